@@ -1,0 +1,116 @@
+"""Bytes to an upright 8-bit sRGB raster, at a scale just large enough for what is asked."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mediakit.images.colour import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OVERSAMPLE = 1.5
+"""How much wider than the largest variant a JPEG is decoded: less costs sharpness (SSIM)."""
+
+# The limit is part of the preset, and is held below: Pillow's own is one for the process.
+Image.MAX_IMAGE_PIXELS = None
+
+_ORIENTATION = 0x0112
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class UnreadableError(Exception):
+    """The bytes are no picture, a broken one, or one over the pixel limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The displayed size of a picture in pixels, and the format that its bytes have."""
+
+    width: int
+    height: int
+    format: str
+
+
+def probe(data: bytes) -> Size:
+    """Read the displayed size from the header; raises UnreadableError."""
+    with _opened(data) as image:
+        width, height = image.size
+        if _orientation(image) in _SIDEWAYS:
+            width, height = height, width
+        return Size(width, height, image.format or "")
+
+
+def is_whole(data: bytes) -> bool:
+    """Return whether the bytes decode to the end: a header alone proves nothing."""
+    try:
+        with _opened(data) as image:
+            image.load()
+    except UnreadableError:
+        return False
+    return True
+
+
+def decode(data: bytes, width: int, max_pixels: int) -> tuple[Image.Image, Size]:
+    """Decode upright, in sRGB, mode L, LA, RGB or RGBA, at least `width` pixels wide if it is.
+
+    Returns the raster, which is smaller than the picture where a JPEG allows it, and the
+    displayed size of the whole picture.
+
+    Raises:
+        UnreadableError: no picture, truncated, or more than `max_pixels`.
+    """
+    with _opened(data) as image:
+        stored = image.size
+        if stored[0] * stored[1] > max_pixels:
+            raise UnreadableError(
+                f"{stored[0]:,} x {stored[1]:,} pixels is over the limit of {max_pixels:,}"
+            )
+        orientation = _orientation(image)
+        sideways = orientation in _SIDEWAYS
+        size = Size(*(stored[::-1] if sideways else stored), image.format or "")
+        if image.format in {"JPEG", "MPO"} and size.width > width:
+            box = round(width * OVERSAMPLE), 1
+            image.draft("", box[::-1] if sideways else box)
+        image.load()
+        raster = normalise(image)
+        return raster.transpose(_UPRIGHT[orientation]) if orientation > 1 else raster, size
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 (upright) where it is missing, broken or out of range."""
+    try:
+        found = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - broken EXIF raises many things, and all mean upright
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= len(_UPRIGHT) + 1 else 1
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """Open a picture, and turn all that its decoder raises into UnreadableError."""
+    if not data:
+        raise UnreadableError("the file is empty")
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            yield image
+    except UnreadableError:
+        raise
+    except Image.UnidentifiedImageError as error:
+        raise UnreadableError("not a picture in a known format") from error
+    except Exception as error:  # decoders of two dozen formats raise what they like
+        raise UnreadableError(f"damaged picture: {error}") from error

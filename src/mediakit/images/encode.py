@@ -1,0 +1,55 @@
+"""A raster to a file's bytes, without any metadata; the name's ending decides the format."""
+
+from __future__ import annotations
+
+import io
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from mediakit.images.colour import flatten
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from mediakit.images.preset import Preset
+
+_FORMATS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".jfif": "JPEG",
+    ".png": "PNG",
+    ".gif": "GIF",
+    ".webp": "WEBP",
+    ".avif": "AVIF",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+}
+_OPAQUE = frozenset({"JPEG", "BMP"})
+
+
+def output_format(name: str) -> str | None:
+    """Return the format that a file's ending stands for, None for one that is not written."""
+    return _FORMATS.get(PurePosixPath(name).suffix.lower())
+
+
+def encode(image: Image.Image, name: str, preset: Preset) -> bytes:
+    """Encode for a file called `name`; raises OSError or ValueError where the format cannot."""
+    kind = output_format(name)
+    if kind is None:
+        raise ValueError(f"no encoder for {PurePosixPath(name).suffix or 'a name without ending'}")
+    if kind in _OPAQUE:
+        image = flatten(image, preset.background)
+    bare = image.copy()
+    bare.info = {}  # Pillow carries comments and profiles over from there
+    out = io.BytesIO()
+    bare.save(out, kind, **_options(kind, preset))
+    return out.getvalue()
+
+
+def _options(kind: str, preset: Preset) -> dict[str, Any]:
+    if kind == "JPEG":
+        return {"quality": preset.quality, "progressive": True, "optimize": True}
+    if kind in {"WEBP", "AVIF"}:
+        return {"quality": preset.quality}
+    return {"optimize": True} if kind == "PNG" else {}

@@ -1,0 +1,157 @@
+"""Gallery entries, in all the shapes that sites hold."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Protocol
+
+from mediakit.manifest.site_path import Location, has_extension
+from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence
+from mediakit.model import ImageRef, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PICTURE_EXTENSIONS = frozenset(
+    {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp",
+     ".svg"}
+)  # fmt: skip
+_NOT_GALLERIES = frozenset({"header", "video", "videos"})
+
+
+class Resolver(Protocol):
+    """What an entry needs from the file that it stands in."""
+
+    def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
+        """Record a warning."""
+
+    def locate(self, text: str, line: int) -> Location | None:
+        """Resolve an address; None, with a problem recorded, where that cannot be done."""
+
+    def split_variant(self, path: str) -> tuple[str, str | None]:
+        """Return (source, preset) of a path."""
+
+    def reference(
+        self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
+    ) -> list[ImageRef]:
+        """Return the reference to a picture at `place`."""
+
+
+def gallery_nodes(fields: Mapping) -> Iterator[tuple[str, Node]]:
+    """Yield (key, node) of each gallery: by its name, or by entries that have an `image_path`."""
+    seen: set[int] = set()  # aliased nodes are shared: each is looked at once
+    queue = [(key, node, True) for key, node in fields.entries.items()]
+    while queue:
+        key, node, is_top = queue.pop(0)
+        if is_top and key.startswith(("gallery", "feature_row")):
+            yield key, node
+            continue
+        if id(node) in seen or key in _NOT_GALLERIES:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Sequence):
+            pictured = [item for item in node.items if _has_image_path(item)]
+            if pictured:
+                yield key, Sequence(tuple(pictured), node.line)
+            queue.extend((key, item, False) for item in node.items if not _has_image_path(item))
+        elif isinstance(node, Mapping):
+            queue.extend((inner, value, False) for inner, value in node.entries.items())
+
+
+class EntryReader:
+    """Reads the entries of one file's galleries into image references."""
+
+    def __init__(self, file: Resolver) -> None:
+        self._file = file
+
+    @staticmethod
+    def is_picture(place: Location | None) -> bool:
+        """Return whether a link leads to a picture of this site."""
+        return (
+            place is not None
+            and place.path is not None
+            and has_extension(place.path, PICTURE_EXTENSIONS)
+        )
+
+    def read(self, key: str, node: Node) -> Iterator[ImageRef]:
+        """Yield the references of a gallery: a list of entries, or a single one."""
+        role = Role.FEATURE_ROW if key.startswith("feature_row") else Role.GALLERY
+        if isinstance(node, Scalar) and node.is_null:
+            return
+        for entry in node.items if isinstance(node, Sequence) else (node,):
+            if isinstance(entry, Mapping):
+                yield from self._mapping(role, key, entry)
+            elif isinstance(entry, Scalar) and not entry.is_null:
+                yield from self._bare(role, key, entry)
+            else:
+                self._file.warn("empty-entry", f"an empty entry in `{key}`", entry.line)
+
+    def _bare(self, role: Role, key: str, entry: Scalar) -> Iterator[ImageRef]:
+        self._file.warn(
+            "no-image-path",
+            f"an entry of `{key}` is a bare text, and the theme shows nothing for it",
+            entry.line,
+            "write it as `- image_path: …`",
+        )
+        if has_extension(entry.text.strip(), PICTURE_EXTENSIONS):
+            place = self._file.locate(entry.text, entry.line)
+            yield from self._file.reference(role, key, entry.line, place)
+
+    def _mapping(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
+        labels = {"alt": entry.text("alt"), "title": entry.text("title")}
+        shown, shown_line = self._place(entry, "image_path")
+        linked, linked_line = self._place(entry, "url")
+        if entry.get("image_path") is None:
+            self._file.warn(
+                "no-image-path", f"an entry of `{key}` has no `image_path`", entry.line,
+                "the theme shows image_path; url is only where a click leads",
+            )  # fmt: skip
+            if self.is_picture(linked):
+                yield from self._file.reference(role, key, linked_line, linked, **labels)
+            return
+        references = self._file.reference(role, key, shown_line, shown, **labels)
+        full = linked.path if linked is not None and self.is_picture(linked) else None
+        if full is None:
+            yield from references
+            return
+        for each in references:
+            yield self._with_source(each, full)
+        if not any(each.source == full or _same_picture(each, full) for each in references):
+            yield from self._file.reference(role, key, linked_line, linked, **labels)
+
+    def _place(self, entry: Mapping, key: str) -> tuple[Location | None, int]:
+        node = entry.get(key)
+        if isinstance(node, Scalar):
+            return self._file.locate(node.text, node.line), node.line
+        if node is not None:
+            self._file.warn("bad-shape", f"`{key}` is not a path", node.line)
+        return None, entry.line
+
+    def _with_source(self, shown: ImageRef, full: str) -> ImageRef:
+        """Return the entry with the linked picture as its source, where they are the same one."""
+        if shown.preset is None or shown.source == full:
+            return shown
+        if not _same_picture(shown, full):
+            self._file.warn(
+                "gallery-mismatch",
+                f"image_path shows {shown.source}, but url leads to {full}",
+                shown.line,
+                "name the same picture in both",
+            )
+            return shown
+        return ImageRef(
+            shown.role, shown.key, shown.line, shown.path, full, shown.preset,
+            alt=shown.alt, title=shown.title,
+        )  # fmt: skip
+
+
+def _has_image_path(node: Node) -> bool:
+    return isinstance(node, Mapping) and node.get("image_path") is not None
+
+
+def _same_picture(shown: ImageRef, full: str) -> bool:
+    """Whether the source differs from the linked picture in its ending only (made of a PNG, say)."""
+    source = shown.source
+    return source is not None and PurePosixPath(source).with_suffix("") == PurePosixPath(
+        full
+    ).with_suffix("")

@@ -1,0 +1,193 @@
+"""What `_config.yml` says: which files are content, their defaults, and the site's address.
+
+Follows Jekyll 4: collections are folders `_NAME`, pages are all other files with front
+matter, and `defaults` adds front matter by path and type, the most specific scope last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from mediakit.errors import ConfigError, ManifestError
+from mediakit.manifest.front_matter import decode
+from mediakit.manifest.site_path import SiteAddress
+from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence, parse_yaml
+
+CONFIG_NAME = "_config.yml"
+_MARKDOWN_EXTENSIONS = "markdown,mkdown,mkdn,mkd,md"
+_EXCLUDED = (
+    ".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "Gemfile.lock", "node_modules",
+    "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/",
+)  # fmt: skip
+_RESERVED = frozenset({"_site", "_data", "_includes", "_layouts", "_sass", "_plugins"})
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Front matter that `_config.yml` adds to the files of a scope."""
+
+    path: str
+    type: str
+    values: Mapping
+
+    def applies(self, path: str, kind: str) -> bool:
+        """Return whether a file of this path and type is in the scope."""
+        if self.type and self.type != kind:
+            return False
+        if "*" not in self.path:
+            return path.startswith(self.path)
+        parts = PurePosixPath("/" + path)
+        return any(part.match("/" + self.path) for part in (parts, *parts.parents))
+
+
+@dataclass(frozen=True)
+class JekyllConfig:
+    """A site's settings, with Jekyll's defaults; `collections` None: every `_folder` is one."""
+
+    address: SiteAddress = SiteAddress()
+    collections: frozenset[str] | None = None
+    collections_dir: str = ""
+    destination: str = "_site"
+    markdown_extensions: frozenset[str] = frozenset(
+        "." + extension for extension in _MARKDOWN_EXTENSIONS.split(",")
+    )
+    exclude: tuple[str, ...] = _EXCLUDED
+    include: tuple[str, ...] = (".htaccess",)
+    defaults: tuple[Defaults, ...] = field(default=())
+
+    @cached_property
+    def _content_extensions(self) -> frozenset[str]:
+        return self.markdown_extensions | {".html", ".htm"}
+
+    def is_excluded(self, path: str) -> bool:
+        """Return whether Jekyll would not look at this file or folder."""
+        if any(_matches(path, pattern) for pattern in self.include):
+            return False
+        return path == self.destination or any(_matches(path, each) for each in self.exclude)
+
+    def content_type(self, path: str) -> str | None:
+        """Return the type of a content file (a collection's name, posts, drafts, pages), or None.
+
+        Only the path is looked at: a file without front matter is no content all the same.
+        """
+        if PurePosixPath(path).suffix.lower() not in self._content_extensions:
+            return None
+        if self.is_excluded(path) or any(self.is_excluded(str(up)) for up in _parents(path)):
+            return None
+        folders = path.split("/")[:-1]
+        if self.collections_dir and folders[:1] == [self.collections_dir]:
+            folders = folders[1:]
+        special = [folder for folder in folders if folder.startswith(("_", ".", "#", "~"))]
+        if not special:
+            return "pages"
+        first = special[0]
+        if len(special) > 1 or first[0] != "_":
+            return None
+        if first in {"_posts", "_drafts"}:
+            return first[1:]
+        if folders[0] != first or first in _RESERVED:
+            return None
+        known = self.collections
+        return first[1:] if known is None or first[1:] in known else None
+
+    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:
+        """Return the front matter with the defaults of all scopes that hold this file."""
+        merged = Mapping({}, 0)
+        best: Defaults | None = None
+        for each in self.defaults:
+            if not each.applies(path, kind):
+                continue
+            if best is None or _more_specific(each, best):
+                merged, best = deep_merge(merged, each.values), each
+            else:
+                merged = deep_merge(each.values, merged)
+        return deep_merge(merged, front_matter) if merged.entries else front_matter
+
+
+def read_config(data: bytes) -> JekyllConfig:
+    """Read `_config.yml`; raises ConfigError with its line where it is not valid."""
+    try:
+        root = parse_yaml(decode(data)).root
+    except ManifestError as error:
+        where = f"{CONFIG_NAME}:{error.line}" if error.line else CONFIG_NAME
+        raise ConfigError(f"{where}: {error.message}", error.hint) from error
+    if isinstance(root, Scalar) and root.is_null:
+        return JekyllConfig()
+    if not isinstance(root, Mapping):
+        raise ConfigError(f"{CONFIG_NAME}:{root.line}: not a mapping", "write `key: value` lines")
+    extensions = (root.text("markdown_ext") or _MARKDOWN_EXTENSIONS).split(",")
+    return JekyllConfig(
+        address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
+        collections=_collections(root.get("collections")),
+        collections_dir=(root.text("collections_dir") or "").strip("/"),
+        destination=(root.text("destination") or "_site").removeprefix("./").strip("/"),
+        markdown_extensions=frozenset("." + each.strip().lower() for each in extensions),
+        exclude=_EXCLUDED + _texts(root.get("exclude")),
+        include=(".htaccess", *_texts(root.get("include"))),
+        defaults=_defaults(root.get("defaults")),
+    )
+
+
+def deep_merge(base: Mapping, over: Mapping) -> Mapping:
+    """Merge two mappings, key by key and level by level; `over` wins."""
+    entries: dict[str, Node] = dict(base.entries)
+    for key, value in over.entries.items():
+        below = entries.get(key)
+        both = isinstance(below, Mapping) and isinstance(value, Mapping)
+        entries[key] = deep_merge(below, value) if both else value  # type: ignore[arg-type]
+    return Mapping(entries, over.line)
+
+
+def _collections(node: Node | None) -> frozenset[str]:
+    names = node.entries if isinstance(node, Mapping) else _texts(node)
+    return frozenset(names) | {"posts"}
+
+
+def _defaults(node: Node | None) -> tuple[Defaults, ...]:
+    found = []
+    for item in node.items if isinstance(node, Sequence) else ():
+        if not isinstance(item, Mapping):
+            continue
+        scope, values = item.get("scope"), item.get("values")
+        if isinstance(scope, Mapping) and isinstance(values, Mapping):
+            path = (scope.text("path") or "").removeprefix("./").strip("/")
+            found.append(Defaults(path, scope.text("type") or "", _unplaced(values)))
+    return tuple(found)
+
+
+def _unplaced(node: Mapping) -> Mapping:
+    """Take the lines off: they are lines of `_config.yml`, not of the manifest."""
+
+    def bare(value: Node) -> Node:
+        if isinstance(value, Scalar):
+            return Scalar(value.text, 0, value.plain)
+        if isinstance(value, Sequence):
+            return Sequence(tuple(bare(item) for item in value.items), 0)
+        return _unplaced(value)
+
+    return Mapping({key: bare(value) for key, value in node.entries.items()}, 0)
+
+
+def _more_specific(new: Defaults, old: Defaults) -> bool:
+    if len(new.path) != len(old.path):
+        return len(new.path) > len(old.path)
+    return bool(new.type) or not old.type
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    if isinstance(node, Scalar):
+        return (node.text,)
+    items = node.items if isinstance(node, Sequence) else ()
+    return tuple(item.text for item in items if isinstance(item, Scalar) and not item.is_null)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    pattern = pattern.removeprefix("./").strip("/")
+    return path == pattern or path.startswith(pattern + "/") or fnmatchcase(path, pattern)
+
+
+def _parents(path: str) -> tuple[PurePosixPath, ...]:
+    return tuple(PurePosixPath(path).parents)[:-1]

@@ -1,0 +1,246 @@
+"""A content file to the pictures and videos that it names.
+
+The theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`, `feature_row*`,
+and any other list whose entries have an `image_path`), `video` and its relatives, and the
+`figure` and `video` includes and the pictures of the body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from mediakit.errors import ManifestError
+from mediakit.manifest import liquid
+from mediakit.manifest.body import BodyInclude, BodyPicture, scan_body
+from mediakit.manifest.front_matter import Page, read_page
+from mediakit.manifest.gallery_entry import EntryReader, gallery_nodes
+from mediakit.manifest.jekyll import JekyllConfig
+from mediakit.manifest.site_path import Location, locate
+from mediakit.manifest.video_id import YOUTUBE_ID_LENGTH, is_mangled, is_misspelt, parse_video
+from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence
+from mediakit.model import ImageRef, Manifest, Problem, Role, Severity, VideoRef
+
+_HEADER_ROLES = {
+    "overlay_image": Role.OVERLAY,
+    "image": Role.HEADER,
+    "teaser": Role.TEASER,
+    "og_image": Role.OG_IMAGE,
+}
+_VIDEO_KEYS = {
+    "video": None,
+    "videos": None,
+    "youtubeId": "youtube",
+    "youtube_id": "youtube",
+    "vimeo": "vimeo",
+    "vimeoId": "vimeo",
+    "vimeo_id": "vimeo",
+}
+
+
+@dataclass(frozen=True)
+class ReaderSettings:
+    """What the reader must know of the site: Jekyll's settings, and presets by suffix."""
+
+    jekyll: JekyllConfig = field(default_factory=JekyllConfig)
+    suffixes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A manifest with the problems found in it; drafts are not `published`."""
+
+    manifest: Manifest
+    problems: tuple[Problem, ...] = ()
+    published: bool = True
+
+
+def read_manifest(path: str, data: bytes, settings: ReaderSettings) -> Reading | None:
+    """Read one content file; None where it has no front matter, and so is no exercise.
+
+    `path` is relative to the site root. A single bad address or id is a problem of the
+    reading; the rest of the file still counts.
+
+    Raises:
+        ManifestError: the file as a whole cannot be read.
+    """
+    page = read_page(data)
+    if page is None:
+        return None
+    kind = settings.jekyll.content_type(path) or "pages"
+    fields = settings.jekyll.with_defaults(path, kind, page.front_matter)
+    return _ManifestReader(path, fields, settings).read(page, kind)
+
+
+class _ManifestReader:
+    def __init__(self, path: str, fields: Mapping, settings: ReaderSettings) -> None:
+        self._path = path
+        self._fields = fields
+        self._address = settings.jekyll.address
+        self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
+        self._images: list[ImageRef] = []
+        self._videos: dict[tuple[str, str], VideoRef] = {}
+        self._problems: list[Problem] = []
+
+    def read(self, page: Page, kind: str) -> Reading:
+        for key, line in page.repeated:
+            self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
+        self._read_header()
+        entries = EntryReader(self)
+        for key, node in gallery_nodes(self._fields):
+            self._images.extend(entries.read(key, node))
+        for key, provider in _VIDEO_KEYS.items():
+            self._read_video(self._fields.get(key), provider)
+        self._read_body(page)
+        title = self._fields.text("title") or PurePosixPath(self._path).stem
+        published = self._fields.entries.get("published")
+        return Reading(
+            Manifest(self._path, title, tuple(self._images), tuple(self._videos.values())),
+            tuple(self._problems),
+            published=kind != "drafts" and not (isinstance(published, Scalar) and published.is_false),
+        )
+
+    def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
+        self._problems.append(Problem(self._path, line, code, Severity.WARNING, message, hint))
+
+    def locate(self, text: str, line: int, base: str | None = None) -> Location | None:
+        """Resolve an address; None, with a problem recorded, where that cannot be done."""
+        rendered = liquid.render(text, self.lookup)
+        if rendered is None:
+            self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
+            return None
+        try:
+            return locate(rendered, self._address, base)
+        except ManifestError as error:
+            self._refuse(error, line)
+            return None
+
+    def split_variant(self, path: str) -> tuple[str, str | None]:
+        """Return (source, preset) of a path: the suffix of a preset, if it has one, taken off."""
+        pure = PurePosixPath(path)
+        for suffix, preset in self._suffixes:
+            if pure.stem.endswith(suffix) and pure.stem != suffix:
+                name = pure.stem.removesuffix(suffix) + pure.suffix
+                return str(pure.with_name(name)), preset
+        return path, None
+
+    def lookup(self, name: str) -> str | None:
+        """Return the text of a Liquid name: `site.baseurl`, `site.url`, `page.KEY…`."""
+        scope, _, rest = name.partition(".")
+        if scope == "site":
+            return {"baseurl": self._address.baseurl, "url": self._address.url}.get(rest)
+        node: Node | None = self._fields if scope == "page" and rest else None
+        for key in rest.split("."):
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node.text if isinstance(node, Scalar) else None
+
+    def reference(
+        self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
+    ) -> list[ImageRef]:
+        """Return the reference to a picture at `place`, none where it is within the page."""
+        if place is None:
+            return []
+        if place.path is None:
+            url = place.url
+            return [ImageRef(role, key, line, url=url, **labels)] if url else []
+        source, preset = self.split_variant(place.path)
+        return [ImageRef(role, key, line, place.path, source, preset, **labels)]
+
+    def _refuse(self, error: ManifestError, line: int) -> None:
+        at = error.line or line
+        self._problems.append(
+            Problem(self._path, at, error.code, Severity.ERROR, error.message, error.hint)
+        )
+
+    def _read_header(self) -> None:
+        header = self._fields.get("header")
+        if header is None:
+            return
+        if not isinstance(header, Mapping):
+            self.warn("bad-shape", "`header` is not a mapping", header.line)
+            return
+        for key, role in _HEADER_ROLES.items():
+            node = header.get(key)
+            if isinstance(node, Scalar):
+                place = self.locate(node.text, node.line)
+                self._images.extend(self.reference(role, f"header.{key}", node.line, place))
+            elif node is not None:
+                self.warn("bad-shape", f"`header.{key}` is not a path", node.line)
+        self._read_video(header.get("video"), None)
+
+    def _read_video(self, node: Node | None, provider: str | None) -> None:
+        if isinstance(node, Sequence):
+            for item in node.items:
+                if not isinstance(item, Sequence):
+                    self._read_video(item, provider)
+        elif isinstance(node, Mapping):
+            found = node.get("id") or node.get("url")
+            if isinstance(found, Scalar):
+                self._add_video(found, node.text("provider") or provider)
+            else:
+                self.warn("missing-value", "a video without `id`", node.line)
+        elif node is not None and not node.is_null:
+            self._add_video(node, provider)
+
+    def _add_video(self, node: Scalar, provider: str | None) -> None:
+        try:
+            video = parse_video(node.text, provider, node.line)
+        except ManifestError as error:
+            self._refuse(error, node.line)
+            return
+        if node.plain and is_mangled(node.text):
+            self.warn(
+                "unquoted-id",
+                f"YAML reads {node.text} as a number, so Jekyll shows another id",
+                node.line,
+                f'write it as "{node.text}"',
+            )
+        if is_misspelt(video):
+            self.warn(
+                "misspelt-id",
+                f"{video.id!r} has {len(video.id)} signs, and YouTube ids have {YOUTUBE_ID_LENGTH}",
+                node.line,
+                "copy what follows v= in the video's address",
+            )
+        self._videos.setdefault((video.provider, video.id), video)
+
+    def _read_body(self, page: Page) -> None:
+        markdown = PurePosixPath(self._path).suffix.lower() not in {".html", ".htm"}
+        for item in scan_body(page.body, page.body_line, self.lookup, markdown=markdown):
+            if isinstance(item, BodyPicture):
+                self._add_picture(item)
+            elif item.name == "figure":
+                address = self._parameter(item, "image_path")
+                if address is not None:
+                    alt = liquid.evaluate(item.parameters.get("alt", ""), self.lookup)
+                    self._add_picture(BodyPicture(address, item.line, alt))
+            elif item.name == "video":
+                found = self._parameter(item, "id")
+                provider = liquid.evaluate(item.parameters.get("provider", ""), self.lookup)
+                if found is not None:
+                    self._add_video(Scalar(found, item.line), provider)
+
+    def _parameter(self, include: BodyInclude, key: str) -> str | None:
+        expression = include.parameters.get(key)
+        value = liquid.evaluate(expression, self.lookup) if expression else None
+        if value is None:
+            what = f"`{expression}` has no value here" if expression else f"`{key}` is missing"
+            self.warn("missing-value", f"include {include.name}: {what}", include.line)
+        return value
+
+    def _add_picture(self, picture: BodyPicture) -> None:
+        place = self.locate(picture.address, picture.line, self._base())
+        if picture.is_link and not EntryReader.is_picture(place):
+            return
+        self._images.extend(
+            self.reference(
+                Role.BODY, "body", picture.line, place, alt=picture.alt, title=picture.title
+            )
+        )
+
+    def _base(self) -> str:
+        """Return the folder that relative addresses of the body count from, as a browser does."""
+        permalink = self._fields.text("permalink") or ""
+        if permalink.startswith("/") and ":" not in permalink:
+            return permalink.rpartition("/")[0]
+        return self._path.rpartition("/")[0]

@@ -1,0 +1,112 @@
+"""Every spelling of a picture's address to one site path, or to a URL on another host."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from mediakit.errors import ManifestError
+
+MAX_SEGMENT_BYTES = 255
+"""The longest file name that common file systems hold."""
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST = re.compile(r"//[^/?#]*[.:][^/?#]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAddress:
+    """Where the site is served: `url` is scheme and host, `baseurl` the path below it."""
+
+    url: str = ""
+    baseurl: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A site path or a URL; both are None for a picture inside the page (`data:`)."""
+
+    path: str | None = None
+    url: str | None = None
+
+
+def locate(text: str, address: SiteAddress, base: str | None = None) -> Location:
+    """Reduce an address to a site path (NFC, POSIX, no leading slash) or a remote URL.
+
+    A relative address counts from the site root, as the theme's front matter does; with
+    `base` (a site path to a folder, as in a page's body) it counts from there, and cannot
+    climb above the root, as in a browser.
+
+    Raises:
+        ManifestError: it leaves the site root, has a scheme that is no web address, holds
+            control characters or bad percent-encoding, or names a file no disk can hold.
+    """
+    text = text.strip()
+    own = address.url.rstrip("/")
+    if own and (text == own or text.startswith(own + "/")):
+        text = text[len(own) :] or "/"
+    scheme = _SCHEME.match(text)
+    if scheme is not None:
+        return _foreign(text, scheme[1].lower())
+    if _HOST.match(text):
+        return Location(url="https:" + text)
+    path = _decode(re.split(r"[?#]", text, maxsplit=1)[0])
+    if path.startswith("/"):
+        base = None
+        prefix = "/" + address.baseurl.strip("/")
+        if prefix != "/" and (path + "/").startswith(prefix + "/"):
+            path = path[len(prefix) :]
+    return Location(path=_normalise(path, base, text))
+
+
+def has_extension(path: str, extensions: frozenset[str]) -> bool:
+    """Return whether the path ends in one of `extensions` (lower case, with the dot)."""
+    dot = path.rfind(".")
+    return dot > path.rfind("/") and path[dot:].lower() in extensions
+
+
+def _foreign(text: str, scheme: str) -> Location:
+    if scheme in {"http", "https"}:
+        return Location(url=text)
+    if scheme == "data":
+        return Location()
+    raise ManifestError(
+        "foreign-scheme",
+        f"{text!r} is neither a path of the site nor a web address",
+        hint="write it as /assets/…",
+    )
+
+
+def _decode(text: str) -> str:
+    try:
+        path = unquote_to_bytes(text).decode("utf-8")
+    except UnicodeError as error:
+        raise ManifestError(
+            "bad-path", f"{text!r} is not percent-encoded UTF-8", hint="write the letters as such"
+        ) from error
+    if _CONTROL.search(path):
+        raise ManifestError("bad-path", f"{text!r} holds a control character")
+    return unicodedata.normalize("NFC", path.replace("\\", "/"))
+
+
+def _normalise(path: str, base: str | None, written: str) -> str:
+    kept = [segment for segment in (base or "").split("/") if segment]
+    for segment in path.split("/"):
+        if segment in {"", "."}:
+            continue
+        if segment != "..":
+            if len(segment.encode("utf-8", "surrogatepass")) > MAX_SEGMENT_BYTES:
+                raise ManifestError("bad-path", f"a file name of {len(segment):,} characters")
+            kept.append(segment)
+        elif kept:
+            kept.pop()
+        elif base is None:
+            raise ManifestError(
+                "leaves-root", f"{written!r} leaves the site", hint="write it as /assets/…"
+            )
+    if not kept:
+        raise ManifestError("bad-path", f"{written!r} names no file")
+    return "/".join(kept)

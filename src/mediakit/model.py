@@ -1,0 +1,194 @@
+"""The frozen values that flow from observe to report; imports nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error makes the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something to tell the user: where (`line` counts from 1, 0 where unknown), what, and a hint."""
+
+    path: str
+    line: int
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+class Role(StrEnum):
+    """The place a page gives to a picture."""
+
+    OVERLAY = "overlay"
+    HEADER = "header"
+    TEASER = "teaser"
+    OG_IMAGE = "og_image"
+    GALLERY = "gallery"
+    FEATURE_ROW = "feature_row"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """A picture that a manifest names.
+
+    `path` is what the page shows and `source` the picture it is made from, both site paths;
+    they differ where the page names a variant, and then `preset` says which. A picture on
+    another host has only `url`. `key` is the front matter key or tag that named it.
+    """
+
+    role: Role
+    key: str
+    line: int
+    path: str | None = None
+    source: str | None = None
+    preset: str | None = None
+    url: str | None = None
+    alt: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRef:
+    """A video that a manifest names; `id` is canonical, `start` in seconds where the page asks."""
+
+    provider: str
+    id: str
+    line: int
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one content file (an exercise) names; `path` is relative to the site root."""
+
+    path: str
+    title: str
+    images: tuple[ImageRef, ...] = ()
+    videos: tuple[VideoRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes."""
+
+    path: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRecord:
+    """What mediakit knows of a variant that it made or adopted.
+
+    `source_sha256` and `fingerprint` say what it was made from and how, `sha256` which bytes
+    came out; `width` and `height` are pixels.
+    """
+
+    path: str
+    source: str
+    preset: str
+    source_sha256: str
+    fingerprint: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+
+
+class Kind(StrEnum):
+    """What an action does: `make` and `keep` at the site, `put`, `keep` and `delete` at the target."""
+
+    MAKE = "make"
+    KEEP = "keep"
+    PUT = "put"
+    DELETE = "delete"
+
+
+class Place(StrEnum):
+    """Where an action happens."""
+
+    SITE = "site"
+    TARGET = "target"
+
+
+class Reason(StrEnum):
+    """Why an action is in the plan; each action carries exactly one."""
+
+    NEW = "new"
+    FORCED = "forced"
+    OUTPUT_MISSING = "output missing"
+    OUTPUT_DAMAGED = "output damaged"
+    WRONG_SIZE = "wrong size"
+    ALTERED = "altered by hand"
+    ADOPTED = "adopted"
+    SOURCE_CHANGED = "source changed"
+    PRESET_CHANGED = "preset changed"
+    CONTENT_CHANGED = "content changed"
+    ORPHANED = "orphaned"
+    UP_TO_DATE = "up to date"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do to `path` (a site path, or the same key at the target), and why."""
+
+    kind: Kind
+    place: Place
+    path: str
+    reason: Reason
+    source: str | None = None
+    preset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions in a fixed order, and the problems found while planning."""
+
+    actions: tuple[Action, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def todo(self) -> tuple[Action, ...]:
+        """The actions that change something."""
+        return tuple(action for action in self.actions if action.kind is not Kind.KEEP)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a picture could not be made: plain text, so that it travels between processes."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class Status(StrEnum):
+    """How an action ended."""
+
+    DONE = "done"
+    KEPT = "kept"
+    PLANNED = "planned"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An action and how it ended; `bytes` were written, in `seconds` of work."""
+
+    action: Action
+    status: Status
+    bytes: int = 0
+    seconds: float = 0.0
