@@ -1,0 +1,5 @@
+"""`python -m mediakit`."""
+
+from mediakit.cli.main import run
+
+run()

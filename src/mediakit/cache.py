@@ -1,0 +1,204 @@
+"""`.mediakit/cache.db`: what spares work, and what a killed run had done.
+
+Three tables: `file` (a stat to a digest), `picture` (a digest to what its header says) and
+the journal (`written`: bytes that mediakit was about to write at a path). A row of the
+journal is committed before the file is put in place: whatever bytes are then found there
+are either the old ones or known to be ours, never mistaken for work by hand.
+
+Deleting the file costs time, never correctness. One process at a time has it open for
+writing, which is also the lock of the site; a dry run reads a copy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediakit.errors import UsageError
+from mediakit.files import FileStat
+from mediakit.model import VariantRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+SCHEMA = 1
+_SETTLED_NS = 2_000_000_000
+"""A file changed less than this before it was hashed may change again within one clock tick."""
+
+_TABLES = """
+CREATE TABLE file (
+  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT
+) WITHOUT ROWID;
+CREATE TABLE picture (
+  sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER
+) WITHOUT ROWID;
+CREATE TABLE written (
+  path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, fingerprint TEXT, sha256 TEXT,
+  bytes INTEGER, width INTEGER, height INTEGER, PRIMARY KEY (path, sha256)
+) WITHOUT ROWID;
+CREATE TABLE stored (
+  target TEXT, key TEXT, sha256 TEXT, PRIMARY KEY (target, key, sha256)
+) WITHOUT ROWID;
+"""
+
+
+class Cache:
+    """The open cache; make one with `open_cache`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._digests: dict[str, tuple[FileStat, str]] = {
+            path: (FileStat(size, mtime, ctime), sha256)
+            for path, size, mtime, ctime, sha256 in connection.execute("SELECT * FROM file")
+        }
+        self._sizes: dict[str, tuple[int, int]] = {
+            sha256: (width, height)
+            for sha256, width, height in connection.execute("SELECT * FROM picture")
+        }
+
+    def digest(self, path: str, stat: FileStat) -> str | None:
+        """Return the SHA-256 of the file at `path`, if it is still as it was when hashed."""
+        known = self._digests.get(path)
+        return known[1] if known is not None and known[0] == stat else None
+
+    def remember_digests(self, rows: Iterable[tuple[str, FileStat, str]]) -> None:
+        """Keep digests, but none of files changed so lately that they may change unseen."""
+        limit = time.time_ns() - _SETTLED_NS
+        settled = [row for row in rows if row[1].mtime_ns < limit]
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)",
+                [(path, *astuple(stat), sha256) for path, stat, sha256 in settled],
+            )
+
+    def size(self, sha256: str) -> tuple[int, int] | None:
+        """Return the displayed width and height in pixels of the picture with this digest."""
+        return self._sizes.get(sha256)
+
+    def remember_sizes(self, rows: Iterable[tuple[str, int, int]]) -> None:
+        """Keep the displayed sizes of pictures by digest."""
+        with self._transaction():
+            self._connection.executemany("INSERT OR REPLACE INTO picture VALUES (?, ?, ?)", rows)
+
+    def journal(self) -> tuple[VariantRecord, ...]:
+        """Return the variants that runs wrote, or were about to, and that no catalog has yet."""
+        return tuple(
+            VariantRecord(*row) for row in self._connection.execute("SELECT * FROM written")
+        )
+
+    def note_variant(self, record: VariantRecord) -> None:
+        """Commit what is about to be written."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(record)
+        )
+
+    def stored(self, target: str) -> frozenset[tuple[str, str]]:
+        """Return (key, SHA-256) of what was put at a target whose catalog does not say so yet."""
+        return frozenset(
+            self._connection.execute("SELECT key, sha256 FROM stored WHERE target = ?", (target,))
+        )
+
+    def note_stored(self, target: str, key: str, sha256: str) -> None:
+        """Commit what is about to be put at a target."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?)", (target, key, sha256)
+        )
+
+    def clear_journal(self) -> None:
+        """Forget the variants' journal: the catalog has it all."""
+        self._connection.execute("DELETE FROM written")
+
+    def clear_stored(self, target: str) -> None:
+        """Forget a target's journal: the catalog at the target has it all."""
+        self._connection.execute("DELETE FROM stored WHERE target = ?", (target,))
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
+    """Open the cache in `folder` (made if need be), alone; read-only touches nothing.
+
+    Raises:
+        UsageError: another mediakit has it open, or the folder cannot be written.
+    """
+    if read_only:
+        with tempfile.TemporaryDirectory() as copy, contextlib.closing(
+            _copied(folder, Path(copy))
+        ) as connection:
+            yield Cache(connection)
+        return
+    with contextlib.closing(_locked(folder)) as connection:
+        yield Cache(connection)
+
+
+def _locked(folder: Path) -> sqlite3.Connection:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        return _connect(folder / "cache.db")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise UsageError(
+                "another mediakit is at work on this site", "wait for it to end, then run again"
+            ) from error
+        raise UsageError(f"{folder}: {error}", "is the folder writable?") from error
+    except sqlite3.DatabaseError:
+        # not a database: set it aside, so that nothing is lost, and begin anew
+        os.replace(folder / "cache.db", folder / "cache.db.broken")
+        for suffix in ("-wal", "-shm", "-journal"):
+            (folder / f"cache.db{suffix}").unlink(missing_ok=True)
+        return _connect(folder / "cache.db")
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror}", "is the folder writable?") from error
+
+
+def _copied(folder: Path, copy: Path) -> sqlite3.Connection:
+    try:
+        for name in ("cache.db", "cache.db-wal"):
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, copy / name)
+        return _connect(copy / "cache.db")
+    except (OSError, sqlite3.DatabaseError):
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.executescript(_TABLES)
+        return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0.2)
+    try:
+        # exclusive: the lock of the site; WAL survives a kill; no fsync: only a cache
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN EXCLUSIVE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            for (table,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            ).fetchall():
+                connection.execute(f"DROP TABLE {table}")
+            for statement in _TABLES.split(";")[:-1]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+        connection.execute("SELECT count(*) FROM written").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,140 @@
+"""`media.json`: what mediakit made of which source; committed by the user, read by Jekyll.
+
+One line a picture, in the order of the paths, without times or machine names: equal sites
+give equal bytes, and a change to one picture is a change to one line. The catalog at the
+target is the same document with `objects`: each key that is there, its digest, and whether
+mediakit put it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mediakit.errors import UsageError
+from mediakit.model import Picture, VariantRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object at the target: SHA-256 and size in bytes; `ours` if mediakit put it there."""
+
+    sha256: str
+    bytes: int
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Pictures, variants and (at a target) objects, each by path."""
+
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    variants: dict[str, VariantRecord] = field(default_factory=dict)
+    objects: dict[str, StoredObject] = field(default_factory=dict)
+
+
+class _Variant(msgspec.Struct, frozen=True):
+    preset: str
+    fingerprint: str
+    source_sha256: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+
+
+class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
+    sha256: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    variants: dict[str, _Variant] = {}
+
+
+class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
+    sha256: str
+    bytes: int
+    ours: bool = True
+
+
+class _Document(msgspec.Struct, frozen=True):
+    version: int
+    images: dict[str, _Image] = {}
+    objects: dict[str, _Object] = {}
+
+
+def dump_catalog(catalog: Catalog) -> bytes:
+    """Return the catalog's bytes: JSON, UTF-8, one line a picture."""
+    images: dict[str, dict[str, _Variant]] = {path: {} for path in catalog.pictures}
+    for record in sorted(catalog.variants.values(), key=lambda each: each.path):
+        images.setdefault(record.source, {})[record.path] = _Variant(
+            record.preset, record.fingerprint, record.source_sha256, record.sha256,
+            record.bytes, record.width, record.height,
+        )  # fmt: skip
+    lines = []
+    for path in sorted(images):
+        picture = catalog.pictures.get(path)
+        size = (picture.sha256, picture.bytes, picture.width, picture.height) if picture else ()
+        lines.append(_line(path, _Image(*size, variants=images[path])))
+    document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
+    if catalog.objects:
+        objects = [
+            _line(key, _Object(each.sha256, each.bytes, each.ours))
+            for key, each in sorted(catalog.objects.items())
+        ]
+        document[-1] += b","
+        document += _section(b'"objects"', objects)
+    return b"\n".join([*document, b"}", b""])
+
+
+def load_catalog(data: bytes, name: str) -> Catalog:
+    """Read a catalog called `name` in messages; raises UsageError where it cannot be trusted."""
+    try:
+        document = msgspec.json.decode(data, type=_Document)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        conflict = b"<<<<<<<" in data
+        raise UsageError(
+            f"{name}: {'holds merge conflict markers' if conflict else f'is broken: {error}'}",
+            "take one side of the conflict, then run again"
+            if conflict
+            else "restore it from version control, or delete it: what is on disk is then adopted",
+        ) from error
+    if document.version > VERSION:
+        raise UsageError(
+            f"{name}: version {document.version} was written by a newer mediakit",
+            "upgrade mediakit on this machine",
+        )
+    return _catalog(document)
+
+
+def _catalog(document: _Document) -> Catalog:
+    pictures, variants = {}, {}
+    for path, image in document.images.items():
+        if image.sha256:
+            pictures[path] = Picture(path, image.sha256, image.bytes, image.width, image.height)
+        for output, each in image.variants.items():
+            variants[output] = VariantRecord(
+                output, path, each.preset, each.source_sha256, each.fingerprint, each.sha256,
+                each.bytes, each.width, each.height,
+            )  # fmt: skip
+    objects = {
+        key: StoredObject(each.sha256, each.bytes, each.ours)
+        for key, each in document.objects.items()
+    }
+    return Catalog(pictures, variants, objects)
+
+
+def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct
+    return msgspec.json.encode(key) + b":" + msgspec.json.encode(value)
+
+
+def _section(name: bytes, lines: Iterable[bytes]) -> list[bytes]:
+    body = b",\n".join(lines)
+    return [name + b":{", *([body] if body else []), b"}"]

@@ -1,0 +1,74 @@
+"""What commands print: results to stdout, problems and progress to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mediakit.model import Severity
+from mediakit.report.as_json import result_json
+from mediakit.report.as_text import problem_line, result_lines, summary_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediakit.cli.options import Manners
+    from mediakit.model import Outcome, Problem
+    from mediakit.report.result import Result
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+
+
+class Bar:
+    """A progress bar on stderr, where that is a terminal; silent elsewhere."""
+
+    def __init__(self, manners: Manners) -> None:
+        self._wanted = sys.stderr.isatty() and not manners.quiet
+        self._bar: Any = None
+
+    def begin(self, total: int) -> None:
+        """Show the bar for `total` actions."""
+        if self._wanted and total:
+            from tqdm import tqdm  # noqa: PLC0415 - only where somebody looks
+
+            self._bar = tqdm(total=total, unit="file", leave=False, file=sys.stderr)
+
+    def step(self, outcome: Outcome) -> None:
+        """Move the bar on."""
+        if self._bar is not None and outcome.action.kind != "keep":
+            self._bar.update()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def show_result(result: Result, manners: Manners, *, actions: bool) -> None:
+    """Print a run's result; `actions` lists what changes also if not verbose."""
+    if manners.format == "json":
+        click.echo(result_json(result))
+        return
+    show_problems(result.problems, manners)
+    if manners.quiet:
+        return
+    if actions or manners.verbose:
+        for line in result_lines(result, verbose=actions and manners.verbose):
+            click.echo(line)
+    click.echo(summary_line(result))
+
+
+def show_problems(problems: Iterable[Problem], manners: Manners) -> None:
+    """Print problems to stderr, errors only if quiet."""
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    for problem in problems:
+        if manners.quiet and problem.severity is not Severity.ERROR:
+            continue
+        line = problem_line(problem)
+        if colour:
+            word = f"{problem.severity}:"
+            line = line.replace(word, click.style(word, fg=_COLOURS[problem.severity]), 1)
+        click.echo(line, err=True)

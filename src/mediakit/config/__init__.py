@@ -1,0 +1,1 @@
+"""Settings: `mediakit.toml`, `_config.yml`, environment and flags to one frozen `Config`."""

@@ -1,0 +1,140 @@
+"""The settings in force, and where they come from."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
+from mediakit.errors import ConfigError, UsageError
+from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.manifest import jekyll
+from mediakit.manifest.jekyll import JekyllConfig
+from mediakit.plan.limit import DeleteLimit
+
+WORK_FOLDER = ".mediakit"
+"""The cache, temporary files, and where nothing else is configured the target."""
+
+DEFAULT_TARGET = f"{WORK_FOLDER}/target"
+_CATALOG_NAME = "media.json"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What flags and environment variables say; None where they say nothing."""
+
+    target: str | None = None
+    jobs: int | None = None
+    unpublished: bool = False
+    max_delete: str | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of a run. `content` None: Jekyll's rules find the content files."""
+
+    root: Path
+    content: tuple[str, ...] | None
+    target: str
+    jobs: int
+    catalog: str
+    presets: tuple[Preset, ...]
+    jekyll: JekyllConfig
+    unpublished: bool
+    max_delete: DeleteLimit
+
+    @property
+    def suffixes(self) -> tuple[tuple[str, str], ...]:
+        """Suffix and name of each preset."""
+        return tuple((preset.suffix, preset.name) for preset in self.presets)
+
+
+def find_root(start: Path) -> Path:
+    """Return the site that `start` is in: the nearest folder upward that looks like one.
+
+    That is a folder with `mediakit.toml`, `_config.yml`, or a Jekyll collection; `start`
+    itself where there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_FILE).is_file() or (folder / jekyll.CONFIG_NAME).is_file():
+            return folder
+        if any(folder.glob("_*/*.md")):
+            return folder
+    return start
+
+
+def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # noqa: B008 - frozen
+    """Read the settings of the site at `root`; raises ConfigError with file and line."""
+    if not root.is_dir():
+        raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
+    file = read_file(root / CONFIG_FILE)
+    site = _jekyll_config(root)
+    given = file.settings
+    limit = overrides.max_delete if overrides.max_delete is not None else given.max_delete
+    return Config(
+        root=root,
+        content=tuple(given.content) if given.content is not None else None,
+        target=overrides.target or given.target or DEFAULT_TARGET,
+        jobs=overrides.jobs or given.jobs or _usable_cores(),
+        catalog=given.catalog or _catalog_path(root),
+        presets=_presets(file),
+        jekyll=site,
+        unpublished=overrides.unpublished or given.unpublished,
+        max_delete=DeleteLimit.parse(limit),
+    )
+
+
+def _jekyll_config(root: Path) -> JekyllConfig:
+    try:
+        data = (root / jekyll.CONFIG_NAME).read_bytes()
+    except FileNotFoundError:
+        return JekyllConfig()
+    except OSError as error:
+        raise ConfigError(f"{jekyll.CONFIG_NAME}: {error.strerror}") from error
+    return jekyll.read_config(data)
+
+
+def _catalog_path(root: Path) -> str:
+    """Return where the catalog is, or is to be: in `_data` on a Jekyll site that has one."""
+    in_data = f"_data/{_CATALOG_NAME}"
+    for path in (in_data, _CATALOG_NAME):
+        if (root / path).is_file():
+            return path
+    has_data = (root / "_data").is_dir() or (root / jekyll.CONFIG_NAME).is_file()
+    return in_data if has_data else _CATALOG_NAME
+
+
+def _presets(file: ConfigFile) -> tuple[Preset, ...]:
+    found = {preset.name: preset for preset in DEFAULT_PRESETS}
+    for name, table in file.presets.items():
+        given = table.given()
+        if name in found:
+            found[name] = replace(found[name], **given)
+        elif table.suffix is None or table.width is None or table.roles is None:
+            raise ConfigError(
+                f"{CONFIG_FILE}:{file.line_of(name)}: preset {name!r} needs roles, suffix and width",
+                "or name it like a default one to change that: "
+                + ", ".join(preset.name for preset in DEFAULT_PRESETS),
+            )
+        else:
+            found[name] = Preset(name, **given)
+        if not table.enabled:
+            del found[name]
+    by_suffix: dict[str, str] = {}
+    for preset in found.values():
+        other = by_suffix.setdefault(preset.suffix, preset.name)
+        if other != preset.name:
+            raise ConfigError(
+                f"{CONFIG_FILE}:{file.line_of(preset.name)}: presets {other!r} and "
+                f"{preset.name!r} share the suffix {preset.suffix!r}",
+                "give each its own: their files would have one name",
+            )
+    return tuple(found.values())
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

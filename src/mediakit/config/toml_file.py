@@ -1,0 +1,149 @@
+"""`mediakit.toml`: its keys, their types, and the line of each mistake."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+
+from mediakit.errors import ConfigError
+from mediakit.model import Role
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG_FILE = "mediakit.toml"
+
+_Table = TypeVar("_Table", bound=msgspec.Struct)
+Pixels = Annotated[int, msgspec.Meta(ge=1, le=65_500)]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table `[presets.NAME]`: what it leaves out keeps the default."""
+
+    roles: list[Role] | None = None
+    suffix: Annotated[str, msgspec.Meta(pattern=r"^[\w.@-]{1,32}$")] | None = None
+    width: Pixels | None = None
+    quality: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    background: Colour | None = None
+    max_pixels: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    enabled: bool = True
+
+    def given(self) -> dict[str, Any]:
+        """Return the fields of a `Preset` that the table sets."""
+        fields: dict[str, Any] = msgspec.structs.asdict(self)
+        del fields["enabled"]
+        given = {key: value for key, value in fields.items() if value is not None}
+        if self.roles is not None:
+            given["roles"] = tuple(self.roles)
+        return given
+
+
+class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of the file.
+
+    `content`: globs of content files, relative to the site root; `target`: a folder or URL;
+    `jobs`: pictures made at once; `catalog`: site path of the catalog; `unpublished`: read
+    drafts too; `max_delete`: how many deletes a sync may do, a number or a percentage.
+    """
+
+    content: list[str] | None = None
+    target: str | None = None
+    jobs: Annotated[int, msgspec.Meta(ge=1, le=512)] | None = None
+    catalog: str | None = None
+    unpublished: bool = False
+    max_delete: int | str | None = None
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """The file as read: its keys, its preset tables by name, and the lines of both."""
+
+    settings: FileSettings = FileSettings()
+    presets: dict[str, PresetTable] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def line_of(self, preset: str) -> int:
+        """Return the line of a preset's table."""
+        return self.lines.get(f"presets.{preset}", 1)
+
+
+def read_file(path: Path) -> ConfigFile:
+    """Read the file, all defaults where there is none; raises ConfigError with the line."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return ConfigFile()
+    except OSError as error:
+        raise ConfigError(f"{path.name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path.name}: not UTF-8", "save the file as UTF-8") from error
+    return parse(text.replace("\r\n", "\n"), path.name)
+
+
+def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
+    """Parse the text of a configuration file called `name`."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{name}:{line[1]}" if line else name
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigError(f"{where}: not valid TOML: {what}") from error
+    lines = _key_lines(text)
+    presets = tree.pop("presets", {})
+    settings = _convert(tree, FileSettings, "", lines, name)
+    if not isinstance(presets, dict):
+        raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
+    tables = {
+        preset: _convert(table, PresetTable, f"presets.{preset}", lines, name)
+        for preset, table in presets.items()
+    }
+    for key in ("catalog", "content"):
+        _check_inside(getattr(settings, key), key, lines, name)
+    return ConfigFile(settings, tables, lines)
+
+
+def _convert(
+    tree: object, kind: type[_Table], table: str, lines: dict[str, int], name: str
+) -> _Table:
+    try:
+        return msgspec.convert(tree, kind)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        field = re.search(r"field `(\w+)`|`\$\.(\w+)", message)
+        key = (field[1] or field[2]) if field else ""
+        dotted = ".".join(part for part in (table, key) if part)
+        line = lines.get(dotted, lines.get(table, 1))
+        known = ", ".join(kind.__struct_fields__)
+        hint = f"known are {known}" if "unknown field" in message else ""
+        what = message.split(" - at ")[0]
+        raise ConfigError(f"{name}:{line}: {dotted}: {what}", hint) from error
+
+
+def _check_inside(value: object, key: str, lines: dict[str, int], name: str) -> None:
+    paths = value if isinstance(value, list) else [value] if value else []
+    for path in paths:
+        if path.startswith("/") or ".." in path.split("/") or not path.strip():
+            raise ConfigError(
+                f"{name}:{lines.get(key, 1)}: {key}: {path!r} is not a path inside the site",
+                "write it relative to the folder of this file",
+            )
+
+
+def _key_lines(text: str) -> dict[str, int]:
+    """Return the line of each table and key; keys in inline tables have their table's."""
+    lines: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line):
+            table = header[1].replace('"', "").replace("'", "")
+            lines.setdefault(table, number)
+        elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            bare = key[1].replace('"', "").replace("'", "")
+            lines.setdefault(f"{table}.{bare}" if table else bare, number)
+    return lines

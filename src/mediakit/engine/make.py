@@ -1,0 +1,158 @@
+"""Apply: make the variants of a plan, and keep the record of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from mediakit.catalog import Catalog
+from mediakit.executors import run_bounded
+from mediakit.files import read_unchanged
+from mediakit.images.render import Rendered, render
+from mediakit.model import (
+    Action,
+    Failure,
+    Kind,
+    Outcome,
+    Problem,
+    Reason,
+    Severity,
+    Status,
+    VariantRecord,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
+
+    from mediakit.cache import Cache
+    from mediakit.engine.observe import Site
+    from mediakit.files import Writer
+    from mediakit.images.preset import Preset
+    from mediakit.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The variants to make of one source: it is decoded once."""
+
+    source: str
+    actions: tuple[Action, ...]
+
+
+class VariantMaker:
+    """Makes variants; `records` holds what is now known of each, whenever it is stopped."""
+
+    def __init__(self, site: Site, cache: Cache, writer: Writer) -> None:
+        self._site = site
+        self._cache = cache
+        self._writer = writer
+        self.records: dict[str, VariantRecord] = {}
+        self.problems: list[Problem] = []
+
+    def make(
+        self, plan: Plan, executor: Executor, report: Callable[[Outcome], None]
+    ) -> None:
+        """Carry out the plan, and tell `report` how each action ended."""
+        for action in plan.actions:
+            if action.kind is Kind.KEEP:
+                self._keep(action)
+                report(Outcome(action, Status.KEPT))
+        tasks = list(_by_source(plan.todo))
+        for task, results in run_bounded(
+            executor, self._site.config.jobs + 1, tasks, self._start
+        ):
+            seconds, made = results
+            for action, each in zip(task.actions, made, strict=True):
+                report(self._land(action, each, seconds / len(made)))
+
+    def catalog(self) -> Catalog:
+        """Return the catalog as it is now: what nothing was done to keeps its record."""
+        known = self._site.known
+        variants = {}
+        for path in {*known.wanted, *known.records}:
+            record = self.records.get(path) or known.record(path)
+            if record is not None and (path in known.wanted or path in known.outputs):
+                variants[path] = record
+        return Catalog(dict(known.pictures), variants)
+
+    def _keep(self, action: Action) -> None:
+        if action.reason is not Reason.ADOPTED or action.source is None:
+            return
+        output = self._site.known.outputs[action.path]
+        self.records[action.path] = VariantRecord(
+            path=action.path,
+            source=action.source,
+            preset=action.preset or "",
+            source_sha256=self._site.known.pictures[action.source].sha256,
+            fingerprint=self._preset(action).fingerprint,
+            sha256=output.sha256,
+            bytes=output.bytes,
+            width=output.width or 0,
+            height=output.height or 0,
+        )
+
+    def _start(
+        self, executor: Executor, task: Task
+    ) -> Future[tuple[float, tuple[Rendered | Failure, ...]]] | tuple[float, tuple[Failure, ...]]:
+        try:
+            data = read_unchanged(self._site.sources[task.source])
+        except OSError as error:
+            failure = Failure("unreadable-picture", f"cannot be read: {error.strerror}")
+            return 0.0, (failure,) * len(task.actions)
+        if data is None:
+            failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+            return 0.0, (failure,) * len(task.actions)
+        outputs = tuple((action.path, self._preset(action)) for action in task.actions)
+        return executor.submit(_timed_render, data, outputs)
+
+    def _land(self, action: Action, made: Rendered | Failure, seconds: float) -> Outcome:
+        if isinstance(made, Failure):
+            return self._fail(action, made)
+        record = VariantRecord(
+            path=action.path,
+            source=action.source or "",
+            preset=action.preset or "",
+            source_sha256=self._site.known.pictures[action.source or ""].sha256,
+            fingerprint=self._preset(action).fingerprint,
+            sha256=made.sha256,
+            bytes=len(made.data),
+            width=made.width,
+            height=made.height,
+        )
+        try:
+            self._cache.note_variant(record)
+            self._writer.write(self._site.tree.disk_path(action.path), made.data)
+        except OSError as error:
+            return self._fail(action, Failure("cannot-write-file", f"{error.strerror}"))
+        self.records[action.path] = record
+        return Outcome(action, Status.DONE, len(made.data), seconds)
+
+    def _fail(self, action: Action, failure: Failure) -> Outcome:
+        wanted = self._site.known.wanted[action.path]
+        self.problems.append(
+            Problem(
+                wanted.manifest, wanted.line, failure.code, Severity.ERROR,
+                f"{action.path} was not made of {wanted.source}: {failure.message}", failure.hint,
+            )
+        )  # fmt: skip
+        return Outcome(action, Status.FAILED)
+
+    def _preset(self, action: Action) -> Preset:
+        return self._site.known.presets[action.preset or ""]
+
+
+def _by_source(actions: Iterable[Action]) -> Iterator[Task]:
+    ordered = sorted(actions, key=lambda action: (action.source or "", action.path))
+    for source, group in groupby(ordered, key=lambda action: action.source or ""):
+        yield Task(source, tuple(group))
+
+
+def _timed_render(
+    data: bytes, outputs: tuple[tuple[str, Preset], ...]
+) -> tuple[float, tuple[Rendered | Failure, ...]]:
+    start = time.perf_counter()
+    made = render(data, outputs)
+    return time.perf_counter() - start, made

@@ -1,0 +1,231 @@
+"""The jobs, whole: observe, plan, apply, report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from mediakit.cache import open_cache
+from mediakit.catalog import dump_catalog
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.make import VariantMaker
+from mediakit.engine.observe import Site, observe
+from mediakit.engine.publish import LocalObject, Publisher, observe_target, refuse_unsafe
+from mediakit.errors import UsageError
+from mediakit.executors import open_executor
+from mediakit.files import DiskFile, FileTree, Writer
+from mediakit.model import Kind, Outcome, Plan, Problem, Reason, Severity, Status
+from mediakit.plan.transfers import plan_transfers
+from mediakit.plan.variants import plan_variants
+from mediakit.plan.wanted import Selection
+from mediakit.report.result import Result, has_errors
+from mediakit.storage.target import open_target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Executor
+
+    from mediakit.cache import Cache
+    from mediakit.config.settings import Config
+    from mediakit.storage.target import Target
+
+
+class Progress(Protocol):
+    """Is told how a run goes on."""
+
+    def begin(self, total: int) -> None:
+        """`total` actions are about to be done."""
+
+    def step(self, outcome: Outcome) -> None:
+        """One action has ended."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a run is asked to do: which pictures, whether anew, and whether only to plan."""
+
+    selection: Selection = field(default_factory=Selection)
+    force: bool = False
+    dry_run: bool = False
+    delete: bool = False
+
+
+class Run:
+    """One run over a site; its outcomes so far are in `result`, also after an interrupt."""
+
+    def __init__(self, config: Config, job: Job, progress: Progress) -> None:
+        unknown = set(job.selection.presets) - {preset.name for preset in config.presets}
+        if unknown:
+            known = ", ".join(preset.name for preset in config.presets)
+            raise UsageError(f"no preset {', '.join(sorted(unknown))}", f"known are {known}")
+        if job.delete and job.selection != Selection():
+            raise UsageError(
+                "--delete looks at the whole site, --only and --preset at a part of it",
+                "leave one of them out",
+            )
+        self._config = config
+        self._job = job
+        self._progress = progress
+        self._start = time.perf_counter()
+        self._outcomes: list[Outcome] = []
+        self._problems: list[Problem] = []
+        self._target_url: str | None = None
+
+    def generate(self) -> Result:
+        """Make the variants that are missing or stale, and write the catalog."""
+        work = self._config.root / WORK_FOLDER
+        with (
+            open_cache(work, read_only=self._job.dry_run) as cache,
+            open_executor(self._config.jobs) as executor,
+        ):
+            site = observe(self._config, cache, executor)
+            plan = self._plan(site)
+            if self._job.dry_run:
+                return self._planned(plan)
+            self._progress.begin(len(plan.todo))
+            self._make(site, plan, cache, executor)
+        return self.result
+
+    def sync(self) -> Result:
+        """Generate, then bring the target to the same state."""
+        work = self._config.root / WORK_FOLDER
+        with (
+            open_cache(work, read_only=self._job.dry_run) as cache,
+            open_executor(self._config.jobs) as executor,
+        ):
+            target = open_target(self._config.target, self._config.root, cache)
+            self._target_url = target.url
+            try:
+                self._sync(target, cache, executor)
+            finally:
+                if not self._job.dry_run:
+                    target.close()
+        return self.result
+
+    @property
+    def result(self) -> Result:
+        """What has been done up to now."""
+        return Result(
+            tuple(self._outcomes),
+            tuple(sorted(set(self._problems))),
+            time.perf_counter() - self._start,
+            dry_run=self._job.dry_run,
+            target=self._target_url,
+        )
+
+    def _plan(self, site: Site) -> Plan:
+        plan = plan_variants(site.known, force=self._job.force)
+        self._problems += [*site.problems, *plan.problems]
+        selection = self._job.selection
+        if selection == Selection():
+            return plan
+        wanted, users = site.known.wanted, site.users
+        return Plan(
+            tuple(
+                action
+                for action in plan.actions
+                if action.path in wanted
+                and selection.takes(wanted[action.path], users[action.path])
+            )
+        )
+
+    def _planned(self, *plans: Plan) -> Result:
+        for plan in plans:
+            for action in plan.actions:
+                status = Status.KEPT if action.kind is Kind.KEEP else Status.PLANNED
+                self._report(Outcome(action, status))
+        return self.result
+
+    def _make(self, site: Site, plan: Plan, cache: Cache, executor: Executor) -> VariantMaker:
+        """Carry out the plan; the catalog is written even if the run is interrupted."""
+        with Writer(self._config.root / WORK_FOLDER / "tmp") as writer:
+            maker = VariantMaker(site, cache, writer)
+            try:
+                maker.make(plan, executor, self._report)
+            finally:
+                self._problems += maker.problems
+                self._save_catalog(maker, writer)
+                cache.clear_journal()
+        return maker
+
+    def _save_catalog(self, maker: VariantMaker, writer: Writer) -> None:
+        catalog = maker.catalog()
+        path = self._config.root / self._config.catalog
+        data = dump_catalog(catalog)
+        if not catalog.pictures and not catalog.variants and not path.exists():
+            return
+        try:
+            if not path.exists() or path.read_bytes() != data:
+                writer.write(path, data, durable=True)
+        except OSError as error:
+            raise UsageError(f"{self._config.catalog}: cannot be written: {error.strerror}") from error
+
+    def _sync(self, target: Target, cache: Cache, executor: Executor) -> None:
+        site = observe(self._config, cache, executor)
+        plan = self._plan(site)
+        state = observe_target(target, cache)
+        delete = self._job.delete and not self._hold_back_deletes(site)
+        preview = plan_transfers(_digests(local_objects(site, plan)), state, delete=delete)
+        refuse_unsafe(
+            preview, state, self._config.max_delete, has_source=bool(site.known.pictures)
+        )
+        if self._job.dry_run:
+            self._planned(plan, preview)
+            return
+        self._progress.begin(len(plan.todo) + len(preview.todo))
+        maker = self._make(site, plan, cache, executor)
+        local = local_objects(site, plan, maker)
+        failed = bool(maker.problems)
+        transfers = plan_transfers(_digests(local), state, delete=delete and not failed)
+        publisher = Publisher(target, state, cache, self._config.jobs, incomplete=failed)
+        try:
+            publisher.publish(local, transfers, maker.catalog(), executor, self._report)
+        finally:
+            self._problems += publisher.problems
+
+    def _hold_back_deletes(self, site: Site) -> bool:
+        """Return whether something could not be read, so that an absence proves nothing."""
+        if not has_errors(site.problems):
+            return False
+        self._problems.append(
+            Problem(
+                self._target_url or "", 0, "deletes-held-back", Severity.WARNING,
+                "nothing is deleted, since not all of the site could be read",
+                "mend the errors, then run again",
+            )
+        )  # fmt: skip
+        return True
+
+    def _report(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._progress.step(outcome)
+
+
+def local_objects(
+    site: Site, plan: Plan, maker: VariantMaker | None = None
+) -> Mapping[str, LocalObject]:
+    """Return what the target is to hold: the pictures that manifests name, and their variants.
+
+    Without `maker`, variants that the plan makes have no digest yet.
+    """
+    objects = {
+        path: LocalObject(site.sources[path].disk_path, each.sha256, each.bytes)
+        for path, each in site.known.pictures.items()
+    }
+    planned = {action.path for action in plan.todo}
+    for path in site.known.wanted:
+        record = maker.records.get(path) if maker else None
+        output = site.known.outputs.get(path)
+        disk_path = site.tree.disk_path(path)
+        if record is not None and path in planned:
+            objects[path] = LocalObject(disk_path, record.sha256, record.bytes)
+        elif path in planned and maker is None:
+            objects[path] = LocalObject(disk_path, None, 0)
+        elif output is not None:
+            objects[path] = LocalObject(disk_path, output.sha256, output.bytes)
+    return objects
+
+
+def _digests(local: Mapping[str, LocalObject]) -> dict[str, str | None]:
+    return {key: each.sha256 for key, each in local.items()}

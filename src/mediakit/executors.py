@@ -1,0 +1,55 @@
+"""Where pictures are made: any `concurrent.futures.Executor`, fed with bounded work in flight."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+def open_executor(jobs: int) -> Executor:
+    """Return the local executor: threads, since Pillow and hashing let go of the interpreter."""
+    return ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="mediakit")
+
+
+def run_bounded(
+    executor: Executor,
+    in_flight: int,
+    tasks: Iterable[_Task],
+    start: Callable[[Executor, _Task], Future[_Result] | _Result],
+) -> Iterator[tuple[_Task, _Result]]:
+    """Yield (task, result) as tasks complete, at most `in_flight` of them started at a time.
+
+    `start` submits a task and returns its future, or a result at once where there is nothing
+    to submit. When the caller stops early (an interrupt, say), what has not begun is
+    cancelled and what has begun is waited for.
+    """
+    pending: dict[Future[_Result], _Task] = {}
+    try:
+        for task in tasks:
+            started = start(executor, task)
+            if not isinstance(started, Future):
+                yield task, started
+                continue
+            pending[started] = task
+            if len(pending) >= in_flight:
+                yield from _completed(pending)
+        while pending:
+            yield from _completed(pending)
+    finally:
+        for future in pending:
+            future.cancel()
+        wait([future for future in pending if not future.cancelled()])
+
+
+def _completed(
+    pending: dict[Future[_Result], _Task],
+) -> Iterator[tuple[_Task, _Result]]:
+    done, _ = wait(pending, return_when=FIRST_COMPLETED)
+    for future in done:
+        yield pending.pop(future), future.result()

@@ -1,0 +1,228 @@
+"""Files of a folder tree by their site paths: found, stated, hashed, and written whole.
+
+Names are compared as NFC text in any form the disk has, and exactly as to case, whatever
+the file system does: a page that only works on a Mac is found out. Nothing outside the
+root is ever opened, and nothing but regular files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What tells that a file has not changed: size in bytes and times in nanoseconds."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    """A regular file inside the root."""
+
+    path: str
+    disk_path: Path
+    stat: FileStat
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No such file; `near` is a site path that differs only by case, `reason` why it is refused."""
+
+    near: str | None = None
+    reason: str = ""
+
+
+class FileTree:
+    """The files below a root; each folder is listed once, so make a new one after changes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+        self._listings: dict[str, dict[str, str] | None] = {"": _list_folder(root)}
+        self._folders: dict[str, Path] = {"": root}
+
+    def find(self, path: str) -> DiskFile | Absent:
+        """Return the file at a site path."""
+        folder, _, name = path.rpartition("/")
+        listing = self._listing(folder)
+        if listing is None or name not in listing:
+            return Absent(self._near(path))
+        disk_path = self._folders[folder] / listing[name]
+        return self._regular(path, disk_path)
+
+    def disk_path(self, path: str) -> Path:
+        """Return where a file of this site path is, or would be made."""
+        folder, _, name = path.rpartition("/")
+        listing = self._listing(folder)
+        if listing is None:
+            return self.root / path
+        return self._folders[folder] / listing.get(name, name)
+
+    def walk(self, skip: Callable[[str], bool]) -> Iterator[str]:
+        """Yield the site paths of all files, folder by folder; `skip` prunes folders."""
+        queue = [""]
+        while queue:
+            folder = queue.pop()
+            for name, is_folder in _entries(self.root / folder):
+                path = f"{folder}/{name}" if folder else name
+                if not is_folder:
+                    yield unicodedata.normalize("NFC", path)
+                elif not skip(unicodedata.normalize("NFC", path)):
+                    queue.append(path)
+
+    def _listing(self, folder: str) -> dict[str, str] | None:
+        if folder in self._listings:
+            return self._listings[folder]
+        parent, _, name = folder.rpartition("/")
+        above = self._listing(parent)
+        found: dict[str, str] | None = None
+        if above is not None and name in above:
+            disk_path = self._folders[parent] / above[name]
+            if not disk_path.is_symlink() or self._is_inside(disk_path):
+                self._folders[folder] = disk_path
+                found = _list_folder(disk_path)
+        self._listings[folder] = found
+        return found
+
+    def _regular(self, path: str, disk_path: Path) -> DiskFile | Absent:
+        try:
+            found = os.lstat(disk_path)
+            if stat.S_ISLNK(found.st_mode):
+                if not self._is_inside(disk_path):
+                    return Absent(reason="is a link that leaves the site")
+                found = os.stat(disk_path)
+        except OSError as error:
+            return Absent(reason=f"cannot be read: {error.strerror}")
+        if not stat.S_ISREG(found.st_mode):
+            return Absent(reason="is not a regular file")
+        return DiskFile(path, disk_path, file_stat(found))
+
+    def _is_inside(self, disk_path: Path) -> bool:
+        real = os.path.realpath(disk_path)
+        return os.path.commonpath([real, self._real_root]) == self._real_root
+
+    def _near(self, path: str) -> str | None:
+        """Return the existing path that differs from this one only by case."""
+        walked = ""
+        for part in path.split("/"):
+            listing = self._listing(walked)
+            if listing is None:
+                return None
+            if part not in listing:
+                folded = part.casefold()
+                near = sorted(name for name in listing if name.casefold() == folded)
+                if not near:
+                    return None
+                part = near[0]  # noqa: PLW2901 - walk on where the disk has it
+            walked = f"{walked}/{part}" if walked else part
+        return walked if walked != path else None
+
+
+def file_stat(found: os.stat_result) -> FileStat:
+    """Return the part of a stat result that tells changes."""
+    return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def read_unchanged(file: DiskFile) -> bytes | None:
+    """Return the bytes of a file, None if it is no longer the one that was observed."""
+    with file.disk_path.open("rb") as stream:
+        if file_stat(os.fstat(stream.fileno())) != file.stat:
+            return None
+        data = stream.read()
+        return data if file_stat(os.fstat(stream.fileno())) == file.stat else None
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, read in blocks."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class Writer:
+    """Writes whole files: into a folder for temporary ones first, then `os.replace`.
+
+    That folder is on the same file system in all but odd set-ups, and left-overs of a
+    killed run are never beside the pictures; where it is not, a hidden neighbour serves.
+    """
+
+    def __init__(self, temporary: Path) -> None:
+        self._temporary = temporary
+        self._number = 0
+
+    def __enter__(self) -> Writer:
+        self._clear()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._clear()
+
+    def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
+        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError."""
+        self._number += 1
+        name = f"{os.getpid()}-{self._number}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._temporary.mkdir(parents=True, exist_ok=True)
+        try:
+            self._through(self._temporary / name, path, data, durable=durable)
+        except OSError as error:
+            if error.errno != 18:  # EXDEV: the temporary folder is on another file system
+                raise
+            self._through(path.with_name(f".{path.name[:40]}.{name}.tmp"), path, data, durable=durable)
+
+    @staticmethod
+    def _through(temporary: Path, path: Path, data: bytes, *, durable: bool) -> None:
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def _clear(self) -> None:
+        try:
+            for entry in list(os.scandir(self._temporary)):
+                Path(entry.path).unlink(missing_ok=True)
+            self._temporary.rmdir()
+        except OSError:
+            return  # not there, or in use: it is only a left-over
+
+
+def _list_folder(folder: Path) -> dict[str, str] | None:
+    """Return disk names by NFC name; an exact NFC name wins where the disk has both forms."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return None
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        composed = unicodedata.normalize("NFC", name)
+        if composed not in found or name == composed:
+            found[composed] = name
+    return found
+
+
+def _entries(folder: Path) -> list[tuple[str, bool]]:
+    """Return (name, is a folder) of each entry, sorted; links to folders are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    except OSError:
+        return []
+    return sorted(found)

@@ -1,0 +1,106 @@
+"""What to do about each variant, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mediakit.model import Action, Kind, Picture, Place, Plan, Problem, Reason, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.images.preset import Preset
+    from mediakit.model import VariantRecord
+    from mediakit.plan.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class OutputState:
+    """A variant on disk: its digest, and what its pixels say where the digest is unknown to us."""
+
+    sha256: str
+    width: int | None = None
+    height: int | None = None
+    whole: bool = True
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything about variants that planning looks at.
+
+    `records` is the catalog, `journal` what unfinished runs wrote, by path and digest;
+    `outputs` are the variants on disk, `pictures` the sources, each by site path.
+    """
+
+    wanted: Mapping[str, Wanted]
+    pictures: Mapping[str, Picture]
+    outputs: Mapping[str, OutputState]
+    records: Mapping[str, VariantRecord]
+    presets: Mapping[str, Preset]
+    journal: Mapping[tuple[str, str], VariantRecord] = field(default_factory=dict)
+
+    def record(self, path: str) -> VariantRecord | None:
+        """Return what is known of the bytes that are now at `path`, else the catalog's record."""
+        output = self.outputs.get(path)
+        recorded = self.records.get(path)
+        if output is None or (recorded is not None and recorded.sha256 == output.sha256):
+            return recorded
+        return self.journal.get((path, output.sha256), recorded)
+
+
+def plan_variants(known: Known, *, force: bool = False) -> Plan:
+    """Decide on each wanted variant, and report those that nobody wants any more.
+
+    Equal inputs give equal plans: actions are in the order of their paths.
+    """
+    actions, problems = [], []
+    for path, wanted in sorted(known.wanted.items()):
+        reason = Reason.FORCED if force else _reason(path, wanted, known)
+        kind = Kind.KEEP if reason in _KEPT else Kind.MAKE
+        actions.append(Action(kind, Place.SITE, path, reason, wanted.source, wanted.preset))
+        if reason is Reason.ALTERED:
+            problems.append(_altered(path, wanted))
+    for path, record in sorted(known.records.items()):
+        if path not in known.wanted and path in known.outputs:
+            actions.append(
+                Action(Kind.KEEP, Place.SITE, path, Reason.ORPHANED, record.source, record.preset)
+            )
+    return Plan(tuple(actions), tuple(problems))
+
+
+_KEPT = frozenset({Reason.UP_TO_DATE, Reason.ADOPTED, Reason.ALTERED})
+
+
+def _reason(path: str, wanted: Wanted, known: Known) -> Reason:  # noqa: PLR0911 - one a reason
+    """Return the first reason that applies; the order is part of the contract."""
+    output = known.outputs.get(path)
+    record = known.record(path)
+    if output is None:
+        return Reason.NEW if record is None else Reason.OUTPUT_MISSING
+    if not output.whole:
+        return Reason.OUTPUT_DAMAGED
+    preset = known.presets[wanted.preset]
+    picture = known.pictures[wanted.source]
+    if record is None:
+        expected, _ = preset.size(picture.width, picture.height)
+        return Reason.ADOPTED if output.width == expected else Reason.WRONG_SIZE
+    if record.sha256 != output.sha256:
+        return Reason.ALTERED
+    if (record.source, record.source_sha256) != (wanted.source, picture.sha256):
+        return Reason.SOURCE_CHANGED
+    if record.fingerprint != preset.fingerprint:
+        return Reason.PRESET_CHANGED
+    return Reason.UP_TO_DATE
+
+
+def _altered(path: str, wanted: Wanted) -> Problem:
+    return Problem(
+        wanted.manifest,
+        wanted.line,
+        "altered-by-hand",
+        Severity.WARNING,
+        f"{path} was changed by hand and is kept as it is",
+        f"to make it anew: mediakit generate --force --only '{path}'",
+    )

@@ -1,0 +1,1 @@
+"""Plans and outcomes to text and JSON. Does no I/O."""

@@ -1,0 +1,110 @@
+"""Reports as JSON documents; `docs/reference/json.md` describes them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediakit.model import ImageRef, Manifest, Outcome, Problem, VideoRef
+    from mediakit.report.result import Result
+
+VERSION = 1
+
+
+def result_json(result: Result) -> str:
+    """Return the document of `generate`, `sync` and `status`."""
+    summary = result.summary
+    return _dump(
+        {
+            "version": VERSION,
+            "dry_run": result.dry_run,
+            "target": result.target,
+            "summary": {
+                "made": summary.made,
+                "put": summary.put,
+                "kept": summary.kept,
+                "deleted": summary.deleted,
+                "failed": summary.failed,
+                "seconds": round(summary.seconds, 3),
+            },
+            "actions": [_outcome(each) for each in result.outcomes],
+            "problems": _problems(result.problems),
+        }
+    )
+
+
+def manifests_json(manifests: Iterable[Manifest], problems: Iterable[Problem]) -> str:
+    """Return the document of `list`."""
+    return _dump(
+        {
+            "version": VERSION,
+            "manifests": [
+                {
+                    "path": each.path,
+                    "title": each.title,
+                    "images": [_image(image) for image in each.images],
+                    "videos": [_video(video) for video in each.videos],
+                }
+                for each in manifests
+            ],
+            "problems": _problems(problems),
+        }
+    )
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    action = outcome.action
+    fields = {
+        "kind": action.kind,
+        "at": action.place,
+        "path": action.path,
+        "reason": action.reason,
+        "status": outcome.status,
+        "bytes": outcome.bytes,
+        "seconds": round(outcome.seconds, 4),
+        "source": action.source,
+        "preset": action.preset,
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _image(image: ImageRef) -> dict[str, Any]:
+    where = {"url": image.url} if image.path is None else {"path": image.path}
+    labels = {"alt": image.alt, "title": image.title}
+    return {
+        **where,
+        "role": image.role,
+        "key": image.key,
+        "source": image.source,
+        "preset": image.preset,
+        "line": image.line,
+        **{key: value for key, value in labels.items() if value is not None},
+    }
+
+
+def _video(video: VideoRef) -> dict[str, Any]:
+    fields = {
+        "provider": video.provider, "id": video.id, "line": video.line, "start": video.start,
+    }  # fmt: skip
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": each.path,
+            "line": each.line or None,
+            "code": each.code,
+            "severity": each.severity,
+            "message": each.message,
+            "hint": each.hint,
+        }
+        for each in sorted(problems)
+    ]
+
+
+def _dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1)

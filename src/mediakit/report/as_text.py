@@ -1,0 +1,71 @@
+"""Reports as lines for people; text from files is shown with control characters escaped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mediakit.model import Kind, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mediakit.model import Manifest, Outcome, Problem
+    from mediakit.report.result import Result
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters, bidi marks and stray surrogates escaped."""
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def problem_line(problem: Problem) -> str:
+    """Return `file:line: severity: message [code] (hint)`."""
+    where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return printable(f"{where}: {problem.severity}: {problem.message} [{problem.code}]{hint}")
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """Return `verb path (reason)`, the verb saying how it ended."""
+    action = outcome.action
+    verb = str(action.kind)
+    if outcome.status in {Status.FAILED, Status.SKIPPED}:
+        verb = f"{outcome.status} to {verb}" if outcome.status is Status.FAILED else f"left: {verb}"
+    return printable(f"{verb:<6} {action.path} ({action.reason})")
+
+
+def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
+    """Yield a line for each action that changes something (for all if verbose)."""
+    for outcome in result.outcomes:
+        if verbose or outcome.action.kind is not Kind.KEEP:
+            yield outcome_line(outcome)
+
+
+def summary_line(result: Result) -> str:
+    """Return the one line that ends a run: `made 598, kept 0, failed 0 in 6.1 s`."""
+    summary = result.summary
+    parts = [f"made {summary.made}"]
+    if result.target is not None:
+        parts.append(f"put {summary.put}")
+    parts.append(f"kept {summary.kept}")
+    if summary.deleted:
+        parts.append(f"deleted {summary.deleted}")
+    parts.append(f"failed {summary.failed}")
+    line = f"{', '.join(parts)} in {summary.seconds:.1f} s"
+    return f"would have {line}" if result.dry_run else line
+
+
+def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
+    """Yield a line for each exercise: pictures, videos, path and title, in columns."""
+    rows = [
+        (str(len(each.images)), str(len(each.videos)), each.path, each.title) for each in manifests
+    ]
+    if not rows:
+        return
+    head = ("images", "videos", "path", "title")
+    width = max(len(printable(row[2])) for row in (*rows, head))
+    for images, videos, path, title in (head, *rows):
+        yield f"{images:>6}  {videos:>6}  {printable(path):<{width}}  {printable(title)}".rstrip()

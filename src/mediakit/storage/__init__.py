@@ -1,0 +1,1 @@
+"""Where results go: one protocol, one module a kind of target."""

@@ -1,0 +1,110 @@
+"""A target that is a local folder: what a web server serves, or a stand-in for a bucket."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediakit.errors import TargetError
+from mediakit.files import Writer, file_stat, sha256_file
+from mediakit.model import Failure
+from mediakit.plan.transfers import RemoteEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mediakit.cache import Cache
+
+_TEMPORARY = ".mediakit-tmp"
+
+
+class DirectoryTarget:
+    """Objects as plain files; digests come from the bytes, by way of the cache."""
+
+    def __init__(self, folder: Path, cache: Cache) -> None:
+        self._folder = folder
+        self._cache = cache
+        self._writer = Writer(folder / _TEMPORARY)
+
+    @property
+    def url(self) -> str:
+        """`file:` and the folder."""
+        return f"file:{self._folder.as_posix()}"
+
+    def list(self) -> Mapping[str, RemoteEntry]:
+        """Return all files by their path in the folder; hashes those that changed."""
+        if not self._folder.exists():
+            return {}
+        if not self._folder.is_dir():
+            raise TargetError(f"{self._folder}: not a folder")
+        entries, fresh = {}, []
+        for key, path in self._walk():
+            stat = file_stat(path.stat())
+            name = f"{self.url}/{key}"
+            sha256 = self._cache.digest(name, stat)
+            if sha256 is None:
+                sha256 = sha256_file(path)
+                fresh.append((name, stat, sha256))
+            entries[key] = RemoteEntry(key, stat.size, sha256)
+        self._cache.remember_digests(fresh)
+        return entries
+
+    def get(self, key: str) -> bytes | None:
+        """Return a file's bytes, None where there is none."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TargetError(f"{self.url}/{key}: {error.strerror}") from error
+
+    def put(self, key: str, data: bytes) -> Failure | None:
+        """Write a file whole."""
+        try:
+            self._writer.write(self._path(key), data)
+        except OSError as error:
+            return Failure("put-failed", f"{self.url}/{key}: {error.strerror}")
+        return None
+
+    def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
+        """Delete files, and the folders that they leave empty."""
+        failures = {}
+        for key in keys:
+            path = self._path(key)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                failures[key] = Failure("delete-failed", f"{self.url}/{key}: {error.strerror}")
+                continue
+            self._prune(path.parent)
+        return failures
+
+    def close(self) -> None:
+        """Take the folder for temporary files away."""
+        shutil.rmtree(self._folder / _TEMPORARY, ignore_errors=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder.joinpath(*key.split("/"))
+
+    def _prune(self, folder: Path) -> None:
+        while folder != self._folder:
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def _walk(self) -> Iterator[tuple[str, Path]]:
+        def fail(error: OSError) -> None:
+            # an unreadable part taken for an empty one would be put, or deleted, anew
+            raise TargetError(f"{error.filename}: {error.strerror}") from error
+
+        for folder, names, files in os.walk(self._folder, onerror=fail):
+            if _TEMPORARY in names:
+                names.remove(_TEMPORARY)
+            for name in files:
+                path = Path(folder, name)
+                if path.is_file():
+                    yield path.relative_to(self._folder).as_posix(), path
