@@ -12,7 +12,6 @@ writing, which is also the lock of the site; a dry run reads a copy.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -136,9 +135,10 @@ def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
         UsageError: another mediakit has it open, or the folder cannot be written.
     """
     if read_only:
-        with tempfile.TemporaryDirectory() as copy, contextlib.closing(
-            _copied(folder, Path(copy))
-        ) as connection:
+        with (
+            tempfile.TemporaryDirectory() as copy,
+            contextlib.closing(_copied(folder, Path(copy))) as connection,
+        ):
             yield Cache(connection)
         return
     with contextlib.closing(_locked(folder)) as connection:
@@ -160,7 +160,7 @@ def _locked(folder: Path) -> sqlite3.Connection:
         raise UsageError(f"{folder}: {error}", "is the folder writable?") from error
     except sqlite3.DatabaseError:
         # not a database: set it aside, so that nothing is lost, and begin anew
-        os.replace(folder / "cache.db", folder / "cache.db.broken")
+        (folder / "cache.db").replace(folder / "cache.db.broken")
         for suffix in ("-wal", "-shm", "-journal"):
             (folder / f"cache.db{suffix}").unlink(missing_ok=True)
         return _connect(folder / "cache.db")

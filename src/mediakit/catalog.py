@@ -81,8 +81,9 @@ def dump_catalog(catalog: Catalog) -> bytes:
     lines = []
     for path in sorted(images):
         picture = catalog.pictures.get(path)
-        size = (picture.sha256, picture.bytes, picture.width, picture.height) if picture else ()
-        lines.append(_line(path, _Image(*size, variants=images[path])))
+        found = picture or Picture(path, "", 0, 0, 0)
+        image = _Image(found.sha256, found.bytes, found.width, found.height, images[path])
+        lines.append(_line(path, image))
     document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
     if catalog.objects:
         objects = [

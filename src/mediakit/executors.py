@@ -21,22 +21,17 @@ def run_bounded(
     executor: Executor,
     in_flight: int,
     tasks: Iterable[_Task],
-    start: Callable[[Executor, _Task], Future[_Result] | _Result],
+    start: Callable[[Executor, _Task], Future[_Result]],
 ) -> Iterator[tuple[_Task, _Result]]:
     """Yield (task, result) as tasks complete, at most `in_flight` of them started at a time.
 
-    `start` submits a task and returns its future, or a result at once where there is nothing
-    to submit. When the caller stops early (an interrupt, say), what has not begun is
-    cancelled and what has begun is waited for.
+    `start` submits a task and returns its future. When the caller stops early (an interrupt,
+    say), what has not begun is cancelled and what has begun is waited for.
     """
     pending: dict[Future[_Result], _Task] = {}
     try:
         for task in tasks:
-            started = start(executor, task)
-            if not isinstance(started, Future):
-                yield task, started
-                continue
-            pending[started] = task
+            pending[start(executor, task)] = task
             if len(pending) >= in_flight:
                 yield from _completed(pending)
         while pending:
@@ -45,6 +40,13 @@ def run_bounded(
         for future in pending:
             future.cancel()
         wait([future for future in pending if not future.cancelled()])
+
+
+def finished(result: _Result) -> Future[_Result]:
+    """Return a future that has `result` already, for a task with nothing to submit."""
+    future: Future[_Result] = Future()
+    future.set_result(result)
+    return future
 
 
 def _completed(

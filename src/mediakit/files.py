@@ -7,16 +7,18 @@ root is ever opened, and nothing but regular files.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
 import os
 import stat
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class FileTree:
             if stat.S_ISLNK(found.st_mode):
                 if not self._is_inside(disk_path):
                     return Absent(reason="is a link that leaves the site")
-                found = os.stat(disk_path)
+                found = disk_path.stat()
         except OSError as error:
             return Absent(reason=f"cannot be read: {error.strerror}")
         if not stat.S_ISREG(found.st_mode):
@@ -160,9 +162,9 @@ class Writer:
 
     def __init__(self, temporary: Path) -> None:
         self._temporary = temporary
-        self._number = 0
+        self._numbers = itertools.count()  # threads share a writer: next() is atomic
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> Self:
         self._clear()
         return self
 
@@ -171,16 +173,17 @@ class Writer:
 
     def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
         """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError."""
-        self._number += 1
-        name = f"{os.getpid()}-{self._number}"
+        name = f"{os.getpid()}-{next(self._numbers)}"
         path.parent.mkdir(parents=True, exist_ok=True)
         self._temporary.mkdir(parents=True, exist_ok=True)
         try:
             self._through(self._temporary / name, path, data, durable=durable)
         except OSError as error:
-            if error.errno != 18:  # EXDEV: the temporary folder is on another file system
+            if error.errno != errno.EXDEV:
                 raise
-            self._through(path.with_name(f".{path.name[:40]}.{name}.tmp"), path, data, durable=durable)
+            self._through(
+                path.with_name(f".{path.name[:40]}.{name}.tmp"), path, data, durable=durable
+            )
 
     @staticmethod
     def _through(temporary: Path, path: Path, data: bytes, *, durable: bool) -> None:
@@ -190,15 +193,15 @@ class Writer:
                 if durable:
                     stream.flush()
                     os.fsync(stream.fileno())
-            os.replace(temporary, path)
+            temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
 
     def _clear(self) -> None:
         try:
-            for entry in list(os.scandir(self._temporary)):
-                Path(entry.path).unlink(missing_ok=True)
+            for entry in list(self._temporary.iterdir()):
+                entry.unlink(missing_ok=True)
             self._temporary.rmdir()
         except OSError:
             return  # not there, or in use: it is only a left-over
@@ -207,7 +210,7 @@ class Writer:
 def _list_folder(folder: Path) -> dict[str, str] | None:
     """Return disk names by NFC name; an exact NFC name wins where the disk has both forms."""
     try:
-        names = os.listdir(folder)
+        names = os.listdir(folder)  # noqa: PTH208 - names, not paths
     except OSError:
         return None
     found: dict[str, str] = {}

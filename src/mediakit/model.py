@@ -15,7 +15,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something to tell the user: where (`line` counts from 1, 0 where unknown), what, and a hint."""
+    """Something to tell the user: where (`line` from 1, 0 where unknown), what, and a hint."""
 
     path: str
     line: int
@@ -108,7 +108,7 @@ class VariantRecord:
 
 
 class Kind(StrEnum):
-    """What an action does: `make` and `keep` at the site, `put`, `keep` and `delete` at the target."""
+    """What an action does: make or keep at the site; put, keep or delete at the target."""
 
     MAKE = "make"
     KEEP = "keep"

@@ -62,7 +62,7 @@ def mediakit() -> None:
     """
 
 
-def main(args: Sequence[str]) -> int:
+def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
     """Run the command line `args`, and return the exit code."""
     debug = "--debug" in args
     try:

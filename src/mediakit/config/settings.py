@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
 from mediakit.errors import ConfigError, UsageError
@@ -12,6 +12,9 @@ from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.manifest import jekyll
 from mediakit.manifest.jekyll import JekyllConfig
 from mediakit.plan.limit import DeleteLimit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WORK_FOLDER = ".mediakit"
 """The cache, temporary files, and where nothing else is configured the target."""
@@ -65,7 +68,7 @@ def find_root(start: Path) -> Path:
     return start
 
 
-def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # noqa: B008 - frozen
+def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     """Read the settings of the site at `root`; raises ConfigError with file and line."""
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
@@ -114,7 +117,7 @@ def _presets(file: ConfigFile) -> tuple[Preset, ...]:
             found[name] = replace(found[name], **given)
         elif table.suffix is None or table.width is None or table.roles is None:
             raise ConfigError(
-                f"{CONFIG_FILE}:{file.line_of(name)}: preset {name!r} needs roles, suffix and width",
+                f"{CONFIG_FILE}:{file.line_of(name)}: preset {name!r} needs roles, suffix, width",
                 "or name it like a default one to change that: "
                 + ", ".join(preset.name for preset in DEFAULT_PRESETS),
             )

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 
 from mediakit.errors import ConfigError
-from mediakit.model import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mediakit.model import Role
 
 CONFIG_FILE = "mediakit.toml"
 
@@ -63,7 +64,7 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ConfigFile:
     """The file as read: its keys, its preset tables by name, and the lines of both."""
 
-    settings: FileSettings = FileSettings()
+    settings: FileSettings = field(default_factory=FileSettings)
     presets: dict[str, PresetTable] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -103,8 +104,10 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
         preset: _convert(table, PresetTable, f"presets.{preset}", lines, name)
         for preset, table in presets.items()
     }
-    for key in ("catalog", "content"):
-        _check_inside(getattr(settings, key), key, lines, name)
+    _check_inside(settings.content or [], "content", lines, name)
+    _check_inside(
+        [settings.catalog] if settings.catalog is not None else [], "catalog", lines, name
+    )
     return ConfigFile(settings, tables, lines)
 
 
@@ -121,12 +124,11 @@ def _convert(
         line = lines.get(dotted, lines.get(table, 1))
         known = ", ".join(kind.__struct_fields__)
         hint = f"known are {known}" if "unknown field" in message else ""
-        what = message.split(" - at ")[0]
+        what = message.split(" - at ", maxsplit=1)[0]
         raise ConfigError(f"{name}:{line}: {dotted}: {what}", hint) from error
 
 
-def _check_inside(value: object, key: str, lines: dict[str, int], name: str) -> None:
-    paths = value if isinstance(value, list) else [value] if value else []
+def _check_inside(paths: list[str], key: str, lines: dict[str, int], name: str) -> None:
     for path in paths:
         if path.startswith("/") or ".." in path.split("/") or not path.strip():
             raise ConfigError(

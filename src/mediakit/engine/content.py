@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import ConfigError, ManifestError, UsageError
-from mediakit.manifest.reader import Reading, ReaderSettings, read_manifest
+from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
     """
     settings = ReaderSettings(config.jekyll, config.suffixes)
     found = dict(_chosen(config, tree, tuple(paths)))
-    manifests, problems = [], []
+    manifests: list[Manifest] = []
+    problems: list[Problem] = []
     for path in sorted(found):
         reading = _read(path, found[path], settings, problems)
         if reading is not None and (reading.published or config.unpublished):
@@ -59,9 +60,7 @@ def _read(
     return None
 
 
-def _chosen(
-    config: Config, tree: FileTree, paths: tuple[Path, ...]
-) -> Iterator[tuple[str, Path]]:
+def _chosen(config: Config, tree: FileTree, paths: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
     """Yield (path from the root, path on disk) of each content file."""
     if not paths:
         yield from _all(config, tree)

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog
-from mediakit.executors import run_bounded
+from mediakit.executors import finished, run_bounded
 from mediakit.files import read_unchanged
 from mediakit.images.render import Rendered, render
 from mediakit.model import (
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from mediakit.model import Plan
 
 
+_Made = tuple[float, tuple[Rendered | Failure, ...]]
+"""Seconds of work, and what came of each output."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """The variants to make of one source: it is decoded once."""
@@ -52,18 +56,14 @@ class VariantMaker:
         self.records: dict[str, VariantRecord] = {}
         self.problems: list[Problem] = []
 
-    def make(
-        self, plan: Plan, executor: Executor, report: Callable[[Outcome], None]
-    ) -> None:
+    def make(self, plan: Plan, executor: Executor, report: Callable[[Outcome], None]) -> None:
         """Carry out the plan, and tell `report` how each action ended."""
         for action in plan.actions:
             if action.kind is Kind.KEEP:
                 self._keep(action)
                 report(Outcome(action, Status.KEPT))
         tasks = list(_by_source(plan.todo))
-        for task, results in run_bounded(
-            executor, self._site.config.jobs + 1, tasks, self._start
-        ):
+        for task, results in run_bounded(executor, self._site.config.jobs + 1, tasks, self._start):
             seconds, made = results
             for action, each in zip(task.actions, made, strict=True):
                 report(self._land(action, each, seconds / len(made)))
@@ -94,17 +94,15 @@ class VariantMaker:
             height=output.height or 0,
         )
 
-    def _start(
-        self, executor: Executor, task: Task
-    ) -> Future[tuple[float, tuple[Rendered | Failure, ...]]] | tuple[float, tuple[Failure, ...]]:
+    def _start(self, executor: Executor, task: Task) -> Future[_Made]:
         try:
             data = read_unchanged(self._site.sources[task.source])
         except OSError as error:
             failure = Failure("unreadable-picture", f"cannot be read: {error.strerror}")
-            return 0.0, (failure,) * len(task.actions)
+            return finished((0.0, (failure,) * len(task.actions)))
         if data is None:
             failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-            return 0.0, (failure,) * len(task.actions)
+            return finished((0.0, (failure,) * len(task.actions)))
         outputs = tuple((action.path, self._preset(action)) for action in task.actions)
         return executor.submit(_timed_render, data, outputs)
 
@@ -150,9 +148,7 @@ def _by_source(actions: Iterable[Action]) -> Iterator[Task]:
         yield Task(source, tuple(group))
 
 
-def _timed_render(
-    data: bytes, outputs: tuple[tuple[str, Preset], ...]
-) -> tuple[float, tuple[Rendered | Failure, ...]]:
+def _timed_render(data: bytes, outputs: tuple[tuple[str, Preset], ...]) -> _Made:
     start = time.perf_counter()
     made = render(data, outputs)
     return time.perf_counter() - start, made

@@ -50,9 +50,7 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
     content = read_content(config, tree)
     catalog = _read_catalog(config)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
-    examiner = Examiner(
-        cache, executor, config.jobs, _known_sizes(catalog, journal.values())
-    )
+    examiner = Examiner(cache, executor, config.jobs, _known_sizes(catalog, journal.values()))
     files, problems = _find_sources(content, tree)
     pictures, faults = _examine_sources(content, files, examiner)
     wanted, users, clashes = wanted_variants(content.manifests, config.presets, pictures)
@@ -78,10 +76,10 @@ def _read_catalog(config: Config) -> Catalog:
         raise UsageError(f"{config.catalog}: {error.strerror}") from error
 
 
-def _known_sizes(
-    catalog: Catalog, journal: Iterable[VariantRecord]
-) -> dict[str, tuple[int, int]]:
-    records = (*catalog.pictures.values(), *catalog.variants.values(), *journal)
+def _known_sizes(catalog: Catalog, journal: Iterable[VariantRecord]) -> dict[str, tuple[int, int]]:
+    records: list[Picture | VariantRecord] = [
+        *catalog.pictures.values(), *catalog.variants.values(), *journal,
+    ]  # fmt: skip
     return {each.sha256: (each.width, each.height) for each in records}
 
 
@@ -89,9 +87,7 @@ def _references(content: Content) -> Iterator[tuple[str, ImageRef]]:
     return ((manifest.path, image) for manifest in content.manifests for image in manifest.images)
 
 
-def _find_sources(
-    content: Content, tree: FileTree
-) -> tuple[dict[str, DiskFile], list[Problem]]:
+def _find_sources(content: Content, tree: FileTree) -> tuple[dict[str, DiskFile], list[Problem]]:
     """Return the named pictures that are on disk, and a problem for each that is not.
 
     A page may name a file that only looks like a variant: where the file is there and the
@@ -121,7 +117,10 @@ def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) 
         code, message = "case-mismatch", f"{image.source} is not there, but {source.near} is"
         hint = "spell it as the file is spelt: servers tell capital letters apart"
     elif is_shown:
-        code, message = "missing-source", f"{image.path} is there, but its source {image.source} is not"
+        code, message = (
+            "missing-source",
+            f"{image.path} is there, but its source {image.source} is not",
+        )
         hint = "it is kept as it is"
     else:
         code, message = "missing-picture", f"{image.source} is not there"

@@ -224,6 +224,8 @@ def _send(target: Target, key: str, each: LocalObject) -> _Sent:
     except OSError as error:
         return _Sent(0, 0.0, Failure("unreadable-file", f"cannot be read: {error.strerror}"))
     if hashlib.sha256(data).hexdigest() != each.sha256:
-        return _Sent(0, 0.0, Failure("changed-meanwhile", "changed while mediakit ran", "run again"))
+        return _Sent(
+            0, 0.0, Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+        )
     failure = target.put(key, data)
     return _Sent(len(data), time.perf_counter() - start, failure)

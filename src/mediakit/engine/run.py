@@ -14,8 +14,8 @@ from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import LocalObject, Publisher, observe_target, refuse_unsafe
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
-from mediakit.files import DiskFile, FileTree, Writer
-from mediakit.model import Kind, Outcome, Plan, Problem, Reason, Severity, Status
+from mediakit.files import Writer
+from mediakit.model import Kind, Outcome, Plan, Problem, Severity, Status
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
@@ -159,7 +159,9 @@ class Run:
             if not path.exists() or path.read_bytes() != data:
                 writer.write(path, data, durable=True)
         except OSError as error:
-            raise UsageError(f"{self._config.catalog}: cannot be written: {error.strerror}") from error
+            raise UsageError(
+                f"{self._config.catalog}: cannot be written: {error.strerror}"
+            ) from error
 
     def _sync(self, target: Target, cache: Cache, executor: Executor) -> None:
         site = observe(self._config, cache, executor)
@@ -167,9 +169,7 @@ class Run:
         state = observe_target(target, cache)
         delete = self._job.delete and not self._hold_back_deletes(site)
         preview = plan_transfers(_digests(local_objects(site, plan)), state, delete=delete)
-        refuse_unsafe(
-            preview, state, self._config.max_delete, has_source=bool(site.known.pictures)
-        )
+        refuse_unsafe(preview, state, self._config.max_delete, has_source=bool(site.known.pictures))
         if self._job.dry_run:
             self._planned(plan, preview)
             return

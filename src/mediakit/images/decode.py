@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from mediakit.images.colour import normalise
 
@@ -110,7 +110,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
             yield image
     except UnreadableError:
         raise
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise UnreadableError("not a picture in a known format") from error
     except Exception as error:  # decoders of two dozen formats raise what they like
         raise UnreadableError(f"damaged picture: {error}") from error

@@ -48,5 +48,3 @@ DEFAULT_PRESETS = (
     Preset("overlay-1280", (Role.OVERLAY,), "-1280", 1280),
     Preset("overlay-1920", (Role.OVERLAY,), "-1920", 1920),
 )
-
-

@@ -26,9 +26,7 @@ class Rendered:
     height: int
 
 
-def render(
-    data: bytes, outputs: tuple[tuple[str, Preset], ...]
-) -> tuple[Rendered | Failure, ...]:
+def render(data: bytes, outputs: tuple[tuple[str, Preset], ...]) -> tuple[Rendered | Failure, ...]:
     """Make the variants `outputs` (site path, preset) of the source `data`, in their order.
 
     Never raises: what cannot be made is a Failure, so that it travels between machines.

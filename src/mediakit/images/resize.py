@@ -8,9 +8,9 @@ from __future__ import annotations
 from PIL import Image
 
 try:
-    from cykooz_resizer import FilterType, ResizeAlg, Resizer, ResizeOptions
+    import cykooz_resizer as simd
 except ImportError:  # no wheel for this platform: three times slower, the same picture
-    Resizer = None
+    simd = None
 
 
 def resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -19,9 +19,9 @@ def resize(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         return image
     if image.mode == "LA":  # Pillow's LA pixels are four bytes, unlike the resizer's
         return resize(image.convert("RGBA"), size).convert("LA")
-    if Resizer is None:
+    if simd is None:
         return image.resize(size, Image.Resampling.LANCZOS)
     small = Image.new(image.mode, size)
-    options = ResizeOptions(resize_alg=ResizeAlg.convolution(FilterType.lanczos3))
-    Resizer().resize_pil(image, small, options)
+    options = simd.ResizeOptions(resize_alg=simd.ResizeAlg.convolution(simd.FilterType.lanczos3))
+    simd.Resizer().resize_pil(image, small, options)
     return small

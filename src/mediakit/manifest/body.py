@@ -87,7 +87,7 @@ def _to_html(text: str) -> str:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - most bodies hold no picture
 
     parser = MarkdownIt("commonmark").enable("table").disable("html_block")
-    parser.validateLink = lambda _url: True  # type: ignore[method-assign]
+    parser.validateLink = lambda _url: True  # type: ignore[method-assign,assignment]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     rendered: str = parser.render(text)
     return rendered

@@ -89,7 +89,7 @@ def read_page(data: bytes) -> Page | None:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8 with or without a byte order mark, and any line ends, to text with `\\n`."""
+    r"""Decode UTF-8 with or without a byte order mark, and any line ends, to text with `\\n`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

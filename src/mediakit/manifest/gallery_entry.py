@@ -150,7 +150,7 @@ def _has_image_path(node: Node) -> bool:
 
 
 def _same_picture(shown: ImageRef, full: str) -> bool:
-    """Whether the source differs from the linked picture in its ending only (made of a PNG, say)."""
+    """Whether source and linked picture differ only in their ending (made of a PNG, say)."""
     source = shown.source
     return source is not None and PurePosixPath(source).with_suffix("") == PurePosixPath(
         full

@@ -47,7 +47,7 @@ class Defaults:
 class JekyllConfig:
     """A site's settings, with Jekyll's defaults; `collections` None: every `_folder` is one."""
 
-    address: SiteAddress = SiteAddress()
+    address: SiteAddress = field(default_factory=SiteAddress)
     collections: frozenset[str] | None = None
     collections_dir: str = ""
     destination: str = "_site"
@@ -81,17 +81,17 @@ class JekyllConfig:
         if self.collections_dir and folders[:1] == [self.collections_dir]:
             folders = folders[1:]
         special = [folder for folder in folders if folder.startswith(("_", ".", "#", "~"))]
+        if special in (["_posts"], ["_drafts"]):
+            return special[0][1:]
         if not special:
             return "pages"
-        first = special[0]
-        if len(special) > 1 or first[0] != "_":
-            return None
-        if first in {"_posts", "_drafts"}:
-            return first[1:]
-        if folders[0] != first or first in _RESERVED:
+        return self._collection(special[0]) if special == folders[:1] else None
+
+    def _collection(self, folder: str) -> str | None:
+        if folder[0] != "_" or folder in _RESERVED:
             return None
         known = self.collections
-        return first[1:] if known is None or first[1:] in known else None
+        return folder[1:] if known is None or folder[1:] in known else None
 
     def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:
         """Return the front matter with the defaults of all scopes that hold this file."""

@@ -25,7 +25,9 @@ _CLOSING = {
     "highlight": re.compile(r"\{%-?\s{0,9}endhighlight\s{0,9}-?%\}"),
 }
 _VALUE = r"[^%\"']|%(?!\})|\"[^\"]{0,2000}\"|'[^']{0,2000}'"
-_INCLUDE = re.compile(rf"\{{%-?\s{{0,9}}include\s{{1,9}}([\w./-]{{1,200}})((?:{_VALUE}){{0,2000}})%\}}")
+_INCLUDE = re.compile(
+    rf"\{{%-?\s{{0,9}}include\s{{1,9}}([\w./-]{{1,200}})((?:{_VALUE}){{0,2000}})%\}}"
+)
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"']+)""")
 
 

@@ -97,7 +97,8 @@ class _ManifestReader:
         return Reading(
             Manifest(self._path, title, tuple(self._images), tuple(self._videos.values())),
             tuple(self._problems),
-            published=kind != "drafts" and not (isinstance(published, Scalar) and published.is_false),
+            published=kind != "drafts"
+            and not (isinstance(published, Scalar) and published.is_false),
         )
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:

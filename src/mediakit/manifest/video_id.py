@@ -20,7 +20,9 @@ _OTHERS = frozenset({"google-drive", "bilibili", "dailymotion"})
 
 # Plain scalars that YAML reads as numbers and writes back differently: underscores, other
 # bases, leading zeros. Jekyll puts the number into the page, which is then another id.
-_MANGLED = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[0-7_]+|[0-9][0-9_]*_[0-9_]*)|\+\d+")
+_MANGLED = re.compile(
+    r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[0-7_]+|[0-9][0-9_]*_[0-9_]*)|\+\d+"
+)
 
 
 def parse_video(text: str, provider: str | None, line: int) -> VideoRef:
@@ -62,7 +64,10 @@ def _from_address(text: str, named: str | None, line: int) -> VideoRef:
     if _YOUTUBE_HOSTS.fullmatch(host):
         found = query["v"][0] if "v" in query else (segments[-1] if segments else "")
         return VideoRef(
-            "youtube", _checked("youtube", found), line, _start(parts.query) or _start(parts.fragment)
+            "youtube",
+            _checked("youtube", found),
+            line,
+            _start(parts.query) or _start(parts.fragment),
         )
     if _VIMEO_HOSTS.fullmatch(host):
         found = next((segment for segment in segments if _VIMEO_ID.fullmatch(segment)), "")

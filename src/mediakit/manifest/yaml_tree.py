@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml._yaml import CParser as _Parser
 except ImportError:  # PyYAML built without libyaml: ten times slower, same events
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
@@ -30,9 +30,12 @@ _CORE_TAGS = frozenset(
     {None, "!"}
     | {
         f"tag:yaml.org,2002:{name}"
-        for name in "str int float bool null timestamp binary seq map set omap pairs merge".split()
+        for name in (
+            "str", "int", "float", "bool", "null", "timestamp", "binary",
+            "seq", "map", "set", "omap", "pairs", "merge",
+        )
     }
-)
+)  # fmt: skip
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
 
@@ -154,13 +157,14 @@ class _Composer:
     def compose(self, events: Iterator[yaml.Event]) -> Document:
         documents = 0
         for event in events:
-            line = self._first_line + event.start_mark.line
+            mark = event.start_mark
+            line = self._first_line + (mark.line if mark else 0)
             if isinstance(event, yaml.ScalarEvent):
                 self._check_tag(event.tag, line)
                 plain = event.implicit[0]
                 self._add(Scalar(event.value, line, plain), 1, event.anchor)
             elif isinstance(event, yaml.AliasEvent):
-                self._add_alias(event.anchor, line)
+                self._add_alias(event.anchor or "", line)
             elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
                 self._check_tag(event.tag, line)
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
@@ -173,7 +177,9 @@ class _Composer:
                 documents += 1
                 if documents > 1:
                     raise ManifestError("bad-yaml", "more than one YAML document", line)
-        return Document(self._root or Scalar("", self._first_line, plain=True), tuple(self._repeated))
+        return Document(
+            self._root or Scalar("", self._first_line, plain=True), tuple(self._repeated)
+        )
 
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
         if anchor is not None:

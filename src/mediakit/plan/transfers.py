@@ -24,7 +24,7 @@ class RemoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
-    """What is at the target: its listing, and (`objects`) what the catalog there says of each key."""
+    """What is at the target: its listing, and what the catalog there says of each key."""
 
     entries: Mapping[str, RemoteEntry] = field(default_factory=dict)
     objects: Mapping[str, StoredObject] = field(default_factory=dict)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
+_DONE = ("made", "put", "kept", "deleted")
+_PLANNED = ("make", "put", "keep", "delete")
+
 
 def printable(text: str) -> str:
     """Return the text with control characters, bidi marks and stray surrogates escaped."""
@@ -47,15 +50,17 @@ def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
 def summary_line(result: Result) -> str:
     """Return the one line that ends a run: `made 598, kept 0, failed 0 in 6.1 s`."""
     summary = result.summary
-    parts = [f"made {summary.made}"]
+    words = _PLANNED if result.dry_run else _DONE
+    counts = [(words[0], summary.made)]
     if result.target is not None:
-        parts.append(f"put {summary.put}")
-    parts.append(f"kept {summary.kept}")
+        counts.append((words[1], summary.put))
+    counts.append((words[2], summary.kept))
     if summary.deleted:
-        parts.append(f"deleted {summary.deleted}")
-    parts.append(f"failed {summary.failed}")
-    line = f"{', '.join(parts)} in {summary.seconds:.1f} s"
-    return f"would have {line}" if result.dry_run else line
+        counts.append((words[3], summary.deleted))
+    if not result.dry_run:
+        counts.append(("failed", summary.failed))
+    line = f"{', '.join(f'{word} {count}' for word, count in counts)}"
+    return f"would {line}" if result.dry_run else f"{line} in {summary.seconds:.1f} s"
 
 
 def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:

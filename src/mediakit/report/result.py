@@ -32,7 +32,7 @@ class Result:
     @property
     def summary(self) -> Summary:
         """The counts; in a dry run, of what would be done."""
-        counted = {kind: 0 for kind in Kind}
+        counted = dict.fromkeys(Kind, 0)
         failed = 0
         for outcome in self.outcomes:
             if outcome.status is Status.FAILED:
