@@ -75,7 +75,6 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     file = read_file(root / CONFIG_FILE)
     site = _jekyll_config(root)
     given = file.settings
-    limit = overrides.max_delete if overrides.max_delete is not None else given.max_delete
     return Config(
         root=root,
         content=tuple(given.content) if given.content is not None else None,
@@ -85,8 +84,18 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         presets=_presets(file),
         jekyll=site,
         unpublished=overrides.unpublished or given.unpublished,
-        max_delete=DeleteLimit.parse(limit),
+        max_delete=_delete_limit(overrides, file),
     )
+
+
+def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
+    if overrides.max_delete is not None:
+        return DeleteLimit.parse(overrides.max_delete)
+    try:
+        return DeleteLimit.parse(file.settings.max_delete)
+    except UsageError as error:
+        where = f"{CONFIG_FILE}:{file.lines.get('max_delete', 1)}"
+        raise ConfigError(f"{where}: {error.message}", error.hint) from error
 
 
 def _jekyll_config(root: Path) -> JekyllConfig:

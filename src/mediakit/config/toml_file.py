@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 
 from mediakit.errors import ConfigError
+from mediakit.model import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from mediakit.model import Role
 
 CONFIG_FILE = "mediakit.toml"
 
@@ -91,10 +90,10 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"{name}:{line[1]}" if line else name
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1  # "at end of document"
         what = re.sub(r" \(at .*\)$", "", str(error))
-        raise ConfigError(f"{where}: not valid TOML: {what}") from error
+        raise ConfigError(f"{name}:{line}: not valid TOML: {what}") from error
     lines = _key_lines(text)
     presets = tree.pop("presets", {})
     settings = _convert(tree, FileSettings, "", lines, name)

@@ -71,9 +71,9 @@ def refuse_unsafe(plan: Plan, state: TargetState, limit: DeleteLimit, *, has_sou
         )
 
 
-def catalog_action(data: bytes, state: TargetState) -> Action:
-    """Decide on the catalog at the target, which is to be `data`."""
-    if state.catalog == data:
+def catalog_action(state: TargetState, *, changed: bool) -> Action:
+    """Decide on the catalog at the target; `changed`: it would have other bytes."""
+    if not changed and state.catalog is not None:
         return Action(Kind.KEEP, Place.TARGET, CATALOG_KEY, Reason.UP_TO_DATE)
     reason = Reason.NEW if state.catalog is None else Reason.CONTENT_CHANGED
     return Action(Kind.PUT, Place.TARGET, CATALOG_KEY, reason)
@@ -166,7 +166,7 @@ class Publisher:
 
     def _put_catalog(self, catalog: Catalog, report: Callable[[Outcome], None]) -> None:
         data = dump_catalog(catalog)
-        action = catalog_action(data, self._state)
+        action = catalog_action(self._state, changed=data != self._state.catalog)
         if action.kind is Kind.KEEP:
             report(Outcome(action, Status.KEPT))
             return

@@ -11,7 +11,13 @@ from mediakit.catalog import dump_catalog
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
-from mediakit.engine.publish import LocalObject, Publisher, observe_target, refuse_unsafe
+from mediakit.engine.publish import (
+    LocalObject,
+    Publisher,
+    catalog_action,
+    observe_target,
+    refuse_unsafe,
+)
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
 from mediakit.files import Writer
@@ -171,7 +177,8 @@ class Run:
         preview = plan_transfers(_digests(local_objects(site, plan)), state, delete=delete)
         refuse_unsafe(preview, state, self._config.max_delete, has_source=bool(site.known.pictures))
         if self._job.dry_run:
-            self._planned(plan, preview)
+            last = catalog_action(state, changed=bool(plan.todo or preview.todo))
+            self._planned(plan, preview, Plan((last,)))
             return
         self._progress.begin(len(plan.todo) + len(preview.todo))
         maker = self._make(site, plan, cache, executor)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import SiteBuilder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediakit.config.settings import Overrides, find_root, load_config
+from mediakit.config.toml_file import parse
+from mediakit.errors import ConfigError, UsageError
+from mediakit.model import Role
+
+
+def test_no_file_is_needed(site: SiteBuilder) -> None:
+    """On a Jekyll site the defaults do."""
+    config = load_config(site.root)
+    assert [preset.suffix for preset in config.presets] == ["-320", "-768", "-1280", "-1920"]
+    assert (config.content, config.target, config.catalog) == (None, ".mediakit/target", "media.json")
+
+
+def test_presets_change_add_and_drop(site: SiteBuilder) -> None:
+    """A table named like a default changes it, another adds one, `enabled = false` drops it."""
+    site.write(
+        "mediakit.toml",
+        "[presets.teaser]\nwidth = 400\n\n[presets.overlay-1920]\nenabled = false\n\n"
+        '[presets.body]\nroles = ["body"]\nsuffix = "-640"\nwidth = 640\n',
+    )
+    presets = {preset.name: preset for preset in load_config(site.root).presets}
+    assert presets["teaser"].width == 400
+    assert presets["teaser"].suffix == "-320"
+    assert "overlay-1920" not in presets
+    assert presets["body"].roles == (Role.BODY,)
+
+
+def test_flags_win(site: SiteBuilder) -> None:
+    """Flags and environment override the file."""
+    site.write("mediakit.toml", 'target = "a"\njobs = 3\nmax_delete = "5%"\n')
+    config = load_config(site.root, Overrides(target="b", max_delete="7"))
+    assert (config.target, config.jobs, str(config.max_delete)) == ("b", 3, "7")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        ("jobs = 0\n", ":1:", "jobs"),
+        ("\njob = 2\n", ":2:", "unknown field"),
+        ("[presets.teaser]\nwidth = 400\nwidht = 3\n", ":3:", "widht"),
+        ("[presets.teaser]\nwidth = '400'\n", ":2:", "width"),
+        ("[presets.new]\nwidth = 400\n", ":1:", "needs roles, suffix, width"),
+        ('x = 1\n[presets.a]\nroles = ["body"]\nsuffix = "-320"\nwidth = 9\n', ":1:", "unknown"),
+        ('[presets.a]\nroles = ["body"]\nsuffix = "-320"\nwidth = 9\n', ":1:", "share the suffix"),
+        ('[presets.a]\nroles = ["sofa"]\nsuffix = "-x"\nwidth = 9\n', ":2:", "sofa"),
+        ('[presets.a]\nroles = ["body"]\nsuffix = "/../x"\nwidth = 9\n', ":3:", "suffix"),
+        ("a = [1,\n", ":2:", "not valid TOML"),
+        ('content = ["../*.md"]\n', ":1:", "not a path inside the site"),
+        ('catalog = "/etc/media.json"\n', ":1:", "not a path inside the site"),
+        ("presets = 3\n", ":1:", "presets are tables"),
+        ('max_delete = "lots"\n', ":1:", "neither a number"),
+    ],
+)
+def test_mistakes_have_a_line(site: SiteBuilder, text: str, where: str, what: str) -> None:
+    """A wrong key or value is refused with its line, and a hint where one is known."""
+    site.write("mediakit.toml", text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(site.root)
+    assert where in caught.value.message
+    assert what in caught.value.message
+
+
+def test_no_such_site(tmp_path: Path) -> None:
+    """A folder that is not there is bad usage."""
+    with pytest.raises(UsageError, match="no such folder"):
+        load_config(tmp_path / "nowhere")
+
+
+def test_the_nearest_site_is_found(site: SiteBuilder) -> None:
+    """From anywhere inside a site its root is found, and the inner of two sites wins."""
+    site.write("mediakit.toml", "")
+    inner = site.write("build/copy/_exercises/a.md", "---\n---\n").parent.parent
+    deep = inner / "assets" / "images"
+    deep.mkdir(parents=True)
+    assert find_root(deep) == inner
+    assert find_root(site.root) == site.root
+
+
+@pytest.mark.parametrize(
+    ("files", "catalog"),
+    [
+        ([], "media.json"),
+        (["_config.yml"], "_data/media.json"),
+        (["_data/x.yml"], "_data/media.json"),
+        (["_config.yml", "media.json"], "media.json"),
+        (["_data/media.json", "media.json"], "_data/media.json"),
+    ],
+)
+def test_where_the_catalog_is(site: SiteBuilder, files: list[str], catalog: str) -> None:
+    """Where Jekyll reads it as data, unless there is one already."""
+    for path in files:
+        site.write(path, "")
+    assert load_config(site.root).catalog == catalog
+
+
+@given(st.text())
+def test_any_text(text: str) -> None:
+    """No text makes the configuration raise anything but its own error."""
+    try:
+        parse(text)
+    except ConfigError as error:
+        assert error.message.startswith("mediakit.toml")

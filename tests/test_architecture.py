@@ -1,0 +1,99 @@
+"""The floors of docs/architecture.md, held by reading the imports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import mediakit
+
+PACKAGE = Path(mediakit.__file__).parent
+
+# bottom first; a module imports only from floors below its own, or from its own room
+FLOORS = (
+    {"model", "errors"},
+    {"manifest", "images", "catalog"},
+    {"plan"},
+    {"config"},
+    {"files", "executors"},
+    {"cache"},
+    {"storage"},
+    {"report"},
+    {"engine"},
+    {"cli"},
+)
+PURE = {"model", "errors", "manifest", "images", "catalog", "plan", "report"}
+IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def modules() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or "__" not in path.name]
+
+
+def test_every_room_has_a_floor() -> None:
+    """A new room must be given its place in the design."""
+    assert {room(path) for path in modules()} == set().union(*FLOORS)
+
+
+def test_imports_point_down() -> None:
+    """No module imports from its own floor's other rooms, or from above."""
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names}
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in modules()
+        for name in imported(path)
+        if name.startswith("mediakit.") and name != "mediakit.__version__"
+        for other in [name.split(".")[1]]
+        if other != room(path) and floor[other] >= floor[room(path)]
+    ]
+    assert wrong == []
+
+
+def test_pure_rooms_do_no_io() -> None:
+    """What decides and what reports can be tested without a disk, a clock or a network."""
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in modules()
+        if room(path) in PURE
+        for name in imported(path)
+        if name in IO_MODULES or name.split(".")[0] in IO_MODULES
+    ]
+    assert wrong == []
+
+
+def test_pillow_stays_in_its_room() -> None:
+    """Only the images room knows the library that decodes."""
+    users = {room(path) for path in modules() for name in imported(path) if name.startswith("PIL")}
+    assert users == {"images"}
+
+
+def test_no_vague_names() -> None:
+    """A file's name says what is inside."""
+    vague = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}
+    assert not {path.stem for path in PACKAGE.rglob("*")} & vague
+
+
+def test_version_imports_nothing_heavy() -> None:
+    """`mediakit --version` stays quick: no decoder, parser or database is imported for it."""
+    code = (
+        "import sys; from mediakit.cli.main import main; main(['--version']);"
+        "print(sorted({'PIL', 'yaml', 'sqlite3', 'msgspec', 'markdown_it', 'tqdm'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[1] == "[]"
