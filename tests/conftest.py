@@ -99,7 +99,8 @@ class SiteBuilder:
         return {
             path.relative_to(base).as_posix(): path.read_bytes()
             for path in sorted(base.rglob("*"))
-            if path.is_file() and not path.relative_to(self.root).as_posix().startswith(".mediakit/")
+            if path.is_file()
+            and not path.relative_to(self.root).as_posix().startswith(".mediakit/")
         }
 
 

@@ -43,7 +43,9 @@ def imported(path: Path) -> set[str]:
 
 
 def modules() -> list[Path]:
-    return [path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or "__" not in path.name]
+    return [
+        path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or "__" not in path.name
+    ]
 
 
 def test_every_room_has_a_floor() -> None:

@@ -74,7 +74,7 @@ class FileTree:
         return self._folders[folder] / listing.get(name, name)
 
     def walk(self, skip: Callable[[str], bool]) -> Iterator[str]:
-        """Yield the site paths of all files, folder by folder; `skip` prunes folders."""
+        """Yield the site paths of all files and links, folder by folder; `skip` prunes folders."""
         queue = [""]
         while queue:
             folder = queue.pop()

@@ -17,7 +17,11 @@ def test_no_file_is_needed(site: SiteBuilder) -> None:
     """On a Jekyll site the defaults do."""
     config = load_config(site.root)
     assert [preset.suffix for preset in config.presets] == ["-320", "-768", "-1280", "-1920"]
-    assert (config.content, config.target, config.catalog) == (None, ".mediakit/target", "media.json")
+    assert (config.content, config.target, config.catalog) == (
+        None,
+        ".mediakit/target",
+        "media.json",
+    )
 
 
 def test_presets_change_add_and_drop(site: SiteBuilder) -> None:

@@ -77,12 +77,16 @@ def test_liquid_in_addresses() -> None:
 def test_includes() -> None:
     """Include tags come with parameters and line, quotes and percent signs and all."""
     body = (
-        "Text\n\n{% include video id=\"x\" provider='youtube' style=\"width: 40%\" %}\n"
+        'Text\n\n{% include video id="x" provider=\'youtube\' style="width: 40%" %}\n'
         "{%- include figure.html\n   image_path=page.picture -%}\n"
     )
     video, figure = includes(body)
     assert (video.name, video.line, video.parameters["style"]) == ("video", 3, '"width: 40%"')
-    assert (figure.name, figure.line, figure.parameters["image_path"]) == ("figure", 4, "page.picture")
+    assert (figure.name, figure.line, figure.parameters["image_path"]) == (
+        "figure",
+        4,
+        "page.picture",
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +116,18 @@ def test_lines() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["<!--", "{% comment %}", "{% include x '", "{{ ", "![a](", "<![", "[a]: ", "`", "<img ", "{% raw"],
+    [
+        "<!--",
+        "{% comment %}",
+        "{% include x '",
+        "{{ ",
+        "![a](",
+        "<![",
+        "[a]: ",
+        "`",
+        "<img ",
+        "{% raw",
+    ],
 )
 def test_hostile_repetition_is_linear(part: str) -> None:
     """A file of openings without ends costs no more than its length."""

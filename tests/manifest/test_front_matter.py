@@ -132,7 +132,8 @@ def test_handler_works_with_the_library() -> None:
 
 
 YAML_PARTS = st.sampled_from(
-    list("-:[]{},&*!|>'\"%@`#?~ \n\t") + ["a", "b: ", "- ", "&x ", "*x", "<<: ", "---\n", "...\n", "!!str "]
+    list("-:[]{},&*!|>'\"%@`#?~ \n\t")
+    + ["a", "b: ", "- ", "&x ", "*x", "<<: ", "---\n", "...\n", "!!str "]
 )
 
 

@@ -64,16 +64,15 @@ def test_collections_dir() -> None:
 
 def test_globs_in_scopes() -> None:
     """A scope's path may hold a `*` for one folder."""
-    config = read_config(
-        b"defaults:\n  - scope: {path: 'a/*/c'}\n    values: {title: T}\n"
-    )
+    config = read_config(b"defaults:\n  - scope: {path: 'a/*/c'}\n    values: {title: T}\n")
     (scope,) = config.defaults
     assert scope.applies("a/b/c/d.md", "pages")
     assert not scope.applies("a/b/x/d.md", "pages")
 
 
 @pytest.mark.parametrize(
-    ("text", "where"), [(b"a: [\n", "_config.yml:2"), (b"- a\n", "_config.yml:1"), (b"\xff", "_config.yml:1")]
+    ("text", "where"),
+    [(b"a: [\n", "_config.yml:2"), (b"- a\n", "_config.yml:1"), (b"\xff", "_config.yml:1")],
 )
 def test_broken_config(text: bytes, where: str) -> None:
     """A broken _config.yml stops the run with its line."""

@@ -91,7 +91,9 @@ def test_links_are_no_pictures() -> None:
 
 def test_labels_stay_as_written() -> None:
     """Captions that look like numbers, dates or booleans are texts."""
-    reading = read("---\ntitle: 1_000\ngallery:\n  - {image_path: /a.jpg, alt: 2020-01-01, title: no}\n---\n")
+    reading = read(
+        "---\ntitle: 1_000\ngallery:\n  - {image_path: /a.jpg, alt: 2020-01-01, title: no}\n---\n"
+    )
     (image,) = reading.manifest.images
     assert (reading.manifest.title, image.alt, image.title) == ("1_000", "2020-01-01", "no")
 
@@ -164,9 +166,13 @@ def test_html_pages_are_not_markdown() -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["url", "image_path", "alt", "title", "id", "provider", "x"]), inner, max_size=4
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["url", "image_path", "alt", "title", "id", "provider", "x"]),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )

@@ -67,7 +67,9 @@ def test_anchors(listed: Listed) -> None:
         ("spring-0-320.jpg", "spring-0.jpg", "teaser"),
         ("spring-1-320.jpg", "spring-1.jpg", "teaser"),
     ]
-    assert [each["title"] for each in manifest["images"] if each["role"] == "gallery"] == ["Spring "] * 2
+    assert [each["title"] for each in manifest["images"] if each["role"] == "gallery"] == [
+        "Spring "
+    ] * 2
     assert codes(listed[1], "anchors.md") == []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import ConfigError, ManifestError, UsageError
+from mediakit.files import Absent
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
 
@@ -35,11 +36,18 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
     be read is a problem; the others go on.
     """
     settings = ReaderSettings(config.jekyll, config.suffixes)
-    found = dict(_chosen(config, tree, tuple(paths)))
     manifests: list[Manifest] = []
     problems: list[Problem] = []
-    for path in sorted(found):
-        reading = _read(path, found[path], settings, problems)
+    for path, disk_path in sorted(dict(_chosen(config, tree, tuple(paths))).items()):
+        try:
+            reading = _read(path, disk_path, tree, settings)
+        except ManifestError as error:
+            problems.append(
+                Problem(
+                    path, error.line or 0, error.code, Severity.ERROR, error.message, error.hint
+                )
+            )
+            continue
         if reading is not None and (reading.published or config.unpublished):
             manifests.append(reading.manifest)
             problems.extend(reading.problems)
@@ -47,48 +55,40 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
 
 
 def _read(
-    path: str, disk_path: Path, settings: ReaderSettings, problems: list[Problem]
+    path: str, disk_path: Path | None, tree: FileTree, settings: ReaderSettings
 ) -> Reading | None:
+    """Read the file at `disk_path`, or where it is None, the one that the tree has at `path`."""
+    if disk_path is None:
+        found = tree.find(path)
+        if isinstance(found, Absent):
+            raise ManifestError("refused-file", found.reason or "is not there")
+        disk_path = found.disk_path
     try:
         return read_manifest(path, disk_path.read_bytes(), settings)
-    except ManifestError as error:
-        line = error.line or 0
-        code, message, hint = error.code, error.message, error.hint
     except OSError as error:
-        line, code, message, hint = 0, "unreadable-file", f"cannot be read: {error.strerror}", ""
-    problems.append(Problem(path, line, code, Severity.ERROR, message, hint))
-    return None
+        raise ManifestError("unreadable-file", f"cannot be read: {error.strerror}") from error
 
 
-def _chosen(config: Config, tree: FileTree, paths: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
-    """Yield (path from the root, path on disk) of each content file."""
+def _chosen(
+    config: Config, tree: FileTree, paths: tuple[Path, ...]
+) -> Iterator[tuple[str, Path | None]]:
+    """Yield the path from the root of each content file, with its place where the user gave it."""
     if not paths:
-        yield from _all(config, tree)
-        return
-    everything: dict[str, Path] | None = None
+        yield from ((path, None) for path in _all(config, tree))
     for path in paths:
         if path.is_file():
             yield _relative(path, config.root), path
-            continue
-        if not path.is_dir():
+        elif path.is_dir():
+            folder = _relative(path, config.root)
+            inside = "" if folder == "." else f"{folder}/"
+            yield from ((each, None) for each in _all(config, tree) if each.startswith(inside))
+        else:
             raise UsageError(f"{path}: no such file or folder")
-        if everything is None:
-            everything = dict(_all(config, tree))
-        folder = path.resolve()
-        yield from (each for each in everything.items() if folder in each[1].resolve().parents)
 
 
-def _all(config: Config, tree: FileTree) -> Iterator[tuple[str, Path]]:
+def _all(config: Config, tree: FileTree) -> Iterator[str]:
     if config.content is None:
-        target = _relative(config.root / config.target, config.root)
-
-        def skip(folder: str) -> bool:
-            hidden = folder.rpartition("/")[2].startswith(".")
-            return hidden or folder == target or config.jekyll.is_excluded(folder)
-
-        for path in tree.walk(skip):
-            if config.jekyll.content_type(path) is not None:
-                yield path, tree.disk_path(path)
+        yield from _by_jekyll(config, tree)
         return
     for pattern in config.content:
         try:
@@ -98,7 +98,17 @@ def _all(config: Config, tree: FileTree) -> Iterator[tuple[str, Path]]:
         for disk_path in matches:
             path = _relative(disk_path, config.root)
             if disk_path.is_file() and not path.startswith(f"{WORK_FOLDER}/"):
-                yield path, disk_path
+                yield path
+
+
+def _by_jekyll(config: Config, tree: FileTree) -> Iterator[str]:
+    target = _relative(config.root / config.target, config.root)
+
+    def skip(folder: str) -> bool:
+        hidden = folder.rpartition("/")[2].startswith(".")
+        return hidden or folder == target or config.jekyll.is_excluded(folder)
+
+    return (path for path in tree.walk(skip) if config.jekyll.content_type(path) is not None)
 
 
 def _relative(path: Path, root: Path) -> str:

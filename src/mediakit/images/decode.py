@@ -93,6 +93,8 @@ def decode(data: bytes, width: int, max_pixels: int) -> tuple[Image.Image, Size]
 
 def _orientation(image: Image.Image) -> int:
     """Return the EXIF orientation, 1 (upright) where it is missing, broken or out of range."""
+    if image.format == "TIFF":
+        return 1  # Pillow turns these itself
     try:
         found = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 - broken EXIF raises many things, and all mean upright

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from mediakit.images.preset import DEFAULT_PRESETS
+from mediakit.model import ImageRef, Manifest, Picture, Role
+from mediakit.plan.wanted import Selection, Wanted, variant_path, wanted_variants
+
+
+def picture(path: str, width: int = 2000) -> Picture:
+    return Picture(path, "0" * 64, 1, width, width // 2)
+
+
+def wanted(*images: ImageRef, width: int = 2000) -> dict[str, Wanted]:
+    pictures = {image.source: picture(image.source, width) for image in images if image.source}
+    found, _, problems = wanted_variants([Manifest("x.md", "X", images)], DEFAULT_PRESETS, pictures)
+    assert problems == []
+    return found
+
+
+def bare(role: Role, path: str = "a.jpg") -> ImageRef:
+    return ImageRef(role, "k", 1, path, path)
+
+
+def named(
+    role: Role, path: str = "a-320.jpg", source: str = "a.jpg", preset: str = "teaser"
+) -> ImageRef:
+    return ImageRef(role, "k", 1, path, source, preset)
+
+
+def test_overlays_get_all_smaller_sizes() -> None:
+    """A header overlay is made in each size below its own."""
+    assert list(wanted(bare(Role.OVERLAY))) == ["a-1280.jpg", "a-1920.jpg", "a-768.jpg"]
+    assert list(wanted(bare(Role.OVERLAY), width=850)) == ["a-768.jpg"]
+    assert list(wanted(bare(Role.OVERLAY), width=768)) == []
+
+
+def test_gallery_and_teaser_get_the_teaser() -> None:
+    """Also where the page names no variant of the picture."""
+    assert list(wanted(bare(Role.GALLERY))) == ["a-320.jpg"]
+    assert list(wanted(bare(Role.TEASER))) == ["a-320.jpg"]
+
+
+def test_named_variants_are_always_made() -> None:
+    """The page would be broken without them, however small the source."""
+    assert list(wanted(named(Role.TEASER), width=100)) == ["a-320.jpg"]
+    assert list(wanted(named(Role.OVERLAY, "a-768.jpg", preset="overlay-768"), width=100)) == [
+        "a-768.jpg"
+    ]
+
+
+def test_other_roles_ask_for_nothing() -> None:
+    """Feature rows, og images and the body's pictures are only published."""
+    for role in (Role.FEATURE_ROW, Role.OG_IMAGE, Role.HEADER, Role.BODY):
+        assert wanted(bare(role)) == {}
+    assert wanted(named(Role.BODY)) == {}
+
+
+def test_a_named_file_serves_its_purpose() -> None:
+    """Where the page names a JPEG teaser of a PNG, no PNG teaser is made beside it."""
+    assert list(wanted(named(Role.GALLERY, "a-320.jpg", "a.png"))) == ["a-320.jpg"]
+
+
+def test_formats_that_browsers_do_not_show() -> None:
+    """HEIC and TIFF get JPEG variants, SVG none."""
+    assert variant_path("x/a.HEIC", "-320") == "x/a-320.jpg"
+    assert variant_path("a.tiff", "-320") == "a-320.jpg"
+    assert variant_path("v1.2_a.JPG", "-320") == "v1.2_a-320.JPG"
+    assert variant_path("a.svg", "-320") is None
+
+
+def test_two_sources_for_one_file() -> None:
+    """A collision is found before anything is made, and neither side wins."""
+    first = Manifest("a.md", "A", (named(Role.TEASER),))
+    second = Manifest("b.md", "B", (named(Role.GALLERY, "a-320.jpg", "a.png"),))
+    pictures = {path: picture(path) for path in ("a.jpg", "a.png")}
+    found, _, problems = wanted_variants([second, first], DEFAULT_PRESETS, pictures)
+    assert found == {}
+    assert [(each.path, each.code) for each in problems] == [("b.md", "name-collision")]
+    assert "a.jpg (a.md:1)" in problems[0].message
+
+
+def test_selection() -> None:
+    """Globs take exercises and pictures, by path, name or stem; presets by name."""
+    each = Wanted("i/a-0-320.jpg", "i/a-0.jpg", "teaser", "_exercises/squat.md", 1)
+    users = ["_exercises/squat.md"]
+    for glob in ("squat", "squat.md", "_exercises/*", "a-0.jpg", "i/a-?.jpg", "a-*"):
+        assert Selection((glob,)).takes(each, users), glob
+    for glob in ("bench", "b-*", "exercises"):
+        assert not Selection((glob,)).takes(each, users), glob
+    assert not Selection((), ("overlay-768",)).takes(each, users)
