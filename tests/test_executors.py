@@ -4,8 +4,6 @@ import threading
 import time
 from concurrent.futures import Executor, Future
 
-import pytest
-
 from mediakit.executors import finished, open_executor, run_bounded
 
 
@@ -45,9 +43,7 @@ def test_stopping_early_cancels_the_rest() -> None:
 
     with open_executor(1) as executor:
         stream = run_bounded(executor, 8, range(8), lambda pool, number: pool.submit(work, number))
-        with pytest.raises(KeyboardInterrupt):
-            for _ in stream:
-                raise KeyboardInterrupt
+        next(stream)
         stream.close()
         count = len(ran)
         time.sleep(0.1)

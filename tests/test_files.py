@@ -28,7 +28,7 @@ def test_any_unicode_form_is_found(tmp_path: Path) -> None:
 def test_the_exact_form_wins(tmp_path: Path) -> None:
     """Where the disk has both forms of a name, the composed one is meant."""
     for form in ("NFC", "NFD"):
-        (tmp_path / unicodedata.normalize(form, "å.jpg")).write_text(form)  # type: ignore[arg-type]
+        (tmp_path / unicodedata.normalize(form, "å.jpg")).write_text(form)
     found = find(tmp_path, "å.jpg")
     assert isinstance(found, DiskFile)
     assert found.disk_path.read_text() == "NFC"

@@ -6,7 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -22,7 +22,7 @@ def run_bounded(
     in_flight: int,
     tasks: Iterable[_Task],
     start: Callable[[Executor, _Task], Future[_Result]],
-) -> Iterator[tuple[_Task, _Result]]:
+) -> Generator[tuple[_Task, _Result], None, None]:
     """Yield (task, result) as tasks complete, at most `in_flight` of them started at a time.
 
     `start` submits a task and returns its future. When the caller stops early (an interrupt,

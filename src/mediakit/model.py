@@ -43,7 +43,8 @@ class ImageRef:
 
     `path` is what the page shows and `source` the picture it is made from, both site paths;
     they differ where the page names a variant, and then `preset` says which. A picture on
-    another host has only `url`. `key` is the front matter key or tag that named it.
+    another host has only `url`. `link` is the picture that a click leads to, `key` the front
+    matter key or tag that named it.
     """
 
     role: Role
@@ -53,6 +54,7 @@ class ImageRef:
     source: str | None = None
     preset: str | None = None
     url: str | None = None
+    link: str | None = None
     alt: str | None = None
     title: str | None = None
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import SiteBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import SiteBuilder
 from mediakit.config.settings import Overrides, find_root, load_config
 from mediakit.config.toml_file import parse
 from mediakit.errors import ConfigError, UsageError

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import draw
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from conftest import draw
 from mediakit.images import resize as resize_module
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
@@ -61,14 +61,16 @@ def corner(image: Image.Image) -> tuple[int, ...]:
         ((600, 900), (320, 480)),
         ((321, 1), (320, 1)),
         ((5000, 3), (320, 1)),
+        ((20_000, 3), (320, 1)),
         ((300, 200), (300, 200)),
         ((1, 1), (1, 1)),
         ((640, 401), (320, 201)),
     ],
 )
-def test_sizes(size: tuple[int, int], expected: tuple[int, int]) -> None:
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_sizes(size: tuple[int, int], expected: tuple[int, int], kind: str) -> None:
     """The width is the preset's, the height rounds, and nothing is enlarged or vanishes."""
-    assert make(draw(size, kind="PNG")).size == expected
+    assert make(draw(size, kind=kind)).size == expected
 
 
 def test_both_variants_of_one_decode() -> None:
@@ -80,6 +82,17 @@ def test_both_variants_of_one_decode() -> None:
         ("a-320.jpg", 320, 160),
         ("a-768.jpg", 768, 384),
     ]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("width", [300, 700, 900, 1300, 2500, 4000])
+def test_siblings_do_not_matter(width: int, kind: str) -> None:
+    """A variant has the same bytes, whichever others are made in the same run."""
+    data = saved(quarters().resize((width, width // 2)), kind)
+    names = [(f"a{preset.suffix}.jpg", preset) for preset in DEFAULT_PRESETS]
+    together = render(data, tuple(names))
+    assert together == tuple(render(data, (each,))[0] for each in names)
+    assert tuple(reversed(together)) == render(data, tuple(reversed(names)))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])

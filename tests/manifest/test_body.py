@@ -138,7 +138,8 @@ def test_hostile_repetition_is_linear(part: str) -> None:
 
 PARTS = st.sampled_from(
     ["![a](/a.jpg)", "<img src=", "'", '"', ">", "{% include video id=", " %}", "{{", "}}", "<!--",
-     "-->", "`", "```\n", "\n", "    ", "<![", "]]>", "\ue000", "\ue0009\ue001", "<pre>", "</pre>", "&", "[r]"]
+     "-->", "`", "```\n", "\n", "    ", "<![", "]]>", "\ue000", "\ue0009\ue001",
+     "<pre>", "</pre>", "&", "[r]"]
 )  # fmt: skip
 
 

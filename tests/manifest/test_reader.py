@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mediakit.errors import ManifestError
 from mediakit.manifest.jekyll import read_config
-from mediakit.manifest.reader import Reading, ReaderSettings, read_manifest
+from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 
 SUFFIXES = (("-320", "teaser"), ("-768", "overlay-768"), ("-mini-320", "mini"))
 
@@ -109,7 +109,8 @@ def test_unquoted_ids() -> None:
 def test_videos_count_once() -> None:
     """A video in front matter and body is one video."""
     reading = read(
-        '---\nyoutubeId: aIZuK2cX4FA\n---\n{% include video provider="youtube" id=page.youtubeId %}\n'
+        "---\nyoutubeId: aIZuK2cX4FA\n---\n"
+        '{% include video provider="youtube" id=page.youtubeId %}\n'
     )
     assert len(reading.manifest.videos) == 1
     assert codes(reading) == []

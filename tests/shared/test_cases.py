@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import shutil
 import time
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SHARED, SiteBuilder, draw
 
+from conftest import SHARED, SiteBuilder, draw
 from mediakit.cli.main import main
 
 CASES = SHARED / "cases" / "manifests"
@@ -259,7 +258,7 @@ def test_case_mismatch(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().err
     assert f"{PICTURES}squat-0.jpg is" in told
     assert "case-mismatch.md:4: error" in told
-    assert sorted(os.listdir(site.root / PICTURES)) == ["squat-0.jpg"]
+    assert [path.name for path in (site.root / PICTURES).iterdir()] == ["squat-0.jpg"]
 
 
 def test_unpublished(listed: Listed, site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

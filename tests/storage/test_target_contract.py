@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import MemoryTarget
 
+from fakes import MemoryTarget
 from mediakit.cache import open_cache
 from mediakit.errors import TargetError
 from mediakit.storage.directory import DirectoryTarget

@@ -35,9 +35,9 @@ def generate_command(  # noqa: PLR0913 - one argument an option
 ) -> int:
     """Make the variants that are missing or stale.
 
-    Made are the -320 teasers of teasers and gallery pictures and the -768, -1280 and -1920
-    sizes of header overlays, beside their sources, never larger than these. What is up to
-    date by content is left alone; what was changed by hand is kept and reported.
+    Teasers and gallery pictures get a -320, header overlays a -768, -1280 and -1920, beside
+    their sources and never larger than these. What is up to date by content is left alone;
+    what was changed by hand is kept and reported.
     """
     manners = Manners(output, verbose, quiet)
     config = settings(site, Overrides(jobs=jobs, unpublished=unpublished))

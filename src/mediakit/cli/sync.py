@@ -50,8 +50,8 @@ def sync_command(  # noqa: PLR0913 - one argument an option
 ) -> int:
     """Generate, then put all that changed at the target.
 
-    Put are the pictures that manifests name, their variants, and last the catalog
-    media.json; nothing that is there already with the same content.
+    That is the pictures that manifests name, their variants, and last the catalog
+    media.json. What is there already with the same content is not put again.
     """
     manners = Manners(output, verbose, quiet)
     config = settings(

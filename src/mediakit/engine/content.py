@@ -13,6 +13,7 @@ from mediakit.errors import ConfigError, ManifestError, UsageError
 from mediakit.files import Absent
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
+from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,7 @@ def _all(config: Config, tree: FileTree) -> Iterator[str]:
         try:
             matches = sorted(config.root.glob(pattern))
         except (ValueError, NotImplementedError) as error:
-            raise ConfigError(f"content: {pattern!r} is no glob: {error}") from error
+            raise ConfigError(f"mediakit.toml: content: {pattern!r} is no glob: {error}") from error
         for disk_path in matches:
             path = _relative(disk_path, config.root)
             if disk_path.is_file() and not path.startswith(f"{WORK_FOLDER}/"):
@@ -102,11 +103,12 @@ def _all(config: Config, tree: FileTree) -> Iterator[str]:
 
 
 def _by_jekyll(config: Config, tree: FileTree) -> Iterator[str]:
-    target = _relative(config.root / config.target, config.root)
+    folder = local_folder(config.target, config.root)
+    target = None if folder is None else _relative(folder, config.root.resolve())
 
-    def skip(folder: str) -> bool:
-        hidden = folder.rpartition("/")[2].startswith(".")
-        return hidden or folder == target or config.jekyll.is_excluded(folder)
+    def skip(path: str) -> bool:
+        hidden = path.rpartition("/")[2].startswith(".")
+        return hidden or path == target or config.jekyll.is_excluded(path)
 
     return (path for path in tree.walk(skip) if config.jekyll.content_type(path) is not None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog, load_catalog
@@ -13,6 +13,7 @@ from mediakit.files import Absent, DiskFile, FileTree
 from mediakit.model import ImageRef, Picture, Problem, Severity
 from mediakit.plan.variants import Known, OutputState
 from mediakit.plan.wanted import wanted_variants
+from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +29,7 @@ class Site:
     """What was observed: manifests, sources on disk, and all that is known of variants.
 
     `users` are the manifests that use each wanted variant, `sources` the files on disk.
+    `incomplete`: something that pages name was not there or could not be read.
     """
 
     config: Config
@@ -37,7 +39,8 @@ class Site:
     known: Known
     users: Mapping[str, frozenset[str]]
     sources: Mapping[str, DiskFile]
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
+    incomplete: bool = False
 
 
 def observe(config: Config, cache: Cache, executor: Executor) -> Site:
@@ -63,7 +66,8 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
         journal=journal,
     )
     everything = (*content.problems, *problems, *faults, *clashes)
-    return Site(config, tree, content, catalog, known, users, files, everything)
+    incomplete = bool(problems) or has_errors(everything)
+    return Site(config, tree, content, catalog, known, users, files, everything, incomplete)
 
 
 def _read_catalog(config: Config) -> Catalog:
@@ -125,7 +129,8 @@ def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) 
     else:
         code, message = "missing-picture", f"{image.source} is not there"
         hint = "add the picture, or correct the path"
-    severity = Severity.WARNING if is_shown else Severity.ERROR
+    works = is_shown and image.link != image.source  # the page shows all that it names
+    severity = Severity.WARNING if works else Severity.ERROR
     return Problem(manifest, image.line, code, severity, message, hint)
 
 

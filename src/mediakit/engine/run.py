@@ -25,7 +25,7 @@ from mediakit.model import Kind, Outcome, Plan, Problem, Severity, Status
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
-from mediakit.report.result import Result, has_errors
+from mediakit.report.result import Result
 from mediakit.storage.target import open_target
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class Run:
 
     def _hold_back_deletes(self, site: Site) -> bool:
         """Return whether something could not be read, so that an absence proves nothing."""
-        if not has_errors(site.problems):
+        if not site.incomplete:
             return False
         self._problems.append(
             Problem(

@@ -1,4 +1,4 @@
-"""Bytes to an upright 8-bit sRGB raster, at a scale just large enough for what is asked."""
+"""Bytes to an upright 8-bit sRGB raster, at the scale that is asked."""
 
 from __future__ import annotations
 
@@ -65,30 +65,27 @@ def is_whole(data: bytes) -> bool:
     return True
 
 
-def decode(data: bytes, width: int, max_pixels: int) -> tuple[Image.Image, Size]:
-    """Decode upright, in sRGB, mode L, LA, RGB or RGBA, at least `width` pixels wide if it is.
-
-    Returns the raster, which is smaller than the picture where a JPEG allows it, and the
-    displayed size of the whole picture.
+def decode(data: bytes, scale: int = 1) -> Image.Image:
+    """Decode upright, in sRGB, in mode L, LA, RGB or RGBA; at 1/`scale` (1, 2, 4 or 8) if a JPEG.
 
     Raises:
-        UnreadableError: no picture, truncated, or more than `max_pixels`.
+        UnreadableError: no picture, or truncated.
     """
     with _opened(data) as image:
-        stored = image.size
-        if stored[0] * stored[1] > max_pixels:
-            raise UnreadableError(
-                f"{stored[0]:,} x {stored[1]:,} pixels is over the limit of {max_pixels:,}"
-            )
         orientation = _orientation(image)
-        sideways = orientation in _SIDEWAYS
-        size = Size(*(stored[::-1] if sideways else stored), image.format or "")
-        if image.format in {"JPEG", "MPO"} and size.width > width:
-            box = round(width * OVERSAMPLE), 1
-            image.draft("", box[::-1] if sideways else box)
+        if scale > 1:
+            image.draft("", (image.width // scale, max(1, image.height // scale)))
         image.load()
         raster = normalise(image)
-        return raster.transpose(_UPRIGHT[orientation]) if orientation > 1 else raster, size
+        return raster.transpose(_UPRIGHT[orientation]) if orientation > 1 else raster
+
+
+def jpeg_scale(size: Size, width: int) -> int:
+    """Return how much smaller a picture may be decoded, to give `width` pixels full sharpness."""
+    if size.format not in {"JPEG", "MPO"}:
+        return 1
+    room = size.width / (OVERSAMPLE * width)
+    return next(scale for scale in (8, 4, 2, 1) if scale <= max(room, 1))
 
 
 def _orientation(image: Image.Image) -> int:

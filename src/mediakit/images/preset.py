@@ -35,11 +35,16 @@ class Preset:
         return hashlib.sha256(repr(recipe).encode()).hexdigest()[:16]
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return the variant's size in pixels: never larger, the height rounded, at least 1."""
-        if width <= self.width:
-            return width, height
-        # floor(x + 0.5) as sharp rounds, in integers
-        return self.width, max(1, (2 * height * self.width + width) // (2 * width))
+        """Return the size in pixels of the variant of a source."""
+        return scaled(width, height, self.width)
+
+
+def scaled(width: int, height: int, to_width: int) -> tuple[int, int]:
+    """Scale a size to a width in pixels: never larger, the height rounded, at least 1."""
+    if width <= to_width:
+        return width, height
+    # floor(x + 0.5) as sharp rounds, in integers
+    return to_width, max(1, (2 * height * to_width + width) // (2 * width))
 
 
 DEFAULT_PRESETS = (

@@ -1,4 +1,4 @@
-"""One source to all its variants: decoded once, the smaller cut from the larger raster."""
+"""One source to all its variants, from as few decodes as their sizes allow."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.images.decode import UnreadableError, decode
+from mediakit.images.decode import Size, UnreadableError, decode, jpeg_scale, probe
 from mediakit.images.encode import encode
+from mediakit.images.preset import scaled
 from mediakit.images.resize import resize
 from mediakit.model import Failure
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from mediakit.images.preset import Preset
 
 
@@ -26,25 +29,67 @@ class Rendered:
     height: int
 
 
+BASE = 768
+"""Small variants are cut from a raster of this many pixels' width, not from the whole one.
+
+What a variant looks like must not depend on which others are made in the same run, so the
+way to each width is fixed: less than half of `BASE` goes by way of that raster (which then
+serves the 768 px variant too), anything else straight from the decoded picture.
+"""
+
+
 def render(data: bytes, outputs: tuple[tuple[str, Preset], ...]) -> tuple[Rendered | Failure, ...]:
     """Make the variants `outputs` (site path, preset) of the source `data`, in their order.
 
-    Never raises: what cannot be made is a Failure, so that it travels between machines.
+    Each depends on the source and its own preset only. Never raises: what cannot be made is
+    a Failure, so that it travels between machines.
     """
     try:
-        widest = max(preset.width for _, preset in outputs)
-        raster, size = decode(data, widest, min(preset.max_pixels for _, preset in outputs))
+        size = probe(data)
+        allowed = tuple(output for output in outputs if _fits(size, output[1]))
+        made = _render(data, size, allowed)
     except UnreadableError as error:
         failure = Failure("unreadable-picture", str(error), "replace the file with a whole one")
         return (failure,) * len(outputs)
+    return tuple(made.get(path) or _too_large(size, preset) for path, preset in outputs)
+
+
+def _fits(size: Size, preset: Preset) -> bool:
+    return size.width * size.height <= preset.max_pixels
+
+
+def _too_large(size: Size, preset: Preset) -> Failure:
+    return Failure(
+        "too-many-pixels",
+        f"{size.width:,} x {size.height:,} pixels is over the limit of {preset.max_pixels:,}",
+        f"make the picture smaller, or raise max_pixels of preset {preset.name}",
+    )
+
+
+def _render(
+    data: bytes, size: Size, outputs: tuple[tuple[str, Preset], ...]
+) -> dict[str, Rendered | Failure]:
+    by_scale: dict[int, list[tuple[str, Preset]]] = {}
+    for path, preset in outputs:
+        scale = jpeg_scale(size, max(preset.width, BASE))
+        by_scale.setdefault(scale, []).append((path, preset))
     made: dict[str, Rendered | Failure] = {}
-    for path, preset in sorted(outputs, key=lambda output: -output[1].width):
-        try:
-            raster = resize(raster, preset.size(size.width, size.height))
-            encoded = encode(raster, path, preset)
-        except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
-            made[path] = Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
-            continue
-        digest = hashlib.sha256(encoded).hexdigest()
-        made[path] = Rendered(path, encoded, digest, raster.width, raster.height)
-    return tuple(made[path] for path, _ in outputs)
+    for scale, group in sorted(by_scale.items()):
+        whole = decode(data, scale)
+        base: Image.Image | None = None
+        for path, preset in group:
+            raster = whole
+            if 2 * preset.width < BASE < size.width:
+                raster = base = base or resize(whole, scaled(size.width, size.height, BASE))
+            made[path] = _variant(raster, size, path, preset)
+    return made
+
+
+def _variant(raster: Image.Image, size: Size, path: str, preset: Preset) -> Rendered | Failure:
+    try:
+        small = resize(raster, preset.size(size.width, size.height))
+        encoded = encode(small, path, preset)
+    except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
+        return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
+    digest = hashlib.sha256(encoded).hexdigest()
+    return Rendered(path, encoded, digest, small.width, small.height)

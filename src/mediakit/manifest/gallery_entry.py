@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -115,7 +116,7 @@ class EntryReader:
             yield from references
             return
         for each in references:
-            yield self._with_source(each, full)
+            yield replace(self._with_source(each, full), link=full)
         if not any(each.source == full or _same_picture(each, full) for each in references):
             yield from self._file.reference(role, key, linked_line, linked, **labels)
 
@@ -139,10 +140,7 @@ class EntryReader:
                 "name the same picture in both",
             )
             return shown
-        return ImageRef(
-            shown.role, shown.key, shown.line, shown.path, full, shown.preset,
-            alt=shown.alt, title=shown.title,
-        )  # fmt: skip
+        return replace(shown, source=full)
 
 
 def _has_image_path(node: Node) -> bool:

@@ -73,23 +73,21 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 def _image(image: ImageRef) -> dict[str, Any]:
     where = {"url": image.url} if image.path is None else {"path": image.path}
-    labels = {"alt": image.alt, "title": image.title}
+    labels = {"link": image.link, "alt": image.alt, "title": image.title}
     return {
         **where,
         "role": image.role,
         "key": image.key,
         "source": image.source,
         "preset": image.preset,
-        "line": image.line,
+        "line": image.line or None,
         **{key: value for key, value in labels.items() if value is not None},
     }
 
 
 def _video(video: VideoRef) -> dict[str, Any]:
-    fields = {
-        "provider": video.provider, "id": video.id, "line": video.line, "start": video.start,
-    }  # fmt: skip
-    return {key: value for key, value in fields.items() if value is not None}
+    start = {} if video.start is None else {"start": video.start}
+    return {"provider": video.provider, "id": video.id, "line": video.line or None, **start}
 
 
 def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,13 +51,9 @@ def open_target(address: str, root: Path, cache: Cache) -> Target:
     """
     from mediakit.storage.directory import DirectoryTarget  # noqa: PLC0415 - one kind of several
 
-    scheme, colon, rest = address.partition(":")
-    if not address.strip():
-        raise TargetError("the target is empty", "give a folder, or leave the setting out")
-    if colon and scheme.lower() != "file" and "/" not in scheme and len(scheme) > 1:
-        raise TargetError(f"{address}: no target of the kind {scheme}:", "known are folders")
-    path = _file_path(rest) if scheme.lower() == "file" and colon else address
-    folder = (root / Path(path).expanduser()).resolve()
+    folder = local_folder(address, root)
+    if folder is None:
+        raise TargetError(f"{address}: no such kind of target", "known are folders")
     real_root = root.resolve()
     if folder == real_root or folder in real_root.parents:
         raise TargetError(
@@ -65,8 +62,17 @@ def open_target(address: str, root: Path, cache: Cache) -> Target:
     return DirectoryTarget(folder, cache)
 
 
-def _file_path(rest: str) -> str:
-    """Return the path of a file URL: `file:build`, `file:/srv/x` and `file:///srv/x` alike."""
-    if rest.startswith("///"):
-        return rest[2:]
-    return rest
+def local_folder(address: str, root: Path) -> Path | None:
+    """Return the folder that a target's address names, None where it is another kind of target.
+
+    `build`, `/srv/x`, `file:build`, `file:/srv/x` and `file:///srv/x` are folders; a scheme of
+    one letter is a drive.
+    """
+    if not address.strip():
+        raise TargetError("the target is empty", "give a folder, or leave the setting out")
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", address)
+    if scheme is not None:
+        if scheme[1].lower() != "file":
+            return None
+        address = address[scheme.end() :].removeprefix("//")
+    return (root / Path(address).expanduser()).resolve()

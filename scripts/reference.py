@@ -1,0 +1,548 @@
+"""Writes the reference pages that follow from the code: `python scripts/reference.py [--check]`.
+
+`docs/reference/commands.md` comes from the commands, `docs/reference/configuration.md` from the
+keys of `mediakit.toml`. What the code does not hold, a sentence for each key, is below; a key
+without one, or a sentence without a key, ends the script. With `--check` nothing is written, and
+the exit code is 1 if a page is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import inspect
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+import msgspec
+import msgspec.inspect
+
+from mediakit.cli.main import mediakit
+from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
+from mediakit.config.toml_file import CONFIG_FILE, FileSettings, PresetTable, parse
+from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.manifest import jekyll
+from mediakit.model import Role
+from mediakit.plan.limit import DEFAULT_MAX_DELETE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path("docs/reference")
+WIDTH = 96
+NOTE = "<!-- Written by scripts/reference.py: change that, or the code, and run it. -->"
+
+
+class Key(NamedTuple):
+    """What the code does not say of a key: its meaning, an example, a default that is computed."""
+
+    meaning: str
+    example: object
+    default: str = ""
+
+
+class JekyllKey(NamedTuple):
+    """What a key of `_config.yml` means to mediakit, and its default."""
+
+    meaning: str
+    default: str
+
+
+class Setting(NamedTuple):
+    """A key as the page shows it."""
+
+    name: str
+    type: str
+    default: str
+    key: Key
+
+
+FILE_KEYS = {
+    "content": Key(
+        "Globs of the content files, relative to the site root. "
+        "They replace Jekyll's rules, `exclude` included.",
+        ["_exercises/**/*.md", "_pages/*.md"],
+        "found by [Jekyll's rules](#what-_configyml-gives)",
+    ),
+    "target": Key(
+        "Where `sync` puts its results: a folder, relative to the site root, or a URL.",
+        "build/media",
+        f"`{DEFAULT_TARGET}`",
+    ),
+    "jobs": Key("How many pictures are made at once.", 4, "the number of usable cores"),
+    "catalog": Key(
+        "Site path of the catalog.", "_data/media.json", "see [the catalog](#the-catalog)"
+    ),
+    "unpublished": Key("Read drafts and exercises with `published: false` too.", example=False),
+    "max_delete": Key(
+        "How many objects a `sync --delete` may delete: a number, or a percentage of the objects "
+        "that mediakit has put at the target. A run that would delete more is refused.",
+        "5%",
+        f"`{DEFAULT_MAX_DELETE}`",
+    ),
+}
+"""The keys at the top of `mediakit.toml`."""
+
+_NEEDED = "none: a new preset must set it"
+PRESET_KEYS = {
+    "roles": Key(
+        "The roles of the pictures that get this variant.", ["feature_row", "header"], _NEEDED
+    ),
+    "suffix": Key(
+        "What the variant's name has between the name of its source and the ending. "
+        "No two presets may share a suffix.",
+        "-640",
+        _NEEDED,
+    ),
+    "width": Key(
+        "Width of the variant in pixels. The height follows from the source. "
+        "A variant is never larger than its source.",
+        640,
+        _NEEDED,
+    ),
+    "quality": Key("Quality of the encoder, for JPEG, WebP and AVIF.", 85),
+    "background": Key(
+        "Colour behind transparent pixels, for formats without transparency.", "#f5f5f0"
+    ),
+    "max_pixels": Key("A source of more pixels, width times height, is not decoded.", 100_000_000),
+    "enabled": Key("`false` takes the preset away.", example=True),
+}
+"""The keys of a table `[presets.NAME]`."""
+
+_JEKYLL = jekyll.JekyllConfig()
+JEKYLL_KEYS = {
+    "collections": JekyllKey(
+        "The collections: a folder `_NAME` holds content if `NAME` is one. `posts` always is. "
+        "Without a `_config.yml`, every folder whose name starts with `_` is a collection, save "
+        "Jekyll's own (`_data`, `_includes`, `_layouts`, `_plugins`, `_sass`, `_site`).",
+        "`posts`",
+    ),
+    "collections_dir": JekyllKey("The folder that the collections are in.", "the site root"),
+    "defaults": JekyllKey(
+        "Front matter for the files of a scope (`path`, `type`). A picture that is named only "
+        "there counts for every file of the scope. The most specific scope wins, and the file's "
+        "own front matter wins over all.",
+        "none",
+    ),
+    "baseurl": JekyllKey(
+        "Taken off the start of addresses, and put in for `{{ site.baseurl }}`.",
+        "empty",
+    ),
+    "url": JekyllKey(
+        "An address that starts with it is a path of the site, not a picture on another host.",
+        "empty",
+    ),
+    "markdown_ext": JekyllKey(
+        "The endings of Markdown files. `.html` and `.htm` files are content too.",
+        f"`{','.join(sorted(each[1:] for each in _JEKYLL.markdown_extensions))}`",
+    ),
+    "exclude": JekyllKey(
+        "Files and folders that are not looked at, beside those that Jekyll leaves out anyway.",
+        ", ".join(f"`{each}`" for each in _JEKYLL.exclude),
+    ),
+    "include": JekyllKey(
+        "Files and folders that are looked at although `exclude` names them.",
+        ", ".join(f"`{each}`" for each in _JEKYLL.include),
+    ),
+    "destination": JekyllKey(
+        "The folder of the built site, which is not looked at.",
+        f"`{_JEKYLL.destination}`",
+    ),
+}
+"""The keys of `_config.yml` that are read."""
+
+PATTERNS = {
+    r"^[\w.@-]{1,32}$": "text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`",
+    r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
+}
+"""Patterns of text in plain words."""
+
+EXIT_CODES = {
+    "0": "All is done.",
+    "1": "Something failed or an error was found; what could be done is done. From `status` also: "
+    "there is something to do.",
+    "2": "The command line, `mediakit.toml`, `_config.yml`, the catalog or the target is wrong, or "
+    "a safety rule refused the run.",
+    "130": "The run was interrupted (Ctrl-C, SIGTERM). What was finished is kept, and the next run "
+    "goes on from there.",
+}
+
+COMMANDS_HEAD = f"""\
+# Commands
+
+{NOTE}
+
+Run mediakit in the folder of the site, or give the folder with `--site`. Results go to standard
+output, problems and progress to standard error. A problem is one line:
+
+```text
+_exercises/squat.md:4: error: assets/images/squat.jpg is not there [missing-picture] (add the …)
+```
+
+It names the file, the line, the severity, what is wrong, the [code](problems.md) in brackets, and
+often what to do. With `--format json`, problems are part of the [document](json.md) instead.
+"""
+
+ENVIRONMENT_TEXT = """\
+An option on the command line wins over its variable. A variable that is empty counts as not set.
+Flags take `1`, `true`, `yes` or `on`, and `0`, `false`, `no` or `off`. Where `NO_COLOR` is set,
+problems are printed without colour.
+"""
+
+CONFIGURATION_HEAD = f"""\
+# Configuration
+
+{NOTE}
+
+mediakit works without any configuration. Settings come from the file `{CONFIG_FILE}` in the site
+root, and from the site's `_config.yml`. A mistake in either ends the run with exit code 2, and
+the message names the file and, where it is known, the line.
+
+## Which setting counts
+
+1. flags on the command line
+2. environment variables
+3. `{CONFIG_FILE}`
+4. defaults
+
+The first one that is given counts. `unpublished` is different, since a flag can only switch it
+on: it is on if the flag, the variable or the file says so.
+"""
+
+ROOT_TEXT = f"""\
+The site root is the nearest folder, from the working folder upward, that has a `{CONFIG_FILE}`, a
+`_config.yml` or a folder `_*` with `.md` files in it; else it is the working folder. `--site` or
+`MEDIAKIT_SITE` name another one.
+"""
+
+PRESETS_TEXT = """\
+A preset is a kind of variant. A table `[presets.NAME]` that is called like a default preset
+changes that preset, and keeps what it leaves out. A table with another name adds a preset.
+"""
+
+DEFAULT_PRESETS_TEXT = """\
+A variant is kept beside its source, and called like it with the suffix before the ending:
+`squat.jpg` gives `squat-320.jpg`. Its format is that of its source; HEIC and TIFF sources give
+`.jpg` variants, and SVG sources have none.
+
+A variant that a page names is made whatever the size of its source. One that only follows from
+the picture's role is made if the source is wider than the variant.
+
+A change of `width`, `quality` or `background` makes the variants of the preset stale: the next
+run makes them anew. After a change of `suffix` there are new names, and the old files stay.
+"""
+
+JEKYLL_TEXT = """\
+Without the key `content`, the content files are those that Jekyll builds pages of. These are the
+files with front matter and a Markdown or HTML ending, in collections, in `_posts` and `_drafts`,
+and in folders whose names do not start with `_`, `.`, `#` or `~`. The defaults and the address of
+the site count for all content files, whichever way they are found.
+"""
+
+CATALOG_TEXT = f"""\
+The catalog records what mediakit made, and of which source: see [its format](json.md#the-catalog).
+Commit it. It is at the first of these places that applies:
+
+1. the path in the key `catalog`
+2. `_data/media.json`, if that file is there
+3. `media.json`, if that file is there
+4. `_data/media.json`, if the site has a `_data` folder or a `_config.yml`
+5. `media.json`
+
+At a target, the catalog is always `media.json`.
+
+The folder `{WORK_FOLDER}` in the site root holds the cache and temporary files, and the target
+where no other is set. Do not commit it. Without the target in it, it can be deleted at any time.
+"""
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description="Write the reference pages.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if stale")
+    check = parser.parse_args().check
+    stale = {path: text for path, text in pages().items() if _read(ROOT / path) != text}
+    for path, text in stale.items():
+        if check:
+            print(f"{path.as_posix()} is stale: run scripts/reference.py", file=sys.stderr)
+        else:
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_bytes(text.encode())
+            print(f"wrote {path.as_posix()}")
+    return int(check and bool(stale))
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of each page by its path."""
+    return {
+        FOLDER / "commands.md": commands_page(),
+        FOLDER / "configuration.md": configuration_page(),
+    }
+
+
+def commands_page() -> str:
+    """Return the page of the commands."""
+    parts = [COMMANDS_HEAD]
+    with _top() as top:
+        parts += _command(mediakit, top, "mediakit")
+        for name, command in _commands(top):
+            parts += _command(command, click.Context(command, top, name), f"mediakit {name}")
+        parts += ["## Exit codes", table(("Code", "Meaning"), EXIT_CODES.items())]
+        parts += ["## Environment variables", ENVIRONMENT_TEXT]
+        parts += [table(("Variable", "Option", "Commands"), _variables(top))]
+    return _page(parts)
+
+
+def configuration_page() -> str:
+    """Return the page of the settings."""
+    file_keys = described(FileSettings, FILE_KEYS)
+    preset_keys = described(PresetTable, PRESET_KEYS, Preset)
+    columns = ("Key", "Type", "Default", "Meaning")
+    ways = ("Key", "Flag", "Environment variable")
+    return _page([
+        CONFIGURATION_HEAD,
+        table(ways, _ways(file_keys)),
+        "## The site root",
+        ROOT_TEXT,
+        f"## Keys of `{CONFIG_FILE}`",
+        table(columns, map(_setting_row, file_keys)),
+        "Other keys are refused, so that a misspelt one is found.",
+        "## Presets",
+        PRESETS_TEXT,
+        table(columns, map(_setting_row, preset_keys)),
+        "### Default presets",
+        table(("Name", "Roles", "Suffix", "Width", "Quality"), map(_preset_row, DEFAULT_PRESETS)),
+        DEFAULT_PRESETS_TEXT,
+        "## Example",
+        "All keys, with a comment on each:",
+        f"```toml\n{example_file()}```",
+        "## What `_config.yml` gives",
+        JEKYLL_TEXT,
+        table(("Key", "Meaning", "Default"), _jekyll_rows()),
+        "## The catalog",
+        CATALOG_TEXT,
+    ])  # fmt: skip
+
+
+def described(
+    struct: type[msgspec.Struct], texts: Mapping[str, Key], made: type[Any] | None = None
+) -> list[Setting]:
+    """Return the keys of `struct` with their `texts`; what `made` has defaults for keeps those.
+
+    Raises:
+        ValueError: a key has no text, or a text no key.
+    """
+    info = msgspec.inspect.type_info(struct)
+    if not isinstance(info, msgspec.inspect.StructType):
+        raise TypeError(f"{struct.__name__} is no struct")
+    _match(struct.__name__, {field.name for field in info.fields}, set(texts))
+    given = {field.name: field.default for field in dataclasses.fields(made)} if made else {}
+    found = []
+    for field in info.fields:
+        default = given.get(field.name, field.default)
+        key = texts[field.name]
+        is_set = default is not None and default is not dataclasses.MISSING
+        shown = f"`{toml_value(default)}`" if is_set else key.default
+        if is_set == bool(key.default):
+            raise ValueError(f"{struct.__name__}.{field.name}: the default is to be said once")
+        found.append(Setting(field.name, plain_type(field.type), shown, key))
+    return found
+
+
+def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: PLR0911 - one a type
+    """Return a type with its bounds in plain words."""
+    match kind:
+        case msgspec.inspect.UnionType(types=types):
+            known = [each for each in types if not isinstance(each, msgspec.inspect.NoneType)]
+            return " or ".join(plain_type(each) for each in known)
+        case msgspec.inspect.BoolType():
+            return "`true` or `false`"
+        case msgspec.inspect.IntType(ge=int(low), le=int(high)):
+            return f"whole number, {low} to {high}"
+        case msgspec.inspect.IntType(ge=int(low)):
+            return f"whole number, at least {low}"
+        case msgspec.inspect.IntType():
+            return "whole number"
+        case msgspec.inspect.StrType(pattern=str(pattern)):
+            return PATTERNS[pattern]
+        case msgspec.inspect.StrType():
+            return "text"
+        case msgspec.inspect.ListType(item_type=msgspec.inspect.EnumType(cls=cls)):
+            return "list of " + ", ".join(f"`{each.value}`" for each in cls)
+        case msgspec.inspect.ListType(item_type=item):
+            return f"list of {plain_type(item)}s"
+    raise TypeError(f"no words for {kind}")
+
+
+def example_file() -> str:
+    """Return a `mediakit.toml` that sets every key; raises ConfigError where it is not valid."""
+    lines = []
+    for setting in described(FileSettings, FILE_KEYS):
+        lines += _example_lines(setting)
+    lines += _comment("A default preset is changed by its name; what is left out stays.")
+    lines += ["[presets.teaser]", "quality = 80", ""]
+    lines += _comment("A default preset that the site does not need.")
+    lines += ["[presets.overlay-1920]", "enabled = false", ""]
+    lines += _comment("A new preset, with all its keys.")
+    lines += ["[presets.medium]"]
+    for setting in described(PresetTable, PRESET_KEYS, Preset):
+        lines += _example_lines(setting)
+    text = "\n".join(lines).rstrip() + "\n"
+    parse(text)
+    return text
+
+
+def toml_value(value: object) -> str:
+    """Return a value as TOML writes it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case str():
+            return f'"{value}"'
+        case list():
+            return f"[{', '.join(toml_value(each) for each in value)}]"
+    raise TypeError(f"no TOML for {value!r}")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    cells = ([cell.replace("|", r"\|").replace("\n", " ") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+def _page(parts: Iterable[str]) -> str:
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _read(path: Path) -> str | None:
+    return path.read_bytes().decode() if path.is_file() else None
+
+
+def _match(what: str, keys: set[str], texts: set[str]) -> None:
+    for names, wrong in ((keys - texts, "not described"), (texts - keys, "described, but no key")):
+        if names:
+            raise ValueError(f"{what}: {', '.join(sorted(names))}: {wrong}")
+
+
+def _top() -> click.Context:
+    return click.Context(mediakit, info_name="mediakit", **mediakit.context_settings)
+
+
+def _commands(top: click.Context) -> Iterator[tuple[str, click.Command]]:
+    for name in mediakit.list_commands(top):
+        command = mediakit.get_command(top, name)
+        if command is not None:
+            yield name, command
+
+
+def _command(command: click.Command, context: click.Context, name: str) -> Iterator[str]:
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    yield f"## {name}"
+    yield f"```text\n{usage}\n```"
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    about = {each.split()[0]: " ".join(each.split()) for each in paragraphs}
+    arguments = [each for each in command.params if isinstance(each, click.Argument)]
+    rows = []
+    for argument in arguments:
+        shown = (argument.name or "").upper()
+        text = about.pop(shown)  # the paragraph that starts with its name
+        rows.append((f"`{shown}`", "", "", text))
+    yield from (textwrap.fill(each, WIDTH, break_on_hyphens=False) for each in about.values())
+    options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
+    rows += [_option_row(each) for each in options]
+    yield table(("Argument or option", "Environment variable", "Default", "Meaning"), rows)
+
+
+def _option_row(option: click.Option) -> tuple[str, str, str, str]:
+    meaning, default = option.help or "", ""
+    if found := re.search(r" \(default: (.*)\)", meaning):
+        meaning, default = meaning.replace(found[0], ""), found[1]
+    elif isinstance(option.type, click.Choice):
+        default = f"`{option.default}`"
+    elif option.multiple:
+        default = "all"  # such options choose a part
+    elif option.is_flag and option.expose_value:  # not --help and --version
+        default = "off"
+    if isinstance(option.type, click.IntRange):
+        meaning = f"{meaning.removesuffix('.')}, {option.type.min} to {option.type.max}."
+    return _spelling(option), _variable(option), default, meaning
+
+
+def _spelling(option: click.Option) -> str:
+    names = ", ".join(f"`{each}`" for each in sorted(option.opts, key=len))
+    if isinstance(option.type, click.Choice):
+        return f"{names} `{'|'.join(str(each) for each in option.type.choices)}`"
+    return names if option.is_flag else f"{names} `{option.metavar}`"
+
+
+def _variable(option: click.Option) -> str:
+    return f"`{option.envvar}`" if option.envvar else ""
+
+
+def _variables(top: click.Context) -> Iterator[tuple[str, str, str]]:
+    users: dict[tuple[str, str], list[str]] = {}
+    for name, command in _commands(top):
+        for option in _with_variable(command):
+            spelling = f"`{max(option.opts, key=len)}`"
+            users.setdefault((_variable(option), spelling), []).append(f"`{name}`")
+    for (variable, spelling), names in sorted(users.items()):
+        yield variable, spelling, ", ".join(names)
+
+
+def _with_variable(command: click.Command) -> Iterator[click.Option]:
+    for each in command.params:
+        if isinstance(each, click.Option) and each.envvar:
+            yield each
+
+
+def _ways(settings: Iterable[Setting]) -> Iterator[tuple[str, str, str]]:
+    """Yield the flag and the variable of each key, blank where the file alone sets it."""
+    with _top() as top:
+        options = {each.name: each for _, cmd in _commands(top) for each in _with_variable(cmd)}
+    overridable = {field.name for field in dataclasses.fields(Overrides)}
+    for setting in settings:
+        option = options[setting.name] if setting.name in overridable else None
+        flag = f"`{max(option.opts, key=len)}`" if option else ""
+        yield f"`{setting.name}`", flag, _variable(option) if option else ""
+
+
+def _setting_row(setting: Setting) -> tuple[str, str, str, str]:
+    return f"`{setting.name}`", setting.type, setting.default, setting.key.meaning
+
+
+def _preset_row(preset: Preset) -> tuple[str, str, str, str, str]:
+    roles = ", ".join(f"`{role}`" for role in Role if role in preset.roles)
+    return (
+        f"`{preset.name}`", roles, f"`{preset.suffix}`", str(preset.width), str(preset.quality),
+    )  # fmt: skip
+
+
+def _jekyll_rows() -> Iterator[tuple[str, str, str]]:
+    source = inspect.getsource(jekyll.read_config)
+    _match("_config.yml", set(re.findall(r'root\.\w+\("(\w+)"\)', source)), set(JEKYLL_KEYS))
+    for name, key in JEKYLL_KEYS.items():
+        yield f"`{name}`", key.meaning, key.default
+
+
+def _example_lines(setting: Setting) -> list[str]:
+    return [
+        *_comment(setting.key.meaning.replace("`", "")),
+        f"{setting.name} = {toml_value(setting.key.example)}",
+        "",
+    ]
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2, break_on_hyphens=False)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

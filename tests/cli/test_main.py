@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from conftest import SiteBuilder, draw
+from mediakit import __version__
+from mediakit.cli import main as main_module
+from mediakit.cli.main import main
+
+
+@pytest.fixture
+def squat(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
+    site.exercise("squat")
+    monkeypatch.chdir(site.root)
+    return site
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is one line."""
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"mediakit {__version__}\n"
+
+
+@pytest.mark.parametrize("args", [["--help"], ["list", "-h"], ["sync", "--help"], ["status", "-h"]])
+def test_help(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command explains itself."""
+    assert main(args) == 0
+    assert "Usage: mediakit" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["nope"],
+        ["generate", "--nope"],
+        ["generate", "--jobs", "0"],
+        ["generate", "--preset", "nope"],
+        ["sync", "--target", "."],
+        ["sync", "--max-delete", "many"],
+        ["list", "no-such-file.md"],
+        ["list", "--site", "no-such-folder"],
+    ],
+)
+def test_bad_usage(args: list[str], squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bad usage is exit code 2 with a message on stderr, and no traceback."""
+    before = squat.tree()
+    assert main(args) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err
+    assert "Traceback" not in err
+    assert squat.tree() == before
+
+
+@pytest.mark.usefixtures("squat")
+def test_summary_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run ends with one line on stdout, and nothing on stderr when all is well."""
+    assert main(["generate"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("made 3, kept 0, failed 0 in ")
+    assert out.count("\n") == 1
+    assert err == ""
+    assert main(["sync", "--target", "out"]) == 0
+    assert capsys.readouterr().out.startswith("made 0, put 6, kept 3, failed 0 in ")
+
+
+@pytest.mark.usefixtures("squat")
+def test_status(capsys: pytest.CaptureFixture[str]) -> None:
+    """Status prints actions with reasons and exits 1 while there is something to do."""
+    assert main(["status"]) == 1
+    out = capsys.readouterr().out
+    assert "make   assets/images/squat-0-320.jpg (new)\n" in out
+    assert out.endswith("would make 3, keep 0\n")
+    assert main(["status", "--exit-zero"]) == 0
+    main(["generate"])
+    capsys.readouterr()
+    assert main(["status"]) == 0
+    assert capsys.readouterr().out == "would make 0, keep 3\n"
+    assert main(["status", "-v"]) == 0
+    assert "keep   assets/images/squat-0-320.jpg (up to date)" in capsys.readouterr().out
+
+
+def test_json_alone_on_stdout(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --format json stdout is one document, whatever goes wrong."""
+    squat.write("_exercises/bad.md", "---\na: [\n---\n")
+    assert main(["sync", "--format", "json", "--target", "out"]) == 1
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert err == ""
+    assert document["summary"].keys() >= {"made", "put", "kept", "deleted", "failed", "seconds"}
+    assert {each["kind"] for each in document["actions"]} == {"make", "put"}
+    assert all(
+        each.keys() >= {"kind", "path", "reason", "status", "bytes", "seconds"}
+        for each in document["actions"]
+    )
+    assert document["problems"][0]["path"] == "_exercises/bad.md"
+    assert document["problems"][0]["line"] == 3
+
+
+def test_problems_have_file_and_line(
+    squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each problem is one line on stderr, and the rest goes on."""
+    squat.write("_exercises/bad.md", "---\ntitle: x\nheader: {teaser: /../x.jpg}\n---\n")
+    assert main(["generate"]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("_exercises/bad.md:3: error: '/../x.jpg' leaves the site [leaves-root]")
+    assert "made 3" in out
+
+
+def test_quiet_and_verbose(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """-q prints errors only, -v prints each action."""
+    squat.write("_exercises/odd.md", "---\ngallery:\n  -\n---\n")
+    assert main(["generate", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main(["generate", "-v", "--force"]) == 0
+    out, err = capsys.readouterr()
+    assert "make   assets/images/squat-0-320.jpg (forced)" in out
+    assert "warning" in err
+
+
+def test_list(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """An exercise a line; PATHS narrow it down to files or folders."""
+    squat.write("_exercises/legs/lunge.md", '---\ntitle: "Lunge\\u001b[31m"\n---\n')
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in lines] == [
+        ["images", "videos", "path"],
+        ["0", "0", "_exercises/legs/lunge.md"],
+        ["4", "0", "_exercises/squat.md"],
+    ]
+    assert "\x1b" not in lines[1]
+    assert main(["list", "_exercises/legs"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main(["list", "_exercises/squat.md", "--format", "json"]) == 0
+    (manifest,) = json.loads(capsys.readouterr().out)["manifests"]
+    assert manifest["path"] == "_exercises/squat.md"
+    assert manifest["images"][0] == {
+        "path": "assets/images/squat-0.jpg",
+        "role": "overlay",
+        "key": "header.overlay_image",
+        "source": "assets/images/squat-0.jpg",
+        "preset": None,
+        "line": 4,
+    }
+
+
+def test_environment(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Options can come from MEDIAKIT_* variables, and flags win."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MEDIAKIT_SITE", str(squat.root))
+    monkeypatch.setenv("MEDIAKIT_TARGET", str(tmp_path / "one"))
+    assert main(["sync", "-q"]) == 0
+    assert (tmp_path / "one" / "media.json").exists()
+    assert main(["sync", "-q", "--target", str(tmp_path / "two")]) == 0
+    assert (tmp_path / "two" / "media.json").exists()
+
+
+@pytest.mark.usefixtures("squat")
+def test_unexpected_faults(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fault of ours is one message, and a traceback only with --debug."""
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise RuntimeError("oh\x1b[0m")
+
+    monkeypatch.setattr(main_module.mediakit, "main", broken)
+    assert main(["list"]) == 1
+    err = capsys.readouterr().err
+    assert "unexpected RuntimeError: oh\\x1b[0m" in err
+    with pytest.raises(RuntimeError):
+        main(["list", "--debug"])
+
+
+def test_a_reader_that_goes_away(squat: SiteBuilder) -> None:
+    """`mediakit list | head` ends without a complaint."""
+    for number in range(300):
+        squat.write(f"_exercises/e{number}.md", f"---\ntitle: {'x' * 500}\n---\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "list"],
+        cwd=squat.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    process.wait()
+
+
+def test_progress_on_a_terminal(squat: SiteBuilder) -> None:
+    """A bar shows on a terminal, on stderr, and only there."""
+    for number in range(2):
+        squat.write(f"assets/images/squat-{number}.jpg", draw((3000, 2000)))
+    leader, follower = pty.openpty()
+    termios.tcsetwinsize(follower, (24, 80))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "generate"],
+        cwd=squat.root, stdout=subprocess.PIPE, stderr=follower,
+    )  # fmt: skip
+    out, _ = process.communicate()
+    assert select.select([leader], [], [], 10)[0]
+    shown = os.read(leader, 100_000)
+    os.close(follower)
+    os.close(leader)
+    assert b"/5" in shown
+    assert out.startswith(b"made 5,")
+    assert b"\r" not in out

@@ -1,0 +1,111 @@
+"""kill -9 at random moments: nothing half-written, no wrong record, and the next run heals all."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from conftest import SiteBuilder, draw
+
+KILLS = 50
+
+
+def start(site: SiteBuilder, target: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "sync", "-q", "--jobs", "2", "--target", str(target)],
+        cwd=site.root,
+    )
+
+
+def check_whole(tree: dict[str, bytes]) -> None:
+    """Every picture decodes to its end, and every catalog is whole."""
+    for path, data in tree.items():
+        if path.endswith(".jpg"):
+            with Image.open(io.BytesIO(data)) as image:
+                image.load()
+        elif path.endswith(".json"):
+            assert json.loads(data)["version"] == 1
+
+
+def published(target: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(target).as_posix(): path.read_bytes()
+        for path in target.rglob("*")
+        if path.is_file() and ".mediakit-tmp" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SiteBuilder:
+    site = SiteBuilder(tmp_path_factory.mktemp("sample"))
+    for name in ("squat", "bench", "bækkenløft", "row"):
+        site.exercise(name, 3)
+        for number in range(3):
+            site.write(
+                f"assets/images/{name}-{number}.jpg", draw((1400, 900 + 10 * len(name) + number))
+            )
+    return site
+
+
+def test_kill_at_any_moment(sample: SiteBuilder, tmp_path: Path) -> None:
+    """Fifty kills: each leaves whole files, and one more run gives the same tree to the byte."""
+    reference = SiteBuilder(tmp_path / "reference")
+    shutil.copytree(sample.root, reference.root)
+    began = time.perf_counter()
+    assert start(reference, tmp_path / "reference-target").wait() == 0
+    whole_run = time.perf_counter() - began
+    chance = random.Random(20)
+    killed = 0
+    for number in range(KILLS):
+        site = SiteBuilder(tmp_path / f"site-{number}")
+        target = tmp_path / f"target-{number}"
+        shutil.copytree(sample.root, site.root)
+        process = start(site, target)
+        time.sleep(chance.uniform(0.1, whole_run))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        check_whole(site.tree())
+        check_whole(published(target))
+        result = site.run("sync", target=str(target))
+        assert result.problems == ()
+        assert {str(each.action.reason) for each in result.outcomes} <= {"new", "up to date"}
+        assert site.tree() == reference.tree()
+        assert published(target) == published(tmp_path / "reference-target")
+        assert sorted(path.name for path in target.rglob(".mediakit*")) == []
+        shutil.rmtree(site.root)
+        shutil.rmtree(target)
+    assert killed > KILLS // 2
+
+
+def test_terminate_stops_cleanly(sample: SiteBuilder, tmp_path: Path) -> None:
+    """SIGTERM and Ctrl-C end with exit code 130, and what was finished is kept."""
+    for number, name in enumerate((signal.SIGTERM, signal.SIGINT)):
+        site = SiteBuilder(tmp_path / f"site-{number}")
+        shutil.copytree(sample.root, site.root)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mediakit", "generate", "--jobs", "1"],
+            cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        while process.poll() is None and not list(site.root.rglob("*-320.jpg")):
+            time.sleep(0.005)
+        process.send_signal(name)
+        out, err = process.communicate()
+        assert process.returncode == 130, (out, err)
+        assert "interrupted" in err
+        assert "Traceback" not in err
+        check_whole(site.tree())
+        recorded = json.loads((site.root / "media.json").read_bytes())["images"]
+        variants = {path for image in recorded.values() for path in image.get("variants", {})}
+        assert variants == {
+            path for path in site.tree() if path.endswith(("-320.jpg", "-768.jpg", "-1280.jpg"))
+        }

@@ -1,0 +1,126 @@
+"""The main job on the corpus: 150 real exercises with 300 real photos."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from conftest import SHARED, SiteBuilder, draw
+
+PICTURES = "assets/images/exercises/"
+
+
+def mediakit(site: Path, *args: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "mediakit", *args],
+        cwd=site, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def copy_site(source: Path, to: Path) -> Path:
+    shutil.copytree(
+        source, to, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(".mediakit")
+    )
+    return to
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return the site and its target after a first sync."""
+    base = tmp_path_factory.mktemp("corpus")
+    shutil.copytree(SHARED / "corpus" / "site", base / "site", copy_function=shutil.copyfile)
+    for path in (base / "site").rglob("*"):
+        path.chmod(0o755)
+    code, out = mediakit(
+        base / "site", "sync", "--target", str(base / "target"), "--format", "json"
+    )
+    assert code == 0
+    summary = json.loads(out)["summary"]
+    assert summary["failed"] == 0
+    assert summary["put"] == 300 + summary["made"] + 1
+    return base / "site", base / "target"
+
+
+def size(path: Path) -> tuple[int, int]:
+    with Image.open(io.BytesIO(path.read_bytes())) as image:
+        image.load()
+        return image.size
+
+
+def test_all_is_read(synced: tuple[Path, Path]) -> None:
+    """All 150 manifests, without a problem."""
+    code, out = mediakit(synced[0], "list", "--format", "json")
+    document = json.loads(out)
+    assert (code, len(document["manifests"]), document["problems"]) == (0, 150, [])
+
+
+def test_every_variant_is_right(synced: tuple[Path, Path]) -> None:
+    """A -320 of each photo, a -768 of each overlay that is larger, no larger size, all at the target."""
+    site, target = synced
+    document = json.loads(mediakit(site, "list", "--format", "json")[1])
+    images = [image for each in document["manifests"] for image in each["images"]]
+    sources = {image["source"] for image in images}
+    overlays = {image["source"] for image in images if image["role"] == "overlay"}
+    assert len(sources) == 300
+    expected = set(sources)
+    for source in sources:
+        width, height = size(site / source)
+        stem = source.removesuffix(".jpg")
+        small = size(site / f"{stem}-320.jpg")
+        assert small[0] == min(320, width)
+        assert abs(small[1] - height * small[0] / width) <= 0.5
+        expected.add(f"{stem}-320.jpg")
+        if source in overlays and width > 768:
+            assert size(site / f"{stem}-768.jpg")[0] == 768
+            expected.add(f"{stem}-768.jpg")
+    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+    assert there == {*expected, "media.json"}
+    assert all((site / path).read_bytes() == (target / path).read_bytes() for path in expected)
+
+
+def test_second_run_and_fresh_copy(synced: tuple[Path, Path], tmp_path: Path) -> None:
+    """Neither a second run nor one on a fresh copy with new times makes or puts anything."""
+    site, target = synced
+    fresh = copy_site(site, tmp_path / "fresh")
+    for path in fresh.rglob("*"):
+        os.utime(path, (1_900_000_000, 1_900_000_000))
+    for where in (site, fresh):
+        code, out = mediakit(where, "sync", "--target", str(target), "--format", "json")
+        summary = json.loads(out)["summary"]
+        assert (code, summary["made"], summary["put"], summary["failed"]) == (0, 0, 0, 0)
+
+
+def test_one_changed_photo(synced: tuple[Path, Path], tmp_path: Path) -> None:
+    """Exactly the variants of a photo whose content changed are remade."""
+    site = copy_site(synced[0], tmp_path / "site")
+    name = "90-90-hamstring-0"
+    SiteBuilder(site).write(f"{PICTURES}{name}.jpg", draw((850, 567)))
+    code, out = mediakit(site, "generate", "--format", "json")
+    made = [each for each in json.loads(out)["actions"] if each["kind"] == "make"]
+    assert code == 0
+    assert {(each["path"], each["reason"]) for each in made} == {
+        (f"{PICTURES}{name}-320.jpg", "source changed"),
+        (f"{PICTURES}{name}-768.jpg", "source changed"),
+    }
+
+
+def test_nothing_to_do_is_quick(synced: tuple[Path, Path]) -> None:
+    """Plan and report take under a second when nothing is to do: the best of three whole commands."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        code, _ = mediakit(synced[0], "status")
+        times.append(time.perf_counter() - start)
+        assert code == 0
+    assert min(times) < 1

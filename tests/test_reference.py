@@ -1,0 +1,430 @@
+from __future__ import annotations
+
+import ast
+import copy
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+import mediakit
+from conftest import SiteBuilder, draw
+from mediakit.catalog import VERSION as CATALOG_VERSION
+from mediakit.catalog import load_catalog
+from mediakit.config.settings import load_config
+from mediakit.config.toml_file import FileSettings, PresetTable, parse
+from mediakit.model import Kind, Place, Reason, Role, Severity, Status
+from mediakit.report.as_json import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from enum import StrEnum
+    from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = ROOT / "scripts/reference.py"
+REFERENCE = ROOT / "docs/reference"
+PACKAGE = Path(mediakit.__file__).parent
+SCHEMAS = ("list", "result")
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reference", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(path: str) -> str:
+    return (REFERENCE / path).read_text("utf-8")
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(read(f"schemas/{name}.schema.json"))
+    return found
+
+
+def validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(name))
+
+
+def fenced(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", read(page), re.MULTILINE | re.DOTALL)
+
+
+# --- pages that are written by the script
+
+
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_pages_are_current(columns: str) -> None:
+    """The committed pages are what the code says, whatever the terminal is."""
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "--check"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+        env={**os.environ, "COLUMNS": columns, "TERMINAL_WIDTH": columns},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_check_names_a_stale_page(
+    script: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A stale page is found, named and left alone; without --check it is written."""
+    monkeypatch.setattr(script, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["reference.py"])
+    assert script.main() == 0
+    page = tmp_path / "docs/reference/commands.md"
+    page.write_text("old\n", "utf-8")
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["reference.py", "--check"])
+    assert script.main() == 1
+    err = capsys.readouterr().err
+    assert "docs/reference/commands.md is stale" in err
+    assert "configuration.md" not in err
+    assert page.read_text("utf-8") == "old\n"
+
+
+def test_every_key_is_described(script: ModuleType) -> None:
+    """A key without a description, or a description without a key, stops the script."""
+    lacking = {key: value for key, value in script.FILE_KEYS.items() if key != "jobs"}
+    with pytest.raises(ValueError, match="jobs: not described"):
+        script.described(FileSettings, lacking)
+    with pytest.raises(ValueError, match="nope: described, but no key"):
+        script.described(FileSettings, {**script.FILE_KEYS, "nope": script.FILE_KEYS["jobs"]})
+
+
+def test_example_file_is_valid(tmp_path: Path) -> None:
+    """The example can be copied as it is: it gives settings, and shows every key."""
+    (example,) = fenced("configuration.md", "toml")
+    assert parse(example).settings.jobs is not None
+    (tmp_path / "mediakit.toml").write_text(example, "utf-8")
+    assert "medium" in {preset.name for preset in load_config(tmp_path).presets}
+    tree = tomllib.loads(example)
+    presets = tree.pop("presets")
+    assert set(tree) == set(FileSettings.__struct_fields__)
+    assert set(presets["medium"]) == set(PresetTable.__struct_fields__)
+
+
+# --- problem codes
+
+
+def called(node: ast.Call) -> str:
+    func = node.func
+    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+
+def argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
+    by_name = {each.arg: each.value for each in node.keywords}
+    return by_name.get(name) or (node.args[position] if len(node.args) > position else None)
+
+
+def assigned(tree: ast.Module, name: str) -> set[str]:
+    """Return the texts that are assigned to `name`, also as a part of a tuple."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(target.elts, node.value.elts, strict=False))
+            found |= {
+                value.value
+                for left, value in pairs
+                if isinstance(left, ast.Name) and left.id == name
+                and isinstance(value, ast.Constant) and isinstance(value.value, str)
+            }  # fmt: skip
+    return found
+
+
+def parameters(tree: ast.Module) -> set[str]:
+    return {
+        each.arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for each in (*node.args.args, *node.args.kwonlyargs)
+    }
+
+
+def codes_of(expression: ast.expr | None, tree: ast.Module, where: str) -> set[str]:
+    """Return the codes that an expression can have; none if it passes on another's."""
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        return {expression.value}
+    if isinstance(expression, ast.Attribute) and expression.attr == "code":
+        return set()
+    if isinstance(expression, ast.Name):
+        found = assigned(tree, expression.id)
+        if found or expression.id in parameters(tree):
+            return found
+    pytest.fail(f"{where}: a code that cannot be read from the source")
+
+
+def severities_of(node: ast.Call) -> set[str]:
+    """Return the severities that a problem can have: a text that is not seen can be any."""
+    if called(node) == "warn":
+        return {Severity.WARNING.value}
+    if called(node) != "Problem":
+        return {Severity.ERROR.value}
+    severity = argument(node, 3, "severity")
+    if isinstance(severity, ast.Attribute):
+        return {Severity[severity.attr].value}
+    return {each.value for each in Severity}
+
+
+def source_codes() -> dict[str, set[str]]:
+    """Return the codes in the source, with the severities that each can have."""
+    positions = {"warn": 0, "ManifestError": 0, "Failure": 0, "Problem": 2}
+    found: dict[str, set[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) in positions:
+                code = argument(node, positions[called(node)], "code")
+                where = f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                for each in codes_of(code, tree, where):
+                    found.setdefault(each, set()).update(severities_of(node))
+    return found
+
+
+def documented_codes() -> list[tuple[str, set[str]]]:
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| ([a-z ]+) \|", read("problems.md"), re.MULTILINE)
+    return [(code, set(severity.split(" or "))) for code, severity in rows]
+
+
+def test_every_problem_is_documented() -> None:
+    """Each code that a user can meet is explained, and none that does not exist."""
+    documented = [code for code, _ in documented_codes()]
+    assert documented == sorted(source_codes())
+
+
+def test_severities_are_documented() -> None:
+    """The page does not call an error a warning, or the other way round."""
+    possible = source_codes()
+    for code, severities in documented_codes():
+        assert severities, code
+        assert severities <= possible[code], code
+        assert severities <= {each.value for each in Severity}, code
+
+
+# --- JSON documents
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_schemas_are_valid(name: str) -> None:
+    """The schemas are schemas, and for the version that the code writes."""
+    Draft202012Validator.check_schema(schema(name))
+    assert schema(name)["properties"]["version"] == {"const": VERSION}
+
+
+def test_schemas_agree() -> None:
+    """A problem looks the same in every document."""
+    one, other = (schema(name)["$defs"] for name in SCHEMAS)
+    assert {key: one[key] for key in ("problem", "severity")} == {
+        key: other[key] for key in ("problem", "severity")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "definition", "enum"),
+    [
+        ("list", "role", Role),
+        ("list", "severity", Severity),
+        ("result", "severity", Severity),
+        ("result", "kind", Kind),
+        ("result", "place", Place),
+        ("result", "reason", Reason),
+        ("result", "status", Status),
+    ],
+)
+def test_enums_are_current(name: str, definition: str, enum: type[StrEnum]) -> None:
+    """The schemas and the page list the values that the code has."""
+    values = [each.value for each in enum]
+    assert sorted(schema(name)["$defs"][definition]["enum"]) == sorted(values)
+    assert [value for value in values if f"`{value}`" not in read("json.md")] == []
+
+
+def fields(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from part.get("properties", {})
+        for each in part.values():
+            yield from fields(each)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_field_is_described(name: str) -> None:
+    """The page says what each field means."""
+    page = read("json.md")
+    assert {field for field in fields(schema(name)) if f"`{field}`" not in page} == set()
+
+
+def test_examples_are_valid() -> None:
+    """The examples of the page are documents that the schemas and the catalog reader accept."""
+    manifests, result, catalog = fenced("json.md", "json")
+    validator("list").validate(json.loads(manifests))
+    validator("result").validate(json.loads(result))
+    assert len(load_catalog(catalog.encode(), "media.json").variants) == 1
+    assert json.loads(catalog)["version"] == CATALOG_VERSION
+
+
+def call(root: Path, *args: str) -> dict[str, Any]:
+    """Run mediakit as a user does, and return the document that it prints."""
+    env = {key: each for key, each in os.environ.items() if not key.startswith("MEDIAKIT_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "mediakit", *args, "--format", "json"],
+        capture_output=True, check=False, cwd=root, env={**env, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert done.returncode in {0, 1}, done.stderr
+    assert done.stderr == b""
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+FAULTY = """\
+---
+title: Knæbøjning
+header:
+  teaser: https://images.example/squat.jpg
+  overlay_image: /assets/images/cut.jpg
+gallery:
+  - image_path: /assets/images/gone.jpg
+    title: Not there
+  - image_path: file:/x.jpg
+video: {provider: youtube, id: "aqz-KE-bpKQ?t=30"}
+---
+
+![Lowest position](/assets/images/squat-0.jpg "Low")
+"""
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """Return the documents of runs that meet every kind of action, by the name of the schema."""
+    site = SiteBuilder(tmp_path_factory.mktemp("site"))
+    site.exercise("squat")
+    site.exercise("lunge")
+    results = [
+        call(site.root, "status"),
+        call(site.root, "sync", "--target", "out", "--dry-run"),
+        call(site.root, "sync", "--target", "out"),
+        call(site.root, "generate"),
+    ]
+    (site.root / "_exercises/lunge.md").unlink()
+    lists = [call(site.root, "list")]
+    results.append(call(site.root, "sync", "--target", "out", "--delete"))
+    site.write("_exercises/faulty.md", FAULTY)
+    site.write("assets/images/cut.jpg", draw((1200, 800))[:9_000])
+    lists.append(call(site.root, "list"))
+    results.append(call(site.root, "sync", "--target", "out", "--delete"))
+    return {"list": lists, "result": results}
+
+
+def test_runs_cover_the_documents(documents: dict[str, list[dict[str, Any]]]) -> None:
+    """The runs below are no empty proof: they show all kinds of actions, pictures and problems."""
+    actions = [action for each in documents["result"] for action in each["actions"]]
+    assert {action["kind"] for action in actions} == {each.value for each in Kind}
+    assert {action["status"] for action in actions} >= {"done", "kept", "planned", "failed"}
+    images = [
+        image
+        for each in documents["list"]
+        for manifest in each["manifests"]
+        for image in manifest["images"]
+    ]
+    given = {field for image in images for field in image}
+    assert given >= {"path", "url", "link", "alt", "title"}
+    problems = [problem for each in documents["result"] for problem in each["problems"]]
+    assert {problem["severity"] for problem in problems} == {each.value for each in Severity}
+    assert {problem["line"] is None for problem in problems} == {True, False}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_documents_follow_the_schemas(
+    name: str, documents: dict[str, list[dict[str, Any]]]
+) -> None:
+    """What the program prints is what the schemas promise, and it fits no other schema."""
+    for document in documents[name]:
+        validator(name).validate(document)
+    (other,) = set(SCHEMAS) - {name}
+    assert not validator(other).is_valid(documents[name][0])
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_printed_field_is_in_the_schema(
+    name: str, documents: dict[str, list[dict[str, Any]]]
+) -> None:
+    """A field that the code gains is described too, although the schemas let it pass."""
+    closed = schema(name)
+    for each in (closed, *closed["$defs"].values()):
+        if "properties" in each:
+            each["additionalProperties"] = False
+    for document in documents[name]:
+        Draft202012Validator(closed).validate(document)
+
+
+def both_places(document: dict[str, Any]) -> None:
+    document["manifests"][0]["images"][0].update(path="a.jpg", url="https://images.example/a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("list", lambda document: document.pop("problems")),
+        ("list", lambda document: document.update(version=2)),
+        ("list", lambda document: document["manifests"][0].pop("videos")),
+        ("list", lambda document: document["manifests"][0]["images"][0].update(role="poster")),
+        ("list", lambda document: document["manifests"][0]["images"][0].update(line="4")),
+        ("list", both_places),
+        ("result", lambda document: document.pop("summary")),
+        ("result", lambda document: document["summary"].update(made=-1)),
+        ("result", lambda document: document["actions"][0].update(kind="move")),
+        ("result", lambda document: document["actions"][0].update(kind="delete")),
+        ("result", lambda document: document["actions"][0].update(reason="because")),
+        ("result", lambda document: document["actions"][0].pop("source")),
+    ],
+)
+def test_wrong_documents_are_refused(
+    name: str,
+    spoil: Callable[[dict[str, Any]], object],
+    documents: dict[str, list[dict[str, Any]]],
+) -> None:
+    """The schemas are strict enough to be useful."""
+    document = copy.deepcopy(documents[name][0])
+    spoil(document)
+    assert not validator(name).is_valid(document)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_new_fields_are_accepted(name: str, documents: dict[str, list[dict[str, Any]]]) -> None:
+    """Fields may be added within a version: readers of today accept documents of tomorrow."""
+    document = copy.deepcopy(documents[name][0])
+    document["new"] = True
+    for each in (*document.get("manifests", ()), *document.get("actions", ())):
+        each["new"] = True
+    validator(name).validate(document)
+
+
+def test_jekyll_reads_the_catalog(site: SiteBuilder) -> None:
+    """Jekyll reads data files as YAML: the catalog means the same there as it does as JSON."""
+    site.write("_config.yml", "title: Site\ncollections: [exercises]\n")
+    site.exercise("squat")
+    site.run()
+    data = (site.root / "_data/media.json").read_bytes()
+    assert yaml.safe_load(data) == msgspec.json.decode(data)
+    picture = yaml.safe_load(data)["images"]["assets/images/squat-0.jpg"]
+    assert picture["width"] == 900
+    assert picture["variants"]["assets/images/squat-0-320.jpg"]["width"] == 320
