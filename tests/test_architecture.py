@@ -17,7 +17,7 @@ FLOORS = (
     {"manifest", "images", "catalog"},
     {"plan"},
     {"config"},
-    {"files", "executors"},
+    {"files", "writer", "executors"},
     {"cache"},
     {"storage"},
     {"report"},

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mediakit.files import Absent, DiskFile, FileTree, Writer, read_unchanged
+from mediakit.files import Absent, DiskFile, FileTree, read_unchanged
+from mediakit.writer import Writer
 
 
 def find(root: Path, path: str) -> DiskFile | Absent:

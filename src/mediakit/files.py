@@ -1,4 +1,4 @@
-"""Files of a folder tree by their site paths: found, stated, hashed, and written whole.
+"""Files of a folder tree by their site paths: found, stated and hashed.
 
 Names are compared as NFC text in any form the disk has, and exactly as to case, whatever
 the file system does: a page that only works on a Mac is found out. Nothing outside the
@@ -7,14 +7,12 @@ root is ever opened, and nothing but regular files.
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import itertools
 import os
 import stat
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,60 +149,6 @@ def sha256_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal, read in blocks."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-class Writer:
-    """Writes whole files: into a folder for temporary ones first, then `os.replace`.
-
-    That folder is on the same file system in all but odd set-ups, and left-overs of a
-    killed run are never beside the pictures; where it is not, a hidden neighbour serves.
-    """
-
-    def __init__(self, temporary: Path) -> None:
-        self._temporary = temporary
-        self._numbers = itertools.count()  # threads share a writer: next() is atomic
-
-    def __enter__(self) -> Self:
-        self._clear()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._clear()
-
-    def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
-        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError."""
-        name = f"{os.getpid()}-{next(self._numbers)}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._temporary.mkdir(parents=True, exist_ok=True)
-        try:
-            self._through(self._temporary / name, path, data, durable=durable)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            self._through(
-                path.with_name(f".{path.name[:40]}.{name}.tmp"), path, data, durable=durable
-            )
-
-    @staticmethod
-    def _through(temporary: Path, path: Path, data: bytes, *, durable: bool) -> None:
-        try:
-            with temporary.open("wb") as stream:
-                stream.write(data)
-                if durable:
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-
-    def _clear(self) -> None:
-        try:
-            for entry in list(self._temporary.iterdir()):
-                entry.unlink(missing_ok=True)
-            self._temporary.rmdir()
-        except OSError:
-            return  # not there, or in use: it is only a left-over
 
 
 def _list_folder(folder: Path) -> dict[str, str] | None:

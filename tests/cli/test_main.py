@@ -217,3 +217,12 @@ def test_progress_on_a_terminal(squat: SiteBuilder) -> None:
     assert b"/5" in shown
     assert out.startswith(b"made 5,")
     assert b"\r" not in out
+
+
+def test_the_wrong_folder_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is nothing to read, the user is asked whether this is the site."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["generate"]) == 0
+    assert "no content files were found [no-content]" in capsys.readouterr().err

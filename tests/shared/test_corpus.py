@@ -66,7 +66,7 @@ def test_all_is_read(synced: tuple[Path, Path]) -> None:
 
 
 def test_every_variant_is_right(synced: tuple[Path, Path]) -> None:
-    """A -320 of each photo, a -768 of each overlay that is larger, no larger size, all at the target."""
+    """A -320 of each photo, a -768 of each larger overlay, nothing else, all at the target."""
     site, target = synced
     document = json.loads(mediakit(site, "list", "--format", "json")[1])
     images = [image for each in document["manifests"] for image in each["images"]]
@@ -116,7 +116,7 @@ def test_one_changed_photo(synced: tuple[Path, Path], tmp_path: Path) -> None:
 
 
 def test_nothing_to_do_is_quick(synced: tuple[Path, Path]) -> None:
-    """Plan and report take under a second when nothing is to do: the best of three whole commands."""
+    """With nothing to do, plan and report take under a second (the best of three commands)."""
     times = []
     for _ in range(3):
         start = time.perf_counter()

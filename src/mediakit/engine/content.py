@@ -30,6 +30,16 @@ class Content:
     problems: tuple[Problem, ...] = ()
 
 
+_NOTHING = Problem(
+    ".",
+    0,
+    "no-content",
+    Severity.WARNING,
+    "no content files were found",
+    "is this the folder of the site? give it with --site, or set `content` in mediakit.toml",
+)
+
+
 def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> Content:
     """Read the content files of the site, or only those at or below `paths`.
 
@@ -39,7 +49,10 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
     settings = ReaderSettings(config.jekyll, config.suffixes)
     manifests: list[Manifest] = []
     problems: list[Problem] = []
-    for path, disk_path in sorted(dict(_chosen(config, tree, tuple(paths))).items()):
+    chosen = dict(_chosen(config, tree, tuple(paths)))
+    if not chosen:
+        problems.append(_NOTHING)
+    for path, disk_path in sorted(chosen.items()):
         try:
             reading = _read(path, disk_path, tree, settings)
         except ManifestError as error:

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.engine.observe import Site
-    from mediakit.files import Writer
     from mediakit.images.preset import Preset
     from mediakit.model import Plan
+    from mediakit.writer import Writer
 
 
 _Made = tuple[float, tuple[Rendered | Failure, ...]]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog, StoredObject, dump_catalog, load_catalog
-from mediakit.errors import TargetError
 from mediakit.executors import run_bounded
 from mediakit.model import (
     Action,
@@ -26,23 +25,13 @@ from mediakit.plan.transfers import TargetState
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Executor, Future
-    from pathlib import Path
 
     from mediakit.cache import Cache
+    from mediakit.engine.local_objects import LocalObject
     from mediakit.model import Plan
-    from mediakit.plan.limit import DeleteLimit
     from mediakit.storage.target import Target
 
 CATALOG_KEY = "media.json"
-
-
-@dataclass(frozen=True, slots=True)
-class LocalObject:
-    """A file to have at the target; `sha256` is None while it is yet to be made."""
-
-    disk_path: Path
-    sha256: str | None
-    bytes: int
 
 
 def observe_target(target: Target, cache: Cache) -> TargetState:
@@ -51,24 +40,6 @@ def observe_target(target: Target, cache: Cache) -> TargetState:
     data = target.get(CATALOG_KEY) if CATALOG_KEY in entries else None
     catalog = Catalog() if data is None else load_catalog(data, f"{target.url}/{CATALOG_KEY}")
     return TargetState(entries, catalog.objects, cache.stored(target.url), data)
-
-
-def refuse_unsafe(plan: Plan, state: TargetState, limit: DeleteLimit, *, has_source: bool) -> None:
-    """Raise TargetError, before anything is written, if the plan would delete too much."""
-    deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
-    if not deletes:
-        return
-    if not has_source:
-        raise TargetError(
-            "the site names no picture at all, so nothing is deleted",
-            "is this the right folder? give it with --site",
-        )
-    ours = sum(1 for each in state.objects.values() if each.ours)
-    if not limit.allows(len(deletes), ours):
-        raise TargetError(
-            f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
-            "nothing was changed; look at --dry-run, then raise --max-delete if it is right",
-        )
 
 
 def catalog_action(state: TargetState, *, changed: bool) -> Action:

@@ -9,27 +9,22 @@ from typing import TYPE_CHECKING, Protocol
 from mediakit.cache import open_cache
 from mediakit.catalog import dump_catalog
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.local_objects import digests, local_objects
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
-from mediakit.engine.publish import (
-    LocalObject,
-    Publisher,
-    catalog_action,
-    observe_target,
-    refuse_unsafe,
-)
+from mediakit.engine.publish import Publisher, catalog_action, observe_target
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
-from mediakit.files import Writer
 from mediakit.model import Kind, Outcome, Plan, Problem, Severity, Status
+from mediakit.plan.limit import refuse_unsafe
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
 from mediakit.report.result import Result
 from mediakit.storage.target import open_target
+from mediakit.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from concurrent.futures import Executor
 
     from mediakit.cache import Cache
@@ -174,7 +169,7 @@ class Run:
         plan = self._plan(site)
         state = observe_target(target, cache)
         delete = self._job.delete and not self._hold_back_deletes(site)
-        preview = plan_transfers(_digests(local_objects(site, plan)), state, delete=delete)
+        preview = plan_transfers(digests(local_objects(site, plan)), state, delete=delete)
         refuse_unsafe(preview, state, self._config.max_delete, has_source=bool(site.known.pictures))
         if self._job.dry_run:
             last = catalog_action(state, changed=bool(plan.todo or preview.todo))
@@ -184,7 +179,7 @@ class Run:
         maker = self._make(site, plan, cache, executor)
         local = local_objects(site, plan, maker)
         failed = bool(maker.problems)
-        transfers = plan_transfers(_digests(local), state, delete=delete and not failed)
+        transfers = plan_transfers(digests(local), state, delete=delete and not failed)
         publisher = Publisher(target, state, cache, self._config.jobs, incomplete=failed)
         try:
             publisher.publish(local, transfers, maker.catalog(), executor, self._report)
@@ -207,32 +202,3 @@ class Run:
     def _report(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._progress.step(outcome)
-
-
-def local_objects(
-    site: Site, plan: Plan, maker: VariantMaker | None = None
-) -> Mapping[str, LocalObject]:
-    """Return what the target is to hold: the pictures that manifests name, and their variants.
-
-    Without `maker`, variants that the plan makes have no digest yet.
-    """
-    objects = {
-        path: LocalObject(site.sources[path].disk_path, each.sha256, each.bytes)
-        for path, each in site.known.pictures.items()
-    }
-    planned = {action.path for action in plan.todo}
-    for path in site.known.wanted:
-        record = maker.records.get(path) if maker else None
-        output = site.known.outputs.get(path)
-        disk_path = site.tree.disk_path(path)
-        if record is not None and path in planned:
-            objects[path] = LocalObject(disk_path, record.sha256, record.bytes)
-        elif path in planned and maker is None:
-            objects[path] = LocalObject(disk_path, None, 0)
-        elif output is not None:
-            objects[path] = LocalObject(disk_path, output.sha256, output.bytes)
-    return objects
-
-
-def _digests(local: Mapping[str, LocalObject]) -> dict[str, str | None]:
-    return {key: each.sha256 for key, each in local.items()}

@@ -17,24 +17,15 @@ from mediakit.manifest.front_matter import Page, read_page
 from mediakit.manifest.gallery_entry import EntryReader, gallery_nodes
 from mediakit.manifest.jekyll import JekyllConfig
 from mediakit.manifest.site_path import Location, locate
-from mediakit.manifest.video_id import YOUTUBE_ID_LENGTH, is_mangled, is_misspelt, parse_video
-from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence
-from mediakit.model import ImageRef, Manifest, Problem, Role, Severity, VideoRef
+from mediakit.manifest.video_entry import VIDEO_KEYS, VideoReader
+from mediakit.manifest.yaml_tree import Mapping, Node, Scalar
+from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
 
 _HEADER_ROLES = {
     "overlay_image": Role.OVERLAY,
     "image": Role.HEADER,
     "teaser": Role.TEASER,
     "og_image": Role.OG_IMAGE,
-}
-_VIDEO_KEYS = {
-    "video": None,
-    "videos": None,
-    "youtubeId": "youtube",
-    "youtube_id": "youtube",
-    "vimeo": "vimeo",
-    "vimeoId": "vimeo",
-    "vimeo_id": "vimeo",
 }
 
 
@@ -79,7 +70,7 @@ class _ManifestReader:
         self._address = settings.jekyll.address
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
-        self._videos: dict[tuple[str, str], VideoRef] = {}
+        self._videos = VideoReader(self)
         self._problems: list[Problem] = []
 
     def read(self, page: Page, kind: str) -> Reading:
@@ -89,19 +80,20 @@ class _ManifestReader:
         entries = EntryReader(self)
         for key, node in gallery_nodes(self._fields):
             self._images.extend(entries.read(key, node))
-        for key, provider in _VIDEO_KEYS.items():
-            self._read_video(self._fields.get(key), provider)
+        for key, provider in VIDEO_KEYS.items():
+            self._videos.read(self._fields.get(key), provider)
         self._read_body(page)
         title = self._fields.text("title") or PurePosixPath(self._path).stem
         published = self._fields.entries.get("published")
         return Reading(
-            Manifest(self._path, title, tuple(self._images), tuple(self._videos.values())),
+            Manifest(self._path, title, tuple(self._images), self._videos.found),
             tuple(self._problems),
             published=kind != "drafts"
             and not (isinstance(published, Scalar) and published.is_false),
         )
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
+        """Record what looks wrong, but stops nothing."""
         self._problems.append(Problem(self._path, line, code, Severity.WARNING, message, hint))
 
     def locate(self, text: str, line: int, base: str | None = None) -> Location | None:
@@ -113,7 +105,7 @@ class _ManifestReader:
         try:
             return locate(rendered, self._address, base)
         except ManifestError as error:
-            self._refuse(error, line)
+            self.refuse(error, line)
             return None
 
     def split_variant(self, path: str) -> tuple[str, str | None]:
@@ -147,7 +139,8 @@ class _ManifestReader:
         source, preset = self.split_variant(place.path)
         return [ImageRef(role, key, line, place.path, source, preset, **labels)]
 
-    def _refuse(self, error: ManifestError, line: int) -> None:
+    def refuse(self, error: ManifestError, line: int) -> None:
+        """Record what is wrong with a single address or id, as an error."""
         at = error.line or line
         self._problems.append(
             Problem(self._path, at, error.code, Severity.ERROR, error.message, error.hint)
@@ -167,43 +160,7 @@ class _ManifestReader:
                 self._images.extend(self.reference(role, f"header.{key}", node.line, place))
             elif node is not None:
                 self.warn("bad-shape", f"`header.{key}` is not a path", node.line)
-        self._read_video(header.get("video"), None)
-
-    def _read_video(self, node: Node | None, provider: str | None) -> None:
-        if isinstance(node, Sequence):
-            for item in node.items:
-                if not isinstance(item, Sequence):
-                    self._read_video(item, provider)
-        elif isinstance(node, Mapping):
-            found = node.get("id") or node.get("url")
-            if isinstance(found, Scalar):
-                self._add_video(found, node.text("provider") or provider)
-            else:
-                self.warn("missing-value", "a video without `id`", node.line)
-        elif node is not None and not node.is_null:
-            self._add_video(node, provider)
-
-    def _add_video(self, node: Scalar, provider: str | None) -> None:
-        try:
-            video = parse_video(node.text, provider, node.line)
-        except ManifestError as error:
-            self._refuse(error, node.line)
-            return
-        if node.plain and is_mangled(node.text):
-            self.warn(
-                "unquoted-id",
-                f"YAML reads {node.text} as a number, so Jekyll shows another id",
-                node.line,
-                f'write it as "{node.text}"',
-            )
-        if is_misspelt(video):
-            self.warn(
-                "misspelt-id",
-                f"{video.id!r} has {len(video.id)} signs, and YouTube ids have {YOUTUBE_ID_LENGTH}",
-                node.line,
-                "copy what follows v= in the video's address",
-            )
-        self._videos.setdefault((video.provider, video.id), video)
+        self._videos.read(header.get("video"))
 
     def _read_body(self, page: Page) -> None:
         markdown = PurePosixPath(self._path).suffix.lower() not in {".html", ".htm"}
@@ -219,7 +176,7 @@ class _ManifestReader:
                 found = self._parameter(item, "id")
                 provider = liquid.evaluate(item.parameters.get("provider", ""), self.lookup)
                 if found is not None:
-                    self._add_video(Scalar(found, item.line), provider)
+                    self._videos.add(Scalar(found, item.line), provider)
 
     def _parameter(self, include: BodyInclude, key: str) -> str | None:
         expression = include.parameters.get(key)

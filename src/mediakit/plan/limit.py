@@ -1,11 +1,16 @@
-"""How many deletes a run may do."""
+"""How many deletes a run may do, and when it may do none at all."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mediakit.errors import UsageError
+from mediakit.errors import TargetError, UsageError
+from mediakit.model import Kind, Plan
+
+if TYPE_CHECKING:
+    from mediakit.plan.transfers import TargetState
 
 DEFAULT_MAX_DELETE = 256
 
@@ -37,3 +42,21 @@ class DeleteLimit:
 
     def __str__(self) -> str:
         return f"{self.value}%" if self.percent else str(self.value)
+
+
+def refuse_unsafe(plan: Plan, state: TargetState, limit: DeleteLimit, *, has_source: bool) -> None:
+    """Raise TargetError, before anything is written, if the plan would delete too much."""
+    deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
+    if not deletes:
+        return
+    if not has_source:
+        raise TargetError(
+            "the site names no picture at all, so nothing is deleted",
+            "is this the right folder? give it with --site",
+        )
+    ours = sum(1 for each in state.objects.values() if each.ours)
+    if not limit.allows(len(deletes), ours):
+        raise TargetError(
+            f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
+            "nothing was changed; look at --dry-run, then raise --max-delete if it is right",
+        )

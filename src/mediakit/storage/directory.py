@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.errors import TargetError
-from mediakit.files import Writer, file_stat, sha256_file
+from mediakit.files import file_stat, sha256_file
 from mediakit.model import Failure
 from mediakit.plan.transfers import RemoteEntry
+from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

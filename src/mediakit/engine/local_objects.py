@@ -1,0 +1,53 @@
+"""What a target is to hold: the files of the site, by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mediakit.engine.make import VariantMaker
+    from mediakit.engine.observe import Site
+    from mediakit.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class LocalObject:
+    """A file to have at the target; `sha256` is None while it is yet to be made."""
+
+    disk_path: Path
+    sha256: str | None
+    bytes: int
+
+
+def local_objects(
+    site: Site, plan: Plan, maker: VariantMaker | None = None
+) -> Mapping[str, LocalObject]:
+    """Return what the target is to hold: the pictures that manifests name, and their variants.
+
+    Without `maker`, variants that the plan makes have no digest yet.
+    """
+    objects = {
+        path: LocalObject(site.sources[path].disk_path, each.sha256, each.bytes)
+        for path, each in site.known.pictures.items()
+    }
+    planned = {action.path for action in plan.todo}
+    for path in site.known.wanted:
+        record = maker.records.get(path) if maker else None
+        output = site.known.outputs.get(path)
+        disk_path = site.tree.disk_path(path)
+        if record is not None and path in planned:
+            objects[path] = LocalObject(disk_path, record.sha256, record.bytes)
+        elif path in planned and maker is None:
+            objects[path] = LocalObject(disk_path, None, 0)
+        elif output is not None:
+            objects[path] = LocalObject(disk_path, output.sha256, output.bytes)
+    return objects
+
+
+def digests(local: Mapping[str, LocalObject]) -> dict[str, str | None]:
+    """Return the digest of each object, None where it is yet to be made."""
+    return {key: each.sha256 for key, each in local.items()}
