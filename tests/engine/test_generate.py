@@ -286,6 +286,26 @@ def test_interrupt_keeps_what_is_done(squat: SiteBuilder) -> None:
     assert sorted(later.values()) == ["new", "new", "up to date"]
 
 
+def test_interrupt_between_a_file_and_its_record(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C right after a rename: the next run knows the file as its own, and adopts nothing."""
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        moved = real(self, target)
+        if target.name == "squat-0-320.jpg":
+            raise KeyboardInterrupt
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        squat.run()
+    monkeypatch.undo()
+    assert (squat.root / A320).exists()
+    assert reasons(squat.run())[A320] == "up to date"
+
+
 def test_linked_out_pictures_are_refused(squat: SiteBuilder, tmp_path: Path) -> None:
     """A link that leaves the site is never read."""
     secret = tmp_path / "secret.jpg"

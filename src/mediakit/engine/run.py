@@ -147,7 +147,8 @@ class Run:
             finally:
                 self._problems += maker.problems
                 self._save_catalog(maker, writer)
-                cache.clear_journal()
+            # not after an interrupt: it may have come between a file and its record
+            cache.clear_journal()
         return maker
 
     def _save_catalog(self, maker: VariantMaker, writer: Writer) -> None:
