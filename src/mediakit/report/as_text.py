@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mediakit.model import Kind, Status
+from mediakit.model import Reason, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,9 +41,9 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
-    """Yield a line for each action that changes something (for all if verbose)."""
+    """Yield a line for each action but those that find all up to date (for all if verbose)."""
     for outcome in result.outcomes:
-        if verbose or outcome.action.kind is not Kind.KEEP:
+        if verbose or outcome.action.reason is not Reason.UP_TO_DATE:
             yield outcome_line(outcome)
 
 

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
+from mediakit.report.as_text import printable, problem_line, result_lines, summary_line
+from mediakit.report.result import Result
+
+
+def outcome(kind: Kind, reason: Reason, status: Status = Status.DONE) -> Outcome:
+    return Outcome(Action(kind, Place.SITE, "a-320.jpg", reason), status)
+
+
+def result(*outcomes: Outcome, dry_run: bool = False, target: str | None = None) -> Result:
+    return Result(outcomes, (), 6.12, dry_run=dry_run, target=target)
+
+
+def test_summary() -> None:
+    """The last line counts what was done, or would be."""
+    done = result(
+        outcome(Kind.MAKE, Reason.NEW),
+        outcome(Kind.MAKE, Reason.NEW, Status.FAILED),
+        outcome(Kind.KEEP, Reason.UP_TO_DATE, Status.KEPT),
+        outcome(Kind.DELETE, Reason.ORPHANED, Status.SKIPPED),
+    )
+    assert summary_line(done) == "made 1, kept 1, failed 1 in 6.1 s"
+    planned = result(outcome(Kind.PUT, Reason.NEW, Status.PLANNED), dry_run=True, target="file:/x")
+    assert summary_line(planned) == "would make 0, put 1, keep 0"
+
+
+def test_lines_show_all_that_is_not_as_expected() -> None:
+    """What is up to date is left out, what is kept for another reason is shown."""
+    shown = result(
+        outcome(Kind.KEEP, Reason.UP_TO_DATE, Status.KEPT),
+        outcome(Kind.KEEP, Reason.ADOPTED, Status.KEPT),
+        outcome(Kind.MAKE, Reason.SOURCE_CHANGED, Status.FAILED),
+    )
+    assert list(result_lines(shown)) == [
+        "keep   a-320.jpg (adopted)",
+        "failed to make a-320.jpg (source changed)",
+    ]
+    assert len(list(result_lines(shown, verbose=True))) == 3
+
+
+def test_problem_line() -> None:
+    """File, line, severity, message, code and hint, in the form that editors and CI know."""
+    problem = Problem("a\n.md", 3, "code", Severity.ERROR, "wrong", "do right")
+    assert problem_line(problem) == "a\\n.md:3: error: wrong [code] (do right)"
+    assert problem_line(Problem("a.md", 0, "c", Severity.WARNING, "m")) == "a.md: warning: m [c]"
+
+
+def test_nothing_reaches_the_terminal() -> None:
+    """Escape sequences, bidi marks and stray surrogates in names are shown, not obeyed."""
+    assert printable("\x1b[31m\u202eabc\udcff\n") == "\\x1b[31m\\u202eabc\\udcff\\n"
+    assert printable("æøå 筋") == "æøå 筋"
