@@ -146,6 +146,16 @@ def test_max_delete_refuses_before_any_write(squat: SiteBuilder, target: SiteBui
     assert (squat.tree(), target.tree()) == before
 
 
+def test_dry_run_shows_what_would_be_refused(squat: SiteBuilder, target: SiteBuilder) -> None:
+    """A dry run lists the deletes that the real run refuses, and is an error all the same."""
+    sync(squat, target)
+    squat.write("_exercises/squat.md", exercise("squat", 1))
+    config = load_config(squat.root, Overrides(target=str(target.root), max_delete="1"))
+    result = Run(config, Job(delete=True, dry_run=True), Quiet()).sync()
+    assert result.summary.deleted == 2
+    assert [problem.code for problem in result.problems] == ["refused"]
+
+
 @pytest.mark.parametrize("wreck", ["empty", "gone", "broken page", "missing picture"])
 def test_a_wrecked_source_deletes_nothing(
     squat: SiteBuilder, target: SiteBuilder, wreck: str

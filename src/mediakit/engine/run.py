@@ -13,7 +13,7 @@ from mediakit.engine.local_objects import digests, local_objects
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action, observe_target
-from mediakit.errors import UsageError
+from mediakit.errors import TargetError, UsageError
 from mediakit.executors import open_executor
 from mediakit.model import Kind, Outcome, Plan, Problem, Severity, Status
 from mediakit.plan.limit import refuse_unsafe
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
+    from mediakit.plan.limit import DeleteLimit
+    from mediakit.plan.transfers import TargetState
     from mediakit.storage.target import Target
 
 
@@ -171,11 +173,13 @@ class Run:
         state = observe_target(target, cache)
         delete = self._job.delete and not self._hold_back_deletes(site)
         preview = plan_transfers(digests(local_objects(site, plan)), state, delete=delete)
-        refuse_unsafe(preview, state, self._config.max_delete, has_source=bool(site.known.pictures))
+        limit, has_source = self._config.max_delete, bool(site.known.pictures)
         if self._job.dry_run:
             last = catalog_action(state, changed=bool(plan.todo or preview.todo))
             self._planned(plan, preview, Plan((last,)))
+            self._warn_of_refusal(preview, state, limit, has_source=has_source)
             return
+        refuse_unsafe(preview, state, limit, has_source=has_source)
         self._progress.begin(len(plan.todo) + len(preview.todo))
         maker = self._make(site, plan, cache, executor)
         local = local_objects(site, plan, maker)
@@ -186,6 +190,18 @@ class Run:
             publisher.publish(local, transfers, maker.catalog(), executor, self._report)
         finally:
             self._problems += publisher.problems
+
+    def _warn_of_refusal(
+        self, plan: Plan, state: TargetState, limit: DeleteLimit, *, has_source: bool
+    ) -> None:
+        """In a dry run a refusal is a problem: the deletes that it is about are to be seen."""
+        try:
+            refuse_unsafe(plan, state, limit, has_source=has_source)
+        except TargetError as error:
+            where = self._target_url or ""
+            self._problems.append(
+                Problem(where, 0, "refused", Severity.ERROR, error.message, error.hint)
+            )
 
     def _hold_back_deletes(self, site: Site) -> bool:
         """Return whether something could not be read, so that an absence proves nothing."""

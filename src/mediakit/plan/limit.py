@@ -58,5 +58,5 @@ def refuse_unsafe(plan: Plan, state: TargetState, limit: DeleteLimit, *, has_sou
     if not limit.allows(len(deletes), ours):
         raise TargetError(
             f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
-            "nothing was changed; look at --dry-run, then raise --max-delete if it is right",
+            "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
         )
