@@ -1,10 +1,11 @@
-"""Options that commands share, and the settings that come of them."""
+"""Options that commands share, gathered into one value a group, and the settings they give."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,20 +15,43 @@ from mediakit.plan.wanted import Selection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_Command = TypeVar("_Command", bound="Callable[..., Any]")
+    Command = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How a command talks: `format` text or json, `verbose`, `quiet`."""
+class Common:
+    """What every command can be told: where the site is, and how to talk."""
 
-    format: str
+    site: Path | None
+    output: str
     verbose: bool
     quiet: bool
+    debug: bool
+    unpublished: bool
+
+    def config(self, **overrides: Any) -> Config:  # noqa: ANN401 - the fields of Overrides
+        """Read the settings of the site at `site`, or of the one around the working folder."""
+        root = self.site.resolve() if self.site is not None else find_root(Path.cwd())
+        return load_config(root, Overrides(unpublished=self.unpublished, **overrides))
 
 
-def common_options(*formats: str) -> Callable[[_Command], _Command]:
-    """Add the options that every command has; the first of `formats` is the default."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which pictures are meant, and how they are made."""
+
+    only: tuple[str, ...]
+    presets: tuple[str, ...]
+    jobs: int | None
+    force: bool
+
+    @property
+    def selection(self) -> Selection:
+        """The chosen part of the site; globs may be written as pages write paths."""
+        return Selection(tuple(glob.removeprefix("/") for glob in self.only), self.presets)
+
+
+def common_options(*formats: str) -> Callable[[Command], Command]:
+    """Give a command the argument `common`; the first of `formats` is the default."""
     options = (
         click.option(
             "--site", type=click.Path(path_type=Path), envvar="MEDIAKIT_SITE", metavar="FOLDER",
@@ -45,11 +69,11 @@ def common_options(*formats: str) -> Callable[[_Command], _Command]:
             help="Read drafts and unpublished exercises too.",
         ),
     )  # fmt: skip
-    return _chain(options)
+    return _gathered(Common, "common", options)
 
 
-def selection_options() -> Callable[[_Command], _Command]:
-    """Add the options that choose pictures and how they are made."""
+def selection_options() -> Callable[[Command], Command]:
+    """Give a command the argument `chosen`."""
     options = (
         click.option(
             "--only", multiple=True, metavar="GLOB",
@@ -65,24 +89,23 @@ def selection_options() -> Callable[[_Command], _Command]:
         ),
         click.option("--force", is_flag=True, help="Make all anew, also what was changed by hand."),
     )  # fmt: skip
-    return _chain(options)
+    return _gathered(Chosen, "chosen", options)
 
 
-def settings(site: Path | None, overrides: Overrides) -> Config:
-    """Read the settings of the site at `site`, or of the one around the working folder."""
-    root = site.resolve() if site is not None else find_root(Path.cwd())
-    return load_config(root, overrides)
+def _gathered(
+    kind: type[Any], name: str, options: tuple[Callable[[Any], Any], ...]
+) -> Callable[[Command], Command]:
+    """Add options to a command, and hand it their values as one `kind`, in argument `name`."""
 
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def gathering(**given: Any) -> Any:  # noqa: ANN401 - whatever the command returns
+            values = {field.name: given.pop(field.name) for field in fields(kind)}
+            return command(**given, **{name: kind(**values)})
 
-def selection(only: tuple[str, ...], presets: tuple[str, ...]) -> Selection:
-    """Return the chosen part of the site; globs may be written as pages write paths."""
-    return Selection(tuple(glob.removeprefix("/") for glob in only), presets)
-
-
-def _chain(options: tuple[Callable[[Any], Any], ...]) -> Callable[[_Command], _Command]:
-    def decorate(command: _Command) -> _Command:
+        decorated: Command = gathering
         for option in reversed(options):
-            command = option(command)
-        return command
+            decorated = option(decorated)
+        return decorated
 
     return decorate

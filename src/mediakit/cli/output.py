@@ -13,9 +13,10 @@ from mediakit.report.as_json import result_json
 from mediakit.report.as_text import problem_line, result_lines, summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from mediakit.cli.options import Manners
+    from mediakit.cli.options import Common
+    from mediakit.engine.run import Run
     from mediakit.model import Outcome, Problem
     from mediakit.report.result import Result
 
@@ -25,8 +26,8 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 class Bar:
     """A progress bar on stderr, where that is a terminal; silent elsewhere."""
 
-    def __init__(self, manners: Manners) -> None:
-        self._wanted = sys.stderr.isatty() and not manners.quiet
+    def __init__(self, common: Common) -> None:
+        self._wanted = sys.stderr.isatty() and not common.quiet
         self._bar: Any = None
 
     def begin(self, total: int) -> None:
@@ -47,25 +48,40 @@ class Bar:
             self._bar.close()
 
 
-def show_result(result: Result, manners: Manners, *, actions: bool) -> None:
+def carry_out(
+    run: Run, job: Callable[[], Result], bar: Bar, common: Common, *, actions: bool
+) -> int:
+    """Do a run's job and print its result, also that of an interrupted one; returns 0 or 1."""
+    try:
+        result = job()
+    except KeyboardInterrupt:
+        bar.close()
+        show_result(run.result, common, actions=False)
+        raise
+    bar.close()
+    show_result(result, common, actions=actions)
+    return int(result.has_errors)
+
+
+def show_result(result: Result, common: Common, *, actions: bool) -> None:
     """Print a run's result; `actions` lists what changes also if not verbose."""
-    if manners.format == "json":
+    if common.output == "json":
         click.echo(result_json(result))
         return
-    show_problems(result.problems, manners)
-    if manners.quiet:
+    show_problems(result.problems, common)
+    if common.quiet:
         return
-    if actions or manners.verbose:
-        for line in result_lines(result, verbose=actions and manners.verbose):
+    if actions or common.verbose:
+        for line in result_lines(result, verbose=actions and common.verbose):
             click.echo(line)
     click.echo(summary_line(result))
 
 
-def show_problems(problems: Iterable[Problem], manners: Manners) -> None:
+def show_problems(problems: Iterable[Problem], common: Common) -> None:
     """Print problems to stderr, errors only if quiet."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     for problem in problems:
-        if manners.quiet and problem.severity is not Severity.ERROR:
+        if common.quiet and problem.severity is not Severity.ERROR:
             continue
         line = problem_line(problem)
         if colour:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from mediakit.cli.options import Manners, common_options, selection, selection_options, settings
-from mediakit.cli.output import Bar, show_result
-from mediakit.config.settings import Overrides
+from mediakit.cli.options import Chosen, Common, common_options, selection_options
+from mediakit.cli.output import Bar, carry_out
 from mediakit.engine.run import Job, Run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command("sync")
@@ -37,36 +31,16 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     dry_run: bool,
     delete: bool,
     max_delete: str | None,
-    only: tuple[str, ...],
-    presets: tuple[str, ...],
-    jobs: int | None,
-    force: bool,
-    site: Path | None,
-    output: str,
-    verbose: bool,
-    quiet: bool,
-    debug: bool,  # noqa: ARG001 - the error boundary looks at it
-    unpublished: bool,
+    chosen: Chosen,
+    common: Common,
 ) -> int:
     """Generate, then put all that changed at the target.
 
     That is the pictures that manifests name, their variants, and last the catalog
     media.json. What is there already with the same content is not put again.
     """
-    manners = Manners(output, verbose, quiet)
-    config = settings(
-        site,
-        Overrides(target=target, jobs=jobs, unpublished=unpublished, max_delete=max_delete),
-    )
-    job = Job(selection(only, presets), force=force, dry_run=dry_run, delete=delete)
-    bar = Bar(manners)
+    bar = Bar(common)
+    config = common.config(target=target, jobs=chosen.jobs, max_delete=max_delete)
+    job = Job(chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete)
     run = Run(config, job, bar)
-    try:
-        result = run.sync()
-    except KeyboardInterrupt:
-        bar.close()
-        show_result(run.result, manners, actions=False)
-        raise
-    bar.close()
-    show_result(result, manners, actions=dry_run)
-    return int(result.has_errors)
+    return carry_out(run, run.sync, bar, common, actions=dry_run)
