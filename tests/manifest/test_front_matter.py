@@ -95,7 +95,8 @@ def test_repeated_keys() -> None:
         ("---\na: 1\n", "unclosed-front-matter", 1),
         ("---\njust text\n---\n", "not-a-mapping", 2),
         ("---\na: \x01\n---\n", "bad-yaml", 2),
-        ("---\na: " + "[" * 50_000 + "\n---\n", "bad-yaml", 2),
+        pytest.param("---\na: " + "[" * 50_000 + "\n---\n", "too-large", 2, id="endless-nesting"),
+        pytest.param("---\na: " + "[" * 100 + "]" * 100 + "\n---\n", "too-large", 2, id="deep"),
     ],
 )
 def test_one_clear_error(text: str, code: str, line: int) -> None:

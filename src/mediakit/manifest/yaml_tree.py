@@ -26,6 +26,9 @@ except ImportError:  # PyYAML built without libyaml: ten times slower, same even
 MAX_NODES = 200_000
 """Nodes a document may hold with its aliases written out: 10,000 gallery entries and more."""
 
+MAX_DEPTH = 100
+"""Levels of nesting; what walks a tree may recurse, and no page nests half as deep."""
+
 _CORE_TAGS = frozenset(
     {None, "!"}
     | {
@@ -168,6 +171,8 @@ class _Composer:
             elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
                 self._check_tag(event.tag, line)
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
+                if len(self._stack) == MAX_DEPTH:
+                    raise ManifestError("too-large", f"nested deeper than {MAX_DEPTH} levels", line)
                 self._stack.append(_Open(is_mapping, line, event.anchor))
             elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
                 done = self._stack.pop()
