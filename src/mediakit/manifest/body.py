@@ -9,8 +9,9 @@ mark that comes out inside code or a comment is not shown.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,7 @@ def scan_body(
     for item in collector.found:
         if isinstance(item, int):
             tag = includes[item]
-            line = first_line + body.count("\n", 0, tag.start)
-            found.append(BodyInclude(tag.name, tag.parameters, line))
+            found.append(BodyInclude(tag.name, tag.parameters, lines.at(tag.start)))
         elif not _UNKNOWN.search(item.address):
             found.append(lines.placed(item))
     return found
@@ -125,20 +125,22 @@ class _Collector(HTMLParser):
 
 
 class _Lines:
-    """Finds the line of each address by looking for it onward from the one before."""
+    """Tells the lines of the file; that of an address by looking onward from the one before."""
 
     def __init__(self, body: str, first_line: int) -> None:
         self._body = body
         self._first_line = first_line
+        self._ends = [match.start() for match in re.finditer("\n", body)]
         self._position = 0
 
+    def at(self, offset: int) -> int:
+        """Return the line of an offset in the body."""
+        return self._first_line + bisect_left(self._ends, offset)
+
     def placed(self, picture: BodyPicture) -> BodyPicture:
-        at = self._body.find(picture.address, self._position)
-        if at < 0:
-            at = self._body.find(picture.address)
-        if at >= 0:
-            self._position = at
-        line = self._first_line + self._body.count("\n", 0, max(at, self._position))
-        return BodyPicture(
-            picture.address, line, picture.alt, picture.title, is_link=picture.is_link
-        )
+        found = self._body.find(picture.address, self._position)
+        if found < 0:
+            found = self._body.find(picture.address)
+        if found >= 0:
+            self._position = found
+        return replace(picture, line=self.at(self._position))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
@@ -41,9 +42,9 @@ class Resolver(Protocol):
 def gallery_nodes(fields: Mapping) -> Iterator[tuple[str, Node]]:
     """Yield (key, node) of each gallery: by its name, or by entries that have an `image_path`."""
     seen: set[int] = set()  # aliased nodes are shared: each is looked at once
-    queue = [(key, node, True) for key, node in fields.entries.items()]
+    queue = deque((key, node, True) for key, node in fields.entries.items())
     while queue:
-        key, node, is_top = queue.pop(0)
+        key, node, is_top = queue.popleft()
         if is_top and key.startswith(("gallery", "feature_row")):
             yield key, node
             continue
