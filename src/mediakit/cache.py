@@ -1,9 +1,9 @@
 """`.mediakit/cache.db`: what spares work, and what a killed run had done.
 
-Three tables: `file` (a stat to a digest), `picture` (a digest to what its header says) and
-the journal (`written`: bytes that mediakit was about to write at a path). A row of the
-journal is committed before the file is put in place: whatever bytes are then found there
-are either the old ones or known to be ours, never mistaken for work by hand.
+Four tables: `file` (a stat to a digest), `picture` (a digest to a size), and two journals,
+`written` (bytes that mediakit was about to write at a path) and `stored` (the same at a
+target). A row of a journal is committed before the file is put in place: whatever bytes are
+then found there are either the old ones or known to be ours, never mistaken for others'.
 
 Deleting the file costs time, never correctness. One process at a time has it open for
 writing, which is also the lock of the site; a dry run reads a copy.

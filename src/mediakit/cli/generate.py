@@ -7,6 +7,7 @@ import click
 from mediakit.cli.options import Chosen, Common, common_options, selection_options
 from mediakit.cli.output import Bar, carry_out, show_result
 from mediakit.engine.run import Job, Run
+from mediakit.model import Kind
 
 
 @click.command("generate")
@@ -38,5 +39,5 @@ def status_command(*, exit_zero: bool, chosen: Chosen, common: Common) -> int:
     job = Job(chosen.selection, force=chosen.force, dry_run=True)
     result = Run(common.config(jobs=chosen.jobs), job, Bar(common)).generate()
     show_result(result, common, actions=True)
-    pending = any(outcome.action.kind != "keep" for outcome in result.outcomes)
+    pending = any(outcome.action.kind is not Kind.KEEP for outcome in result.outcomes)
     return 0 if exit_zero else int(pending or result.has_errors)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediakit.model import Severity
+from mediakit.model import Kind, Severity
 from mediakit.report.as_json import result_json
 from mediakit.report.as_text import problem_line, result_lines, summary_line
 
@@ -39,7 +39,7 @@ class Bar:
 
     def step(self, outcome: Outcome) -> None:
         """Move the bar on."""
-        if self._bar is not None and outcome.action.kind != "keep":
+        if self._bar is not None and outcome.action.kind is not Kind.KEEP:
             self._bar.update()
 
     def close(self) -> None:

@@ -79,47 +79,32 @@ class VariantMaker:
         return Catalog(dict(known.pictures), variants)
 
     def _keep(self, action: Action) -> None:
-        if action.reason is not Reason.ADOPTED or action.source is None:
-            return
-        output = self._site.known.outputs[action.path]
-        self.records[action.path] = VariantRecord(
-            path=action.path,
-            source=action.source,
-            preset=action.preset or "",
-            source_sha256=self._site.known.pictures[action.source].sha256,
-            fingerprint=self._preset(action).fingerprint,
-            sha256=output.sha256,
-            bytes=output.bytes,
-            width=output.width or 0,
-            height=output.height or 0,
-        )
+        if action.reason is Reason.ADOPTED:
+            output = self._site.known.outputs[action.path]
+            size = output.width, output.height
+            self.records[action.path] = self._record(action, output.sha256, output.bytes, size)
 
     def _start(self, executor: Executor, task: Task) -> Future[_Made]:
+        data = self._read(task)
+        if isinstance(data, Failure):
+            return finished((0.0, (data,) * len(task.actions)))
+        outputs = tuple((action.path, self._preset(action)) for action in task.actions)
+        return executor.submit(_timed_render, data, outputs)
+
+    def _read(self, task: Task) -> bytes | Failure:
         try:
             data = read_unchanged(self._site.sources[task.source])
         except OSError as error:
-            failure = Failure("unreadable-picture", f"cannot be read: {error.strerror}")
-            return finished((0.0, (failure,) * len(task.actions)))
+            return Failure("unreadable-picture", f"cannot be read: {error.strerror}")
         if data is None:
-            failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-            return finished((0.0, (failure,) * len(task.actions)))
-        outputs = tuple((action.path, self._preset(action)) for action in task.actions)
-        return executor.submit(_timed_render, data, outputs)
+            return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+        return data
 
     def _land(self, action: Action, made: Rendered | Failure, seconds: float) -> Outcome:
         if isinstance(made, Failure):
             return self._fail(action, made)
-        record = VariantRecord(
-            path=action.path,
-            source=action.source or "",
-            preset=action.preset or "",
-            source_sha256=self._site.known.pictures[action.source or ""].sha256,
-            fingerprint=self._preset(action).fingerprint,
-            sha256=made.sha256,
-            bytes=len(made.data),
-            width=made.width,
-            height=made.height,
-        )
+        size = made.width, made.height
+        record = self._record(action, made.sha256, len(made.data), size)
         try:
             self._cache.note_variant(record)
             self._writer.write(self._site.tree.disk_path(action.path), made.data)
@@ -137,6 +122,23 @@ class VariantMaker:
             )
         )  # fmt: skip
         return Outcome(action, Status.FAILED)
+
+    def _record(
+        self, action: Action, sha256: str, bytes_: int, size: tuple[int, int]
+    ) -> VariantRecord:
+        """Return the record of a variant that has these bytes now."""
+        source = action.source or ""
+        return VariantRecord(
+            path=action.path,
+            source=source,
+            preset=action.preset or "",
+            source_sha256=self._site.known.pictures[source].sha256,
+            fingerprint=self._preset(action).fingerprint,
+            sha256=sha256,
+            bytes=bytes_,
+            width=size[0],
+            height=size[1],
+        )
 
     def _preset(self, action: Action) -> Preset:
         return self._site.known.presets[action.preset or ""]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OVERSAMPLE = 1.5
 """How much wider than the largest variant a JPEG is decoded: less costs sharpness (SSIM)."""
 
-# The limit is part of the preset, and is held below: Pillow's own is one for the process.
+# The limit is part of the preset, and `render` holds it: Pillow's own is one for the process.
 Image.MAX_IMAGE_PIXELS = None
 
 _ORIENTATION = 0x0112
@@ -34,7 +34,7 @@ _UPRIGHT = {
 
 
 class UnreadableError(Exception):
-    """The bytes are no picture, a broken one, or one over the pixel limit."""
+    """The bytes are no picture, or a broken one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ class OutputState:
     """A variant on disk: its digest, and what its pixels say where the digest is unknown to us."""
 
     sha256: str
-    width: int | None = None
-    height: int | None = None
+    width: int = 0
+    height: int = 0
     whole: bool = True
     bytes: int = 0
 
