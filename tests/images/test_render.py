@@ -13,7 +13,6 @@ from PIL import Image, ImageCms
 
 from conftest import draw
 from mediakit.images import resize as resize_module
-from mediakit.images.colour import normalise
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.render import Rendered, render
@@ -171,12 +170,6 @@ def test_modes(mode: str, ending: str, expected: str) -> None:
     """Every mode comes out as one that browsers show, alpha kept where the format can."""
     source = saved(Image.new(mode, (640, 320)), "TIFF")
     assert make(source, "a-320" + ending).mode == expected
-
-
-@pytest.mark.parametrize("mode", ["YCbCr", "HSV", "F", "I", "RGBX"])
-def test_odd_modes(mode: str) -> None:
-    """What hardly any file holds is converted too."""
-    assert normalise(Image.new(mode, (4, 4))).mode == "RGB"
 
 
 def test_sixteen_bits_do_not_clip() -> None:

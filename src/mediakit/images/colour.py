@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-import io
+from typing import Any
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageMath
 
-_DEEP = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
-_SPACES = {"L": "GRAY", "LA": "GRAY", "RGB": "RGB ", "RGBA": "RGB ", "CMYK": "CMYK"}
+from mediakit.images import icc
+
+_DEEP = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
+_PLAIN = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+_PLAINEST = {"1": "L", "La": "LA", "RGBa": "RGBA"}
 
 
 def normalise(image: Image.Image) -> Image.Image:
-    """Convert to sRGB by the picture's own profile, and to a mode that can be resized.
+    """Convert to sRGB by the picture's own profile, and to a mode that can be resized."""
+    return to_srgb(to_eight_bits(image), image.info.get("icc_profile"))
 
-    A profile that is broken, or of another kind than the pixels, is left out: a browser
-    would do the same.
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Convert what `to_eight_bits` returns to sRGB: mode L, LA, RGB or RGBA.
+
+    Costs time by the pixel, and gives the same colours after a resize as before it.
     """
-    profile = image.info.get("icc_profile")
-    plain = _plain_mode(image)
     if profile:
-        plain = _convert_profile(plain, profile)
-    return plain.convert("RGB") if plain.mode == "CMYK" else plain
+        image = icc.convert(image, profile)
+    return image.convert("RGB") if image.mode == "CMYK" else image
+
+
+def to_eight_bits(image: Image.Image) -> Image.Image:
+    """Return the picture in mode L, LA, RGB, RGBA or CMYK, colours as they are.
+
+    White is 65,535 in integers of more than 8 bits, and 1.0 in floats (as in Photoshop).
+    """
+    mode = image.mode
+    if mode in _DEEP:
+        return _deep_to_eight_bits(image)
+    if mode == "F":
+        return image.point(lambda value: value * 255 + 0.5).convert("L")
+    if mode in {"P", "PA"}:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if mode in {"1", "L", "RGB"} and "transparency" in image.info:
+        return image.convert("RGBA" if mode == "RGB" else "LA")
+    return image if mode in _PLAIN else image.convert(_PLAINEST.get(mode, "RGB"))
 
 
 def flatten(image: Image.Image, background: str) -> Image.Image:
@@ -32,49 +54,15 @@ def flatten(image: Image.Image, background: str) -> Image.Image:
     return canvas.convert("RGB")
 
 
-def _plain_mode(image: Image.Image) -> Image.Image:
-    mode = image.mode
-    if mode in _DEEP:
-        # convert("L") would clip: all above 255 of 65,535 comes out white
-        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    if mode in {"P", "PA"}:
-        return image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if mode in {"L", "RGB"} and "transparency" in image.info:
-        return image.convert("LA" if mode == "L" else "RGBA")
-    if mode in _SPACES:
-        return image
-    if mode == "1":
-        return image.convert("L")
-    return image.convert("RGBA" if mode in {"RGBa", "La"} else "RGB")
+def _deep_to_eight_bits(image: Image.Image) -> Image.Image:
+    # convert("L") alone would clip: all above 255 of 65,535 comes out white
+    deep = image.convert("I")
+    grey = deep.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    transparent = image.info.get("transparency")
+    if not isinstance(transparent, int):
+        return grey
 
+    def opaque(bands: dict[str, Any]) -> Any:  # noqa: ANN401 - Pillow types operands so
+        return bands["convert"]((bands["deep"] != transparent) * 255, "L")
 
-def _convert_profile(image: Image.Image, data: bytes) -> Image.Image:
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        if profile.profile.xcolor_space != _SPACES[image.mode]:
-            return image
-        if "sRGB" in (profile.profile.profile_description or ""):
-            return image
-        return _through(image, profile)
-    except (OSError, ImageCms.PyCMSError):
-        return image
-
-
-def _through(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
-    bare = image.convert({"LA": "L", "RGBA": "RGB"}.get(image.mode, image.mode))
-    converted = ImageCms.profileToProfile(
-        bare,
-        profile,
-        ImageCms.createProfile("sRGB"),
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode="RGB",
-        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-    )
-    if converted is None:
-        return image
-    if bare.mode == "L":
-        converted = converted.convert("L")
-    if alpha is not None:
-        converted.putalpha(alpha)
-    return converted
+    return Image.merge("LA", (grey, ImageMath.lambda_eval(opaque, deep=deep)))

@@ -7,30 +7,20 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mediakit.images.colour import flatten
+from mediakit.images.formats import format_of
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from mediakit.images.preset import Preset
 
-_FORMATS = {
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".jfif": "JPEG",
-    ".png": "PNG",
-    ".gif": "GIF",
-    ".webp": "WEBP",
-    ".avif": "AVIF",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".bmp": "BMP",
-}
 _OPAQUE = frozenset({"JPEG", "BMP"})
 
 
 def output_format(name: str) -> str | None:
     """Return the format that a file's ending stands for, None for one that is not written."""
-    return _FORMATS.get(PurePosixPath(name).suffix.lower())
+    found = format_of(name)
+    return found.name if found is not None and found.written else None
 
 
 def encode(image: Image.Image, name: str, preset: Preset) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mediakit.model import Role
 
-RENDERER = 1
+RENDERER = 2
 """Raised by hand when the same preset comes to give visibly other pictures."""
 
 

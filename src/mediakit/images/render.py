@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.images.decode import Size, UnreadableError, decode, jpeg_scale, probe
+from mediakit.images.decode import Raster, Size, UnreadableError, jpeg_scale, load, probe
 from mediakit.images.encode import encode
 from mediakit.images.preset import scaled
 from mediakit.images.resize import resize
@@ -75,19 +75,33 @@ def _render(
         by_scale.setdefault(scale, []).append((path, preset))
     made: dict[str, Rendered | Failure] = {}
     for scale, group in sorted(by_scale.items()):
-        whole = decode(data, scale)
-        base: Image.Image | None = None
-        for path, preset in group:
-            raster = whole
-            if 2 * preset.width < BASE < size.width:
-                raster = base = base or resize(whole, scaled(size.width, size.height, BASE))
-            made[path] = _variant(raster, size, path, preset)
+        made.update(_cut(load(data, scale), size, group))
     return made
 
 
-def _variant(raster: Image.Image, size: Size, path: str, preset: Preset) -> Rendered | Failure:
+def _cut(
+    whole: Raster, size: Size, outputs: list[tuple[str, Preset]]
+) -> dict[str, Rendered | Failure]:
+    made: dict[str, Rendered | Failure] = {}
+    cuts: dict[tuple[int, int], Image.Image] = {}
+    for path, preset in outputs:
+        target = preset.size(size.width, size.height)
+        via_base = 2 * preset.width < BASE < size.width
+        straight = scaled(size.width, size.height, BASE) if via_base else target
+        if straight not in cuts:
+            cuts[straight] = _shrink(whole, straight)
+        made[path] = _variant(resize(cuts[straight], target), path, preset)
+    return made
+
+
+def _shrink(whole: Raster, size: tuple[int, int]) -> Image.Image:
+    """Return the picture upright and in sRGB at `size`: small pictures are turned faster."""
+    stored = size[::-1] if whole.is_sideways else size
+    return whole.finish(resize(whole.image, stored))
+
+
+def _variant(small: Image.Image, path: str, preset: Preset) -> Rendered | Failure:
     try:
-        small = resize(raster, preset.size(size.width, size.height))
         encoded = encode(small, path, preset)
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
         return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")

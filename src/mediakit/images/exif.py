@@ -1,0 +1,86 @@
+"""The few EXIF tags that count, read and written without trust: broken EXIF is as good as none."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ORIENTATION = 0x0112
+ARTIST = 0x013B
+COPYRIGHT = 0x8298
+
+_HEADER = b"Exif\x00\x00"
+_TEXTS = frozenset({ARTIST, COPYRIGHT})
+_ASCII, _SHORT = 2, 3
+_MOST_ENTRIES = 1000
+_LONGEST = 4096
+"""A JPEG holds 64 kB of EXIF in all."""
+
+
+def orientation(exif: bytes) -> int:
+    """Return the orientation, 1 (upright) where it is missing, broken or out of range."""
+    found = _entries(exif).get(ORIENTATION)
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def texts(exif: bytes) -> dict[int, str]:
+    """Return the texts of the first directory that are not empty, by tag."""
+    found = {tag: text(raw) for tag, raw in _entries(exif).items() if isinstance(raw, bytes)}
+    return {tag: value for tag, value in found.items() if value}
+
+
+def text(raw: bytes) -> str:
+    """Decode a text of unknown encoding: UTF-8, or else Latin-1, which takes all bytes."""
+    try:
+        decoded = raw.decode()
+    except UnicodeDecodeError:
+        decoded = raw.decode("latin-1")
+    return decoded.strip("\x00 \t\r\n")
+
+
+def build(values: Mapping[int, str]) -> bytes:
+    """Return EXIF that holds these texts in UTF-8 and nothing else, b"" for none."""
+    raw = {tag: _cut(value) + b"\x00" for tag, value in sorted(values.items())}
+    if not raw:
+        return b""
+    at = 8 + 2 + 12 * len(raw) + 4
+    entries, tail = b"", b""
+    for tag, value in raw.items():
+        # four bytes or less stand in the entry itself (TIFF 6.0, section 2)
+        inline = len(value) <= 4
+        field = value.ljust(4, b"\x00") if inline else struct.pack(">I", at + len(tail))
+        entries += struct.pack(">HHI", tag, _ASCII, len(value)) + field
+        tail += b"" if inline else value + b"\x00" * (len(value) % 2)
+    start = struct.pack(">2sHIH", b"MM", 42, 8, len(raw))
+    return _HEADER + start + entries + struct.pack(">I", 0) + tail
+
+
+def _cut(value: str) -> bytes:
+    return value.encode(errors="replace")[:_LONGEST].decode(errors="ignore").encode()
+
+
+def _entries(exif: bytes) -> dict[int, int | bytes]:
+    """Return the numbers and texts of the first directory; what is damaged is left out."""
+    tiff = exif.removeprefix(_HEADER)
+    order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(tiff[:4])
+    if order is None or len(tiff) < 10:
+        return {}
+    (start,) = struct.unpack_from(order + "I", tiff, 4)
+    if start + 2 > len(tiff):
+        return {}
+    (count,) = struct.unpack_from(order + "H", tiff, start)
+    found: dict[int, int | bytes] = {}
+    for at in range(start + 2, start + 2 + 12 * min(count, _MOST_ENTRIES), 12):
+        if at + 12 > len(tiff):
+            break
+        tag, kind, length = struct.unpack_from(order + "HHI", tiff, at)
+        if kind == _SHORT and length == 1:
+            found[tag] = struct.unpack_from(order + "H", tiff, at + 8)[0]
+        elif kind == _ASCII and tag in _TEXTS and tag not in found:
+            (where,) = struct.unpack_from(order + "I", tiff, at + 8)
+            where = at + 8 if length <= 4 else where
+            found[tag] = tiff[where : where + min(length, _LONGEST)]
+    return found

@@ -1,0 +1,132 @@
+"""Bytes to an opened picture: the content decides the format, and only known ones are tried."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from PIL import Image, ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# The limit is part of the preset, and `render` holds it: Pillow's own is one for the process.
+Image.MAX_IMAGE_PIXELS = None
+
+# Pillow's class for each format. Image.open would try them all, start Ghostscript for an EPS,
+# and warn about broken second pictures of an MPO, of which only the first is wanted.
+_CLASSES = {
+    "JPEG": (__name__, "_JpegImageFile"),
+    "PNG": ("PIL.PngImagePlugin", "PngImageFile"),
+    "GIF": ("PIL.GifImagePlugin", "GifImageFile"),
+    "WEBP": ("PIL.WebPImagePlugin", "WebPImageFile"),
+    "AVIF": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    "TIFF": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "BMP": ("PIL.BmpImagePlugin", "BmpImageFile"),
+    "HEIF": ("pillow_heif", "HeifImageFile"),
+}
+_MAGIC = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"II+\x00", "TIFF"),
+    (b"MM\x00+", "TIFF"),
+)
+_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+)
+
+
+class UnreadableError(Exception):
+    """The bytes are no picture, or a broken one."""
+
+
+def format_in(data: bytes) -> str:
+    """Return Pillow's name of the format that the bytes begin like; raises UnreadableError."""
+    if not data:
+        raise UnreadableError("the file is empty")
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            return name
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
+        return "BMP"
+    brands = _brands(data)
+    if brands & _AVIF_BRANDS:
+        return "AVIF"
+    if brands & _HEIF_BRANDS:
+        return "HEIF"
+    raise UnreadableError("not a picture in a known format")
+
+
+class _JpegImageFile(JpegImageFile):
+    """A JPEG whose EXIF Pillow does not read for a resolution: it warns if that is broken."""
+
+    def _read_dpi_from_exif(self) -> None:
+        pass
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
+    """Open a picture, and turn all that its decoder raises inside into UnreadableError."""
+    factory = _factory(format_in(data))
+    try:
+        with factory(io.BytesIO(data)) as image:
+            # one call of the decoder for the whole file, not one for each 64 kB
+            image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
+            _mend_info(image, data)
+            yield image
+    except UnreadableError:
+        raise
+    except Exception as error:  # decoders raise what they like
+        raise UnreadableError(f"damaged picture: {error}") from error
+
+
+def _factory(name: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
+    module, cls = _CLASSES[name]
+    try:
+        found = getattr(import_module(module), cls)
+    except ImportError as error:
+        if name == "HEIF":
+            message = "HEIC pictures need the extra: pip install 'mediakit[heif]'"
+            raise UnreadableError(message) from error
+        raise UnreadableError(f"this Pillow cannot read {name}: {error}") from error
+    return cast("Callable[[io.BytesIO], ImageFile.ImageFile]", found)
+
+
+def _brands(data: bytes) -> frozenset[bytes]:
+    """Return the brands of an ISO media file (ISO/IEC 14496-12, 4.3), none of other files."""
+    if data[4:8] != b"ftyp":
+        return frozenset()
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    return frozenset({data[8:12], *(data[at : at + 4] for at in range(16, end, 4))})
+
+
+def _mend_info(image: ImageFile.ImageFile, data: bytes) -> None:
+    """Make sure of what Pillow puts beside the pixels: text chunks of a PNG can be called as it.
+
+    The transparent colour of a PNG is brought to the 8 bits that its pixels are brought to.
+    """
+    if not isinstance(image.info.get("icc_profile"), bytes):
+        image.info.pop("icc_profile", None)
+    colour = image.info.get("transparency")
+    if image.format != "PNG" or colour is None:
+        return
+    depth = data[24]  # IHDR is the first chunk
+    if isinstance(colour, str):
+        del image.info["transparency"]
+    elif image.mode == "1":  # 1 in older Pillows
+        image.info["transparency"] = 255 if colour else 0
+    elif image.mode == "L" and depth < 8:
+        image.info["transparency"] = colour * 255 // (2**depth - 1)
+    elif image.mode == "RGB" and depth == 16:
+        image.info["transparency"] = tuple(value >> 8 for value in colour)
