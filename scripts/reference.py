@@ -110,6 +110,15 @@ PRESET_KEYS = {
         "Colour behind transparent pixels, for formats without transparency.", "#f5f5f0"
     ),
     "max_pixels": Key("A source of more pixels, width times height, is not decoded.", 100_000_000),
+    "truncated": Key(
+        "What becomes of a source that ends too early: `error`, or `keep` for what there is of it.",
+        "keep",
+    ),
+    "credits": Key(
+        "What is kept of the metadata of a source, in JPEG, PNG, WebP and AVIF variants. "
+        "All else is left out.",
+        ["copyright", "artist"],
+    ),
     "enabled": Key("`false` takes the preset away.", example=True),
 }
 """The keys of a table `[presets.NAME]`."""
@@ -233,8 +242,9 @@ A variant is kept beside its source, and called like it with the suffix before t
 A variant that a page names is made whatever the size of its source. One that only follows from
 the picture's role is made if the source is wider than the variant.
 
-A change of `width`, `quality` or `background` makes the variants of the preset stale: the next
-run makes them anew. After a change of `suffix` there are new names, and the old files stay.
+A change of `width`, `quality`, `background` or `credits` makes the variants of the preset stale:
+the next run makes them anew. After a change of `suffix` there are new names, and the old files
+stay.
 """
 
 JEKYLL_TEXT = """\
@@ -354,7 +364,7 @@ def described(
     return found
 
 
-def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: PLR0911 - one a type
+def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911 - one a type
     """Return a type with its bounds in plain words."""
     match kind:
         case msgspec.inspect.UnionType(types=types):
@@ -372,6 +382,8 @@ def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: PLR0911 - one a type
             return PATTERNS[pattern]
         case msgspec.inspect.StrType():
             return "text"
+        case msgspec.inspect.EnumType(cls=cls):
+            return " or ".join(f"`{each.value}`" for each in cls)
         case msgspec.inspect.ListType(item_type=msgspec.inspect.EnumType(cls=cls)):
             return "list of " + ", ".join(f"`{each.value}`" for each in cls)
         case msgspec.inspect.ListType(item_type=item):
@@ -406,7 +418,7 @@ def toml_value(value: object) -> str:
             return str(value)
         case str():
             return f'"{value}"'
-        case list():
+        case list() | tuple():
             return f"[{', '.join(toml_value(each) for each in value)}]"
     raise TypeError(f"no TOML for {value!r}")
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 from conftest import draw
 from mediakit.images import resize as resize_module
 from mediakit.images.decode import UnreadableError, is_whole, probe
-from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
 from mediakit.images.resize import resize
 from mediakit.model import Failure
@@ -344,3 +344,26 @@ def test_fingerprint_covers_what_shows() -> None:
     }
     assert len(prints) == 4
     assert replace(TEASER, name="x", suffix="-x").fingerprint == TEASER.fingerprint
+
+
+def test_truncated_is_kept_where_asked() -> None:
+    """`truncated = "keep"` makes what there is; the preset beside it still fails."""
+    whole = draw((1600, 1200))
+    kept = replace(OVERLAY, truncated=Truncated.KEEP)
+    made, failed = render(whole[: len(whole) // 2], (("a-768.jpg", kept), ("a-320.jpg", TEASER)))
+    assert isinstance(made, Rendered)
+    assert (made.width, made.height) == (768, 576)
+    assert isinstance(failed, Failure)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "avif"])
+def test_credits_are_kept_where_asked(kind: str) -> None:
+    """Copyright and artist stay, and nothing else does."""
+    exif = Image.Exif()
+    exif[0x8298], exif[0x013B], exif[0x010F], exif[0x0112] = "(c) Ada", "Ada", "SECRET", 6
+    data = saved(quarters(), "JPEG", exif=exif)
+    preset = replace(TEASER, credits=(Credit.COPYRIGHT, Credit.ARTIST))
+    made = make(data, f"a-320.{kind}", preset)
+    assert dict(made.getexif()) == {0x8298: "(c) Ada", 0x013B: "Ada"}
+    assert made.size == (320, 640)
+    assert dict(make(data, f"a-320.{kind}").getexif()) == {}

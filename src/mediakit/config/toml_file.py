@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 
 from mediakit.errors import ConfigError
+from mediakit.images.preset import Credit, Truncated
 from mediakit.model import Role
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quality: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
     background: Colour | None = None
     max_pixels: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    truncated: Truncated | None = None
+    credits: list[Credit] | None = None
     enabled: bool = True
 
     def given(self) -> dict[str, Any]:
@@ -40,6 +43,8 @@ class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         given = {key: value for key, value in fields.items() if value is not None}
         if self.roles is not None:
             given["roles"] = tuple(self.roles)
+        if self.credits is not None:
+            given["credits"] = tuple(self.credits)
         return given
 
 

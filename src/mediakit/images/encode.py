@@ -1,4 +1,4 @@
-"""A raster to a file's bytes, without any metadata; the name's ending decides the format."""
+"""A raster to a file's bytes, bare but for credits; the name's ending decides the format."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mediakit.images.preset import Preset
 
+_WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})
 _OPAQUE = frozenset({"JPEG", "BMP"})
 
 
@@ -23,8 +24,12 @@ def output_format(name: str) -> str | None:
     return found.name if found is not None and found.written else None
 
 
-def encode(image: Image.Image, name: str, preset: Preset) -> bytes:
-    """Encode for a file called `name`; raises OSError or ValueError where the format cannot."""
+def encode(image: Image.Image, name: str, preset: Preset, exif: bytes = b"") -> bytes:
+    """Encode for a file called `name`, with an EXIF block where there is one to keep.
+
+    Raises:
+        OSError, ValueError: the format cannot hold the picture.
+    """
     kind = output_format(name)
     if kind is None:
         raise ValueError(f"no encoder for {PurePosixPath(name).suffix or 'a name without ending'}")
@@ -33,7 +38,10 @@ def encode(image: Image.Image, name: str, preset: Preset) -> bytes:
     bare = image.copy()
     bare.info = {}  # Pillow carries comments and profiles over from there
     out = io.BytesIO()
-    bare.save(out, kind, **_options(kind, preset))
+    options = _options(kind, preset)
+    if exif and kind in _WITH_EXIF:
+        options["exif"] = exif
+    bare.save(out, kind, **options)
     return out.getvalue()
 
 

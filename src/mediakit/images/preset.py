@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mediakit.model import Role
 
 RENDERER = 2
 """Raised by hand when the same preset comes to give visibly other pictures."""
+
+
+class Truncated(StrEnum):
+    """What becomes of a source that ends too early: a failure, or what there is of it."""
+
+    ERROR = "error"
+    KEEP = "keep"
+
+
+class Credit(StrEnum):
+    """What may be kept of a source's metadata."""
+
+    COPYRIGHT = "copyright"
+    ARTIST = "artist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +32,7 @@ class Preset:
 
     `quality` is the encoder's (1 to 100) where the format has one, `background` the colour
     put behind transparent pixels where the format has none, `max_pixels` the most that a
-    source may decode to.
+    source may decode to, `credits` what is kept of its metadata.
     """
 
     name: str
@@ -27,11 +42,13 @@ class Preset:
     quality: int = 82
     background: str = "#ffffff"
     max_pixels: int = 250_000_000
+    truncated: Truncated = Truncated.ERROR
+    credits: tuple[Credit, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """A digest of all that decides the pixels: a change makes variants stale."""
-        recipe = (RENDERER, self.width, self.quality, self.background)
+        recipe = (RENDERER, self.width, self.quality, self.background, sorted(self.credits))
         return hashlib.sha256(repr(recipe).encode()).hexdigest()[:16]
 
     def size(self, width: int, height: int) -> tuple[int, int]:

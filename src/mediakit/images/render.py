@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.images.credits import read_credits
 from mediakit.images.decode import Raster, Size, UnreadableError, jpeg_scale, load, probe
 from mediakit.images.encode import encode
-from mediakit.images.preset import scaled
+from mediakit.images.preset import Truncated, scaled
 from mediakit.images.resize import resize
 from mediakit.model import Failure
 
@@ -49,13 +50,16 @@ def render(data: bytes, outputs: tuple[tuple[str, Preset], ...]) -> tuple[Render
         allowed = tuple(output for output in outputs if _fits(size, output[1]))
         made = _render(data, size, allowed)
     except UnreadableError as error:
-        failure = Failure("unreadable-picture", str(error), "replace the file with a whole one")
-        return (failure,) * len(outputs)
+        return (_unreadable(error),) * len(outputs)
     return tuple(made.get(path) or _too_large(size, preset) for path, preset in outputs)
 
 
 def _fits(size: Size, preset: Preset) -> bool:
     return size.width * size.height <= preset.max_pixels
+
+
+def _unreadable(error: UnreadableError) -> Failure:
+    return Failure("unreadable-picture", str(error), "replace the file with a whole one")
 
 
 def _too_large(size: Size, preset: Preset) -> Failure:
@@ -69,18 +73,24 @@ def _too_large(size: Size, preset: Preset) -> Failure:
 def _render(
     data: bytes, size: Size, outputs: tuple[tuple[str, Preset], ...]
 ) -> dict[str, Rendered | Failure]:
-    by_scale: dict[int, list[tuple[str, Preset]]] = {}
+    by_load: dict[tuple[int, bool], list[tuple[str, Preset]]] = {}
     for path, preset in outputs:
         scale = jpeg_scale(size, max(preset.width, BASE))
-        by_scale.setdefault(scale, []).append((path, preset))
+        keep = preset.truncated is Truncated.KEEP
+        by_load.setdefault((scale, keep), []).append((path, preset))
     made: dict[str, Rendered | Failure] = {}
-    for scale, group in sorted(by_scale.items()):
-        made.update(_cut(load(data, scale), size, group))
+    for (scale, keep), group in sorted(by_load.items()):
+        try:
+            whole = load(data, scale, keep_truncated=keep)
+        except UnreadableError as error:
+            made.update(dict.fromkeys((path for path, _ in group), _unreadable(error)))
+            continue
+        made.update(_cut(whole, size, group, data))
     return made
 
 
 def _cut(
-    whole: Raster, size: Size, outputs: list[tuple[str, Preset]]
+    whole: Raster, size: Size, outputs: list[tuple[str, Preset]], data: bytes
 ) -> dict[str, Rendered | Failure]:
     made: dict[str, Rendered | Failure] = {}
     cuts: dict[tuple[int, int], Image.Image] = {}
@@ -90,7 +100,7 @@ def _cut(
         straight = scaled(size.width, size.height, BASE) if via_base else target
         if straight not in cuts:
             cuts[straight] = _shrink(whole, straight)
-        made[path] = _variant(resize(cuts[straight], target), path, preset)
+        made[path] = _variant(resize(cuts[straight], target), path, preset, data)
     return made
 
 
@@ -100,9 +110,10 @@ def _shrink(whole: Raster, size: tuple[int, int]) -> Image.Image:
     return whole.finish(resize(whole.image, stored))
 
 
-def _variant(small: Image.Image, path: str, preset: Preset) -> Rendered | Failure:
+def _variant(small: Image.Image, path: str, preset: Preset, data: bytes) -> Rendered | Failure:
     try:
-        encoded = encode(small, path, preset)
+        kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
+        encoded = encode(small, path, preset, kept)
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
         return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
     digest = hashlib.sha256(encoded).hexdigest()
