@@ -110,6 +110,11 @@ PRESET_KEYS = {
         "Colour behind transparent pixels, for formats without transparency.", "#f5f5f0"
     ),
     "max_pixels": Key("A source of more pixels, width times height, is not decoded.", 100_000_000),
+    "min_step": Key(
+        "How many times wider than the variant a source must be, where no page names the variant: "
+        "with 1.25, a source only slightly wider than an overlay size has no variant of that size.",
+        1.25,
+    ),
     "truncated": Key(
         "What becomes of a source that ends too early: `error`, or `keep` for what there is of it.",
         "keep",
@@ -378,6 +383,8 @@ def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911 - one 
             return f"whole number, at least {low}"
         case msgspec.inspect.IntType():
             return "whole number"
+        case msgspec.inspect.FloatType(ge=low, le=high):
+            return f"number, {low} to {high}"
         case msgspec.inspect.StrType(pattern=str(pattern)):
             return PATTERNS[pattern]
         case msgspec.inspect.StrType():
@@ -414,7 +421,7 @@ def toml_value(value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case int():
+        case int() | float():
             return str(value)
         case str():
             return f'"{value}"'

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.model import ImageRef, Manifest, Picture, Role
 from mediakit.plan.wanted import Selection, Wanted, variant_path, wanted_variants
@@ -31,6 +33,18 @@ def test_overlays_get_all_smaller_sizes() -> None:
     assert list(wanted(bare(Role.OVERLAY))) == ["a-1280.jpg", "a-1920.jpg", "a-768.jpg"]
     assert list(wanted(bare(Role.OVERLAY), width=850)) == ["a-768.jpg"]
     assert list(wanted(bare(Role.OVERLAY), width=768)) == []
+
+
+def test_a_minimum_step() -> None:
+    """A source only slightly wider gets no such size, unless a page names it."""
+    stepped = [replace(preset, min_step=1.25) for preset in DEFAULT_PRESETS]
+    pictures = {"a.jpg": picture("a.jpg", 960), "b.jpg": picture("b.jpg", 961)}
+    images = (bare(Role.OVERLAY), bare(Role.OVERLAY, "b.jpg"))
+    found, _, _ = wanted_variants([Manifest("x.md", "X", images)], stepped, pictures)
+    assert list(found) == ["b-768.jpg"]
+    page = Manifest("x.md", "X", (named(Role.OVERLAY, "a-768.jpg", preset="overlay-768"),))
+    found, _, _ = wanted_variants([page], stepped, pictures)
+    assert list(found) == ["a-768.jpg"]
 
 
 def test_gallery_and_teaser_get_the_teaser() -> None:

@@ -32,6 +32,7 @@ class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quality: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
     background: Colour | None = None
     max_pixels: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    min_step: Annotated[float, msgspec.Meta(ge=1, le=4)] | None = None
     truncated: Truncated | None = None
     credits: list[Credit] | None = None
     enabled: bool = True

@@ -33,6 +33,7 @@ class Preset:
     `quality` is the encoder's (1 to 100) where the format has one, `background` the colour
     put behind transparent pixels where the format has none, `max_pixels` the most that a
     source may decode to, `credits` what is kept of its metadata.
+    A variant that only a role asks for is made of sources over `min_step` times as wide.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Preset:
     quality: int = 82
     background: str = "#ffffff"
     max_pixels: int = 250_000_000
+    min_step: float = 1.0
     truncated: Truncated = Truncated.ERROR
     credits: tuple[Credit, ...] = ()
 

@@ -91,7 +91,7 @@ def _by_role(
 ) -> Iterable[Wanted]:
     source = image.source or ""
     path = variant_path(source, preset.suffix)
-    if path is not None and pictures[source].width > preset.width:
+    if path is not None and pictures[source].width > preset.width * preset.min_step:
         yield Wanted(path, source, preset.name, manifest, image.line)
 
 
