@@ -25,6 +25,7 @@ from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
 from mediakit.config.toml_file import CONFIG_FILE, FileSettings, PresetTable, parse
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.images.quality import Quality
 from mediakit.manifest import jekyll
 from mediakit.model import Role
 from mediakit.plan.limit import DEFAULT_MAX_DELETE
@@ -85,10 +86,15 @@ FILE_KEYS = {
         "5%",
         f"`{DEFAULT_MAX_DELETE}`",
     ),
+    "placeholders": Key(
+        "Keep a placeholder and the dominant colour of each picture in the catalog.",
+        example=False,
+    ),
 }
 """The keys at the top of `mediakit.toml`."""
 
 _NEEDED = "none: a new preset must set it"
+_SIDE = "none: a new preset must set it if its fit uses it"
 PRESET_KEYS = {
     "roles": Key(
         "The roles of the pictures that get this variant.", ["feature_row", "header"], _NEEDED
@@ -100,20 +106,56 @@ PRESET_KEYS = {
         _NEEDED,
     ),
     "width": Key(
-        "Width of the variant in pixels. The height follows from the source. "
-        "A variant is never larger than its source.",
+        "Width in pixels, for all fits but `height`. A picture is never enlarged.",
         640,
-        _NEEDED,
+        _SIDE,
     ),
-    "quality": Key("Quality of the encoder, for JPEG, WebP and AVIF.", 85),
+    "height": Key("Height in pixels, for all fits but `width`.", 360, _SIDE),
+    "fit": Key(
+        "How the source comes to its size: `width` or `height` by that side alone, `inside` "
+        "within both, `cover` to fill both (what is too much is cropped), `contain` within both "
+        "and padded with the background to just that size.",
+        "cover",
+    ),
+    "gravity": Key(
+        "Which part `cover` keeps. `attention` keeps faces, skin and edges: the athlete.",
+        "attention",
+    ),
+    "formats": Key(
+        "The formats to make it in, each a file beside the others: `-320.jpg`, `-320.webp`. "
+        "`source` is the format of the source, or JPEG for HEIC and TIFF.",
+        ["source", "webp", "avif"],
+    ),
+    "quality": Key(
+        "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
+        "formats on their own, each on the scale of its encoder.",
+        {"jpeg": 85, "avif": 60},
+    ),
     "background": Key(
-        "Colour behind transparent pixels, for formats without transparency.", "#f5f5f0"
+        "Colour behind transparent pixels, for formats without transparency, and around pictures "
+        "that do not fill their canvas.",
+        "#f5f5f0",
     ),
-    "max_pixels": Key("A source of more pixels, width times height, is not decoded.", 100_000_000),
+    "max_pixels": Key(
+        "A source of more pixels, width times height, is not decoded. Of an animation that is "
+        "kept, all frames count.",
+        100_000_000,
+    ),
+    "max_bytes": Key(
+        "A file that comes out larger gets a lower quality, or fewer colours, until it fits. "
+        "One that cannot is an error.",
+        60_000,
+        "no limit",
+    ),
     "min_step": Key(
         "How many times wider than the variant a source must be, where no page names the variant: "
         "with 1.25, a source only slightly wider than an overlay size has no variant of that size.",
         1.25,
+    ),
+    "animation": Key(
+        "What becomes of an animated GIF, APNG, WebP or AVIF: `still` for its first frame, `keep` "
+        "for all of them where the format of the variant can.",
+        "keep",
     ),
     "truncated": Key(
         "What becomes of a source that ends too early: `error`, or `keep` for what there is of it.",
@@ -247,9 +289,11 @@ A variant is kept beside its source, and called like it with the suffix before t
 A variant that a page names is made whatever the size of its source. One that only follows from
 the picture's role is made if the source is wider than the variant.
 
-A change of `width`, `quality`, `background` or `credits` makes the variants of the preset stale:
-the next run makes them anew. After a change of `suffix` there are new names, and the old files
-stay.
+A change of what decides the pixels (`width`, `height`, `fit`, `gravity`, `quality`, `background`,
+`max_bytes`, `animation`, `credits`) makes the variants of the preset stale: the next run makes them
+anew. After a change of `suffix` there are new names, and the old files stay.
+
+A variant in the format of its source is not heavier than that, as far as a lower quality can help.
 """
 
 JEKYLL_TEXT = """\
@@ -356,7 +400,7 @@ def described(
     if not isinstance(info, msgspec.inspect.StructType):
         raise TypeError(f"{struct.__name__} is no struct")
     _match(struct.__name__, {field.name for field in info.fields}, set(texts))
-    given = {field.name: field.default for field in dataclasses.fields(made)} if made else {}
+    given = _defaults(made) if made else {}
     found = []
     for field in info.fields:
         default = given.get(field.name, field.default)
@@ -366,6 +410,17 @@ def described(
         if is_set == bool(key.default):
             raise ValueError(f"{struct.__name__}.{field.name}: the default is to be said once")
         found.append(Setting(field.name, plain_type(field.type), shown, key))
+    return found
+
+
+def _defaults(made: type[Any]) -> dict[str, object]:
+    """Return the defaults of a dataclass; None for 0, which is a side that is not given."""
+    found: dict[str, object] = {}
+    for field in dataclasses.fields(made):
+        factory = field.default_factory
+        found[field.name] = field.default if factory is dataclasses.MISSING else factory()
+        if found[field.name] == 0:
+            found[field.name] = None
     return found
 
 
@@ -389,6 +444,9 @@ def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911 - one 
             return PATTERNS[pattern]
         case msgspec.inspect.StrType():
             return "text"
+        case msgspec.inspect.StructType():
+            keys = [f"`{field.name}`" for field in kind.fields]
+            return f"table of {', '.join(keys)}"
         case msgspec.inspect.EnumType(cls=cls):
             return " or ".join(f"`{each.value}`" for each in cls)
         case msgspec.inspect.ListType(item_type=msgspec.inspect.EnumType(cls=cls)):
@@ -419,12 +477,16 @@ def example_file() -> str:
 def toml_value(value: object) -> str:
     """Return a value as TOML writes it."""
     match value:
+        case Quality(level=level):
+            return str(level)
         case bool():
             return "true" if value else "false"
         case int() | float():
             return str(value)
         case str():
             return f'"{value}"'
+        case dict():
+            return "{ " + ", ".join(f"{key} = {toml_value(value[key])}" for key in value) + " }"
         case list() | tuple():
             return f"[{', '.join(toml_value(each) for each in value)}]"
     raise TypeError(f"no TOML for {value!r}")
@@ -540,7 +602,8 @@ def _setting_row(setting: Setting) -> tuple[str, str, str, str]:
 def _preset_row(preset: Preset) -> tuple[str, str, str, str, str]:
     roles = ", ".join(f"`{role}`" for role in Role if role in preset.roles)
     return (
-        f"`{preset.name}`", roles, f"`{preset.suffix}`", str(preset.width), str(preset.quality),
+        f"`{preset.name}`", roles, f"`{preset.suffix}`", str(preset.width),
+        toml_value(preset.quality),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
+from mediakit.model import Kind, Status
 
 if TYPE_CHECKING:
     from mediakit.model import Outcome
@@ -105,11 +106,20 @@ class SiteBuilder:
 
 
 def reasons(result: Result, place: str = "site") -> dict[str, str]:
-    """Return the reason of each action by path."""
+    """Return the reason of each action on variants or objects, by path."""
     return {
         outcome.action.path: str(outcome.action.reason)
         for outcome in result.outcomes
-        if outcome.action.place == place
+        if outcome.action.place == place and outcome.action.kind is not Kind.DESCRIBE
+    }
+
+
+def described(result: Result) -> dict[str, Status]:
+    """Return how the description of each source ended, by path."""
+    return {
+        outcome.action.path: outcome.status
+        for outcome in result.outcomes
+        if outcome.action.kind is Kind.DESCRIBE
     }
 
 

@@ -14,7 +14,8 @@ PACKAGE = Path(mediakit.__file__).parent
 # bottom first; a module imports only from floors below its own, or from its own room
 FLOORS = (
     {"model", "errors"},
-    {"manifest", "images", "catalog"},
+    {"manifest", "images"},
+    {"catalog"},
     {"plan"},
     {"config"},
     {"files", "writer", "executors"},

@@ -428,3 +428,4 @@ def test_jekyll_reads_the_catalog(site: SiteBuilder) -> None:
     picture = yaml.safe_load(data)["images"]["assets/images/squat-0.jpg"]
     assert picture["width"] == 900
     assert picture["variants"]["assets/images/squat-0-320.jpg"]["width"] == 320
+    assert list(picture["srcset"]) == ["image/jpeg"]

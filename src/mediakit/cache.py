@@ -1,6 +1,7 @@
 """`.mediakit/cache.db`: what spares work, and what a killed run had done.
 
-Four tables: `file` (a stat to a digest), `picture` (a digest to a size), and two journals,
+Five tables: `file` (a stat to a digest), `picture` (a digest to a size and a format), `look`
+(a digest to a colour and a placeholder), and two journals,
 `written` (bytes that mediakit was about to write at a path) and `stored` (the same at a
 target). A row of a journal is committed before the file is put in place: whatever bytes are
 then found there are either the old ones or known to be ours, never mistaken for others'.
@@ -22,12 +23,13 @@ from typing import TYPE_CHECKING
 
 from mediakit.errors import UsageError
 from mediakit.files import FileStat
-from mediakit.model import VariantRecord
+from mediakit.images.look import Look
+from mediakit.model import PixelSize, VariantRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SCHEMA = 1
+SCHEMA = 2
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
@@ -36,7 +38,10 @@ CREATE TABLE file (
   path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT
 ) WITHOUT ROWID;
 CREATE TABLE picture (
-  sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER
+  sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER, format TEXT
+) WITHOUT ROWID;
+CREATE TABLE look (
+  sha256 TEXT PRIMARY KEY, colour TEXT, placeholder TEXT
 ) WITHOUT ROWID;
 CREATE TABLE written (
   path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, fingerprint TEXT, sha256 TEXT,
@@ -57,9 +62,9 @@ class Cache:
             path: (FileStat(size, mtime, ctime), sha256)
             for path, size, mtime, ctime, sha256 in connection.execute("SELECT * FROM file")
         }
-        self._sizes: dict[str, tuple[int, int]] = {
-            sha256: (width, height)
-            for sha256, width, height in connection.execute("SELECT * FROM picture")
+        self._sizes = {
+            sha256: PixelSize(width, height, kind)
+            for sha256, width, height, kind in connection.execute("SELECT * FROM picture")
         }
 
     def digest(self, path: str, stat: FileStat) -> str | None:
@@ -77,14 +82,28 @@ class Cache:
                 [(path, *astuple(stat), sha256) for path, stat, sha256 in settled],
             )
 
-    def size(self, sha256: str) -> tuple[int, int] | None:
-        """Return the displayed width and height in pixels of the picture with this digest."""
+    def size(self, sha256: str) -> PixelSize | None:
+        """Return the displayed size of the picture with this digest."""
         return self._sizes.get(sha256)
 
-    def remember_sizes(self, rows: Iterable[tuple[str, int, int]]) -> None:
+    def remember_sizes(self, rows: Iterable[tuple[str, PixelSize]]) -> None:
         """Keep the displayed sizes of pictures by digest."""
         with self._transaction():
-            self._connection.executemany("INSERT OR REPLACE INTO picture VALUES (?, ?, ?)", rows)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?)",
+                ((sha256, *astuple(size)) for sha256, size in rows),
+            )
+
+    def looks(self) -> dict[str, Look]:
+        """Return the looks of pictures by digest."""
+        rows = self._connection.execute("SELECT * FROM look")
+        return {sha256: Look(colour, placeholder) for sha256, colour, placeholder in rows}
+
+    def remember_look(self, sha256: str, look: Look) -> None:
+        """Keep the look of the picture with this digest."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)", (sha256, *astuple(look))
+        )
 
     def journal(self) -> tuple[VariantRecord, ...]:
         """Return the variants that runs wrote, or were about to, and that no catalog has yet."""

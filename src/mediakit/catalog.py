@@ -1,7 +1,8 @@
 """`media.json`: what mediakit made of which source; committed by the user, read by Jekyll.
 
 One line a picture, in the order of the paths, without times or machine names: equal sites
-give equal bytes, and a change to one picture is a change to one line. The catalog at the
+give equal bytes, and a change to one picture is a change to one line. `srcset` is written for
+Jekyll, and not read back: it follows from the rest and the site's address. The catalog at the
 target is the same document with `objects`: each key that is there, its digest, and whether
 mediakit put it.
 """
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mediakit.errors import UsageError
+from mediakit.images.formats import format_of
+from mediakit.images.srcset import srcsets
 from mediakit.model import Picture, VariantRecord
 
 if TYPE_CHECKING:
@@ -33,11 +36,15 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Pictures, variants and (at a target) objects, each by path."""
+    """Pictures, variants and (at a target) objects, each by path.
+
+    `baseurl` is the path below which the site is served; it is for writing only.
+    """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
     variants: dict[str, VariantRecord] = field(default_factory=dict)
     objects: dict[str, StoredObject] = field(default_factory=dict)
+    baseurl: str = ""
 
 
 class _Variant(msgspec.Struct, frozen=True):
@@ -55,6 +62,10 @@ class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     bytes: int = 0
     width: int = 0
     height: int = 0
+    format: str = ""
+    colour: str = ""
+    placeholder: str = ""
+    srcset: dict[str, str] = {}
     variants: dict[str, _Variant] = {}
 
 
@@ -72,18 +83,13 @@ class _Document(msgspec.Struct, frozen=True):
 
 def dump_catalog(catalog: Catalog) -> bytes:
     """Return the catalog's bytes: JSON, UTF-8, one line a picture."""
-    images: dict[str, dict[str, _Variant]] = {path: {} for path in catalog.pictures}
+    records: dict[str, list[VariantRecord]] = {path: [] for path in catalog.pictures}
     for record in sorted(catalog.variants.values(), key=lambda each: each.path):
-        images.setdefault(record.source, {})[record.path] = _Variant(
-            record.preset, record.fingerprint, record.source_sha256, record.sha256,
-            record.bytes, record.width, record.height,
-        )  # fmt: skip
+        records.setdefault(record.source, []).append(record)
     lines = []
-    for path in sorted(images):
-        picture = catalog.pictures.get(path)
-        found = picture or Picture(path, "", 0, 0, 0)
-        image = _Image(found.sha256, found.bytes, found.width, found.height, images[path])
-        lines.append(_line(path, image))
+    for path in sorted(records):
+        picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
+        lines.append(_line(path, _image(picture, records[path], catalog.baseurl)))
     document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
     if catalog.objects:
         objects = [
@@ -93,6 +99,28 @@ def dump_catalog(catalog: Catalog) -> bytes:
         document[-1] += b","
         document += _section(b'"objects"', objects)
     return b"\n".join([*document, b"}", b""])
+
+
+def _image(picture: Picture, records: list[VariantRecord], baseurl: str) -> _Image:
+    variants = {
+        each.path: _Variant(
+            each.preset, each.fingerprint, each.source_sha256, each.sha256, each.bytes,
+            each.width, each.height,
+        )
+        for each in records
+    }  # fmt: skip
+    named = _format_name(picture.path)
+    return _Image(
+        picture.sha256, picture.bytes, picture.width, picture.height,
+        "" if picture.format == named else picture.format,
+        picture.colour, picture.placeholder, srcsets(picture, records, baseurl), variants,
+    )  # fmt: skip
+
+
+def _format_name(path: str) -> str:
+    """Return the format that a name stands for: only another one is written down."""
+    kind = format_of(path)
+    return kind.name if kind else ""
 
 
 def load_catalog(data: bytes, name: str) -> Catalog:
@@ -119,7 +147,10 @@ def _catalog(document: _Document) -> Catalog:
     pictures, variants = {}, {}
     for path, image in document.images.items():
         if image.sha256:
-            pictures[path] = Picture(path, image.sha256, image.bytes, image.width, image.height)
+            pictures[path] = Picture(
+                path, image.sha256, image.bytes, image.width, image.height,
+                image.format or _format_name(path), image.colour, image.placeholder,
+            )  # fmt: skip
         for output, each in image.variants.items():
             variants[output] = VariantRecord(
                 output, path, each.preset, each.source_sha256, each.fingerprint, each.sha256,

@@ -80,14 +80,30 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelSize:
+    """A displayed size in pixels (0 x 0: no raster), and Pillow's name of the bytes' format."""
+
+    width: int
+    height: int
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes."""
+    """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes.
+
+    `format` is Pillow's name of the bytes' format. `colour` is the dominant one as `#rrggbb`
+    and `placeholder` a `data:` address of a tiny copy, both empty while unknown.
+    """
 
     path: str
     sha256: str
     bytes: int
     width: int
     height: int
+    format: str = ""
+    colour: str = ""
+    placeholder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +126,13 @@ class VariantRecord:
 
 
 class Kind(StrEnum):
-    """What an action does: make or keep at the site; put, keep or delete at the target."""
+    """What an action does: make, describe or keep at the site; put, keep or delete at the target.
+
+    To describe a picture is to find its dominant colour and placeholder.
+    """
 
     MAKE = "make"
+    DESCRIBE = "describe"
     KEEP = "keep"
     PUT = "put"
     DELETE = "delete"

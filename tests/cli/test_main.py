@@ -66,7 +66,7 @@ def test_summary_line(capsys: pytest.CaptureFixture[str]) -> None:
     """A run ends with one line on stdout, and nothing on stderr when all is well."""
     assert main(["generate"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("made 3, kept 0, failed 0 in ")
+    assert out.startswith("made 3, described 2, kept 0, failed 0 in ")
     assert out.count("\n") == 1
     assert err == ""
     assert main(["sync", "--target", "out"]) == 0
@@ -78,15 +78,15 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     """Status prints actions with reasons and exits 1 while there is something to do."""
     assert main(["status"]) == 1
     out = capsys.readouterr().out
-    assert "make   assets/images/squat-0-320.jpg (new)\n" in out
-    assert out.endswith("would make 3, keep 0\n")
+    assert "make     assets/images/squat-0-320.jpg (new)\n" in out
+    assert out.endswith("would make 3, describe 2, keep 0\n")
     assert main(["status", "--exit-zero"]) == 0
     main(["generate"])
     capsys.readouterr()
     assert main(["status"]) == 0
     assert capsys.readouterr().out == "would make 0, keep 3\n"
     assert main(["status", "-v"]) == 0
-    assert "keep   assets/images/squat-0-320.jpg (up to date)" in capsys.readouterr().out
+    assert "keep     assets/images/squat-0-320.jpg (up to date)" in capsys.readouterr().out
 
 
 def test_json_alone_on_stdout(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,7 +97,7 @@ def test_json_alone_on_stdout(squat: SiteBuilder, capsys: pytest.CaptureFixture[
     document = json.loads(out)
     assert err == ""
     assert document["summary"].keys() >= {"made", "put", "kept", "deleted", "failed", "seconds"}
-    assert {each["kind"] for each in document["actions"]} == {"make", "put"}
+    assert {each["kind"] for each in document["actions"]} == {"make", "describe", "put"}
     assert all(
         each.keys() >= {"kind", "path", "reason", "status", "bytes", "seconds"}
         for each in document["actions"]
@@ -124,7 +124,7 @@ def test_quiet_and_verbose(squat: SiteBuilder, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "")
     assert main(["generate", "-v", "--force"]) == 0
     out, err = capsys.readouterr()
-    assert "make   assets/images/squat-0-320.jpg (forced)" in out
+    assert "make     assets/images/squat-0-320.jpg (forced)" in out
     assert "warning" in err
 
 
@@ -214,7 +214,7 @@ def test_progress_on_a_terminal(squat: SiteBuilder) -> None:
     shown = os.read(leader, 100_000)
     os.close(follower)
     os.close(leader)
-    assert b"/5" in shown
+    assert b"/7" in shown
     assert out.startswith(b"made 5,")
     assert b"\r" not in out
 

@@ -15,6 +15,7 @@ from conftest import draw
 from mediakit.images import resize as resize_module
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
+from mediakit.images.quality import Quality
 from mediakit.images.render import Rendered, render
 from mediakit.images.resize import resize
 from mediakit.model import Failure
@@ -321,7 +322,7 @@ def test_probe_gives_the_displayed_size() -> None:
 @given(st.integers(1, 50_000), st.integers(1, 50_000))
 def test_size_law(width: int, height: int) -> None:
     """Whatever the source, a variant is never wider, never taller, never empty."""
-    made = TEASER.size(width, height)
+    made = TEASER.place(width, height).size
     assert 1 <= made[0] <= min(width, TEASER.width)
     assert 1 <= made[1] <= height
 
@@ -339,11 +340,13 @@ def test_arbitrary_bytes(data: bytes, magic: bytes) -> None:
 def test_fingerprint_covers_what_shows() -> None:
     """A change of width, quality or background makes variants stale; a change of name does not."""
     prints = {
-        replace(TEASER, **change).fingerprint
-        for change in ({}, {"width": 321}, {"quality": 83}, {"background": "#000000"})
+        replace(TEASER, **change).fingerprint("a-320.jpg")
+        for change in ({}, {"width": 321}, {"quality": Quality(83)}, {"background": "#000000"})
     }
     assert len(prints) == 4
-    assert replace(TEASER, name="x", suffix="-x").fingerprint == TEASER.fingerprint
+    assert replace(TEASER, name="x", suffix="-x").fingerprint("a.jpg") == TEASER.fingerprint(
+        "a.jpg"
+    )
 
 
 def test_truncated_is_kept_where_asked() -> None:

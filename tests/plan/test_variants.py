@@ -14,7 +14,9 @@ from mediakit.plan.wanted import Wanted
 TEASER = DEFAULT_PRESETS[0]
 WANTED = Wanted("a-320.jpg", "a.jpg", "teaser", "x.md", 3)
 PICTURE = Picture("a.jpg", "s1", 10, 900, 600)
-RECORD = VariantRecord("a-320.jpg", "a.jpg", "teaser", "s1", TEASER.fingerprint, "v1", 5, 320, 213)
+RECORD = VariantRecord(
+    "a-320.jpg", "a.jpg", "teaser", "s1", TEASER.fingerprint("a-320.jpg"), "v1", 5, 320, 213
+)
 OUTPUT = OutputState("v1", 320, 213)
 
 

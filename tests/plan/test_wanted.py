@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.model import ImageRef, Manifest, Picture, Role
-from mediakit.plan.wanted import Selection, Wanted, variant_path, wanted_variants
+from mediakit.plan.wanted import Selection, Wanted, variant_paths, wanted_variants
+
+TEASER = DEFAULT_PRESETS[0]
 
 
 def picture(path: str, width: int = 2000) -> Picture:
@@ -75,10 +77,10 @@ def test_a_named_file_serves_its_purpose() -> None:
 
 def test_formats_that_browsers_do_not_show() -> None:
     """HEIC and TIFF get JPEG variants, SVG none."""
-    assert variant_path("x/a.HEIC", "-320") == "x/a-320.jpg"
-    assert variant_path("a.tiff", "-320") == "a-320.jpg"
-    assert variant_path("v1.2_a.JPG", "-320") == "v1.2_a-320.JPG"
-    assert variant_path("a.svg", "-320") is None
+    assert variant_paths("x/a.HEIC", TEASER) == ("x/a-320.jpg",)
+    assert variant_paths("a.tiff", TEASER) == ("a-320.jpg",)
+    assert variant_paths("v1.2_a.JPG", TEASER) == ("v1.2_a-320.JPG",)
+    assert variant_paths("a.svg", TEASER) == ()
 
 
 def test_two_sources_for_one_file() -> None:

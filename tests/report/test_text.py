@@ -34,7 +34,7 @@ def test_lines_show_all_that_is_not_as_expected() -> None:
         outcome(Kind.MAKE, Reason.SOURCE_CHANGED, Status.FAILED),
     )
     assert list(result_lines(shown)) == [
-        "keep   a-320.jpg (adopted)",
+        "keep     a-320.jpg (adopted)",
         "failed to make a-320.jpg (source changed)",
     ]
     assert len(list(result_lines(shown, verbose=True))) == 3

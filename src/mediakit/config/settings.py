@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.config.presets import presets_of
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
 from mediakit.errors import ConfigError, UsageError
-from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.manifest import jekyll
 from mediakit.manifest.jekyll import JekyllConfig
 from mediakit.plan.limit import DeleteLimit
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mediakit.images.preset import Preset
 
 WORK_FOLDER = ".mediakit"
 """The cache, temporary files, and where nothing else is configured the target."""
@@ -46,6 +48,7 @@ class Config:
     jekyll: JekyllConfig
     unpublished: bool
     max_delete: DeleteLimit
+    placeholders: bool
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
@@ -81,10 +84,11 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         target=overrides.target or given.target or DEFAULT_TARGET,
         jobs=overrides.jobs or given.jobs or _usable_cores(),
         catalog=given.catalog or _catalog_path(root),
-        presets=_presets(file),
+        presets=presets_of(file),
         jekyll=site,
         unpublished=overrides.unpublished or given.unpublished,
         max_delete=_delete_limit(overrides, file),
+        placeholders=given.placeholders,
     )
 
 
@@ -116,34 +120,6 @@ def _catalog_path(root: Path) -> str:
             return path
     has_data = (root / "_data").is_dir() or (root / jekyll.CONFIG_NAME).is_file()
     return in_data if has_data else _CATALOG_NAME
-
-
-def _presets(file: ConfigFile) -> tuple[Preset, ...]:
-    found = {preset.name: preset for preset in DEFAULT_PRESETS}
-    for name, table in file.presets.items():
-        given = table.given()
-        if name in found:
-            found[name] = replace(found[name], **given)
-        elif table.suffix is None or table.width is None or table.roles is None:
-            raise ConfigError(
-                f"{CONFIG_FILE}:{file.line_of(name)}: preset {name!r} needs roles, suffix, width",
-                "or name it like a default one to change that: "
-                + ", ".join(preset.name for preset in DEFAULT_PRESETS),
-            )
-        else:
-            found[name] = Preset(name, **given)
-        if not table.enabled:
-            del found[name]
-    by_suffix: dict[str, str] = {}
-    for preset in found.values():
-        other = by_suffix.setdefault(preset.suffix, preset.name)
-        if other != preset.name:
-            raise ConfigError(
-                f"{CONFIG_FILE}:{file.line_of(preset.name)}: presets {other!r} and "
-                f"{preset.name!r} share the suffix {preset.suffix!r}",
-                "give each its own: their files would have one name",
-            )
-    return tuple(found.values())
 
 
 def _usable_cores() -> int:

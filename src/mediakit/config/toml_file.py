@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
 from mediakit.errors import ConfigError
-from mediakit.images.preset import Credit, Truncated
+from mediakit.images.geometry import Fit
+from mediakit.images.preset import Animation, Credit, Gravity, Truncated
 from mediakit.model import Role
 
 if TYPE_CHECKING:
@@ -19,8 +21,27 @@ if TYPE_CHECKING:
 CONFIG_FILE = "mediakit.toml"
 
 _Table = TypeVar("_Table", bound=msgspec.Struct)
+Level = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Pixels = Annotated[int, msgspec.Meta(ge=1, le=65_500)]
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class VariantFormat(StrEnum):
+    """A format to make variants in; `source` is that of the source."""
+
+    SOURCE = "source"
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    AVIF = "avif"
+
+
+class QualityTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Qualities by format, each on the scale of its encoder."""
+
+    jpeg: Level | None = None
+    webp: Level | None = None
+    avif: Level | None = None
 
 
 class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,24 +50,19 @@ class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roles: list[Role] | None = None
     suffix: Annotated[str, msgspec.Meta(pattern=r"^[\w.@-]{1,32}$")] | None = None
     width: Pixels | None = None
-    quality: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    height: Pixels | None = None
+    fit: Fit | None = None
+    gravity: Gravity | None = None
+    formats: Annotated[list[VariantFormat], msgspec.Meta(min_length=1)] | None = None
+    quality: Level | QualityTable | None = None
     background: Colour | None = None
     max_pixels: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    max_bytes: Annotated[int, msgspec.Meta(ge=1000)] | None = None
     min_step: Annotated[float, msgspec.Meta(ge=1, le=4)] | None = None
+    animation: Animation | None = None
     truncated: Truncated | None = None
     credits: list[Credit] | None = None
     enabled: bool = True
-
-    def given(self) -> dict[str, Any]:
-        """Return the fields of a `Preset` that the table sets."""
-        fields: dict[str, Any] = msgspec.structs.asdict(self)
-        del fields["enabled"]
-        given = {key: value for key, value in fields.items() if value is not None}
-        if self.roles is not None:
-            given["roles"] = tuple(self.roles)
-        if self.credits is not None:
-            given["credits"] = tuple(self.credits)
-        return given
 
 
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +70,8 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `content`: globs of content files, relative to the site root; `target`: a folder or URL;
     `jobs`: pictures made at once; `catalog`: site path of the catalog; `unpublished`: read
-    drafts too; `max_delete`: how many deletes a sync may do, a number or a percentage.
+    drafts too; `max_delete`: how many deletes a sync may do, a number or a percentage;
+    `placeholders`: keep a placeholder and the dominant colour of each picture in the catalog.
     """
 
     content: list[str] | None = None
@@ -63,6 +80,7 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catalog: str | None = None
     unpublished: bool = False
     max_delete: int | str | None = None
+    placeholders: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,9 +91,10 @@ class ConfigFile:
     presets: dict[str, PresetTable] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def line_of(self, preset: str) -> int:
-        """Return the line of a preset's table."""
-        return self.lines.get(f"presets.{preset}", 1)
+    def line_of(self, preset: str, key: str = "") -> int:
+        """Return the line of a preset's table, or of a key in it."""
+        table = self.lines.get(f"presets.{preset}", 1)
+        return self.lines.get(f"presets.{preset}.{key}", table)
 
 
 def read_file(path: Path) -> ConfigFile:

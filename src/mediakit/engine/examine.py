@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from mediakit.executors import run_bounded
 from mediakit.images.decode import UnreadableError, is_whole, probe
+from mediakit.images.vector import is_svg
+from mediakit.model import PixelSize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
 class Examined:
     """A file's SHA-256 and displayed size in pixels (0 x 0: no raster); or `fault`, why not.
 
-    `whole` tells for files of unknown content whether they decode to the end.
+    `format` is Pillow's name of the format, empty where there is no raster. `whole` tells for
+    files of unknown content whether they decode to the end.
     """
 
     sha256: str = ""
     bytes: int = 0
     width: int = 0
     height: int = 0
+    format: str = ""
     whole: bool = True
     fault: str = ""
 
@@ -39,7 +43,7 @@ class Examiner:
     """
 
     def __init__(
-        self, cache: Cache, executor: Executor, jobs: int, known: Mapping[str, tuple[int, int]]
+        self, cache: Cache, executor: Executor, jobs: int, known: Mapping[str, PixelSize]
     ) -> None:
         self._cache = cache
         self._executor = executor
@@ -54,7 +58,7 @@ class Examiner:
             sha256 = self._cache.digest(file.path, file.stat)
             size = self._size(sha256, thorough=thorough) if sha256 else None
             if sha256 and size:
-                found[file.path] = Examined(sha256, file.stat.size, *size)
+                found[file.path] = _sized(sha256, file.stat.size, size)
             else:
                 unknown.append(file)
 
@@ -66,7 +70,7 @@ class Examiner:
         found.update((file.path, examined) for file, examined in looked.items())
         return found
 
-    def _size(self, sha256: str, *, thorough: bool) -> tuple[int, int] | None:
+    def _size(self, sha256: str, *, thorough: bool) -> PixelSize | None:
         return self._known.get(sha256) or (None if thorough else self._cache.size(sha256))
 
     def _remember(self, looked: Mapping[DiskFile, Examined]) -> None:
@@ -74,13 +78,13 @@ class Examiner:
             (file.path, file.stat, each.sha256) for file, each in looked.items() if each.sha256
         )
         self._cache.remember_sizes(
-            (each.sha256, each.width, each.height)
+            (each.sha256, PixelSize(each.width, each.height, each.format))
             for each in looked.values()
             if each.sha256 and not each.fault and each.whole
         )
 
 
-def _look(file: DiskFile, known: Mapping[str, tuple[int, int]], thorough: bool) -> Examined:  # noqa: FBT001 - executors take positions only
+def _look(file: DiskFile, known: Mapping[str, PixelSize], thorough: bool) -> Examined:  # noqa: FBT001 - executors take positions only
     try:
         data = file.disk_path.read_bytes()
     except OSError as error:
@@ -88,12 +92,16 @@ def _look(file: DiskFile, known: Mapping[str, tuple[int, int]], thorough: bool) 
     sha256 = hashlib.sha256(data).hexdigest()
     size = known.get(sha256)
     if size is not None:
-        return Examined(sha256, len(data), *size)
-    if file.path.lower().endswith(".svg") and data:
+        return _sized(sha256, len(data), size)
+    if is_svg(file.path, data):
         return Examined(sha256, len(data))
     try:
         probed = probe(data)
     except UnreadableError as error:
         return Examined(sha256, len(data), whole=False, fault=str(error))
     whole = is_whole(data) if thorough else True
-    return Examined(sha256, len(data), probed.width, probed.height, whole)
+    return Examined(sha256, len(data), probed.width, probed.height, probed.format, whole)
+
+
+def _sized(sha256: str, bytes_: int, size: PixelSize) -> Examined:
+    return Examined(sha256, bytes_, size.width, size.height, size.format)

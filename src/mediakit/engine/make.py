@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog
 from mediakit.executors import finished, run_bounded
 from mediakit.files import read_unchanged
-from mediakit.images.render import Rendered, render
+from mediakit.images.look import Limits, Look
+from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
+from mediakit.images.render import Made, render
 from mediakit.model import (
     Action,
     Failure,
@@ -29,18 +31,17 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.engine.observe import Site
-    from mediakit.images.preset import Preset
     from mediakit.model import Plan
     from mediakit.writer import Writer
 
 
-_Made = tuple[float, tuple[Rendered | Failure, ...]]
+_Results = tuple[float, tuple[Made, ...]]
 """Seconds of work, and what came of each output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The variants to make of one source: it is decoded once."""
+    """What to do with one source, the description last: it is decoded once."""
 
     source: str
     actions: tuple[Action, ...]
@@ -54,6 +55,7 @@ class VariantMaker:
         self._cache = cache
         self._writer = writer
         self.records: dict[str, VariantRecord] = {}
+        self.looks: dict[str, Look] = {}
         self.problems: list[Problem] = []
 
     def make(self, plan: Plan, executor: Executor, report: Callable[[Outcome], None]) -> None:
@@ -65,8 +67,12 @@ class VariantMaker:
         tasks = list(_by_source(plan.todo))
         for task, results in run_bounded(executor, self._site.config.jobs + 1, tasks, self._start):
             seconds, made = results
+            broken = [isinstance(each, Failure) for each in made]
             for action, each in zip(task.actions, made, strict=True):
-                report(self._land(action, each, seconds / len(made)))
+                if action.kind is Kind.DESCRIBE and all(broken) and len(made) > 1:
+                    report(Outcome(action, Status.SKIPPED))  # the reason has been told
+                else:
+                    report(self._land(action, each, seconds / len(made)))
 
     def catalog(self) -> Catalog:
         """Return the catalog as it is now: what nothing was done to keeps its record."""
@@ -76,7 +82,11 @@ class VariantMaker:
             record = self.records.get(path) or known.record(path)
             if record is not None and (path in known.wanted or path in known.outputs):
                 variants[path] = record
-        return Catalog(dict(known.pictures), variants)
+        pictures = {
+            path: replace(picture, **asdict(self.looks[path])) if path in self.looks else picture
+            for path, picture in known.pictures.items()
+        }
+        return Catalog(pictures, variants, baseurl=self._site.config.jekyll.address.baseurl)
 
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED:
@@ -84,12 +94,17 @@ class VariantMaker:
             size = output.width, output.height
             self.records[action.path] = self._record(action, output.sha256, output.bytes, size)
 
-    def _start(self, executor: Executor, task: Task) -> Future[_Made]:
+    def _start(self, executor: Executor, task: Task) -> Future[_Results]:
         data = self._read(task)
         if isinstance(data, Failure):
             return finished((0.0, (data,) * len(task.actions)))
-        outputs = tuple((action.path, self._preset(action)) for action in task.actions)
-        return executor.submit(_timed_render, data, outputs)
+        outputs = tuple(
+            (action.path, self._preset(action))
+            for action in task.actions
+            if action.kind is Kind.MAKE
+        )
+        describe = self._limits if len(outputs) < len(task.actions) else None
+        return executor.submit(_timed_render, data, outputs, describe)
 
     def _read(self, task: Task) -> bytes | Failure:
         try:
@@ -100,9 +115,13 @@ class VariantMaker:
             return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
         return data
 
-    def _land(self, action: Action, made: Rendered | Failure, seconds: float) -> Outcome:
+    def _land(self, action: Action, made: Made, seconds: float) -> Outcome:
         if isinstance(made, Failure):
             return self._fail(action, made)
+        if isinstance(made, Look):
+            self._cache.remember_look(self._site.known.pictures[action.path].sha256, made)
+            self.looks[action.path] = made
+            return Outcome(action, Status.DONE, 0, seconds)
         size = made.width, made.height
         record = self._record(action, made.sha256, len(made.data), size)
         try:
@@ -114,13 +133,17 @@ class VariantMaker:
         return Outcome(action, Status.DONE, len(made.data), seconds)
 
     def _fail(self, action: Action, failure: Failure) -> Outcome:
-        wanted = self._site.known.wanted[action.path]
+        wanted = self._site.known.wanted.get(action.path)
+        if action.kind is Kind.MAKE and wanted is not None:
+            path, line = wanted.manifest, wanted.line
+            what = f"{action.path} was not made of {wanted.source}"
+        else:
+            path, line = self._site.uses[action.path][0]
+            what = f"{action.path} was not described"
+        message = f"{what}: {failure.message}"
         self.problems.append(
-            Problem(
-                wanted.manifest, wanted.line, failure.code, Severity.ERROR,
-                f"{action.path} was not made of {wanted.source}: {failure.message}", failure.hint,
-            )
-        )  # fmt: skip
+            Problem(path, line, failure.code, Severity.ERROR, message, failure.hint)
+        )
         return Outcome(action, Status.FAILED)
 
     def _record(
@@ -133,24 +156,37 @@ class VariantMaker:
             source=source,
             preset=action.preset or "",
             source_sha256=self._site.known.pictures[source].sha256,
-            fingerprint=self._preset(action).fingerprint,
+            fingerprint=self._preset(action).fingerprint(action.path),
             sha256=sha256,
             bytes=bytes_,
             width=size[0],
             height=size[1],
         )
 
+    @property
+    def _limits(self) -> Limits:
+        """Which sources are described: those that some preset takes."""
+        presets = self._site.config.presets
+        keep = any(preset.truncated is Truncated.KEEP for preset in presets)
+        most = max((preset.max_pixels for preset in presets), default=MAX_PIXELS)
+        return Limits(most, Truncated.KEEP if keep else Truncated.ERROR)
+
     def _preset(self, action: Action) -> Preset:
         return self._site.known.presets[action.preset or ""]
 
 
 def _by_source(actions: Iterable[Action]) -> Iterator[Task]:
-    ordered = sorted(actions, key=lambda action: (action.source or "", action.path))
+    def place(action: Action) -> tuple[str, bool, str]:
+        return action.source or "", action.kind is Kind.DESCRIBE, action.path
+
+    ordered = sorted(actions, key=place)
     for source, group in groupby(ordered, key=lambda action: action.source or ""):
         yield Task(source, tuple(group))
 
 
-def _timed_render(data: bytes, outputs: tuple[tuple[str, Preset], ...]) -> _Made:
+def _timed_render(
+    data: bytes, outputs: tuple[tuple[str, Preset], ...], describe: Limits | None
+) -> _Results:
     start = time.perf_counter()
-    made = render(data, outputs)
+    made = render(data, outputs, describe)
     return time.perf_counter() - start, made

@@ -15,7 +15,7 @@ from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action, observe_target
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import open_executor
-from mediakit.model import Kind, Outcome, Plan, Problem, Severity, Status
+from mediakit.model import Action, Kind, Outcome, Plan, Problem, Severity, Status
 from mediakit.plan.limit import refuse_unsafe
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
@@ -123,15 +123,17 @@ class Run:
         selection = self._job.selection
         if selection == Selection():
             return plan
-        wanted, users = site.known.wanted, site.users
-        return Plan(
-            tuple(
-                action
-                for action in plan.actions
-                if action.path in wanted
-                and selection.takes(wanted[action.path], users[action.path])
-            )
-        )
+        return Plan(tuple(action for action in plan.actions if self._is_selected(action, site)))
+
+    def _is_selected(self, action: Action, site: Site) -> bool:
+        """Return whether an action is in the selection; what is orphaned never is."""
+        wanted = site.known.wanted.get(action.path)
+        if wanted is not None:
+            return self._job.selection.takes(wanted, site.users[action.path])
+        if action.kind is Kind.DESCRIBE:
+            users = {manifest for manifest, _ in site.uses[action.path]}
+            return self._job.selection.takes_source(action.path, users)
+        return False
 
     def _planned(self, *plans: Plan) -> Result:
         for plan in plans:

@@ -1,53 +1,129 @@
-"""A raster to a file's bytes, bare but for credits; the name's ending decides the format."""
+"""Pixels to a file's bytes, bare but for credits; the name's ending decides the format."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
 from mediakit.images.colour import flatten
 from mediakit.images.formats import format_of
+from mediakit.images.quality import Quality
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from collections.abc import Callable, Sequence
 
+    from mediakit.images.formats import Format
     from mediakit.images.preset import Preset
 
 _WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})
-_OPAQUE = frozenset({"JPEG", "BMP"})
+_POOREST = Quality(30)
+"""What a file is brought down to, to be small enough: below, blocks are all that is seen."""
+
+_PALETTES = (256, 128, 64, 32)
 
 
-def output_format(name: str) -> str | None:
-    """Return the format that a file's ending stands for, None for one that is not written."""
-    found = format_of(name)
-    return found.name if found is not None and found.written else None
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """The frames of a picture, all of one size and mode: of a still it is one.
+
+    `milliseconds` are their times; `plays` is how often they are played, 0 for ever.
+    """
+
+    frames: tuple[Image.Image, ...]
+    milliseconds: tuple[int, ...] = ()
+    plays: int = 1
 
 
-def encode(image: Image.Image, name: str, preset: Preset, exif: bytes = b"") -> bytes:
+def encode(
+    reel: Reel, name: str, preset: Preset, *, exif: bytes = b"", aim: int | None = None
+) -> bytes:
     """Encode for a file called `name`, with an EXIF block where there is one to keep.
+
+    Where the format cannot move, it is the first frame. A file of more than `aim` bytes is
+    tried again with less quality or fewer colours, down to a floor: what comes out may still
+    be larger.
 
     Raises:
         OSError, ValueError: the format cannot hold the picture.
     """
-    kind = output_format(name)
-    if kind is None:
+    kind = format_of(name)
+    if kind is None or not kind.written:
         raise ValueError(f"no encoder for {PurePosixPath(name).suffix or 'a name without ending'}")
-    if kind in _OPAQUE:
-        image = flatten(image, preset.background)
-    bare = image.copy()
-    bare.info = {}  # Pillow carries comments and profiles over from there
+    frames = reel.frames if kind.animated else reel.frames[:1]
+    if not kind.alpha:
+        frames = tuple(flatten(frame, preset.background) for frame in frames)
+    common = _timing(kind, reel) if len(frames) > 1 else {}
+    if exif and kind.name in _WITH_EXIF:
+        common["exif"] = exif
+    ladder = _ladder(kind.name, preset.quality)
+
+    def step(number: int) -> bytes:
+        return _save(frames, kind, {**common, **ladder[number]})
+
+    return _first_within(step, len(ladder), aim)
+
+
+def _first_within(step: Callable[[int], bytes], steps: int, aim: int | None) -> bytes:
+    """Return the first step of at most `aim` bytes, found by halving; the last if none is."""
+    best = step(0)
+    if aim is None or len(best) <= aim or steps == 1:
+        return best
+    best, low, high = step(steps - 1), 1, steps - 1
+    if len(best) > aim:
+        return best
+    while low < high:
+        middle = (low + high) // 2
+        data = step(middle)
+        if len(data) <= aim:
+            best, high = data, middle
+        else:
+            low = middle + 1
+    return best
+
+
+def _ladder(kind: str, quality: Quality) -> Sequence[dict[str, Any]]:
+    """Return options for the encoder, from those of the preset to the lightest."""
+    best, poorest = quality.of(kind), _POOREST.of(kind)
+    if best is not None and poorest is not None:
+        others = {"progressive": True, "optimize": True} if kind == "JPEG" else {}
+        return [{"quality": each, **others} for each in range(best, min(best, poorest) - 1, -1)]
+    if kind == "PNG":  # optimize costs three times the time for 2 % of the bytes
+        return [
+            {},
+            {"optimize": True},
+            *({"colours": each, "optimize": True} for each in _PALETTES),
+        ]
+    return [{}, *({"colours": each} for each in _PALETTES)] if kind == "GIF" else [{}]
+
+
+def _save(frames: Sequence[Image.Image], kind: Format, options: dict[str, Any]) -> bytes:
+    colours = options.pop("colours", None)
+    bare = [_reduced(frame, colours) if colours else frame.copy() for frame in frames]
+    for frame in bare:
+        frame.info = {}  # Pillow carries comments and profiles over from there
+    if len(bare) > 1:
+        options["append_images"] = bare[1:]
     out = io.BytesIO()
-    options = _options(kind, preset)
-    if exif and kind in _WITH_EXIF:
-        options["exif"] = exif
-    bare.save(out, kind, **options)
+    bare[0].save(out, kind.name, **options)
     return out.getvalue()
 
 
-def _options(kind: str, preset: Preset) -> dict[str, Any]:
-    if kind == "JPEG":
-        return {"quality": preset.quality, "progressive": True, "optimize": True}
-    if kind in {"WEBP", "AVIF"}:
-        return {"quality": preset.quality}
-    return {"optimize": True} if kind == "PNG" else {}
+def _reduced(image: Image.Image, colours: int) -> Image.Image:
+    method = Image.Quantize.FASTOCTREE if image.has_transparency_data else Image.Quantize.MEDIANCUT
+    grey = {"L": "RGB", "LA": "RGBA"}.get(image.mode, image.mode)
+    return image.convert(grey).quantize(colours, method, dither=Image.Dither.NONE)
+
+
+def _timing(kind: Format, reel: Reel) -> dict[str, Any]:
+    options: dict[str, Any] = {"save_all": True, "duration": list(reel.milliseconds)}
+    if kind.name == "GIF":
+        options["disposal"] = 2 if reel.frames[0].has_transparency_data else 1
+        if reel.plays != 1:  # it stores how often it is repeated
+            options["loop"] = max(0, reel.plays - 1)
+    elif kind.name in {"WEBP", "PNG"}:
+        options["loop"] = reel.plays
+    return options

@@ -1,4 +1,4 @@
-"""The formats of pictures, by the ending of a file's name. Loads no codec."""
+"""The formats of pictures: by the ending of a name, with what each can hold. Loads no codec."""
 
 from __future__ import annotations
 
@@ -8,26 +8,46 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format by Pillow's name, with its endings; `written`: variants can be in it."""
+    """A format by Pillow's name, its endings (the first is what mediakit writes), and its talents.
+
+    `shown`: browsers show it; `written`: variants can be in it.
+    """
 
     name: str
+    mime: str
     endings: tuple[str, ...]
+    shown: bool = True
     written: bool = True
+    alpha: bool = True
+    animated: bool = False
 
 
 FORMATS = (
-    Format("JPEG", (".jpg", ".jpeg", ".jfif", ".jpe")),
-    Format("PNG", (".png", ".apng")),
-    Format("GIF", (".gif",)),
-    Format("WEBP", (".webp",)),
-    Format("AVIF", (".avif",)),
-    Format("BMP", (".bmp",)),
-    Format("TIFF", (".tif", ".tiff")),
-    Format("HEIF", (".heic", ".heif"), written=False),
+    Format("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jfif", ".jpe"), alpha=False),
+    Format("PNG", "image/png", (".png", ".apng"), animated=True),
+    Format("GIF", "image/gif", (".gif",), animated=True),
+    Format("WEBP", "image/webp", (".webp",), animated=True),
+    Format("AVIF", "image/avif", (".avif",), animated=True),
+    Format("BMP", "image/bmp", (".bmp",), alpha=False),
+    Format("TIFF", "image/tiff", (".tif", ".tiff"), shown=False),
+    Format("HEIF", "image/heic", (".heic", ".heif"), shown=False, written=False),
+    Format("SVG", "image/svg+xml", (".svg",), written=False),
 )
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
+_BY_NAME = {each.name: each for each in FORMATS}
 
 
 def format_of(name: str) -> Format | None:
     """Return the format that the ending of a file's name stands for, None for an unknown one."""
     return _BY_ENDING.get(PurePosixPath(name).suffix.lower())
+
+
+def ending_of(name: str) -> str:
+    """Return the ending that mediakit writes for a format of this name."""
+    return _BY_NAME[name].endings[0]
+
+
+def contradicts(name: str, found: str) -> bool:
+    """Return whether a file's ending stands for another format than was `found` in its bytes."""
+    named = format_of(name)
+    return named is not None and found in _BY_NAME and named.name != found

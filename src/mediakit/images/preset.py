@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mediakit.images.formats import format_of
+from mediakit.images.geometry import Fit, Frame, Placement
+from mediakit.images.quality import Quality
 from mediakit.model import Role
 
-RENDERER = 2
+RENDERER = 3
 """Raised by hand when the same preset comes to give visibly other pictures."""
+
+MAX_PIXELS = 250_000_000
+
+SOURCE_FORMAT = "source"
+"""In `formats`: the format of the source, or JPEG where browsers do not show that."""
+
+
+class Gravity(StrEnum):
+    """Which part of a picture a crop keeps; `attention` looks for the busy part."""
+
+    CENTRE = "centre"
+    TOP = "top"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+    LEFT = "left"
+    TOP_LEFT = "top-left"
+    TOP_RIGHT = "top-right"
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM_RIGHT = "bottom-right"
+    ATTENTION = "attention"
+
+
+class Animation(StrEnum):
+    """What becomes of an animation: its first frame, or all of them where the format can."""
+
+    STILL = "still"
+    KEEP = "keep"
 
 
 class Truncated(StrEnum):
@@ -28,42 +58,60 @@ class Credit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A kind of variant: for pictures in `roles`, `width` pixels wide, named by `suffix`.
+    """A kind of variant: for pictures in `roles`, named by `suffix`, `width` by `height` pixels.
 
-    `quality` is the encoder's (1 to 100) where the format has one, `background` the colour
-    put behind transparent pixels where the format has none, `max_pixels` the most that a
-    source may decode to, `credits` what is kept of its metadata.
-    A variant that only a role asks for is made of sources over `min_step` times as wide.
+    Of width and height, one that `fit` does not use is 0. `formats` are Pillow's names, or
+    `SOURCE_FORMAT`: each gives a file beside the source. `background` is the colour behind
+    transparent pixels where the format has none, and around a picture that does not fill its
+    canvas. A source may decode to `max_pixels`, all frames of a kept animation counted; a
+    file may have `max_bytes`. `credits` is what is kept of the metadata.
+    A variant that only a role asks for is made of sources over `min_step` times as large.
     """
 
     name: str
     roles: tuple[Role, ...]
     suffix: str
-    width: int
-    quality: int = 82
+    width: int = 0
+    height: int = 0
+    fit: Fit = Fit.WIDTH
+    gravity: Gravity = Gravity.CENTRE
+    formats: tuple[str, ...] = (SOURCE_FORMAT,)
+    quality: Quality = field(default_factory=Quality)
     background: str = "#ffffff"
-    max_pixels: int = 250_000_000
+    max_pixels: int = MAX_PIXELS
+    max_bytes: int | None = None
     min_step: float = 1.0
+    animation: Animation = Animation.STILL
     truncated: Truncated = Truncated.ERROR
     credits: tuple[Credit, ...] = ()
 
-    @property
-    def fingerprint(self) -> str:
-        """A digest of all that decides the pixels: a change makes variants stale."""
-        recipe = (RENDERER, self.width, self.quality, self.background, sorted(self.credits))
+    def fingerprint(self, path: str) -> str:
+        """Return a digest of all that decides the pixels of a variant at `path`.
+
+        A change makes variants stale. What only decides whether there are any is left out.
+        """
+        kind = format_of(path)
+        recipe = (
+            RENDERER, self.fit.value, self.width, self.height, self.gravity.value,
+            self.quality.of(kind.name) if kind else None, self.background, self.max_bytes,
+            self.animation.value, sorted(self.credits),
+        )  # fmt: skip
         return hashlib.sha256(repr(recipe).encode()).hexdigest()[:16]
 
-    def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return the size in pixels of the variant of a source."""
-        return scaled(width, height, self.width)
+    def place(self, width: int, height: int) -> Placement:
+        """Return how a source of this size in pixels becomes a variant."""
+        return Frame(self.width, self.height, self.fit).place(width, height)
 
+    def asks_for(self, width: int, height: int) -> bool:
+        """Return whether a source of this size gets a variant that no page names.
 
-def scaled(width: int, height: int, to_width: int) -> tuple[int, int]:
-    """Scale a size to a width in pixels: never larger, the height rounded, at least 1."""
-    if width <= to_width:
-        return width, height
-    # floor(x + 0.5) as sharp rounds, in integers
-    return to_width, max(1, (2 * height * to_width + width) // (2 * width))
+        Where nothing is cropped or padded, it has to be larger by more than `min_step`.
+        """
+        placement = self.place(width, height)
+        if placement.size != placement.scaled:
+            return True
+        to_width, to_height = placement.scaled
+        return width > to_width * self.min_step or height > to_height * self.min_step
 
 
 DEFAULT_PRESETS = (

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from mediakit.images.canvas import placed
 from mediakit.images.credits import read_credits
-from mediakit.images.decode import Raster, Size, UnreadableError, jpeg_scale, load, probe
-from mediakit.images.encode import encode
-from mediakit.images.preset import Truncated, scaled
-from mediakit.images.resize import resize
+from mediakit.images.decode import Size, UnreadableError, probe
+from mediakit.images.encode import Reel, encode
+from mediakit.images.formats import format_of
+from mediakit.images.look import Limits, Look, look_of
+from mediakit.images.moving import moving
+from mediakit.images.preset import Animation, Preset, Truncated
+from mediakit.images.rasters import Rasters
+from mediakit.images.vector import is_svg
 from mediakit.model import Failure
-
-if TYPE_CHECKING:
-    from PIL import Image
-
-    from mediakit.images.preset import Preset
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A variant's bytes, their SHA-256, and its size in pixels."""
+    """A variant's bytes, their SHA-256, and its size in pixels (0 x 0: no raster)."""
 
     path: str
     data: bytes
@@ -30,91 +29,97 @@ class Rendered:
     height: int
 
 
-BASE = 768
-"""Small variants are cut from a raster of this many pixels' width, not from the whole one.
+Output = tuple[str, Preset]
+"""The site path of a variant, and its preset."""
 
-What a variant looks like must not depend on which others are made in the same run, so the
-way to each width is fixed: less than half of `BASE` goes by way of that raster (which then
-serves the 768 px variant too), anything else straight from the decoded picture.
-"""
+Made = Rendered | Look | Failure
 
 
-def render(data: bytes, outputs: tuple[tuple[str, Preset], ...]) -> tuple[Rendered | Failure, ...]:
-    """Make the variants `outputs` (site path, preset) of the source `data`, in their order.
+def render(
+    data: bytes, outputs: tuple[Output, ...], describe: Limits | None = None
+) -> tuple[Made, ...]:
+    """Make variants of the source `data`, in the order of `outputs`, and last, its look if asked.
 
     Each depends on the source and its own preset only. Never raises: what cannot be made is
     a Failure, so that it travels between machines.
     """
     try:
         size = probe(data)
-        allowed = tuple(output for output in outputs if _fits(size, output[1]))
-        made = _render(data, size, allowed)
     except UnreadableError as error:
-        return (_unreadable(error),) * len(outputs)
-    return tuple(made.get(path) or _too_large(size, preset) for path, preset in outputs)
+        broken = _unreadable(error)
+        made = [_copy(path, data) if is_svg(path, data) else broken for path, _ in outputs]
+        return (*made, broken) if describe else tuple(made)
+    rasters = Rasters(data, size)
+    by_path: dict[str, Made] = {}
+    for path, preset in sorted(outputs, key=lambda output: rasters.loading(output[1])):
+        by_path[path] = _variant(rasters, data, size, (path, preset))
+    in_order = [by_path[path] for path, _ in outputs]
+    return (*in_order, _look(rasters, size, describe)) if describe else tuple(in_order)
 
 
-def _fits(size: Size, preset: Preset) -> bool:
-    return size.width * size.height <= preset.max_pixels
+def _variant(rasters: Rasters, data: bytes, size: Size, output: Output) -> Rendered | Failure:
+    path, preset = output
+    kind = format_of(path)
+    moves = bool(preset.animation is Animation.KEEP and kind and kind.animated)
+    frames = size.frames if moves else 1
+    if size.width * size.height * frames > preset.max_pixels:
+        return _too_large(size, preset.max_pixels, f"preset {preset.name}", frames)
+    try:
+        if frames > 1:
+            return _encoded(moving(data, preset), data, size, output)
+        placement = preset.place(size.width, size.height)
+        image = placed(rasters.cut(preset), placement.size, preset)
+    except UnreadableError as error:
+        return _unreadable(error)
+    return _encoded(Reel((image,)), data, size, output)
+
+
+def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | Failure:
+    path, preset = output
+    kind = format_of(path)
+    limits = [preset.max_bytes] if preset.max_bytes else []
+    if kind is not None and kind.name == size.format:  # no copy is heavier than its source
+        limits.append(len(data))
+    try:
+        kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
+        made = encode(reel, path, preset, exif=kept, aim=min(limits, default=None))
+    except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
+        return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
+    if preset.max_bytes is not None and len(made) > preset.max_bytes:
+        return _too_heavy(len(made), preset.max_bytes, preset.name)
+    return Rendered(path, made, hashlib.sha256(made).hexdigest(), *reel.frames[0].size)
+
+
+def _look(rasters: Rasters, size: Size, limits: Limits) -> Look | Failure:
+    if size.width * size.height > limits.max_pixels:
+        return _too_large(size, limits.max_pixels, "a preset")
+    try:
+        return look_of(rasters.base(keep_truncated=limits.truncated is Truncated.KEEP))
+    except UnreadableError as error:
+        return _unreadable(error)
+
+
+def _copy(path: str, data: bytes) -> Rendered:
+    return Rendered(path, data, hashlib.sha256(data).hexdigest(), 0, 0)
 
 
 def _unreadable(error: UnreadableError) -> Failure:
     return Failure("unreadable-picture", str(error), "replace the file with a whole one")
 
 
-def _too_large(size: Size, preset: Preset) -> Failure:
+def _too_large(size: Size, limit: int, whose: str, frames: int = 1) -> Failure:
+    what = f"{size.width:,} x {size.height:,} pixels"
+    what += f" in {frames:,} frames are" if frames > 1 else " is"
     return Failure(
         "too-many-pixels",
-        f"{size.width:,} x {size.height:,} pixels is over the limit of {preset.max_pixels:,}",
-        f"make the picture smaller, or raise max_pixels of preset {preset.name}",
+        f"{what} over the limit of {limit:,}",
+        f"make the picture smaller, or raise max_pixels of {whose}",
     )
 
 
-def _render(
-    data: bytes, size: Size, outputs: tuple[tuple[str, Preset], ...]
-) -> dict[str, Rendered | Failure]:
-    by_load: dict[tuple[int, bool], list[tuple[str, Preset]]] = {}
-    for path, preset in outputs:
-        scale = jpeg_scale(size, max(preset.width, BASE))
-        keep = preset.truncated is Truncated.KEEP
-        by_load.setdefault((scale, keep), []).append((path, preset))
-    made: dict[str, Rendered | Failure] = {}
-    for (scale, keep), group in sorted(by_load.items()):
-        try:
-            whole = load(data, scale, keep_truncated=keep)
-        except UnreadableError as error:
-            made.update(dict.fromkeys((path for path, _ in group), _unreadable(error)))
-            continue
-        made.update(_cut(whole, size, group, data))
-    return made
-
-
-def _cut(
-    whole: Raster, size: Size, outputs: list[tuple[str, Preset]], data: bytes
-) -> dict[str, Rendered | Failure]:
-    made: dict[str, Rendered | Failure] = {}
-    cuts: dict[tuple[int, int], Image.Image] = {}
-    for path, preset in outputs:
-        target = preset.size(size.width, size.height)
-        via_base = 2 * preset.width < BASE < size.width
-        straight = scaled(size.width, size.height, BASE) if via_base else target
-        if straight not in cuts:
-            cuts[straight] = _shrink(whole, straight)
-        made[path] = _variant(resize(cuts[straight], target), path, preset, data)
-    return made
-
-
-def _shrink(whole: Raster, size: tuple[int, int]) -> Image.Image:
-    """Return the picture upright and in sRGB at `size`: small pictures are turned faster."""
-    stored = size[::-1] if whole.is_sideways else size
-    return whole.finish(resize(whole.image, stored))
-
-
-def _variant(small: Image.Image, path: str, preset: Preset, data: bytes) -> Rendered | Failure:
-    try:
-        kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
-        encoded = encode(small, path, preset, kept)
-    except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
-        return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
-    digest = hashlib.sha256(encoded).hexdigest()
-    return Rendered(path, encoded, digest, small.width, small.height)
+def _too_heavy(bytes_: int, limit: int, preset: str) -> Failure:
+    return Failure(
+        "over-max-bytes",
+        f"{bytes_:,} bytes at the lowest quality is over the limit of {limit:,}",
+        f"raise max_bytes of preset {preset}, or make the variant smaller",
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mediakit.images.geometry import Fit
 from mediakit.model import Action, Kind, Picture, Place, Plan, Problem, Reason, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mediakit.images.preset import Preset
     from mediakit.model import VariantRecord
@@ -31,7 +32,8 @@ class Known:
     """Everything about variants that planning looks at.
 
     `records` is the catalog, `journal` what unfinished runs wrote, by path and digest;
-    `outputs` are the variants on disk, `pictures` the sources, each by site path.
+    `outputs` are the variants on disk, `pictures` the sources, each by site path. `describe`:
+    the look of each picture is to be known.
     """
 
     wanted: Mapping[str, Wanted]
@@ -40,6 +42,7 @@ class Known:
     records: Mapping[str, VariantRecord]
     presets: Mapping[str, Preset]
     journal: Mapping[tuple[str, str], VariantRecord] = field(default_factory=dict)
+    describe: bool = False
 
     def record(self, path: str) -> VariantRecord | None:
         """Return what is known of the bytes that are now at `path`, else the catalog's record."""
@@ -53,7 +56,8 @@ class Known:
 def plan_variants(known: Known, *, force: bool = False) -> Plan:
     """Decide on each wanted variant, and report those that nobody wants any more.
 
-    Equal inputs give equal plans: actions are in the order of their paths.
+    Pictures of unknown look come last. Equal inputs give equal plans: actions are in the order
+    of their paths.
     """
     actions, problems = [], []
     for path, wanted in sorted(known.wanted.items()):
@@ -67,7 +71,14 @@ def plan_variants(known: Known, *, force: bool = False) -> Plan:
             actions.append(
                 Action(Kind.KEEP, Place.SITE, path, Reason.ORPHANED, record.source, record.preset)
             )
-    return Plan(tuple(actions), tuple(problems))
+    return Plan((*actions, *_descriptions(known, force=force)), tuple(problems))
+
+
+def _descriptions(known: Known, *, force: bool) -> Iterator[Action]:
+    for path, picture in sorted(known.pictures.items()):
+        if known.describe and picture.width and (force or not picture.colour):
+            reason = Reason.FORCED if force else Reason.NEW
+            yield Action(Kind.DESCRIBE, Place.SITE, path, reason, path)
 
 
 _KEPT = frozenset({Reason.UP_TO_DATE, Reason.ADOPTED, Reason.ALTERED})
@@ -84,15 +95,23 @@ def _reason(path: str, wanted: Wanted, known: Known) -> Reason:  # noqa: PLR0911
     preset = known.presets[wanted.preset]
     picture = known.pictures[wanted.source]
     if record is None:
-        expected, _ = preset.size(picture.width, picture.height)
-        return Reason.ADOPTED if output.width == expected else Reason.WRONG_SIZE
+        return Reason.ADOPTED if _has_size(output, preset, picture) else Reason.WRONG_SIZE
     if record.sha256 != output.sha256:
         return Reason.ALTERED
     if (record.source, record.source_sha256) != (wanted.source, picture.sha256):
         return Reason.SOURCE_CHANGED
-    if record.fingerprint != preset.fingerprint:
+    if record.fingerprint != preset.fingerprint(path):
         return Reason.PRESET_CHANGED
     return Reason.UP_TO_DATE
+
+
+def _has_size(output: OutputState, preset: Preset, picture: Picture) -> bool:
+    """Return whether a file of unknown origin passes for the variant.
+
+    Where the width alone is asked, others may have rounded the height otherwise.
+    """
+    width, height = preset.place(picture.width, picture.height).size
+    return output.width == width and (preset.fit is Fit.WIDTH or output.height == height)
 
 
 def _altered(path: str, wanted: Wanted) -> Problem:

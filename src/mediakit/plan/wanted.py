@@ -7,7 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.images.formats import FORMATS, ending_of, format_of
+from mediakit.images.preset import SOURCE_FORMAT
+from mediakit.model import Manifest, Problem, Role, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from mediakit.images.preset import Preset
     from mediakit.model import Picture
 
-# Formats that browsers do not show: their variants are JPEG.
-_SHOWN_AS = {".heic": ".jpg", ".heif": ".jpg", ".tif": ".jpg", ".tiff": ".jpg"}
-_VECTOR = frozenset({".svg"})
+_VECTOR = "SVG"
+_FALLBACK = ".jpg"
+"""What variants of a source are that browsers do not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,13 @@ class Selection:
         """Return whether a variant, used by these manifests, is in the selection."""
         if self.presets and wanted.preset not in self.presets:
             return False
-        names = (wanted.path, wanted.source, *users)
+        return self._matches(wanted.path, wanted.source, *users)
+
+    def takes_source(self, path: str, users: Iterable[str]) -> bool:
+        """Return whether a source itself, used by these manifests, is in the selection."""
+        return not self.presets and self._matches(path, *users)
+
+    def _matches(self, *names: str) -> bool:
         return not self.only or any(_matches(name, glob) for name in names for glob in self.only)
 
 
@@ -53,8 +61,10 @@ def wanted_variants(
 
     A variant that a page names is wanted whatever the size of its source. One that only a
     role asks for is wanted where the source is larger, and the page has not named another
-    file for the same purpose. Two sources for one path are a problem, and neither is made.
+    file for the same purpose. Where a preset has several formats, all of them are wanted of
+    either. Two sources for one path are a problem, and neither is made.
     """
+    by_name = {preset.name: preset for preset in presets}
     references = [
         (manifest.path, image)
         for manifest in sorted(manifests, key=lambda each: each.path)
@@ -62,37 +72,56 @@ def wanted_variants(
         if image.source is not None and image.source in pictures
     ]
     named = [
-        Wanted(image.path, image.source, image.preset, path, image.line)
+        Wanted(variant, image.source, image.preset, path, image.line)
         for path, image in references
         if image.preset and image.path and image.source and image.role is not Role.BODY
+        for variant in _with_siblings(image.path, image.source, by_name[image.preset])
     ]
     served = {(each.source, each.preset) for each in named}
     asked = [
-        wanted
+        Wanted(variant, image.source, preset.name, path, image.line)
         for path, image in references
-        for preset in presets
-        if image.role in preset.roles and (image.source, preset.name) not in served
-        for wanted in _by_role(image, preset, pictures, path)
+        for preset in by_name.values()
+        if image.source and image.role in preset.roles
+        if (image.source, preset.name) not in served
+        if preset.asks_for(pictures[image.source].width, pictures[image.source].height)
+        for variant in variant_paths(image.source, preset)
     ]
     return _resolve([*named, *asked])
 
 
-def variant_path(source: str, suffix: str) -> str | None:
-    """Return where a variant of this source is kept, None for what is not made of pixels."""
+def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
+    """Return where the variants of this source are kept, none for what is not made of pixels."""
     pure = PurePosixPath(source)
-    ending = pure.suffix.lower()
-    if ending in _VECTOR:
-        return None
-    return str(pure.with_name(pure.stem + suffix + _SHOWN_AS.get(ending, pure.suffix)))
+    own = format_of(source)
+    if own is not None and own.name == _VECTOR:
+        return ()
+    plain = pure.suffix if own is None or (own.shown and own.written) else _FALLBACK
+    endings = []
+    for name in preset.formats:
+        same = name == SOURCE_FORMAT or (own is not None and own.name == name)
+        endings.append(plain if same else ending_of(name))
+    paths = (str(pure.with_name(pure.stem + preset.suffix + ending)) for ending in endings)
+    return tuple(dict.fromkeys(paths))
 
 
-def _by_role(
-    image: ImageRef, preset: Preset, pictures: Mapping[str, Picture], manifest: str
-) -> Iterable[Wanted]:
-    source = image.source or ""
-    path = variant_path(source, preset.suffix)
-    if path is not None and pictures[source].width > preset.width * preset.min_step:
-        yield Wanted(path, source, preset.name, manifest, image.line)
+def like_named(path: str) -> tuple[str, ...]:
+    """Return the paths that differ from this one by the ending only, the likelier ones first."""
+    pure = PurePosixPath(path)
+    endings = [ending for each in FORMATS for ending in each.endings]
+    return tuple(
+        str(pure.with_suffix(case(ending)))
+        for case in (str.lower, str.upper)
+        for ending in endings
+        if case(ending) != pure.suffix
+    )
+
+
+def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
+    """Return a variant that a page names, and those in the other formats of its preset."""
+    if preset.formats == (SOURCE_FORMAT,):
+        return (path,)
+    return tuple(dict.fromkeys((path, *variant_paths(source, preset))))
 
 
 def _resolve(

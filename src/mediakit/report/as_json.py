@@ -24,6 +24,7 @@ def result_json(result: Result) -> str:
             "target": result.target,
             "summary": {
                 "made": summary.made,
+                "described": summary.described,
                 "put": summary.put,
                 "kept": summary.kept,
                 "deleted": summary.deleted,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mediakit.model import Reason, Status
+from mediakit.model import Kind, Reason, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
-_DONE = ("made", "put", "kept", "deleted")
-_PLANNED = ("make", "put", "keep", "delete")
+_DONE = ("made", "described", "put", "kept", "deleted")
+_PLANNED = ("make", "describe", "put", "keep", "delete")
 
 
 def printable(text: str) -> str:
@@ -37,13 +37,18 @@ def outcome_line(outcome: Outcome) -> str:
     verb = str(action.kind)
     if outcome.status in {Status.FAILED, Status.SKIPPED}:
         verb = f"{outcome.status} to {verb}" if outcome.status is Status.FAILED else f"left: {verb}"
-    return printable(f"{verb:<6} {action.path} ({action.reason})")
+    return printable(f"{verb:<8} {action.path} ({action.reason})")
 
 
 def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
-    """Yield a line for each action but those that find all up to date (for all if verbose)."""
+    """Yield a line for each action, if verbose also for those that change no file.
+
+    These find all up to date, or describe a picture.
+    """
     for outcome in result.outcomes:
-        if verbose or outcome.action.reason is not Reason.UP_TO_DATE:
+        action = outcome.action
+        changes = action.reason is not Reason.UP_TO_DATE and action.kind is not Kind.DESCRIBE
+        if verbose or changes or outcome.status is Status.FAILED:
             yield outcome_line(outcome)
 
 
@@ -52,11 +57,13 @@ def summary_line(result: Result) -> str:
     summary = result.summary
     words = _PLANNED if result.dry_run else _DONE
     counts = [(words[0], summary.made)]
+    if summary.described:
+        counts.append((words[1], summary.described))
     if result.target is not None:
-        counts.append((words[1], summary.put))
-    counts.append((words[2], summary.kept))
+        counts.append((words[2], summary.put))
+    counts.append((words[3], summary.kept))
     if summary.deleted:
-        counts.append((words[3], summary.deleted))
+        counts.append((words[4], summary.deleted))
     if not result.dry_run:
         counts.append(("failed", summary.failed))
     line = f"{', '.join(f'{word} {count}' for word, count in counts)}"

@@ -12,6 +12,7 @@ class Summary:
     """How many actions ended how, and the whole run's time in seconds."""
 
     made: int
+    described: int
     put: int
     kept: int
     deleted: int
@@ -40,8 +41,8 @@ class Result:
             elif outcome.status is not Status.SKIPPED:
                 counted[outcome.action.kind] += 1
         return Summary(
-            counted[Kind.MAKE], counted[Kind.PUT], counted[Kind.KEEP], counted[Kind.DELETE],
-            failed, self.seconds,
+            counted[Kind.MAKE], counted[Kind.DESCRIBE], counted[Kind.PUT], counted[Kind.KEEP],
+            counted[Kind.DELETE], failed, self.seconds,
         )  # fmt: skip
 
     @property

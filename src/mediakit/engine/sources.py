@@ -1,0 +1,148 @@
+"""Observe: the pictures that manifests name, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mediakit.engine.examine import Examined
+from mediakit.files import Absent, DiskFile
+from mediakit.images.formats import contradicts, ending_of
+from mediakit.images.look import Look
+from mediakit.model import ImageRef, Manifest, Picture, Problem, Severity
+from mediakit.plan.wanted import like_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mediakit.engine.examine import Examiner
+    from mediakit.files import FileTree
+
+
+def with_found_sources(manifests: Iterable[Manifest], tree: FileTree) -> tuple[Manifest, ...]:
+    """Return the manifests, each variant with the source that is there.
+
+    A page that shows `a-320.webp` does not say what the source is called: where there is no
+    `a.webp`, another picture of that name is it.
+    """
+    return tuple(
+        replace(manifest, images=tuple(_with_source(image, tree) for image in manifest.images))
+        for manifest in manifests
+    )
+
+
+def _with_source(image: ImageRef, tree: FileTree) -> ImageRef:
+    if image.source is None or image.preset is None:
+        return image
+    found = tree.find(image.source)
+    if isinstance(found, DiskFile) or found.reason or found.near:
+        return image
+    for path in like_named(image.source):
+        if isinstance(tree.find(path), DiskFile):
+            return replace(image, source=path)
+    return image
+
+
+def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:
+    """Return the manifests and lines that name each picture, or a variant of it."""
+    uses: dict[str, list[tuple[str, int]]] = {}
+    for manifest, image in _references(manifests):
+        for path in dict.fromkeys((image.source, image.path)):
+            if path is not None:
+                uses.setdefault(path, []).append((manifest, image.line))
+    return uses
+
+
+def find_sources(
+    manifests: Iterable[Manifest], tree: FileTree
+) -> tuple[dict[str, DiskFile], list[Problem]]:
+    """Return the named pictures that are on disk, and a problem for each that is not.
+
+    A page may name a file that only looks like a variant: where the file is there and the
+    source that its name implies is not, it is a picture of its own.
+    """
+    files: dict[str, DiskFile] = {}
+    problems: dict[tuple[str, str], Problem] = {}
+    for manifest, image in _references(manifests):
+        if image.source is None or image.path is None or image.source in files:
+            continue
+        source = tree.find(image.source)
+        if isinstance(source, DiskFile):
+            files[image.source] = source
+            continue
+        shown = tree.find(image.path)
+        if isinstance(shown, DiskFile):
+            files[image.path] = shown
+        problem = _missing(manifest, image, source, is_shown=isinstance(shown, DiskFile))
+        problems.setdefault((manifest, image.source), problem)
+    return files, list(problems.values())
+
+
+def examine_sources(
+    manifests: Iterable[Manifest],
+    files: Mapping[str, DiskFile],
+    examiner: Examiner,
+    looks: Mapping[str, Look],
+) -> tuple[dict[str, Picture], list[Problem]]:
+    """Return the sources that are pictures, and the problems with those that are not.
+
+    `looks` are those that are known, by digest.
+    """
+    examined = examiner.examine(files.values())
+    pictures = {}
+    for path, each in sorted(examined.items()):
+        if not each.fault:
+            look = looks.get(each.sha256, Look("", ""))
+            pictures[path] = Picture(
+                path, each.sha256, each.bytes, each.width, each.height, each.format,
+                look.colour, look.placeholder,
+            )  # fmt: skip
+    problems: dict[tuple[str, str], Problem] = {}
+    for manifest, image in _references(manifests):
+        path = (image.source if image.source in files else image.path) or ""
+        each = examined.get(path, Examined())
+        if each.fault:
+            problem = _unreadable(manifest, image, path, each.fault)
+            problems.setdefault((manifest, path), problem)
+        elif contradicts(path, each.format):
+            problems.setdefault((manifest, path), _misnamed(manifest, image, path, each.format))
+    return pictures, list(problems.values())
+
+
+def _references(manifests: Iterable[Manifest]) -> Iterator[tuple[str, ImageRef]]:
+    return ((manifest.path, image) for manifest in manifests for image in manifest.images)
+
+
+def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -> Problem:
+    if source.reason:
+        code, message, hint = "refused-file", f"{image.source} {source.reason}", ""
+    elif source.near:
+        code, message = "case-mismatch", f"{image.source} is not there, but {source.near} is"
+        hint = "spell it as the file is spelt: servers tell capital letters apart"
+    elif is_shown:
+        code, message = (
+            "missing-source",
+            f"{image.path} is there, but its source {image.source} is not",
+        )
+        hint = "it is kept as it is"
+    else:
+        code, message = "missing-picture", f"{image.source} is not there"
+        hint = "add the picture, or correct the path"
+    works = is_shown and image.link != image.source  # the page shows all that it names
+    severity = Severity.WARNING if works else Severity.ERROR
+    return Problem(manifest, image.line, code, severity, message, hint)
+
+
+def _unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
+    return Problem(
+        manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
+        "replace the file with a whole picture",
+    )  # fmt: skip
+
+
+def _misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
+    return Problem(
+        manifest, image.line, "wrong-ending", Severity.WARNING,
+        f"{path} is a picture in the format {kind}, whatever its name says",
+        f"rename it to end in {ending_of(kind)}: some servers and programs go by the name",
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""What a page shows before a picture has come: its dominant colour, and a tiny copy of it."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mediakit.images.resize import resize
+
+if TYPE_CHECKING:
+    from mediakit.images.preset import Truncated
+
+_TINY = 16
+"""Longer side in pixels of the placeholder: a browser enlarges it to a blur."""
+
+_SAMPLE = 32
+_COLOURS = 6
+_QUALITY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which sources are looked at: of at most `max_pixels`, whole ones or also truncated ones."""
+
+    max_pixels: int
+    truncated: Truncated
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The dominant colour as `#rrggbb`, and a placeholder: a WebP as a `data:` address."""
+
+    colour: str
+    placeholder: str
+
+
+def look_of(image: Image.Image) -> Look:
+    """Return the look of an upright sRGB picture (mode L, LA, RGB or RGBA)."""
+    small = _within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _SAMPLE)
+    return Look(_dominant(small), _data_address(_within(small, _TINY)))
+
+
+def _dominant(image: Image.Image) -> str:
+    """Return the commonest of the few colours that stand for all; transparent pixels are out."""
+    mask = (
+        image.getchannel("A").point(lambda value: 255 * (value >= 128))
+        if "A" in image.mode
+        else None
+    )
+    few = image.convert("RGB").quantize(
+        _COLOURS, Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE
+    )
+    counts = few.histogram(mask)
+    commonest = counts.index(max(counts))
+    red, green, blue = (few.getpalette() or [])[3 * commonest : 3 * commonest + 3]
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _within(image: Image.Image, side: int) -> Image.Image:
+    scale = max(1, *(each / side for each in image.size))
+    return resize(image, (max(1, round(image.width / scale)), max(1, round(image.height / scale))))
+
+
+def _data_address(image: Image.Image) -> str:
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=_QUALITY, method=6)
+    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()
