@@ -9,6 +9,9 @@ there for the next run. A peer that is not on the machine is said and left out. 
 - library: calls on photos in memory, and the peers' programs, at qualities of equal SSIM
 - command: `mediakit generate` and a bare node script with sharp, on 40 of the photos, and on a
   copy of the site `--corpus`
+- memory: the peak of resident memory with 12 MP photos, and with a JPEG of 200 MP
+- scaling: whole runs on 100, 1,000 and 10,000 small photos
+- stages: where the time goes
 
 Prints Markdown. Everyone takes a turn in each round; a ratio is the median over rounds, with
 quartiles. Needs numpy and scikit-image.
@@ -19,35 +22,45 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from command import command
 from library import library
+from memory import memory
 from photos import make_photos
+from scaling import scaling
+from stages import stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def main() -> None:
     """Make the photos, and run the mode that is asked for."""
-    modes = ("library", "command")
+    modes: dict[str, Callable[[argparse.Namespace, list[Path]], None]] = {
+        "library": lambda asked, photos: library(photos, asked.modules, asked.rounds),
+        "command": lambda asked, photos: command(photos, asked.corpus, asked.modules, asked.rounds),
+        "memory": lambda _, photos: memory(photos),
+        "scaling": lambda asked, _: scaling(asked.rounds),
+        "stages": lambda asked, photos: stages(photos, asked.rounds),
+    }
     parser = argparse.ArgumentParser(
         prog="bench/pictures", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("mode", choices=modes)
+    parser.add_argument("mode", choices=tuple(modes))
     parser.add_argument("--from", dest="given", type=Path, help="folder of JPEGs")
     parser.add_argument("--corpus", type=Path, help="a site, for the mode `command`")
-    parser.add_argument("--modules", type=Path, default=Path.cwd())
-    parser.add_argument("--photos", type=int, default=12)
+    parser.add_argument("--modules", type=Path, default=Path.cwd(), help="for sharp")
+    parser.add_argument("--photos", type=int, help="how many (12; for `command` 40)")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--work", type=Path, help="folder to keep the photos in")
-    options = parser.parse_args()
+    asked = parser.parse_args()
+    count = asked.photos or (40 if asked.mode == "command" else 12)
     with tempfile.TemporaryDirectory() as temporary:
-        work = options.work or Path(temporary)
-        photos = work / ("mosaics" if options.given else "drawn")
-        make_photos(photos, options.photos, options.given)
-        chosen = sorted(photos.glob("*.jpg"))[: options.photos]
-        if options.mode == "library":
-            library(chosen, options.modules, options.rounds)
-        else:
-            command(chosen, options.corpus, options.modules, options.rounds)
+        folder = (asked.work or Path(temporary)) / ("mosaics" if asked.given else "drawn")
+        if asked.mode != "scaling":
+            make_photos(folder, count, asked.given)
+        modes[asked.mode](asked, sorted(folder.glob("*.jpg"))[:count])
 
 
 if __name__ == "__main__":
