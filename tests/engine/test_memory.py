@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import gc
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageFile
+
+from conftest import SiteBuilder, draw
+from mediakit.cache import open_cache
+from mediakit.config.settings import Overrides, load_config
+from mediakit.engine.make import VariantMaker
+from mediakit.engine.observe import observe
+from mediakit.executors import open_executor
+from mediakit.model import Outcome
+from mediakit.plan.variants import plan_variants
+from mediakit.writer import Writer
+
+JOBS = 2
+SIZE = (1600, 1200)
+LARGE = 1400 * 1050  # pixels: more than any variant of SIZE has
+
+
+class Hesitant(ThreadPoolExecutor):
+    """Threads that begin a task only when `ahead` are waiting, or the last of `total` came.
+
+    Whoever does work while submitting has then done it for all of these at once.
+    """
+
+    def __init__(self, jobs: int, ahead: int, total: int) -> None:
+        super().__init__(jobs)
+        self._ahead, self._total = ahead, total
+        self._submitted = self._ended = 0
+        self._changed = threading.Condition()
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(self._held, fn, args, kwargs)
+        with self._changed:
+            self._submitted += 1
+            self._changed.notify_all()
+        return future
+
+    def _held(self, fn: Any, args: Any, kwargs: Any) -> Any:
+        with self._changed:
+            self._changed.wait_for(self._is_enough, timeout=5)
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            with self._changed:
+                self._ended += 1
+
+    def _is_enough(self) -> bool:
+        return self._submitted - self._ended >= self._ahead or self._submitted == self._total
+
+
+class Census:
+    """Counts the large decoded pictures that are alive, whenever one has been decoded."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.counts: list[int] = []
+        load = ImageFile.ImageFile.load
+
+        def counted(image: ImageFile.ImageFile) -> Any:
+            is_first = image._im is None
+            result = load(image)
+            if is_first and image.width * image.height >= LARGE:
+                self.counts.append(self.alive())
+            return result
+
+        monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+
+    @staticmethod
+    def alive() -> int:
+        images = [each for each in gc.get_objects() if isinstance(each, Image.Image)]
+        return sum(each._im is not None and each.width * each.height >= LARGE for each in images)
+
+
+def make_all(site: SiteBuilder, pictures: int) -> list[Outcome]:
+    config = load_config(site.root, Overrides(jobs=JOBS))
+    outcomes: list[Outcome] = []
+    with (
+        open_cache(site.root / ".mediakit") as cache,
+        Writer(site.root / ".mediakit/tmp") as writer,
+    ):
+        with open_executor(JOBS) as executor:
+            observed = observe(config, cache, executor)
+        maker = VariantMaker(observed, cache, writer)
+        with Hesitant(JOBS, JOBS + 1, pictures) as executor:
+            maker.make(plan_variants(observed.known), executor, outcomes.append)
+    return outcomes
+
+
+def test_no_more_decoded_pictures_than_jobs(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory is bounded by the jobs: nobody decodes ahead of the workers or keeps rasters."""
+    pictures = 7
+    site.exercise("squat", pictures)
+    for number in range(pictures):
+        data = draw(SIZE, colour=f"#{number * 30:02x}6699")
+        site.write(f"assets/images/squat-{number}.jpg", data)
+    census = Census(monkeypatch)
+    outcomes = make_all(site, pictures)
+    assert len(outcomes) == pictures + 2  # teasers, and the overlay in two sizes
+    assert len(census.counts) >= pictures
+    assert max(census.counts) <= JOBS
+    assert census.alive() == 0
+
+
+def test_the_census_sees_what_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count that the bound rests on rises with each decoded picture that is kept."""
+    census = Census(monkeypatch)
+    path = tmp_path / "large.jpg"
+    path.write_bytes(draw(SIZE))
+    kept = [Image.open(path) for _ in range(3)]
+    for image in kept:
+        image.load()
+    assert census.counts == [1, 2, 3]
