@@ -12,6 +12,7 @@ there for the next run. A peer that is not on the machine is said and left out. 
 - memory: the peak of resident memory with 12 MP photos, and with a JPEG of 200 MP
 - scaling: whole runs on 100, 1,000 and 10,000 small photos
 - stages: where the time goes
+- tried: other ways to the same variants; simplejpeg and pyvips where they are installed
 
 Prints Markdown. Everyone takes a turn in each round; a ratio is the median over rounds, with
 quartiles. Needs numpy and scikit-image.
@@ -30,6 +31,7 @@ from memory import memory
 from photos import make_photos
 from scaling import scaling
 from stages import stages
+from tried import tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,7 @@ def main() -> None:
         "memory": lambda _, photos: memory(photos),
         "scaling": lambda asked, _: scaling(asked.rounds),
         "stages": lambda asked, photos: stages(photos, asked.rounds),
+        "tried": lambda asked, photos: tried(photos, asked.rounds),
     }
     parser = argparse.ArgumentParser(
         prog="bench/pictures", description=__doc__, formatter_class=argparse.RawTextHelpFormatter

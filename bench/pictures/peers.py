@@ -44,14 +44,18 @@ class Mediakit:
 
     def make(self, photo: Path, width: int, quality: int) -> bytes:
         """Return one variant."""
-        (made,) = render(photo.read_bytes(), (("a.jpg", _preset(width, quality)),))
-        assert isinstance(made, Rendered), made
-        return made.data
+        return self.render(photo.read_bytes(), [(width, quality)])[0]
+
+    def render(self, data: bytes, sizes: Sizes) -> list[bytes]:
+        """Return the variants in the order of `sizes`."""
+        made = [each for each in render(data, _outputs(sizes)) if isinstance(each, Rendered)]
+        assert len(made) == len(sizes)
+        return [each.data for each in made]
 
     def ways(self, photos: list[Path], sizes: Sizes, jobs: int) -> dict[str, Callable[[], float]]:
         """Return the one way there is."""
         sources = [photo.read_bytes() for photo in photos]
-        outputs = tuple((f"{width}.jpg", _preset(width, quality)) for width, quality in sizes)
+        outputs = _outputs(sizes)
 
         def run() -> float:
             start = time.perf_counter()
@@ -210,8 +214,11 @@ def _imagemagick() -> str | None:
     return None
 
 
-def _preset(width: int, quality: int) -> Preset:
-    return Preset(str(width), (), f"-{width}", width, quality=quality)
+def _outputs(sizes: Sizes) -> tuple[tuple[str, Preset], ...]:
+    return tuple(
+        (f"{width}.jpg", Preset(str(width), (), f"-{width}", width, quality=quality))
+        for width, quality in sizes
+    )
 
 
 def _vips(photos: list[Path], width: int, quality: int, folder: Path) -> list[str]:

@@ -9,45 +9,46 @@ from pathlib import Path
 
 from photos import make_small
 from rounds import table
-from sites import make_site, mediakit
+from sites import Run, make_site, mediakit
 
 COUNTS = (1, 100, 1_000, 10_000)
 SIZE = (400, 300)
 
 
 def scaling(rounds: int) -> None:
-    """Print seconds a photo of whole runs, cold and with nothing to do, for each count."""
-    rows = []
+    """Print the time a photo of whole runs, cold and with nothing to do, for each count."""
+    cold: dict[int, list[Run]] = {count: [] for count in COUNTS}
+    again: dict[int, list[Run]] = {count: [] for count in COUNTS}
     with tempfile.TemporaryDirectory() as temporary:
         pictures = Path(temporary, "pictures")
         make_small(pictures, max(COUNTS), SIZE)
         photos = sorted(pictures.iterdir())
-        start: tuple[float, float] = (0, 0)
-        for count in COUNTS:
-            cold, again = _timed(Path(temporary, "site"), photos[:count], rounds)
-            if count == 1:
-                start = cold, again
-                continue
-            each = [
-                (taken - begin) / count * 1e3
-                for taken, begin in zip((cold, again), start, strict=True)
-            ]
-            rows.append(
-                (f"{count:,}", f"{cold:.2f}", f"{each[0]:.2f}", f"{again:.2f}", f"{each[1]:.3f}")
-            )
-    print(f"{SIZE[0]} x {SIZE[1]} pixels, a page and a teaser each; a run with one photo")
-    print(f"({start[0]:.2f} s, {start[1]:.2f} s) is taken off before dividing\n")
-    head = ("photos", "cold, s", "ms a photo", "nothing to do, s", "ms a photo")
-    print(table(head, rows), flush=True)
+        for _ in range(rounds):
+            for count in COUNTS:
+                # a small site several times, so that all counts get a fair share of the time
+                for _ in range(1 if count > 1000 else 3):
+                    site = Path(temporary, "site")
+                    make_site(site, photos[:count], overlay=False)
+                    cold[count].append(mediakit(site, "generate"))
+                    again[count].append(mediakit(site, "generate"))
+                    shutil.rmtree(site)
+    rows = [
+        (f"{count:,}", *_each(cold, count), *_each(again, count)) for count in COUNTS if count > 1
+    ]
+    one = statistics.median(run.seconds for run in cold[1])
+    print(f"{SIZE[0]} x {SIZE[1]} pixels, a page and a teaser each, {rounds} rounds")
+    print(f"a photo: after the time of a run with a single one is taken off ({one:.2f} s)\n")
+    columns = ("s", "ms a photo", "ms of CPU a photo")
+    head = [f"{when}, {each}" for when in ("cold", "again") for each in columns]
+    print(table(("photos", *head), rows), flush=True)
 
 
-def _timed(site: Path, photos: list[Path], rounds: int) -> tuple[float, float]:
-    """Return the median seconds of a first run, and of one with nothing to do."""
-    cold, again = [], []
-    # few large runs are as sure as many small ones
-    for _ in range(max(1, min(rounds, 3000 // len(photos)))):
-        make_site(site, photos, overlay=False)
-        cold.append(mediakit(site, "generate").seconds)
-        again.append(mediakit(site, "generate").seconds)
-        shutil.rmtree(site)
-    return statistics.median(cold), statistics.median(again)
+def _each(runs: dict[int, list[Run]], count: int) -> tuple[str, str, str]:
+    """Return seconds, and milliseconds and those of CPU a photo, as medians."""
+    seconds, cpu = (
+        {size: statistics.median(getattr(run, name) for run in runs[size]) for size in (1, count)}
+        for name in ("seconds", "cpu")
+    )
+    each = ((taken[count] - taken[1]) / (count - 1) * 1e3 for taken in (seconds, cpu))
+    wall, used = each
+    return f"{seconds[count]:.2f}", f"{wall:.2f}", f"{used:.2f}"

@@ -24,6 +24,7 @@ enabled = false
 [presets.overlay-1920]
 enabled = false
 """
+_NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def mediakit(site: Path, *args: str) -> Run:
 
 
 def measured(command: list[str], cwd: Path | None = None) -> Run:
-    """Run a command, and return what it took."""
+    """Run a command, and return what it took; Python keeps its byte code, as installed."""
+    environment = {key: each for key, each in os.environ.items() if key != _NO_BYTE_CODE}
     peak = str(Path(__file__).with_name("peak.py"))
     done = subprocess.run(
         [sys.executable, "-S", peak, *command],
@@ -78,6 +80,7 @@ def measured(command: list[str], cwd: Path | None = None) -> Run:
         capture_output=True,
         text=True,
         cwd=cwd,
+        env=environment,
     )
     return Run(**json.loads(done.stdout))
 

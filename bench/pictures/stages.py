@@ -63,8 +63,13 @@ def _one(photo: Path, folder: Path, writer: Writer, clock: Clock) -> None:
     image = whole.image
     for preset in presets:
         target = preset.size(size.width, size.height)
-        image = clock(f"resize to {preset.width}", resize, image, target)
-        image = clock("colours and turning", whole.finish, image)
+        is_stored = image is whole.image
+        sideways = is_stored and whole.is_sideways
+        image = clock(
+            f"resize to {preset.width}", resize, image, target[::-1] if sideways else target
+        )
+        if is_stored:
+            image = clock("colours and turning", whole.finish, image)
         made = clock(f"encode {preset.width}", encode, image, "a.jpg", preset)
         clock("hash a variant", _hash, made)
         clock("write a variant", writer.write, folder / f"{preset.width}-{photo.name}", made)
