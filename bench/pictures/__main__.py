@@ -21,6 +21,8 @@ quartiles. Needs numpy and scikit-image.
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +65,10 @@ def main() -> None:
         folder = (asked.work or Path(temporary)) / ("mosaics" if asked.given else "drawn")
         if asked.mode != "scaling":
             make_photos(folder, count, asked.given)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        print(
+            f"{asked.mode}: {platform.machine()}, {cores} cores, Python {platform.python_version()}"
+        )
         modes[asked.mode](asked, sorted(folder.glob("*.jpg"))[:count])
 
 

@@ -51,7 +51,7 @@ def _quality(ours: Peer, peers: list[Peer], photos: list[Path]) -> dict[str, Siz
             same = QUALITY, *references.measure(peer.make, width, QUALITY)
             equal = references.equal_quality(peer.make, width, level)
             sizes.setdefault(peer.name, []).append((width, equal[0]))
-            for quality, ssim, length in {same, equal}:
+            for quality, ssim, length in sorted({same, equal}):
                 row = f"{peer.name}, {width} px", str(quality), f"{ssim:.4f}", f"{length:,.0f}"
                 rows.append((*row, f"{size / length:.3f}"))
     head = ("who, width", "quality", "SSIM", "bytes", "mediakit's bytes to these")
