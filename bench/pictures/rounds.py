@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Timed = Callable[[], float]
 
@@ -58,7 +58,7 @@ def best(entries: Mapping[str, Timed], rounds: int = 3) -> str:
     return min(seconds, key=lambda name: statistics.median(seconds[name]))
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a Markdown table; all columns but the first are numbers."""
-    lines = [head, ("---", *("---:" for _ in head[1:])), *rows]
+    lines = [tuple(head), ("---", *("---:" for _ in head[1:])), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
