@@ -47,14 +47,14 @@ def make_small(folder: Path, count: int, size: tuple[int, int]) -> None:
         part.save(folder / f"small-{number:05}.jpg", quality=85)
 
 
-def make_large(path: Path, size: tuple[int, int]) -> None:
-    """Write one very large baseline JPEG of repeated tiles."""
+def make_large(path: Path, size: tuple[int, int], *, progressive: bool) -> None:
+    """Write one very large JPEG of repeated tiles."""
     tile = _drawn((1000, 1000), np.random.default_rng(2))
     canvas = Image.new("RGB", size)
     for left in range(0, size[0], tile.width):
         for top in range(0, size[1], tile.height):
             canvas.paste(tile, (left, top))
-    canvas.save(path, quality=85)
+    canvas.save(path, quality=85, progressive=progressive)
 
 
 def _mosaic(tiles: list[Path], size: tuple[int, int], chance: np.random.Generator) -> Image.Image:
