@@ -11,7 +11,7 @@ there for the next run. A peer that is not on the machine is said and left out. 
   copy of the site `--corpus`
 - memory: the peak of resident memory with 12 MP photos, and with a JPEG of 200 MP
 - scaling: whole runs on 100, 1,000 and 10,000 small photos
-- stages: where the time goes
+- stages: where the time goes, also on the photos of the site `--corpus`
 - tried: other ways to the same variants; simplejpeg and pyvips where they are installed
 
 Prints Markdown. Everyone takes a turn in each round; a ratio is the median over rounds, with
@@ -46,7 +46,7 @@ def main() -> None:
         "command": lambda asked, photos: command(photos, asked.corpus, asked.modules, asked.rounds),
         "memory": lambda _, photos: memory(photos),
         "scaling": lambda asked, _: scaling(asked.rounds),
-        "stages": lambda asked, photos: stages(photos, asked.rounds),
+        "stages": lambda asked, photos: stages(photos, asked.corpus, asked.rounds),
         "tried": lambda asked, photos: tried(photos, asked.rounds),
     }
     parser = argparse.ArgumentParser(
@@ -54,7 +54,7 @@ def main() -> None:
     )
     parser.add_argument("mode", choices=tuple(modes))
     parser.add_argument("--from", dest="given", type=Path, help="folder of JPEGs")
-    parser.add_argument("--corpus", type=Path, help="a site, for the mode `command`")
+    parser.add_argument("--corpus", type=Path, help="a site, for `command` and `stages`")
     parser.add_argument("--modules", type=Path, default=Path.cwd(), help="for sharp")
     parser.add_argument("--photos", type=int, help="how many (12; for `command` 40)")
     parser.add_argument("--rounds", type=int, default=9)
