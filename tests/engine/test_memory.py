@@ -111,7 +111,8 @@ def test_no_more_decoded_pictures_than_jobs(
         site.write(f"assets/images/squat-{number}.jpg", data)
     census = Census(monkeypatch)
     outcomes = make_all(site, pictures)
-    assert len(outcomes) == pictures + 2  # teasers, and the overlay in two sizes
+    # teasers and descriptions, and the overlay in two sizes
+    assert len(outcomes) == 2 * pictures + 2
     assert len(census.counts) >= pictures
     assert max(census.counts) <= JOBS
     assert census.alive() == 0
