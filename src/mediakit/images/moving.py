@@ -25,17 +25,22 @@ def moving(data: bytes, preset: Preset) -> Reel:
     Raises:
         UnreadableError: a frame is damaged.
     """
-    made: list[Image.Image] = []
+    cut: list[Image.Image] = []
     times: list[int] = []
-    cut: tuple[int, int, int, int] | None = None
+    size, box = (0, 0), (0, 0, 0, 0)
     for frame in frames(data):
         placement = preset.place(*frame.image.size)
         image = resize(frame.image, placement.scaled)
-        kept = tuple(map(min, placement.size, image.size))
-        if cut is None:
-            cut = crop_box(image, (kept[0], kept[1]), preset.gravity)
-        made.append(placed(image.crop(cut), placement.size, preset))
+        if not cut:
+            size = placement.size
+            kept = min(size[0], image.width), min(size[1], image.height)
+            box = crop_box(image, kept, preset.gravity)
+        cut.append(image.crop(box))
         times.append(frame.milliseconds)
-    if any(image.mode == "RGBA" for image in made):
-        made = [image.convert("RGBA") for image in made]
-    return Reel(tuple(made), tuple(times), loops(data))
+    if all(_is_opaque(image) for image in cut):
+        cut = [image.convert("RGB") for image in cut]
+    return Reel(tuple(placed(image, size, preset) for image in cut), tuple(times), loops(data))
+
+
+def _is_opaque(image: Image.Image) -> bool:
+    return "A" not in image.mode or image.getchannel("A").getextrema() == (255, 255)

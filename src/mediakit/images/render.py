@@ -78,8 +78,10 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
     path, preset = output
     kind = format_of(path)
     limits = [preset.max_bytes] if preset.max_bytes else []
-    if kind is not None and kind.name == size.format:  # no copy is heavier than its source
-        limits.append(len(data))
+    width, height = reel.frames[0].size
+    is_padded = width > size.width or height > size.height
+    if kind is not None and kind.name == size.format and not is_padded:
+        limits.append(len(data))  # no copy is heavier than its source
     try:
         kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
         made = encode(reel, path, preset, exif=kept, aim=min(limits, default=None))
@@ -87,7 +89,7 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
         return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
     if preset.max_bytes is not None and len(made) > preset.max_bytes:
         return _too_heavy(len(made), preset.max_bytes, preset.name)
-    return Rendered(path, made, hashlib.sha256(made).hexdigest(), *reel.frames[0].size)
+    return Rendered(path, made, hashlib.sha256(made).hexdigest(), width, height)
 
 
 def _look(rasters: Rasters, size: Size, limits: Limits) -> Look | Failure:

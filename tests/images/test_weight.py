@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from drawn import saved
+from PIL import Image
+
+from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
+from mediakit.images.quality import Quality
+from mediakit.images.render import Made, Rendered, render
+from mediakit.model import Failure
+
+TEASER = DEFAULT_PRESETS[0]
+
+
+def noise(size: tuple[int, int] = (480, 320)) -> Image.Image:
+    """Return what no encoder makes small: grain on a gradient."""
+    rng = np.random.default_rng(7)
+    ramp = np.linspace(0, 200, size[0])[None, :, None]
+    grain = rng.integers(0, 55, (size[1], size[0], 3))
+    return Image.fromarray((ramp + grain).astype(np.uint8))
+
+
+PHOTO = saved(noise(), "JPEG", quality=95)
+
+
+def made(name: str, preset: Preset = TEASER, data: bytes = PHOTO) -> Made:
+    (result,) = render(data, ((name, preset),))
+    return result
+
+
+def weight(name: str, preset: Preset = TEASER, data: bytes = PHOTO) -> int:
+    result = made(name, preset, data)
+    assert isinstance(result, Rendered), result
+    return len(result.data)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp", "avif"])
+def test_a_target_is_met_and_not_by_far(ending: str) -> None:
+    """With `max_bytes` a file fits, has the size in pixels still, and no quality is given away."""
+    name = f"a-320.{ending}"
+    free = weight(name)
+    limit = free * 3 // 4
+    result = made(name, replace(TEASER, max_bytes=limit))
+    assert isinstance(result, Rendered)
+    assert (result.width, result.height) == (320, 213)
+    assert limit * 9 // 10 <= len(result.data) <= limit
+    assert Image.open(io.BytesIO(result.data)).size == (320, 213)
+
+
+def test_a_target_that_is_met_anyway() -> None:
+    """What is small enough is not touched."""
+    roomy = replace(TEASER, max_bytes=10_000_000)
+    assert made("a-320.jpg", roomy) == made("a-320.jpg")
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp", "png", "bmp"])
+def test_a_target_that_cannot_be_met(ending: str) -> None:
+    """Quality has a floor: below it the file is not made, and the message says what to do."""
+    result = made(f"a-320.{ending}", replace(TEASER, max_bytes=1000))
+    assert isinstance(result, Failure)
+    assert result.code == "over-max-bytes"
+    assert "limit of 1,000" in result.message
+    assert "raise max_bytes of preset teaser" in result.hint
+
+
+def test_fewer_colours_where_there_is_no_quality() -> None:
+    """A PNG comes down by a palette, with its transparency kept."""
+    image = noise().convert("RGBA")
+    image.paste((0, 0, 0, 0), (0, 0, 240, 320))
+    data = saved(image, "PNG")
+    free = weight("a-320.png", data=data)
+    result = made("a-320.png", replace(TEASER, max_bytes=free // 2), data)
+    assert isinstance(result, Rendered)
+    assert len(result.data) <= free // 2
+    small = Image.open(io.BytesIO(result.data))
+    assert small.mode == "P"
+    assert small.convert("RGBA").getpixel((20, 20))[3] == 0  # type: ignore[index]
+    assert small.convert("RGBA").getpixel((300, 20))[3] == 255  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("JPEG", "jpg"), ("WEBP", "webp"), ("PNG", "png")])
+def test_no_heavier_than_its_source(kind: str, ending: str) -> None:
+    """A source that was saved with less quality is not blown up, where its format stays."""
+    options = {"quality": 40} if kind != "PNG" else {}
+    image = noise((300, 200))
+    data = saved(image.quantize(16) if kind == "PNG" else image, kind, **options)
+    assert weight(f"a-320.{ending}", data=data) <= len(data)
+
+
+def test_a_canvas_is_no_copy() -> None:
+    """A small source on a large canvas is not spoilt to be as small as that."""
+    source = saved(noise((60, 40)), "JPEG", quality=60)
+    padded = Preset("padded", (), "-p", 600, 400, fit=TEASER.fit.CONTAIN)
+    plain = replace(padded, quality=Quality(60))
+    assert weight("a-p.jpg", padded, source) > weight("a-p.jpg", plain, source)
+
+
+def test_a_moving_gif_is_no_heavier() -> None:
+    """A GIF that moves is not larger in bytes for being smaller in pixels."""
+    frames = [noise((400, 300)).rotate(90 * turn).quantize(64) for turn in range(3)]
+    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=100, loop=0)
+    assert weight("a-320.gif", replace(TEASER, animation=Animation.KEEP), data) <= len(data)
+
+
+def test_jpegs_are_progressive_and_bare() -> None:
+    """A JPEG variant is progressive, with tables of its own, and no segment but what it needs."""
+    result = made("a-320.jpg")
+    assert isinstance(result, Rendered)
+    image = Image.open(io.BytesIO(result.data))
+    assert image.info.get("progressive")
+    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density",
+                               "progressive", "progression"}  # fmt: skip
+
+
+def test_formats_look_alike() -> None:
+    """At one quality the three formats differ from the picture by about as much."""
+    smooth = noise().resize((320, 213))
+    data = saved(smooth, "PNG")
+    errors = {}
+    for ending in ("jpg", "webp", "avif"):
+        result = made(f"a-320.{ending}", data=data)
+        assert isinstance(result, Rendered)
+        image = Image.open(io.BytesIO(result.data)).convert("L")
+        difference = np.asarray(image, float) - np.asarray(smooth.convert("L"), float)
+        errors[ending] = float(np.sqrt((difference**2).mean()))
+    assert max(errors.values()) <= 1.6 * min(errors.values()), errors
