@@ -97,7 +97,8 @@ def _format_name(given: VariantFormat) -> str:
 
 def _check_suffixes(file: ConfigFile, presets: Iterable[Preset]) -> None:
     by_suffix: dict[str, str] = {}
-    for preset in presets:
+    # those that the file does not change come first: the mistake is in what it says
+    for preset in sorted(presets, key=lambda each: file.line_of(each.name, "suffix")):
         other = by_suffix.setdefault(preset.suffix, preset.name)
         if other != preset.name:
             raise _error(

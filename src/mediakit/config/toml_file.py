@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -16,6 +16,7 @@ from mediakit.images.preset import Animation, Credit, Gravity, Truncated
 from mediakit.model import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 CONFIG_FILE = "mediakit.toml"
@@ -141,15 +142,22 @@ def _convert(
     try:
         return msgspec.convert(tree, kind)
     except msgspec.ValidationError as error:
-        message = str(error)
-        field = re.search(r"field `(\w+)`|`\$\.(\w+)", message)
-        key = (field[1] or field[2]) if field else ""
-        dotted = ".".join(part for part in (table, key) if part)
-        line = lines.get(dotted, lines.get(table, 1))
-        known = ", ".join(kind.__struct_fields__)
-        hint = f"known are {known}" if "unknown field" in message else ""
-        what = message.split(" - at ", maxsplit=1)[0]
-        raise ConfigError(f"{name}:{line}: {dotted}: {what}", hint) from error
+        what, _, place = str(error).partition(" - at ")
+        inside = re.findall(r"\w+", place)
+        unknown = re.search(r"unknown field `(\w+)`", what)
+        keys = [*table.split("."), *inside, *([unknown[1]] if unknown else [])]
+        dotted = [".".join(filter(None, keys[:end])) for end in range(len(keys), 0, -1)]
+        line = next((lines[each] for each in dotted if each in lines), 1)
+        hint = f"known are {', '.join(_known(kind, inside))}" if unknown else ""
+        raise ConfigError(f"{name}:{line}: {dotted[0]}: {what}", hint) from error
+
+
+def _known(kind: type[msgspec.Struct], inside: list[str]) -> Iterable[str]:
+    """Return the keys of a table, or of the one that is `inside` it by these keys."""
+    for key in inside:
+        types = get_args(get_type_hints(kind)[key])
+        kind = next(each for each in types if issubclass(each, msgspec.Struct))
+    return kind.__struct_fields__
 
 
 def _check_inside(paths: list[str], key: str, lines: dict[str, int], name: str) -> None:
