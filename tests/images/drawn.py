@@ -43,6 +43,20 @@ def oriented(value: int) -> Image.Exif:
     return exif
 
 
+def stored(upright: Image.Image, orientation: int) -> Image.Image:
+    """Return a picture as a camera stores it that writes this EXIF orientation."""
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,  # turned by 270 degrees for display
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    return upright.transpose(turns[orientation]) if orientation in turns else upright
+
+
 def corners(image: Image.Image) -> list[tuple[int, ...]]:
     """Return the colours in the middle of each quarter, each channel 0 or 1."""
     plain = image.convert("RGB")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn import UPRIGHT, corners, oriented, quarters, saved
+from drawn import UPRIGHT, corners, oriented, quarters, saved, stored
 from PIL import Image
 
 from mediakit.images.geometry import Fit
@@ -52,18 +52,8 @@ def test_gravity_decides_what_is_kept(gravity: str, colours: set[tuple[int, ...]
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_the_crop_is_of_the_upright_picture(orientation: int) -> None:
     """Left is left as the picture is seen, whatever way round it is stored."""
-    upright = quarters((800, 400))
-    turned = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }.get(orientation)
-    stored = upright if turned is None else upright.transpose(turned)
-    data = saved(stored, "JPEG", quality=95, exif=oriented(orientation))
+    turned = stored(quarters((800, 400)), orientation)
+    data = saved(turned, "JPEG", quality=95, exif=oriented(orientation))
     made = make(data, replace(SQUARE, gravity=Gravity.LEFT))
     assert made.size == (200, 200)
     assert set(corners(made)) == {(1, 0, 0), (0, 0, 1)}

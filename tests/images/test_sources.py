@@ -23,6 +23,7 @@ from drawn import (
     quarters,
     saved,
     smooth,
+    stored,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,18 +60,7 @@ def noisy(size: tuple[int, int] = (120, 120)) -> Image.Image:
 @pytest.mark.parametrize("value", range(10))
 def test_orientation(kind: str, value: int) -> None:
     """Every container's EXIF is applied and then gone; what comes out is not turned again."""
-    turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
-    # 6 is turned by 270 degrees for display, so it is stored turned by 90
-    stored = quarters().transpose(turns[value]) if value in turns else quarters()
-    data = saved(stored, kind, exif=oriented(value))
+    data = saved(stored(quarters(), value), kind, exif=oriented(value))
     size, made = probe(data), decode(data)
     assert (size.width, size.height) == made.size == (64, 32)
     assert corners(made) == UPRIGHT
