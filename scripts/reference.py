@@ -293,7 +293,8 @@ A change of what decides the pixels (`width`, `height`, `fit`, `gravity`, `quali
 `max_bytes`, `animation`, `credits`) makes the variants of the preset stale: the next run makes them
 anew. After a change of `suffix` there are new names, and the old files stay.
 
-A variant in the format of its source is not heavier than that, as far as a lower quality can help.
+A PNG or GIF variant of a source in the same format is not heavier than that, as far as fewer
+colours can help.
 """
 
 JEKYLL_TEXT = """\

@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 class Format:
     """A format by Pillow's name, its endings (the first is what mediakit writes), and its talents.
 
-    `shown`: browsers show it; `written`: variants can be in it.
+    `shown`: browsers show it; `written`: variants can be in it; `palette`: fewer colours make it
+    lighter, since it has no quality to lower.
     """
 
     name: str
@@ -20,12 +21,13 @@ class Format:
     written: bool = True
     alpha: bool = True
     animated: bool = False
+    palette: bool = False
 
 
 FORMATS = (
     Format("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jfif", ".jpe"), alpha=False),
-    Format("PNG", "image/png", (".png", ".apng"), animated=True),
-    Format("GIF", "image/gif", (".gif",), animated=True),
+    Format("PNG", "image/png", (".png", ".apng"), animated=True, palette=True),
+    Format("GIF", "image/gif", (".gif",), animated=True, palette=True),
     Format("WEBP", "image/webp", (".webp",), animated=True),
     Format("AVIF", "image/avif", (".avif",), animated=True),
     Format("BMP", "image/bmp", (".bmp",), alpha=False),

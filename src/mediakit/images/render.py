@@ -80,8 +80,9 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
     limits = [preset.max_bytes] if preset.max_bytes else []
     width, height = reel.frames[0].size
     is_padded = width > size.width or height > size.height
-    if kind is not None and kind.name == size.format and not is_padded:
-        limits.append(len(data))  # no copy is heavier than its source
+    # resized colours are many, so that a picture of few would be heavier than its source
+    if kind is not None and kind.palette and kind.name == size.format and not is_padded:
+        limits.append(len(data))
     try:
         kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
         made = encode(reel, path, preset, exif=kept, aim=min(limits, default=None))
