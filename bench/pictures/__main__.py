@@ -12,6 +12,7 @@ there for the next run. A peer that is not on the machine is said and left out. 
 - memory: the peak of resident memory with 12 MP photos, and with a JPEG of 200 MP
 - scaling: whole runs on 100, 1,000 and 10,000 small photos
 - stages: where the time goes, also on the photos of the site `--corpus`
+- sizes: whether every fit gives the sizes that sharp gives
 - tried: other ways to the same variants; simplejpeg and pyvips where they are installed
 
 Prints Markdown. Everyone takes a turn in each round; a ratio is the median over rounds, with
@@ -32,6 +33,7 @@ from library import library
 from memory import memory
 from photos import make_photos
 from scaling import scaling
+from sizes import sizes
 from stages import stages
 from tried import tried
 
@@ -47,6 +49,7 @@ def main() -> None:
         "memory": lambda _, photos: memory(photos),
         "scaling": lambda asked, _: scaling(asked.rounds),
         "stages": lambda asked, photos: stages(photos, asked.corpus, asked.rounds),
+        "sizes": lambda asked, _: sizes(asked.modules),
         "tried": lambda asked, photos: tried(photos, asked.rounds),
     }
     parser = argparse.ArgumentParser(
@@ -63,7 +66,7 @@ def main() -> None:
     count = asked.photos or (40 if asked.mode == "command" else 12)
     with tempfile.TemporaryDirectory() as temporary:
         folder = (asked.work or Path(temporary)) / ("mosaics" if asked.given else "drawn")
-        if asked.mode != "scaling":
+        if asked.mode not in {"scaling", "sizes"}:
             make_photos(folder, count, asked.given)
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         print(
