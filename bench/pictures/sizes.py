@@ -31,7 +31,9 @@ def sizes(modules: Path) -> None:
         print(f"| {fit} | {_COUNT} | {differ} |")
 
 
-def _of_sharp(modules: Path, fit: Fit, cases: list[object]) -> list[list[int]]:
+def _of_sharp(
+    modules: Path, fit: Fit, cases: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> list[list[int]]:
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder, "cases.json")
         listed.write_text(json.dumps({"fit": fit, "cases": cases}), "utf-8")

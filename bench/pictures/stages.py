@@ -13,8 +13,10 @@ from library import QUALITY
 from rounds import table
 
 from mediakit.images.decode import jpeg_scale, load, probe
-from mediakit.images.encode import encode
+from mediakit.images.encode import Reel, encode
+from mediakit.images.look import look_of
 from mediakit.images.preset import Preset
+from mediakit.images.quality import Quality
 from mediakit.images.resize import resize
 from mediakit.writer import Writer
 
@@ -60,7 +62,7 @@ def _show(title: str, photos: list[Path]) -> None:
 
 def _one(photo: Path, folder: Path, writer: Writer, clock: Clock) -> None:
     """Do what a run does for one photo, stage by stage."""
-    presets = [Preset(str(width), (), "", width, quality=QUALITY) for width in (768, 320)]
+    presets = [Preset(str(width), (), "", width, quality=Quality(QUALITY)) for width in (768, 320)]
     data = clock("read, to hash", photo.read_bytes)
     clock("hash the source", _hash, data)
     size = clock("header", probe, data)
@@ -68,7 +70,7 @@ def _one(photo: Path, folder: Path, writer: Writer, clock: Clock) -> None:
     whole = clock("decode", load, data, jpeg_scale(size, 768))
     image = whole.image
     for preset in presets:
-        target = preset.size(size.width, size.height)
+        target = preset.place(size.width, size.height).size
         is_stored = image is whole.image
         sideways = is_stored and whole.is_sideways
         image = clock(
@@ -76,9 +78,11 @@ def _one(photo: Path, folder: Path, writer: Writer, clock: Clock) -> None:
         )
         if is_stored:
             image = clock("colours and turning", whole.finish, image)
-        made = clock(f"encode {preset.width}", encode, image, "a.jpg", preset)
+            base = image
+        made = clock(f"encode {preset.width}", encode, Reel((image,)), "a.jpg", preset)
         clock("hash a variant", _hash, made)
         clock("write a variant", writer.write, folder / f"{preset.width}-{photo.name}", made)
+    clock("colour and placeholder", look_of, base)
 
 
 def _hash(data: bytes) -> str:
