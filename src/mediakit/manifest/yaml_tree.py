@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 try:
-    from yaml._yaml import CParser as _Parser
+    from yaml._yaml import CParser
 except ImportError:  # PyYAML built without libyaml: ten times slower, same events
-    from yaml import SafeLoader as _Parser  # type: ignore[assignment]
+    from yaml import SafeLoader as CParser  # type: ignore[assignment]
+
+Parser = CParser
+"""What gives the events and tokens of a text, with their places."""
 
 MAX_NODES = 200_000
 """Nodes a document may hold with its aliases written out: 10,000 gallery entries and more."""
@@ -122,7 +125,7 @@ def parse_yaml(text: str, first_line: int = 1) -> Document:
 
 def _events(text: str, first_line: int) -> Iterator[yaml.Event]:
     try:
-        parser = _Parser(text)
+        parser = Parser(text)
         while (event := parser.get_event()) is not None:
             yield event
     except yaml.MarkedYAMLError as error:
