@@ -23,7 +23,14 @@ import msgspec.inspect
 
 from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
-from mediakit.config.toml_file import CONFIG_FILE, FileSettings, PresetTable, parse
+from mediakit.config.toml_file import (
+    CONFIG_FILE,
+    FileSettings,
+    HeaderTable,
+    PresetTable,
+    S3Table,
+    parse,
+)
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.quality import Quality
 from mediakit.manifest import jekyll
@@ -71,7 +78,8 @@ FILE_KEYS = {
         "found by [Jekyll's rules](#what-_configyml-gives)",
     ),
     "target": Key(
-        "Where `sync` puts its results: a folder, relative to the site root, or a URL.",
+        "Where `sync` puts its results: a folder, relative to the site root, or "
+        "`s3://BUCKET/PREFIX`.",
         "build/media",
         f"`{DEFAULT_TARGET}`",
     ),
@@ -92,6 +100,50 @@ FILE_KEYS = {
     ),
 }
 """The keys at the top of `mediakit.toml`."""
+
+HEADER_KEYS = {
+    "match": Key(
+        "A glob for keys (`assets/images/*`) or names (`*.jpg`).", "*.jpg", "none: it must be set"
+    ),
+    "content_type": Key("The media type.", "image/jpeg", "by the ending, from a pinned table"),
+    "cache_control": Key(
+        "How long browsers and caches keep it.",
+        "public, max-age=3600",
+        "see [headers](#headers)",
+    ),
+    "content_disposition": Key("`inline`, or `attachment` with a name.", "inline", "not sent"),
+    "metadata": Key(
+        "Metadata of your own, sent as `x-amz-meta-NAME`. Names are small letters, digits and "
+        "`-`, values are ASCII.",
+        {"owner": "content team"},
+        "none",
+    ),
+}
+"""The keys of a table `[[headers]]`."""
+
+S3_KEYS = {
+    "endpoint": Key(
+        "URL of a server other than AWS.", "https://s3.example.com", "as AWS programs find it"
+    ),
+    "region": Key("Region of the bucket.", "eu-north-1", "as AWS programs find it"),
+    "profile": Key("Profile of the AWS files.", "media", "as AWS programs find it"),
+    "addressing": Key(
+        "Where the bucket's name goes: into the `path`, or into the host's name (`virtual`). "
+        "`auto` is `virtual` at AWS and `path` elsewhere.",
+        "path",
+    ),
+    "acl": Key("A canned ACL for each object. Many buckets take none.", "public-read", "not sent"),
+    "storage_class": Key("Storage class of each object.", "STANDARD_IA", "that of the bucket"),
+    "encryption": Key(
+        "Server-side encryption to ask for with each object.", "aws:kms", "that of the bucket"
+    ),
+    "kms_key": Key("The key for `aws:kms`.", "alias/media", "that of the account"),
+    "connections": Key("How many requests are under way at once.", 16),
+    "patience": Key(
+        "How many seconds a target that does not answer is tried, before the run gives up.", 60
+    ),
+}
+"""The keys of the table `[s3]`."""
 
 _NEEDED = "none: a new preset must set it"
 _SIDE = "none: a new preset must set it if its fit uses it"
@@ -215,6 +267,8 @@ JEKYLL_KEYS = {
 PATTERNS = {
     r"^[\w.@-]{1,32}$": "text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`",
     r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
+    r"^[\x20-\x7e]*$": "ASCII text",
+    r"^https?://[^/@]+/?$": "URL of a host, without user or path",
 }
 """Patterns of text in plain words."""
 
@@ -295,6 +349,23 @@ anew. After a change of `suffix` there are new names, and the old files stay.
 
 A PNG or GIF variant of a source in the same format is not heavier than that, as far as fewer
 colours can help.
+"""
+
+HEADERS_TEXT = """\
+Objects in a bucket are served with headers. The media type follows from the ending. By default,
+`Cache-Control` is `public, max-age=86400`; for a name with a digest in it (8 to 64 hexadecimal
+digits before the ending, or before a width) it is `public, max-age=31536000, immutable`, and for
+the catalog `no-cache`. Tables `[[headers]]` change that: of several that match, a later one counts
+more. A change of headers is applied by the next sync, to the objects that it concerns. A folder has
+no headers: there the web server decides.
+"""
+
+S3_TEXT = """\
+A target `s3://BUCKET/PREFIX` is found and entered as AWS programs do it: by `AWS_ACCESS_KEY_ID`,
+`AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_PROFILE`, `AWS_REGION`, `AWS_DEFAULT_REGION`,
+`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the
+AWS files, and the roles of machines. What the table `[s3]` sets counts more. Secrets cannot stand in
+it.
 """
 
 JEKYLL_TEXT = """\
@@ -378,6 +449,12 @@ def configuration_page() -> str:
         "### Default presets",
         table(("Name", "Roles", "Suffix", "Width", "Quality"), map(_preset_row, DEFAULT_PRESETS)),
         DEFAULT_PRESETS_TEXT,
+        "## Headers",
+        HEADERS_TEXT,
+        table(columns, map(_setting_row, described(HeaderTable, HEADER_KEYS))),
+        "## Buckets",
+        S3_TEXT,
+        table(columns, map(_setting_row, described(S3Table, S3_KEYS))),
         "## Example",
         "All keys, with a comment on each:",
         f"```toml\n{example_file()}```",
@@ -406,7 +483,7 @@ def described(
     for field in info.fields:
         default = given.get(field.name, field.default)
         key = texts[field.name]
-        is_set = default is not None and default is not dataclasses.MISSING
+        is_set = default not in {None, dataclasses.MISSING, msgspec.NODEFAULT}
         shown = f"`{toml_value(default)}`" if is_set else key.default
         if is_set == bool(key.default):
             raise ValueError(f"{struct.__name__}.{field.name}: the default is to be said once")
@@ -445,6 +522,8 @@ def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911 - one 
             return PATTERNS[pattern]
         case msgspec.inspect.StrType():
             return "text"
+        case msgspec.inspect.DictType():
+            return "table of texts"
         case msgspec.inspect.StructType():
             keys = [f"`{field.name}`" for field in kind.fields]
             return f"table of {', '.join(keys)}"
@@ -469,6 +548,14 @@ def example_file() -> str:
     lines += _comment("A new preset, with all its keys.")
     lines += ["[presets.medium]"]
     for setting in described(PresetTable, PRESET_KEYS, Preset):
+        lines += _example_lines(setting)
+    lines += ["", *_comment("What objects are served with; there may be several such tables.")]
+    lines += ["[[headers]]"]
+    for setting in described(HeaderTable, HEADER_KEYS):
+        lines += _example_lines(setting)
+    lines += _comment("How buckets are reached; keys and secrets come from the environment.")
+    lines += ["[s3]"]
+    for setting in described(S3Table, S3_KEYS):
         lines += _example_lines(setting)
     text = "\n".join(lines).rstrip() + "\n"
     parse(text)

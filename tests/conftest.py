@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,11 @@ from PIL import Image, ImageDraw
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
 from mediakit.model import Kind, Status
+from s3_server import BUCKET, ENVIRONMENT, S3Server, s3_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mediakit.model import Outcome
     from mediakit.report.result import Result
 
@@ -121,6 +125,34 @@ def described(result: Result) -> dict[str, Status]:
         for outcome in result.outcomes
         if outcome.action.kind is Kind.DESCRIBE
     }
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """Return a running S3 server without buckets."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A prefix of a bucket that nobody else uses: its address, and the folder behind it."""
+
+    url: str
+    folder: Path
+
+    def tree(self) -> dict[str, bytes]:
+        """Return the objects by key."""
+        return SiteBuilder(self.folder).tree()
+
+
+@pytest.fixture
+def prefix(s3: S3Server, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Prefix:
+    """Return a new prefix, with credentials and endpoint in the environment."""
+    for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL_S3": s3.url}.items():
+        monkeypatch.setenv(name, value)
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()
+    return Prefix(f"s3://{BUCKET}/{digest[:20]}", s3.folder / digest[:20])
 
 
 @pytest.fixture

@@ -6,16 +6,21 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mediakit.model import Failure
+from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
+from mediakit.storage.target import Details, Fetched, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 
 class MemoryTarget:
     """A target in memory that records what is done, and fails at the keys in `failing`."""
 
     url = "memory:"
+    connections = 2
+    has_headers = False
 
     def __init__(self, failing: Iterable[str] = ()) -> None:
         self.objects: dict[str, bytes] = {}
@@ -28,15 +33,36 @@ class MemoryTarget:
             for key, data in self.objects.items()
         }
 
-    def get(self, key: str) -> bytes | None:
-        return self.objects.get(key)
+    def describe(self, key: str) -> Details | None:
+        return Details(Headers()) if key in self.objects else None
 
-    def put(self, key: str, data: bytes) -> Failure | None:
+    def get(self, key: str) -> Fetched | None:
+        data = self.objects.get(key)
+        return None if data is None else Fetched(data, hashlib.sha256(data).hexdigest())
+
+    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:  # noqa: ARG002
         self.log.append(("put", key))
         if key in self.failing:
             return Failure("put-failed", f"{key}: refused")
         self.objects[key] = data
-        return None
+        return Stored(hashlib.sha256(data).hexdigest())
+
+    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return Failure("unreadable-file", "cannot be read")
+        if hashlib.sha256(data).hexdigest() != sha256:
+            return Failure("changed-meanwhile", "changed while mediakit ran")
+        return self.put(key, data, headers)
+
+    def replace(
+        self, key: str, data: bytes, headers: Headers, version: str | None
+    ) -> Stored | Failure:
+        found = self.get(key)
+        if (found.version if found else None) != version:
+            return Failure("target-changed", f"{key}: another run has written it meanwhile")
+        return self.put(key, data, headers)
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         failures = {}

@@ -96,7 +96,7 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
         "from mediakit.model import VariantRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
         f"    cache.note_variant({RECORD!r})\n"
-        "    cache.note_stored('file:/x', 'a.jpg', '1')\n"
+        "    cache.note_stored('file:/x', 'a.jpg', '1', 'h')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
@@ -104,10 +104,10 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
         assert cache.journal() == (RECORD,)
     with open_cache(tmp_path) as cache:
         assert cache.journal() == (RECORD,)
-        assert cache.stored("file:/x") == {("a.jpg", "1")}
+        assert cache.stored("file:/x") == {("a.jpg", "1"): "h"}
         cache.clear_journal()
         cache.clear_stored("file:/x")
-        assert (cache.journal(), cache.stored("file:/x")) == ((), frozenset())
+        assert (cache.journal(), cache.stored("file:/x")) == ((), {})
 
 
 def test_git_ignores_it(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from mediakit.model import PixelSize, VariantRecord
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SCHEMA = 2
+SCHEMA = 3
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
@@ -48,7 +48,7 @@ CREATE TABLE written (
   bytes INTEGER, width INTEGER, height INTEGER, PRIMARY KEY (path, sha256)
 ) WITHOUT ROWID;
 CREATE TABLE stored (
-  target TEXT, key TEXT, sha256 TEXT, PRIMARY KEY (target, key, sha256)
+  target TEXT, key TEXT, sha256 TEXT, headers TEXT, PRIMARY KEY (target, key, sha256)
 ) WITHOUT ROWID;
 """
 
@@ -117,16 +117,20 @@ class Cache:
             "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(record)
         )
 
-    def stored(self, target: str) -> frozenset[tuple[str, str]]:
-        """Return (key, SHA-256) of what was put at a target whose catalog does not say so yet."""
-        return frozenset(
-            self._connection.execute("SELECT key, sha256 FROM stored WHERE target = ?", (target,))
-        )
+    def stored(self, target: str) -> dict[tuple[str, str], str]:
+        """Return what was put at a target whose catalog does not say so yet.
 
-    def note_stored(self, target: str, key: str, sha256: str) -> None:
+        By key and SHA-256, the digest of the headers that were sent.
+        """
+        rows = self._connection.execute(
+            "SELECT key, sha256, headers FROM stored WHERE target = ?", (target,)
+        )
+        return {(key, sha256): headers for key, sha256, headers in rows}
+
+    def note_stored(self, target: str, key: str, sha256: str, headers: str) -> None:
         """Commit what is about to be put at a target."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?)", (target, key, sha256)
+            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?)", (target, key, sha256, headers)
         )
 
     def clear_journal(self) -> None:

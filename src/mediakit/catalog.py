@@ -9,7 +9,7 @@ mediakit put it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,11 +27,17 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object at the target: SHA-256 and size in bytes; `ours` if mediakit put it there."""
+    """An object at the target: SHA-256 and size in bytes; `ours` if mediakit put it there.
+
+    `etag` is what the target calls this content, `headers` the digest of the headers that it
+    is served with; both are empty for a folder.
+    """
 
     sha256: str
     bytes: int
     ours: bool = True
+    etag: str = ""
+    headers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
     sha256: str
     bytes: int
     ours: bool = True
+    etag: str = ""
+    headers: str = ""
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -93,8 +101,7 @@ def dump_catalog(catalog: Catalog) -> bytes:
     document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
     if catalog.objects:
         objects = [
-            _line(key, _Object(each.sha256, each.bytes, each.ours))
-            for key, each in sorted(catalog.objects.items())
+            _line(key, _Object(*astuple(each))) for key, each in sorted(catalog.objects.items())
         ]
         document[-1] += b","
         document += _section(b'"objects"', objects)
@@ -157,7 +164,7 @@ def _catalog(document: _Document) -> Catalog:
                 each.bytes, each.width, each.height,
             )  # fmt: skip
     objects = {
-        key: StoredObject(each.sha256, each.bytes, each.ours)
+        key: StoredObject(each.sha256, each.bytes, each.ours, each.etag, each.headers)
         for key, each in document.objects.items()
     }
     return Catalog(pictures, variants, objects)

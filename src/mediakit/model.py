@@ -158,6 +158,7 @@ class Reason(StrEnum):
     SOURCE_CHANGED = "source changed"
     PRESET_CHANGED = "preset changed"
     CONTENT_CHANGED = "content changed"
+    HEADERS_CHANGED = "headers changed"
     ORPHANED = "orphaned"
     UP_TO_DATE = "up to date"
 

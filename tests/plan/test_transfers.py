@@ -6,7 +6,7 @@ from mediakit.catalog import StoredObject
 from mediakit.errors import UsageError
 from mediakit.model import Kind, Reason
 from mediakit.plan.limit import DeleteLimit
-from mediakit.plan.transfers import RemoteEntry, TargetState, plan_transfers
+from mediakit.plan.transfers import Desired, RemoteEntry, TargetState, plan_transfers
 
 
 def state(**objects: tuple[str | None, str | None]) -> TargetState:
@@ -18,9 +18,14 @@ def state(**objects: tuple[str | None, str | None]) -> TargetState:
 
 
 def decided(
-    plan_of: dict[str, str | None], target: TargetState, *, delete: bool = False
+    plan_of: dict[str, str | None],
+    target: TargetState,
+    *,
+    delete: bool = False,
+    headers: str = "",
 ) -> list[tuple[str, str, str]]:
-    actions = plan_transfers(plan_of, target, delete=delete).actions
+    local = {key: Desired(sha256, headers) for key, sha256 in plan_of.items()}
+    actions = plan_transfers(local, target, delete=delete).actions
     return [(str(action.kind), action.path, str(action.reason)) for action in actions]
 
 
@@ -43,8 +48,28 @@ def test_what_is_yet_to_be_made_is_put() -> None:
 def test_the_catalog_speaks_where_the_listing_cannot() -> None:
     """A listing without digests is filled in by the catalog, if the sizes agree."""
     target = state(a=(None, "1"))
-    assert target.content("a") == "1"
-    assert TargetState({"a": RemoteEntry("a", 6)}, target.objects).content("a") is None
+    assert target.holds("a") == Desired("1")
+    assert TargetState({"a": RemoteEntry("a", 6)}, target.objects).holds("a") is None
+
+
+def test_another_etag_is_another_content() -> None:
+    """An object that somebody else replaced by one of the same size is not what we put."""
+    objects = {"a": StoredObject("1", 5, etag="x")}
+    same = TargetState({"a": RemoteEntry("a", 5, None, "x")}, objects)
+    other = TargetState({"a": RemoteEntry("a", 5, None, "y")}, objects)
+    assert decided({"a": "1"}, same) == [("keep", "a", "up to date")]
+    assert decided({"a": "1"}, other) == [("put", "a", "content changed")]
+
+
+def test_headers_are_part_of_an_object() -> None:
+    """Other headers are a reason to put it again; where nobody knows them, so is that."""
+    entries = {"a": RemoteEntry("a", 5, None, "x")}
+    target = TargetState(entries, {"a": StoredObject("1", 5, etag="x", headers="h")})
+    assert decided({"a": "1"}, target, headers="h") == [("keep", "a", "up to date")]
+    assert decided({"a": "1"}, target, headers="i") == [("put", "a", "headers changed")]
+    assert decided({"a": "2"}, target, headers="i") == [("put", "a", "content changed")]
+    told = TargetState(entries, found={"a": Desired("1", "h")})
+    assert decided({"a": "1"}, told, headers="h") == [("keep", "a", "up to date")]
 
 
 def test_only_our_own_is_deleted() -> None:
@@ -67,7 +92,7 @@ def test_only_our_own_is_deleted() -> None:
 
 def test_put_by_a_killed_run_is_ours() -> None:
     """What the journal says we put is ours, as long as it is still what we put."""
-    target = TargetState({"a": RemoteEntry("a", 5, "1")}, {}, frozenset({("a", "1")}))
+    target = TargetState({"a": RemoteEntry("a", 5, "1")}, {}, {("a", "1"): ""})
     assert target.is_ours("a", "1")
     assert not target.is_ours("a", "2")
 
@@ -101,6 +126,6 @@ def test_bad_limits(text: str) -> None:
 def test_deletes_come_last() -> None:
     """A plan puts before it deletes."""
     target = TargetState({"a": RemoteEntry("a", 5, "1")}, {"a": StoredObject("1", 5)})
-    actions = plan_transfers({"z": "1"}, target, delete=True).actions
+    actions = plan_transfers({"z": Desired("1")}, target, delete=True).actions
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED

@@ -11,21 +11,43 @@ import pytest
 from fakes import MemoryTarget
 from mediakit.cache import open_cache
 from mediakit.errors import TargetError
+from mediakit.model import Failure
+from mediakit.plan.headers import Headers, headers_of
 from mediakit.storage.directory import DirectoryTarget
-from mediakit.storage.target import Target, open_target
+from mediakit.storage.target import Stored, Target, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conftest import Prefix
+
 KEYS = ["a.jpg", "x/b.jpg", "æ ø+å & (1)/#?%20.jpg", "x/y/c.jpg", "media.json"]
 
 
-@pytest.fixture(params=["directory", "memory"])
+HEADERS = headers_of("a.jpg")
+
+
+@pytest.fixture(params=["directory", "memory", "s3"])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
     with open_cache(tmp_path / "work") as cache:
-        yield (
-            MemoryTarget() if request.param == "memory" else DirectoryTarget(tmp_path / "t", cache)
-        )
+        if request.param == "s3":
+            prefix: Prefix = request.getfixturevalue("prefix")
+            yield open_target(prefix.url, tmp_path, cache)
+        elif request.param == "memory":
+            yield MemoryTarget()
+        else:
+            yield DirectoryTarget(tmp_path / "t", cache)
+
+
+def put(target: Target, key: str, data: bytes) -> str:
+    stored = target.put(key, data, HEADERS)
+    assert isinstance(stored, Stored), stored
+    return stored.version
+
+
+def read(target: Target, key: str) -> bytes | None:
+    found = target.get(key)
+    return found.data if found else None
 
 
 def test_new_target_is_empty(target: Target) -> None:
@@ -37,35 +59,92 @@ def test_new_target_is_empty(target: Target) -> None:
 def test_what_is_put_is_listed(target: Target) -> None:
     """Keys are raw, sizes and digests those of the content."""
     for key in KEYS:
-        assert target.put(key, key.encode()) is None
+        put(target, key, key.encode())
     entries = target.list()
     assert sorted(entries) == sorted(KEYS)
     for key in KEYS:
-        assert target.get(key) == key.encode()
+        assert read(target, key) == key.encode()
         assert entries[key].bytes == len(key.encode())
         assert entries[key].sha256 in {None, hashlib.sha256(key.encode()).hexdigest()}
 
 
 def test_put_again_replaces(target: Target) -> None:
     """The last content of a key counts, also of the same size and at once."""
-    target.put("a.jpg", b"one")
+    put(target, "a.jpg", b"one")
     target.list()
-    target.put("a.jpg", b"two")
-    assert target.get("a.jpg") == b"two"
+    put(target, "a.jpg", b"two")
+    assert read(target, "a.jpg") == b"two"
     assert target.list()["a.jpg"].sha256 in {None, hashlib.sha256(b"two").hexdigest()}
+
+
+def test_a_version_is_of_a_content(target: Target) -> None:
+    """What a put returns, a get finds; other content has another version."""
+    first = put(target, "a.jpg", b"one")
+    found = target.get("a.jpg")
+    assert found is not None
+    assert (found.data, found.version) == (b"one", first)
+    assert put(target, "a.jpg", b"two") != first
+
+
+def test_replace_on_condition(target: Target) -> None:
+    """An object is replaced only if nobody has written it since it was read."""
+    first = target.replace("media.json", b"1", HEADERS, None)
+    assert isinstance(first, Stored)
+    second = target.replace("media.json", b"2", HEADERS, first.version)
+    assert isinstance(second, Stored)
+    for version in (None, first.version):
+        refused = target.replace("media.json", b"3", HEADERS, version)
+        assert isinstance(refused, Failure)
+        assert refused.code == "target-changed"
+    assert read(target, "media.json") == b"2"
+    target.delete(["media.json"])
+    assert isinstance(target.replace("media.json", b"3", HEADERS, second.version), Failure)
+
+
+@pytest.mark.parametrize("size", [10, 20_000_000])
+def test_files(target: Target, tmp_path: Path, size: int) -> None:
+    """Small and large files arrive whole; one that is not what was hashed does not."""
+    data = hashlib.shake_128(b"x").digest(size)
+    path = tmp_path / "large.jpg"
+    path.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    stored = target.put_file("large.jpg", path, digest, HEADERS)
+    assert isinstance(stored, Stored)
+    found = target.get("large.jpg")
+    assert found is not None
+    assert found.data == data
+    assert found.version == stored.version
+    path.write_bytes(data[:-1] + b"?")
+    changed = target.put_file("large.jpg", path, digest, HEADERS)
+    assert isinstance(changed, Failure)
+    assert changed.code == "changed-meanwhile"
+    assert read(target, "large.jpg") == data
+    path.unlink()
+    gone = target.put_file("large.jpg", path, digest, HEADERS)
+    assert isinstance(gone, Failure)
+    assert gone.code == "unreadable-file"
+
+
+def test_describe(target: Target) -> None:
+    """An object tells its headers, where the target has such; one that is not there, nothing."""
+    assert target.describe("a.jpg") is None
+    put(target, "a.jpg", b"x")
+    details = target.describe("a.jpg")
+    assert details is not None
+    assert details.headers == (HEADERS if target.has_headers else Headers())
 
 
 def test_delete(target: Target) -> None:
     """Deleted keys are gone, others stay, and one that is gone already is no failure."""
     for key in KEYS:
-        target.put(key, b"x")
+        put(target, key, b"x")
     assert target.delete(["x/b.jpg", "never.jpg"]) == {}
     assert sorted(target.list()) == sorted(set(KEYS) - {"x/b.jpg"})
 
 
 def test_close_leaves_the_objects(target: Target) -> None:
     """Closing takes nothing away but what the target needed for itself."""
-    target.put("a.jpg", b"x")
+    put(target, "a.jpg", b"x")
     target.close()
     assert sorted(target.list()) == ["a.jpg"]
 
@@ -74,8 +153,8 @@ def test_directory_keeps_no_litter(tmp_path: Path) -> None:
     """Temporary files and emptied folders go away."""
     with open_cache(tmp_path / "work") as cache:
         target = DirectoryTarget(tmp_path / "t", cache)
-        target.put("x/y/a.jpg", b"x")
-        target.put("b.jpg", b"x")
+        put(target, "x/y/a.jpg", b"x")
+        put(target, "b.jpg", b"x")
         target.delete(["x/y/a.jpg"])
         target.close()
     assert [path.name for path in (tmp_path / "t").rglob("*")] == ["b.jpg"]
@@ -85,9 +164,9 @@ def test_directory_failures_are_values(tmp_path: Path) -> None:
     """One key that cannot be written is a failure of that key."""
     with open_cache(tmp_path / "work") as cache:
         target = DirectoryTarget(tmp_path / "t", cache)
-        target.put("a", b"x")
-        failure = target.put("a/b.jpg", b"x")
-        assert failure is not None
+        put(target, "a", b"x")
+        failure = target.put("a/b.jpg", b"x", HEADERS)
+        assert isinstance(failure, Failure)
         assert failure.code == "put-failed"
         (tmp_path / "t" / "folder").mkdir()
         assert list(target.delete(["folder"])) == ["folder"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediakit.config.presets import presets_of
+from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
 from mediakit.errors import ConfigError, UsageError
 from mediakit.manifest import jekyll
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.images.preset import Preset
+    from mediakit.plan.headers import HeaderRule
 
 WORK_FOLDER = ".mediakit"
 """The cache, temporary files, and where nothing else is configured the target."""
@@ -49,6 +51,8 @@ class Config:
     unpublished: bool
     max_delete: DeleteLimit
     placeholders: bool
+    headers: tuple[HeaderRule, ...] = ()
+    s3: S3Settings = field(default_factory=S3Settings)
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
@@ -89,6 +93,8 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         unpublished=overrides.unpublished or given.unpublished,
         max_delete=_delete_limit(overrides, file),
         placeholders=given.placeholders,
+        headers=file.headers,
+        s3=file.s3,
     )
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from mediakit.config.s3 import Addressing, Encryption, S3Settings
 from mediakit.errors import ConfigError
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import Animation, Credit, Gravity, Truncated
 from mediakit.model import Role
+from mediakit.plan.headers import HeaderRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +68,35 @@ class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
 
 
+Ascii = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]*$")]
+"""A text that can be sent as a header."""
+
+
+class HeaderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table `[[headers]]`: what the objects are served with whose keys match."""
+
+    match: Annotated[str, msgspec.Meta(min_length=1)]
+    content_type: Ascii | None = None
+    cache_control: Ascii | None = None
+    content_disposition: Ascii | None = None
+    metadata: dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+$")], Ascii] | None = None
+
+
+class S3Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[s3]`; keys and secrets are not in it, they come from the environment."""
+
+    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/@]+/?$")] | None = None
+    region: str | None = None
+    profile: str | None = None
+    addressing: Addressing = Addressing.AUTO
+    acl: str | None = None
+    storage_class: str | None = None
+    encryption: Encryption | None = None
+    kms_key: str | None = None
+    connections: Annotated[int, msgspec.Meta(ge=1, le=256)] = 32
+    patience: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
+
+
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of the file.
 
@@ -90,6 +121,8 @@ class ConfigFile:
 
     settings: FileSettings = field(default_factory=FileSettings)
     presets: dict[str, PresetTable] = field(default_factory=dict)
+    headers: tuple[HeaderRule, ...] = ()
+    s3: S3Settings = field(default_factory=S3Settings)
     lines: dict[str, int] = field(default_factory=dict)
 
     def line_of(self, preset: str, key: str = "") -> int:
@@ -122,6 +155,8 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
         raise ConfigError(f"{name}:{line}: not valid TOML: {what}") from error
     lines = _key_lines(text)
     presets = tree.pop("presets", {})
+    headers = tree.pop("headers", [])
+    s3 = _convert(tree.pop("s3", {}), S3Table, "s3", lines, name)
     settings = _convert(tree, FileSettings, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
@@ -133,7 +168,22 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     _check_inside(
         [settings.catalog] if settings.catalog is not None else [], "catalog", lines, name
     )
-    return ConfigFile(settings, tables, lines)
+    rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
+    return ConfigFile(settings, tables, rules, S3Settings(**msgspec.structs.asdict(s3)), lines)
+
+
+def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[object]:
+    if not isinstance(given, list):
+        raise ConfigError(f"{name}:{lines.get('headers', 1)}: headers are tables [[headers]]")
+    return given
+
+
+def _rule(given: object, lines: dict[str, int], name: str) -> HeaderRule:
+    table = _convert(given, HeaderTable, "headers", lines, name)
+    fields = msgspec.structs.asdict(table)
+    if table.metadata is not None:
+        fields["metadata"] = tuple(sorted(table.metadata.items()))
+    return HeaderRule(**fields)
 
 
 def _convert(

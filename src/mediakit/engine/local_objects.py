@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.plan.headers import Headers, headers_of
+from mediakit.plan.transfers import Desired
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -21,6 +24,7 @@ class LocalObject:
     disk_path: Path
     sha256: str | None
     bytes: int
+    headers: Headers
 
 
 def local_objects(
@@ -30,8 +34,13 @@ def local_objects(
 
     Without `maker`, variants that the plan makes have no digest yet.
     """
+    rules = site.config.headers
+
+    def local(path: str, disk_path: Path, sha256: str | None, bytes_: int) -> LocalObject:
+        return LocalObject(disk_path, sha256, bytes_, headers_of(path, rules))
+
     objects = {
-        path: LocalObject(site.sources[path].disk_path, each.sha256, each.bytes)
+        path: local(path, site.sources[path].disk_path, each.sha256, each.bytes)
         for path, each in site.known.pictures.items()
     }
     planned = {action.path for action in plan.todo}
@@ -40,14 +49,17 @@ def local_objects(
         output = site.known.outputs.get(path)
         disk_path = site.tree.disk_path(path)
         if record is not None and path in planned:
-            objects[path] = LocalObject(disk_path, record.sha256, record.bytes)
+            objects[path] = local(path, disk_path, record.sha256, record.bytes)
         elif path in planned and maker is None:
-            objects[path] = LocalObject(disk_path, None, 0)
+            objects[path] = local(path, disk_path, None, 0)
         elif output is not None:
-            objects[path] = LocalObject(disk_path, output.sha256, output.bytes)
+            objects[path] = local(path, disk_path, output.sha256, output.bytes)
     return objects
 
 
-def digests(local: Mapping[str, LocalObject]) -> dict[str, str | None]:
-    """Return the digest of each object, None where it is yet to be made."""
-    return {key: each.sha256 for key, each in local.items()}
+def desired(local: Mapping[str, LocalObject], *, has_headers: bool) -> dict[str, Desired]:
+    """Return what each key is to hold, with headers where the target has such."""
+    return {
+        key: Desired(each.sha256, each.headers.digest if has_headers else "")
+        for key, each in local.items()
+    }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.catalog import Catalog, StoredObject, dump_catalog, load_catalog
+from mediakit.catalog import Catalog, StoredObject, dump_catalog
+from mediakit.engine.target_state import CATALOG_KEY
 from mediakit.executors import run_bounded
 from mediakit.model import (
     Action,
@@ -20,7 +21,7 @@ from mediakit.model import (
     Severity,
     Status,
 )
-from mediakit.plan.transfers import TargetState
+from mediakit.plan.headers import HeaderRule, headers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,17 +30,11 @@ if TYPE_CHECKING:
     from mediakit.cache import Cache
     from mediakit.engine.local_objects import LocalObject
     from mediakit.model import Plan
-    from mediakit.storage.target import Target
+    from mediakit.plan.transfers import TargetState
+    from mediakit.storage.target import Stored, Target
 
-CATALOG_KEY = "media.json"
-
-
-def observe_target(target: Target, cache: Cache) -> TargetState:
-    """List the target and read its catalog; raises TargetError or UsageError where it cannot."""
-    entries = target.list()
-    data = target.get(CATALOG_KEY) if CATALOG_KEY in entries else None
-    catalog = Catalog() if data is None else load_catalog(data, f"{target.url}/{CATALOG_KEY}")
-    return TargetState(entries, catalog.objects, cache.stored(target.url), data)
+_LARGE = 16 * 1024 * 1024
+"""Bytes above which a file is not read as a whole."""
 
 
 def catalog_action(state: TargetState, *, changed: bool) -> Action:
@@ -61,16 +56,17 @@ class Publisher:
         target: Target,
         state: TargetState,
         cache: Cache,
-        jobs: int,
+        rules: tuple[HeaderRule, ...] = (),
         *,
         incomplete: bool = False,
     ) -> None:
         self._target = target
         self._state = state
         self._cache = cache
-        self._jobs = jobs
+        self._catalog_headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
         self._incomplete = incomplete
-        self._put: set[str] = set()
+        self._version = state.version
+        self._put: dict[str, str] = {}
         self.problems: list[Problem] = []
 
     def publish(
@@ -112,17 +108,19 @@ class Publisher:
         executor: Executor,
         report: Callable[[Outcome], None],
     ) -> None:
-        def start(executor: Executor, action: Action) -> Future[_Sent]:
+        def start(executor: Executor, action: Action) -> Future[tuple[Stored | Failure, float]]:
             each = local[action.path]
-            self._cache.note_stored(self._target.url, action.path, each.sha256 or "")
+            headers = each.headers.digest
+            self._cache.note_stored(self._target.url, action.path, each.sha256 or "", headers)
             return executor.submit(_send, self._target, action.path, each)
 
-        for action, sent in run_bounded(executor, self._jobs + 1, puts, start):
-            if sent.failure is not None:
-                self._fail(action, sent.failure, report)
+        in_flight = self._target.connections + 1
+        for action, (result, seconds) in run_bounded(executor, in_flight, puts, start):
+            if isinstance(result, Failure):
+                self._fail(action, result, report)
                 continue
-            self._put.add(action.path)
-            report(Outcome(action, Status.DONE, sent.bytes, sent.seconds))
+            self._put[action.path] = result.version
+            report(Outcome(action, Status.DONE, local[action.path].bytes, seconds))
 
     def _objects(self, local: Mapping[str, LocalObject]) -> dict[str, StoredObject]:
         """Return what is now at the target: all of the site, and what we put there before."""
@@ -130,10 +128,20 @@ class Publisher:
             key: known for key, known in self._state.objects.items() if key in self._state.entries
         }
         for key, each in local.items():
-            sha256 = each.sha256 or ""
-            ours = key in self._put or self._state.is_ours(key, sha256)
-            objects[key] = StoredObject(sha256, each.bytes, ours)
+            objects[key] = self._object(key, each)
         return objects
+
+    def _object(self, key: str, each: LocalObject) -> StoredObject:
+        sha256 = each.sha256 or ""
+        ours = key in self._put or self._state.is_ours(key, sha256)
+        if not self._target.has_headers:
+            return StoredObject(sha256, each.bytes, ours)
+        entry, held = self._state.entries.get(key), self._state.holds(key)
+        if key in self._put:
+            etag, headers = self._put[key], each.headers.digest
+        else:
+            etag, headers = (entry.etag if entry else ""), (held.headers if held else "")
+        return StoredObject(sha256, each.bytes, ours, etag, headers)
 
     def _put_catalog(self, catalog: Catalog, report: Callable[[Outcome], None]) -> None:
         data = dump_catalog(catalog)
@@ -142,11 +150,19 @@ class Publisher:
             report(Outcome(action, Status.KEPT))
             return
         start = time.perf_counter()
-        failure = self._target.put(CATALOG_KEY, data)
-        if failure is not None:
-            self._fail(action, failure, report)
-            return
-        report(Outcome(action, Status.DONE, len(data), time.perf_counter() - start))
+        if self._replace_catalog(action, data, report):
+            report(Outcome(action, Status.DONE, len(data), time.perf_counter() - start))
+
+    def _replace_catalog(
+        self, action: Action, data: bytes, report: Callable[[Outcome], None]
+    ) -> bool:
+        """Put the catalog if it is still the one that was read; two runs cannot cross."""
+        result = self._target.replace(CATALOG_KEY, data, self._catalog_headers, self._version)
+        if isinstance(result, Failure):
+            self._fail(action, result, report)
+            return False
+        self._version = result.version
+        return True
 
     def _delete(
         self,
@@ -168,10 +184,8 @@ class Publisher:
             del objects[action.path]
             report(Outcome(action, Status.DONE))
         data = dump_catalog(replace(catalog, objects=objects))
-        failure = self._target.put(CATALOG_KEY, data)
-        if failure is not None:
-            action = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
-            self._fail(action, failure, report)
+        again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
+        self._replace_catalog(again, data, report)
 
     def _fail(self, action: Action, failure: Failure, report: Callable[[Outcome], None]) -> None:
         self.problems.append(
@@ -180,23 +194,20 @@ class Publisher:
         report(Outcome(action, Status.FAILED))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    bytes: int
-    seconds: float
-    failure: Failure | None = None
-
-
-def _send(target: Target, key: str, each: LocalObject) -> _Sent:
-    """Read, check and put one object; runs on a worker thread."""
+def _send(target: Target, key: str, each: LocalObject) -> tuple[Stored | Failure, float]:
+    """Read, check and put one object; runs on a worker thread, and tells the seconds."""
     start = time.perf_counter()
+    result = _put(target, key, each)
+    return result, time.perf_counter() - start
+
+
+def _put(target: Target, key: str, each: LocalObject) -> Stored | Failure:
+    if each.bytes > _LARGE:
+        return target.put_file(key, each.disk_path, each.sha256 or "", each.headers)
     try:
         data = each.disk_path.read_bytes()
     except OSError as error:
-        return _Sent(0, 0.0, Failure("unreadable-file", f"cannot be read: {error.strerror}"))
+        return Failure("unreadable-file", f"cannot be read: {error.strerror}")
     if hashlib.sha256(data).hexdigest() != each.sha256:
-        return _Sent(
-            0, 0.0, Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-        )
-    failure = target.put(key, data)
-    return _Sent(len(data), time.perf_counter() - start, failure)
+        return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+    return target.put(key, data, each.headers)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from mediakit.cache import open_cache
 from mediakit.catalog import dump_catalog
 from mediakit.config.settings import WORK_FOLDER
-from mediakit.engine.local_objects import digests, local_objects
+from mediakit.engine.local_objects import desired, local_objects
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
-from mediakit.engine.publish import Publisher, catalog_action, observe_target
+from mediakit.engine.publish import Publisher, catalog_action
+from mediakit.engine.target_state import ask, observe_target
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import open_executor
 from mediakit.model import Action, Kind, Outcome, Plan, Problem, Severity, Status
@@ -97,10 +98,11 @@ class Run:
             open_cache(work, read_only=self._job.dry_run) as cache,
             open_executor(self._config.jobs) as executor,
         ):
-            target = open_target(self._config.target, self._config.root, cache)
+            target = open_target(self._config.target, self._config.root, cache, self._config.s3)
             self._target_url = target.url
             try:
-                self._sync(target, cache, executor)
+                with open_executor(target.connections) as senders:
+                    self._sync(target, cache, executor, senders)
             finally:
                 if not self._job.dry_run:
                     target.close()
@@ -169,12 +171,15 @@ class Run:
                 f"{self._config.catalog}: cannot be written: {error.strerror}"
             ) from error
 
-    def _sync(self, target: Target, cache: Cache, executor: Executor) -> None:
+    def _sync(self, target: Target, cache: Cache, executor: Executor, senders: Executor) -> None:
         site = observe(self._config, cache, executor)
         plan = self._plan(site)
         state = observe_target(target, cache)
         delete = self._job.delete and not self._hold_back_deletes(site)
-        preview = plan_transfers(digests(local_objects(site, plan)), state, delete=delete)
+        local = local_objects(site, plan)
+        state = ask(target, state, local, senders)
+        has_headers = target.has_headers
+        preview = plan_transfers(desired(local, has_headers=has_headers), state, delete=delete)
         limit, has_source = self._config.max_delete, bool(site.known.pictures)
         if self._job.dry_run:
             last = catalog_action(state, changed=bool(plan.todo or preview.todo))
@@ -186,10 +191,12 @@ class Run:
         maker = self._make(site, plan, cache, executor)
         local = local_objects(site, plan, maker)
         failed = bool(maker.problems)
-        transfers = plan_transfers(digests(local), state, delete=delete and not failed)
-        publisher = Publisher(target, state, cache, self._config.jobs, incomplete=failed)
+        transfers = plan_transfers(
+            desired(local, has_headers=has_headers), state, delete=delete and not failed
+        )
+        publisher = Publisher(target, state, cache, self._config.headers, incomplete=failed)
         try:
-            publisher.publish(local, transfers, maker.catalog(), executor, self._report)
+            publisher.publish(local, transfers, maker.catalog(), senders, self._report)
         finally:
             self._problems += publisher.problems
 

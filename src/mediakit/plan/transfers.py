@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from mediakit.model import Action, Kind, Place, Plan, Reason
@@ -15,33 +16,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RemoteEntry:
-    """An object in the target's listing; `sha256` where the target can tell it."""
+    """An object in the target's listing.
+
+    `sha256` where the target can tell it, `etag` where it has one.
+    """
 
     key: str
     bytes: int
     sha256: str | None = None
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What a key is to hold: a digest (None: yet to be made), and the digest of its headers.
+
+    `headers` is empty where the target has none.
+    """
+
+    sha256: str | None
+    headers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
-    """What is at the target: its listing, and what the catalog there says of each key."""
+    """What is at the target: its listing, and what the catalog there says of each key.
+
+    `found` is what the target told, when asked, of objects that the catalog does not know.
+    """
 
     entries: Mapping[str, RemoteEntry] = field(default_factory=dict)
     objects: Mapping[str, StoredObject] = field(default_factory=dict)
-    stored: frozenset[tuple[str, str]] = frozenset()
-    """(key, SHA-256) of puts by a run that did not come to write the catalog."""
+    stored: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(key, SHA-256) of puts by a run that did not come to write the catalog, and the headers."""
     catalog: bytes | None = None
     """The catalog there, as it was read."""
+    version: str | None = None
+    """The version of the catalog there."""
+    found: Mapping[str, Desired] = field(default_factory=dict)
 
-    def content(self, key: str) -> str | None:
-        """Return the digest of what is at `key`, None where nothing is or nobody knows."""
+    def holds(self, key: str) -> Desired | None:
+        """Return what is at `key`, None where nothing is or nobody knows."""
         entry = self.entries.get(key)
         if entry is None:
             return None
-        if entry.sha256 is not None:
-            return entry.sha256
         known = self.objects.get(key)
-        return known.sha256 if known is not None and known.bytes == entry.bytes else None
+        if entry.sha256 is not None:
+            return Desired(entry.sha256)
+        if known is not None and (known.bytes, known.etag) == (entry.bytes, entry.etag):
+            return Desired(known.sha256, known.headers)
+        return self.found.get(key)
 
     def is_ours(self, key: str, sha256: str) -> bool:
         """Return whether mediakit put the object that is at `key`."""
@@ -50,16 +74,16 @@ class TargetState:
 
 
 def plan_transfers(
-    local: Mapping[str, str | None], target: TargetState, *, delete: bool = False
+    local: Mapping[str, Desired], target: TargetState, *, delete: bool = False
 ) -> Plan:
-    """Decide on each key; `local` maps keys to digests, None where the file is yet to be made.
+    """Decide on each key of `local`.
 
     With `delete`, objects that mediakit put and that the site no longer has come last.
     """
     actions = [
         Action(_kind(reason), Place.TARGET, key, reason)
-        for key, sha256 in sorted(local.items())
-        for reason in (_reason(key, sha256, target),)
+        for key, desired in sorted(local.items(), key=itemgetter(0))
+        for reason in (_reason(key, desired, target),)
     ]
     if delete:
         actions += [
@@ -74,8 +98,12 @@ def _kind(reason: Reason) -> Kind:
     return Kind.KEEP if reason is Reason.UP_TO_DATE else Kind.PUT
 
 
-def _reason(key: str, sha256: str | None, target: TargetState) -> Reason:
+def _reason(key: str, desired: Desired, target: TargetState) -> Reason:
     if key not in target.entries:
         return Reason.NEW
-    same = sha256 is not None and target.content(key) == sha256
-    return Reason.UP_TO_DATE if same else Reason.CONTENT_CHANGED
+    held = target.holds(key)
+    if held is None or desired.sha256 is None or held.sha256 != desired.sha256:
+        return Reason.CONTENT_CHANGED
+    if desired.headers and held.headers != desired.headers:
+        return Reason.HEADERS_CHANGED
+    return Reason.UP_TO_DATE

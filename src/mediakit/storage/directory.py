@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 from mediakit.errors import TargetError
 from mediakit.files import file_stat, sha256_file
 from mediakit.model import Failure
+from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
+from mediakit.storage.target import Details, Fetched, Stored
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -28,6 +31,13 @@ class DirectoryTarget:
         self._folder = folder
         self._cache = cache
         self._writer = Writer(folder / _TEMPORARY)
+
+    has_headers = False
+
+    @property
+    def connections(self) -> int:
+        """A few: a disk is not made faster by more."""
+        return 4
 
     @property
     def url(self) -> str:
@@ -52,22 +62,49 @@ class DirectoryTarget:
         self._cache.remember_digests(fresh)
         return entries
 
-    def get(self, key: str) -> bytes | None:
-        """Return a file's bytes, None where there is none."""
+    def describe(self, key: str) -> Details | None:
+        """Return no headers: they are the web server's."""
+        return Details(Headers()) if self._path(key).is_file() else None
+
+    def get(self, key: str) -> Fetched | None:
+        """Return a file, None where there is none."""
         try:
-            return self._path(key).read_bytes()
+            data = self._path(key).read_bytes()
+            return Fetched(data, hashlib.sha256(data).hexdigest())
         except FileNotFoundError:
             return None
         except OSError as error:
             raise TargetError(f"{self.url}/{key}: {error.strerror}") from error
 
-    def put(self, key: str, data: bytes) -> Failure | None:
+    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:  # noqa: ARG002
         """Write a file whole."""
         try:
             self._writer.write(self._path(key), data)
         except OSError as error:
             return Failure("put-failed", f"{self.url}/{key}: {error.strerror}")
-        return None
+        return Stored(hashlib.sha256(data).hexdigest())
+
+    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+        """Copy a file whole."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return Failure("unreadable-file", f"cannot be read: {error.strerror}")
+        if hashlib.sha256(data).hexdigest() != sha256:
+            return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+        return self.put(key, data, headers)
+
+    def replace(
+        self, key: str, data: bytes, headers: Headers, version: str | None
+    ) -> Stored | Failure:
+        """Write a file whole if nobody else has written it since it was read."""
+        found = self.get(key)
+        if (found.version if found else None) != version:
+            return Failure(
+                "target-changed", f"{self.url}/{key}: another run has written it meanwhile",
+                "nothing is deleted; run again",
+            )  # fmt: skip
+        return self.put(key, data, headers)
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete files, and the folders that they leave empty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,8 +13,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mediakit.cache import Cache
+    from mediakit.config.s3 import S3Settings
     from mediakit.model import Failure
+    from mediakit.plan.headers import Headers
     from mediakit.plan.transfers import RemoteEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An object's bytes, and the version (an ETag) that they are."""
+
+    data: bytes
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object that was put, and the version (an ETag) that it has now."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a target tells of one object when asked.
+
+    `headers` are those that it is served with, `sha256` the digest that whoever put it has
+    noted, `is_md5` whether a plain ETag is the MD5 of the content.
+    """
+
+    headers: Headers
+    sha256: str | None = None
+    is_md5: bool = True
 
 
 class Target(Protocol):
@@ -27,14 +58,33 @@ class Target(Protocol):
     def url(self) -> str:
         """The target's address, as shown to the user and remembered."""
 
+    @property
+    def connections(self) -> int:
+        """How many objects are worth putting at once."""
+
+    @property
+    def has_headers(self) -> bool:
+        """Whether objects have headers of their own."""
+
     def list(self) -> Mapping[str, RemoteEntry]:
         """Return all objects by key."""
 
-    def get(self, key: str) -> bytes | None:
-        """Return an object's bytes, None where there is none."""
+    def describe(self, key: str) -> Details | None:
+        """Return what is known of an object, None where there is none."""
 
-    def put(self, key: str, data: bytes) -> Failure | None:
+    def get(self, key: str) -> Fetched | None:
+        """Return an object, None where there is none."""
+
+    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:
         """Store an object whole: a reader sees the old one or the new one."""
+
+    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+        """Store a file that may be too large for memory; one that has changed is a Failure."""
+
+    def replace(
+        self, key: str, data: bytes, headers: Headers, version: str | None
+    ) -> Stored | Failure:
+        """Store an object only if it has this version still (None: if there is none)."""
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, and return those that could not be; one that is gone is deleted."""
@@ -43,17 +93,23 @@ class Target(Protocol):
         """End what the target holds open."""
 
 
-def open_target(address: str, root: Path, cache: Cache) -> Target:
-    """Open the target at `address`: a folder (relative to the site root) or a URL.
+def open_target(address: str, root: Path, cache: Cache, s3: S3Settings | None = None) -> Target:
+    """Open the target at `address`: a folder (relative to the site root), or `s3://BUCKET/PREFIX`.
 
     Raises:
         TargetError: the scheme is unknown, or the folder holds the site itself.
     """
+    if address.lower().startswith("s3:"):
+        from mediakit.storage.s3 import open_bucket  # noqa: PLC0415 - boto3 only for buckets
+
+        return open_bucket(address, s3)
     from mediakit.storage.directory import DirectoryTarget  # noqa: PLC0415 - one kind of several
 
     folder = local_folder(address, root)
     if folder is None:
-        raise TargetError(f"{address}: no such kind of target", "known are folders")
+        raise TargetError(
+            f"{address}: no such kind of target", "known are folders and s3://BUCKET/PREFIX"
+        )
     real_root = root.resolve()
     if folder == real_root or folder in real_root.parents:
         raise TargetError(

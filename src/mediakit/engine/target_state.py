@@ -1,0 +1,116 @@
+"""Observe: what is at a target, from its listing and its catalog; asking only where these end."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mediakit.catalog import load_catalog
+from mediakit.executors import run_bounded
+from mediakit.plan.transfers import Desired, TargetState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    from mediakit.cache import Cache
+    from mediakit.engine.local_objects import LocalObject
+    from mediakit.plan.transfers import RemoteEntry
+    from mediakit.storage.target import Details, Target
+
+CATALOG_KEY = "media.json"
+
+_MEBIBYTE = 1024 * 1024
+_PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))
+"""Bytes of a part, as the usual programs send them."""
+
+
+def observe_target(target: Target, cache: Cache) -> TargetState:
+    """List the target and read its catalog; raises TargetError or UsageError where it cannot."""
+    entries = target.list()
+    fetched = target.get(CATALOG_KEY) if CATALOG_KEY in entries else None
+    stored = cache.stored(target.url)
+    if fetched is None:
+        return TargetState(entries, stored=stored)
+    catalog = load_catalog(fetched.data, f"{target.url}/{CATALOG_KEY}")
+    return TargetState(entries, catalog.objects, stored, fetched.data, fetched.version)
+
+
+def ask(
+    target: Target, state: TargetState, local: Mapping[str, LocalObject], executor: Executor
+) -> TargetState:
+    """Return the state with what the target tells of objects that its catalog does not know.
+
+    They may be what the site wants: others put them, or a run whose catalog did not get
+    there. Where a run of ours has noted what it put, and the ETag agrees, nobody is asked.
+    """
+    found = {}
+    doubtful = []
+    for key, each in _doubtful(state, local):
+        sent = state.stored.get((key, each.sha256 or ""))
+        if sent is not None and _has_etag(each.disk_path, state.entries[key]):
+            found[key] = Desired(each.sha256, sent)
+        else:
+            doubtful.append((key, each))
+
+    def start(executor: Executor, item: tuple[str, LocalObject]) -> Future[Desired | None]:
+        key, each = item
+        return executor.submit(_asked, target, state.entries[key], each)
+
+    in_flight = target.connections + 1
+    for (key, _), held in run_bounded(executor, in_flight, doubtful, start):
+        if held is not None:
+            found[key] = held
+    return replace(state, found=found)
+
+
+def _doubtful(
+    state: TargetState, local: Mapping[str, LocalObject]
+) -> Iterator[tuple[str, LocalObject]]:
+    for key, each in local.items():
+        entry = state.entries.get(key)
+        if entry is None or each.sha256 is None or entry.bytes != each.bytes:
+            continue  # what is to be done is clear
+        if state.holds(key) is None:
+            yield key, each
+
+
+def _asked(target: Target, entry: RemoteEntry, each: LocalObject) -> Desired | None:
+    """Return what the object holds, None where it is not what the site has."""
+    details = target.describe(entry.key)
+    if details is None or not _is_same(details, entry, each):
+        return None
+    return Desired(each.sha256, details.headers.digest)
+
+
+def _is_same(details: Details, entry: RemoteEntry, each: LocalObject) -> bool:
+    """Return whether an object has the content of a file, by its ETag or by what is noted."""
+    if details.is_md5 and _has_etag(each.disk_path, entry):
+        return True
+    is_plain = details.is_md5 and "-" not in entry.etag
+    return not is_plain and details.sha256 == each.sha256
+
+
+def _has_etag(path: Path, entry: RemoteEntry) -> bool:
+    """Return whether a file's content has this ETag: an MD5, or that of parts of a usual size."""
+    _, dash, count = entry.etag.partition("-")
+    try:
+        if not dash:
+            data = path.read_bytes()
+            return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
+        sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
+        return any(_part_etag(path, size) == entry.etag for size in sizes)
+    except (OSError, ValueError):
+        return False
+
+
+def _part_etag(path: Path, size: int) -> str:
+    """Return the ETag that S3 gives to a file sent in parts: the MD5 of MD5s, and how many."""
+    digests = []
+    with path.open("rb") as file:
+        while part := file.read(size):
+            digests.append(hashlib.md5(part, usedforsecurity=False).digest())
+    whole = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()
+    return f"{whole}-{len(digests)}"

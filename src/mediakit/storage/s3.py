@@ -1,0 +1,278 @@
+"""A target that is a bucket: AWS S3, and all that speak its language."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mediakit.config.s3 import S3Settings
+from mediakit.errors import TargetError
+from mediakit.files import sha256_file
+from mediakit.model import Failure
+from mediakit.plan.headers import Headers
+from mediakit.plan.transfers import RemoteEntry
+from mediakit.storage.s3_address import BucketAddress
+from mediakit.storage.s3_client import open_client
+from mediakit.storage.s3_delete import delete_objects
+from mediakit.storage.s3_errors import code_of, explained, is_down, is_missing
+from mediakit.storage.s3_upload import ChangedError, upload_parts
+from mediakit.storage.target import Details, Fetched, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+_DIGEST = "sha256"
+"""The metadata key under which each object's own digest is noted."""
+
+_PLAIN = 16 * 1024 * 1024
+"""Bytes up to which a file is sent in one request."""
+
+_ERRORS = (ClientError, BotoCoreError)
+_CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404"})
+_UNCONDITIONAL = frozenset({"NotImplemented", "501"})
+_BUSY, _TRIES = frozenset({"ConditionalRequestConflict", "409"}), 5
+
+
+_CHANGED_FILE = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+
+
+def open_bucket(address: str, settings: S3Settings | None = None) -> S3Target:
+    """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
+    settings = settings or S3Settings()
+    return S3Target(BucketAddress.parse(address), open_client(settings), settings)
+
+
+class S3Target:
+    """Objects below a prefix; what to send with each is decided here, once."""
+
+    has_headers = True
+
+    def __init__(self, address: BucketAddress, client: Any, settings: S3Settings) -> None:  # noqa: ANN401
+        self._address = address
+        self._client = client
+        self._settings = settings
+        self._health = _Health(settings.patience)
+
+    @property
+    def url(self) -> str:
+        """`s3://`, the bucket and the prefix."""
+        return self._address.url
+
+    @property
+    def connections(self) -> int:
+        """As many as the pool has."""
+        return self._settings.connections
+
+    def list(self) -> Mapping[str, RemoteEntry]:
+        """Return all objects below the prefix, in pages of 1,000; markers of folders are none."""
+        start = len(self._address.folder)
+        entries = {}
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._address.bucket, Prefix=self._address.folder
+        )
+        try:
+            for page in pages:
+                for each in page.get("Contents", ()):
+                    key = each["Key"][start:]
+                    if key and not (key.endswith("/") and not each["Size"]):
+                        entries[key] = RemoteEntry(key, each["Size"], None, _bare(each["ETag"]))
+        except _ERRORS as error:
+            raise self._fatal("cannot be listed", error) from error
+        return entries
+
+    def describe(self, key: str) -> Details | None:
+        """Ask for one object's headers."""
+        try:
+            told = self._client.head_object(**self._at(key))
+        except _ERRORS as error:
+            if is_missing(error):
+                return None
+            raise self._fatal(f"{key} cannot be looked at", error) from error
+        return details_of(told)
+
+    def get(self, key: str) -> Fetched | None:
+        """Return an object."""
+        try:
+            told = self._client.get_object(**self._at(key))
+            return Fetched(told["Body"].read(), _bare(told["ETag"]))
+        except _ERRORS as error:
+            if is_missing(error):
+                return None
+            raise self._fatal(f"{key} cannot be read", error) from error
+
+    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:
+        """Store an object in one request."""
+        extra = self._extra(headers, sha256_of(data))
+        return self._put(
+            key, lambda: self._client.put_object(**self._at(key), Body=data, **extra)["ETag"]
+        )
+
+    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+        """Store a file in parts: at no time is more than one of them in memory."""
+        try:
+            if path.stat().st_size <= _PLAIN:
+                data = path.read_bytes()
+                return self.put(key, data, headers) if sha256_of(data) == sha256 else _CHANGED_FILE
+            if sha256_file(path) != sha256:
+                return _CHANGED_FILE
+        except OSError as error:
+            return Failure("unreadable-file", f"cannot be read: {error.strerror}")
+        extra = self._extra(headers, sha256)
+        try:
+            return self._put(
+                key, lambda: upload_parts(self._client, self._at(key), path, sha256, extra)
+            )
+        except ChangedError:
+            return _CHANGED_FILE
+
+    def replace(
+        self, key: str, data: bytes, headers: Headers, version: str | None
+    ) -> Stored | Failure:
+        """Store an object on condition.
+
+        Servers that know no conditions are asked just before, which leaves a short time in
+        which two runs can cross. A condition that fails may be our own write, whose answer
+        was lost: then the object is as it should be.
+        """
+        extra = self._extra(headers, sha256_of(data))
+        condition = {"IfNoneMatch": "*"} if version is None else {"IfMatch": f'"{version}"'}
+        for attempt in range(_TRIES):
+            try:
+                if self._version(key) != version:
+                    return self._own_write(key, data)
+                told = self._client.put_object(**self._at(key), Body=data, **extra, **condition)
+                return Stored(_bare(told["ETag"]))
+            except _ERRORS as error:
+                code = code_of(error)
+                if code in _CHANGED:
+                    return self._own_write(key, data)
+                if code in _UNCONDITIONAL and condition:
+                    condition = {}
+                elif code in _BUSY and attempt + 1 < _TRIES:
+                    time.sleep(0.2 * 2**attempt)
+                else:
+                    return self._failure("put-failed", key, error)
+        return Failure("put-failed", f"{self.url}/{key}: the target is busy", "run again")
+
+    def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
+        """Delete objects, up to 1,000 a request."""
+        names = {self._address.name(key): key for key in keys}
+        failed = delete_objects(self._client, self._address.bucket, list(names))
+        return {
+            names[name]: Failure("delete-failed", f"{self.url}/{names[name]}: {message}", hint)
+            for name, (message, hint) in failed.items()
+        }
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _at(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._address.bucket, "Key": self._address.name(key)}
+
+    def _extra(self, headers: Headers, sha256: str) -> dict[str, Any]:
+        """Return the whole set of headers, as each put has to send it."""
+        settings = self._settings
+        given = {
+            "ContentType": headers.content_type,
+            "CacheControl": headers.cache_control,
+            "ContentDisposition": headers.content_disposition,
+            "ACL": settings.acl,
+            "StorageClass": settings.storage_class,
+            "ServerSideEncryption": settings.encryption and settings.encryption.value,
+            "SSEKMSKeyId": settings.kms_key,
+        }
+        extra: dict[str, Any] = {name: value for name, value in given.items() if value}
+        extra["Metadata"] = {**dict(headers.metadata), _DIGEST: sha256}
+        return extra
+
+    def _put(self, key: str, send: Callable[[], str]) -> Stored | Failure:
+        if self._health.is_hopeless:
+            return Failure(
+                "put-failed", f"{self.url}/{key}: not tried, since the target does not answer",
+                "run again when it does: what is done is not done twice",
+            )  # fmt: skip
+        try:
+            version = send()
+        except _ERRORS as error:
+            self._health.note(is_up=not is_down(error))
+            return self._failure("put-failed", key, error)
+        self._health.note(is_up=True)
+        return Stored(_bare(version))
+
+    def _version(self, key: str) -> str | None:
+        try:
+            return _bare(self._client.head_object(**self._at(key))["ETag"])
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def _own_write(self, key: str, data: bytes) -> Stored | Failure:
+        found = self.get(key)
+        if found is not None and found.data == data:
+            return Stored(found.version)
+        return Failure(
+            "target-changed", f"{self.url}/{key}: another run has written it meanwhile",
+            "nothing is deleted; run again",
+        )  # fmt: skip
+
+    def _failure(self, code: str, key: str, error: Exception) -> Failure:
+        message, hint = explained(error)
+        return Failure(code, f"{self.url}/{key}: {message}", hint)
+
+    def _fatal(self, what: str, error: Exception) -> TargetError:
+        message, hint = explained(error)
+        return TargetError(f"{self.url} {what}: {message}", hint)
+
+
+def details_of(told: Mapping[str, Any]) -> Details:
+    """Return what the answer to a HEAD or GET says of an object."""
+    # some servers give names capital letters
+    metadata = {name.lower(): value for name, value in told.get("Metadata", {}).items()}
+    digest = metadata.pop(_DIGEST, None)
+    headers = Headers(
+        told.get("ContentType", ""),
+        told.get("CacheControl", ""),
+        told.get("ContentDisposition", ""),
+        tuple(sorted(metadata.items())),
+    )
+    is_md5 = "kms" not in told.get("ServerSideEncryption", "") and not told.get(
+        "SSECustomerAlgorithm"
+    )
+    return Details(headers, digest, is_md5)
+
+
+def _bare(etag: str) -> str:
+    return etag.strip('"')
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the digest that is noted with an object."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Health:
+    """Whether the target answers: after `patience` seconds without, the rest is not tried."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._down_since: float | None = None
+
+    def note(self, *, is_up: bool) -> None:
+        with self._lock:
+            if is_up:
+                self._down_since = None
+            elif self._down_since is None:
+                self._down_since = time.monotonic()
+
+    @property
+    def is_hopeless(self) -> bool:
+        since = self._down_since
+        return since is not None and time.monotonic() - since > self._patience

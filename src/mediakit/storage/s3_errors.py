@@ -1,0 +1,84 @@
+"""What went wrong with a bucket, in words that say what to do; never with a secret in them."""
+
+from __future__ import annotations
+
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+)
+from botocore.exceptions import (
+    ConnectionError as AwsConnectionError,
+)
+
+_HINTS = {
+    "AccessDenied": "give these credentials the rights to list, read, put and delete there",
+    "AllAccessDisabled": "ask the provider: the account is closed or unpaid",
+    "InvalidAccessKeyId": "check AWS_ACCESS_KEY_ID, and that it belongs to this endpoint",
+    "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY and the region",
+    "ExpiredToken": "get new credentials: the session has ended",
+    "InvalidToken": "check AWS_SESSION_TOKEN, or unset it",
+    "NoSuchBucket": "check the bucket's name, or make it first",
+    "PermanentRedirect": "the bucket is in another region: set AWS_REGION, or region in [s3]",
+    "AuthorizationHeaderMalformed": "the region is wrong: set AWS_REGION, or region in [s3]",
+    "AccessControlListNotSupported": "the bucket takes no ACL: take acl out of [s3]",
+    "SlowDown": "the target asks for fewer requests: lower connections in [s3], then run again",
+    "ServiceUnavailable": "the target is overloaded or down: run again later",
+    "EntityTooLarge": "the file is too large for this target",
+}
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+def code_of(error: Exception) -> str:
+    """Return the server's code of an error, "" where it did not answer."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", ""))
+    return ""
+
+
+def is_missing(error: Exception) -> bool:
+    """Return whether the server says that there is no such object."""
+    return code_of(error) in _MISSING
+
+
+def is_down(error: Exception) -> bool:
+    """Return whether the server does not answer, or only that it cannot."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= 500 or status == 429
+    return isinstance(error, AwsConnectionError | HTTPClientError)
+
+
+def explained(error: Exception) -> tuple[str, str]:
+    """Return a message and a hint."""
+    if isinstance(error, ClientError):
+        return _answered(error)
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return (
+            "no AWS credentials found",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+        )
+    if isinstance(error, ProfileNotFound):
+        return str(error), "check AWS_PROFILE, or profile in [s3]"
+    if isinstance(error, ReadTimeoutError):
+        return "the target did not answer in time", "run again: what is done is not done twice"
+    if isinstance(error, AwsConnectionError | HTTPClientError):
+        return f"no connection: {error}", "check the endpoint's URL and the network"
+    return f"{error}", ""
+
+
+def _answered(error: ClientError) -> tuple[str, str]:
+    details = error.response.get("Error", {})
+    code = str(details.get("Code", "")) or "unknown error"
+    if code == "RequestTimeTooSkewed":
+        answer = error.response.get("Error", {})
+        theirs, ours = answer.get("ServerTime", "unknown"), answer.get("RequestTime", "unknown")
+        return (
+            f"the clocks differ: here it is {ours}, at the target {theirs} [{code}]",
+            "set this machine's clock",
+        )
+    message = str(details.get("Message", "")) or "no further words"
+    return f"{message} [{code}]", _HINTS.get(code, "")
