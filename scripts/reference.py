@@ -363,9 +363,9 @@ no headers: there the web server decides.
 S3_TEXT = """\
 A target `s3://BUCKET/PREFIX` is found and entered as AWS programs do it: by `AWS_ACCESS_KEY_ID`,
 `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_PROFILE`, `AWS_REGION`, `AWS_DEFAULT_REGION`,
-`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`, `AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the
-AWS files, and the roles of machines. What the table `[s3]` sets counts more. Secrets cannot stand in
-it.
+`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`, `AWS_MAX_ATTEMPTS`,
+`AWS_RETRY_MODE`, the AWS files, and the roles of machines. What the table `[s3]` sets counts more.
+Secrets cannot stand in it.
 """
 
 JEKYLL_TEXT = """\
@@ -502,7 +502,7 @@ def _defaults(made: type[Any]) -> dict[str, object]:
     return found
 
 
-def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911 - one a type
+def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911, PLR0912 - one a type
     """Return a type with its bounds in plain words."""
     match kind:
         case msgspec.inspect.UnionType(types=types):
