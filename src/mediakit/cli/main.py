@@ -28,8 +28,15 @@ _COMMANDS = {
     "status": "Show what generate would make, and why.",
     "generate": "Make the variants that are missing or stale.",
     "sync": "Generate, then put all that changed at the target.",
+    "verify": "Compare the target with its catalog.",
 }
-_MODULES = {"list": "listing", "status": "generate", "generate": "generate", "sync": "sync"}
+_MODULES = {
+    "list": "listing",
+    "status": "generate",
+    "generate": "generate",
+    "sync": "sync",
+    "verify": "verify",
+}
 
 
 class LazyGroup(click.Group):

@@ -1,0 +1,51 @@
+"""`mediakit verify`."""
+
+from __future__ import annotations
+
+import click
+
+from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import show_problems
+from mediakit.engine.verify import verify
+from mediakit.errors import UsageError
+from mediakit.report.as_json import result_json
+
+
+@click.command("verify")
+@click.option(
+    "--target", envvar="MEDIAKIT_TARGET", metavar="DIR-or-URL",
+    help="What to look at (default: from mediakit.toml, else .mediakit/target).",
+)  # fmt: skip
+@click.option(
+    "--deep", metavar="N|all", envvar="MEDIAKIT_DEEP",
+    help="Read back N objects, chosen at random, or all, with their headers.",
+)  # fmt: skip
+@common_options("text", "json")
+def verify_command(*, target: str | None, deep: str | None, common: Common) -> int:
+    """Compare the target with its catalog; exit 1 where they differ.
+
+    By default from the listing alone, which tells what is missing and what has other content.
+    """
+    found = verify(common.config(target=target), _sample(deep))
+    result = found.result
+    if common.output == "json":
+        click.echo(result_json(result))
+        return int(result.has_errors)
+    show_problems(result.problems, common)
+    if not common.quiet:
+        click.echo(
+            f"checked {found.checked:,} objects, read {found.read:,}: "
+            f"{len(result.problems):,} differ; {found.foreign:,} more are not in the catalog"
+        )
+    return int(result.has_errors)
+
+
+def _sample(deep: str | None) -> int | None:
+    """Return how many objects to read back, None for all."""
+    if deep is None:
+        return 0
+    if deep == "all":
+        return None
+    if not deep.isdecimal():
+        raise UsageError(f"--deep: {deep!r} is neither a number nor all", "give 20 or all")
+    return int(deep)
