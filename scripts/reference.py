@@ -25,6 +25,7 @@ from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
 from mediakit.config.toml_file import (
     CONFIG_FILE,
+    CdnTable,
     FileSettings,
     HeaderTable,
     PresetTable,
@@ -144,6 +145,21 @@ S3_KEYS = {
     ),
 }
 """The keys of the table `[s3]`."""
+
+CDN_KEYS = {
+    "base_url": Key(
+        "The address below which visitors find what is at the target.",
+        "https://media.example.com",
+        "none: it must be set",
+    ),
+    "cloudfront": Key("The id of a CloudFront distribution.", "E2EXAMPLE", "none"),
+    "cloudflare_zone": Key(
+        "The id of a Cloudflare zone. The token comes from `CLOUDFLARE_API_TOKEN`.",
+        "023e105f4ecef8ad9ca31a8372d0c353",
+        "none",
+    ),
+}
+"""The keys of the table `[cdn]`."""
 
 _NEEDED = "none: a new preset must set it"
 _SIDE = "none: a new preset must set it if its fit uses it"
@@ -268,6 +284,7 @@ PATTERNS = {
     r"^[\w.@-]{1,32}$": "text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`",
     r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
     r"^[\x20-\x7e]*$": "ASCII text",
+    r"^https?://[^/?#@]+(/[^?#]*)?$": "URL",
     r"^https?://[^/@]+/?$": "URL of a host, without user or path",
 }
 """Patterns of text in plain words."""
@@ -368,6 +385,11 @@ A target `s3://BUCKET/PREFIX` is found and entered as AWS programs do it: by `AW
 Secrets cannot stand in it.
 """
 
+CDN_TEXT = """\
+With a table `[cdn]`, a sync that ends without an error tells the caches in front of the target to
+forget what it has changed or deleted. What is new needs no purge.
+"""
+
 JEKYLL_TEXT = """\
 Without the key `content`, the content files are those that Jekyll builds pages of. These are the
 files with front matter and a Markdown or HTML ending, in collections, in `_posts` and `_drafts`,
@@ -455,6 +477,9 @@ def configuration_page() -> str:
         "## Buckets",
         S3_TEXT,
         table(columns, map(_setting_row, described(S3Table, S3_KEYS))),
+        "## Caches",
+        CDN_TEXT,
+        table(columns, map(_setting_row, described(CdnTable, CDN_KEYS))),
         "## Example",
         "All keys, with a comment on each:",
         f"```toml\n{example_file()}```",
@@ -556,6 +581,10 @@ def example_file() -> str:
     lines += _comment("How buckets are reached; keys and secrets come from the environment.")
     lines += ["[s3]"]
     for setting in described(S3Table, S3_KEYS):
+        lines += _example_lines(setting)
+    lines += _comment("Caches to purge after a sync.")
+    lines += ["[cdn]"]
+    for setting in described(CdnTable, CDN_KEYS):
         lines += _example_lines(setting)
     text = "\n".join(lines).rstrip() + "\n"
     parse(text)

@@ -22,7 +22,14 @@ from conftest import SiteBuilder, draw
 from mediakit.catalog import VERSION as CATALOG_VERSION
 from mediakit.catalog import load_catalog
 from mediakit.config.settings import load_config
-from mediakit.config.toml_file import FileSettings, HeaderTable, PresetTable, S3Table, parse
+from mediakit.config.toml_file import (
+    CdnTable,
+    FileSettings,
+    HeaderTable,
+    PresetTable,
+    S3Table,
+    parse,
+)
 from mediakit.model import Kind, Place, Reason, Role, Severity, Status
 from mediakit.report.as_json import VERSION
 
@@ -119,6 +126,7 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     presets = tree.pop("presets")
     (headers,) = tree.pop("headers")
     assert set(headers) == set(HeaderTable.__struct_fields__)
+    assert set(tree.pop("cdn")) == set(CdnTable.__struct_fields__)
     assert set(tree.pop("s3")) == set(S3Table.__struct_fields__)
     assert set(tree) == set(FileSettings.__struct_fields__)
     assert set(presets["medium"]) == set(PresetTable.__struct_fields__)

@@ -226,3 +226,19 @@ def test_the_wrong_folder_is_said(
     monkeypatch.chdir(tmp_path)
     assert main(["generate"]) == 0
     assert "no content files were found [no-content]" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("squat")
+def test_step_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a pipeline each run adds to its step's summary; one that cannot be written fails none."""
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert main(["generate"]) == 0
+    assert main(["sync", "--target", "out"]) == 0
+    assert summary.read_text("utf-8").count("### mediakit") == 2
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    capsys.readouterr()
+    assert main(["generate"]) == 0
+    assert "no step summary" in capsys.readouterr().err

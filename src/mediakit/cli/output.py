@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,6 +61,7 @@ def carry_out(
         raise
     bar.close()
     show_result(result, common, actions=actions)
+    write_step_summary(result)
     return int(result.has_errors)
 
 
@@ -75,6 +77,20 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
         for line in result_lines(result, verbose=actions and common.verbose):
             click.echo(line)
     click.echo(summary_line(result))
+
+
+def write_step_summary(result: Result) -> None:
+    """Add the result to the summary of the step, where a pipeline gives a file for it."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    from mediakit.report.as_markdown import result_markdown  # noqa: PLC0415 - pipelines only
+
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(result_markdown(result, "mediakit"))
+    except OSError as error:
+        click.echo(f"mediakit: {path}: no step summary: {error.strerror}", err=True)
 
 
 def show_problems(problems: Iterable[Problem], common: Common) -> None:

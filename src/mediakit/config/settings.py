@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mediakit.config.cdn import CdnSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
@@ -53,6 +54,7 @@ class Config:
     placeholders: bool
     headers: tuple[HeaderRule, ...] = ()
     s3: S3Settings = field(default_factory=S3Settings)
+    cdn: CdnSettings = field(default_factory=CdnSettings)
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
@@ -95,6 +97,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         placeholders=given.placeholders,
         headers=file.headers,
         s3=file.s3,
+        cdn=file.cdn,
     )
 
 

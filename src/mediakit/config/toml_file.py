@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from mediakit.config.cdn import CdnSettings
 from mediakit.config.s3 import Addressing, Encryption, S3Settings
 from mediakit.errors import ConfigError
 from mediakit.images.geometry import Fit
@@ -97,6 +98,14 @@ class S3Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     patience: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
 
 
+class CdnTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[cdn]`."""
+
+    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")]
+    cloudfront: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    cloudflare_zone: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+
+
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of the file.
 
@@ -123,6 +132,7 @@ class ConfigFile:
     presets: dict[str, PresetTable] = field(default_factory=dict)
     headers: tuple[HeaderRule, ...] = ()
     s3: S3Settings = field(default_factory=S3Settings)
+    cdn: CdnSettings = field(default_factory=CdnSettings)
     lines: dict[str, int] = field(default_factory=dict)
 
     def line_of(self, preset: str, key: str = "") -> int:
@@ -157,6 +167,10 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     presets = tree.pop("presets", {})
     headers = tree.pop("headers", [])
     s3 = _convert(tree.pop("s3", {}), S3Table, "s3", lines, name)
+    cdn = tree.pop("cdn", None)
+    caches = CdnSettings()
+    if cdn is not None:
+        caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, CdnTable, "cdn", lines, name)))
     settings = _convert(tree, FileSettings, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
@@ -169,7 +183,8 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
         [settings.catalog] if settings.catalog is not None else [], "catalog", lines, name
     )
     rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
-    return ConfigFile(settings, tables, rules, S3Settings(**msgspec.structs.asdict(s3)), lines)
+    buckets = S3Settings(**msgspec.structs.asdict(s3))
+    return ConfigFile(settings, tables, rules, buckets, caches, lines)
 
 
 def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[object]:

@@ -16,22 +16,25 @@ from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import open_executor
-from mediakit.model import Action, Kind, Outcome, Plan, Problem, Severity, Status
+from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
 from mediakit.plan.limit import refuse_unsafe
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
 from mediakit.report.result import Result
+from mediakit.storage.cdn import open_purgers
 from mediakit.storage.target import open_target
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from concurrent.futures import Executor
 
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.plan.limit import DeleteLimit
     from mediakit.plan.transfers import TargetState
+    from mediakit.storage.cdn import Purger
     from mediakit.storage.target import Target
 
 
@@ -188,6 +191,7 @@ class Run:
             return
         refuse_unsafe(preview, state, limit, has_source=has_source)
         self._progress.begin(len(plan.todo) + len(preview.todo))
+        purgers = open_purgers(self._config.cdn)
         maker = self._make(site, plan, cache, executor)
         local = local_objects(site, plan, maker)
         failed = bool(maker.problems)
@@ -199,6 +203,26 @@ class Run:
             publisher.publish(local, transfers, maker.catalog(), senders, self._report)
         finally:
             self._problems += publisher.problems
+        if not publisher.problems and not failed:
+            self._purge(purgers)
+
+    def _purge(self, purgers: Iterable[Purger]) -> None:
+        """Tell the caches what is no longer as they may have it."""
+        changed = [
+            outcome.action.path
+            for outcome in self._outcomes
+            if outcome.action.place is Place.TARGET and outcome.status is Status.DONE
+            if outcome.action.reason is not Reason.NEW
+        ]
+        if not changed:
+            return
+        for purger in purgers:
+            wrong = purger.purge(changed)
+            if wrong is not None:
+                where = self._target_url or ""
+                self._problems.append(
+                    Problem(where, 0, wrong.code, Severity.ERROR, wrong.message, wrong.hint)
+                )
 
     def _warn_of_refusal(
         self, plan: Plan, state: TargetState, limit: DeleteLimit, *, has_source: bool

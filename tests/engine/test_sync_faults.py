@@ -1,0 +1,142 @@
+"""A sync with a bucket that is killed, or whose server is: one clean run later all is right."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import Prefix, SiteBuilder, draw
+from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
+from mediakit.catalog import load_catalog
+from mediakit.config.settings import Overrides, load_config
+from mediakit.engine.verify import verify
+from s3_server import BUCKET, ENVIRONMENT, free_port, s3_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from s3_server import S3Server
+
+CATALOG = "media.json"
+
+
+@pytest.fixture
+def large(site: SiteBuilder) -> SiteBuilder:
+    """Return a site of 60 small pictures whose variants are there."""
+    for number in range(30):
+        site.exercise(f"e{number}", 2)
+        for each in (0, 1):
+            picture = draw((400, 300), f"#{number:02x}{each}080")
+            site.write(f"assets/images/e{number}-{each}.jpg", picture)
+    site.run()
+    return site
+
+
+@pytest.fixture
+def proxy(s3: S3Server, prefix: Prefix, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:  # noqa: ARG001 - sets the environment first
+    with faulty_proxy(s3.url) as found:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", found.url)
+        yield found
+
+
+def assert_right(
+    site: SiteBuilder, target: str, tree: dict[str, bytes], sample: int | None = None
+) -> None:
+    """Hold that the target is what the site is, by its bytes and by its own catalog."""
+    assert {key: tree[key] for key in tree if key != CATALOG} == {
+        path: data for path, data in site.tree().items() if path.startswith("assets/")
+    }
+    found = verify(load_config(site.root, Overrides(target=target)), sample)
+    assert found.result.problems == ()
+    assert found.foreign == 0
+
+
+def assert_catalog_is_true(tree: dict[str, bytes]) -> None:
+    """Hold that whoever reads the catalog now finds all that it names."""
+    if CATALOG in tree:
+        assert set(load_catalog(tree[CATALOG], CATALOG).objects) <= set(tree)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_three_of_ten_requests_fail(
+    large: SiteBuilder, prefix: Prefix, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """With 30 % of requests failing at random, runs end; one clean run later all is right."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    dice = random.Random(seed)
+
+    def spoil(request: Request) -> Answer | None:
+        if request.kind == "LIST" or dice.random() > 0.3:
+            return None
+        faults = [Answer(0), Answer(503, error("SlowDown")), Answer(500, error("InternalError"))]
+        return dice.choice(faults)
+
+    proxy.fault = spoil
+    proxy.lose = lambda request: request.kind == "PUT" and dice.random() < 0.1
+    for _ in range(2):
+        large.run("sync", target=prefix.url)
+        assert_catalog_is_true(prefix.tree())
+    proxy.fault, proxy.lose = (lambda _: None), (lambda _: False)
+    assert not large.run("sync", target=prefix.url).has_errors
+    assert_right(large, prefix.url, prefix.tree())
+
+
+@pytest.mark.parametrize("after", [1, 20, 60, 90, 91])
+def test_killed_client(large: SiteBuilder, prefix: Prefix, proxy: Proxy, after: int) -> None:
+    """A client that is killed -9 at any moment: no catalog of what is not there, and it heals."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "sync", "-q", "--target", prefix.url],
+        cwd=large.root, env={**os.environ}, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+    def kill(request: Request) -> Answer | None:
+        if proxy.kinds().count("PUT") >= after and request.kind in {"PUT", "HEAD"}:
+            process.send_signal(signal.SIGKILL)
+        return None
+
+    proxy.fault = kill
+    process.wait(timeout=60)
+    proxy.fault = lambda _: None
+    time.sleep(0.3)  # what was under way comes to its end
+    assert_catalog_is_true(prefix.tree())
+    done = sum(key != CATALOG for key in prefix.tree())
+    proxy.requests.clear()
+    assert not large.run("sync", target=prefix.url).has_errors
+    assert_right(large, prefix.url, prefix.tree())
+    puts = [r for r in proxy.requests if r.kind == "PUT" and not r.path.endswith(CATALOG)]
+    assert len(puts) <= 120 - done  # what was there is not put again
+
+
+def test_killed_server(large: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that dies in the middle: a clear failure, and the next run ends well."""
+    for name, value in {**ENVIRONMENT, "AWS_MAX_ATTEMPTS": "2"}.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "store").mkdir()
+    port, target = free_port(), f"s3://{BUCKET}/x"
+    large.write("mediakit.toml", "[s3]\npatience = 1\nconnections = 4\n")
+    with s3_server(tmp_path / "store", port) as server, faulty_proxy(server.url) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", proxy.url)
+
+        def die(_request: Request) -> Answer | None:
+            return Answer(0) if proxy.kinds().count("PUT") > 40 else None
+
+        proxy.fault = die
+        result = large.run("sync", target=target)
+        assert result.has_errors
+        assert result.summary.put < 120
+        assert "put-failed" in {problem.code for problem in result.problems}
+        tree = SiteBuilder(server.folder / "x").tree()
+        assert CATALOG not in tree
+    with s3_server(tmp_path / "store", port) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        assert not large.run("sync", target=target).has_errors
+        # nothing read back: rclone forgets headers when it ends
+        assert_right(large, target, SiteBuilder(server.folder / "x").tree(), sample=0)
