@@ -119,13 +119,19 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the library's names
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_args: Any) -> None:
+        """Say nothing of clients that hang up: some are killed on purpose."""
+
+
 @contextlib.contextmanager
 def faulty_proxy(upstream: str) -> Iterator[Proxy]:
     """Run a proxy until the block ends."""
     proxy = Proxy()
     fields = {"proxy": proxy, "upstream": urlsplit(upstream).netloc}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), fields))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), fields))
     proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
