@@ -20,6 +20,7 @@ class MemoryTarget:
 
     url = "memory:"
     connections = 2
+    is_remote = False
     has_headers = False
 
     def __init__(self, failing: Iterable[str] = ()) -> None:

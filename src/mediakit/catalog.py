@@ -9,7 +9,7 @@ mediakit put it.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -101,7 +101,8 @@ def dump_catalog(catalog: Catalog) -> bytes:
     document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
     if catalog.objects:
         objects = [
-            _line(key, _Object(*astuple(each))) for key, each in sorted(catalog.objects.items())
+            _line(key, _Object(each.sha256, each.bytes, each.ours, each.etag, each.headers))
+            for key, each in sorted(catalog.objects.items())
         ]
         document[-1] += b","
         document += _section(b'"objects"', objects)

@@ -59,7 +59,7 @@ def local_objects(
 
 def desired(local: Mapping[str, LocalObject], *, has_headers: bool) -> dict[str, Desired]:
     """Return what each key is to hold, with headers where the target has such."""
-    return {
-        key: Desired(each.sha256, each.headers.digest if has_headers else "")
-        for key, each in local.items()
-    }
+    digests = {each.headers: "" for each in local.values()}  # a few, for very many objects
+    if has_headers:
+        digests = {headers: headers.digest for headers in digests}
+    return {key: Desired(each.sha256, digests[each.headers]) for key, each in local.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.cache import open_cache
@@ -15,7 +16,7 @@ from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.errors import TargetError, UsageError
-from mediakit.executors import open_executor
+from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
 from mediakit.plan.limit import refuse_unsafe
 from mediakit.plan.transfers import plan_transfers
@@ -175,9 +176,12 @@ class Run:
             ) from error
 
     def _sync(self, target: Target, cache: Cache, executor: Executor, senders: Executor) -> None:
+        # both take a while; what is not remote has nothing to wait for
+        look = partial(observe_target, target)
+        listing = senders.submit(look) if target.is_remote else finished(look())
         site = observe(self._config, cache, executor)
         plan = self._plan(site)
-        state = observe_target(target, cache)
+        state = replace(listing.result(), stored=cache.stored(target.url))
         delete = self._job.delete and not self._hold_back_deletes(site)
         local = local_objects(site, plan)
         state = ask(target, state, local, senders)

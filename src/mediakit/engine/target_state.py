@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from pathlib import Path
 
-    from mediakit.cache import Cache
     from mediakit.engine.local_objects import LocalObject
     from mediakit.plan.transfers import RemoteEntry
     from mediakit.storage.target import Details, Target
@@ -27,15 +26,14 @@ _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 
 """Bytes of a part, as the usual programs send them."""
 
 
-def observe_target(target: Target, cache: Cache) -> TargetState:
+def observe_target(target: Target) -> TargetState:
     """List the target and read its catalog; raises TargetError or UsageError where it cannot."""
     entries = target.list()
     fetched = target.get(CATALOG_KEY) if CATALOG_KEY in entries else None
-    stored = cache.stored(target.url)
     if fetched is None:
-        return TargetState(entries, stored=stored)
+        return TargetState(entries)
     catalog = load_catalog(fetched.data, f"{target.url}/{CATALOG_KEY}")
-    return TargetState(entries, catalog.objects, stored, fetched.data, fetched.version)
+    return TargetState(entries, catalog.objects, catalog=fetched.data, version=fetched.version)
 
 
 def ask(

@@ -48,7 +48,7 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
     with open_cache(config.root / WORK_FOLDER, read_only=True) as cache:
         target = open_target(config.target, config.root, cache, config.s3)
         with open_executor(target.connections) as executor:
-            state = observe_target(target, cache)
+            state = observe_target(target)
             if state.catalog is None:
                 raise TargetError(f"{target.url}: there is no {CATALOG_KEY}", "run a sync first")
             keys = sorted(state.objects)

@@ -32,6 +32,7 @@ class DirectoryTarget:
         self._cache = cache
         self._writer = Writer(folder / _TEMPORARY)
 
+    is_remote = False
     has_headers = False
 
     @property

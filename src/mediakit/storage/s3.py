@@ -50,6 +50,7 @@ def open_bucket(address: str, settings: S3Settings | None = None) -> S3Target:
 class S3Target:
     """Objects below a prefix; what to send with each is decided here, once."""
 
+    is_remote = True
     has_headers = True
 
     def __init__(self, address: BucketAddress, client: Any, settings: S3Settings) -> None:  # noqa: ANN401
@@ -77,10 +78,10 @@ class S3Target:
         )
         try:
             for page in pages:
-                for each in page.get("Contents", ()):
-                    key = each["Key"][start:]
-                    if key and not (key.endswith("/") and not each["Size"]):
-                        entries[key] = RemoteEntry(key, each["Size"], None, _bare(each["ETag"]))
+                for each in page["Entries"]:
+                    key = each.key[start:]
+                    if key and not (key.endswith("/") and not each.bytes):
+                        entries[key] = RemoteEntry(key, each.bytes, None, each.etag)
         except _ERRORS as error:
             raise self._fatal("cannot be listed", error) from error
         return entries

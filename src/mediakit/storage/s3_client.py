@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError
 from mediakit.config.s3 import Addressing
 from mediakit.errors import TargetError
 from mediakit.storage.s3_errors import explained
+from mediakit.storage.s3_listing import register_listing
 
 if TYPE_CHECKING:
     from mediakit.config.s3 import S3Settings
@@ -42,6 +43,7 @@ def open_client(settings: S3Settings) -> Any:  # noqa: ANN401 - made by boto3
     except (BotoCoreError, ValueError) as error:
         raise TargetError(*explained(error)) from error
     client.meta.events.register("before-call.s3.DeleteObjects", _add_md5)
+    register_listing(client)
     return client
 
 

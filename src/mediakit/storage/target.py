@@ -63,6 +63,10 @@ class Target(Protocol):
         """How many objects are worth putting at once."""
 
     @property
+    def is_remote(self) -> bool:
+        """Whether asking it is mostly waiting, and can be done on any thread."""
+
+    @property
     def has_headers(self) -> bool:
         """Whether objects have headers of their own."""
 

