@@ -164,6 +164,12 @@ def test_no_checksums_for_other_servers(squat: SiteBuilder, prefix: Prefix, prox
     assert not sync(squat, prefix).has_errors
 
 
+def test_no_round_trip_is_wasted(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:
+    """A picture is sent at once, not after the server was asked whether it may come."""
+    sync(squat, prefix)
+    assert not any("expect" in request.headers for request in proxy.requests)
+
+
 def test_a_lost_catalog(squat: SiteBuilder, prefix: Prefix, client: Any, proxy: Proxy) -> None:
     """Without its catalog each object is asked once, and nothing is put again but the catalog."""
     sync(squat, prefix)
