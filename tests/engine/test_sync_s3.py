@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -595,3 +596,29 @@ def test_an_upload_that_fails_leaves_no_parts(
     assert not sync(squat, prefix).has_errors
     assert len(prefix.tree()[PICTURES[4]]) == 17_000_000
     assert changes(sync(squat, prefix)) == {}
+
+
+def test_decomposed_names(site: SiteBuilder, prefix: Prefix) -> None:
+    """A file whose name is decomposed, as on a Mac, has a composed key, once."""
+    name = unicodedata.normalize("NFD", "knæbøjning-é")
+    site.write("_exercises/a.md", "---\nheader: {teaser: /i/knæbøjning-é-320.jpg}\n---\n")
+    site.write(f"i/{name}.jpg", draw())
+    assert not sync(site, prefix).has_errors
+    assert set(prefix.tree()) == {"i/knæbøjning-é.jpg", "i/knæbøjning-é-320.jpg", CATALOG}
+    assert changes(sync(site, prefix)) == {}
+
+
+@pytest.mark.parametrize("wreck", ["no pages", "an unreadable page"])
+def test_a_wrecked_source(squat: SiteBuilder, prefix: Prefix, wreck: str) -> None:
+    """A source that is missing or not whole never empties a bucket."""
+    sync(squat, prefix)
+    before = prefix.tree()
+    if wreck == "no pages":
+        shutil.rmtree(squat.root / "_exercises")
+        with pytest.raises(TargetError, match="names no picture"):
+            sync(squat, prefix, delete=True)
+    else:
+        squat.write("_exercises/squat.md", "---\na: [\n---\n")
+        squat.exercise("bench", 1)
+        sync(squat, prefix, delete=True)
+    assert before.keys() <= prefix.tree().keys()

@@ -82,10 +82,10 @@ def headers_of(key: str, rules: Iterable[HeaderRule] = (), *, is_catalog: bool =
     Of several rules that match, by the key or by its last part, a later one counts more.
     """
     name = key.rpartition("/")[2]
-    ending = name.rpartition(".")[2].lower()
+    _, dot, ending = name.rpartition(".")
     caching = _FOR_EVER if _CONTENT_IN_NAME.search(name) else _A_DAY
     caching = _ALWAYS_ASK if is_catalog else caching
-    found = Headers(_TYPES.get(f".{ending}", _UNKNOWN), caching)
+    found = Headers(_TYPES.get(f"{dot}{ending.lower()}", _UNKNOWN), caching)
     for rule in rules:
         if fnmatchcase(key, rule.match) or fnmatchcase(name, rule.match):
             given = {
