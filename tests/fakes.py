@@ -11,7 +11,7 @@ from mediakit.plan.transfers import RemoteEntry
 from mediakit.storage.target import Details, Fetched, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 
@@ -28,7 +28,7 @@ class MemoryTarget:
         self.failing = set(failing)
         self.log: list[tuple[str, str]] = []
 
-    def list(self) -> Mapping[str, RemoteEntry]:
+    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:  # noqa: ARG002
         return {
             key: RemoteEntry(key, len(data), hashlib.sha256(data).hexdigest())
             for key, data in self.objects.items()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -29,13 +30,16 @@ def run_bounded(
     say), what has not begun is cancelled and what has begun is waited for.
     """
     pending: dict[Future[_Result], _Task] = {}
+    done: SimpleQueue[Future[_Result]] = SimpleQueue()
     try:
         for task in tasks:
-            pending[start(executor, task)] = task
-            if len(pending) >= in_flight:
-                yield from _completed(pending)
+            future = start(executor, task)
+            pending[future] = task
+            future.add_done_callback(done.put)
+            while len(pending) >= in_flight:
+                yield _completed(pending, done)
         while pending:
-            yield from _completed(pending)
+            yield _completed(pending, done)
     finally:
         for future in pending:
             future.cancel()
@@ -50,8 +54,7 @@ def finished(result: _Result) -> Future[_Result]:
 
 
 def _completed(
-    pending: dict[Future[_Result], _Task],
-) -> Iterator[tuple[_Task, _Result]]:
-    done, _ = wait(pending, return_when=FIRST_COMPLETED)
-    for future in done:
-        yield pending.pop(future), future.result()
+    pending: dict[Future[_Result], _Task], done: SimpleQueue[Future[_Result]]
+) -> tuple[_Task, _Result]:
+    future = done.get()
+    return pending.pop(future), future.result()

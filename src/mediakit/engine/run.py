@@ -197,11 +197,13 @@ class Run:
         self._progress.begin(len(plan.todo) + len(preview.todo))
         purgers = open_purgers(self._config.cdn)
         maker = self._make(site, plan, cache, executor)
-        local = local_objects(site, plan, maker)
         failed = bool(maker.problems)
-        transfers = plan_transfers(
-            desired(local, has_headers=has_headers), state, delete=delete and not failed
-        )
+        transfers = preview
+        if plan.todo:
+            local = local_objects(site, plan, maker)
+            transfers = plan_transfers(
+                desired(local, has_headers=has_headers), state, delete=delete and not failed
+            )
         publisher = Publisher(target, state, cache, self._config.headers, incomplete=failed)
         try:
             publisher.publish(local, transfers, maker.catalog(), senders, self._report)

@@ -27,12 +27,13 @@ _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 
 
 
 def observe_target(target: Target) -> TargetState:
-    """List the target and read its catalog; raises TargetError or UsageError where it cannot."""
-    entries = target.list()
-    fetched = target.get(CATALOG_KEY) if CATALOG_KEY in entries else None
+    """Read the target's catalog and list it; raises TargetError or UsageError where it cannot."""
+    fetched = target.get(CATALOG_KEY)
     if fetched is None:
-        return TargetState(entries)
+        return TargetState(target.list())
     catalog = load_catalog(fetched.data, f"{target.url}/{CATALOG_KEY}")
+    # what the catalog names is listed side by side; its own key lies among those
+    entries = target.list([*catalog.objects, CATALOG_KEY])
     return TargetState(entries, catalog.objects, catalog=fetched.data, version=fetched.version)
 
 

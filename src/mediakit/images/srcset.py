@@ -25,6 +25,8 @@ def srcsets(
     """
     sizes: dict[str, dict[int, str]] = {}
     found = {each.path: (each.width, each.height) for each in variants}
+    if not found:
+        return {}
     whole = picture.width, picture.height
     for path, (width, height) in sorted({**found, picture.path: whole}.items()):
         kind = format_of(path)

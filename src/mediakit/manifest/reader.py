@@ -110,6 +110,8 @@ class _ManifestReader:
 
     def split_variant(self, path: str) -> tuple[str, str | None]:
         """Return (source, preset) of a path: the suffix of a preset, if it has one, taken off."""
+        if not any(suffix in path for suffix, _ in self._suffixes):
+            return path, None
         pure = PurePosixPath(path)
         for suffix, preset in self._suffixes:
             if pure.stem.endswith(suffix) and pure.stem != suffix:

@@ -17,7 +17,7 @@ from mediakit.storage.target import Details, Fetched, Stored
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mediakit.cache import Cache
 
@@ -45,7 +45,7 @@ class DirectoryTarget:
         """`file:` and the folder."""
         return f"file:{self._folder.as_posix()}"
 
-    def list(self) -> Mapping[str, RemoteEntry]:
+    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:  # noqa: ARG002
         """Return all files by their path in the folder; hashes those that changed."""
         if not self._folder.exists():
             return {}

@@ -19,11 +19,13 @@ from mediakit.storage.s3_address import BucketAddress
 from mediakit.storage.s3_client import open_client
 from mediakit.storage.s3_delete import delete_objects
 from mediakit.storage.s3_errors import code_of, explained, is_down, is_missing
+from mediakit.storage.s3_listing import list_objects
+from mediakit.storage.s3_put import FirstPut
 from mediakit.storage.s3_upload import ChangedError, upload_parts
 from mediakit.storage.target import Details, Fetched, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
 _DIGEST = "sha256"
@@ -44,7 +46,9 @@ _CHANGED_FILE = Failure("changed-meanwhile", "changed while mediakit ran", "run 
 def open_bucket(address: str, settings: S3Settings | None = None) -> S3Target:
     """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
     settings = settings or S3Settings()
-    return S3Target(BucketAddress.parse(address), open_client(settings), settings)
+    bucket = BucketAddress.parse(address)
+    client, credentials = open_client(settings)
+    return S3Target(bucket, client, settings, FirstPut(client, credentials, bucket.bucket))
 
 
 class S3Target:
@@ -53,10 +57,17 @@ class S3Target:
     is_remote = True
     has_headers = True
 
-    def __init__(self, address: BucketAddress, client: Any, settings: S3Settings) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        address: BucketAddress,
+        client: Any,  # noqa: ANN401 - made by boto3
+        settings: S3Settings,
+        first: FirstPut,
+    ) -> None:
         self._address = address
         self._client = client
         self._settings = settings
+        self._first = first
         self._health = _Health(settings.patience)
 
     @property
@@ -69,21 +80,19 @@ class S3Target:
         """As many as the pool has."""
         return self._settings.connections
 
-    def list(self) -> Mapping[str, RemoteEntry]:
-        """Return all objects below the prefix, in pages of 1,000; markers of folders are none."""
-        start = len(self._address.folder)
-        entries = {}
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._address.bucket, Prefix=self._address.folder
-        )
+    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:
+        """Return all objects below the prefix; markers of folders are none."""
+        folder = self._address.folder
+        names = [folder + key for key in known]
         try:
-            for page in pages:
-                for each in page["Entries"]:
-                    key = each.key[start:]
-                    if key and not (key.endswith("/") and not each.bytes):
-                        entries[key] = RemoteEntry(key, each.bytes, None, each.etag)
+            found = list_objects(self._client, self._address.bucket, folder, names)
         except _ERRORS as error:
             raise self._fatal("cannot be listed", error) from error
+        entries = {}
+        for each in found:
+            key = each.key[len(folder) :]
+            if key and not (key.endswith("/") and not each.bytes):
+                entries[key] = RemoteEntry(key, each.bytes, None, each.etag) if folder else each
         return entries
 
     def describe(self, key: str) -> Details | None:
@@ -108,9 +117,14 @@ class S3Target:
 
     def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:
         """Store an object in one request."""
-        extra = self._extra(headers, sha256_of(data))
+        sha256 = sha256_of(data)
+        extra = self._extra(headers, sha256)
         return self._put(
-            key, lambda: self._client.put_object(**self._at(key), Body=data, **extra)["ETag"]
+            key,
+            lambda: (
+                self._first.put(self._address.name(key), data, sha256, extra)
+                or self._client.put_object(**self._at(key), Body=data, **extra)["ETag"]
+            ),
         )
 
     def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:

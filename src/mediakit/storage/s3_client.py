@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError
 from mediakit.config.s3 import Addressing
 from mediakit.errors import TargetError
 from mediakit.storage.s3_errors import explained
-from mediakit.storage.s3_listing import register_listing
+from mediakit.storage.s3_page import register_listing
 
 if TYPE_CHECKING:
     from mediakit.config.s3 import S3Settings
@@ -27,8 +27,8 @@ _ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
 _CONNECT, _READ = 10, 60  # seconds
 
 
-def open_client(settings: S3Settings) -> Any:  # noqa: ANN401 - made by boto3
-    """Return a client with credentials found the AWS way.
+def open_client(settings: S3Settings) -> tuple[Any, Any]:
+    """Return a client, and the credentials that it has found the AWS way (None without any).
 
     Raises:
         TargetError: a variable or setting is wrong, or there is no such profile.
@@ -48,7 +48,7 @@ def open_client(settings: S3Settings) -> Any:  # noqa: ANN401 - made by boto3
     # asking before each body costs a round trip; near the server, a third of the time
     events.unregister("before-call.s3", getattr(botocore.handlers, "add_expect_header", None))
     register_listing(client)
-    return client
+    return client, session.get_credentials()
 
 
 def _session(settings: S3Settings) -> boto3.Session:

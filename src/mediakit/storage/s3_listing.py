@@ -1,75 +1,69 @@
-"""A page of a listing, parsed for what is needed: boto3's way takes six times as long."""
+"""All objects below a prefix: page after page, or side by side where most keys are known."""
 
 from __future__ import annotations
 
-from typing import Any
-from xml.parsers import expat
-from xml.sax.saxutils import escape
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
-from botocore.compat import unquote_str
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
-from mediakit.plan.transfers import RemoteEntry
+    from mediakit.plan.transfers import RemoteEntry
 
-_FIELDS = frozenset({"Key", "Size", "ETag"})
-_ABOUT = frozenset({"IsTruncated", "NextContinuationToken", "EncodingType"})
-_EMPTY = b"<ListBucketResult><IsTruncated>%s</IsTruncated>%s</ListBucketResult>"
+_PAGE = 1000
+"""Objects that a server lists at once."""
 
-
-def register_listing(client: Any) -> None:  # noqa: ANN401 - made by boto3
-    """Make `list_objects_v2` answer with `Entries`, of `RemoteEntry`, in place of `Contents`."""
-    client.meta.events.register("before-parse.s3.ListObjectsV2", _parse)
+_SIDE_BY_SIDE = 8
 
 
-def _parse(response_dict: dict[str, Any], customized_response_dict: Any, **_rest: object) -> None:  # noqa: ANN401
-    if response_dict["status_code"] != 200:
-        return  # an error: boto3 knows how to read it
-    page = _Page()
-    page.read(response_dict["body"])
-    customized_response_dict["Entries"] = page.entries()
-    response_dict["body"] = page.rest()
+def list_objects(
+    client: Any,  # noqa: ANN401 - made by boto3
+    bucket: str,
+    folder: str,
+    known: Collection[str],
+) -> Sequence[RemoteEntry]:
+    """Return the objects whose names begin with `folder`.
+
+    `known` are names that are believed to be there: the listing is cut after each thousandth
+    of them, so that its pages need not wait for each other. Wrong ones cost requests only.
+
+    Raises:
+        ClientError, BotoCoreError: the server does not list.
+    """
+    at = {"Bucket": bucket, "Prefix": folder}
+    # servers compare the bytes of UTF-8, as Python compares code points
+    cuts = sorted(known)[_PAGE - 1 :: _PAGE]
+    if not cuts:
+        return _pages(client, at, "", None)
+    ranges = [("", cuts[0]), *pairwise(cuts), (cuts[-1], None)]
+    with ThreadPoolExecutor(min(len(ranges), _SIDE_BY_SIDE), "mediakit-list") as pool:
+        parts = list(pool.map(lambda ends: _pages(client, at, *ends), ranges))
+    if not all(map(_is_within, parts, ranges)):
+        return _pages(client, at, "", None)  # this server has an order of its own
+    return list(chain.from_iterable(parts))
 
 
-class _Page:
-    """Collects the objects of a page, and what says whether there is another one."""
+def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> list[RemoteEntry]:  # noqa: ANN401
+    """Return the objects behind `after`, up to `last` if one is given."""
+    entries: list[RemoteEntry] = []
+    where = {"StartAfter": after} if after else {}
+    while True:
+        page = client.list_objects_v2(**at, **where)
+        entries += page["Entries"]
+        token = page.get("NextContinuationToken")
+        if not page.get("IsTruncated") or not token:
+            break
+        if last is not None and entries and entries[-1].key >= last:
+            break
+        where = {"ContinuationToken": token}
+    if last is None:
+        return entries
+    return [each for each in entries if each.key <= last]
 
-    def __init__(self) -> None:
-        self._objects: list[tuple[str, str, str]] = []
-        self._fields: dict[str, str] = {}
-        self._text: list[str] = []
-        self._inside = False
 
-    def read(self, body: bytes) -> None:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text.append
-        parser.Parse(body, True)  # noqa: FBT003 - the last piece
-
-    def entries(self) -> list[RemoteEntry]:
-        """Return the objects; keys come percent-encoded where boto3 has asked for that."""
-        is_quoted = self._fields.get("EncodingType") == "url"
-        return [
-            RemoteEntry(unquote_str(key) if is_quoted else key, int(size), None, etag.strip('"'))
-            for key, size, etag in self._objects
-        ]
-
-    def rest(self) -> bytes:
-        """Return the page without its objects, for boto3 to read."""
-        token = self._fields.get("NextContinuationToken")
-        more = f"<NextContinuationToken>{escape(token)}</NextContinuationToken>" if token else ""
-        truncated = self._fields.get("IsTruncated", "false")
-        return _EMPTY % (truncated.encode(), more.encode())
-
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
-        self._text.clear()
-        if name == "Contents":
-            self._inside = True
-
-    def _end(self, name: str) -> None:
-        if name == "Contents":
-            self._inside = False
-            pop = self._fields.pop
-            self._objects.append((pop("Key", ""), pop("Size", "0"), pop("ETag", "")))
-        elif name in (_FIELDS if self._inside else _ABOUT):
-            self._fields[name] = "".join(self._text)
+def _is_within(part: Sequence[RemoteEntry], ends: tuple[str, str | None]) -> bool:
+    """Return whether a range of the listing has come in order, and not from before it."""
+    names = list(map(attrgetter("key"), part))
+    return names == sorted(names) and (not names or names[0] > ends[0])

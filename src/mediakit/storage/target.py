@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from mediakit.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from mediakit.cache import Cache
     from mediakit.config.s3 import S3Settings
@@ -70,8 +70,8 @@ class Target(Protocol):
     def has_headers(self) -> bool:
         """Whether objects have headers of their own."""
 
-    def list(self) -> Mapping[str, RemoteEntry]:
-        """Return all objects by key."""
+    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:
+        """Return all objects by key; keys that are likely there may be `known`, for speed."""
 
     def describe(self, key: str) -> Details | None:
         """Return what is known of an object, None where there is none."""
