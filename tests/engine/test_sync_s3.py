@@ -78,7 +78,7 @@ def test_all_is_put_and_then_nothing(squat: SiteBuilder, prefix: Prefix, proxy: 
     proxy.requests.clear()
     again = sync(squat, prefix)
     assert set(reasons(again, "target").values()) == {"up to date"}
-    assert proxy.kinds() == ["LIST", "GET"]
+    assert proxy.kinds() == ["GET", "LIST"]
 
 
 def test_fresh_checkout(squat: SiteBuilder, prefix: Prefix, proxy: Proxy, tmp_path: Any) -> None:
@@ -90,7 +90,7 @@ def test_fresh_checkout(squat: SiteBuilder, prefix: Prefix, proxy: Proxy, tmp_pa
         os.utime(path, (number % 2 * 3_345_000_000, 1))
     proxy.requests.clear()
     assert changes(sync(fresh, prefix)) == {}
-    assert proxy.kinds() == ["LIST", "GET"]
+    assert proxy.kinds() == ["GET", "LIST"]
 
 
 def test_an_edit_of_the_same_size(squat: SiteBuilder, prefix: Prefix) -> None:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from mediakit.errors import ConfigError, ManifestError
 from mediakit.manifest.front_matter import decode
-from mediakit.manifest.site_path import SiteAddress
+from mediakit.manifest.site_path import SiteAddress, has_extension
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence, parse_yaml
 
 CONFIG_NAME = "_config.yml"
@@ -73,7 +73,7 @@ class JekyllConfig:
 
         Only the path is looked at: a file without front matter is no content all the same.
         """
-        if PurePosixPath(path).suffix.lower() not in self._content_extensions:
+        if not has_extension(path, self._content_extensions):
             return None
         if self.is_excluded(path) or any(self.is_excluded(str(up)) for up in _parents(path)):
             return None
