@@ -43,7 +43,9 @@ class Meddler:
 
     def __init__(self, target: str, s3: S3Server) -> None:
         self._target = target
-        self._client = boto3.client("s3", endpoint_url=s3.url) if "s3:" in target else None
+        self._client = (
+            boto3.Session().client("s3", endpoint_url=s3.url) if "s3:" in target else None
+        )
 
     def at(self, key: str) -> dict[str, str]:
         bucket, _, folder = self._target.removeprefix("s3://").partition("/")

@@ -67,7 +67,8 @@ class CloudFront:
         if len(paths) > _CLOUDFRONT_MOST:
             paths = [f"{self._base}/*"]
         try:
-            boto3.client("cloudfront", region_name=_GLOBAL).create_invalidation(
+            client = boto3.Session().client("cloudfront", region_name=_GLOBAL)
+            client.create_invalidation(
                 DistributionId=self._distribution,
                 InvalidationBatch={
                     "Paths": {"Quantity": len(paths), "Items": paths},

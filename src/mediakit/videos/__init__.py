@@ -1,0 +1,1 @@
+"""What the providers of videos say, and what we conclude from it."""

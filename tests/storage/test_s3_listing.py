@@ -1,0 +1,75 @@
+"""Listings side by side: whatever was believed to be there, the whole listing comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediakit.plan.transfers import RemoteEntry
+from mediakit.storage.s3_listing import list_objects
+
+FOLDER = "media/"
+
+
+class Bucket:
+    """A server that lists `names`, 1,000 at a time or fewer, in its `order`."""
+
+    def __init__(self, names: set[str], page: int = 1000, *, is_ordered: bool = True) -> None:
+        self._names = sorted(names) if is_ordered else sorted(names, key=lambda name: name[::-1])
+        self._page = page
+        self._is_ordered = is_ordered
+        self.requests = 0
+
+    def list_objects_v2(
+        self,
+        *,
+        Bucket: str,  # noqa: ARG002, N803 - names of S3
+        Prefix: str,  # noqa: N803
+        StartAfter: str = "",  # noqa: N803
+        ContinuationToken: str = "",  # noqa: N803
+    ) -> dict[str, Any]:
+        self.requests += 1
+        names = [name for name in self._names if name.startswith(Prefix)]
+        if ContinuationToken:
+            names = names[names.index(ContinuationToken) + 1 :]
+        elif self._is_ordered:
+            names = [name for name in names if name > StartAfter]
+        page = names[: self._page]
+        answer: dict[str, Any] = {"Entries": [RemoteEntry(name, 1, None, "x") for name in page]}
+        if len(page) < len(names):
+            answer |= {"IsTruncated": True, "NextContinuationToken": page[-1]}
+        return answer
+
+
+def listed(bucket: Bucket, known: set[str]) -> list[str]:
+    return [each.key for each in list_objects(bucket, "b", FOLDER, known)]
+
+
+def numbered(start: int, end: int) -> set[str]:
+    return {f"{FOLDER}p{number:05}.jpg" for number in range(start, end)}
+
+
+@given(
+    there=st.tuples(st.integers(0, 4000), st.integers(0, 4000)),
+    known=st.tuples(st.integers(0, 4000), st.integers(0, 4000)),
+    page=st.sampled_from([300, 999, 1000]),
+)
+def test_whatever_is_known(there: tuple[int, int], known: tuple[int, int], page: int) -> None:
+    """Keys that came, went or were never there change how a bucket is asked, not what comes."""
+    names = numbered(*there) | {"other/p.jpg"}
+    assert listed(Bucket(names, page), numbered(*known)) == sorted(names - {"other/p.jpg"})
+
+
+def test_one_request_a_thousand() -> None:
+    """Where all that is known is there, side by side costs what page after page would."""
+    bucket = Bucket(numbered(0, 3500))
+    assert len(listed(bucket, numbered(0, 3500))) == 3500
+    assert bucket.requests == 4
+
+
+def test_an_order_of_its_own() -> None:
+    """A server that lists in another order is listed page after page, and nothing is lost."""
+    names = numbered(0, 2500)
+    assert set(listed(Bucket(names, is_ordered=False), names)) == names
