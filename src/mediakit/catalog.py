@@ -4,7 +4,7 @@ One line a picture, in the order of the paths, without times or machine names: e
 give equal bytes, and a change to one picture is a change to one line. `srcset` is written for
 Jekyll, and not read back: it follows from the rest and the site's address. The catalog at the
 target is the same document with `objects`: each key that is there, its digest, and whether
-mediakit put it.
+mediakit put it. `videos` are by `PROVIDER/ID`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from mediakit.errors import UsageError
 from mediakit.images.formats import format_of
 from mediakit.images.srcset import srcsets
-from mediakit.model import Picture, VariantRecord
+from mediakit.model import Chapter, Picture, VariantRecord, VideoRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Pictures, variants and (at a target) objects, each by path.
+    """Pictures, variants and (at a target) objects, each by path; videos by `PROVIDER/ID`.
 
     `baseurl` is the path below which the site is served; it is for writing only.
     """
@@ -50,6 +50,7 @@ class Catalog:
     pictures: dict[str, Picture] = field(default_factory=dict)
     variants: dict[str, VariantRecord] = field(default_factory=dict)
     objects: dict[str, StoredObject] = field(default_factory=dict)
+    videos: dict[str, VideoRecord] = field(default_factory=dict)
     baseurl: str = ""
 
 
@@ -75,6 +76,24 @@ class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     variants: dict[str, _Variant] = {}
 
 
+class _Chapter(msgspec.Struct, frozen=True):
+    start: int
+    title: str
+
+
+class _Video(msgspec.Struct, frozen=True, omit_defaults=True):
+    title: str = ""
+    channel: str = ""
+    duration: int | None = None
+    uploaded: str = ""
+    availability: str = ""
+    embeddable: bool | None = None
+    live: str = ""
+    age_limit: int = 0
+    chapters: list[_Chapter] = []
+    thumbnail: str = ""
+
+
 class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
     sha256: str
     bytes: int
@@ -86,6 +105,7 @@ class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
 class _Document(msgspec.Struct, frozen=True):
     version: int
     images: dict[str, _Image] = {}
+    videos: dict[str, _Video] = {}
     objects: dict[str, _Object] = {}
 
 
@@ -99,6 +119,10 @@ def dump_catalog(catalog: Catalog) -> bytes:
         picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
         lines.append(_line(path, _image(picture, records[path], catalog.baseurl)))
     document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
+    if catalog.videos:
+        videos = [_line(name, _video(each)) for name, each in sorted(catalog.videos.items())]
+        document[-1] += b","
+        document += _section(b'"videos"', videos)
     if catalog.objects:
         objects = [
             _line(key, _Object(each.sha256, each.bytes, each.ours, each.etag, each.headers))
@@ -122,6 +146,23 @@ def _image(picture: Picture, records: list[VariantRecord], baseurl: str) -> _Ima
         picture.sha256, picture.bytes, picture.width, picture.height,
         "" if picture.format == named else picture.format,
         picture.colour, picture.placeholder, srcsets(picture, records, baseurl), variants,
+    )  # fmt: skip
+
+
+def _video(record: VideoRecord) -> _Video:
+    chapters = [_Chapter(each.start, each.title) for each in record.chapters]
+    return _Video(
+        record.title, record.channel, record.duration, record.uploaded, record.availability,
+        record.embeddable, record.live, record.age_limit, chapters, record.thumbnail,
+    )  # fmt: skip
+
+
+def _video_record(name: str, each: _Video) -> VideoRecord:
+    provider, _, video = name.partition("/")
+    chapters = tuple(Chapter(chapter.start, chapter.title) for chapter in each.chapters)
+    return VideoRecord(
+        provider, video, each.title, each.channel, each.duration, each.uploaded,
+        each.availability, each.embeddable, each.live, each.age_limit, chapters, each.thumbnail,
     )  # fmt: skip
 
 
@@ -168,7 +209,8 @@ def _catalog(document: _Document) -> Catalog:
         key: StoredObject(each.sha256, each.bytes, each.ours, each.etag, each.headers)
         for key, each in document.objects.items()
     }
-    return Catalog(pictures, variants, objects)
+    videos = {name: _video_record(name, each) for name, each in document.videos.items()}
+    return Catalog(pictures, variants, objects, videos)
 
 
 def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct

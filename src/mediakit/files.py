@@ -71,6 +71,10 @@ class FileTree:
             return self.root / path
         return self._folders[folder] / listing.get(name, name)
 
+    def is_safe(self, path: str) -> bool:
+        """Return whether a file of this site path would be inside the root, links followed."""
+        return self._is_inside(self.disk_path(path))
+
     def walk(self, skip: Callable[[str], bool]) -> Iterator[str]:
         """Yield the site paths of all files and links, folder by folder; `skip` prunes folders."""
         queue = [""]

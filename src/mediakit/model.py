@@ -34,6 +34,7 @@ class Role(StrEnum):
     OG_IMAGE = "og_image"
     GALLERY = "gallery"
     FEATURE_ROW = "feature_row"
+    VIDEO = "video"
     BODY = "body"
 
 
@@ -123,6 +124,36 @@ class VariantRecord:
     bytes: int
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a video: where it begins, in seconds, and its title."""
+
+    start: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    """What a provider told of a video when its metadata were fetched.
+
+    `duration` is in seconds, `uploaded` a day as `YYYY-MM-DD`; `availability` and `live` are
+    words of yt-dlp (`public`, `unlisted`; `was_live`). What is empty or None is not known.
+    """
+
+    provider: str
+    id: str
+    title: str = ""
+    channel: str = ""
+    duration: int | None = None
+    uploaded: str = ""
+    availability: str = ""
+    embeddable: bool | None = None
+    live: str = ""
+    age_limit: int = 0
+    chapters: tuple[Chapter, ...] = ()
+    thumbnail: str = ""
 
 
 class Kind(StrEnum):

@@ -1,7 +1,7 @@
 """Entry point: finds the command, and turns errors into messages and exit codes.
 
 0 done; 1 some items failed, or errors were found; 2 bad usage, configuration or target;
-130 interrupted.
+3 a check of videos stopped early; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _COMMANDS = {
     "generate": "Make the variants that are missing or stale.",
     "sync": "Generate, then put all that changed at the target.",
     "verify": "Compare the target with its catalog.",
+    "videos": "Fetch, check and add the videos that exercises name.",
 }
 _MODULES = {
     "list": "listing",
@@ -37,6 +38,7 @@ _MODULES = {
     "generate": "generate",
     "sync": "sync",
     "verify": "verify",
+    "videos": "videos",
 }
 
 

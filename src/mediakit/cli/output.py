@@ -81,14 +81,23 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
 
 def write_step_summary(result: Result) -> None:
     """Add the result to the summary of the step, where a pipeline gives a file for it."""
+
+    def text() -> str:
+        from mediakit.report.as_markdown import result_markdown  # noqa: PLC0415 - pipelines only
+
+        return result_markdown(result, "mediakit")
+
+    write_summary_file(text)
+
+
+def write_summary_file(text: Callable[[], str]) -> None:
+    """Add a text in Markdown to the summary of the step, where there is one."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
-    from mediakit.report.as_markdown import result_markdown  # noqa: PLC0415 - pipelines only
-
     try:
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(result_markdown(result, "mediakit"))
+            file.write(text())
     except OSError as error:
         click.echo(f"mediakit: {path}: no step summary: {error.strerror}", err=True)
 

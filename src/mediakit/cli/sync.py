@@ -23,6 +23,11 @@ from mediakit.engine.run import Job, Run
     "--max-delete", envvar="MEDIAKIT_MAX_DELETE", metavar="N|N%",
     help="Refuse the run if more would be deleted (default: 256).",
 )  # fmt: skip
+@click.option(
+    "--no-videos", is_flag=True, envvar="MEDIAKIT_NO_VIDEOS",
+    help="Do not fetch metadata and thumbnails of videos that are missing.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, envvar="MEDIAKIT_STRICT", help="Exit 1 for warnings too.")
 @selection_options()
 @common_options("text", "json")
 def sync_command(  # noqa: PLR0913 - one argument an option
@@ -31,16 +36,23 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     dry_run: bool,
     delete: bool,
     max_delete: str | None,
+    no_videos: bool,
+    strict: bool,
     chosen: Chosen,
     common: Common,
 ) -> int:
     """Generate, then put all that changed at the target.
 
-    That is the pictures that manifests name, their variants, and last the catalog
+    Before, what is missing of videos is fetched; without a network that is a warning.
+    What is put is the pictures that manifests name, their variants, and last the catalog
     media.json. What is there already with the same content is not put again.
     """
     bar = Bar(common)
     config = common.config(target=target, jobs=chosen.jobs, max_delete=max_delete)
-    job = Job(chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete)
+    job = Job(
+        chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete,
+        videos=config.videos.fetch and not no_videos,
+    )  # fmt: skip
     run = Run(config, job, bar)
-    return carry_out(run, run.sync, bar, common, actions=dry_run)
+    code = carry_out(run, run.sync, bar, common, actions=dry_run)
+    return 1 if strict and run.result.problems else code

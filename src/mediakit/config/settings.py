@@ -10,6 +10,7 @@ from mediakit.config.cdn import CdnSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
+from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError, UsageError
 from mediakit.manifest import jekyll
 from mediakit.manifest.jekyll import JekyllConfig
@@ -55,6 +56,7 @@ class Config:
     headers: tuple[HeaderRule, ...] = ()
     s3: S3Settings = field(default_factory=S3Settings)
     cdn: CdnSettings = field(default_factory=CdnSettings)
+    videos: VideoSettings = field(default_factory=VideoSettings)
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
@@ -98,6 +100,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         headers=file.headers,
         s3=file.s3,
         cdn=file.cdn,
+        videos=file.videos,
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.s3 import Addressing, Encryption, S3Settings
+from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import Animation, Credit, Gravity, Truncated
@@ -106,6 +107,25 @@ class CdnTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cloudflare_zone: Annotated[str, msgspec.Meta(min_length=1)] | None = None
 
 
+Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+YouTubeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{11}$")]
+VimeoId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}$")]
+
+
+class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[videos]`."""
+
+    folder: Annotated[str, msgspec.Meta(min_length=1)] = "assets/images/videos"
+    fetch: bool = True
+    max_age: Annotated[int, msgspec.Meta(ge=0)] = 30
+    confirm: Annotated[int, msgspec.Meta(ge=1)] = 24
+    pace: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0.5
+    limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    audience: list[Country] = []
+    canary: YouTubeId | None = None
+    vimeo_canary: VimeoId | None = None
+
+
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of the file.
 
@@ -133,6 +153,7 @@ class ConfigFile:
     headers: tuple[HeaderRule, ...] = ()
     s3: S3Settings = field(default_factory=S3Settings)
     cdn: CdnSettings = field(default_factory=CdnSettings)
+    videos: VideoSettings = field(default_factory=VideoSettings)
     lines: dict[str, int] = field(default_factory=dict)
 
     def line_of(self, preset: str, key: str = "") -> int:
@@ -171,6 +192,7 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     caches = CdnSettings()
     if cdn is not None:
         caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, CdnTable, "cdn", lines, name)))
+    videos = _videos(tree.pop("videos", {}), lines, name)
     settings = _convert(tree, FileSettings, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
@@ -184,13 +206,21 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     )
     rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
     buckets = S3Settings(**msgspec.structs.asdict(s3))
-    return ConfigFile(settings, tables, rules, buckets, caches, lines)
+    return ConfigFile(settings, tables, rules, buckets, caches, videos, lines)
 
 
 def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[object]:
     if not isinstance(given, list):
         raise ConfigError(f"{name}:{lines.get('headers', 1)}: headers are tables [[headers]]")
     return given
+
+
+def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
+    table = _convert(given, VideosTable, "videos", lines, name)
+    _check_inside([table.folder], "videos.folder", lines, name)
+    fields = msgspec.structs.asdict(table)
+    folder = "/".join(part for part in table.folder.split("/") if part not in {"", "."})
+    return VideoSettings(**fields | {"folder": folder, "audience": tuple(table.audience)})
 
 
 def _rule(given: object, lines: dict[str, int], name: str) -> HeaderRule:

@@ -86,7 +86,8 @@ class VariantMaker:
             path: replace(picture, **asdict(self.looks[path])) if path in self.looks else picture
             for path, picture in known.pictures.items()
         }
-        return Catalog(pictures, variants, baseurl=self._site.config.jekyll.address.baseurl)
+        baseurl = self._site.config.jekyll.address.baseurl
+        return Catalog(pictures, variants, videos=self._site.videos, baseurl=baseurl)
 
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED:

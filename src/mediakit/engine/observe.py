@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mediakit.catalog import Catalog, load_catalog
+from mediakit.engine.catalog_file import read_catalog
 from mediakit.engine.content import Content, read_content
 from mediakit.engine.examine import Examiner
-from mediakit.engine.sources import examine_sources, find_sources, uses_of, with_found_sources
-from mediakit.errors import UsageError
+from mediakit.engine.sources import (
+    examine_sources,
+    find_sources,
+    uses_of,
+    with_found_sources,
+    with_thumbnails,
+)
 from mediakit.files import DiskFile, FileTree
 from mediakit.images.formats import format_of
 from mediakit.images.look import Look
@@ -23,8 +28,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from mediakit.cache import Cache
+    from mediakit.catalog import Catalog
     from mediakit.config.settings import Config
-    from mediakit.model import VariantRecord
+    from mediakit.model import VariantRecord, VideoRecord
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,18 @@ class Site:
     problems: tuple[Problem, ...] = ()
     incomplete: bool = False
 
+    @property
+    def videos(self) -> dict[str, VideoRecord]:
+        """The records of videos, without those of videos that no page names any more."""
+        if self.incomplete:
+            return self.catalog.videos
+        named = {
+            f"{video.provider}/{video.id}"
+            for manifest in self.content.manifests
+            for video in manifest.videos
+        }
+        return {name: each for name, each in self.catalog.videos.items() if name in named}
+
 
 def observe(config: Config, cache: Cache, executor: Executor) -> Site:
     """Read the site; what is wrong with single files comes as problems.
@@ -56,8 +74,9 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
     """
     tree = FileTree(config.root)
     content = read_content(config, tree)
-    manifests = with_found_sources(content.manifests, tree)
-    catalog = _read_catalog(config)
+    manifests = with_thumbnails(content.manifests, config.videos.folder, tree)
+    manifests = with_found_sources(manifests, tree)
+    catalog = read_catalog(config)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(cache, executor, config.jobs, _known_sizes(catalog, journal.values()))
     files, problems = find_sources(manifests, tree)
@@ -79,16 +98,6 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
         uses_of(manifests), everything,
         incomplete=bool(problems) or has_errors(everything),
     )  # fmt: skip
-
-
-def _read_catalog(config: Config) -> Catalog:
-    path = config.root / config.catalog
-    try:
-        return load_catalog(path.read_bytes(), config.catalog)
-    except FileNotFoundError:
-        return Catalog()
-    except OSError as error:
-        raise UsageError(f"{config.catalog}: {error.strerror}") from error
 
 
 def _known_sizes(catalog: Catalog, journal: Iterable[VariantRecord]) -> dict[str, PixelSize]:

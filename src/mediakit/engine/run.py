@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.cache import open_cache
-from mediakit.catalog import dump_catalog
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.catalog_file import write_catalog
 from mediakit.engine.local_objects import desired, local_objects
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.target_state import ask, observe_target
+from mediakit.engine.video_fetch import VideoFetch
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
@@ -51,12 +52,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """What a run is asked to do: which pictures, whether anew, and whether only to plan."""
+    """What a run is asked to do: which pictures, whether anew, and whether only to plan.
+
+    `videos` fetches what is missing of videos before a sync.
+    """
 
     selection: Selection = field(default_factory=Selection)
     force: bool = False
     dry_run: bool = False
     delete: bool = False
+    videos: bool = False
 
 
 class Run:
@@ -156,30 +161,16 @@ class Run:
                 maker.make(plan, executor, self._report)
             finally:
                 self._problems += maker.problems
-                self._save_catalog(maker, writer)
+                write_catalog(self._config, maker.catalog(), writer)
             # not after an interrupt: it may have come between a file and its record
             cache.clear_journal()
         return maker
-
-    def _save_catalog(self, maker: VariantMaker, writer: Writer) -> None:
-        catalog = maker.catalog()
-        path = self._config.root / self._config.catalog
-        data = dump_catalog(catalog)
-        if not catalog.pictures and not catalog.variants and not path.exists():
-            return
-        try:
-            if not path.exists() or path.read_bytes() != data:
-                writer.write(path, data, durable=True)
-        except OSError as error:
-            raise UsageError(
-                f"{self._config.catalog}: cannot be written: {error.strerror}"
-            ) from error
 
     def _sync(self, target: Target, cache: Cache, executor: Executor, senders: Executor) -> None:
         # both take a while; what is not remote has nothing to wait for
         look = partial(observe_target, target)
         listing = senders.submit(look) if target.is_remote else finished(look())
-        site = observe(self._config, cache, executor)
+        site = self._with_videos(observe(self._config, cache, executor), cache, executor)
         plan = self._plan(site)
         state = replace(listing.result(), stored=cache.stored(target.url))
         delete = self._job.delete and not self._hold_back_deletes(site)
@@ -211,6 +202,24 @@ class Run:
             self._problems += publisher.problems
         if not publisher.problems and not failed:
             self._purge(purgers)
+
+    def _with_videos(self, site: Site, cache: Cache, executor: Executor) -> Site:
+        """Fetch what is missing of videos, and return the site as it is then.
+
+        What cannot be had is a warning: the pictures are not to wait for YouTube.
+        """
+        if not self._job.videos or self._job.dry_run or self._job.selection != Selection():
+            return site
+        fetch = VideoFetch(self._config, site.content.manifests, site.videos)
+        if not fetch.due:
+            return site
+        with Writer(self._config.root / WORK_FOLDER / "tmp") as writer:
+            fetched = fetch.run(writer)
+            self._problems += fetched.problems
+            if not fetched.came:
+                return site
+            write_catalog(self._config, replace(site.catalog, videos=fetch.records), writer)
+        return observe(self._config, cache, executor)
 
     def _purge(self, purgers: Iterable[Purger]) -> None:
         """Tell the caches what is no longer as they may have it."""

@@ -9,7 +9,7 @@ from mediakit.engine.examine import Examined
 from mediakit.files import Absent, DiskFile
 from mediakit.images.formats import contradicts, ending_of
 from mediakit.images.look import Look
-from mediakit.model import ImageRef, Manifest, Picture, Problem, Severity
+from mediakit.model import ImageRef, Manifest, Picture, Problem, Role, Severity
 from mediakit.plan.wanted import like_named
 
 if TYPE_CHECKING:
@@ -17,6 +17,29 @@ if TYPE_CHECKING:
 
     from mediakit.engine.examine import Examiner
     from mediakit.files import FileTree
+
+
+def with_thumbnails(
+    manifests: Iterable[Manifest], folder: str, tree: FileTree
+) -> tuple[Manifest, ...]:
+    """Return the manifests, the thumbnails of their videos among the pictures if they are there."""
+    return tuple(
+        replace(
+            manifest,
+            images=(
+                *manifest.images,
+                *(
+                    ImageRef(Role.VIDEO, "video", video.line, path, path)
+                    for video in manifest.videos
+                    for path in (f"{folder}/{video.id}.jpg",)
+                    if isinstance(tree.find(path), DiskFile)
+                ),
+            ),
+        )
+        if manifest.videos
+        else manifest
+        for manifest in manifests
+    )
 
 
 def with_found_sources(manifests: Iterable[Manifest], tree: FileTree) -> tuple[Manifest, ...]:

@@ -115,7 +115,7 @@ class Preset:
 
 
 DEFAULT_PRESETS = (
-    Preset("teaser", (Role.TEASER, Role.GALLERY), "-320", 320),
+    Preset("teaser", (Role.TEASER, Role.GALLERY, Role.VIDEO), "-320", 320),
     Preset("overlay-768", (Role.OVERLAY,), "-768", 768),
     Preset("overlay-1280", (Role.OVERLAY,), "-1280", 1280),
     Preset("overlay-1920", (Role.OVERLAY,), "-1920", 1920),

@@ -32,7 +32,7 @@ def result_json(result: Result) -> str:
                 "seconds": round(summary.seconds, 3),
             },
             "actions": [_outcome(each) for each in result.outcomes],
-            "problems": _problems(result.problems),
+            "problems": problem_documents(result.problems),
         }
     )
 
@@ -51,7 +51,7 @@ def manifests_json(manifests: Iterable[Manifest], problems: Iterable[Problem]) -
                 }
                 for each in manifests
             ],
-            "problems": _problems(problems),
+            "problems": problem_documents(problems),
         }
     )
 
@@ -91,7 +91,8 @@ def _video(video: VideoRef) -> dict[str, Any]:
     return {"provider": video.provider, "id": video.id, "line": video.line or None, **start}
 
 
-def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return the problems in order, as parts of a document."""
     return [
         {
             "path": each.path,

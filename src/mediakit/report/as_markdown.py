@@ -20,9 +20,9 @@ _MOST = 200
 
 def result_markdown(result: Result, title: str) -> str:
     """Return a heading, the counts, the problems as a table, and the bytes that were put."""
-    lines = [f"### {_cell(title)}", "", _cell(summary_line(result)), ""]
+    lines = [f"### {cell(title)}", "", cell(summary_line(result)), ""]
     if result.target is not None:
-        lines += [f"Target: {_cell(result.target)}", ""]
+        lines += [f"Target: {cell(result.target)}", ""]
     problems = sorted(result.problems, key=lambda each: each.severity is not Severity.ERROR)
     if problems:
         lines += ["| | where | what |", "| --- | --- | --- |"]
@@ -36,7 +36,7 @@ def result_markdown(result: Result, title: str) -> str:
 def _row(problem: Problem) -> str:
     where = f"{problem.path}:{problem.line}" if problem.line else problem.path
     what = f"{problem.message} [{problem.code}]" + (f" ({problem.hint})" if problem.hint else "")
-    return f"| {problem.severity} | {_cell(where)} | {_cell(what)} |"
+    return f"| {problem.severity} | {cell(where)} | {cell(what)} |"
 
 
 def _changes(result: Result) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _changes(result: Result) -> Iterator[str]:
             yield f"| {kind} | {reason} | {number:,} | {size:,} |"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Return a text that is shown as it is: neither HTML nor Markdown, and no end of a cell."""
     plain = html.escape(printable(text), quote=False)
     return "".join(f"\\{sign}" if sign in r"\|`*_[]~#!$" else sign for sign in plain)

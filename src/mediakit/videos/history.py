@@ -2,8 +2,8 @@
 
 Dead takes two definite answers at least `confirm` apart, or one check in which two sources
 agree. An answer that shows the video to exist starts the count anew. An unknown neither adds
-nor resets. The same rows are kept in the cache, check by check, and exported beside the
-catalog, so that a scheduled run on a fresh machine keeps its counts.
+nor resets. The rows are kept in a file beside the catalog, so that a scheduled run on a fresh
+machine keeps its counts.
 """
 
 from __future__ import annotations
@@ -86,25 +86,14 @@ def due_order(
 
     The order of those checked at the same time, or never, is that of `keys`.
     """
-    urgent, others = [], []
+    urgent: list[Key] = []
+    others: list[Key] = []
     for key in keys:
         row = known.get(key, Checked())
         is_due = row.state is State.SUSPECT and row.failed and now - row.failed >= confirm
         (urgent if is_due else others).append(key)
     others.sort(key=lambda key: _age_key(known.get(key)))
     return urgent, others
-
-
-def newer(one: Mapping[Key, Checked], other: Mapping[Key, Checked]) -> dict[Key, Checked]:
-    """Return the rows of both; where both have one, the one that was checked last."""
-    merged = dict(one)
-    for key, row in other.items():
-        mine = merged.get(key)
-        if mine is None or _age_key(row) > _age_key(mine):
-            merged[key] = row
-        fetched = max(filter(None, (row.fetched, mine and mine.fetched)), default=None)
-        merged[key] = replace(merged[key], fetched=fetched)
-    return merged
 
 
 def remembered(rows: Mapping[Key, Checked], named: set[Key], now: datetime) -> dict[Key, Checked]:
@@ -126,7 +115,7 @@ def dump_history(rows: Mapping[Key, Checked]) -> bytes:
     providers = []
     for provider in sorted({provider for provider, _ in rows}):
         lines = [
-            msgspec.json.encode(video) + b":" + dump_row(row)
+            msgspec.json.encode(video) + b":" + _dump_row(row)
             for (name, video), row in sorted(rows.items())
             if name == provider
         ]
@@ -163,15 +152,10 @@ def load_history(data: bytes, name: str) -> dict[Key, Checked]:
     }
 
 
-def dump_row(row: Checked) -> bytes:
+def _dump_row(row: Checked) -> bytes:
     """Return one row as JSON, without what is not known."""
     fields = {key: value for key in _FIELDS if (value := getattr(row, key)) not in (None, "", 0)}
     return msgspec.json.encode(fields)
-
-
-def load_row(data: bytes) -> Checked:
-    """Read what `dump_row` wrote."""
-    return msgspec.json.decode(data, type=Checked)
 
 
 _FIELDS = ("state", "reason", "checked", "ok", "failed", "streak", "fetched", "tool")

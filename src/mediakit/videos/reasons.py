@@ -13,8 +13,10 @@ from mediakit.videos.verdict import Sign
 _PATTERNS: tuple[tuple[Sign, str], ...] = (
     (
         Sign.REFUSED,
-        r"not a (?:ro)?bot\b|captcha|try again later|rate.?limited|ip is likely being blocked"
-        r"|too many requests|http error 429|unusual traffic",
+        (
+            r"not a (?:ro)?bot\b|captcha|try again later|rate.?limited|ip is likely being blocked"
+            r"|too many requests|http error 429|unusual traffic"
+        ),
     ),
     (
         Sign.GEO_BLOCKED,
@@ -22,25 +24,33 @@ _PATTERNS: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.RESTRICTED,
-        r"confirm your age|age.?restricted|age.?verif|inappropriate for some"
-        r"|drm protected",
+        (
+            r"confirm your age|age.?restricted|age.?verif|inappropriate for some"
+            r"|drm protected"
+        ),
     ),
     (
         Sign.NOT_EMBEDDABLE,
-        r"members.?only|members on level|join this channel|requires payment|premium|rent this"
-        r"|purchase|playback on other websites|owner of this video does not allow",
+        (
+            r"members.?only|members on level|join this channel|requires payment|premium|rent this"
+            r"|purchase|playback on other websites|owner of this video does not allow"
+        ),
     ),
     (
         Sign.PENDING,
-        r"premieres? (?:in|will|at|on)\b|live event will begin|live stream (?:will|is offline)"
-        r"|waiting for .{0,40}to (?:start|begin)",
+        (
+            r"premieres? (?:in|will|at|on)\b|live event will begin|live stream (?:will|is offline)"
+            r"|waiting for .{0,40}to (?:start|begin)"
+        ),
     ),
     (
         Sign.GONE,
-        r"private video|video is private|has been removed|was removed|removed by"
-        r"|has been terminated|account.{0,80}(?:terminated|closed)|copyright"
-        r"|violat(?:ed|es|ing|ion)|has been deleted|was deleted|(?:does not|doesn't) exist"
-        r"|no longer available",
+        (
+            r"private video|video is private|has been removed|was removed|removed by"
+            r"|has been terminated|account.{0,80}(?:terminated|closed)|copyright"
+            r"|violat(?:ed|es|ing|ion)|has been deleted|was deleted|(?:does not|doesn't) exist"
+            r"|no longer available"
+        ),
     ),
     (
         Sign.DOUBTFUL,
@@ -60,7 +70,7 @@ _BY_STATUS = {
 
 def read_reason(text: str, status: str = "") -> Sign:
     """Return what a raw reason, and the status that came with it, say of a video."""
-    plain = text.replace("’", "'").casefold()
+    plain = text.replace("\u2019", "'").casefold()
     found = next((sign for sign, pattern in _COMPILED if pattern.search(plain)), Sign.UNCLEAR)
     if found in {Sign.REFUSED, Sign.GEO_BLOCKED}:
         return found

@@ -1,0 +1,178 @@
+"""`mediakit videos`: fetch, check and add."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import show_problems, write_summary_file
+from mediakit.errors import UsageError
+from mediakit.report.result import has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mediakit.report.video_report import VideoReport
+
+_AGE = re.compile(r"(\d{1,5})([hdw]?)")
+_HOURS = {"h": 1, "d": 24, "": 24, "w": 7 * 24}
+
+
+@click.group("videos")
+def videos_command() -> None:
+    """Fetch, check and add the videos that exercises name."""
+
+
+@videos_command.command("fetch")
+@click.option(
+    "--max-age", metavar="AGE", envvar="MEDIAKIT_MAX_AGE",
+    help="Fetch again what is older: 12h, 30d, 4w (default: 30d).",
+)  # fmt: skip
+@click.option("--refresh", is_flag=True, help="Fetch all again.")
+@common_options("text", "json")
+def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
+    """Fetch metadata into the catalog, and thumbnails among the pictures.
+
+    What is there already is left alone until it is older than --max-age. A video that
+    cannot be had is a warning, and what was known of it is kept. Run generate afterwards
+    for the teasers of new thumbnails; sync does all of it.
+    """
+    from mediakit.engine.video_fetch import FetchJob, fetch_videos  # noqa: PLC0415 - takes a while
+    from mediakit.report.videos_data import fetched_json  # noqa: PLC0415
+
+    config = common.config()
+    age = _age(max_age) if max_age is not None else timedelta(days=config.videos.max_age)
+    with _counter(common) as step:
+        fetched = fetch_videos(config, FetchJob(age, refresh), step)
+    if common.output == "json":
+        click.echo(fetched_json(fetched))
+    else:
+        show_problems(fetched.problems, common)
+        if not common.quiet:
+            click.echo(
+                f"asked about {fetched.asked:,} videos: {fetched.came:,} came, "
+                f"{fetched.thumbnails:,} thumbnails written"
+            )
+    return 3 if fetched.stopped else 0
+
+
+@videos_command.command("check")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", envvar="MEDIAKIT_LIMIT",
+    help="Ask about N videos at most, the oldest-checked first.",
+)  # fmt: skip
+@click.option(
+    "--thorough", is_flag=True, envvar="MEDIAKIT_THOROUGH",
+    help="Ask the player about each: only it knows of ages and countries.",
+)  # fmt: skip
+@click.option(
+    "--strict", is_flag=True, envvar="MEDIAKIT_STRICT",
+    help="Exit 1 also for videos that do not embed, are suspect, or could not be asked about.",
+)  # fmt: skip
+@common_options("text", "json", "github", "markdown", "junit")
+def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Common) -> int:
+    """Ask whether the videos are still there; exit 1 where one is dead.
+
+    Dead takes two definite answers a day apart, or two sources that agree. What could not
+    be learnt is unknown, and never counts. Exit 3 means that the check stopped early, since
+    the provider refused or the network is down.
+    """
+    from mediakit.engine.video_check import CheckJob, VideoCheck  # noqa: PLC0415
+
+    check = VideoCheck(common.config(), CheckJob(limit, thorough))
+    try:
+        with _counter(common) as step:
+            report = check.run(lambda number: step(number, check.total))
+    except KeyboardInterrupt:
+        _show(check.report, common)
+        raise
+    _show(report, common)
+    if report.exit_code == 0 and (has_errors(report.problems) or (strict and report.is_doubtful)):
+        return 1
+    return report.exit_code
+
+
+@videos_command.command("add")
+@click.argument("exercise")
+@click.argument("address", required=False)
+@click.option("--id", "video_id", metavar="ID", help="The video's id, in place of its address.")
+@click.option("--replace", is_flag=True, help="Put it in the place of the video that is there.")
+@common_options("text", "json")
+def add_command(
+    *, exercise: str, address: str | None, video_id: str | None, replace: bool, common: Common
+) -> int:
+    """Write a video into the front matter of EXERCISE, given by path, file name or title.
+
+    ADDRESS is the video's, in any form that people copy: a page to watch, a short link, an
+    embed. An id that begins with a dash is given as --id=ID.
+    """
+    from mediakit.engine.video_add import add_video  # noqa: PLC0415
+    from mediakit.report.videos_data import added_json  # noqa: PLC0415
+
+    if (address is None) == (video_id is None):
+        raise UsageError("give either ADDRESS or --id", "mediakit videos add squat https://…")
+    added = add_video(common.config(), exercise, address or video_id or "", replace=replace)
+    if common.output == "json":
+        click.echo(added_json(added.path, added.video, changed=added.changed))
+    elif not common.quiet:
+        verb = "added to" if added.changed else "is already in"
+        click.echo(f"{added.video.provider} {added.video.id} {verb} {added.path}")
+    return 0
+
+
+def _age(text: str) -> timedelta:
+    found = _AGE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"--max-age: {text!r} is no age", "give 12h, 30d or 4w")
+    return timedelta(hours=int(found[1]) * _HOURS[found[2]])
+
+
+def _show(report: VideoReport, common: Common) -> None:
+    """Print the report, and add it to the summary of the step in a pipeline."""
+    from mediakit.report import videos_data, videos_text  # noqa: PLC0415
+    from mediakit.report.videos_markdown import videos_markdown  # noqa: PLC0415
+
+    whole: dict[str, Callable[[VideoReport], str]] = {
+        "json": videos_data.videos_json,
+        "junit": videos_data.videos_junit,
+        "markdown": videos_markdown,
+        "github": lambda report: "\n".join(videos_text.video_annotations(report)),
+    }
+    if common.output in whole:
+        click.echo(whole[common.output](report))
+    else:
+        show_problems(report.problems, common)
+        for line in () if common.quiet else videos_text.video_lines(report, verbose=common.verbose):
+            click.echo(line)
+        if report.stopped:
+            hint = f" ({report.hint})" if report.hint else ""
+            click.echo(f"mediakit: stopped early: {report.stopped}{hint}", err=True)
+    if common.output in {"text", "github"} and not common.quiet:
+        click.echo(videos_text.video_summary(report), err=common.output == "github")
+    write_summary_file(lambda: videos_markdown(report))
+
+
+@contextmanager
+def _counter(common: Common) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how many of how many are done, on stderr where that is a terminal."""
+    if common.quiet or not sys.stderr.isatty():
+        yield lambda _number, _total: None
+        return
+    from tqdm import tqdm  # noqa: PLC0415 - only where somebody looks
+
+    bar: Any = tqdm(unit="video", leave=False, file=sys.stderr)
+
+    def step(number: int, total: int) -> None:
+        bar.total = total
+        bar.update(number - bar.n)
+
+    try:
+        yield step
+    finally:
+        bar.close()

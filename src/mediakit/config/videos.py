@@ -1,0 +1,27 @@
+"""How videos are fetched and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """Settings of the table `[videos]`.
+
+    `folder` is the site path for thumbnails, `fetch` whether a sync fetches what is missing,
+    `max_age` the days after which metadata are fetched again; `confirm` the hours between two
+    definite answers before a video is dead, `pace` the seconds between two requests on
+    average, `limit` the most videos of one check (None: all), `audience` the countries of the
+    site's readers; `canary` is a video of YouTube that is known to be alive.
+    """
+
+    folder: str = "assets/images/videos"
+    fetch: bool = True
+    max_age: int = 30
+    confirm: int = 24
+    pace: float = 0.5
+    limit: int | None = None
+    audience: tuple[str, ...] = ()
+    canary: str | None = None
+    vimeo_canary: str | None = None

@@ -1,0 +1,164 @@
+"""`mediakit videos check`: ask about the videos that are due, and remember what came of it."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from mediakit.cache import open_cache
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.content import read_content
+from mediakit.engine.video_uses import read_history, video_uses, write_history
+from mediakit.files import FileTree
+from mediakit.report.video_report import ORDER, VideoReport, VideoRow
+from mediakit.videos.check import Checker, CheckSettings
+from mediakit.videos.history import Checked, Key, advance, due_order, remembered
+from mediakit.videos.open import CANARIES, Services, open_services
+from mediakit.videos.player import age_hint, tool_version
+from mediakit.videos.provider import watch_address
+from mediakit.videos.verdict import Sign, State
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from mediakit.config.settings import Config
+    from mediakit.videos.verdict import Finding
+
+_SAVE_EACH = 20
+"""Checks after which the history is written: what a kill may lose."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """What to check: `limit` videos at most (None: all), `thorough` by asking players too."""
+
+    limit: int | None = None
+    thorough: bool = False
+
+
+class VideoCheck:
+    """A check of the site's videos; `report` is right at any moment, also after an interrupt."""
+
+    def __init__(
+        self,
+        config: Config,
+        job: CheckJob,
+        services: Services | None = None,
+    ) -> None:
+        services = services or open_services(config.jekyll.address.url)
+        self._config = config
+        self._job = job
+        self._providers = services.providers
+        self._clock = services.clock
+        self._start = time.monotonic()
+        content = read_content(config, FileTree(config.root))
+        self._uses = video_uses(content.manifests)
+        self._problems = tuple(each for each in content.problems if each.code in VIDEO_PROBLEMS)
+        self._history = read_history(config)
+        self._asked: set[Key] = set()
+        self._stopped = self._hint = ""
+
+    def run(self, progress: Callable[[int], None] = lambda _: None) -> VideoReport:
+        """Ask about what is due, the oldest-checked first; tells `progress` of each answer."""
+        settings = self._config.videos
+        checker = Checker(self._providers, self._settings())
+        confirm = timedelta(hours=settings.confirm)
+        with _saving(self._config, self._history, set(self._uses.places), self._clock) as save:
+            for number, (key, finding) in enumerate(checker.check(self._due(confirm)), start=1):
+                self._take(key, finding, confirm)
+                progress(number)
+                if number % _SAVE_EACH == 0:
+                    save()
+        self._stopped = checker.stopped
+        return self.report
+
+    @property
+    def total(self) -> int:
+        """How many videos this run asks about."""
+        return len(self._due(timedelta(hours=self._config.videos.confirm)))
+
+    @property
+    def report(self) -> VideoReport:
+        """What is known now."""
+        rows = [self._row(key) for key in self._uses.places]
+        alive = {
+            place: row.id for row in rows if row.state is State.ALIVE for place, _ in row.places
+        }
+        rows = [_with_suggestion(row, alive) for row in rows]
+        rows.sort(key=lambda row: (ORDER.index(row.state), row.places, row.id))
+        return VideoReport(
+            tuple(rows), self._problems, self._stopped, self._hint, time.monotonic() - self._start
+        )
+
+    def _settings(self) -> CheckSettings:
+        settings = self._config.videos
+        given = {"youtube": settings.canary, "vimeo": settings.vimeo_canary}
+        canaries = CANARIES | {name: video for name, video in given.items() if video}
+        return CheckSettings(
+            canaries, settings.pace, self._job.thorough, frozenset(settings.audience)
+        )
+
+    def _due(self, confirm: timedelta) -> list[Key]:
+        keys = [key for key in self._uses.askable if key[0] in self._providers]
+        # no two runs ask in the same order: that is how programs are told from people
+        random.shuffle(keys)
+        urgent, others = due_order(keys, self._history, self._clock(), confirm)
+        limit = self._job.limit if self._job.limit is not None else self._config.videos.limit
+        return [*urgent, *others][:limit]
+
+    def _take(self, key: Key, finding: Finding, confirm: timedelta) -> None:
+        before = self._history.get(key)
+        self._history[key] = advance(before, finding, self._clock(), confirm, tool_version())
+        self._asked.add(key)
+        if finding.trouble is Sign.BROKEN and not self._hint:
+            self._hint = age_hint(self._clock().date())
+
+    def _row(self, key: Key) -> VideoRow:
+        provider, video = key
+        row = self._history.get(key, Checked())
+        state, reason = row.state, row.reason
+        if provider not in self._providers:
+            state, reason = State.NOT_CHECKED, f"{provider} is not checked"
+        elif key in self._uses.misspelt:
+            state, reason = State.NOT_CHECKED, "no video can have an id of this length"
+        elif row.checked is None and not reason:
+            reason = "not asked about yet"
+        return VideoRow(
+            provider, video, state, reason, self._uses.places[key], row.checked, row.ok,
+            row.failed, row.streak, key in self._asked, watch_address(provider, video),
+        )  # fmt: skip
+
+
+VIDEO_PROBLEMS = frozenset(
+    {"bad-video", "misspelt-id", "unquoted-id", "unknown-provider", "bad-yaml", "unreadable-file"}
+)
+"""Codes of what hides a video from a check."""
+
+
+@contextmanager
+def _saving(
+    config: Config, history: dict[Key, Checked], named: set[Key], clock: Callable[[], datetime]
+) -> Iterator[Callable[[], None]]:
+    """Hold the site, and give what writes the history: at the end it is written in any case."""
+    work = config.root / WORK_FOLDER
+    with open_cache(work, read_only=False), Writer(work / "tmp") as writer:
+
+        def save() -> None:
+            write_history(config, remembered(history, named, clock()), writer)
+
+        try:
+            yield save
+        finally:
+            save()
+
+
+def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:
+    """Add another video of the same page that is alive."""
+    others = (alive[place] for place, _ in row.places if alive.get(place, row.id) != row.id)
+    return replace(row, instead=next(others, ""))

@@ -1,0 +1,106 @@
+"""Vimeo: oEmbed, and the configuration that its player loads."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mediakit.model import Chapter, VideoRecord
+from mediakit.videos.oembed import ask_oembed, read_status
+from mediakit.videos.provider import Details, Thumbnail, watch_address
+from mediakit.videos.verdict import Answer, Sign, Source
+from mediakit.videos.web import is_allowed
+
+if TYPE_CHECKING:
+    from mediakit.videos.web import Web
+
+CANARY = "76979871"
+"""The video in Vimeo's own examples."""
+
+_OEMBED = "https://vimeo.com/api/oembed.json"
+_PLAYER = "https://player.vimeo.com/video"
+_MEANINGS = {
+    401: (Sign.DOUBTFUL, "private"),
+    403: (Sign.NOT_EMBEDDABLE, "may not be embedded on this site"),
+    404: (Sign.GONE, "no such video, or private"),
+    410: (Sign.GONE, "removed"),
+}
+
+
+class Vimeo:
+    """Asks Vimeo, as the site at `referrer`: owners say which sites may embed."""
+
+    name = "vimeo"
+    sources = (Source.OEMBED, Source.PLAYER)
+
+    def __init__(self, web: Web, referrer: str = "") -> None:
+        self._web = web
+        self._headers = {"Referer": referrer} if referrer else {}
+
+    def ask(self, source: Source, video: str) -> Answer:
+        """Ask one source about a video."""
+        return self._player(video)[0] if source is Source.PLAYER else self._oembed(video)[0]
+
+    def details(self, video: str) -> Details:
+        """Return what oEmbed and the player's configuration tell together."""
+        answer, document = self._oembed(video)
+        if answer.sign is not Sign.ALIVE:
+            return Details(answer)
+        _, config = self._player(video)
+        url = document.get("thumbnail_url")
+        pictures = [_larger(url), url] if isinstance(url, str) else []
+        thumbnails = tuple(Thumbnail(each) for each in dict.fromkeys(pictures) if is_allowed(each))
+        return Details(answer, _record(video, document, config), thumbnails)
+
+    def _oembed(self, video: str) -> tuple[Answer, dict[str, Any]]:
+        address = watch_address(self.name, video)
+        return ask_oembed(self._web, _OEMBED, address, _MEANINGS, self._headers)
+
+    def _player(self, video: str) -> tuple[Answer, dict[str, Any]]:
+        reply = self._web.get(f"{_PLAYER}/{video}/config", self._headers)
+        sign, reason = read_status(reply, _MEANINGS)
+        try:
+            document = json.loads(reply.body)
+        except ValueError:
+            document = {}
+        document = document if isinstance(document, dict) else {}
+        told = document.get("message")
+        if isinstance(told, str) and told:
+            reason = f"{reason}: {told}" if sign is not Sign.ALIVE else told
+        if sign is Sign.ALIVE and not isinstance(document.get("video"), dict):
+            sign, reason = Sign.BROKEN, "the player's configuration has no video"
+        return Answer(Source.PLAYER, sign, reason, wait=reply.retry_after), document
+
+
+def _larger(url: str) -> str:
+    """Return the address of the same picture in 1,280 px, where its size is part of the name."""
+    head, mark, size = url.rpartition("-d_")
+    return (
+        f"{head}{mark}1280"
+        if mark and size.partition("?")[0].partition("x")[0].isdecimal()
+        else url
+    )
+
+
+def _record(video: str, document: dict[str, Any], config: dict[str, Any]) -> VideoRecord:
+    told = config.get("video")
+    about: dict[str, Any] = told if isinstance(told, dict) else {}
+    chapters = (config.get("embed") or {}).get("chapters") or ()
+    duration = document.get("duration") or about.get("duration")
+    return VideoRecord(
+        provider="vimeo",
+        id=video,
+        title=str(document.get("title") or ""),
+        channel=str(document.get("author_name") or ""),
+        duration=round(duration) if isinstance(duration, int | float) else None,
+        uploaded=str(document.get("upload_date") or "")[: len("2026-01-01")],
+        availability="public" if about.get("privacy") == "anybody" else "",
+        embeddable=True,
+        live="is_live" if about.get("live_event") else "not_live",
+        age_limit=0,
+        chapters=tuple(
+            Chapter(round(each.get("timecode") or 0), str(each.get("title") or ""))
+            for each in chapters
+            if isinstance(each, dict)
+        ),
+    )

@@ -1,0 +1,86 @@
+"""YouTube: oEmbed, the player by way of yt-dlp, and the host of thumbnails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediakit.videos.oembed import ask_oembed, read_status
+from mediakit.videos.provider import Details, Thumbnail, watch_address
+from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
+
+if TYPE_CHECKING:
+    from mediakit.videos.player import Player
+    from mediakit.videos.web import Web
+
+CANARY = "jNQXAC9IVRw"
+"""The first video that was put on YouTube: if that one is gone, it is the check that fails."""
+
+_OEMBED = "https://www.youtube.com/oembed"
+_MEANINGS = {
+    400: (Sign.DOUBTFUL, "no such id"),
+    401: (Sign.NOT_EMBEDDABLE, "the owner allows no embedding"),
+    403: (Sign.DOUBTFUL, "private"),
+    404: (Sign.GONE, "no such video"),
+}
+_IMAGES = "https://i.ytimg.com/vi"
+_MISSING = (120, 90)
+"""Pixels of the grey picture that comes in place of one that is not there."""
+
+_SIZES = (
+    ("maxresdefault", False),
+    ("sddefault", True),
+    ("hqdefault", True),
+    ("mqdefault", False),
+)
+"""Names of thumbnails, the best first, and whether they are 4:3 with bars; `hq720` is never
+there without `maxresdefault`."""
+
+_PROBES = ("hqdefault", "default")
+"""Thumbnails that each video has."""
+
+
+class YouTube:
+    """Asks YouTube."""
+
+    name = "youtube"
+    sources = (Source.OEMBED, Source.PLAYER, Source.THUMBNAILS)
+
+    def __init__(self, web: Web, player: Player) -> None:
+        self._web = web
+        self._player = player
+
+    def ask(self, source: Source, video: str) -> Answer:
+        """Ask one source about a video."""
+        if source is Source.PLAYER:
+            return self._player.look(video)[0]
+        if source is Source.THUMBNAILS:
+            return self._ask_thumbnails(video)
+        address = watch_address(self.name, video)
+        return ask_oembed(self._web, _OEMBED, address, _MEANINGS)[0]
+
+    def details(self, video: str) -> Details:
+        """Return the player's metadata; thumbnails are looked for even without."""
+        answer, record = self._player.look(video)
+        names = (*_SIZES, ("default", True))
+        thumbnails = tuple(
+            Thumbnail(
+                f"{_IMAGES}/{video}/{name}.jpg", None if name == "default" else _MISSING, boxed
+            )
+            for name, boxed in names
+        )
+        return Details(answer, record, thumbnails if answer.sign in EXISTS else ())
+
+    def _ask_thumbnails(self, video: str) -> Answer:
+        """Ask for what each video has; that it is there proves nothing, since caches keep it."""
+        replies = []
+        for name in _PROBES:
+            reply = self._web.get(f"{_IMAGES}/{video}/{name}.jpg")
+            replies.append(reply)
+            if reply.status != 404:
+                break
+        else:
+            return Answer(Source.THUMBNAILS, Sign.GONE, "HTTP 404: none is there")
+        sign, reason = read_status(replies[-1], {})
+        if sign is Sign.ALIVE:
+            sign, reason = Sign.UNCLEAR, "one is there"
+        return Answer(Source.THUMBNAILS, sign, reason, wait=replies[-1].retry_after)

@@ -1,0 +1,378 @@
+"""A YouTube and a Vimeo on this machine: a proxy that answers for their hosts.
+
+`python -m tests.fake_youtube` starts it by hand and prints the two variables that send any
+program to it. What it says of an id is in `Fake.videos`; ids that are not there do not exist.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import ssl
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import trustme
+from PIL import Image, ImageDraw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOSTS = (
+    "youtube.com", "www.youtube.com", "i.ytimg.com", "vimeo.com", "player.vimeo.com",
+    "i.vimeocdn.com",
+)  # fmt: skip
+SIZES = {
+    "maxresdefault": (1280, 720),
+    "sddefault": (640, 480),
+    "hqdefault": (480, 360),
+    "mqdefault": (320, 180),
+    "default": (120, 90),
+}
+CANARIES = ("jNQXAC9IVRw", "76979871")
+OFFLINE = 0
+"""A status that stands for a connection that is cut."""
+
+TRUNCATED = -1
+"""A status that stands for an answer that breaks off."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer: its status, and a body where it is not the usual one."""
+
+    status: int = 200
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Video:
+    """What each source says of a video.
+
+    `status`, `reason` and `subreason` are the player's; `about` goes into its details.
+    """
+
+    oembed: Said = Said()
+    player: Said = Said()
+    status: str = "OK"
+    reason: str = ""
+    subreason: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+    other_id: str = ""
+    embeddable: bool = True
+    formats: bool = True
+    sizes: tuple[str, ...] = tuple(SIZES)
+    countries: tuple[str, ...] = ()
+    bars: bool = True
+    microformat: dict[str, Any] = field(default_factory=dict)
+
+
+MICROFORMAT = {
+    "isFamilySafe": True,
+    "isUnlisted": False,
+    "publishDate": "2020-02-29T00:00:00-08:00",
+    "uploadDate": "2020-02-28T16:00:00-08:00",
+    "category": "Sports",
+    "ownerProfileUrl": "http://www.youtube.com/@channel",
+    "externalChannelId": "UC" + "x" * 22,
+}
+GONE = Said(404, b"Not Found")
+ALIVE = Video()
+
+
+def dead(reason: str = "Video unavailable", subreason: str = "") -> Video:
+    """Return a video that all sources call gone."""
+    subreason = subreason or "This video has been removed by the uploader"
+    return Video(GONE, status="ERROR", reason=reason, subreason=subreason, sizes=())
+
+
+@dataclass
+class Fake:
+    """The videos by id, and what was asked: (host, path, query)."""
+
+    proxy: str = ""
+    certificates: str = ""
+    videos: dict[str, Video] = field(default_factory=lambda: dict.fromkeys(CANARIES, ALIVE))
+    delay: float = 0.0
+    requests: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
+    referrers: list[str] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that send a program here."""
+        return {"HTTPS_PROXY": self.proxy, "SSL_CERT_FILE": self.certificates}
+
+    def set(self, video: str, said: Video = ALIVE, **changes: Any) -> None:
+        self.videos[video] = replace(said, **changes)
+
+    def kinds(self) -> Counter[str]:
+        """How often each source was asked, canaries left out."""
+        found = [
+            _kind(host, path)
+            for host, path, query in self.requests
+            if not any(each in f"{path} {query}" for each in CANARIES)
+        ]
+        return Counter(found)
+
+
+def _kind(host: str, path: str) -> str:
+    if "oembed" in path:
+        return "oembed"
+    if host in {"i.ytimg.com", "i.vimeocdn.com"}:
+        return "thumbnail"
+    return "watch" if path == "/watch" else "player"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: Fake
+    context: ssl.SSLContext
+    timeout = 30
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+    def do_CONNECT(self) -> None:  # noqa: N802 - a method of HTTP
+        host = self.path.partition(":")[0]
+        if host not in HOSTS:
+            self.fake.strays.append(host)
+            self.send_error(403)
+            return
+        self.send_response(200)
+        self.end_headers()
+        try:
+            self.connection = self.context.wrap_socket(self.connection, server_side=True)
+        except OSError:
+            self.close_connection = True
+            return
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
+        self.close_connection = False
+
+    def do_GET(self) -> None:  # noqa: N802
+        self._answer(b"")
+
+    def do_HEAD(self) -> None:  # noqa: N802
+        self._answer(b"")
+
+    def do_POST(self) -> None:  # noqa: N802
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    def _answer(self, body: bytes) -> None:
+        host = self.headers.get("Host", "").partition(":")[0]
+        parts = urlsplit(self.path)
+        query = parse_qs(parts.query)
+        if parts.path.startswith("/youtubei/v1/player"):
+            query["v"] = [json.loads(body).get("videoId", "")]
+        self.fake.requests.append((host, parts.path, query))
+        self.fake.referrers.append(self.headers.get("Referer", ""))
+        time.sleep(self.fake.delay)
+        said, kind = _route(self.fake, host, parts.path, query)
+        if said.status == OFFLINE:
+            self.close_connection = True
+            return
+        data = said.body or b""
+        self.send_response(said.status if said.status > 0 else 200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        for name, value in said.headers:
+            self.send_header(name, value)
+        self.end_headers()
+        if said.status == TRUNCATED:
+            data = data[: len(data) // 2]
+            self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.wfile.write(data)
+
+
+def _route(
+    fake: Fake, host: str, path: str, query: dict[str, list[str]]
+) -> tuple[Said, str]:
+    if path in {"/oembed", "/api/oembed.json"}:
+        address = query.get("url", [""])[0]
+        found = re.search(r"(?:v=|vimeo\.com/)([\w-]+)$", address)
+        return _oembed(fake, host, found[1] if found else ""), "application/json"
+    if host == "i.ytimg.com":
+        _, _, video, name = path.split("/")
+        return _thumbnail(fake, video, name.partition(".")[0]), "image/jpeg"
+    if host == "i.vimeocdn.com":
+        return Said(200, draw(1280, 720, bars=False)), "image/jpeg"
+    if host == "player.vimeo.com":
+        return _vimeo_player(fake, path.split("/")[2]), "application/json"
+    video = query.get("v", [""])[0]
+    if path == "/watch":
+        return Said(200, _watch_page(fake, video)), "text/html"
+    if path == "/youtubei/v1/player":
+        said = fake.videos.get(video, dead()).player
+        return replace(said, body=said.body or _player(fake, video)), "application/json"
+    return Said(404), "text/plain"
+
+
+def _oembed(fake: Fake, host: str, video: str) -> Said:
+    found = fake.videos.get(video, dead())
+    if found.oembed.body is not None or found.oembed.status not in {200, TRUNCATED}:
+        return found.oembed
+    document: dict[str, Any] = {"title": f"Video {video}", "author_name": "A channel"}
+    if host == "vimeo.com":
+        document |= {
+            "duration": 62,
+            "upload_date": "2013-10-15 14:08:29",
+            "thumbnail_url": "https://i.vimeocdn.com/video/452001751-8216e0571c251a09d7a8387550942d89f7f86f6398f8ed886e639b0dd50d3c90-d_640",
+        }
+    return replace(found.oembed, body=json.dumps(document).encode())
+
+
+def _thumbnail(fake: Fake, video: str, name: str) -> Said:
+    found = fake.videos.get(video, dead())
+    if name not in found.sizes:
+        return Said(404, draw(120, 90, bars=False, grey=True))
+    width, height = SIZES[name]
+    return Said(200, draw(width, height, bars=found.bars and width * 3 == height * 4))
+
+
+def _player(fake: Fake, video: str) -> bytes:
+    found = fake.videos.get(video, dead())
+    status: dict[str, Any] = {"status": found.status, "playableInEmbed": found.embeddable}
+    if found.reason:
+        status["reason"] = found.reason
+        said = {"reason": {"simpleText": found.reason}}
+        if found.subreason:
+            said["subreason"] = {"simpleText": found.subreason}
+        status["errorScreen"] = {"playerErrorMessageRenderer": said}
+    document: dict[str, Any] = {"playabilityStatus": status}
+    if found.status in {"OK", "LIVE_STREAM_OFFLINE"}:
+        document["videoDetails"] = {
+            "videoId": found.other_id or video,
+            "title": f"Video {video}",
+            "lengthSeconds": "61",
+            "channelId": "UC" + "x" * 22,
+            "author": "A channel",
+            "isLiveContent": False,
+            "isPrivate": False,
+        } | found.about
+    document["microformat"] = {"playerMicroformatRenderer": MICROFORMAT | found.microformat}
+    if found.countries:
+        about = document["microformat"]["playerMicroformatRenderer"]
+        about["availableCountries"] = [*found.countries]
+    if found.status == "OK" and found.formats:
+        document["streamingData"] = {
+            "formats": [
+                {
+                    "itag": 18,
+                    "url": "https://media.invalid/video.mp4",
+                    "mimeType": 'video/mp4; codecs="avc1.42001E, mp4a.40.2"',
+                    "bitrate": 500000,
+                    "width": 640,
+                    "height": 360,
+                    "quality": "medium",
+                }
+            ]
+        }
+    return json.dumps(document).encode()
+
+
+def _watch_page(fake: Fake, video: str) -> bytes:
+    owner = {"videoOwnerRenderer": {"title": {"runs": [{"text": "A channel"}]}}}
+    contents = [
+        {"videoPrimaryInfoRenderer": {"title": {"runs": [{"text": f"Video {video}"}]}}},
+        {"videoSecondaryInfoRenderer": {"owner": owner}},
+    ]
+    results = {"twoColumnWatchNextResults": {"results": {"results": {"contents": contents}}}}
+    data = {"contents": results}
+    # the words of death are in the scripts of each page, whatever the video
+    words = '<script>var MESSAGES={"x":"Video unavailable. This video is private"};</script>'
+    player = _player(fake, video).decode()
+    return (
+        f"<html><head>{words}</head><body><script>var ytInitialPlayerResponse = {player};</script>"
+        f"<script>var ytInitialData = {json.dumps(data)};</script></body></html>"
+    ).encode()
+
+
+def _vimeo_player(fake: Fake, video: str) -> Said:
+    found = fake.videos.get(video, dead())
+    if found.player.status != 200:
+        return found.player
+    if video not in fake.videos or found.status != "OK":
+        return Said(404, b'{"message": "Sorry, this video does not exist.", "title": "Sorry"}')
+    about = {"id": video, "title": f"Video {video}", "duration": 62, "privacy": "anybody"}
+    chapters = [{"timecode": 10, "title": "The second part"}]
+    document = {"video": about, "embed": {"chapters": chapters}, "request": {}}
+    return Said(200, json.dumps(document).encode())
+
+
+def draw(width: int, height: int, *, bars: bool, grey: bool = False) -> bytes:
+    """Return a JPEG, with black bars above and below a picture of 16:9 where that is asked."""
+    image = Image.new("RGB", (width, height), "#808080" if grey else "#c86432")
+    pen = ImageDraw.Draw(image)
+    if not grey:
+        pen.ellipse((width // 3, height // 3, width // 2, height // 2), fill="white")
+    if bars:
+        bar = (height - width * 9 // 16) // 2
+        pen.rectangle((0, 0, width, bar - 1), fill="black")
+        pen.rectangle((0, height - bar, width, height), fill="black")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_args: Any) -> None:
+        """Say nothing: clients hang up."""
+
+
+@contextlib.contextmanager
+def fake_youtube() -> Iterator[Fake]:
+    """Run the proxy until the block ends."""
+    authority = trustme.CA()
+    fake = Fake()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*HOSTS).configure_cert(context)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "certificates.pem"
+        authority.cert_pem.write_to_path(str(file))
+        fake.certificates = str(file)
+        handler = type("Handler", (_Handler,), {"fake": fake, "context": context})
+        with _Server(("127.0.0.1", 0), handler) as server:
+            fake.proxy = f"http://127.0.0.1:{server.server_address[1]}"
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread.start()
+            try:
+                yield fake
+            finally:
+                server.shutdown()
+
+
+def main() -> None:
+    """Run until interrupted: each id that begins with `dead` is dead, all others are alive."""
+
+    class Anything(dict[str, Video]):
+        def get(self, key: str, default: Any = None) -> Video:  # noqa: ARG002
+            return dead() if key.startswith("dead") else ALIVE
+
+        def __contains__(self, key: object) -> bool:
+            return not str(key).startswith("dead")
+
+    with fake_youtube() as fake:
+        fake.videos = Anything()
+        for name, value in fake.environment.items():
+            print(f"export {name}={value}", flush=True)  # noqa: T201
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
