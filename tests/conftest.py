@@ -9,18 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from PIL import Image, ImageDraw
 
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
 from mediakit.model import Kind, Status
 from s3_server import BUCKET, ENVIRONMENT, S3Server, s3_server
+from video_site import fake, videos
+
+__all__ = ["fake", "videos"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.model import Outcome
     from mediakit.report.result import Result
+
+# how long an example takes is the machine's matter
+settings.register_profile("mediakit", deadline=None)
+settings.load_profile("mediakit")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -143,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_args: Any) -> None:
         pass
 
-    def do_CONNECT(self) -> None:  # noqa: N802 - a method of HTTP
+    def do_CONNECT(self) -> None:
         host = self.path.partition(":")[0]
         if host not in HOSTS:
             self.fake.strays.append(host)
@@ -157,16 +157,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.rfile = self.connection.makefile("rb")
-        self.wfile = self.connection.makefile("wb", buffering=0)  # type: ignore[assignment]
+        self.wfile = self.connection.makefile("wb", buffering=0)
         self.close_connection = False
 
-    def do_GET(self) -> None:  # noqa: N802
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.connection.close()  # the server only knows the one that was wrapped
+
+    def do_GET(self) -> None:
         self._answer(b"")
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def do_HEAD(self) -> None:
         self._answer(b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
     def _answer(self, body: bytes) -> None:
@@ -196,9 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
 
-def _route(
-    fake: Fake, host: str, path: str, query: dict[str, list[str]]
-) -> tuple[Said, str]:
+def _route(fake: Fake, host: str, path: str, query: dict[str, list[str]]) -> tuple[Said, str]:
     if path in {"/oembed", "/api/oembed.json"}:
         address = query.get("url", [""])[0]
         found = re.search(r"(?:v=|vimeo\.com/)([\w-]+)$", address)
@@ -210,7 +213,17 @@ def _route(
         return Said(200, draw(1280, 720, bars=False)), "image/jpeg"
     if host == "player.vimeo.com":
         return _vimeo_player(fake, path.split("/")[2]), "application/json"
-    video = query.get("v", [""])[0]
+    return _youtube(fake, path, query.get("v", [""])[0])
+
+
+def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:
+    if path.startswith("/embed/"):  # asked for the player of videos with an age
+        config = {"INNERTUBE_CONTEXT": {"client": {"clientName": "WEB_EMBEDDED_PLAYER"}}}
+        return Said(200, f"<script>ytcfg.set({json.dumps(config)});</script>".encode()), "text/html"
+    if path == "/iframe_api":
+        return Said(
+            200, b"var scriptUrl = 'https://www.youtube.com/s/player/0123abcd/x.js';"
+        ), "text/javascript"
     if path == "/watch":
         return Said(200, _watch_page(fake, video)), "text/html"
     if path == "/youtubei/v1/player":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mediakit.model import Chapter, VideoRecord
 from mediakit.videos.provider import watch_address
 from mediakit.videos.reasons import read_reason
-from mediakit.videos.verdict import Answer, Sign, Source
+from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,9 @@ _OLD = timedelta(days=90)
 
 _STATUS = re.compile(r"player response playability status: (\w+)")
 _HTTP = re.compile(r"HTTP Error (\d{3})")
+_ADVICE = re.compile(r"\.?\s*Use --cookies")  # is for people at a prompt
+_INCOMPLETE = re.compile(r"Failed to parse JSON|Incomplete data received")
 _NO_RESPONSE = "Failed to extract any player response"
-_NO_FORMATS = "No video formats found"
 _NOT_FOR_EMBEDS = frozenset({"subscriber_only", "premium_only", "needs_auth"})
 _ADULT = 18
 
@@ -50,7 +51,9 @@ class Player:
             other = info.get("id") if isinstance(info, dict) else None
             reason = f"plays another video, {other}" if other else "nothing came"
             return _answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
-        return _read(info), _record(info)
+        answer = _read(info, log)
+        # the page alone gives some metadata too: not all, and not for certain
+        return answer, _record(info) if answer.sign in EXISTS else None
 
     def _open(self) -> tuple[Any, _Log]:
         """Return this thread's YoutubeDL: they are not made for several threads."""
@@ -129,13 +132,11 @@ def _refusal(error: Exception, log: _Log) -> Answer:
     from yt_dlp.networking.exceptions import HTTPError, RequestError  # noqa: PLC0415
 
     cause = _cause(error)
-    text = str(getattr(cause, "orig_msg", None) or cause).strip()
+    text = _ADVICE.split(str(getattr(cause, "orig_msg", None) or cause))[0].strip()
     if isinstance(cause, HTTPError) or text.startswith(_NO_RESPONSE):
-        return _by_status(text, [text, *log.warnings])
+        return _by_warnings(text, [text, *log.warnings]) or _answer(Sign.BROKEN, text)
     if isinstance(cause, RequestError):
         return _answer(Sign.UNREACHABLE, text)
-    if text.startswith(_NO_FORMATS):
-        return _answer(Sign.ALIVE, "exists; nothing to play was offered to us")
     countries = tuple(sorted(getattr(cause, "countries", None) or ()))
     sign = read_reason(text, log.status)
     if sign is Sign.UNCLEAR and not getattr(cause, "expected", True):
@@ -150,15 +151,20 @@ def _cause(error: Exception) -> BaseException:
     return info[1] if info and info[1] is not None else error
 
 
-def _by_status(text: str, told: list[str]) -> Answer:
-    """Read an HTTP status out of what was said; it says nothing of the video."""
+def _by_warnings(text: str, told: list[str]) -> Answer | None:
+    """Return what warnings say of the way to the player, None if nothing was wrong on it."""
     found = next((int(match[1]) for line in told if (match := _HTTP.search(line))), 0)
-    if found in {403, 429}:
-        return _answer(Sign.REFUSED, f"HTTP {found}: {text}")
-    return _answer(Sign.UNREACHABLE if found else Sign.BROKEN, f"HTTP {found}: {text}")
+    if found:
+        sign = Sign.REFUSED if found in {403, 429} else Sign.UNREACHABLE
+        return _answer(sign, f"HTTP {found}: {text}")
+    if any("Unable to download" in line for line in told):
+        return _answer(Sign.UNREACHABLE, text)
+    if any(_INCOMPLETE.search(line) for line in told):
+        return _answer(Sign.BROKEN, text)
+    return None
 
 
-def _read(info: dict[str, Any]) -> Answer:
+def _read(info: dict[str, Any], log: _Log) -> Answer:
     availability = info.get("availability")
     if info.get("live_status") == "is_upcoming":
         return _answer(Sign.PENDING, "has not begun")
@@ -168,7 +174,17 @@ def _read(info: dict[str, Any]) -> Answer:
         return _answer(Sign.NOT_EMBEDDABLE, "the owner allows no embedding")
     if availability in _NOT_FOR_EMBEDS:
         return _answer(Sign.NOT_EMBEDDABLE, f"availability {availability}")
-    return _answer(Sign.ALIVE, "plays")
+    return _answer(Sign.ALIVE, "plays") if info.get("formats") else _without_formats(log)
+
+
+def _without_formats(log: _Log) -> Answer:
+    """Read what came without anything to play: the page did, the player perhaps not."""
+    trouble = _by_warnings("the player gave no answer", log.warnings)
+    if trouble is not None:
+        return trouble
+    if log.status:
+        return _answer(read_reason("", log.status), f"nothing to play [{log.status}]")
+    return _answer(Sign.ALIVE, "exists; nothing to play was offered to us")
 
 
 def _record(info: dict[str, Any]) -> VideoRecord:

@@ -75,6 +75,8 @@ class Web:
         try:
             with self._opener.open(request, timeout=_TIMEOUT) as answer:
                 body = answer.read(_MOST_BYTES)
+                if answer.length and len(body) < _MOST_BYTES:
+                    return Reply(0, why="the answer breaks off")
                 return Reply(answer.status, body, _lower(answer.headers))
         except urllib.error.HTTPError as error:
             with error:

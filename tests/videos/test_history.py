@@ -1,0 +1,144 @@
+"""What is remembered of videos: how states come about, and the file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediakit.errors import UsageError
+from mediakit.videos.history import (
+    Checked,
+    advance,
+    due_order,
+    dump_history,
+    load_history,
+    remembered,
+)
+from mediakit.videos.verdict import Answer, Finding, Sign, Source, State, conclude
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+CONFIRM = timedelta(hours=24)
+
+answers = st.builds(
+    Answer, st.sampled_from(Source), st.sampled_from(Sign), st.sampled_from(["", "words"])
+)
+checks = st.lists(
+    st.tuples(st.integers(0, 72), st.lists(answers, min_size=1, max_size=3)), max_size=12
+)
+
+
+@given(checks)
+def test_dead_takes_two_definite_answers(steps: list[tuple[int, list[Answer]]]) -> None:
+    """No sequence of answers without two definite ones, or two sources that agree, ends in dead."""
+    row, now = None, START
+    definite: list[datetime] = []
+    for hours, given_answers in steps:
+        now += timedelta(hours=hours)
+        finding = conclude(given_answers)
+        row = advance(row, finding, now, CONFIRM)
+        against = {a.source for a in given_answers if a.sign in {Sign.GONE, Sign.DOUBTFUL}}
+        if finding.state not in {State.UNKNOWN, State.SUSPECT, State.DEAD}:
+            definite.clear()
+        elif finding.definite:
+            definite.append(now)
+            if len(against) > 1:
+                definite.append(now + CONFIRM)  # two sources count as two answers
+        if row.state is State.DEAD:
+            assert definite
+            assert max(definite) - min(definite) >= CONFIRM
+
+
+@given(checks)
+def test_unknown_neither_adds_nor_resets(steps: list[tuple[int, list[Answer]]]) -> None:
+    """A check that learnt nothing leaves the count, its beginning and a standing verdict."""
+    row, now = None, START
+    for hours, given_answers in steps:
+        now += timedelta(hours=hours)
+        row = advance(row, conclude(given_answers), now, CONFIRM)
+    before = row or Checked()
+    after = advance(before, Finding(State.UNKNOWN, "HTTP 429", trouble=Sign.REFUSED), now, CONFIRM)
+    assert (after.failed, after.streak, after.ok) == (before.failed, before.streak, before.ok)
+    if before.state in {State.DEAD, State.SUSPECT}:
+        assert after.state is before.state
+
+
+def test_one_alive_answer_resets() -> None:
+    """A video that was seen again begins anew: its next definite answer is the first."""
+    gone = Finding(State.SUSPECT, "HTTP 404", definite=True)
+    row = advance(None, gone, START, CONFIRM)
+    row = advance(row, Finding(State.ALIVE, "answers"), START + CONFIRM, CONFIRM)
+    row = advance(row, gone, START + 2 * CONFIRM, CONFIRM)
+    assert (row.state, row.streak) == (State.SUSPECT, 1)
+    assert advance(row, gone, START + 3 * CONFIRM, CONFIRM).state is State.DEAD
+
+
+def test_a_clock_that_was_wrong() -> None:
+    """A first answer that was noted in the future does not hold a video back for ever."""
+    gone = Finding(State.SUSPECT, "HTTP 404", definite=True)
+    row = advance(None, gone, START + timedelta(days=365), CONFIRM)
+    row = advance(row, gone, START, CONFIRM)
+    assert advance(row, gone, START + CONFIRM, CONFIRM).state is State.DEAD
+
+
+def test_who_is_asked_first() -> None:
+    """Suspects whose second answer is due, then the oldest-checked; never checked is oldest."""
+    day = timedelta(days=1)
+    rows = {
+        ("y", "new"): Checked(State.ALIVE, checked=START),
+        ("y", "old"): Checked(State.ALIVE, checked=START - 9 * day),
+        ("y", "due"): Checked(State.SUSPECT, checked=START - day, failed=START - 2 * day),
+        ("y", "not-yet"): Checked(State.SUSPECT, checked=START, failed=START),
+    }
+    keys = [*rows, ("y", "never")]
+    urgent, others = due_order(keys, rows, START, CONFIRM)
+    assert [key[1] for key in urgent] == ["due"]
+    assert [key[1] for key in others] == ["never", "old", "new", "not-yet"]
+
+
+times = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda time: time.replace(microsecond=0)
+)
+rows = st.builds(
+    Checked, st.sampled_from(State), st.text(max_size=40), st.none() | times, st.none() | times,
+    st.none() | times, st.integers(0, 99), st.none() | times, st.text(max_size=9),
+)  # fmt: skip
+keys = st.tuples(st.sampled_from(["youtube", "vimeo"]), st.text("abc-_09", min_size=1, max_size=11))
+
+
+@given(st.dictionaries(keys, rows, max_size=8))
+def test_what_is_written_is_read(history: dict[tuple[str, str], Checked]) -> None:
+    """The file holds all that is remembered, a line a video."""
+    data = dump_history(history)
+    assert load_history(data, "x") == history
+    assert all(f'"{video}":' in data.decode() for _, video in history)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'{"version":1,"videos":{', "is broken"),
+        (b'<<<<<<< HEAD\n{"version":1}', "conflict markers"),
+        (b'{"version":9}', "newer mediakit"),
+        (b'{"version":1,"videos":{"y":{"a":{"state":"gone"}}}}', "is broken"),
+        (b'{"version":1,"videos":{"y":{"a":{"failed":"2026-01-01T00:00:00"}}}}', "zone"),
+        (b"\xff\xfe", "is broken"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_trusted(data: bytes, message: str) -> None:
+    """It is named, with what to do; nothing is thrown away."""
+    with pytest.raises(UsageError, match=message):
+        load_history(data, "videos-history.json")
+
+
+def test_who_is_forgotten() -> None:
+    """Videos that no page names are forgotten in time, others never."""
+    long_ago = Checked(State.DEAD, checked=START - timedelta(days=400))
+    history = {
+        ("y", "named"): long_ago,
+        ("y", "gone"): long_ago,
+        ("y", "new"): Checked(checked=START),
+    }
+    assert set(remembered(history, {("y", "named")}, START)) == {("y", "named"), ("y", "new")}
