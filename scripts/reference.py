@@ -30,6 +30,7 @@ from mediakit.config.toml_file import (
     HeaderTable,
     PresetTable,
     S3Table,
+    VideosTable,
     parse,
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
@@ -161,6 +162,37 @@ CDN_KEYS = {
 }
 """The keys of the table `[cdn]`."""
 
+VIDEO_KEYS = {
+    "folder": Key("Site path of the folder for thumbnails.", "assets/images/videos"),
+    "fetch": Key(
+        "Whether a `sync` fetches what is missing of videos; `--no-videos` leaves it out once.",
+        example=False,
+    ),
+    "max_age": Key("After how many days `videos fetch` fetches metadata and thumbnails again.", 90),
+    "confirm": Key(
+        "How many hours have to lie between two definite answers before a video is dead.", 48
+    ),
+    "pace": Key(
+        "Seconds between two requests to a provider, on average; each wait is a little different. "
+        "After the player was asked the wait is four times as long. 0 does not wait.",
+        1.5,
+    ),
+    "limit": Key("How many videos one check asks about at most.", 100, "all"),
+    "audience": Key(
+        "Countries of the readers. A video that is blocked elsewhere, but plays in all of them, "
+        "counts as alive, where the provider tells the countries.",
+        ["DK", "SE"],
+        "none",
+    ),
+    "canary": Key(
+        "Id of a video at YouTube that is alive. Where it fails, it is the check that is broken.",
+        "jNQXAC9IVRw",
+        "the first video of YouTube",
+    ),
+    "vimeo_canary": Key("The same for Vimeo.", "76979871", "the video of Vimeo's examples"),
+}
+"""The keys of the table `[videos]`."""
+
 _NEEDED = "none: a new preset must set it"
 _SIDE = "none: a new preset must set it if its fit uses it"
 PRESET_KEYS = {
@@ -286,15 +318,20 @@ PATTERNS = {
     r"^[\x20-\x7e]*$": "ASCII text",
     r"^https?://[^/?#@]+(/[^?#]*)?$": "URL",
     r"^https?://[^/@]+/?$": "URL of a host, without user or path",
+    r"^[A-Z]{2}$": "code of a country",
+    r"^[0-9A-Za-z_-]{11}$": "id of 11 letters, digits, `-` or `_`",
+    r"^[0-9]{1,12}$": "id of digits",
 }
 """Patterns of text in plain words."""
 
 EXIT_CODES = {
     "0": "All is done.",
     "1": "Something failed or an error was found; what could be done is done. From `status` also: "
-    "there is something to do.",
+    "there is something to do; from `videos check`: a video is dead.",
     "2": "The command line, `mediakit.toml`, `_config.yml`, the catalog or the target is wrong, or "
     "a safety rule refused the run.",
+    "3": "`videos` stopped early: the provider refused, the network is down, or a video that is "
+    "known to be alive could not be found. What was learnt is kept.",
     "130": "The run was interrupted (Ctrl-C, SIGTERM). What was finished is kept, and the next run "
     "goes on from there.",
 }
@@ -390,6 +427,10 @@ With a table `[cdn]`, a sync that ends without an error tells the caches in fron
 forget what it has changed or deleted. What is new needs no purge.
 """
 
+VIDEOS_TEXT = """\
+How the [videos](../how-to/check-videos.md) that exercises name are fetched and checked.
+"""
+
 JEKYLL_TEXT = """\
 Without the key `content`, the content files are those that Jekyll builds pages of. These are the
 files with front matter and a Markdown or HTML ending, in collections, in `_posts` and `_drafts`,
@@ -480,6 +521,9 @@ def configuration_page() -> str:
         "## Caches",
         CDN_TEXT,
         table(columns, map(_setting_row, described(CdnTable, CDN_KEYS))),
+        "## Videos",
+        VIDEOS_TEXT,
+        table(columns, map(_setting_row, described(VideosTable, VIDEO_KEYS))),
         "## Example",
         "All keys, with a comment on each:",
         f"```toml\n{example_file()}```",
@@ -508,7 +552,7 @@ def described(
     for field in info.fields:
         default = given.get(field.name, field.default)
         key = texts[field.name]
-        is_set = default not in {None, dataclasses.MISSING, msgspec.NODEFAULT}
+        is_set = default not in (None, dataclasses.MISSING, msgspec.NODEFAULT, [])
         shown = f"`{toml_value(default)}`" if is_set else key.default
         if is_set == bool(key.default):
             raise ValueError(f"{struct.__name__}.{field.name}: the default is to be said once")
@@ -586,6 +630,10 @@ def example_file() -> str:
     lines += ["[cdn]"]
     for setting in described(CdnTable, CDN_KEYS):
         lines += _example_lines(setting)
+    lines += _comment("How videos are fetched and checked.")
+    lines += ["[videos]"]
+    for setting in described(VideosTable, VIDEO_KEYS):
+        lines += _example_lines(setting)
     text = "\n".join(lines).rstrip() + "\n"
     parse(text)
     return text
@@ -635,9 +683,12 @@ def _top() -> click.Context:
 
 
 def _commands(top: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """Yield each command; those of a group by both names."""
     for name in mediakit.list_commands(top):
         command = mediakit.get_command(top, name)
-        if command is not None:
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", each) for inner, each in command.commands.items())
+        elif command is not None:
             yield name, command
 
 
@@ -669,7 +720,7 @@ def _option_row(option: click.Option) -> tuple[str, str, str, str]:
         default = "all"  # such options choose a part
     elif option.is_flag and option.expose_value:  # not --help and --version
         default = "off"
-    if isinstance(option.type, click.IntRange):
+    if isinstance(option.type, click.IntRange) and option.type.max is not None:
         meaning = f"{meaning.removesuffix('.')}, {option.type.min} to {option.type.max}."
     return _spelling(option), _variable(option), default, meaning
 

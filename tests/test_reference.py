@@ -28,10 +28,12 @@ from mediakit.config.toml_file import (
     HeaderTable,
     PresetTable,
     S3Table,
+    VideosTable,
     parse,
 )
 from mediakit.model import Kind, Place, Reason, Role, Severity, Status
 from mediakit.report.as_json import VERSION
+from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +44,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "scripts/reference.py"
 REFERENCE = ROOT / "docs/reference"
 PACKAGE = Path(mediakit.__file__).parent
-SCHEMAS = ("list", "result")
+SCHEMAS = ("list", "result", "videos")
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +129,7 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     (headers,) = tree.pop("headers")
     assert set(headers) == set(HeaderTable.__struct_fields__)
     assert set(tree.pop("cdn")) == set(CdnTable.__struct_fields__)
+    assert set(tree.pop("videos")) == set(VideosTable.__struct_fields__)
     assert set(tree.pop("s3")) == set(S3Table.__struct_fields__)
     assert set(tree) == set(FileSettings.__struct_fields__)
     assert set(presets["medium"]) == set(PresetTable.__struct_fields__)
@@ -245,10 +248,11 @@ def test_schemas_are_valid(name: str) -> None:
 
 def test_schemas_agree() -> None:
     """A problem looks the same in every document."""
-    one, other = (schema(name)["$defs"] for name in SCHEMAS)
-    assert {key: one[key] for key in ("problem", "severity")} == {
-        key: other[key] for key in ("problem", "severity")
-    }
+    first, *others = (schema(name)["$defs"] for name in SCHEMAS)
+    for other in others:
+        assert {key: first[key] for key in ("problem", "severity")} == {
+            key: other[key] for key in ("problem", "severity")
+        }
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,7 @@ def test_schemas_agree() -> None:
         ("result", "place", Place),
         ("result", "reason", Reason),
         ("result", "status", Status),
+        ("videos", "state", State),
     ],
 )
 def test_enums_are_current(name: str, definition: str, enum: type[StrEnum]) -> None:
@@ -286,9 +291,10 @@ def test_every_field_is_described(name: str) -> None:
 
 def test_examples_are_valid() -> None:
     """The examples of the page are documents that the schemas and the catalog reader accept."""
-    manifests, result, catalog = fenced("json.md", "json")
+    manifests, result, videos, catalog = fenced("json.md", "json")
     validator("list").validate(json.loads(manifests))
     validator("result").validate(json.loads(result))
+    validator("videos").validate(json.loads(videos))
     assert len(load_catalog(catalog.encode(), "media.json").variants) == 1
     assert json.loads(catalog)["version"] == CATALOG_VERSION
 
@@ -342,7 +348,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[s
     site.write("assets/images/cut.jpg", draw((1200, 800))[:9_000])
     lists.append(call(site.root, "list"))
     results.append(call(site.root, "sync", "--target", "out", "--delete"))
-    return {"list": lists, "result": results}
+    film = "---\ntitle: Film\nvideo: {provider: bilibili, id: BV1xx411c7mD}\n---\n"
+    other = SiteBuilder(tmp_path_factory.mktemp("videos"))
+    other.write("_exercises/film.md", film)  # nobody is asked about it
+    return {"list": lists, "result": results, "videos": [call(other.root, "videos", "check")]}
 
 
 def test_runs_cover_the_documents(documents: dict[str, list[dict[str, Any]]]) -> None:
@@ -370,8 +379,8 @@ def test_documents_follow_the_schemas(
     """What the program prints is what the schemas promise, and it fits no other schema."""
     for document in documents[name]:
         validator(name).validate(document)
-    (other,) = set(SCHEMAS) - {name}
-    assert not validator(other).is_valid(documents[name][0])
+    for other in set(SCHEMAS) - {name}:
+        assert not validator(other).is_valid(documents[name][0])
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -406,6 +415,9 @@ def both_places(document: dict[str, Any]) -> None:
         ("result", lambda document: document["actions"][0].update(kind="delete")),
         ("result", lambda document: document["actions"][0].update(reason="because")),
         ("result", lambda document: document["actions"][0].pop("source")),
+        ("videos", lambda document: document["videos"][0].update(state="broken")),
+        ("videos", lambda document: document["videos"][0].update(places=[])),
+        ("videos", lambda document: document["counts"].update(dead=-1)),
     ],
 )
 def test_wrong_documents_are_refused(

@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from fake_youtube import ALIVE, CANARIES, GONE, Said, Video, dead
 from mediakit.cli.main import main
@@ -20,11 +22,10 @@ from mediakit.videos.verdict import State
 from video_site import states
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from video_site import VideoSite
 
 A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
+DOCS = Path(__file__).parents[2] / "docs"
 HISTORY = "videos-history.json"
 BARE = Video(GONE, status="LOGIN_REQUIRED", reason="Sign in to confirm you're not a bot")
 """A video that oEmbed calls gone, while the player does not talk to us: one definite answer."""
@@ -263,6 +264,8 @@ def test_formats(videos: VideoSite) -> None:
     videos.fake.set(B, dead(subreason="removed %0A::error::x <b>|</b>"))
     videos.page("squat", A, B)
     document = json.loads(mediakit(videos, "check", "--format", "json").stdout)
+    schema = (DOCS / "reference/schemas/videos.schema.json").read_text("utf-8")
+    Draft202012Validator(json.loads(schema)).validate(document)
     assert document["counts"]["dead"] == 1
     assert document["videos"][0]["places"] == [{"path": "_exercises/squat.md", "line": 7}]
     assert document["videos"][0]["instead"] == A

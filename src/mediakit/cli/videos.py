@@ -107,7 +107,9 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
 def add_command(
     *, exercise: str, address: str | None, video_id: str | None, replace: bool, common: Common
 ) -> int:
-    """Write a video into the front matter of EXERCISE, given by path, file name or title.
+    """Write a video into the front matter of an exercise, in its one spelling.
+
+    EXERCISE is a path, a file name or a title.
 
     ADDRESS is the video's, in any form that people copy: a page to watch, a short link, an
     embed. An id that begins with a dash is given as --id=ID.

@@ -12,7 +12,7 @@ from mediakit.engine.content import read_content
 from mediakit.engine.video_uses import read_history, video_uses, write_history
 from mediakit.executors import open_executor, run_bounded
 from mediakit.files import DiskFile, FileTree
-from mediakit.model import Failure, Problem, Severity, VideoRecord
+from mediakit.model import Problem, Severity, VideoRecord
 from mediakit.report.video_report import Fetched
 from mediakit.videos.history import Checked, Key, remembered
 from mediakit.videos.open import Services, open_services
@@ -47,11 +47,11 @@ class FetchJob:
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """What a worker brings: the provider's answer, metadata, and the picture if one was wanted."""
+    """What a worker brings: the provider's answer, metadata, and a picture or why there is none."""
 
     answer: Answer
     record: VideoRecord | None
-    picture: bytes | Failure | None
+    picture: bytes | str | None
 
 
 def thumbnail_path(config: Config, video: str) -> str:
@@ -138,7 +138,7 @@ class VideoFetch:
         name = f"{key[0]}/{key[1]}"
         before = self.records.get(name)
         if came.record is None and came.answer.sign not in EXISTS:
-            self._warn(key, "video-not-fetched", came.answer.reason, self._advice(came.answer))
+            self.warn("video-not-fetched", key, came.answer.reason, self._advice(came.answer))
             return
         path = self._write(key, came.picture, writer) or (before.thumbnail if before else "")
         record = came.record or before or VideoRecord(*key)
@@ -146,16 +146,16 @@ class VideoFetch:
         self._history[key] = replace(self._history.get(key, Checked()), fetched=self._clock())
         self._came += 1
 
-    def _write(self, key: Key, picture: bytes | Failure | None, writer: Writer) -> str:
+    def _write(self, key: Key, picture: bytes | str | None, writer: Writer) -> str:
         """Write the picture, and return the site path of the one that is there, or nothing."""
         path = thumbnail_path(self._config, key[1])
         kept = path if self._has_thumbnail(key) else ""
-        if isinstance(picture, Failure):
-            self._warn(key, picture.code, picture.message, "the one that is there is kept")
+        if isinstance(picture, str):
+            self.warn("no-thumbnail", key, f"no thumbnail: {picture}", "one that is there is kept")
         if not isinstance(picture, bytes):
             return kept
         if not self._tree.is_safe(path):
-            self._warn(key, "refused-file", f"{path} is behind a link that leaves the site", "")
+            self.warn("refused-file", key, f"{path} is behind a link that leaves the site", "")
             return kept
         disk_path = self._tree.disk_path(path)
         try:
@@ -163,7 +163,7 @@ class VideoFetch:
                 return path
             writer.write(disk_path, picture)
         except OSError as error:
-            self._warn(key, "cannot-write-file", f"{path}: {error.strerror}", "")
+            self.warn("cannot-write-file", key, f"{path}: {error.strerror}", "")
             return kept
         self._thumbnails += 1
         return path
@@ -185,7 +185,8 @@ class VideoFetch:
             )
         )  # fmt: skip
 
-    def _warn(self, key: Key, code: str, message: str, hint: str) -> None:
+    def warn(self, code: str, key: Key, message: str, hint: str) -> None:
+        """Record what went wrong with a video."""
         path, line = self._uses.places[key][0]
         what = f"{key[0]} {key[1]}: {message}"
         self._problems.append(Problem(path, line, code, Severity.WARNING, what, hint))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.images.letterbox import UnreadableError, size_of, without_bars
-from mediakit.model import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from mediakit.videos.web import Web
 
 
-def best_thumbnail(web: Web, places: Iterable[Thumbnail]) -> bytes | Failure:
-    """Return the bytes of the first real picture, as JPEG.
+def best_thumbnail(web: Web, places: Iterable[Thumbnail]) -> bytes | str:
+    """Return the bytes of the first real picture, a JPEG, or else why there is none.
 
     A status other than 200 is no picture, whatever its body holds.
     """
@@ -36,4 +35,4 @@ def best_thumbnail(web: Web, places: Iterable[Thumbnail]) -> bytes | Failure:
             return without_bars(reply.body) if place.boxed else reply.body
         except UnreadableError as error:
             said = str(error)
-    return Failure("no-thumbnail", f"no thumbnail: {said}")
+    return said
