@@ -1,7 +1,8 @@
 """`.mediakit/cache.db`: what spares work, and what a killed run had done.
 
-Five tables: `file` (a stat to a digest), `picture` (a digest to a size and a format), `look`
-(a digest to a colour and a placeholder), and two journals,
+Seven tables: `file` (a stat to a digest), `picture` (a digest to a size and a format), `look`
+(a digest to a colour and a placeholder), `grey` (a digest to a small grey copy), `hashes` (a digest
+to perceptual hashes), and two journals,
 `written` (bytes that mediakit was about to write at a path) and `stored` (the same at a
 target). A row of a journal is committed before the file is put in place: whatever bytes are
 then found there are either the old ones or known to be ours, never mistaken for others'.
@@ -29,7 +30,7 @@ from mediakit.model import PixelSize, VariantRecord
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SCHEMA = 3
+SCHEMA = 4
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
@@ -42,6 +43,12 @@ CREATE TABLE picture (
 ) WITHOUT ROWID;
 CREATE TABLE look (
   sha256 TEXT PRIMARY KEY, colour TEXT, placeholder TEXT
+) WITHOUT ROWID;
+CREATE TABLE grey (
+  sha256 TEXT PRIMARY KEY, copy BLOB
+) WITHOUT ROWID;
+CREATE TABLE hashes (
+  sha256 TEXT PRIMARY KEY, version INTEGER, data BLOB
 ) WITHOUT ROWID;
 CREATE TABLE written (
   path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, fingerprint TEXT, sha256 TEXT,
@@ -102,8 +109,34 @@ class Cache:
     def remember_look(self, sha256: str, look: Look) -> None:
         """Keep the look of the picture with this digest."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)", (sha256, *astuple(look))
+            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)", (sha256, look.colour, look.placeholder)
         )
+        self.remember_grey(sha256, look.grey)
+
+    def grey(self, sha256: str) -> bytes | None:
+        """Return the grey copy of the picture with this digest; empty if it is not compared."""
+        row = self._connection.execute("SELECT copy FROM grey WHERE sha256 = ?", (sha256,))
+        found = row.fetchone()
+        return bytes(found[0]) if found is not None else None
+
+    def remember_grey(self, sha256: str, copy: bytes) -> None:
+        """Keep the grey copy of the picture with this digest."""
+        self._connection.execute("INSERT OR REPLACE INTO grey VALUES (?, ?)", (sha256, copy))
+
+    def hashes(self, version: int) -> dict[str, bytes]:
+        """Return the perceptual hashes of this version, by the digest of the picture."""
+        rows = self._connection.execute(
+            "SELECT sha256, data FROM hashes WHERE version = ?", (version,)
+        )
+        return {sha256: bytes(data) for sha256, data in rows}
+
+    def remember_hashes(self, version: int, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Keep perceptual hashes."""
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?)",
+                ((sha256, version, data) for sha256, data in rows),
+            )
 
     def journal(self) -> tuple[VariantRecord, ...]:
         """Return the variants that runs wrote, or were about to, and that no catalog has yet."""

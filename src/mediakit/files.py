@@ -149,6 +149,11 @@ def read_unchanged(file: DiskFile) -> bytes | None:
         return data if file_stat(os.fstat(stream.fileno())) == file.stat else None
 
 
+def sha256_bytes(data: bytes) -> str:
+    """Return the SHA-256 of bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def sha256_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal, read in blocks."""
     with path.open("rb") as stream:

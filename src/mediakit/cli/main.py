@@ -30,6 +30,7 @@ _COMMANDS = {
     "generate": "Make the variants that are missing or stale.",
     "sync": "Generate, then put all that changed at the target.",
     "verify": "Compare the target with its catalog.",
+    "dupes": "Find pictures that are there twice.",
     "videos": "Fetch, check and add the videos that exercises name.",
 }
 _MODULES = {
@@ -38,6 +39,7 @@ _MODULES = {
     "generate": "generate",
     "sync": "sync",
     "verify": "verify",
+    "dupes": "dupes",
     "videos": "videos",
 }
 

@@ -46,7 +46,7 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
     A file that is named in `paths` is read whatever the configuration says. One that cannot
     be read is a problem; the others go on.
     """
-    settings = ReaderSettings(config.jekyll, config.suffixes)
+    settings = settings_of(config)
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     chosen = dict(_chosen(config, tree, tuple(paths)))
@@ -66,6 +66,11 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
             manifests.append(reading.manifest)
             problems.extend(reading.problems)
     return Content(tuple(manifests), tuple(problems))
+
+
+def settings_of(config: Config) -> ReaderSettings:
+    """Return what the reader has to know of the site."""
+    return ReaderSettings(config.jekyll, config.suffixes)
 
 
 def _read(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.engine.observe import Site
-    from mediakit.model import Plan
+    from mediakit.model import Picture, Plan
     from mediakit.writer import Writer
 
 
@@ -83,7 +83,7 @@ class VariantMaker:
             if record is not None and (path in known.wanted or path in known.outputs):
                 variants[path] = record
         pictures = {
-            path: replace(picture, **asdict(self.looks[path])) if path in self.looks else picture
+            path: _with_look(picture, self.looks.get(path))
             for path, picture in known.pictures.items()
         }
         baseurl = self._site.config.jekyll.address.baseurl
@@ -174,6 +174,12 @@ class VariantMaker:
 
     def _preset(self, action: Action) -> Preset:
         return self._site.known.presets[action.preset or ""]
+
+
+def _with_look(picture: Picture, look: Look | None) -> Picture:
+    if look is None:
+        return picture
+    return replace(picture, colour=look.colour, placeholder=look.placeholder)
 
 
 def _by_source(actions: Iterable[Action]) -> Iterator[Task]:

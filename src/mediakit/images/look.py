@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from mediakit.images.grey import grey_copy
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
@@ -34,18 +35,26 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The dominant colour as `#rrggbb`, and a placeholder: a WebP as a `data:` address."""
+    """The dominant colour as `#rrggbb`, and a placeholder: a WebP as a `data:` address.
+
+    `grey` is the copy that pictures are compared by, empty where none was made.
+    """
 
     colour: str
     placeholder: str
+    grey: bytes = b""
 
 
-def look_of(image: Image.Image) -> Look:
-    """Return the look of an upright sRGB picture (mode L, LA, RGB or RGBA)."""
+def look_of(image: Image.Image, *, moves: bool = False) -> Look:
+    """Return the look of an upright sRGB picture (mode L, LA, RGB or RGBA).
+
+    One that `moves` is not compared: of two that begin alike the rest may differ.
+    """
+    grey = b"" if moves else grey_copy(image)
     coarse = max(1, max(image.size) // (4 * _SAMPLE))  # averaged: much cheaper than resized
     image = image.reduce(coarse) if coarse > 1 else image
     small = _within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _SAMPLE)
-    return Look(_dominant(small), _data_address(_within(small, _TINY)))
+    return Look(_dominant(small), _data_address(_within(small, _TINY)), grey)
 
 
 def _dominant(image: Image.Image) -> str:

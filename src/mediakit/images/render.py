@@ -97,7 +97,8 @@ def _look(rasters: Rasters, size: Size, limits: Limits) -> Look | Failure:
     if size.width * size.height > limits.max_pixels:
         return _too_large(size, limits.max_pixels, "a preset")
     try:
-        return look_of(rasters.base(keep_truncated=limits.truncated is Truncated.KEEP))
+        base = rasters.base(keep_truncated=limits.truncated is Truncated.KEEP)
+        return look_of(base, moves=size.frames > 1)
     except UnreadableError as error:
         return _unreadable(error)
 

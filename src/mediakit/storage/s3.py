@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mediakit.config.s3 import S3Settings
 from mediakit.errors import TargetError
-from mediakit.files import sha256_file
+from mediakit.files import sha256_bytes, sha256_file
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
@@ -117,7 +116,7 @@ class S3Target:
 
     def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:
         """Store an object in one request."""
-        sha256 = sha256_of(data)
+        sha256 = sha256_bytes(data)
         extra = self._extra(headers, sha256)
         return self._put(
             key,
@@ -132,7 +131,9 @@ class S3Target:
         try:
             if path.stat().st_size <= _PLAIN:
                 data = path.read_bytes()
-                return self.put(key, data, headers) if sha256_of(data) == sha256 else _CHANGED_FILE
+                return (
+                    self.put(key, data, headers) if sha256_bytes(data) == sha256 else _CHANGED_FILE
+                )
             if sha256_file(path) != sha256:
                 return _CHANGED_FILE
         except OSError as error:
@@ -154,7 +155,7 @@ class S3Target:
         which two runs can cross. A condition that fails may be our own write, whose answer
         was lost: then the object is as it should be.
         """
-        extra = self._extra(headers, sha256_of(data))
+        extra = self._extra(headers, sha256_bytes(data))
         condition = {"IfNoneMatch": "*"} if version is None else {"IfMatch": f'"{version}"'}
         for attempt in range(_TRIES):
             try:
@@ -265,11 +266,6 @@ def details_of(told: Mapping[str, Any]) -> Details:
 
 def _bare(etag: str) -> str:
     return etag.strip('"')
-
-
-def sha256_of(data: bytes) -> str:
-    """Return the digest that is noted with an object."""
-    return hashlib.sha256(data).hexdigest()
 
 
 class _Health:

@@ -1,0 +1,136 @@
+"""`mediakit dupes`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mediakit.cache import open_cache
+from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import show_problems
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.duplicates.groups import Level
+from mediakit.engine.duplicates import DuplicateFinder, Duplicates, Search
+from mediakit.engine.duplicates_fix import accept, fix, plan_fix, undo
+from mediakit.engine.observe import observe
+from mediakit.errors import UsageError
+from mediakit.executors import open_executor
+from mediakit.report.duplicates_text import duplicate_lines, duplicate_summary, duplicates_json
+from mediakit.report.result import has_errors
+
+if TYPE_CHECKING:
+    from mediakit.config.settings import Config
+    from mediakit.engine.duplicates_fix import Fix
+
+
+@click.command("dupes")
+@click.option("--exact", "level", flag_value="exact", help="Only the same bytes or pixels.")
+@click.option(
+    "--near", "level", flag_value="near", default=True,
+    help="Also the same picture in another size, quality, format or tone (the default).",
+)  # fmt: skip
+@click.option(
+    "--transformed", "level", flag_value="transformed",
+    help="Also mirrored, rotated, cropped, framed, captioned or marked ones.",
+)  # fmt: skip
+@click.option(
+    "--only", multiple=True, metavar="GLOB",
+    help="Only groups with these exercises or pictures; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--html", metavar="FILE", type=click.Path(path_type=Path),
+    help="Write a page with the pictures side by side.",
+)  # fmt: skip
+@click.option("--accept", is_flag=True, help="Keep the groups that are shown as they are.")
+@click.option(
+    "--fix", "mends", is_flag=True,
+    help="Show how pages would be led to one copy, and the others moved away; do it with --yes.",
+)  # fmt: skip
+@click.option("--undo", "undoes", is_flag=True, help="Take the last --fix back.")
+@click.option("--yes", "-y", is_flag=True, help="Do what --fix or --undo shows.")
+@common_options("text", "json")
+def dupes_command(  # noqa: PLR0913 - one argument an option
+    *,
+    level: str,
+    only: tuple[str, ...],
+    html: Path | None,
+    accept: bool,
+    mends: bool,
+    undoes: bool,
+    yes: bool,
+    common: Common,
+) -> int:
+    """Find pictures that are there twice; exit 1 where some are.
+
+    Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
+    close. Variants of one source never count. What is shown can be accepted for good.
+    """
+    if undoes and (mends or accept):
+        raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
+    config = common.config()
+    if undoes:
+        return _say(undo(config, dry_run=not yes), common, dry_run=not yes)
+    with (
+        open_cache(config.root / WORK_FOLDER) as cache,
+        open_executor(config.jobs) as executor,
+    ):
+        site = observe(config, cache, executor)
+        finder = DuplicateFinder(site, cache, executor)
+        names = tuple(each.removeprefix("/") for each in only)
+        found = finder.find(Search(_LEVELS[level], names))
+        if html is not None:
+            _write_page(html, config, found)
+        if accept:
+            return _accept(config, found, common)
+        if mends:
+            planned = plan_fix(site, found.groups)
+            done = fix(config, planned, dry_run=not yes)
+            return _say(done, common, dry_run=not yes)
+    return _show(found, common)
+
+
+_LEVELS = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
+
+
+def _show(found: Duplicates, common: Common) -> int:
+    if common.output == "json":
+        click.echo(
+            duplicates_json(
+                found.groups, found.accepted, found.looked_at, found.problems, found.phashes
+            )
+        )
+        return int(bool(found.groups))
+    if common.verbose:
+        show_problems(found.problems, common)
+    if not common.quiet:
+        for line in duplicate_lines(found.groups):
+            click.echo(line)
+        click.echo(duplicate_summary(found.groups, found.accepted, found.looked_at))
+    if found.hint:
+        click.echo(f"mediakit: {found.hint}", err=True)
+    return int(bool(found.groups))
+
+
+def _write_page(path: Path, config: Config, found: Duplicates) -> None:
+    from mediakit.engine.duplicates_page import write_page  # noqa: PLC0415 - only for the page
+
+    write_page(path, config, found)
+
+
+def _accept(config: Config, found: Duplicates, common: Common) -> int:
+    path = accept(config, found.groups)
+    if not common.quiet:
+        click.echo(f"accepted {len(found.groups):,} groups in {path}: commit it")
+    return 0
+
+
+def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
+    show_problems(done.problems, common)
+    if not common.quiet:
+        for line in done.lines:
+            click.echo(line)
+        if dry_run and done.lines:
+            click.echo("nothing was changed: add --yes to do it")
+    return int(has_errors(done.problems))

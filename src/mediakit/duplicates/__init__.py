@@ -1,0 +1,1 @@
+"""The same picture again: proposed by perceptual hashes, decided by pixels."""

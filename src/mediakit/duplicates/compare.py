@@ -1,0 +1,183 @@
+"""Whether two pictures in luma are the same one: decided by the worst blocks, not by the mean.
+
+A pose that differs by an arm differs in a few blocks only, and a mean would not see it. Tone is
+taken out first: the levels of one picture are brought to the distribution of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mediakit.duplicates.hashes import resampling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from mediakit.images.grey import Grey
+
+    Floats = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
+
+BLOCK = 8
+"""Pixels a side of a block, at the size of the grey copies."""
+
+SAME = 0.25
+"""Score up to which two pictures are the same; see docs/performance.md for how it was found."""
+
+_WORST = 12  # one block in so many counts
+_LEAST_CONTRAST = 12.0
+_MOST_STRETCH = 0.03
+"""Difference of the shapes of two pictures up to which one is scaled to the other."""
+
+_BANDS = 0.20
+_CORNERS = (0.25, 0.36)
+"""Heights and widths, of the whole, that a caption or a mark may cover."""
+
+_BOX = ((1, 2, 1), 4)
+"""A filter that takes the noise of compression out, and its sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How much two pictures differ, 0 for not at all; and the same where a part is left out.
+
+    `covered` is the score without the band or corner that differs most, for captions and marks.
+    """
+
+    whole: float
+    covered: float
+
+    @property
+    def is_same(self) -> bool:
+        """Whether this is one picture."""
+        return self.whole <= SAME
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether this is one picture but for a caption or a mark on one of the two."""
+        return not self.is_same and self.covered <= SAME
+
+
+DIFFERENT = Score(9.0, 9.0)
+
+
+def compare(one: Grey, other: Grey, *, cover: bool = False) -> Score:
+    """Return how much two pictures differ that show the same frame.
+
+    Only with `cover` parts are left out, which takes several times as long.
+    """
+    fitted = _fitted(one, other)
+    if fitted is None:
+        return DIFFERENT
+    return score(fitted, other, np.ones(other.shape, np.bool_), BLOCK, cover=cover)
+
+
+def score(one: Grey, other: Grey, mask: Mask, block: int, *, cover: bool = False) -> Score:
+    """Return how much two arrays of one shape differ, in blocks of `block` pixels.
+
+    Only pixels of `mask` count. Either is brought to the levels of the other, and the better of
+    the two counts: what is lost in one that was clipped cannot be brought back.
+    """
+    scores = []
+    for number, left_out in enumerate(_left_out(other.shape)):
+        inside = mask & ~left_out if number else mask
+        ways = [_worst(a, b, inside, block) for a, b in ((one, other), (other, one))]
+        scores.append(min(ways))
+        if number == 0 and (scores[0] <= SAME or not cover):
+            break
+    return Score(scores[0], min(scores))
+
+
+def differences(one: Grey, other: Grey) -> list[tuple[float, float, float, float]]:
+    """Return the blocks that differ, as (left, top, width, height) from 0 to 1."""
+    fitted = _fitted(one, other)
+    if fitted is None:
+        return []
+    mask = np.ones(other.shape, np.bool_)
+    blocks, _ = _blocks(fitted, other, mask, BLOCK)
+    height, width = other.shape
+    return [
+        (float(x * BLOCK / width), float(y * BLOCK / height), BLOCK / width, BLOCK / height)
+        for y, x in np.argwhere(blocks > SAME)
+    ]
+
+
+def _fitted(one: Grey, other: Grey) -> Grey | None:
+    """Return `one` at the size of `other`, None where the shapes differ."""
+    stretch = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
+    if abs(stretch - 1) > _MOST_STRETCH:
+        return None
+    if one.shape == other.shape:
+        return one
+    rows = resampling(one.shape[0], other.shape[0], 0, 1)
+    columns = resampling(one.shape[1], other.shape[1], 0, 1)
+    scaled: Grey = np.rint(rows @ one.astype(np.float32) @ columns.T).astype(np.uint8)
+    return scaled
+
+
+def _left_out(shape: tuple[int, ...]) -> Iterator[Mask]:
+    """Yield nothing, then each band and corner that something may cover."""
+    height, width = shape
+    band = int(np.ceil(height * _BANDS))
+    high, wide = int(np.ceil(height * _CORNERS[0])), int(np.ceil(width * _CORNERS[1]))
+    areas = [
+        (slice(0), slice(0)),
+        (slice(0, band), slice(None)),
+        (slice(height - band, None), slice(None)),
+        *((rows, columns)
+          for rows in (slice(0, high), slice(height - high, None))
+          for columns in (slice(0, wide), slice(width - wide, None))),
+    ]  # fmt: skip
+    for area in areas:
+        mask = np.zeros(shape, np.bool_)
+        mask[area] = True
+        yield mask
+
+
+def _worst(one: Grey, other: Grey, mask: Mask, block: int) -> float:
+    values, counted = _blocks(one, other, mask, block)
+    found = np.sort(values[counted])
+    if not found.size:
+        return DIFFERENT.whole
+    return float(found[-max(1, found.size // _WORST) :].mean())
+
+
+def _blocks(one: Grey, other: Grey, mask: Mask, block: int) -> tuple[Floats, Mask]:
+    """Return the mean difference of each block, in standard deviations, and which count."""
+    levels = _levels(one[mask], other[mask])
+    apart = np.abs(_smooth(levels[one]) - _smooth(other)) * mask
+    rows, columns = other.shape[0] // block, other.shape[1] // block
+    area = (slice(rows * block), slice(columns * block))
+    shape = (rows, block, columns, block)
+    pixels = mask[area].reshape(shape).sum(axis=(1, 3))
+    sums = apart[area].reshape(shape).sum(axis=(1, 3))
+    contrast = max(_LEAST_CONTRAST, float(other[mask].std()))
+    return sums / np.maximum(pixels, 1) / contrast, pixels > block * block // 2
+
+
+def _levels(one: Grey, other: Grey) -> Floats:
+    """Return the level of `other` that is as frequent as each level of `one`, up to there."""
+    shares = [
+        np.cumsum(np.bincount(each, minlength=256)) / max(each.size, 1) for each in (one, other)
+    ]
+    found = np.searchsorted(shares[1], shares[0] - 1e-9)
+    return np.clip(found, 0, 255).astype(np.float32)
+
+
+def _smooth(values: NDArray[np.generic]) -> Floats:
+    weights, total = _BOX
+    found = values.astype(np.float32)
+    for axis in (0, 1):
+        padded = np.pad(found, [(1, 1) if axis == each else (0, 0) for each in (0, 1)], "edge")
+        size = found.shape[axis]
+        parts = [
+            weight * np.take(padded, range(at, at + size), axis=axis)
+            for at, weight in enumerate(weights)
+        ]
+        found = np.add.reduce(parts) / np.float32(total)
+    return found

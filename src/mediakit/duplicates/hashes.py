@@ -1,0 +1,217 @@
+"""Perceptual hashes of a picture, of parts of it, and of its mirror images.
+
+Each is a pHash of 256 bits: the 16 x 16 lowest frequencies of a discrete cosine transform of
+64 x 64 samples, and for each whether it is above their median (as `imagehash.phash` with a hash
+size of 16, which gives the same bits but for a few). Windows, up to 15 % less on either side, are
+found again in a picture that was cropped; halves, in one with a caption or a mark; what is inside
+of even borders, in one that has got bars. The eight symmetries follow from the signs and the
+transposition of one transform.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from mediakit.images.grey import Grey
+
+    Floats = NDArray[np.float32]
+    Bits = NDArray[np.uint8]
+
+VERSION = 1
+"""Of what is stored: other hashes are another version."""
+
+BYTES = 32
+"""Of one hash."""
+
+_GRID = 128  # samples a side that windows are cut from
+_SAMPLES = 64
+_LOWEST = 16
+_STRIPS = (0.0, 0.05, 0.10, 0.15)
+_MARGINS = (0.025, 0.075)
+_HALVES = 0.4
+
+_EVEN = 6.0
+"""Standard deviation of luma up to which a row or column at the edge is a border."""
+
+_MOST_BORDER = 0.7
+_LEAST_CONTRAST = 8.0
+_LEAST_DETAIL = 1.0
+"""Standard deviation of luma, and mean step between neighbours, below which there is nothing to
+compare: hashes of even pictures are noise."""
+
+Interval = tuple[float, float]
+"""From where to where, along a side from 0 to 1."""
+
+INTERVALS = (
+    *(
+        (before, 1 - behind)
+        for before in _STRIPS
+        for behind in _STRIPS
+        if before + behind <= max(_STRIPS)
+    ),
+    *((margin, 1 - margin) for margin in _MARGINS),
+)
+"""What may be left of a side that was cropped; the first is all of it."""
+
+WINDOWS = tuple((rows, columns) for rows in INTERVALS for columns in INTERVALS)
+"""What may be left of a picture; the first is the whole."""
+
+HALVES = (
+    ((0.0, 1.0), (_HALVES, 1.0)),
+    ((_HALVES, 1.0), (0.0, 1.0)),
+    ((0.0, 1.0), (0.0, 1 - _HALVES)),
+    ((0.0, 1 - _HALVES), (0.0, 1.0)),
+)
+"""Parts of which one at least is free of a caption or a mark."""
+
+COUNT = len(WINDOWS) + len(HALVES) + 1
+"""Hashes a picture: of the windows, the halves, and last of what is inside of its borders."""
+
+TURNS = 7
+"""Symmetries other than the picture itself: `turned` makes them of an array, by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """`windows`: `COUNT` hashes; `turned`: of the symmetries, the whole and what is inside."""
+
+    windows: Bits
+    turned: Bits
+
+    def dump(self) -> bytes:
+        """Return the hashes as bytes."""
+        return self.windows.tobytes() + self.turned.tobytes()
+
+    @classmethod
+    def load(cls, data: bytes) -> Hashes:
+        """Read what `dump` wrote."""
+        rows = np.frombuffer(data, np.uint8).reshape(-1, BYTES)
+        return cls(rows[:COUNT], rows[COUNT:].reshape(2, TURNS, BYTES))
+
+
+class Hasher:
+    """Makes hashes; keeps the matrices, which depend on sizes only."""
+
+    def __init__(self) -> None:
+        self._resampling: dict[int, Floats] = {}
+        self._cosines = _cosines()
+        self._cuts: dict[Interval, Floats] = {}
+        self._windows = np.concatenate([self._cut(interval) for interval in INTERVALS])
+
+    def hashes(self, grey: Grey) -> Hashes | None:
+        """Return the hashes of a picture in luma, None where there is too little to see in it."""
+        if not has_detail(grey):
+            return None
+        grid = (
+            self._to_grid(grey.shape[0]) @ grey.astype(np.float32) @ self._to_grid(grey.shape[1]).T
+        )
+        side = len(INTERVALS)
+        all_at_once = (self._windows @ grid @ self._windows.T).reshape(side, _LOWEST, side, _LOWEST)
+        found = list(all_at_once.transpose(0, 2, 1, 3).reshape(-1, _LOWEST, _LOWEST))
+        found += [self._cut(rows) @ grid @ self._cut(columns).T for rows, columns in HALVES]
+        found.append(self._inside(grid, grey, found[0]))
+        turns = [[_bits(each) for each in _turned_frequencies(of)] for of in (found[0], found[-1])]
+        return Hashes(np.stack([_bits(each) for each in found]), np.array(turns))
+
+    def _cut(self, interval: Interval) -> Floats:
+        """Return the matrix from the grid to the lowest frequencies of a part of a side."""
+        if interval not in self._cuts:
+            self._cuts[interval] = self._cosines @ resampling(_GRID, _SAMPLES, *interval)
+        return self._cuts[interval]
+
+    def _to_grid(self, samples: int) -> Floats:
+        if samples not in self._resampling:
+            self._resampling[samples] = resampling(samples, _GRID, 0, 1)
+        return self._resampling[samples]
+
+    def _inside(self, grid: Floats, grey: Grey, whole: Floats) -> Floats:
+        box = inside_of(grey)
+        if box is None:
+            return whole
+        (top, bottom), (left, right) = box
+        rows, columns = (
+            self._cosines @ resampling(_GRID, _SAMPLES, start / size, end / size)
+            for start, end, size in ((top, bottom, grey.shape[0]), (left, right, grey.shape[1]))
+        )
+        inside: Floats = rows @ grid @ columns.T
+        return inside
+
+
+def has_detail(grey: Grey) -> bool:
+    """Return whether there is enough in a picture to know it again."""
+    values = grey.astype(np.float32)
+    steps = np.abs(np.diff(values, axis=0)).mean() + np.abs(np.diff(values, axis=1)).mean()
+    return bool(values.std() >= _LEAST_CONTRAST and steps >= _LEAST_DETAIL)
+
+
+def inside_of(grey: Grey) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the rows and columns that are within even borders, None where there are none."""
+    ends = [_inside_rows(each) for each in (grey, grey.T)]
+    if ends == [(0, grey.shape[0]), (0, grey.shape[1])]:
+        return None
+    enough = all(
+        end - start >= (1 - _MOST_BORDER) * size
+        for (start, end), size in zip(ends, grey.shape, strict=True)
+    )
+    return (ends[0], ends[1]) if enough else None
+
+
+def turned(grey: Grey, turn: int) -> Grey:
+    """Return the picture in one of the `TURNS` symmetries, in the order of `Hashes.turned`."""
+    number = turn + 1
+    grey = grey.T if number & 4 else grey
+    grey = grey[::-1] if number & 2 else grey
+    return grey[:, ::-1] if number & 1 else grey
+
+
+def _turned_frequencies(found: Floats) -> Iterator[Floats]:
+    signs = (-1.0) ** np.arange(_LOWEST, dtype=np.float32)
+    for number in range(1, TURNS + 1):
+        each = found.T if number & 4 else found
+        each = each * signs[:, None] if number & 2 else each
+        yield each * signs if number & 1 else each
+
+
+def _bits(frequencies: Floats) -> Bits:
+    values = frequencies.ravel()
+    return np.packbits(values > np.median(values))
+
+
+def _cosines() -> Floats:
+    """Return the matrix of the transform (DCT-II), without its scale: only the order counts."""
+    places = np.arange(_SAMPLES) + 0.5
+    waves = np.cos(np.pi / _SAMPLES * np.arange(_LOWEST)[:, None] * places)
+    found: Floats = waves.astype(np.float32)
+    return found
+
+
+def resampling(samples: int, wanted: int, start: float, end: float) -> Floats:
+    """Return the matrix that averages a part of `samples` into `wanted` ones, by area."""
+    width = (end - start) * samples / wanted
+    middles = start * samples + (np.arange(wanted) + 0.5) * width
+    reach = max(width, 1.0) / 2
+    edges = np.arange(samples)
+    covered = np.minimum(middles[:, None] + reach, edges + 1) - np.maximum(
+        middles[:, None] - reach, edges
+    )
+    weights = np.clip(covered, 0, None)
+    shares: Floats = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
+
+
+def _inside_rows(grey: Grey) -> tuple[int, int]:
+    """Return the first row that is no border, and one behind the last; a pixel more is cut off."""
+    varied = np.flatnonzero(grey.astype(np.float32).std(axis=1) > _EVEN)
+    if not varied.size:
+        return 0, 0
+    start, end = int(varied[0]), int(varied[-1]) + 1
+    size = grey.shape[0]
+    return (start + 1 if start else 0), (end - 1 if end < size else size)

@@ -1,0 +1,279 @@
+"""`mediakit dupes`: the pictures of a site that are there twice, and who uses them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
+from mediakit.duplicates.align import ALIGN_SIDE, can_align
+from mediakit.duplicates.decide import Decider
+from mediakit.duplicates.groups import Copy, Group, Level, Match, Use, group_copies
+from mediakit.duplicates.hashes import VERSION, Hasher, Hashes
+from mediakit.engine.examine import Examiner
+from mediakit.errors import UsageError
+from mediakit.executors import run_bounded
+from mediakit.files import DiskFile
+from mediakit.images.formats import format_of
+from mediakit.images.grey import (
+    UnreadableError,
+    grey_array,
+    grey_copy_of,
+    grey_pixels,
+    same_pixels,
+)
+from mediakit.images.preset import MAX_PIXELS
+from mediakit.plan.wanted import Selection
+from mediakit.storage.target import local_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    from mediakit.cache import Cache
+    from mediakit.config.settings import Config
+    from mediakit.engine.observe import Site
+    from mediakit.images.grey import Grey
+    from mediakit.model import Problem
+
+_KEPT = 256
+"""Pictures in luma that are kept in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for: the least sure level, and which pictures (globs; all where empty)."""
+
+    level: Level = Level.SAME
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """The groups that were found, how many were accepted before, and among how many pictures."""
+
+    groups: tuple[Group, ...]
+    accepted: int
+    looked_at: int
+    problems: tuple[Problem, ...] = ()
+    hint: str = ""
+    phashes: Mapping[str, str] = field(default_factory=dict)
+    """The hash of each picture in a group, by digest, as `imagehash` writes it."""
+
+
+class DuplicateFinder:
+    """Finds the duplicates of a site that was observed."""
+
+    def __init__(self, site: Site, cache: Cache, executor: Executor) -> None:
+        self._site = site
+        self._cache = cache
+        self._executor = executor
+        self._files: dict[str, DiskFile] = {}
+
+    def find(self, search: Search) -> Duplicates:
+        """Look for duplicates; those that were accepted are counted, and left out."""
+        copies = self._copies()
+        contents = {copy.sha256: copy for copy in copies}
+        matches: list[Match] = []
+        hashes: dict[str, Hashes] = {}
+        hint = ""
+        if search.level not in {Level.BYTES, Level.PIXELS}:
+            hashes = self._hashes(contents)
+            matches, hint = self._matches(hashes, search.level)
+        elif search.level is Level.PIXELS:
+            hashes = self._hashes(contents)
+            matches = [
+                each for each in self._matches(hashes, Level.SAME)[0] if each.level is Level.PIXELS
+            ]
+        groups = group_copies(copies, matches)
+        chosen = [group for group in groups if group.others and _is_chosen(group, search.only)]
+        accepted = read_accepted(self._site.config)
+        shown = tuple(group for group in chosen if not accepted.covers(group))
+        named = {content for group in shown for content in group.contents if content in hashes}
+        phashes = {content: _as_imagehash(hashes[content]) for content in sorted(named)}
+        problems = self._site.problems
+        return Duplicates(shown, len(chosen) - len(shown), len(copies), problems, hint, phashes)
+
+    def _matches(self, hashes: Mapping[str, Hashes], level: Level) -> tuple[list[Match], str]:
+        contents = sorted(hashes)
+        gallery = _SiteGallery(self._cache, self._paths(contents))
+        decider = Decider(contents, [hashes[each] for each in contents], gallery)
+        matches = list(decider.same())
+        if level is not Level.TRANSFORMED:
+            return matches, ""
+        known = {frozenset({each.one, each.other}) for each in matches}
+        matches += decider.transformed(known, align=can_align())
+        if can_align():
+            return matches, ""
+        return matches, "pip install 'mediakit[align]' finds cropped, framed and tilted copies too"
+
+    def _paths(self, contents: Iterable[str]) -> dict[str, Path]:
+        by_content = {copy.sha256: self._files[copy.path].disk_path for copy in self._copies()}
+        return {content: by_content[content] for content in contents}
+
+    def _copies(self) -> list[Copy]:
+        """Return the sources of the site, also those that no page names; one for a file."""
+        if not self._files:
+            self._files = dict(self._site.sources) | self._unnamed()
+        examiner = Examiner(self._cache, self._executor, self._site.config.jobs, {})
+        uses = self._uses()
+        seen: set[tuple[int, int]] = set()
+        copies = []
+        for path, each in sorted(examiner.examine(self._files.values()).items()):
+            if each.fault or not each.sha256:
+                continue
+            stat = self._files[path].disk_path.stat()
+            if stat.st_ino and (stat.st_dev, stat.st_ino) in seen and path not in uses:
+                continue  # a link to a file that is counted already
+            seen.add((stat.st_dev, stat.st_ino))
+            copies.append(
+                Copy(
+                    path, each.sha256, each.width, each.height, each.bytes, each.format,
+                    uses.get(path, ()),
+                )
+            )  # fmt: skip
+        return copies
+
+    def _uses(self) -> dict[str, tuple[Use, ...]]:
+        found: dict[str, list[Use]] = {}
+        for manifest in self._site.content.manifests:
+            for image in manifest.images:
+                if image.source is not None:
+                    found.setdefault(image.source, []).append(
+                        Use(manifest.path, image.line, str(image.role))
+                    )
+        return {path: tuple(each) for path, each in found.items()}
+
+    def _unnamed(self) -> dict[str, DiskFile]:
+        """Return the pictures that no page names, without variants."""
+        site, config = self._site, self._site.config
+        target = local_folder(config.target, config.root)
+
+        def skip(folder: str) -> bool:
+            hidden = folder.rpartition("/")[2].startswith((".", "_site"))
+            return hidden or config.jekyll.is_excluded(folder) or config.root / folder == target
+
+        found = {}
+        for path in site.tree.walk(skip):
+            if format_of(path) is None or path in site.sources or self._is_variant(path):
+                continue
+            file = site.tree.find(path)
+            if isinstance(file, DiskFile):
+                found[path] = file
+        return found
+
+    def _is_variant(self, path: str) -> bool:
+        """Return whether a file is what a preset made, or is called so beside a source."""
+        known = self._site.known
+        if path in known.wanted or path in known.records:
+            return True
+        pure = PurePosixPath(path)
+        stems = [
+            pure.stem.removesuffix(suffix)
+            for suffix, _ in self._site.config.suffixes
+            if pure.stem.endswith(suffix)
+        ]
+        return any(
+            str(pure.with_name(stem + kind)) in self._site.sources
+            for stem in stems
+            for kind in (pure.suffix, ".jpg", ".jpeg", ".png", ".webp", ".JPG")
+        )
+
+    def _hashes(self, contents: Mapping[str, Copy]) -> dict[str, Hashes]:
+        """Return the hashes of all that can be compared, from the cache where they are there."""
+        stored = self._cache.hashes(VERSION)
+        missing = [content for content in contents if content not in stored]
+        hasher, fresh = Hasher(), {}
+        for content, copy in self._grey_copies(missing, contents):
+            found = hasher.hashes(grey_array(copy)) if copy else None
+            fresh[content] = found.dump() if found is not None else b""
+        self._cache.remember_hashes(VERSION, fresh.items())
+        known = {**stored, **fresh}
+        return {each: Hashes.load(known[each]) for each in contents if known.get(each)}
+
+    def _grey_copies(
+        self, wanted: Iterable[str], contents: Mapping[str, Copy]
+    ) -> Iterable[tuple[str, bytes]]:
+        """Yield grey copies; a picture is only read where no run has decoded it before."""
+        unknown = []
+        for content in wanted:
+            copy = self._cache.grey(content)
+            if copy is None:
+                unknown.append(content)
+            else:
+                yield content, copy
+
+        def start(executor: Executor, content: str) -> Future[bytes]:
+            return executor.submit(_grey_copy, self._files[contents[content].path].disk_path)
+
+        jobs = self._site.config.jobs
+        for content, copy in run_bounded(self._executor, 2 * jobs, unknown, start):
+            self._cache.remember_grey(content, copy)
+            yield content, copy
+
+
+def read_accepted(config: Config) -> Accepted:
+    """Read the groups that were accepted; raises UsageError where the file is broken."""
+    path = accepted_path(config)
+    try:
+        return Accepted.load((config.root / path).read_bytes(), path)
+    except FileNotFoundError:
+        return Accepted()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def accepted_path(config: Config) -> str:
+    """Return the site path of the file of accepted groups: it is beside the catalog."""
+    return str(PurePosixPath(config.catalog).with_name(ACCEPTED_NAME))
+
+
+class _SiteGallery:
+    """The pixels of a site's pictures by digest; the last ones are kept."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, Path]) -> None:
+        self._cache = cache
+        self._paths = paths
+        self._greys: OrderedDict[str, Grey] = OrderedDict()
+
+    def grey(self, content: str) -> Grey:
+        if content not in self._greys:
+            self._greys[content] = grey_array(self._cache.grey(content) or b"")
+            if len(self._greys) > _KEPT:
+                self._greys.popitem(last=False)
+        return self._greys[content]
+
+    def large(self, content: str) -> Grey:
+        return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
+
+    def equal(self, one: str, other: str) -> bool:
+        try:
+            return same_pixels(self._paths[one].read_bytes(), self._paths[other].read_bytes())
+        except (OSError, UnreadableError):
+            return False
+
+
+def _grey_copy(path: Path) -> bytes:
+    try:
+        return grey_copy_of(path.read_bytes(), MAX_PIXELS)
+    except (OSError, UnreadableError):
+        return b""
+
+
+def _is_chosen(group: Group, only: tuple[str, ...]) -> bool:
+    """Return whether a group has a picture, or a user of one, that the globs mean."""
+    selection = Selection(only)
+    copies = [group.keeper, *(each.copy for each in group.others)]
+    return any(
+        selection.takes_source(copy.path, [use.manifest for use in copy.uses]) for copy in copies
+    )
+
+
+def _as_imagehash(hashes: Hashes) -> str:
+    import imagehash  # noqa: PLC0415 - only where it is shown
+    import numpy as np  # noqa: PLC0415
+
+    return str(imagehash.ImageHash(np.unpackbits(hashes.windows[0]).reshape(16, 16).astype(bool)))

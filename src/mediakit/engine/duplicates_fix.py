@@ -1,0 +1,351 @@
+"""Lead pages to one copy of a picture and move the others away, with a record; and take it back.
+
+Nothing is deleted: files go to a quarantine in the site, beside the pages as they were. A file that
+any page still names is never moved, and before each move the copy that is kept is looked at again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.cache import open_cache
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.duplicates.groups import Level
+from mediakit.engine.content import settings_of
+from mediakit.engine.duplicates import accepted_path, read_accepted
+from mediakit.errors import ManifestError, UsageError
+from mediakit.files import DiskFile, FileTree, sha256_bytes, sha256_file
+from mediakit.manifest.edit import set_value
+from mediakit.manifest.front_matter import read_page
+from mediakit.manifest.reader import read_manifest
+from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
+from mediakit.model import Problem, Severity
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from mediakit.config.settings import Config
+    from mediakit.duplicates.groups import Copy, Group
+    from mediakit.engine.observe import Site
+    from mediakit.manifest.tree_change import KeyPath
+    from mediakit.manifest.yaml_tree import Node
+
+QUARANTINE = ".mediakit-quarantine"
+"""The folder in the site root that moved files are in, a numbered one for each fix."""
+
+_RECORD = "record.json"
+_FIXED = frozenset({Level.BYTES, Level.PIXELS, Level.SAME})
+"""Levels at which one copy can stand for the other; a mirrored one cannot."""
+
+
+class Move(msgspec.Struct, frozen=True):
+    """A file to move away, and the copy that stays, each with its digest."""
+
+    path: str
+    sha256: str
+    keeper: str
+    keeper_sha256: str
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """A page that is changed: the digests of what it was and is."""
+
+    path: str
+    before: str
+    after: str
+
+
+class _Record(msgspec.Struct, frozen=True):
+    version: int
+    edits: list[Edit]
+    moves: list[Move]
+
+
+@dataclass
+class FixPlan:
+    """What a fix would do; `pages` are the new texts."""
+
+    edits: list[Edit] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    pages: dict[str, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What was or would be done, a line each, and what could not."""
+
+    lines: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def accept(config: Config, groups: Iterable[Group]) -> str:
+    """Note groups as accepted; returns the site path of the file. Raises UsageError."""
+    accepted = read_accepted(config)
+    for group in groups:
+        accepted = accepted.with_group(group)
+    path = accepted_path(config)
+    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        try:
+            writer.write(config.root / path, accepted.dump(), durable=True)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    return path
+
+
+def plan_fix(site: Site, groups: Iterable[Group]) -> FixPlan:
+    """Return the pages to change and the files to move: none where a page would lose a picture."""
+    plan = FixPlan()
+    texts: dict[str, bytes] = {}
+    for group in groups:
+        for member in group.others:
+            if member.level in _FIXED:
+                _plan_copy(site, plan, texts, group.keeper, member.copy)
+            else:
+                plan.problems.append(
+                    _left(member.copy, "not the same picture: look at it yourself")
+                )
+    for path, text in sorted(texts.items()):
+        before = _page(site, path)
+        plan.edits.append(Edit(path, sha256_bytes(before), sha256_bytes(text)))
+        plan.pages[path] = text
+    return plan
+
+
+def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
+    """Change the pages, then move the files; the record is written first."""
+    lines = [f"edit {edit.path}" for edit in plan.edits]
+    lines += [f"move {move.path} (kept: {move.keeper})" for move in plan.moves]
+    if dry_run or not lines:
+        return Fix(tuple(lines), tuple(plan.problems))
+    folder = _next_folder(config)
+    tree = FileTree(config.root)
+    problems = list(plan.problems)
+    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        ignore = config.root / QUARANTINE / ".gitignore"
+        writer.write(ignore, b"*\n")
+        for edit in plan.edits:
+            writer.write(folder / "pages" / edit.path, tree.disk_path(edit.path).read_bytes())
+        record = _Record(1, plan.edits, plan.moves)
+        writer.write(folder / _RECORD, msgspec.json.encode(record), durable=True)
+        for edit in plan.edits:
+            if sha256_file(tree.disk_path(edit.path)) != edit.before:
+                raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
+            writer.write(tree.disk_path(edit.path), plan.pages[edit.path], durable=True)
+        for move in plan.moves:
+            wrong = _why_not(tree, move)
+            if wrong:
+                problems.append(Problem(move.path, 0, "copy-left", Severity.ERROR, wrong, ""))
+                continue
+            _move(tree.disk_path(move.path), folder / "files" / move.path)
+    lines.append(
+        f"in {folder.relative_to(config.root).as_posix()}; mediakit dupes --undo brings it back"
+    )
+    return Fix(tuple(lines), tuple(problems))
+
+
+def undo(config: Config, *, dry_run: bool) -> Fix:
+    """Bring back what the last fix did; what has changed since is left, and said.
+
+    Raises:
+        UsageError: there is nothing to take back.
+    """
+    folders = _folders(config)
+    if not folders:
+        raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
+    folder = folders[-1]
+    try:
+        record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=_Record)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(
+            f"{folder.name}/{_RECORD}: {error}", "move the files back by hand"
+        ) from error
+    with open_cache(config.root / WORK_FOLDER), Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        back = _Back(FileTree(config.root), folder, writer, dry_run=dry_run)
+        for move in record.moves:
+            back.file(move)
+        for edit in record.edits:
+            back.page(edit)
+        lines, problems = back.lines, back.problems
+        if not dry_run and not problems:
+            shutil.rmtree(folder)
+            if not _folders(config):
+                shutil.rmtree(folder.parent)
+    return Fix(tuple(lines), tuple(problems))
+
+
+class _Back:
+    """Brings single files and pages back; what is back already is passed over."""
+
+    def __init__(self, tree: FileTree, folder: Path, writer: Writer, *, dry_run: bool) -> None:
+        self._tree = tree
+        self._folder = folder
+        self._writer = writer
+        self._dry_run = dry_run
+        self.lines: list[str] = []
+        self.problems: list[Problem] = []
+
+    def file(self, move: Move) -> None:
+        """Move a file back, if it was moved."""
+        kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
+        if not kept.is_file():
+            return
+        if place.exists():
+            self.problems.append(_changed(move.path, "there is another file now"))
+            return
+        self.lines.append(f"move back {move.path}")
+        if not self._dry_run:
+            _move(kept, place)
+
+    def page(self, edit: Edit) -> None:
+        """Write a page as it was, if it is as the fix left it."""
+        place = self._tree.disk_path(edit.path)
+        now = sha256_file(place) if place.is_file() else ""
+        if now == edit.before:
+            return
+        if now != edit.after:
+            self.problems.append(_changed(edit.path, "it was changed since"))
+            return
+        self.lines.append(f"edit back {edit.path}")
+        if not self._dry_run:
+            old = (self._folder / "pages" / edit.path).read_bytes()
+            self._writer.write(place, old, durable=True)
+
+
+def _plan_copy(
+    site: Site, plan: FixPlan, texts: dict[str, bytes], keeper: Copy, copy: Copy
+) -> None:
+    """Plan to lead all pages from `copy` to `keeper`, or nothing where that cannot be."""
+    changed: dict[str, bytes] = {}
+    for path in sorted({use.manifest for use in copy.uses}):
+        data = texts.get(path, _page(site, path))
+        try:
+            changed[path] = _redirected(data, copy.path, keeper.path, site)
+            left = _names(path, changed[path], copy.path, site)
+        except ManifestError as error:
+            plan.problems.append(_left(copy, f"{path}: {error.message}", error.hint))
+            return
+        if left:
+            plan.problems.append(
+                _left(
+                    copy,
+                    f"{path}:{left} names it outside of what can be changed",
+                    "change it by hand",
+                )
+            )
+            return
+    texts.update(changed)
+    files = [(copy.path, copy.sha256)]
+    files += [
+        (path, output.sha256)
+        for path, output in sorted(site.known.outputs.items())
+        if _source_of(site, path) == copy.path
+    ]
+    plan.moves += [Move(path, sha256, keeper.path, keeper.sha256) for path, sha256 in files]
+
+
+def _source_of(site: Site, variant: str) -> str | None:
+    wanted = site.known.wanted.get(variant)
+    record = site.known.records.get(variant)
+    return wanted.source if wanted is not None else (record.source if record is not None else None)
+
+
+def _redirected(data: bytes, old: str, new: str, site: Site) -> bytes:
+    """Return a page whose front matter names `new`, and its variants, where it named `old`."""
+    page = read_page(data)
+    if page is None:
+        return data
+    for place, text in list(_scalars(page.front_matter, ())):
+        other = _renamed(text, old, new, site)
+        if other is not None:
+            data = set_value(data, place, other)
+    return data
+
+
+def _renamed(text: str, old: str, new: str, site: Site) -> str | None:
+    """Return an address of a picture, or of a variant of it, with another picture in its place."""
+    was, now = PurePosixPath(old), PurePosixPath(new)
+    for suffix in ("", *(suffix for suffix, _ in site.config.suffixes)):
+        folder = str(was.parent) + "/" if str(was.parent) != "." else ""
+        start = f"{folder}{was.stem}{suffix}."
+        head, found, ending = text.rpartition(start)
+        if not found or (head and not head.endswith("/")) or "/" in ending:
+            continue
+        if not suffix and f".{ending}" != was.suffix:
+            continue
+        kept = now.suffix if f".{ending}" == was.suffix else f".{ending}"
+        return head + str(now.with_name(now.stem + suffix + kept))
+    return None
+
+
+def _scalars(node: Node, place: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(node, Mapping):
+        for key, value in node.entries.items():
+            yield from _scalars(value, (*place, key))
+    elif isinstance(node, Sequence):
+        for index, value in enumerate(node.items):
+            yield from _scalars(value, (*place, index))
+    elif isinstance(node, Scalar):
+        yield place, node.text
+
+
+def _names(path: str, data: bytes, source: str, site: Site) -> int:
+    """Return the line at which a page still names a picture, 0 where it does not."""
+    reading = read_manifest(path, data, settings_of(site.config))
+    if reading is None:
+        return 0
+    lines = [
+        image.line
+        for image in reading.manifest.images
+        if source in {image.source, image.path, image.link}
+    ]
+    return max(lines, default=0)
+
+
+def _page(site: Site, path: str) -> bytes:
+    return site.tree.disk_path(path).read_bytes()
+
+
+def _why_not(tree: FileTree, move: Move) -> str:
+    """Return why a file may not be moved: what is kept must be there, apart, and as it was."""
+    keeper, file = tree.find(move.keeper), tree.find(move.path)
+    if not isinstance(keeper, DiskFile):
+        return f"{move.keeper}, which was to be kept, is not there"
+    if not isinstance(file, DiskFile):
+        return "is not there any more"
+    if keeper.disk_path.samefile(file.disk_path):
+        return f"is the same file as {move.keeper}"
+    if sha256_file(keeper.disk_path) != move.keeper_sha256:
+        return f"{move.keeper}, which was to be kept, was changed"
+    return "" if sha256_file(file.disk_path) == move.sha256 else "was changed"
+
+
+def _move(file: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    file.replace(place)
+
+
+def _folders(config: Config) -> list[Path]:
+    found = [each for each in (config.root / QUARANTINE).glob("*") if each.name.isdecimal()]
+    return sorted(found, key=lambda each: int(each.name))
+
+
+def _next_folder(config: Config) -> Path:
+    folders = _folders(config)
+    number = int(folders[-1].name) + 1 if folders else 1
+    return config.root / QUARANTINE / f"{number:04}"
+
+
+def _left(copy: Copy, message: str, hint: str = "") -> Problem:
+    return Problem(copy.path, 0, "copy-left", Severity.WARNING, message, hint)
+
+
+def _changed(path: str, message: str) -> Problem:
+    return Problem(path, 0, "not-taken-back", Severity.ERROR, message, "compare the two by hand")

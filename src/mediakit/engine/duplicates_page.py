@@ -1,0 +1,63 @@
+"""The page of duplicates: written beside nothing else, with addresses relative to itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.duplicates.compare import differences
+from mediakit.duplicates.groups import Level
+from mediakit.errors import UsageError
+from mediakit.files import FileTree
+from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
+from mediakit.report.duplicates_html import Shown, duplicates_page
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from mediakit.config.settings import Config
+    from mediakit.duplicates.groups import Group, Member
+    from mediakit.engine.duplicates import Duplicates
+
+
+def write_page(path: Path, config: Config, found: Duplicates) -> None:
+    """Write the page to `path`; raises UsageError where that cannot be."""
+    tree = FileTree(config.root)
+    folder = path.resolve().parent
+
+    def address(site_path: str) -> str:
+        relative = os.path.relpath(tree.disk_path(site_path).resolve(), folder)
+        return quote(Path(relative).as_posix())
+
+    shown = [
+        Shown(
+            group,
+            address(group.keeper.path),
+            tuple(address(each.copy.path) for each in group.others),
+            tuple(_marks(tree, group, each) for each in group.others),
+        )
+        for group in found.groups
+    ]
+    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        try:
+            writer.write(path.resolve(), duplicates_page(shown).encode())
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _marks(
+    tree: FileTree, group: Group, member: Member
+) -> tuple[tuple[float, float, float, float], ...]:
+    """Return where a copy differs from the picture that is kept, for those of its shape."""
+    if member.level in {Level.BYTES, Level.PIXELS}:
+        return ()
+    try:
+        one, other = (
+            grey_pixels(tree.disk_path(each).read_bytes(), GREY_SIDE)
+            for each in (group.keeper.path, member.copy.path)
+        )
+    except (OSError, UnreadableError):
+        return ()
+    return tuple(differences(one, other))

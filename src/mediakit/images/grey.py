@@ -1,0 +1,113 @@
+"""A small grey copy of a picture: what pictures are compared by, without reading them again."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mediakit.images.decode import Size, jpeg_scale, load, probe
+from mediakit.images.opening import UnreadableError, opened
+from mediakit.images.resize import resize
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+
+GREY_SIDE = 160
+"""Longer side in pixels: poses that differ by an arm still differ."""
+
+_QUALITY = 85
+_GAP = 1.5
+_SMALLEST = 32
+"""Pixels of the shorter side below which a picture is too small to be compared."""
+
+
+def grey_copy(image: Image.Image) -> bytes:
+    """Return the copy of an upright sRGB picture as a JPEG, empty for one that is too small."""
+    if min(image.size) < _SMALLEST:
+        return b""
+    grey = _within(_on_white(image), GREY_SIDE)
+    out = io.BytesIO()
+    grey.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
+
+
+def grey_copy_of(data: bytes, max_pixels: int) -> bytes:
+    """Return the copy of a file's picture; empty for animations, and what has too many pixels.
+
+    Raises:
+        UnreadableError: the bytes are no whole picture.
+    """
+    size = probe(data)
+    if size.frames > 1 or size.width * size.height > max_pixels:
+        return b""
+    return grey_copy(_upright(data, size, GREY_SIDE))
+
+
+def grey_pixels(data: bytes, side: int = GREY_SIDE) -> Grey:
+    """Return a file's picture as an array of luma, at most `side` pixels long.
+
+    Raises:
+        UnreadableError: the bytes are no whole picture.
+    """
+    import numpy as np  # noqa: PLC0415 - only where pictures are compared
+
+    return np.asarray(_within(_on_white(_upright(data, probe(data), side)), side))
+
+
+def same_pixels(one: bytes, other: bytes) -> bool:
+    """Return whether two files show the same pixels, upright and in sRGB.
+
+    Raises:
+        UnreadableError: one of them is no whole picture.
+    """
+    sizes = probe(one), probe(other)
+    if (sizes[0].width, sizes[0].height) != (sizes[1].width, sizes[1].height):
+        return False
+    pixels = [
+        _upright(data, size, 0).convert("RGBA")
+        for data, size in zip((one, other), sizes, strict=True)
+    ]
+    return pixels[0].tobytes() == pixels[1].tobytes()
+
+
+def grey_array(copy: bytes) -> Grey:
+    """Return a copy that `grey_copy` made as an array."""
+    import numpy as np  # noqa: PLC0415
+
+    with opened(copy) as image:
+        image.load()
+        return np.asarray(image.convert("L"))
+
+
+def _upright(data: bytes, size: Size, width: int) -> Image.Image:
+    """Return the upright picture, decoded at a scale that leaves at least `width` (0: whole)."""
+    scale = jpeg_scale(size, width) if width else 1
+    raster = load(data, scale)
+    return raster.finish(raster.image)
+
+
+def _within(grey: Image.Image, side: int) -> Image.Image:
+    coarse = int(max(grey.size) / (_GAP * side))  # averaged: much cheaper than resized
+    grey = grey.reduce(coarse) if coarse > 1 else grey
+    scale = max(1, *(each / side for each in grey.size))
+    return resize(grey, (max(1, round(grey.width / scale)), max(1, round(grey.height / scale))))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Return a picture in grey, white where it is transparent."""
+    if image.mode in {"LA", "RGBA"}:
+        ground = Image.new("RGBA", image.size, "white")
+        ground.alpha_composite(image.convert("RGBA"))
+        image = ground
+    return image.convert("L")
+
+
+__all__ = [
+    "GREY_SIDE", "UnreadableError", "grey_array", "grey_copy", "grey_copy_of", "grey_pixels",
+    "same_pixels",
+]  # fmt: skip
