@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 BLOCK = 8
 """Pixels a side of a block, at the size of the grey copies."""
 
-SAME = 0.25
+SAME = 0.27
 """Score up to which two pictures are the same; see docs/performance.md for how it was found."""
 
-_WORST = 12  # one block in so many counts
+_WORST = 32  # one block in so many counts
 _LEAST_CONTRAST = 12.0
 _MOST_STRETCH = 0.03
 """Difference of the shapes of two pictures up to which one is scaled to the other."""

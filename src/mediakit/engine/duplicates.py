@@ -122,7 +122,8 @@ class DuplicateFinder:
         uses = self._uses()
         seen: set[tuple[int, int]] = set()
         copies = []
-        for path, each in sorted(examiner.examine(self._files.values()).items()):
+        examined = examiner.examine(self._files.values())
+        for path, each in sorted(examined.items(), key=lambda item: (item[0] not in uses, item[0])):
             if each.fault or not each.sha256:
                 continue
             stat = self._files[path].disk_path.stat()

@@ -120,14 +120,20 @@ def plan_fix(site: Site, groups: Iterable[Group]) -> FixPlan:
 
 
 def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
-    """Change the pages, then move the files; the record is written first."""
+    """Change the pages, then move the files; the record is written first.
+
+    Nothing is done if a copy that is to be kept, or one that is to be moved, has changed.
+    """
     lines = [f"edit {edit.path}" for edit in plan.edits]
     lines += [f"move {move.path} (kept: {move.keeper})" for move in plan.moves]
     if dry_run or not lines:
         return Fix(tuple(lines), tuple(plan.problems))
-    folder = _next_folder(config)
     tree = FileTree(config.root)
     problems = list(plan.problems)
+    changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
+    if changed:
+        return Fix((), (*problems, *changed))  # no page is led to what is not as it was
+    folder = _next_folder(config)
     with Writer(config.root / WORK_FOLDER / "tmp") as writer:
         ignore = config.root / QUARANTINE / ".gitignore"
         writer.write(ignore, b"*\n")
@@ -142,7 +148,7 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
         for move in plan.moves:
             wrong = _why_not(tree, move)
             if wrong:
-                problems.append(Problem(move.path, 0, "copy-left", Severity.ERROR, wrong, ""))
+                problems.append(_left_file(move, wrong))
                 continue
             _move(tree.disk_path(move.path), folder / "files" / move.path)
     lines.append(
@@ -345,6 +351,10 @@ def _next_folder(config: Config) -> Path:
 
 def _left(copy: Copy, message: str, hint: str = "") -> Problem:
     return Problem(copy.path, 0, "copy-left", Severity.WARNING, message, hint)
+
+
+def _left_file(move: Move, message: str) -> Problem:
+    return Problem(move.path, 0, "copy-left", Severity.ERROR, message, "run again")
 
 
 def _changed(path: str, message: str) -> Problem:
