@@ -31,6 +31,7 @@ from mediakit.config.toml_file import (
     VideosTable,
     parse,
 )
+from mediakit.duplicates.groups import Level
 from mediakit.model import Kind, Place, Reason, Role, Severity, Status
 from mediakit.report.as_json import VERSION
 from mediakit.videos.verdict import State
@@ -44,7 +45,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "scripts/reference.py"
 REFERENCE = ROOT / "docs/reference"
 PACKAGE = Path(mediakit.__file__).parent
-SCHEMAS = ("list", "result", "videos")
+SCHEMAS = ("dupes", "list", "result", "videos")
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +267,7 @@ def test_schemas_agree() -> None:
         ("result", "reason", Reason),
         ("result", "status", Status),
         ("videos", "state", State),
+        ("dupes", "level", Level),
     ],
 )
 def test_enums_are_current(name: str, definition: str, enum: type[StrEnum]) -> None:
@@ -291,7 +293,8 @@ def test_every_field_is_described(name: str) -> None:
 
 def test_examples_are_valid() -> None:
     """The examples of the page are documents that the schemas and the catalog reader accept."""
-    manifests, result, videos, catalog = fenced("json.md", "json")
+    manifests, result, videos, dupes, catalog = fenced("json.md", "json")
+    validator("dupes").validate(json.loads(dupes))
     validator("list").validate(json.loads(manifests))
     validator("result").validate(json.loads(result))
     validator("videos").validate(json.loads(videos))
@@ -351,7 +354,15 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[s
     film = "---\ntitle: Film\nvideo: {provider: bilibili, id: BV1xx411c7mD}\n---\n"
     other = SiteBuilder(tmp_path_factory.mktemp("videos"))
     other.write("_exercises/film.md", film)  # nobody is asked about it
-    return {"list": lists, "result": results, "videos": [call(other.root, "videos", "check")]}
+    site.write("assets/images/again.jpg", (site.root / "assets/images/squat-0.jpg").read_bytes())
+    dupes = [call(site.root, "dupes")]
+    assert dupes[0]["groups"]
+    return {
+        "dupes": dupes,
+        "list": lists,
+        "result": results,
+        "videos": [call(other.root, "videos", "check")],
+    }
 
 
 def test_runs_cover_the_documents(documents: dict[str, list[dict[str, Any]]]) -> None:
@@ -415,6 +426,8 @@ def both_places(document: dict[str, Any]) -> None:
         ("result", lambda document: document["actions"][0].update(kind="delete")),
         ("result", lambda document: document["actions"][0].update(reason="because")),
         ("result", lambda document: document["actions"][0].pop("source")),
+        ("dupes", lambda document: document["groups"][0].update(level="alike")),
+        ("dupes", lambda document: document["groups"][0].update(members=[])),
         ("videos", lambda document: document["videos"][0].update(state="broken")),
         ("videos", lambda document: document["videos"][0].update(places=[])),
         ("videos", lambda document: document["counts"].update(dead=-1)),
