@@ -15,7 +15,7 @@ PACKAGE = Path(mediakit.__file__).parent
 FLOORS = (
     {"model", "errors"},
     {"manifest", "images"},
-    {"catalog", "duplicates"},
+    {"catalog", "duplicates", "gallery"},
     {"plan"},
     {"config"},
     {"files", "writer", "executors"},
@@ -25,7 +25,17 @@ FLOORS = (
     {"engine"},
     {"cli"},
 )
-PURE = {"model", "errors", "manifest", "images", "catalog", "duplicates", "plan", "report"}
+PURE = {
+    "model",
+    "errors",
+    "manifest",
+    "images",
+    "catalog",
+    "duplicates",
+    "gallery",
+    "plan",
+    "report",
+}
 IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}
 
 

@@ -30,6 +30,9 @@ _COMMANDS = {
     "generate": "Make the variants that are missing or stale.",
     "sync": "Generate, then put all that changed at the target.",
     "verify": "Compare the target with its catalog.",
+    "add": "Make pictures of an exercise of photos.",
+    "new": "Begin an exercise, with photos and a video.",
+    "gallery": "Bring galleries in line with the pictures on disk.",
     "dupes": "Find pictures that are there twice.",
     "videos": "Fetch, check and add the videos that exercises name.",
 }
@@ -39,6 +42,9 @@ _MODULES = {
     "generate": "generate",
     "sync": "sync",
     "verify": "verify",
+    "add": "gallery",
+    "new": "gallery",
+    "gallery": "gallery",
     "dupes": "dupes",
     "videos": "videos",
 }

@@ -117,6 +117,7 @@ class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     folder: Annotated[str, msgspec.Meta(min_length=1)] = "assets/images/videos"
     fetch: bool = True
+    teaser: bool = False
     max_age: Annotated[int, msgspec.Meta(ge=0)] = 30
     confirm: Annotated[int, msgspec.Meta(ge=1)] = 24
     pace: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0.5

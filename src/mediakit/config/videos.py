@@ -10,6 +10,7 @@ class VideoSettings:
     """Settings of the table `[videos]`.
 
     `folder` is the site path for thumbnails, `fetch` whether a sync fetches what is missing,
+    `teaser` whether the thumbnail is the teaser of an exercise without pictures;
     `max_age` the days after which metadata are fetched again; `confirm` the hours between two
     definite answers before a video is dead, `pace` the seconds between two requests on
     average, `limit` the most videos of one check (None: all), `audience` the countries of the
@@ -18,6 +19,7 @@ class VideoSettings:
 
     folder: str = "assets/images/videos"
     fetch: bool = True
+    teaser: bool = False
     max_age: int = 30
     confirm: int = 24
     pace: float = 0.5

@@ -86,6 +86,10 @@ class Hashes:
     windows: Bits
     turned: Bits
 
+    def distance(self, other: Hashes) -> int:
+        """Return in how many bits, of 256, the hashes of two whole pictures differ."""
+        return int(np.bitwise_count(self.windows[0] ^ other.windows[0]).sum())
+
     def dump(self) -> bytes:
         """Return the hashes as bytes."""
         return self.windows.tobytes() + self.turned.tobytes()

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
 from mediakit.duplicates.align import ALIGN_SIDE, can_align
+from mediakit.duplicates.compare import compare
 from mediakit.duplicates.decide import Decider
 from mediakit.duplicates.groups import Copy, Group, Level, Match, Use, group_copies
 from mediakit.duplicates.hashes import VERSION, Hasher, Hashes
+from mediakit.duplicates.propose import NEAR
 from mediakit.engine.examine import Examiner
 from mediakit.errors import UsageError
 from mediakit.executors import run_bounded
@@ -96,6 +98,20 @@ class DuplicateFinder:
         phashes = {content: _as_imagehash(hashes[content]) for content in sorted(named)}
         problems = self._site.problems
         return Duplicates(shown, len(chosen) - len(shown), len(copies), problems, hint, phashes)
+
+    def nearest(self, hashes: Hashes, grey: Grey) -> str | None:
+        """Return the path of the picture that another one is again, None if it is new."""
+        copies = {copy.sha256: copy for copy in self._copies()}
+        known = self._hashes(copies)
+        near = sorted(
+            (distance, content)
+            for content, each in known.items()
+            if (distance := each.distance(hashes)) <= NEAR
+        )
+        for _, content in near:
+            if compare(grey_array(self._cache.grey(content) or b""), grey).is_same:
+                return copies[content].path
+        return None
 
     def _matches(self, hashes: Mapping[str, Hashes], level: Level) -> tuple[list[Match], str]:
         contents = sorted(hashes)

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
-from mediakit.engine.content import read_content
+from mediakit.engine.pages import PageChange, choose, read_bytes, write_pages
 from mediakit.errors import ManifestError, UsageError
-from mediakit.files import DiskFile, FileTree
+from mediakit.files import FileTree
 from mediakit.manifest.edit import append_item, set_value
 from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.video_id import is_misspelt, parse_video
 from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
-    from mediakit.model import Manifest, VideoRef
+    from mediakit.model import VideoRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +37,19 @@ def add_video(config: Config, exercise: str, address: str, *, replace: bool = Fa
         UsageError: no such exercise, or several; or no video has such an address.
         ManifestError: the file cannot be read, or not be changed.
     """
-    video = _parsed(address)
+    video = parsed_video(address)
     tree = FileTree(config.root)
-    manifest = _chosen(config, tree, exercise)
+    manifest = choose(config, tree, exercise)
     if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
         return Added(manifest.path, video, changed=False)
-    found = tree.find(manifest.path)
-    if not isinstance(found, DiskFile):
-        raise UsageError(f"{manifest.path} is outside of the site", "add it there by hand")
-    work = config.root / WORK_FOLDER
-    with open_cache(work), Writer(work / "tmp") as writer:
-        data = found.disk_path.read_bytes()
-        writer.write(found.disk_path, _with_video(data, video, replace=replace), durable=True)
+    data = read_bytes(tree, manifest.path)
+    after = with_video(data, video, replace=replace)
+    write_pages(config, [PageChange(manifest.path, data, after)])
     return Added(manifest.path, video, changed=True)
 
 
-def _parsed(address: str) -> VideoRef:
+def parsed_video(address: str) -> VideoRef:
+    """Read an address that somebody typed; raises UsageError."""
     try:
         video = parse_video(address, None, 0)
     except ManifestError as error:
@@ -69,34 +62,8 @@ def _parsed(address: str) -> VideoRef:
     return video
 
 
-def _chosen(config: Config, tree: FileTree, exercise: str) -> Manifest:
-    path = Path(exercise)
-    if path.is_file():
-        content = read_content(config, tree, (path,))
-        if not content.manifests:
-            said = "; ".join(problem.message for problem in content.problems)
-            raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
-        return content.manifests[0]
-    manifests = read_content(config, tree).manifests
-    wanted = exercise.casefold()
-    named = [each for each in manifests if wanted in _names(each)]
-    if len(named) == 1:
-        return named[0]
-    if not named:
-        raise UsageError(
-            f"there is no exercise {exercise!r}", "give its path, file name or title: mediakit list"
-        )
-    raise UsageError(
-        f"{exercise!r} may be {', '.join(each.path for each in named)}", "give the path"
-    )
-
-
-def _names(manifest: Manifest) -> set[str]:
-    pure = PurePosixPath(manifest.path)
-    return {each.casefold() for each in (manifest.path, pure.name, pure.stem, manifest.title)}
-
-
-def _with_video(data: bytes, video: VideoRef, *, replace: bool) -> bytes:
+def with_video(data: bytes, video: VideoRef, *, replace: bool = False) -> bytes:
+    """Return a page with a video; raises ManifestError where that cannot be."""
     page = read_page(data)
     tree = page.front_matter if page is not None else Mapping({}, 0)
     start = "" if video.start is None else f"?start={video.start}"

@@ -1,0 +1,93 @@
+"""`mediakit new`: a whole exercise, from a template of the site, photos and a video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from string import Template
+from typing import TYPE_CHECKING
+
+from mediakit.engine.content import read_content
+from mediakit.engine.pages import PageChange
+from mediakit.engine.photo_add import AddJob, AddPlan, photos_for
+from mediakit.engine.video_add import parsed_video, with_video
+from mediakit.errors import UsageError
+from mediakit.files import FileTree
+from mediakit.gallery.naming import slug_of
+from mediakit.manifest.edit import set_value
+from mediakit.model import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mediakit.config.settings import Config
+
+TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
+"""Where a site's own template is looked for; `$title` and `$slug` in it are replaced."""
+
+_PLAIN = "---\ntitle: x\n---\n"
+_DEFAULT_FOLDER = "_exercises"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What the exercise is: its name in addresses, title, photos, video and template."""
+
+    slug: str
+    title: str
+    photos: tuple[Path, ...] = ()
+    video: str | None = None
+    template: Path | None = None
+    words: AddJob = field(default_factory=AddJob)
+
+
+def plan_exercise(config: Config, job: NewJob) -> AddPlan:
+    """Return the page and the pictures of a new exercise: nothing is written.
+
+    Raises:
+        UsageError: there is one of this name, or something given cannot be used.
+        ManifestError: the template cannot be filled in.
+    """
+    if slug_of(job.slug) != job.slug:
+        raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug_of(job.slug)}")
+    tree = FileTree(config.root)
+    manifests = read_content(config, tree).manifests
+    path = f"{_folder(manifests)}/{job.slug}.md"
+    if tree.disk_path(path).exists():
+        raise UsageError(f"{path} is there already", "mediakit add puts photos into it")
+    if not tree.is_safe(path):
+        raise UsageError(f"{path} is behind a link that leaves the site")
+    data = _from_template(config, tree, job)
+    if job.video is not None:
+        data = with_video(data, parsed_video(job.video))
+    manifest = Manifest(path, job.title)
+    if not job.photos:
+        return AddPlan((), PageChange(path, b"", data))
+    plan = photos_for(config, manifest, data, job.photos, job.words)
+    return AddPlan(plan.pictures, PageChange(path, b"", plan.page.after))
+
+
+def _folder(manifests: Sequence[Manifest]) -> str:
+    """Return the folder in which most exercises are."""
+    folders = [str(PurePosixPath(each.path).parent) for each in manifests]
+    templates = {str(PurePosixPath(each).parent) for each in TEMPLATES}
+    folders = [each for each in folders if each not in templates]
+    known = [each for each in folders if each.startswith("_")] or [
+        each for each in folders if each != "."
+    ]
+    return max(known, key=lambda each: (known.count(each), each)) if known else _DEFAULT_FOLDER
+
+
+def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:
+    place = job.template or next(
+        (config.root / each for each in TEMPLATES if tree.disk_path(each).is_file()), None
+    )
+    if place is None:
+        return set_value(_PLAIN.encode(), ("title",), job.title)
+    try:
+        text = place.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{place}: cannot be read: {error}") from error
+    filled = Template(text).safe_substitute(slug=job.slug).encode()
+    return set_value(filled, ("title",), job.title)

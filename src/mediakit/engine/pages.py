@@ -1,0 +1,95 @@
+"""Content files that commands change: which one is meant, and how a change is shown and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.cache import open_cache
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.content import read_content
+from mediakit.errors import UsageError
+from mediakit.files import DiskFile, FileTree
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediakit.config.settings import Config
+    from mediakit.model import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """A content file, as it is and as it is to be."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to write."""
+        return self.before != self.after
+
+
+def choose(config: Config, tree: FileTree, exercise: str) -> Manifest:
+    """Return the exercise that is meant by a path, a file name or a title.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    path = Path(exercise)
+    if path.is_file():
+        content = read_content(config, tree, (path,))
+        if not content.manifests:
+            said = "; ".join(problem.message for problem in content.problems)
+            raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
+        return content.manifests[0]
+    manifests = read_content(config, tree).manifests
+    wanted = exercise.casefold()
+    named = [each for each in manifests if wanted in _names(each)]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        raise UsageError(
+            f"there is no exercise {exercise!r}", "give its path, file name or title: mediakit list"
+        )
+    raise UsageError(
+        f"{exercise!r} may be {', '.join(each.path for each in named)}", "give the path"
+    )
+
+
+def read_bytes(tree: FileTree, path: str) -> bytes:
+    """Return a content file of the site; raises UsageError for one that is elsewhere."""
+    found = tree.find(path)
+    if not isinstance(found, DiskFile):
+        raise UsageError(f"{path} is outside of the site", "change it by hand")
+    return found.disk_path.read_bytes()
+
+
+def write_pages(config: Config, changes: Iterable[PageChange]) -> list[str]:
+    """Write the pages that change, and return their paths.
+
+    Raises:
+        UsageError: one of them is no longer as it was read; those before it are written.
+    """
+    tree = FileTree(config.root)
+    work = config.root / WORK_FOLDER
+    written = []
+    with open_cache(work), Writer(work / "tmp") as writer:
+        for change in changes:
+            if not change.changes:
+                continue
+            place = tree.disk_path(change.path)
+            if change.before and place.read_bytes() != change.before:
+                raise UsageError(f"{change.path} changed while mediakit ran", "run again")
+            writer.write(place, change.after, durable=True)
+            written.append(change.path)
+    return written
+
+
+def _names(manifest: Manifest) -> set[str]:
+    pure = PurePosixPath(manifest.path)
+    return {each.casefold() for each in (manifest.path, pure.name, pure.stem, manifest.title)}

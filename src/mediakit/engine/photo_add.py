@@ -1,0 +1,155 @@
+"""`mediakit add`: photos of a camera made into pictures of an exercise, and named in its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediakit.cache import open_cache
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.duplicates.hashes import Hasher
+from mediakit.engine.duplicates import DuplicateFinder
+from mediakit.engine.gallery_fill import gallery_suffix
+from mediakit.engine.observe import observe
+from mediakit.engine.pages import PageChange, choose, read_bytes
+from mediakit.errors import UsageError
+from mediakit.executors import open_executor
+from mediakit.files import FileTree, sha256_bytes
+from mediakit.gallery.entries import Entry, add_entries, fill_header, variant_of
+from mediakit.gallery.naming import picture_name
+from mediakit.images.grey import grey_array, grey_copy_of
+from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
+from mediakit.images.preset import MAX_PIXELS
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mediakit.config.settings import Config
+    from mediakit.gallery.naming import PictureName
+    from mediakit.model import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class AddJob:
+    """How photos are added: to which gallery, with which words, and which one leads the page.
+
+    `alts` are for the photos in their order, the last one for the rest; `cover` counts from 1.
+    `twice` takes photos that the site has already.
+    """
+
+    gallery: str = "gallery"
+    alts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    cover: int | None = None
+    cap: int = CAP
+    twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddPlan:
+    """The pictures to write, by site path, and the page with them."""
+
+    pictures: tuple[tuple[str, Ingested], ...]
+    page: PageChange
+
+
+def plan_photos(config: Config, exercise: str, photos: Sequence[Path], job: AddJob) -> AddPlan:
+    """Read photos, and return what they become: nothing is written.
+
+    Raises:
+        UsageError: there is no such exercise, a photo cannot be read, or the site has it already.
+        ManifestError: the page cannot be changed.
+    """
+    tree = FileTree(config.root)
+    manifest = choose(config, tree, exercise)
+    return photos_for(config, manifest, read_bytes(tree, manifest.path), photos, job)
+
+
+def photos_for(
+    config: Config, manifest: Manifest, data: bytes, photos: Sequence[Path], job: AddJob
+) -> AddPlan:
+    """Do what `plan_photos` does, for an exercise whose page is `data`."""
+    made = [_read(photo, job.cap) for photo in photos]
+    with (
+        open_cache(config.root / WORK_FOLDER) as cache,
+        open_executor(config.jobs) as executor,
+    ):
+        site = observe(config, cache, executor)
+        if not job.twice:
+            _refuse_known(DuplicateFinder(site, cache, executor), photos, made)
+    name = picture_name(manifest, site.content.manifests)
+    paths = _free(name, site.tree, manifest, made)
+    suffix = gallery_suffix(config)
+    entries = [
+        Entry(path, variant_of(path, suffix), _word(job.alts, at, manifest.title),
+              _word(job.titles, at, ""))
+        for at, path in enumerate(paths)
+    ]  # fmt: skip
+    after = add_entries(data, job.gallery, entries)
+    cover = paths[(job.cover or 1) - 1] if 0 < (job.cover or 1) <= len(paths) else None
+    if cover is None:
+        raise UsageError(f"--cover {job.cover}: there are {len(paths)} photos", "count from 1")
+    after = fill_header(after, cover, variant_of(cover, suffix), anew=job.cover is not None)
+    pictures = tuple(zip(paths, made, strict=True))
+    return AddPlan(pictures, PageChange(manifest.path, data, after))
+
+
+def write_pictures(config: Config, plan: AddPlan) -> None:
+    """Write the pictures of a plan: before the page, so that it never names what is not there.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
+    tree = FileTree(config.root)
+    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        for path, picture in plan.pictures:
+            if not tree.is_safe(path):
+                raise UsageError(f"{path} is behind a link that leaves the site")
+            try:
+                writer.write(tree.disk_path(path), picture.data, durable=True)
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _read(photo: Path, cap: int) -> Ingested:
+    try:
+        return ingest(photo.read_bytes(), cap)
+    except OSError as error:
+        raise UsageError(f"{photo}: {error.strerror}") from error
+    except UnreadableError as error:
+        raise UsageError(f"{photo}: {error}", "give pictures that are whole") from error
+
+
+def _free(
+    name: PictureName, tree: FileTree, manifest: Manifest, made: Sequence[Ingested]
+) -> list[str]:
+    """Return the next free paths: numbers that are on disk or in the page are not used again."""
+    taken = [path for image in manifest.images for path in (image.source,) if path is not None]
+    taken += [path for path in tree.walk(lambda _: False) if path.startswith(f"{name.folder}/")]
+    numbers = [number for path in taken if (number := name.number(path)) is not None]
+    start = max(numbers, default=-1) + 1
+    return [name.path(start + at, each.ending) for at, each in enumerate(made)]
+
+
+def _refuse_known(
+    finder: DuplicateFinder, photos: Sequence[Path], made: Sequence[Ingested]
+) -> None:
+    hasher = Hasher()
+    for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
+        for before, other in zip(photos[:number], made[:number], strict=True):
+            if sha256_bytes(each.data) == sha256_bytes(other.data):
+                raise UsageError(f"{photo} is {before} again", "give each photo once")
+        grey = grey_copy_of(each.data, MAX_PIXELS)
+        hashes = hasher.hashes(grey_array(grey)) if grey else None
+        known = finder.nearest(hashes, grey_array(grey)) if hashes is not None else None
+        if known is not None:
+            raise UsageError(
+                f"{photo} is on the site already, as {known}",
+                "leave it out, or add it all the same with --twice",
+            )
+
+
+def _word(words: Sequence[str], at: int, default: str) -> str:
+    return words[min(at, len(words) - 1)] if words else default

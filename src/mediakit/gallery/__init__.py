@@ -1,0 +1,1 @@
+"""Pictures into front matter: names, entries, and what is gone. Pure."""
