@@ -168,6 +168,11 @@ VIDEO_KEYS = {
         "Whether a `sync` fetches what is missing of videos; `--no-videos` leaves it out once.",
         example=False,
     ),
+    "teaser": Key(
+        "Whether `gallery fill` makes the thumbnail of a video the teaser of an exercise without "
+        "pictures.",
+        example=True,
+    ),
     "max_age": Key("After how many days `videos fetch` fetches metadata and thumbnails again.", 90),
     "confirm": Key(
         "How many hours have to lie between two definite answers before a video is dead.", 48
