@@ -721,8 +721,10 @@ def _option_row(option: click.Option) -> tuple[str, str, str, str]:
         meaning, default = meaning.replace(found[0], ""), found[1]
     elif isinstance(option.type, click.Choice):
         default = f"`{option.default}`"
-    elif option.multiple:
-        default = "all"  # such options choose a part
+    elif option.multiple and option.name in {"only", "presets"}:
+        default = "all"  # they choose a part
+    elif option.show_default and option.default is not None:
+        default = f"`{option.default}`"
     elif option.is_flag and option.expose_value:  # not --help and --version
         default = "off"
     if isinstance(option.type, click.IntRange) and option.type.max is not None:

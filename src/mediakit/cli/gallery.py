@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.cache import open_cache
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, show_problems
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.duplicates import DuplicateFinder, Search
 from mediakit.engine.exercise_new import NewJob, plan_exercise
 from mediakit.engine.gallery_fill import FillJob, fill_galleries
+from mediakit.engine.observe import observe
 from mediakit.engine.pages import write_pages
 from mediakit.engine.photo_add import AddJob, AddPlan, plan_photos, write_pictures
 from mediakit.engine.run import Job, Run
 from mediakit.errors import UsageError
+from mediakit.executors import open_executor
 from mediakit.images.ingest import CAP
 from mediakit.plan.wanted import Selection
 from mediakit.report.as_diff import diff_lines
@@ -177,6 +182,32 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     if not common.quiet:
         click.echo(f"{len(written):,} pages written; run mediakit generate for their variants")
     return int(failed)
+
+
+@gallery_command.command("page")
+@click.option(
+    "--output", "-o", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Where the page goes (default: .mediakit/gallery).",
+)  # fmt: skip
+@click.option("--title", default="Pictures", metavar="TEXT", show_default=True, help="Its title.")
+@common_options("text")
+def page_command(*, folder: Path | None, title: str, common: Common) -> int:
+    """Write one page with all pictures of the site, to search, filter and look at.
+
+    It opens from a file, without a server or a network, and shows the pictures from where
+    they are. Problems and duplicates are marked.
+    """
+    from mediakit.engine.gallery_page import PageJob, write_gallery  # noqa: PLC0415 - only here
+
+    config = common.config()
+    work = config.root / WORK_FOLDER
+    with open_cache(work) as cache, open_executor(config.jobs) as executor:
+        site = observe(config, cache, executor)
+        found = DuplicateFinder(site, cache, executor).find(Search())
+    place = write_gallery(site, found.groups, PageJob(folder or work / "gallery", title))
+    if not common.quiet:
+        click.echo(f"{len(site.content.manifests):,} exercises in {place}")
+    return 0
 
 
 def _carry_out(config: Config, plan: AddPlan, common: Common, *, dry_run: bool) -> int:
