@@ -83,9 +83,11 @@ def duplicates_page(groups: Sequence[Shown]) -> str:
 <style>{_STYLE}</style>
 </head>
 <body>
+<header>
 <h1>Duplicates: {count}</h1>
 <p><kbd>j</kbd> and <kbd>k</kbd> go from group to group, <kbd>Space</kbd> lays the kept picture over
 the others, <kbd>m</kbd> hides the marks where they differ.</p>
+</header>
 <main>
 {body or "<p>No picture is there twice.</p>"}
 </main>

@@ -88,7 +88,7 @@ def gallery_page(cards: Sequence[Card], title: str, style: str, script: str) -> 
 <p class="none" hidden>No exercise is like that.</p>
 </main>
 <dialog aria-label="Picture">
-<figure><img alt=""><figcaption></figcaption></figure>
+<figure><img alt="" draggable="false"><figcaption></figcaption></figure>
 <button id="back" type="button" aria-label="Picture before">&lsaquo;</button>
 <button id="next" type="button" aria-label="Next picture">&rsaquo;</button>
 <button id="close" type="button" aria-label="Close">&times;</button>

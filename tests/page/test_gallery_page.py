@@ -1,0 +1,222 @@
+"""The page of all pictures, in a real browser: from a file, without a network."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from conftest import SiteBuilder, draw
+from mediakit.cli.main import main
+from scenes import scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")
+     if (found := shutil.which(name))), None,
+)  # fmt: skip
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+
+PAGE = """\
+---
+title: "{title}"
+tags: [{tags}]
+equipment: mat
+gallery:
+  - url: /assets/images/{name}-0.jpg
+    image_path: /assets/images/{name}-0-320.jpg
+    alt: "{name}, <b>low</b>"
+  - url: /assets/images/{name}-1.jpg
+    image_path: /assets/images/{name}-1-320.jpg
+    alt: "{name}, high"
+{more}---
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> SiteBuilder:
+    """Return a site of three exercises: one with a video, one with a problem and a duplicate."""
+    site = SiteBuilder(tmp_path_factory.mktemp("site"))
+    video = "video:\n  id: aIZuK2cX4FA\n"
+    pages = {
+        "knaeboej": ("Knæbøj <script>alert(1)</script>", "legs", video),
+        "lunge": ("Lunge", "legs", "header:\n  teaser: /assets/images/gone.jpg\n"),
+        "plank": ("Plank", "core", ""),
+    }
+    for room, (name, (title, tags, more)) in enumerate(pages.items()):
+        site.write(
+            f"_exercises/{name}.md", PAGE.format(name=name, title=title, tags=tags, more=more)
+        )
+        for pose in range(2):
+            out = io.BytesIO()
+            scene(room, pose).save(out, "JPEG", quality=90)
+            site.write(f"assets/images/{name}-{pose}.jpg", out.getvalue())
+    site.write("assets/images/lunge-1.jpg", (site.root / "assets/images/plank-1.jpg").read_bytes())
+    site.write("assets/images/videos/aIZuK2cX4FA.jpg", draw((1280, 720)))
+    site.run()
+    return site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(site: SiteBuilder, browser: Browser) -> Iterator[Page]:
+    """Return the page of the site, opened from its file; errors of its script fail the test."""
+    assert main(["gallery", "page", "-q", "--site", str(site.root)]) == 0
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((site.root / ".mediakit/gallery/index.html").as_uri())
+    yield page
+    context.close()
+    assert errors == []
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".exercise:not([hidden]) h2").all_inner_texts()
+
+
+def test_all_is_shown(page: Page) -> None:
+    """Each exercise with its pictures in a size that fits; text is text, whatever is in it."""
+    assert titles(page) == ["Knæbøj <script>alert(1)</script>", "Lunge", "Plank"]
+    first = page.locator(".exercise").first.locator("img")
+    assert first.count() == 3
+    assert first.first.get_attribute("alt") == "knaeboej, <b>low</b>"
+    assert "-320.jpg 320w" in (first.first.get_attribute("srcset") or "")
+    first.first.scroll_into_view_if_needed()
+    loaded = "image => image.complete && image.naturalWidth > 0"
+    assert all(image.evaluate(loaded) for image in first.all())
+    link = page.locator("a.video")
+    assert link.get_attribute("href") == "https://www.youtube.com/watch?v=aIZuK2cX4FA"
+
+
+def test_search(page: Page) -> None:
+    """Words are found in any order and spelling; the address keeps them."""
+    for words in ("knæbøj", "knaeboj", "LEGS knaeb"):
+        page.fill("#search", words)
+        assert len(titles(page)) == 1
+    assert page.inner_text("#count") == "1 of 3 exercises"
+    assert "q=LEGS" in page.url
+    page.reload()
+    assert len(titles(page)) == 1
+    page.fill("#search", "nothing like that")
+    assert page.locator(".none").is_visible()
+
+
+def test_filters(page: Page) -> None:
+    """By label, and by what is wrong or missing; badges say it."""
+    page.select_option("#choice", "legs")
+    assert len(titles(page)) == 2
+    page.select_option("#choice", "")
+    page.select_option("#state", "problem")
+    assert titles(page) == ["Lunge"]
+    assert "gone.jpg is not there" in page.inner_text(".exercise:not([hidden]) .badges")
+    page.select_option("#state", "duplicate")
+    assert titles(page) == ["Lunge", "Plank"]
+    page.select_option("#state", "no-video")
+    assert titles(page) == ["Lunge", "Plank"]
+
+
+def test_the_large_view(page: Page) -> None:
+    """By keyboard alone: open, go on, around, back, close, and be where one was."""
+    page.locator("button.picture").first.focus()
+    page.keyboard.press("Enter")
+    caption = page.locator("dialog figcaption")
+    assert caption.inner_text().endswith("knaeboej, <b>low</b> (1 of 6)")
+    page.keyboard.press("ArrowRight")
+    assert caption.inner_text().endswith("(2 of 6)")
+    assert (page.locator("dialog img").get_attribute("src") or "").endswith("knaeboej-1.jpg")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert caption.inner_text().endswith("(6 of 6)")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert page.evaluate("document.activeElement.dataset.full").endswith("plank-1.jpg")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+
+
+def test_swipe(page: Page) -> None:
+    """A stroke of the finger goes on."""
+    page.locator("button.picture").first.click()
+    page.mouse.move(800, 450)
+    page.mouse.down()
+    page.mouse.move(500, 450)
+    page.mouse.up()
+    assert page.locator("dialog figcaption").inner_text().endswith("(2 of 6)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_for_everybody(page: Page, scheme: str) -> None:
+    """Axe finds nothing, light or dark, with the large view open too."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    assert Axe().run(page).response["violations"] == []
+    page.locator("button.picture").first.click()
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_on_a_phone(page: Page) -> None:
+    """Nothing is wider than a phone."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#theme").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_page_of_duplicates(site: SiteBuilder, browser: Browser, tmp_path: Path) -> None:
+    """The page of duplicates loads its pictures, and is walked through by keyboard."""
+    place = tmp_path / "dupes.html"
+    main(["dupes", "-q", "--html", str(place), "--site", str(site.root)])
+    page = browser.new_page()
+    page.goto(place.as_uri())
+    assert page.locator("section").count() == 1
+    images = page.locator("section img")
+    assert all(image.evaluate("image => image.naturalWidth > 0") for image in images.all())
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "group 1"
+    page.keyboard.press("Space")
+    assert page.locator("section.blink").count() == 1
+    page.keyboard.press("m")
+    assert page.locator("body.plain").count() == 1
+    assert Axe().run(page).response["violations"] == []
+    page.close()
+
+
+def test_few_pictures_are_loaded_at_first(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Of a large site only what is to be seen is loaded; the rest comes with scrolling."""
+    site = SiteBuilder(tmp_path_factory.mktemp("large"))
+    small = io.BytesIO()
+    Image.new("RGB", (60, 40), "#3366cc").save(small, "JPEG")
+    for number in range(300):
+        picture = f"assets/images/e{number:03}-0.jpg"
+        site.write(picture, small.getvalue() + b"%d" % number)
+        site.write(
+            f"_exercises/e{number:03}.md",
+            f"---\ntitle: E {number}\ngallery:\n  - image_path: /{picture}\n---\n",
+        )
+    assert main(["gallery", "page", "-q", "--site", str(site.root)]) == 0
+    page = browser.new_page()
+    page.goto((site.root / ".mediakit/gallery/index.html").as_uri())
+    assert page.locator(".exercise").count() == 300
+    loaded = "[...document.images].filter(image => image.src && image.complete).length"
+    assert page.evaluate(loaded) < 200
+    page.close()
