@@ -21,11 +21,13 @@ import click
 import msgspec
 import msgspec.inspect
 
+from mediakit.cli.check import explanations
 from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
 from mediakit.config.toml_file import (
     CONFIG_FILE,
     CdnTable,
+    CheckTable,
     FileSettings,
     HeaderTable,
     PresetTable,
@@ -198,6 +200,22 @@ VIDEO_KEYS = {
 }
 """The keys of the table `[videos]`."""
 
+CHECK_KEYS = {
+    "ignore": Key(
+        "[Codes](problems.md) that `mediakit check` does not tell.", ["orphan-picture"], "none"
+    ),
+    "errors": Key(
+        "Codes that count as errors there, whatever they are else.", ["missing-alt"], "none"
+    ),
+    "max_bytes": Key("Bytes of a source from which on it is told.", 1_000_000),
+    "max_pixels": Key("Pixels of a source, width times height, likewise.", 12_000_000),
+    "overlay_width": Key("Pixels that the overlay of a page has to be wide at least.", 1600),
+    "teaser_shape": Key(
+        "By how much the shape of a teaser may differ from the usual one: 0.2 is a fifth.", 0.1
+    ),
+}
+"""The keys of the table `[check]`."""
+
 _NEEDED = "none: a new preset must set it"
 _SIDE = "none: a new preset must set it if its fit uses it"
 PRESET_KEYS = {
@@ -324,6 +342,7 @@ PATTERNS = {
     r"^https?://[^/?#@]+(/[^?#]*)?$": "URL",
     r"^https?://[^/@]+/?$": "URL of a host, without user or path",
     r"^[A-Z]{2}$": "code of a country",
+    r"^[a-z][a-z0-9-]+$": "code",
     r"^[0-9A-Za-z_-]{11}$": "id of 11 letters, digits, `-` or `_`",
     r"^[0-9]{1,12}$": "id of digits",
 }
@@ -355,6 +374,24 @@ _exercises/squat.md:4: error: assets/images/squat.jpg is not there [missing-pict
 
 It names the file, the line, the severity, what is wrong, the [code](problems.md) in brackets, and
 often what to do. With `--format json`, problems are part of the [document](json.md) instead.
+"""
+
+PROBLEMS_HEAD = f"""\
+# Problems
+
+{NOTE}
+
+A problem is something that mediakit found in a content file, a picture or the target. It has a
+code, which stays the same from release to release, and a message. Each is reported with the file
+and the line, and the run goes on with everything else.
+
+An **error** makes the exit code 1. What the page asks for cannot be had, or not in full. A
+**warning** leaves the exit code alone. The page works, but it may not show what was meant.
+
+Mistakes on the command line, in the configuration and at the target as a whole have no code: they
+end the run with exit code 2 and a message. So does a `_config.yml` that is not valid YAML.
+
+`mediakit explain CODE` says the same.
 """
 
 ENVIRONMENT_TEXT = """\
@@ -436,6 +473,11 @@ VIDEOS_TEXT = """\
 How the [videos](../how-to/check-videos.md) that exercises name are fetched and checked.
 """
 
+CHECK_TEXT = """\
+What `mediakit check` tells. A page leaves a rule out in its front matter:
+`mediakit_ignore: [missing-alt]`.
+"""
+
 JEKYLL_TEXT = """\
 Without the key `content`, the content files are those that Jekyll builds pages of. These are the
 files with front matter and a Markdown or HTML ending, in collections, in `_posts` and `_drafts`,
@@ -481,7 +523,18 @@ def pages() -> dict[Path, str]:
     return {
         FOLDER / "commands.md": commands_page(),
         FOLDER / "configuration.md": configuration_page(),
+        FOLDER / "problems.md": problems_page(),
     }
+
+
+def problems_page() -> str:
+    """Return the page of the problems."""
+    rows = [
+        (f"`{code}`", each["severity"], each["meaning"], each["advice"])
+        for code, each in sorted(explanations().items())
+    ]
+    columns = ("Code", "Severity", "Meaning", "What to do")
+    return _page([PROBLEMS_HEAD, table(columns, rows)])
 
 
 def commands_page() -> str:
@@ -529,6 +582,9 @@ def configuration_page() -> str:
         "## Videos",
         VIDEOS_TEXT,
         table(columns, map(_setting_row, described(VideosTable, VIDEO_KEYS))),
+        "## Checks",
+        CHECK_TEXT,
+        table(columns, map(_setting_row, described(CheckTable, CHECK_KEYS))),
         "## Example",
         "All keys, with a comment on each:",
         f"```toml\n{example_file()}```",
@@ -638,6 +694,10 @@ def example_file() -> str:
     lines += _comment("How videos are fetched and checked.")
     lines += ["[videos]"]
     for setting in described(VideosTable, VIDEO_KEYS):
+        lines += _example_lines(setting)
+    lines += _comment("What mediakit check tells.")
+    lines += ["[check]"]
+    for setting in described(CheckTable, CHECK_KEYS):
         lines += _example_lines(setting)
     text = "\n".join(lines).rstrip() + "\n"
     parse(text)

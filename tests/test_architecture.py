@@ -17,6 +17,7 @@ FLOORS = (
     {"manifest", "images"},
     {"catalog", "duplicates", "gallery"},
     {"plan"},
+    {"checks"},
     {"config"},
     {"files", "writer", "executors"},
     {"cache"},

@@ -24,6 +24,7 @@ from mediakit.catalog import load_catalog
 from mediakit.config.settings import load_config
 from mediakit.config.toml_file import (
     CdnTable,
+    CheckTable,
     FileSettings,
     HeaderTable,
     PresetTable,
@@ -130,6 +131,7 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     (headers,) = tree.pop("headers")
     assert set(headers) == set(HeaderTable.__struct_fields__)
     assert set(tree.pop("cdn")) == set(CdnTable.__struct_fields__)
+    assert set(tree.pop("check")) == set(CheckTable.__struct_fields__)
     assert set(tree.pop("videos")) == set(VideosTable.__struct_fields__)
     assert set(tree.pop("s3")) == set(S3Table.__struct_fields__)
     assert set(tree) == set(FileSettings.__struct_fields__)
@@ -192,7 +194,7 @@ def codes_of(expression: ast.expr | None, tree: ast.Module, where: str) -> set[s
 
 def severities_of(node: ast.Call) -> set[str]:
     """Return the severities that a problem can have: a text that is not seen can be any."""
-    if called(node) == "warn":
+    if called(node) in {"warn", "_dubious"}:
         return {Severity.WARNING.value}
     if called(node) != "Problem":
         return {Severity.ERROR.value}
@@ -204,7 +206,9 @@ def severities_of(node: ast.Call) -> set[str]:
 
 def source_codes() -> dict[str, set[str]]:
     """Return the codes in the source, with the severities that each can have."""
-    positions = {"warn": 0, "ManifestError": 0, "Failure": 0, "Problem": 2}
+    positions = {
+        "warn": 0, "ManifestError": 0, "Failure": 0, "Problem": 2, "_amiss": 2, "_dubious": 2,
+    }  # fmt: skip
     found: dict[str, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))

@@ -33,6 +33,8 @@ _COMMANDS = {
     "add": "Make pictures of an exercise of photos.",
     "new": "Begin an exercise, with photos and a video.",
     "gallery": "Bring galleries in line with the pictures on disk.",
+    "check": "Find everything that makes a page look broken.",
+    "explain": "Say what a problem means, and what to do.",
     "dupes": "Find pictures that are there twice.",
     "videos": "Fetch, check and add the videos that exercises name.",
 }
@@ -45,6 +47,8 @@ _MODULES = {
     "add": "gallery",
     "new": "gallery",
     "gallery": "gallery",
+    "check": "check",
+    "explain": "check",
     "dupes": "dupes",
     "videos": "videos",
 }

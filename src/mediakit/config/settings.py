@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediakit.config.cdn import CdnSettings
+from mediakit.config.check import CheckSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
@@ -57,6 +58,7 @@ class Config:
     s3: S3Settings = field(default_factory=S3Settings)
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
@@ -101,6 +103,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         s3=file.s3,
         cdn=file.cdn,
         videos=file.videos,
+        check=file.check,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, get_args, get_type_hints
 import msgspec
 
 from mediakit.config.cdn import CdnSettings
+from mediakit.config.check import CheckSettings
 from mediakit.config.s3 import Addressing, Encryption, S3Settings
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError
@@ -127,6 +128,20 @@ class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vimeo_canary: VimeoId | None = None
 
 
+ProblemCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]+$")]
+
+
+class CheckTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[check]`."""
+
+    ignore: list[ProblemCode] = []
+    errors: list[ProblemCode] = []
+    max_bytes: Annotated[int, msgspec.Meta(ge=1)] = 3_000_000
+    max_pixels: Annotated[int, msgspec.Meta(ge=1)] = 24_000_000
+    overlay_width: Annotated[int, msgspec.Meta(ge=0)] = 768
+    teaser_shape: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.2
+
+
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of the file.
 
@@ -155,6 +170,7 @@ class ConfigFile:
     s3: S3Settings = field(default_factory=S3Settings)
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
     lines: dict[str, int] = field(default_factory=dict)
 
     def line_of(self, preset: str, key: str = "") -> int:
@@ -194,6 +210,7 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     if cdn is not None:
         caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, CdnTable, "cdn", lines, name)))
     videos = _videos(tree.pop("videos", {}), lines, name)
+    check = _check(tree.pop("check", {}), lines, name)
     settings = _convert(tree, FileSettings, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
@@ -207,7 +224,7 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     )
     rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
     buckets = S3Settings(**msgspec.structs.asdict(s3))
-    return ConfigFile(settings, tables, rules, buckets, caches, videos, lines)
+    return ConfigFile(settings, tables, rules, buckets, caches, videos, check, lines)
 
 
 def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[object]:
@@ -222,6 +239,12 @@ def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
     fields = msgspec.structs.asdict(table)
     folder = "/".join(part for part in table.folder.split("/") if part not in {"", "."})
     return VideoSettings(**fields | {"folder": folder, "audience": tuple(table.audience)})
+
+
+def _check(given: object, lines: dict[str, int], name: str) -> CheckSettings:
+    table = _convert(given, CheckTable, "check", lines, name)
+    codes = {"ignore": tuple(table.ignore), "errors": tuple(table.errors)}
+    return CheckSettings(**msgspec.structs.asdict(table) | codes)
 
 
 def _rule(given: object, lines: dict[str, int], name: str) -> HeaderRule:

@@ -133,7 +133,7 @@ class DuplicateFinder:
     def _copies(self) -> list[Copy]:
         """Return the sources of the site, also those that no page names; one for a file."""
         if not self._files:
-            self._files = dict(self._site.sources) | self._unnamed()
+            self._files = dict(self._site.sources) | self.unnamed()
         examiner = Examiner(self._cache, self._executor, self._site.config.jobs, {})
         uses = self._uses()
         seen: set[tuple[int, int]] = set()
@@ -164,7 +164,7 @@ class DuplicateFinder:
                     )
         return {path: tuple(each) for path, each in found.items()}
 
-    def _unnamed(self) -> dict[str, DiskFile]:
+    def unnamed(self) -> dict[str, DiskFile]:
         """Return the pictures that no page names, without variants."""
         site, config = self._site, self._site.config
         target = local_folder(config.target, config.root)

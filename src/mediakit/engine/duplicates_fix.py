@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,22 +19,18 @@ from mediakit.engine.content import settings_of
 from mediakit.engine.duplicates import accepted_path, read_accepted
 from mediakit.errors import ManifestError, UsageError
 from mediakit.files import DiskFile, FileTree, sha256_bytes, sha256_file
-from mediakit.manifest.edit import set_value
-from mediakit.manifest.front_matter import read_page
+from mediakit.gallery.redirect import redirected
 from mediakit.manifest.reader import read_manifest
-from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 from mediakit.model import Problem, Severity
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mediakit.config.settings import Config
     from mediakit.duplicates.groups import Copy, Group
     from mediakit.engine.observe import Site
-    from mediakit.manifest.tree_change import KeyPath
-    from mediakit.manifest.yaml_tree import Node
 
 QUARANTINE = ".mediakit-quarantine"
 """The folder in the site root that moved files are in, a numbered one for each fix."""
@@ -233,7 +228,7 @@ def _plan_copy(
     for path in sorted({use.manifest for use in copy.uses}):
         data = texts.get(path, _page(site, path))
         try:
-            changed[path] = _redirected(data, copy.path, keeper.path, site)
+            changed[path] = redirected(data, copy.path, keeper.path, site.config.suffixes)
             left = _names(path, changed[path], copy.path, site)
         except ManifestError as error:
             plan.problems.append(_left(copy, f"{path}: {error.message}", error.hint))
@@ -261,45 +256,6 @@ def _source_of(site: Site, variant: str) -> str | None:
     wanted = site.known.wanted.get(variant)
     record = site.known.records.get(variant)
     return wanted.source if wanted is not None else (record.source if record is not None else None)
-
-
-def _redirected(data: bytes, old: str, new: str, site: Site) -> bytes:
-    """Return a page whose front matter names `new`, and its variants, where it named `old`."""
-    page = read_page(data)
-    if page is None:
-        return data
-    for place, text in list(_scalars(page.front_matter, ())):
-        other = _renamed(text, old, new, site)
-        if other is not None:
-            data = set_value(data, place, other)
-    return data
-
-
-def _renamed(text: str, old: str, new: str, site: Site) -> str | None:
-    """Return an address of a picture, or of a variant of it, with another picture in its place."""
-    was, now = PurePosixPath(old), PurePosixPath(new)
-    for suffix in ("", *(suffix for suffix, _ in site.config.suffixes)):
-        folder = str(was.parent) + "/" if str(was.parent) != "." else ""
-        start = f"{folder}{was.stem}{suffix}."
-        head, found, ending = text.rpartition(start)
-        if not found or (head and not head.endswith("/")) or "/" in ending:
-            continue
-        if not suffix and f".{ending}" != was.suffix:
-            continue
-        kept = now.suffix if f".{ending}" == was.suffix else f".{ending}"
-        return head + str(now.with_name(now.stem + suffix + kept))
-    return None
-
-
-def _scalars(node: Node, place: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(node, Mapping):
-        for key, value in node.entries.items():
-            yield from _scalars(value, (*place, key))
-    elif isinstance(node, Sequence):
-        for index, value in enumerate(node.items):
-            yield from _scalars(value, (*place, index))
-    elif isinstance(node, Scalar):
-        yield place, node.text
 
 
 def _names(path: str, data: bytes, source: str, site: Site) -> int:

@@ -56,15 +56,16 @@ def video_annotations(report: VideoReport) -> Iterator[str]:
             continue
         text = "; ".join([f"{row.provider} {row.id}: {MEANINGS[row.state]}", *notes(row)])
         for place, line in row.places:
-            yield _annotation(level, place, line, f"video {row.state}", text)
+            yield annotation(level, place, line, f"video {row.state}", text)
     for problem in report.problems:
         message = problem_line(problem).split(": ", 2)[2]
-        yield _annotation(problem.severity, problem.path, problem.line, problem.code, message)
+        yield annotation(problem.severity, problem.path, problem.line, problem.code, message)
     if report.stopped:
         yield f"::warning title=video check stopped::{_data(report.stopped)}"
 
 
-def _annotation(level: str, path: str, line: int, title: str, text: str) -> str:
+def annotation(level: str, path: str, line: int, title: str, text: str) -> str:
+    """Return an annotation of GitHub; nothing in the texts can begin another command."""
     where = f"file={_property(path)}" + (f",line={line}" if line else "")
     return f"::{level} {where},title={_property(title)}::{_data(text)}"
 

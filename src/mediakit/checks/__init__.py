@@ -1,0 +1,1 @@
+"""What makes a page look broken: rules over what was observed. Pure."""

@@ -1,0 +1,200 @@
+"""The rules: each yields problems, and knows nothing of the others."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+from statistics import median
+from typing import TYPE_CHECKING
+
+from mediakit.gallery.naming import slug_of
+from mediakit.model import Kind, Place, Problem, Reason, Role, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mediakit.checks.facts import Facts
+    from mediakit.model import ImageRef, Manifest
+
+_GALLERIES = frozenset({Role.GALLERY, Role.FEATURE_ROW})
+_FEWEST_TEASERS = 4  # below, there are no neighbours to be like
+
+
+def all_problems(facts: Facts) -> list[Problem]:
+    """Return what all rules find, in order."""
+    found = {problem for rule in RULES for problem in rule(facts)}
+    return sorted(found)
+
+
+def variants(facts: Facts) -> Iterator[Problem]:
+    """Yield variants that are missing, not what their source and preset give, or broken."""
+    for action in facts.actions:
+        wanted = facts.wanted.get(action.path)
+        if action.kind is not Kind.MAKE or action.place is not Place.SITE or wanted is None:
+            continue
+        match action.reason:
+            case Reason.NEW | Reason.OUTPUT_MISSING:
+                code, words = "missing-variant", "is not there"
+            case Reason.OUTPUT_DAMAGED:
+                code, words = "damaged-variant", "is not a whole picture"
+            case Reason.WRONG_SIZE:
+                code, words = "wrong-variant-size", "has another size than the preset says"
+            case Reason.SOURCE_CHANGED:
+                code, words = "stale-variant", "is older than its source"
+            case Reason.PRESET_CHANGED:
+                code, words = "stale-variant", "is older than its preset"
+            case _:
+                continue
+        yield _amiss(wanted.manifest, wanted.line, code, f"{action.path} {words}", _GENERATE)
+
+
+def strangers(facts: Facts) -> Iterator[Problem]:
+    """Yield variants that show another picture than the source that they are named after."""
+    for path in sorted(facts.strangers):
+        wanted = facts.wanted[path]
+        yield _amiss(
+            wanted.manifest, wanted.line, "wrong-picture",
+            f"{path} shows another picture than {wanted.source}",
+            "delete it, and run mediakit generate",
+        )  # fmt: skip
+
+
+def unnamed(facts: Facts) -> Iterator[Problem]:
+    """Yield pictures that no page names."""
+    for path in facts.unnamed:
+        yield _dubious(path, 0, "orphan-picture", "no page names it", "name it, or delete it")
+
+
+def words(facts: Facts) -> Iterator[Problem]:
+    """Yield entries of galleries without a text for those who cannot see, or with a file's name."""
+    for manifest, image in _images(facts):
+        if image.role not in _GALLERIES or image.source is None:
+            continue
+        alt = (image.alt or "").strip()
+        if not alt:
+            yield _dubious(
+                manifest.path, image.line, "missing-alt", f"{image.source} has no alt text",
+                "say in a few words what it shows",
+            )  # fmt: skip
+        elif _is_file_name(alt, image.source):
+            yield _dubious(
+                manifest.path, image.line, "alt-is-name", f"the alt text {alt!r} is a file's name",
+                "say in a few words what it shows",
+            )  # fmt: skip
+
+
+def remote(facts: Facts) -> Iterator[Problem]:
+    """Yield pictures on other hosts: they may be gone, and have no variants."""
+    for manifest, image in _images(facts):
+        if image.url is not None:
+            yield _dubious(
+                manifest.path, image.line, "remote-picture", f"{image.url} is on another host",
+                "take it into the site: mediakit add",
+            )  # fmt: skip
+
+
+def budgets(facts: Facts) -> Iterator[Problem]:
+    """Yield sources that are heavier or larger than is of use, and overlays that are too small."""
+    limits = facts.limits
+    seen = set()
+    for manifest, image in _images(facts):
+        picture = facts.pictures.get(image.source or "")
+        if picture is None:
+            continue
+        if image.role is Role.OVERLAY and 0 < picture.width < limits.overlay_width:
+            yield _dubious(
+                manifest.path, image.line, "small-overlay",
+                f"{picture.path} is {picture.width} px wide, and shown over the whole page",
+                f"use one of at least {limits.overlay_width:,} px",
+            )  # fmt: skip
+        if picture.path in seen:
+            continue
+        seen.add(picture.path)
+        pixels = picture.width * picture.height
+        if picture.bytes > limits.max_bytes or pixels > limits.max_pixels:
+            yield _dubious(
+                manifest.path, image.line, "heavy-picture",
+                f"{picture.path} has {picture.bytes / 1e6:.1f} MB and {pixels / 1e6:.0f} MP",
+                "make it smaller: mediakit add brings photos to a size",
+            )  # fmt: skip
+
+
+def teasers(facts: Facts) -> Iterator[Problem]:
+    """Yield teasers of another shape than most: in a grid they stand out."""
+    shapes = [
+        (manifest, image, picture.width / picture.height)
+        for manifest, image in _images(facts)
+        if image.role is Role.TEASER
+        if (picture := facts.pictures.get(image.source or "")) is not None and picture.height
+    ]
+    if len(shapes) < _FEWEST_TEASERS:
+        return
+    usual = median(shape for _, _, shape in shapes)
+    for manifest, image, shape in shapes:
+        if abs(shape / usual - 1) > facts.limits.teaser_shape:
+            yield _dubious(
+                manifest.path, image.line, "odd-teaser",
+                f"{image.source} is {shape:.2f} times as wide as high, most teasers {usual:.2f}",
+                "crop it, or take another picture",
+            )  # fmt: skip
+
+
+def repeated(facts: Facts) -> Iterator[Problem]:
+    """Yield pictures that one gallery has twice."""
+    for manifest in facts.manifests:
+        images = [each for each in manifest.images if each.role in _GALLERIES and each.source]
+        counts = Counter((each.key, each.source, each.line) for each in images)
+        seen: dict[tuple[str, str | None], int] = {}
+        for key, source, line in counts:
+            first = seen.setdefault((key, source), line)
+            if first != line:
+                yield _dubious(
+                    manifest.path, line, "twice-in-gallery",
+                    f"{source} is in `{key}` twice", "take one of the two out",
+                )  # fmt: skip
+
+
+def links(facts: Facts) -> Iterator[Problem]:
+    """Yield files that a text links to and galleries that it shows, but that are not there."""
+    for path, page in sorted(facts.pages.items()):
+        for file, line in page.files:
+            if file in facts.missing_files:
+                yield _amiss(path, line, "missing-file", f"{file} is not there", "add it")
+        for gallery, line in page.galleries:
+            if gallery not in page.keys:
+                yield _amiss(
+                    path, line, "unknown-gallery", f"there is no `{gallery}` in the front matter",
+                    "write the gallery, or correct its id",
+                )  # fmt: skip
+
+
+RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
+    variants, strangers, unnamed, words, remote, budgets, teasers, repeated, links,
+)  # fmt: skip
+
+_GENERATE = "run mediakit generate"
+
+
+def _images(facts: Facts) -> Iterator[tuple[Manifest, ImageRef]]:
+    return (
+        (manifest, image)
+        for manifest in facts.manifests
+        for image in manifest.images
+        if image.role is not Role.VIDEO
+    )
+
+
+def _is_file_name(alt: str, source: str) -> bool:
+    pure = PurePosixPath(source)
+    plain = re.sub(r"\.\w{3,4}$", "", alt)
+    has_sign = plain != alt or "_" in alt or re.search(r"\w-\d", alt) is not None
+    return has_sign and slug_of(plain) == slug_of(pure.stem)
+
+
+def _amiss(path: str, line: int, code: str, message: str, hint: str) -> Problem:
+    return Problem(path, line, code, Severity.ERROR, message, hint)
+
+
+def _dubious(path: str, line: int, code: str, message: str, hint: str) -> Problem:
+    return Problem(path, line, code, Severity.WARNING, message, hint)

@@ -1,0 +1,132 @@
+"""`mediakit check` and `mediakit explain`."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mediakit.cache import open_cache
+from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import Bar, show_problems
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.errors import UsageError
+
+if TYPE_CHECKING:
+    from mediakit.config.settings import Config
+    from mediakit.model import Problem
+
+
+@click.command("check")
+@click.option("--remote", is_flag=True, help="Ask other hosts whether their pictures are there.")
+@click.option("--fix", is_flag=True, help="Make variants, and correct capital letters in paths.")
+@click.option("--strict", is_flag=True, envvar="MEDIAKIT_STRICT", help="Exit 1 for warnings too.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Note what there is; only what is new is told."
+)
+@click.option("--no-baseline", is_flag=True, help="Tell what is in the baseline too.")
+@common_options("text", "json", "github", "sarif", "junit")
+def check_command(  # noqa: PLR0913 - one argument an option
+    *,
+    remote: bool,
+    fix: bool,
+    strict: bool,
+    write_baseline: bool,
+    no_baseline: bool,
+    common: Common,
+) -> int:
+    """Find everything that makes a page look broken; exit 1 where there is an error.
+
+    Pictures and variants that are missing, stale or wrong, words that are missing, galleries
+    and files that are not there, and what is too heavy, too small or there twice. What a
+    page has under mediakit_ignore, and what the baseline has, is not told.
+    """
+    from mediakit.engine import check as checking  # noqa: PLC0415 - what it needs takes a while
+
+    config = common.config()
+    if fix:
+        _mend(config, common)
+    problems = _found(config, checking.CheckJob(remote, not (no_baseline or write_baseline)))
+    if write_baseline:
+        path = checking.write_baseline(config, problems)
+        if not common.quiet:
+            click.echo(f"{len(problems):,} problems noted in {path}: commit it")
+        return 0
+    _show(problems, common)
+    return int(any(each.severity == "error" for each in problems) or (strict and bool(problems)))
+
+
+@click.command("explain")
+@click.argument("code")
+@common_options("text", "json")
+def explain_command(*, code: str, common: Common) -> int:
+    """Say what a problem means, and what to do about it.
+
+    CODE is what a problem has in brackets.
+    """
+    known = explanations()
+    found = known.get(code.strip("[]"))
+    if found is None:
+        like = [each for each in known if code.strip("[]") in each]
+        raise UsageError(f"there is no problem {code!r}", f"known are {', '.join(like or known)}")
+    if common.output == "json":
+        import json  # noqa: PLC0415
+
+        click.echo(json.dumps({"version": 1, "code": code, **found}, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{code} ({found['severity']})\n\n{found['meaning']}\n\n{found['advice']}")
+    return 0
+
+
+def explanations() -> dict[str, dict[str, str]]:
+    """Return severity, meaning and advice of each problem by its code."""
+    text = (resources.files("mediakit") / "page" / "problems.toml").read_text("utf-8")
+    found: dict[str, Any] = tomllib.loads(text)
+    return found
+
+
+def _found(config: Config, job: Any) -> list[Problem]:  # noqa: ANN401 - its module is loaded late
+    from mediakit.engine.check import check_site  # noqa: PLC0415
+    from mediakit.engine.observe import observe  # noqa: PLC0415
+    from mediakit.executors import open_executor  # noqa: PLC0415
+
+    with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
+        return check_site(observe(config, cache, executor), cache, executor, job)
+
+
+def _mend(config: Config, common: Common) -> None:
+    from mediakit.engine.check import mend  # noqa: PLC0415
+    from mediakit.engine.observe import observe  # noqa: PLC0415
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415
+    from mediakit.executors import open_executor  # noqa: PLC0415
+
+    with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
+        site = observe(config, cache, executor)
+    pages = mend(site)
+    bar = Bar(common)
+    result = Run(config, Job(), bar).generate()
+    bar.close()
+    if not common.quiet and common.output == "text":
+        click.echo(f"{len(pages):,} pages corrected, {result.summary.made:,} variants made")
+
+
+def _show(problems: list[Problem], common: Common) -> None:
+    from mediakit.report import check_formats  # noqa: PLC0415
+
+    if common.output == "json":
+        click.echo(check_formats.problems_json(problems))
+    elif common.output == "sarif":
+        meanings = {code: each["meaning"] for code, each in explanations().items()}
+        click.echo(check_formats.problems_sarif(problems, meanings))
+    elif common.output == "junit":
+        click.echo(check_formats.problems_junit(problems))
+    elif common.output == "github":
+        for line in check_formats.problems_github(problems):
+            click.echo(line)
+    else:
+        show_problems(problems, common)
+        if not common.quiet:
+            errors = sum(each.severity == "error" for each in problems)
+            click.echo(f"{errors:,} errors, {len(problems) - errors:,} warnings")

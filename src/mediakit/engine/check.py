@@ -1,0 +1,258 @@
+"""`mediakit check`: everything that makes a page look broken, and what can be mended safely."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.checks.facts import Facts, Limits, PageText
+from mediakit.checks.ignoring import (
+    BASELINE_NAME,
+    dump_baseline,
+    ignored_codes,
+    kept,
+    load_baseline,
+)
+from mediakit.checks.rules import all_problems
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.duplicates.compare import compare
+from mediakit.engine.duplicates import DuplicateFinder
+from mediakit.engine.pages import PageChange, read_bytes, write_pages
+from mediakit.errors import ManifestError, UsageError
+from mediakit.executors import open_executor
+from mediakit.files import Absent, DiskFile
+from mediakit.gallery.redirect import redirected
+from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
+from mediakit.manifest.body import BodyInclude, scan_body
+from mediakit.manifest.front_matter import read_page
+from mediakit.manifest.site_path import locate
+from mediakit.model import Problem, Role, Severity
+from mediakit.plan.variants import plan_variants
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from concurrent.futures import Executor
+
+    from mediakit.cache import Cache
+    from mediakit.config.settings import Config
+    from mediakit.engine.observe import Site
+    from mediakit.manifest.front_matter import Page
+    from mediakit.model import Manifest, Plan
+
+_LINKED = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
+_LEAVE_OUT = "take another picture, or leave it out"
+_TIMEOUT = 15  # seconds
+_AT_ONCE = 8
+_AGENT = "mediakit (+checks the pictures that a site shows)"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """What to look at: `remote` asks other hosts for their pictures."""
+
+    remote: bool = False
+    use_baseline: bool = True
+
+
+def check_site(site: Site, cache: Cache, executor: Executor, job: CheckJob) -> list[Problem]:
+    """Return what is wrong with a site that was observed, in order.
+
+    Raises:
+        UsageError: the baseline cannot be trusted.
+    """
+    config = site.config
+    pages = _pages(site)
+    plan = plan_variants(site.known)
+    facts = Facts(
+        manifests=site.content.manifests,
+        pictures=site.known.pictures,
+        wanted=site.known.wanted,
+        actions=plan.actions,
+        pages={path: _page_text(site, path, page) for path, page in pages.items()},
+        strangers=_strangers(site, plan),
+        unnamed=_unnamed(site, DuplicateFinder(site, cache, executor)),
+        limits=Limits(
+            config.check.max_bytes, config.check.max_pixels, config.check.overlay_width,
+            config.check.teaser_shape,
+        ),
+    )  # fmt: skip
+    facts = replace(facts, missing_files=_missing_files(site, facts.pages))
+    found = [*site.problems, *plan.problems, *all_problems(facts)]
+    if job.remote:
+        found += _dead_pictures(site.content.manifests)
+    by_page = {path: ignored_codes(page.front_matter) for path, page in pages.items()}
+    baseline = read_baseline(config) if job.use_baseline else frozenset()
+    left = kept(found, frozenset(config.check.ignore), by_page, baseline)
+    return sorted(set(_with_errors(left, frozenset(config.check.errors))))
+
+
+def mend(site: Site) -> list[str]:
+    """Correct the capital letters of paths in front matter, and return the pages that changed.
+
+    Raises:
+        UsageError: a page cannot be written.
+    """
+    changes = []
+    for manifest in site.content.manifests:
+        before = after = read_bytes(site.tree, manifest.path)
+        for image in manifest.images:
+            found = site.tree.find(image.source) if image.source is not None else None
+            if isinstance(found, Absent) and found.near and image.source and not found.reason:
+                try:
+                    after = redirected(after, image.source, found.near, site.config.suffixes)
+                except ManifestError:
+                    continue  # the problem stays, and says where it is
+        changes.append(PageChange(manifest.path, before, after))
+    return write_pages(site.config, changes)
+
+
+def read_baseline(config: Config) -> frozenset[str]:
+    """Read the baseline, an empty one where there is none; raises UsageError."""
+    path = baseline_path(config)
+    try:
+        return load_baseline((config.root / path).read_bytes(), path)
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def write_baseline(config: Config, problems: Iterable[Problem]) -> str:
+    """Write a baseline of these problems, and return its site path; raises UsageError."""
+    path = baseline_path(config)
+    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        try:
+            writer.write(config.root / path, dump_baseline(problems), durable=True)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    return path
+
+
+def baseline_path(config: Config) -> str:
+    """Return the site path of the baseline: it is beside the catalog."""
+    return str(PurePosixPath(config.catalog).with_name(BASELINE_NAME))
+
+
+def _with_errors(problems: Iterable[Problem], codes: frozenset[str]) -> list[Problem]:
+    return [
+        replace(each, severity=Severity.ERROR) if each.code in codes else each for each in problems
+    ]
+
+
+def _pages(site: Site) -> dict[str, Page]:
+    found = {}
+    for manifest in site.content.manifests:
+        try:
+            page = read_page(read_bytes(site.tree, manifest.path))
+        except (ManifestError, UsageError, OSError):
+            continue  # it was read before; what is wrong with it is said already
+        if page is not None:
+            found[manifest.path] = page
+    return found
+
+
+def _page_text(site: Site, path: str, page: Page) -> PageText:
+    """Return the files and galleries that the text of a page refers to."""
+    address = site.config.jekyll.address
+
+    def lookup(name: str) -> str | None:
+        return {"site.baseurl": address.baseurl, "site.url": address.url}.get(name)
+
+    files, galleries = [], []
+    is_markdown = not path.endswith((".html", ".htm"))
+    for item in scan_body(page.body, page.body_line, lookup, markdown=is_markdown):
+        if isinstance(item, BodyInclude):
+            if item.name == "gallery":
+                name = item.parameters.get("id", "gallery").strip("\"'")
+                galleries.append((name, item.line))
+            continue
+        if not item.is_link:
+            continue
+        try:
+            place = locate(item.address.partition("#")[0], address)
+        except ManifestError:
+            continue
+        if place.path is not None and PurePosixPath(place.path).suffix.lower() in _LINKED:
+            files.append((place.path, item.line))
+    return PageText(tuple(files), tuple(galleries), frozenset(page.front_matter.entries))
+
+
+def _missing_files(site: Site, pages: Mapping[str, PageText]) -> frozenset[str]:
+    named = {file for page in pages.values() for file, _ in page.files}
+    return frozenset(each for each in named if not isinstance(site.tree.find(each), DiskFile))
+
+
+def _unnamed(site: Site, finder: DuplicateFinder) -> list[str]:
+    """Return the pictures that no page names, not even in other capital letters."""
+    named = {
+        path.casefold()
+        for manifest in site.content.manifests
+        for image in manifest.images
+        for path in (image.source, image.path)
+        if path is not None
+    }
+    return sorted(path for path in finder.unnamed() if path.casefold() not in named)
+
+
+def _strangers(site: Site, plan: Plan) -> frozenset[str]:
+    """Return variants that mediakit did not make and that do not show their source."""
+    found = set()
+    remade = {action.path for action in plan.todo}
+    for path, wanted in site.known.wanted.items():
+        if path in site.known.records or path not in site.known.outputs or path in remade:
+            continue
+        source = site.sources.get(wanted.source)
+        if source is None or site.known.pictures[wanted.source].width == 0:
+            continue
+        try:
+            one, other = (
+                grey_pixels(place.read_bytes(), GREY_SIDE)
+                for place in (source.disk_path, site.tree.disk_path(path))
+            )
+        except (OSError, UnreadableError):
+            continue
+        shape = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
+        if abs(shape - 1) <= _SAME_SHAPE and not compare(one, other).is_same:
+            found.add(path)
+    return frozenset(found)
+
+
+_SAME_SHAPE = 0.03
+"""Difference of shapes above which a variant may be a crop, and is not compared."""
+
+
+def _dead_pictures(manifests: Iterable[Manifest]) -> list[Problem]:
+    places: dict[str, list[tuple[str, int]]] = {}
+    for manifest in manifests:
+        for image in manifest.images:
+            if image.url is not None and image.role is not Role.VIDEO:
+                places.setdefault(image.url, []).append((manifest.path, image.line))
+    with open_executor(_AT_ONCE) as executor:
+        answers = dict(zip(places, executor.map(_why_dead, places), strict=True))
+    return [
+        Problem(
+            path, line, "dead-picture", Severity.ERROR, f"{url}: {answers[url]}", "leave it out"
+        )
+        for url, used in places.items()
+        if answers[url]
+        for path, line in used
+    ]
+
+
+def _why_dead(url: str) -> str:
+    """Return why a picture cannot be had, empty where it can, or where nobody can say."""
+    request = urllib.request.Request(url, headers={"User-Agent": _AGENT})  # noqa: S310 - http only
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+            kind = answer.headers.get_content_type()
+            return "" if kind.startswith("image/") else f"it is {kind}, no picture"
+    except urllib.error.HTTPError as error:
+        with error:
+            busy = error.code in {401, 403, 429} or error.code >= 500
+            return "" if busy else f"HTTP {error.code}"
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "reason", error))

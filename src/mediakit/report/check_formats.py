@@ -1,0 +1,74 @@
+"""Problems for pipelines: GitHub's annotations, SARIF, and JUnit's XML."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from mediakit.model import Severity
+from mediakit.report.as_json import problem_documents
+from mediakit.report.as_text import printable
+from mediakit.report.videos_text import annotation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mediakit.model import Problem
+
+VERSION = 1
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def problems_json(problems: Sequence[Problem]) -> str:
+    """Return the problems as a JSON document."""
+    counts = {
+        str(severity): sum(each.severity is severity for each in problems) for severity in Severity
+    }
+    document = {"version": VERSION, "counts": counts, "problems": problem_documents(problems)}
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def problems_github(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield an annotation a problem."""
+    for each in problems:
+        text = f"{each.message} ({each.hint})" if each.hint else each.message
+        yield annotation(each.severity, each.path, each.line, each.code, text)
+
+
+def problems_sarif(problems: Sequence[Problem], meanings: Mapping[str, str]) -> str:
+    """Return SARIF 2.1.0, with what each code means."""
+    codes = sorted({each.code for each in problems})
+    rules = [{"id": code, "shortDescription": {"text": meanings.get(code, code)}} for code in codes]
+    driver = {"name": "mediakit", "rules": rules}
+    run = {"tool": {"driver": driver}, "results": [_result(each) for each in problems]}
+    return json.dumps({"version": "2.1.0", "$schema": _SARIF, "runs": [run]}, indent=1)
+
+
+def _result(problem: Problem) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": problem.path}}
+    if problem.line:
+        place["region"] = {"startLine": problem.line}
+    text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
+    return {
+        "ruleId": problem.code,
+        "level": str(problem.severity),
+        "message": {"text": printable(text)},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+def problems_junit(problems: Sequence[Problem]) -> str:
+    """Return a test suite with a failed case a problem, and one that passed where there is none."""
+    suite = ET.Element("testsuite", name="mediakit check", tests=str(max(1, len(problems))))
+    suite.set("failures", str(len(problems)))
+    for each in problems:
+        case = ET.SubElement(suite, "testcase", classname=each.path, name=each.code, file=each.path)
+        case.set("line", str(each.line))
+        failure = ET.SubElement(case, "failure", type=str(each.severity))
+        failure.set("message", printable(each.message))
+        failure.text = printable(f"{each.path}:{each.line}: {each.message} ({each.hint})")
+    if not problems:
+        ET.SubElement(suite, "testcase", classname="mediakit", name="all pages")
+    ET.indent(suite)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True)
