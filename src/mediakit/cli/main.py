@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _COMMANDS = {
+    "init": "Look at a site, and write a configuration.",
     "list": "Show the pictures and videos that exercises name.",
     "status": "Show what generate would make, and why.",
     "generate": "Make the variants that are missing or stale.",
     "sync": "Generate, then put all that changed at the target.",
+    "watch": "Make variants as pictures and pages change.",
     "verify": "Compare the target with its catalog.",
     "add": "Make pictures of an exercise of photos.",
     "new": "Begin an exercise, with photos and a video.",
@@ -39,6 +41,8 @@ _COMMANDS = {
     "videos": "Fetch, check and add the videos that exercises name.",
 }
 _MODULES = {
+    "init": "site",
+    "watch": "site",
     "list": "listing",
     "status": "generate",
     "generate": "generate",

@@ -1,0 +1,128 @@
+"""`mediakit init`: a look at a site, and a configuration with what was found in comments."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.errors import UsageError
+from mediakit.manifest import jekyll
+from mediakit.model import Kind, Place, Reason, Severity
+from mediakit.plan.variants import plan_variants
+from mediakit.report.as_text import printable
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediakit.config.settings import Config
+    from mediakit.engine.observe import Site
+
+INCLUDE_PATH = "_includes/mediakit/picture.html"
+"""Where Jekyll looks for `{% include mediakit/picture.html %}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is on a site: counts, and the folders of exercises and pictures with theirs."""
+
+    exercises: int
+    pictures: int
+    videos: int
+    to_make: int
+    adopted: int
+    errors: int
+    folders: tuple[tuple[str, int], ...]
+    picture_folders: tuple[tuple[str, int], ...]
+    is_jekyll: bool
+
+    def lines(self) -> list[str]:
+        """Return it in words."""
+        kind = "a Jekyll site" if self.is_jekyll else "no _config.yml, so all folders _* count"
+        where = ", ".join(f"{folder} ({count:,})" for folder, count in self.folders[:4])
+        pictures = ", ".join(f"{folder} ({count:,})" for folder, count in self.picture_folders[:4])
+        return [
+            f"{kind}; {self.exercises:,} pages: {where or 'none'}",
+            f"{self.pictures:,} pictures that they name: {pictures or 'none'}",
+            f"{self.videos:,} videos",
+            f"{self.adopted:,} variants are there and are kept, {self.to_make:,} are to be made",
+            f"{self.errors:,} errors: mediakit check tells them",
+        ]
+
+
+def look_at(site: Site) -> Found:
+    """Return what is on a site that was observed."""
+    manifests = site.content.manifests
+    plan = plan_variants(site.known)
+    made = [each for each in plan.todo if each.kind is Kind.MAKE and each.place is Place.SITE]
+    return Found(
+        exercises=len(manifests),
+        pictures=len(site.known.pictures),
+        videos=len({(each.provider, each.id) for page in manifests for each in page.videos}),
+        to_make=len(made),
+        adopted=sum(action.reason is Reason.ADOPTED for action in plan.actions),
+        errors=sum(problem.severity is Severity.ERROR for problem in site.problems),
+        folders=_folders(each.path for each in manifests),
+        picture_folders=_folders(site.known.pictures),
+        is_jekyll=(site.config.root / jekyll.CONFIG_NAME).is_file(),
+    )
+
+
+def write_config(config: Config, found: Found, target: str | None) -> str:
+    """Write a commented configuration, and return its name; raises UsageError if there is one."""
+    place = config.root / CONFIG_FILE
+    if place.exists():
+        raise UsageError(f"{CONFIG_FILE} is there already", "change it, or delete it first")
+    about = "\n".join(f"# {printable(line)}" for line in found.lines())
+    # a JSON text is a TOML text
+    chosen = f"target = {json.dumps(target)}" if target else '# target = "s3://bucket/site"'
+    text = f"""\
+# Settings of mediakit. All of them are in its reference; without this file it works as well.
+#
+{about}
+
+# Where `mediakit sync` puts pictures, variants and the catalog: a folder, or a bucket.
+{chosen}
+
+# Which variants there are: by default a -320 of teasers and galleries, and overlays of 768, 1280
+# and 1920 px. A table changes one of them, or adds another.
+# [presets.teaser]
+# width = 400
+# formats = ["source", "webp"]
+
+# Thumbnails and titles of videos, which `mediakit sync` fetches if they are missing.
+# [videos]
+# fetch = false
+
+# What `mediakit check` does not tell.
+# [check]
+# ignore = ["orphan-picture"]
+"""
+    _write(config, CONFIG_FILE, text)
+    return CONFIG_FILE
+
+
+def write_include(config: Config) -> str:
+    """Write the include for Jekyll, and return its path; one that is there is written anew."""
+    text = (resources.files("mediakit") / "page" / "picture.html").read_text("utf-8")
+    _write(config, INCLUDE_PATH, text)
+    return INCLUDE_PATH
+
+
+def _write(config: Config, path: str, text: str) -> None:
+    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        try:
+            writer.write(config.root / path, text.encode(), durable=True)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _folders(paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(str(PurePosixPath(path).parent) for path in paths)
+    return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))

@@ -1,0 +1,40 @@
+"""`mediakit watch`: generate whenever pictures or pages change."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.images.formats import format_of
+from mediakit.manifest import jekyll
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from mediakit.config.settings import Config
+
+_SETTLE = 400  # milliseconds without a change: programs write a picture in several steps
+_SETTINGS = frozenset({CONFIG_FILE, jekyll.CONFIG_NAME})
+
+
+def changes(config: Config, stop: threading.Event | None = None) -> Iterator[list[str]]:
+    """Yield the site paths that changed, whenever some have, and nothing has for a moment."""
+    from watchfiles import watch  # noqa: PLC0415 - an extra
+
+    # polling where the system cannot tell is the library's own choice
+    for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE, stop_event=stop):
+        paths = sorted({Path(path).relative_to(config.root).as_posix() for _, path in batch})
+        found = [path for path in paths if _matters(config, path)]
+        if found:
+            yield found
+
+
+def _matters(config: Config, path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    if parts[0].startswith((WORK_FOLDER, ".", "_site")) or path == config.catalog:
+        return False
+    is_content = config.jekyll.content_type(path) is not None or path.endswith(".md")
+    return path in _SETTINGS or is_content or format_of(path) is not None
