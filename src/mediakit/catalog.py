@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mediakit.errors import UsageError
+from mediakit.documents import read_document
 from mediakit.images.formats import format_of
 from mediakit.images.srcset import srcsets
 from mediakit.model import Chapter, Picture, VariantRecord, VideoRecord
@@ -174,21 +174,8 @@ def _format_name(path: str) -> str:
 
 def load_catalog(data: bytes, name: str) -> Catalog:
     """Read a catalog called `name` in messages; raises UsageError where it cannot be trusted."""
-    try:
-        document = msgspec.json.decode(data, type=_Document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        conflict = b"<<<<<<<" in data
-        raise UsageError(
-            f"{name}: {'holds merge conflict markers' if conflict else f'is broken: {error}'}",
-            "take one side of the conflict, then run again"
-            if conflict
-            else "restore it from version control, or delete it: what is on disk is then adopted",
-        ) from error
-    if document.version > VERSION:
-        raise UsageError(
-            f"{name}: version {document.version} was written by a newer mediakit",
-            "upgrade mediakit on this machine",
-        )
+    advice = "restore it from version control, or delete it: what is on disk is then adopted"
+    document = read_document(data, _Document, name, VERSION, advice)
     return _catalog(document)
 
 

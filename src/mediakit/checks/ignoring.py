@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.errors import UsageError
+from mediakit.documents import read_document
 from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -63,17 +63,7 @@ def fingerprint(problem: Problem) -> str:
 
 def load_baseline(data: bytes, name: str = BASELINE_NAME) -> frozenset[str]:
     """Read a baseline called `name` in messages; raises UsageError where it cannot be trusted."""
-    try:
-        document = msgspec.json.decode(data, type=_Document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{name}: is broken: {error}", "write it anew: --write-baseline"
-        ) from error
-    if document.version > VERSION:
-        raise UsageError(
-            f"{name}: version {document.version} was written by a newer mediakit",
-            "upgrade mediakit on this machine",
-        )
+    document = read_document(data, _Document, name, VERSION, "write it anew, or delete it")
     return frozenset(document.problems)
 
 

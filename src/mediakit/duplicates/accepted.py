@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.errors import UsageError
+from mediakit.documents import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,15 +39,7 @@ class Accepted:
     @classmethod
     def load(cls, data: bytes, name: str = ACCEPTED_NAME) -> Accepted:
         """Read a file called `name` in messages; raises UsageError where it cannot be trusted."""
-        try:
-            document = msgspec.json.decode(data, type=_Document)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{name}: is broken: {error}", "restore it, or delete it") from error
-        if document.version > VERSION:
-            raise UsageError(
-                f"{name}: version {document.version} was written by a newer mediakit",
-                "upgrade mediakit on this machine",
-            )
+        document = read_document(data, _Document, name, VERSION, "restore it, or delete it")
         return cls((frozenset(each.contents), tuple(each.paths)) for each in document.groups)
 
     def dump(self) -> bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.documents import read_document
 from mediakit.errors import UsageError
 from mediakit.videos.verdict import Finding, Sign, State
 
@@ -130,21 +131,8 @@ def load_history(data: bytes, name: str) -> dict[Key, Checked]:
     Raises:
         UsageError: it cannot be trusted.
     """
-    try:
-        document = msgspec.json.decode(data, type=_Document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        conflict = b"<<<<<<<" in data
-        raise UsageError(
-            f"{name}: {'holds merge conflict markers' if conflict else f'is broken: {error}'}",
-            "take one side of the conflict, then run again"
-            if conflict
-            else "restore it from version control, or delete it: the checks then begin anew",
-        ) from error
-    if document.version > VERSION:
-        raise UsageError(
-            f"{name}: version {document.version} was written by a newer mediakit",
-            "upgrade mediakit on this machine",
-        )
+    advice = "restore it from version control, or delete it: the checks then begin anew"
+    document = read_document(data, _Document, name, VERSION, advice)
     return {
         (provider, video): _zoned(row)
         for provider, rows in document.videos.items()
