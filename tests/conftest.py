@@ -135,6 +135,14 @@ def described(result: Result) -> dict[str, Status]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_asked() -> Iterator[None]:
+    """Keep tests from YouTube and Vimeo: those of videos have a fake, and undo this."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEDIAKIT_NO_VIDEOS", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """Return a running S3 server without buckets."""

@@ -309,6 +309,7 @@ def test_examples_are_valid() -> None:
 def call(root: Path, *args: str) -> dict[str, Any]:
     """Run mediakit as a user does, and return the document that it prints."""
     env = {key: each for key, each in os.environ.items() if not key.startswith("MEDIAKIT_")}
+    env["MEDIAKIT_NO_VIDEOS"] = "1"  # YouTube is not a part of this
     done = subprocess.run(
         [sys.executable, "-m", "mediakit", *args, "--format", "json"],
         capture_output=True, check=False, cwd=root, env={**env, "PYTHONIOENCODING": "utf-8"},

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
     """Return a running fake to which the environment leads."""
-    for name in ("https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+    for name in (
+        "MEDIAKIT_NO_VIDEOS",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+    ):
         monkeypatch.delenv(name, raising=False)
     with fake_youtube() as running:
         for name, value in running.environment.items():

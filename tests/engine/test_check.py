@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from mediakit.model import Problem
 
 
+def photo(room: int, pose: int = 0, size: tuple[int, int] = (900, 600)) -> bytes:
+    out = io.BytesIO()
+    scene(room, pose, size).save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
 def check(site: SiteBuilder, **job: Any) -> list[Problem]:
     config = load_config(site.root)
     with open_cache(site.root / ".mediakit") as cache, open_executor(2) as executor:
@@ -38,8 +44,10 @@ def found(site: SiteBuilder, **job: Any) -> set[tuple[str, int, str]]:
 @pytest.fixture
 def gym(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
     """Return a site of four sound exercises."""
-    for name in ("squat", "lunge", "plank", "bench"):
+    for room, name in enumerate(("squat", "lunge", "plank", "bench")):
         site.exercise(name)
+        for pose in range(2):
+            site.write(f"assets/images/{name}-{pose}.jpg", photo(room, pose))
     site.run()
     monkeypatch.chdir(site.root)
     return site
@@ -75,15 +83,10 @@ def test_variants(gym: SiteBuilder) -> None:
 def test_another_picture(site: SiteBuilder) -> None:
     """A variant that was not made here, of the right size, but of another picture."""
     site.exercise("squat")
-    for pose, name in ((0, "squat-0.jpg"), (3, "squat-0-320.jpg")):
-        out = io.BytesIO()
-        scene(1, pose, (320, 213) if "320" in name else (900, 600)).save(out, "JPEG", quality=90)
-        site.write(f"assets/images/{name}", out.getvalue())
-    codes = found(site)
-    assert ("squat.md", 5, "wrong-picture") in codes
-    out = io.BytesIO()
-    scene(1, 0, (320, 213)).save(out, "JPEG", quality=70)
-    site.write("assets/images/squat-0-320.jpg", out.getvalue())
+    site.write("assets/images/squat-0.jpg", photo(1))
+    site.write("assets/images/squat-0-320.jpg", photo(1, 3, (320, 213)))
+    assert ("squat.md", 5, "wrong-picture") in found(site)
+    site.write("assets/images/squat-0-320.jpg", photo(1, 0, (320, 213)))
     assert "wrong-picture" not in {code for _, _, code in found(site)}
 
 
@@ -126,6 +129,14 @@ def test_words_galleries_and_files(gym: SiteBuilder) -> None:
         ("unnamed.jpg", 0, "orphan-picture"),
     }
     assert main(["check", "-q"]) == 1
+
+
+def test_look_alikes(gym: SiteBuilder) -> None:
+    """One picture in two files of a gallery is told; in two exercises it is for `dupes`."""
+    gym.write("assets/images/squat-1.jpg", photo(0, 0, (600, 400)))
+    gym.write("assets/images/lunge-1.jpg", photo(0))
+    gym.run()
+    assert found(gym) == {("squat.md", 11, "look-alike")}
 
 
 def test_limits(gym: SiteBuilder) -> None:

@@ -192,6 +192,16 @@ def test_add(squat: SiteBuilder, tmp_path: Path) -> None:
     assert not squat.run().problems
 
 
+def test_add_a_phone_photo(squat: SiteBuilder, tmp_path: Path) -> None:
+    """HEIC photos become JPEG: browsers do not show them."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    place = tmp_path / "IMG_1.HEIC"
+    pillow_heif.from_pillow(scene(4)).save(str(place), quality=80)
+    assert main(["add", "squat", str(place), "-q"]) == 0
+    with Image.open(squat.root / "assets/images/squat-1.jpg") as image:
+        assert (image.format, image.size) == ("JPEG", (600, 400))
+
+
 def test_add_what_is_there(
     squat: SiteBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,3 +124,54 @@ def test_nothing_to_do_is_quick(synced: tuple[Path, Path]) -> None:
         times.append(time.perf_counter() - start)
         assert code == 0
     assert min(times) < 1
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and ".mediakit" not in path.parts
+    }
+
+
+def test_duplicates(synced: tuple[Path, Path], tmp_path: Path) -> None:
+    """All groups of equal files are found and no other pair; fix and undo give the same tree."""
+    site = copy_site(synced[0], tmp_path / "site")
+    equal: dict[bytes, set[str]] = {}
+    for path in sorted((site / PICTURES).iterdir()):
+        if not path.stem.endswith(("-320", "-768", "-1280", "-1920")):
+            equal.setdefault(path.read_bytes(), set()).add(PICTURES + path.name)
+    expected = {frozenset(paths) for paths in equal.values() if len(paths) > 1}
+    for level in ("--near", "--transformed"):
+        _, out = mediakit(site, "dupes", level, "--format", "json")
+        groups = json.loads(out)["groups"]
+        assert {group["level"] for group in groups} == {"bytes"}
+        assert {
+            frozenset(each["path"] for each in group["members"]) for group in groups
+        } == expected
+    before = contents(site)
+    mediakit(site, "dupes", "--fix", "--yes", "-q")
+    assert mediakit(site, "dupes", "-q")[0] == 0
+    assert mediakit(site, "generate", "-q")[0] == 0
+    (site / "media.json").write_bytes(before["media.json"])
+    mediakit(site, "dupes", "--undo", "--yes", "-q")
+    assert contents(site) == before
+
+
+def test_galleries_are_as_the_pictures_are(synced: tuple[Path, Path], tmp_path: Path) -> None:
+    """Nothing is to be filled in, so no page changes; the page of pictures has all of them."""
+    site = copy_site(synced[0], tmp_path / "site")
+    assert mediakit(site, "gallery", "fill", "--check", "-q")[0] == 0
+    assert mediakit(site, "gallery", "page", "-q")[0] == 0
+    text = (site / ".mediakit/gallery/index.html").read_text("utf-8")
+    assert text.count('<article class="exercise"') == 150
+
+
+def test_checks(synced: tuple[Path, Path], tmp_path: Path) -> None:
+    """A site whose variants are there has no error."""
+    site = copy_site(synced[0], tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mediakit", "check", "--format", "json"],
+        cwd=site, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["counts"]["error"] == 0

@@ -38,7 +38,8 @@ class PageText:
 class Facts:
     """A site as observed: what pages name, what is there, and what a run would have to do.
 
-    `actions` are those on variants, `strangers` variants that show another picture than their
+    `alike` gives each picture that is there twice a name of its group; `actions` are those on
+    variants, `strangers` variants that show another picture than their
     source, `unnamed` pictures that no page names, `missing_files` linked files that are not there.
     """
 
@@ -49,5 +50,6 @@ class Facts:
     pages: Mapping[str, PageText] = field(default_factory=dict)
     strangers: frozenset[str] = frozenset()
     unnamed: Sequence[str] = ()
+    alike: Mapping[str, str] = field(default_factory=dict)
     missing_files: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import PurePosixPath
 from statistics import median
 from typing import TYPE_CHECKING
@@ -141,17 +140,24 @@ def teasers(facts: Facts) -> Iterator[Problem]:
 
 
 def repeated(facts: Facts) -> Iterator[Problem]:
-    """Yield pictures that one gallery has twice."""
+    """Yield pictures that one gallery has twice, in one file or in two."""
     for manifest in facts.manifests:
         images = [each for each in manifest.images if each.role in _GALLERIES and each.source]
-        counts = Counter((each.key, each.source, each.line) for each in images)
-        seen: dict[tuple[str, str | None], int] = {}
-        for key, source, line in counts:
-            first = seen.setdefault((key, source), line)
-            if first != line:
+        seen: dict[tuple[str, str], ImageRef] = {}
+        for each in images:
+            source = each.source or ""
+            first = seen.setdefault((each.key, facts.alike.get(source, source)), each)
+            if first.line == each.line:
+                continue
+            if first.source == source:
                 yield _dubious(
-                    manifest.path, line, "twice-in-gallery",
-                    f"{source} is in `{key}` twice", "take one of the two out",
+                    manifest.path, each.line, "twice-in-gallery",
+                    f"{source} is in `{each.key}` twice", "take one of the two out",
+                )  # fmt: skip
+            else:
+                yield _dubious(
+                    manifest.path, each.line, "look-alike",
+                    f"{source} is {first.source} again", "keep one of the two: mediakit dupes",
                 )  # fmt: skip
 
 

@@ -57,5 +57,4 @@ class Accepted:
     def with_group(self, group: Group) -> Accepted:
         """Return these and one more; what it replaces is left out."""
         kept = {each: paths for each, paths in self._groups.items() if not each <= group.contents}
-        paths = sorted([group.keeper.path, *(each.copy.path for each in group.others)])
-        return Accepted({**kept, group.contents: tuple(paths)}.items())
+        return Accepted({**kept, group.contents: tuple(sorted(group.paths))}.items())

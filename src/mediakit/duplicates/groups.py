@@ -94,6 +94,11 @@ class Group:
         return sum(each.copy.bytes for each in self.others)
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The site paths of all copies, the one to keep first."""
+        return (self.keeper.path, *(each.copy.path for each in self.others))
+
+    @property
     def contents(self) -> frozenset[str]:
         """The digests of all copies."""
         return frozenset({self.keeper.sha256, *(each.copy.sha256 for each in self.others)})

@@ -19,7 +19,7 @@ from mediakit.checks.ignoring import (
 from mediakit.checks.rules import all_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.compare import compare
-from mediakit.engine.duplicates import DuplicateFinder
+from mediakit.engine.duplicates import DuplicateFinder, Search
 from mediakit.engine.pages import PageChange, read_bytes, write_pages
 from mediakit.errors import ManifestError, UsageError
 from mediakit.executors import open_executor
@@ -67,6 +67,8 @@ def check_site(site: Site, cache: Cache, executor: Executor, job: CheckJob) -> l
     config = site.config
     pages = _pages(site)
     plan = plan_variants(site.known)
+    finder = DuplicateFinder(site, cache, executor)
+    groups = finder.find(Search()).groups
     facts = Facts(
         manifests=site.content.manifests,
         pictures=site.known.pictures,
@@ -74,7 +76,8 @@ def check_site(site: Site, cache: Cache, executor: Executor, job: CheckJob) -> l
         actions=plan.actions,
         pages={path: _page_text(site, path, page) for path, page in pages.items()},
         strangers=_strangers(site, plan),
-        unnamed=_unnamed(site, DuplicateFinder(site, cache, executor)),
+        unnamed=_unnamed(site, finder),
+        alike={path: group.keeper.path for group in groups for path in group.paths},
         limits=Limits(
             config.check.max_bytes, config.check.max_pixels, config.check.overlay_width,
             config.check.teaser_shape,

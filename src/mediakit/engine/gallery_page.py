@@ -43,11 +43,7 @@ class PageJob:
 
 def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
     """Write the page, and return where it is; raises UsageError where that cannot be."""
-    twice = {
-        path: group.keeper.path
-        for group in groups
-        for path in [group.keeper.path, *(each.copy.path for each in group.others)]
-    }
+    twice = {path: group.keeper.path for group in groups for path in group.paths}
     builder = _Cards(site, twice, job.folder.resolve())
     folder = resources.files("mediakit") / "page"
     text = gallery_page(
