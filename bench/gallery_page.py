@@ -1,0 +1,106 @@
+"""Measure the page of all pictures in Chromium: how soon it is there, and how it scrolls.
+
+    python bench/gallery_page.py [--exercises N]
+
+Makes a site of N (1,000) exercises with three pictures each, writes its page, and opens it from its
+file at 1280 x 900: the time to the first picture on the screen and to the end of loading, and the
+time between frames while it is scrolled from top to end. The median of 5 openings. Prints Markdown.
+Needs `pip install -e '.[test]'` and Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+_SCROLL = """async () => {
+  const gaps = [];
+  let last = performance.now();
+  const end = document.documentElement.scrollHeight;
+  for (let top = 0; top < end; top += 240) {
+    scrollTo(0, top);
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    gaps.push(now - last);
+    last = now;
+  }
+  gaps.sort((a, b) => a - b);
+  return [gaps[Math.floor(gaps.length / 2)], gaps[Math.floor(gaps.length * 0.95)]];
+}"""
+
+
+def make_site(site: Path, exercises: int) -> None:
+    """Write the exercises, and their pictures: 30 different ones, under many names."""
+    folder = site / "assets" / "images"
+    folder.mkdir(parents=True)
+    (site / "_exercises").mkdir()
+    made = []
+    for seed in range(30):
+        noise = random.Random(seed).randbytes(24 * 16 * 3)  # noqa: S311 - pictures
+        out = io.BytesIO()
+        Image.frombytes("RGB", (24, 16), noise).resize((900, 600)).save(out, "JPEG", quality=80)
+        made.append(out.getvalue())
+    for number in range(exercises):
+        entries = []
+        for each in range(3):
+            (folder / f"e{number:05}-{each}.jpg").write_bytes(made[(number * 3 + each) % 30])
+            entries.append(
+                f"  - image_path: /assets/images/e{number:05}-{each}-320.jpg\n    alt: {each}\n"
+            )
+        page = f"---\ntitle: Exercise {number}\ntags: [t{number % 9}]\ngallery:\n"
+        text = page + "".join(entries) + "---\n"
+        (site / "_exercises" / f"e{number:05}.md").write_text(text, "utf-8")
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--exercises", type=int, default=1000)
+    exercises = parser.parse_args().exercises
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder)
+        make_site(site, exercises)
+        program = [sys.executable, "-m", "mediakit"]
+        subprocess.run([*program, "generate", "-q"], cwd=site, check=True)
+        start = time.perf_counter()
+        subprocess.run([*program, "gallery", "page", "-q"], cwd=site, check=True)
+        seconds = time.perf_counter() - start
+        page_file = site / ".mediakit/gallery/index.html"
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            rows = [_open(browser, page_file.as_uri()) for _ in range(5)]
+            browser.close()
+        size = page_file.stat().st_size / 1e6
+    first, loaded, frame, slow = (statistics.median(column) for column in zip(*rows, strict=True))
+    print(f"{exercises:,} exercises, {size:.1f} MB of HTML, written in {seconds:.1f} s\n")
+    print("| first picture, ms | loaded, ms | between frames, ms | at the 95th percentile, ms |")
+    print("| ---: | ---: | ---: | ---: |")
+    print(f"| {first:.0f} | {loaded:.0f} | {frame:.1f} | {slow:.1f} |")
+
+
+def _open(browser: object, address: str) -> tuple[float, float, float, float]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+    page.goto(address)
+    first = page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+    )
+    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    frame, slow = page.evaluate(_SCROLL)
+    page.close()
+    return first, loaded, frame, slow
+
+
+if __name__ == "__main__":
+    main()
