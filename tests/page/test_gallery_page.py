@@ -147,8 +147,8 @@ def test_the_large_view(page: Page) -> None:
     page.keyboard.press("ArrowLeft")
     assert caption.inner_text().endswith("(6 of 6)")
     page.keyboard.press("Escape")
-    assert not page.locator("dialog").is_visible()
-    assert page.evaluate("document.activeElement.dataset.full").endswith("plank-1.jpg")
+    page.locator("dialog").wait_for(state="hidden")
+    page.wait_for_function("(document.activeElement.dataset.full || '').endsWith('plank-1.jpg')")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
 
