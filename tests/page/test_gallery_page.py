@@ -101,8 +101,8 @@ def test_all_is_shown(page: Page) -> None:
     assert first.first.get_attribute("alt") == "knaeboej, <b>low</b>"
     assert "-320.jpg 320w" in (first.first.get_attribute("srcset") or "")
     first.first.scroll_into_view_if_needed()
-    loaded = "image => image.complete && image.naturalWidth > 0"
-    assert all(image.evaluate(loaded) for image in first.all())
+    loaded = "[...document.querySelector('.exercise').querySelectorAll('img')].every(IS_LOADED)"
+    page.wait_for_function(loaded.replace("IS_LOADED", "image => image.naturalWidth > 0"))
     link = page.locator("a.video")
     assert link.get_attribute("href") == "https://www.youtube.com/watch?v=aIZuK2cX4FA"
 
@@ -187,8 +187,8 @@ def test_the_page_of_duplicates(site: SiteBuilder, browser: Browser, tmp_path: P
     page = browser.new_page()
     page.goto(place.as_uri())
     assert page.locator("section").count() == 1
-    images = page.locator("section img")
-    assert all(image.evaluate("image => image.naturalWidth > 0") for image in images.all())
+    images = "[...document.querySelectorAll('section img')]"
+    page.wait_for_function(f"{images}.every(image => image.naturalWidth > 0)")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "group 1"
     page.keyboard.press("Space")
