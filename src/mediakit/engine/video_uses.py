@@ -66,6 +66,8 @@ def write_history(config: Config, rows: Mapping[Key, Checked], writer: Writer) -
     """Write what is remembered, if it has changed; raises UsageError."""
     path: Path = config.root / history_path(config)
     data = dump_history(rows)
+    if not rows and not path.exists():
+        return
     try:
         if not path.exists() or path.read_bytes() != data:
             writer.write(path, data, durable=True)
