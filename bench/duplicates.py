@@ -6,7 +6,7 @@ recall: each of N (60) photos in 15 transforms at 3 strengths, compared with its
     pairs of different photos as negatives, poses of one exercise among them. Beside pHash at a
     distance of 8 of 64, and imagehash's crop-resistant hash.
 whole: the photos with one copy each of a random transform in one folder; precision and recall of
-    the pairs that `mediakit dupes` lists, and the time.
+    the pairs that `mediakit dupes` lists, and the time; those of findimagedupes if it is there.
 index: all pairs within 31 bits among 100,000 and 1,000,000 hashes of which a tenth is equal.
 cost: what the grey copy adds to the making of variants.
 
@@ -21,6 +21,7 @@ import itertools
 import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -275,6 +276,7 @@ def whole(paths: list[Path], count: int, seed: int) -> None:
         start = time.perf_counter()
         subprocess.run(command, cwd=site, capture_output=True, check=False)
         again = time.perf_counter() - start
+        other = _findimagedupes(site / "assets")
     groups = json.loads(done.stdout)["groups"]
     listed = {
         frozenset(each["path"] for each in (group["members"][0], member))
@@ -290,8 +292,27 @@ def whole(paths: list[Path], count: int, seed: int) -> None:
         of = {pair for pair, kind in wanted.items() if (kind in SAME) is kind_in}
         print(f"{name}: recall {len(of & right) / max(1, len(of)):.4f} of {len(of)}")
     print(f"precision {len(right) / max(1, len(listed)):.4f} of {len(listed)} listed pairs")
+    if other is not None:
+        hits = other & set(wanted)
+        print(f"findimagedupes: {len(other)} pairs, of which {len(hits)} are right")
     for pair in sorted(map(sorted, listed - set(wanted))):
         print(f"- wrong: {' '.join(pair)}")
+
+
+def _findimagedupes(folder: Path) -> set[frozenset[str]] | None:
+    """Return the pairs that findimagedupes lists as it comes, None where it is not there."""
+    program = shutil.which("findimagedupes")
+    if program is None:
+        return None
+    files = sorted(path.name for path in folder.iterdir())
+    done = subprocess.run(
+        [program, "-q", *files], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return {
+        frozenset(f"assets/{Path(name).name}" for name in pair)
+        for line in done.stdout.splitlines()
+        for pair in itertools.combinations(line.split(), 2)
+    }
 
 
 def index() -> None:
