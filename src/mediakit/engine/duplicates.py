@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
 from mediakit.duplicates.align import ALIGN_SIDE, can_align
 from mediakit.duplicates.compare import compare
@@ -74,6 +76,7 @@ class DuplicateFinder:
         self._cache = cache
         self._executor = executor
         self._files: dict[str, DiskFile] = {}
+        self._found: list[Copy] = []
 
     def find(self, search: Search) -> Duplicates:
         """Look for duplicates; those that were accepted are counted, and left out."""
@@ -132,8 +135,9 @@ class DuplicateFinder:
 
     def _copies(self) -> list[Copy]:
         """Return the sources of the site, also those that no page names; one for a file."""
-        if not self._files:
-            self._files = dict(self._site.sources) | self.unnamed()
+        if self._found:
+            return self._found
+        self._files = dict(self._site.sources) | self.unnamed()
         examiner = Examiner(self._cache, self._executor, self._site.config.jobs, {})
         uses = self._uses()
         seen: set[tuple[int, int]] = set()
@@ -152,6 +156,7 @@ class DuplicateFinder:
                     uses.get(path, ()),
                 )
             )  # fmt: skip
+        self._found = copies
         return copies
 
     def _uses(self) -> dict[str, tuple[Use, ...]]:
@@ -264,7 +269,10 @@ class _SiteGallery:
         return self._greys[content]
 
     def large(self, content: str) -> Grey:
-        return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
+        try:
+            return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
+        except (OSError, UnreadableError):  # it was changed meanwhile: like nothing
+            return np.zeros((ALIGN_SIDE, ALIGN_SIDE), np.uint8)
 
     def equal(self, one: str, other: str) -> bool:
         try:
@@ -291,6 +299,5 @@ def _is_chosen(group: Group, only: tuple[str, ...]) -> bool:
 
 def _as_imagehash(hashes: Hashes) -> str:
     import imagehash  # noqa: PLC0415 - only where it is shown
-    import numpy as np  # noqa: PLC0415
 
     return str(imagehash.ImageHash(np.unpackbits(hashes.windows[0]).reshape(16, 16).astype(bool)))
