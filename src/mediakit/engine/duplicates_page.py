@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.compare import differences
 from mediakit.duplicates.groups import Level
+from mediakit.engine.addresses import address_from
 from mediakit.errors import UsageError
 from mediakit.files import FileTree
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
@@ -28,8 +27,7 @@ def write_page(path: Path, config: Config, found: Duplicates) -> None:
     folder = path.resolve().parent
 
     def address(site_path: str) -> str:
-        relative = os.path.relpath(tree.disk_path(site_path).resolve(), folder)
-        return quote(Path(relative).as_posix())
+        return address_from(folder, tree.disk_path(site_path))
 
     shown = [
         Shown(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.addresses import address_from
 from mediakit.errors import ManifestError, UsageError
 from mediakit.images.srcset import srcsets
 from mediakit.manifest.front_matter import read_page
@@ -143,8 +142,7 @@ class _Cards:
         return ", ".join(f"{self._address(path)} {width}w" for width, path in sorted(sizes.items()))
 
     def _address(self, path: str) -> str:
-        relative = os.path.relpath(self._site.tree.disk_path(path).resolve(), self._folder)
-        return quote(Path(relative).as_posix())
+        return address_from(self._folder, self._site.tree.disk_path(path))
 
     def _video(self, manifest: Manifest, image: ImageRef) -> str:
         if image.role is not Role.VIDEO:
