@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
@@ -16,6 +15,8 @@ from mediakit.report.duplicates_html import Shown, duplicates_page
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mediakit.config.settings import Config
     from mediakit.duplicates.groups import Group, Member
     from mediakit.engine.duplicates import Duplicates
