@@ -38,13 +38,20 @@ from mediakit.duplicates.decide import Decider
 from mediakit.duplicates.groups import Level, Match
 from mediakit.duplicates.hashes import Hasher, Hashes
 from mediakit.duplicates.index import pairs_within
-from mediakit.images.grey import grey_array, grey_copy, grey_copy_of, grey_pixels, same_pixels
+from mediakit.images.grey import (
+    chroma_pixels,
+    grey_array,
+    grey_copy,
+    grey_copy_of,
+    grey_pixels,
+    same_pixels,
+)
 from mediakit.images.look import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mediakit.images.grey import Grey
+    from mediakit.images.grey import Chroma, Grey
 
     Transform = Callable[[Image.Image], Image.Image]
 
@@ -154,6 +161,10 @@ class Gallery:
     def large(self, content: str) -> Grey:
         """Return the picture to be aligned."""
         return grey_pixels(self._photos[content], 320)
+
+    def chroma(self, content: str) -> Chroma:
+        """Return the colours."""
+        return chroma_pixels(self._photos[content])
 
     def equal(self, one: str, other: str) -> bool:
         """Return whether the pixels are equal."""

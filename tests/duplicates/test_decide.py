@@ -11,13 +11,13 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from mediakit.duplicates.decide import Decider
 from mediakit.duplicates.groups import Level, Match
 from mediakit.duplicates.hashes import Hasher, Hashes
-from mediakit.images.grey import grey_array, grey_copy_of, grey_pixels, same_pixels
+from mediakit.images.grey import chroma_pixels, grey_array, grey_copy_of, grey_pixels, same_pixels
 from scenes import scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediakit.images.grey import Grey
+    from mediakit.images.grey import Chroma, Grey
 
 
 class Gallery:
@@ -31,6 +31,9 @@ class Gallery:
 
     def large(self, content: str) -> Grey:
         return grey_pixels(self._pictures[content], 320)
+
+    def chroma(self, content: str) -> Chroma:
+        return chroma_pixels(self._pictures[content])
 
     def equal(self, one: str, other: str) -> bool:
         return same_pixels(self._pictures[one], self._pictures[other])
@@ -126,6 +129,17 @@ def test_the_next_pose() -> None:
         for pose in range(5)
     }
     assert matches(pictures) == []
+
+
+def test_another_colour() -> None:
+    """A part in another colour of the same brightness is no copy, but a recoloured picture."""
+    pictures = {}
+    for colour in ("#d04040", "#3a7a3a"):
+        image = scene(2)
+        ImageDraw.Draw(image).rectangle((200, 120, 330, 300), fill=colour)
+        pictures[colour] = encoded(image)
+    (found,) = matches(pictures)
+    assert (found.level, found.how) == (Level.TRANSFORMED, "recoloured")
 
 
 def test_without_the_extra() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mediakit.images.grey import Grey
+    from mediakit.images.grey import Chroma, Grey
 
     Floats = NDArray[np.float32]
     Mask = NDArray[np.bool_]
@@ -28,6 +28,13 @@ BLOCK = 8
 
 SAME = 0.27
 """Score up to which two pictures are the same; see docs/performance.md for how it was found."""
+
+RECOLOURED = 32.0
+"""Degrees from which on a part of a picture has another colour: clipped copies come to 26."""
+
+_CHROMA_BLOCK = 4  # pixels a side
+_LEAST_CHROMA = 12.0  # below, a colour is hardly seen, and its hue is noise
+_HUES = 2  # blocks that differ most
 
 _WORST = 32  # one block in so many counts
 _LEAST_CONTRAST = 12.0
@@ -91,6 +98,30 @@ def score(one: Grey, other: Grey, mask: Mask, block: int, *, cover: bool = False
         if number == 0 and (scores[0] <= SAME or not cover):
             break
     return Score(scores[0], min(scores))
+
+
+def hue_apart(one: Chroma, other: Chroma) -> float:
+    """Return by how many degrees the hues of two pictures differ where they differ most.
+
+    Only where both have a colour: what was made grey, or lost its colours in the light, is the
+    same picture still.
+    """
+    vectors = [_mean_blocks(each) for each in (one, other)]
+    lengths = [np.linalg.norm(each, axis=1) for each in vectors]
+    coloured = (lengths[0] > _LEAST_CHROMA) & (lengths[1] > _LEAST_CHROMA)
+    if coloured.sum() < _HUES:
+        return 0.0
+    product = (vectors[0] * vectors[1]).sum(axis=1)[coloured]
+    cosines = product / (lengths[0] * lengths[1])[coloured]
+    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    return float(np.sort(angles)[-_HUES:].mean())
+
+
+def _mean_blocks(chroma: Chroma) -> Floats:
+    side = chroma.shape[0] // _CHROMA_BLOCK
+    shape = (side, _CHROMA_BLOCK, side, _CHROMA_BLOCK, 2)
+    found: Floats = chroma.reshape(shape).mean(axis=(1, 3)).reshape(-1, 2)
+    return found
 
 
 def differences(one: Grey, other: Grey) -> list[tuple[float, float, float, float]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.duplicates.align import Aligner, Features
-from mediakit.duplicates.compare import compare
+from mediakit.duplicates.compare import RECOLOURED, compare, hue_apart
 from mediakit.duplicates.groups import Level, Match
 from mediakit.duplicates.hashes import turned
 from mediakit.duplicates.propose import Proposal, propose_near, propose_transformed
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mediakit.duplicates.hashes import Hashes
-    from mediakit.images.grey import Grey
+    from mediakit.images.grey import Chroma, Grey
 
 _EQUAL = 0.05
 """Score up to which it is worth asking whether the pixels are equal."""
@@ -44,6 +44,9 @@ class Gallery(Protocol):
     def large(self, content: str) -> Grey:
         """Return the picture in luma, large enough to be aligned."""
 
+    def chroma(self, content: str) -> Chroma:
+        """Return the colours of the picture."""
+
     def equal(self, one: str, other: str) -> bool:
         """Return whether two contents have the same pixels."""
 
@@ -62,7 +65,7 @@ class Decider:
         for each in propose_near(self._hashes):
             one, other = self._contents[each.one], self._contents[each.other]
             found = compare(self._gallery.grey(one), self._gallery.grey(other))
-            if found.is_same:
+            if found.is_same and not self._is_recoloured(one, other):
                 equal = found.whole <= _EQUAL and self._gallery.equal(one, other)
                 level = Level.PIXELS if equal else Level.SAME
                 yield Match(one, other, level, each.distance, found.whole)
@@ -100,12 +103,17 @@ class Decider:
     def _covered(self, pair: Proposal) -> Match | None:
         one, other = self._contents[pair.one], self._contents[pair.other]
         score = compare(self._gallery.grey(one), self._gallery.grey(other), cover=True)
+        if score.is_same and self._is_recoloured(one, other):
+            return Match(one, other, Level.TRANSFORMED, pair.distance, score.whole, "recoloured")
         if score.is_same:
             return Match(one, other, Level.SAME, pair.distance, score.whole)
         if not score.is_covered:
             return None
         how = "with a caption or a mark"
         return Match(one, other, Level.TRANSFORMED, pair.distance, score.covered, how)
+
+    def _is_recoloured(self, one: str, other: str) -> bool:
+        return hue_apart(self._gallery.chroma(one), self._gallery.chroma(other)) > RECOLOURED
 
     def _aligned(self, pair: Proposal, aligner: Aligner) -> Match | None:
         one, other = self._contents[pair.one], self._contents[pair.other]

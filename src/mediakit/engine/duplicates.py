@@ -22,7 +22,9 @@ from mediakit.executors import run_bounded
 from mediakit.files import DiskFile
 from mediakit.images.formats import format_of
 from mediakit.images.grey import (
+    CHROMA_SIDE,
     UnreadableError,
+    chroma_pixels,
     grey_array,
     grey_copy_of,
     grey_pixels,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
-    from mediakit.images.grey import Grey
+    from mediakit.images.grey import Chroma, Grey
     from mediakit.model import Problem
 
 _KEPT = 256
@@ -273,6 +275,12 @@ class _SiteGallery:
             return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
         except (OSError, UnreadableError):  # it was changed meanwhile: like nothing
             return np.zeros((ALIGN_SIDE, ALIGN_SIDE), np.uint8)
+
+    def chroma(self, content: str) -> Chroma:
+        try:
+            return chroma_pixels(self._paths[content].read_bytes())
+        except (OSError, UnreadableError):
+            return np.zeros((CHROMA_SIDE, CHROMA_SIDE, 2), np.float32)
 
     def equal(self, one: str, other: str) -> bool:
         try:

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Grey = NDArray[np.uint8]
+    Chroma = NDArray[np.float32]
 
 GREY_SIDE = 160
 """Longer side in pixels: poses that differ by an arm still differ."""
 
+CHROMA_SIDE = 48
 _QUALITY = 85
 _GAP = 1.5
 _SMALLEST = 32
@@ -57,6 +59,19 @@ def grey_pixels(data: bytes, side: int = GREY_SIDE) -> Grey:
     import numpy as np  # noqa: PLC0415 - only where pictures are compared
 
     return np.asarray(_within(_on_white(_upright(data, probe(data), side)), side))
+
+
+def chroma_pixels(data: bytes) -> Chroma:
+    """Return a file's picture in `CHROMA_SIDE` x `CHROMA_SIDE` x 2: Cb and Cr, 0 for grey.
+
+    Raises:
+        UnreadableError: the bytes are no whole picture.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    image = _opaque(_upright(data, probe(data), CHROMA_SIDE))
+    small = image.convert("RGB").resize((CHROMA_SIDE, CHROMA_SIDE), Image.Resampling.BOX)
+    return np.asarray(small.convert("YCbCr"), np.float32)[..., 1:] - 128
 
 
 def same_pixels(one: bytes, other: bytes) -> bool:
@@ -100,14 +115,24 @@ def _within(grey: Image.Image, side: int) -> Image.Image:
 
 def _on_white(image: Image.Image) -> Image.Image:
     """Return a picture in grey, white where it is transparent."""
-    if image.mode in {"LA", "RGBA"}:
-        ground = Image.new("RGBA", image.size, "white")
-        ground.alpha_composite(image.convert("RGBA"))
-        image = ground
-    return image.convert("L")
+    return _opaque(image).convert("L")
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if image.mode not in {"LA", "RGBA"}:
+        return image
+    ground = Image.new("RGBA", image.size, "white")
+    ground.alpha_composite(image.convert("RGBA"))
+    return ground
 
 
 __all__ = [
-    "GREY_SIDE", "UnreadableError", "grey_array", "grey_copy", "grey_copy_of", "grey_pixels",
+    "GREY_SIDE",
+    "UnreadableError",
+    "chroma_pixels",
+    "grey_array",
+    "grey_copy",
+    "grey_copy_of",
+    "grey_pixels",
     "same_pixels",
 ]  # fmt: skip
