@@ -24,8 +24,8 @@ import msgspec.inspect
 from mediakit.cli.check import explanations
 from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
-from mediakit.config.toml_file import (
-    CONFIG_FILE,
+from mediakit.config.toml_file import CONFIG_FILE, parse
+from mediakit.config.toml_tables import (
     CdnTable,
     CheckTable,
     FileSettings,
@@ -33,7 +33,6 @@ from mediakit.config.toml_file import (
     PresetTable,
     S3Table,
     VideosTable,
-    parse,
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.quality import Quality

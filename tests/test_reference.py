@@ -22,7 +22,8 @@ from conftest import SiteBuilder, draw
 from mediakit.catalog import VERSION as CATALOG_VERSION
 from mediakit.catalog import load_catalog
 from mediakit.config.settings import load_config
-from mediakit.config.toml_file import (
+from mediakit.config.toml_file import parse
+from mediakit.config.toml_tables import (
     CdnTable,
     CheckTable,
     FileSettings,
@@ -30,7 +31,6 @@ from mediakit.config.toml_file import (
     PresetTable,
     S3Table,
     VideosTable,
-    parse,
 )
 from mediakit.duplicates.groups import Level
 from mediakit.model import Kind, Place, Reason, Role, Severity, Status

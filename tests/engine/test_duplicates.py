@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from mediakit.cli.main import main
-from mediakit.engine.duplicates_fix import QUARANTINE
+from mediakit.engine.quarantine import QUARANTINE
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def test_killed_while_fixing(gym: SiteBuilder) -> None:
     before = gym.tree()
     code = (
         "import os, mediakit.engine.duplicates_fix as fix\n"
-        "fix._move = lambda *_: os._exit(9)\n"
+        "fix.move_file = lambda *_: os._exit(9)\n"
         "from mediakit.cli.main import main\n"
         "main(['dupes', '--fix', '--yes'])\n"
     )

@@ -13,7 +13,8 @@ from mediakit.cli.output import show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.groups import Level
 from mediakit.engine.duplicates import DuplicateFinder, Duplicates, Search
-from mediakit.engine.duplicates_fix import accept, fix, plan_fix, undo
+from mediakit.engine.duplicates_fix import accept, fix, plan_fix
+from mediakit.engine.duplicates_undo import undo
 from mediakit.engine.observe import observe
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
@@ -22,7 +23,7 @@ from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
-    from mediakit.engine.duplicates_fix import Fix
+    from mediakit.engine.quarantine import Fix
 
 
 @click.command("dupes")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mediakit.config.toml_file import CONFIG_FILE, QualityTable, VariantFormat
+from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.config.toml_tables import QualityTable, VariantFormat
 from mediakit.errors import ConfigError
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import DEFAULT_PRESETS, SOURCE_FORMAT, Gravity, Preset
@@ -16,7 +17,8 @@ from mediakit.images.quality import Quality
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.config.toml_file import ConfigFile, PresetTable
+    from mediakit.config.toml_file import ConfigFile
+    from mediakit.config.toml_tables import PresetTable
 
 _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 """The sides that a fit uses, where it is not both."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,25 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
-from mediakit.duplicates.align import ALIGN_SIDE, can_align
+from mediakit.duplicates.align import can_align
 from mediakit.duplicates.compare import compare
 from mediakit.duplicates.decide import Decider
 from mediakit.duplicates.groups import Copy, Group, Level, Match, Use, group_copies
 from mediakit.duplicates.hashes import VERSION, Hasher, Hashes
 from mediakit.duplicates.propose import NEAR
 from mediakit.engine.examine import Examiner
+from mediakit.engine.site_pixels import SitePixels
 from mediakit.errors import UsageError
 from mediakit.executors import run_bounded
 from mediakit.files import DiskFile
 from mediakit.images.formats import format_of
 from mediakit.images.grey import (
-    CHROMA_SIDE,
     UnreadableError,
-    chroma_pixels,
     grey_array,
     grey_copy_of,
-    grey_pixels,
-    same_pixels,
 )
 from mediakit.images.preset import MAX_PIXELS
 from mediakit.plan.wanted import Selection
@@ -42,11 +38,8 @@ if TYPE_CHECKING:
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
-    from mediakit.images.grey import Chroma, Grey
+    from mediakit.images.grey import Grey
     from mediakit.model import Problem
-
-_KEPT = 256
-"""Pictures in luma that are kept in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +113,7 @@ class DuplicateFinder:
 
     def _matches(self, hashes: Mapping[str, Hashes], level: Level) -> tuple[list[Match], str]:
         contents = sorted(hashes)
-        gallery = _SiteGallery(self._cache, self._paths(contents))
+        gallery = SitePixels(self._cache, self._paths(contents))
         decider = Decider(contents, [hashes[each] for each in contents], gallery)
         matches = list(decider.same())
         if level is not Level.TRANSFORMED:
@@ -253,40 +246,6 @@ def read_accepted(config: Config) -> Accepted:
 def accepted_path(config: Config) -> str:
     """Return the site path of the file of accepted groups: it is beside the catalog."""
     return str(PurePosixPath(config.catalog).with_name(ACCEPTED_NAME))
-
-
-class _SiteGallery:
-    """The pixels of a site's pictures by digest; the last ones are kept."""
-
-    def __init__(self, cache: Cache, paths: Mapping[str, Path]) -> None:
-        self._cache = cache
-        self._paths = paths
-        self._greys: OrderedDict[str, Grey] = OrderedDict()
-
-    def grey(self, content: str) -> Grey:
-        if content not in self._greys:
-            self._greys[content] = grey_array(self._cache.grey(content) or b"")
-            if len(self._greys) > _KEPT:
-                self._greys.popitem(last=False)
-        return self._greys[content]
-
-    def large(self, content: str) -> Grey:
-        try:
-            return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
-        except (OSError, UnreadableError):  # it was changed meanwhile: like nothing
-            return np.zeros((ALIGN_SIDE, ALIGN_SIDE), np.uint8)
-
-    def chroma(self, content: str) -> Chroma:
-        try:
-            return chroma_pixels(self._paths[content].read_bytes())
-        except (OSError, UnreadableError):
-            return np.zeros((CHROMA_SIDE, CHROMA_SIDE, 2), np.float32)
-
-    def equal(self, one: str, other: str) -> bool:
-        try:
-            return same_pixels(self._paths[one].read_bytes(), self._paths[other].read_bytes())
-        except (OSError, UnreadableError):
-            return False
 
 
 def _grey_copy(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Lead pages to one copy of a picture and move the others away, with a record; and take it back.
+"""Lead pages to one copy of a picture and move the others away, with a record.
 
 Nothing is deleted: files go to a quarantine in the site, beside the pages as they were. A file that
 any page still names is never moved, and before each move the copy that is kept is looked at again.
@@ -6,17 +6,25 @@ any page still names is never moved, and before each move the copy that is kept 
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.cache import open_cache
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.groups import Level
 from mediakit.engine.content import settings_of
 from mediakit.engine.duplicates import accepted_path, read_accepted
+from mediakit.engine.quarantine import (
+    QUARANTINE,
+    RECORD,
+    Edit,
+    Fix,
+    Move,
+    Record,
+    move_file,
+    next_quarantine,
+)
 from mediakit.errors import ManifestError, UsageError
 from mediakit.files import DiskFile, FileTree, sha256_bytes, sha256_file
 from mediakit.gallery.redirect import redirected
@@ -26,41 +34,13 @@ from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from mediakit.config.settings import Config
     from mediakit.duplicates.groups import Copy, Group
     from mediakit.engine.observe import Site
 
-QUARANTINE = ".mediakit-quarantine"
-"""The folder in the site root that moved files are in, a numbered one for each fix."""
-
-_RECORD = "record.json"
 _FIXED = frozenset({Level.BYTES, Level.PIXELS, Level.SAME})
 """Levels at which one copy can stand for the other; a mirrored one cannot."""
-
-
-class Move(msgspec.Struct, frozen=True):
-    """A file to move away, and the copy that stays, each with its digest."""
-
-    path: str
-    sha256: str
-    keeper: str
-    keeper_sha256: str
-
-
-class Edit(msgspec.Struct, frozen=True):
-    """A page that is changed: the digests of what it was and is."""
-
-    path: str
-    before: str
-    after: str
-
-
-class _Record(msgspec.Struct, frozen=True):
-    version: int
-    edits: list[Edit]
-    moves: list[Move]
 
 
 @dataclass
@@ -71,14 +51,6 @@ class FixPlan:
     moves: list[Move] = field(default_factory=list)
     pages: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What was or would be done, a line each, and what could not."""
-
-    lines: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def accept(config: Config, groups: Iterable[Group]) -> str:
@@ -128,14 +100,14 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
     changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
     if changed:
         return Fix((), (*problems, *changed))  # no page is led to what is not as it was
-    folder = _next_folder(config)
+    folder = next_quarantine(config)
     with Writer(config.root / WORK_FOLDER / "tmp") as writer:
         ignore = config.root / QUARANTINE / ".gitignore"
         writer.write(ignore, b"*\n")
         for edit in plan.edits:
             writer.write(folder / "pages" / edit.path, tree.disk_path(edit.path).read_bytes())
-        record = _Record(1, plan.edits, plan.moves)
-        writer.write(folder / _RECORD, msgspec.json.encode(record), durable=True)
+        record = Record(1, plan.edits, plan.moves)
+        writer.write(folder / RECORD, msgspec.json.encode(record), durable=True)
         for edit in plan.edits:
             if sha256_file(tree.disk_path(edit.path)) != edit.before:
                 raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
@@ -145,79 +117,11 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
             if wrong:
                 problems.append(_left_file(move, wrong))
                 continue
-            _move(tree.disk_path(move.path), folder / "files" / move.path)
+            move_file(tree.disk_path(move.path), folder / "files" / move.path)
     lines.append(
         f"in {folder.relative_to(config.root).as_posix()}; mediakit dupes --undo brings it back"
     )
     return Fix(tuple(lines), tuple(problems))
-
-
-def undo(config: Config, *, dry_run: bool) -> Fix:
-    """Bring back what the last fix did; what has changed since is left, and said.
-
-    Raises:
-        UsageError: there is nothing to take back.
-    """
-    folders = _folders(config)
-    if not folders:
-        raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
-    folder = folders[-1]
-    try:
-        record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=_Record)
-    except (OSError, msgspec.DecodeError) as error:
-        raise UsageError(
-            f"{folder.name}/{_RECORD}: {error}", "move the files back by hand"
-        ) from error
-    with open_cache(config.root / WORK_FOLDER), Writer(config.root / WORK_FOLDER / "tmp") as writer:
-        back = _Back(FileTree(config.root), folder, writer, dry_run=dry_run)
-        for move in record.moves:
-            back.file(move)
-        for edit in record.edits:
-            back.page(edit)
-        lines, problems = back.lines, back.problems
-        if not dry_run and not problems:
-            shutil.rmtree(folder)
-            if not _folders(config):
-                shutil.rmtree(folder.parent)
-    return Fix(tuple(lines), tuple(problems))
-
-
-class _Back:
-    """Brings single files and pages back; what is back already is passed over."""
-
-    def __init__(self, tree: FileTree, folder: Path, writer: Writer, *, dry_run: bool) -> None:
-        self._tree = tree
-        self._folder = folder
-        self._writer = writer
-        self._dry_run = dry_run
-        self.lines: list[str] = []
-        self.problems: list[Problem] = []
-
-    def file(self, move: Move) -> None:
-        """Move a file back, if it was moved."""
-        kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
-        if not kept.is_file():
-            return
-        if place.exists():
-            self.problems.append(_changed(move.path, "there is another file now"))
-            return
-        self.lines.append(f"move back {move.path}")
-        if not self._dry_run:
-            _move(kept, place)
-
-    def page(self, edit: Edit) -> None:
-        """Write a page as it was, if it is as the fix left it."""
-        place = self._tree.disk_path(edit.path)
-        now = sha256_file(place) if place.is_file() else ""
-        if now == edit.before:
-            return
-        if now != edit.after:
-            self.problems.append(_changed(edit.path, "it was changed since"))
-            return
-        self.lines.append(f"edit back {edit.path}")
-        if not self._dry_run:
-            old = (self._folder / "pages" / edit.path).read_bytes()
-            self._writer.write(place, old, durable=True)
 
 
 def _plan_copy(
@@ -289,29 +193,9 @@ def _why_not(tree: FileTree, move: Move) -> str:
     return "" if sha256_file(file.disk_path) == move.sha256 else "was changed"
 
 
-def _move(file: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    file.replace(place)
-
-
-def _folders(config: Config) -> list[Path]:
-    found = [each for each in (config.root / QUARANTINE).glob("*") if each.name.isdecimal()]
-    return sorted(found, key=lambda each: int(each.name))
-
-
-def _next_folder(config: Config) -> Path:
-    folders = _folders(config)
-    number = int(folders[-1].name) + 1 if folders else 1
-    return config.root / QUARANTINE / f"{number:04}"
-
-
 def _left(copy: Copy, message: str, hint: str = "") -> Problem:
     return Problem(copy.path, 0, "copy-left", Severity.WARNING, message, hint)
 
 
 def _left_file(move: Move, message: str) -> Problem:
     return Problem(move.path, 0, "copy-left", Severity.ERROR, message, "run again")
-
-
-def _changed(path: str, message: str) -> Problem:
-    return Problem(path, 0, "not-taken-back", Severity.ERROR, message, "compare the two by hand")

@@ -1,0 +1,102 @@
+"""`mediakit dupes --undo`: bring back what the last fix changed and moved."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.cache import open_cache
+from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.quarantine import (
+    QUARANTINE,
+    RECORD,
+    Edit,
+    Fix,
+    Move,
+    Record,
+    move_file,
+    quarantines,
+)
+from mediakit.errors import UsageError
+from mediakit.files import FileTree, sha256_file
+from mediakit.model import Problem, Severity
+from mediakit.writer import Writer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mediakit.config.settings import Config
+
+
+def undo(config: Config, *, dry_run: bool) -> Fix:
+    """Bring back what the last fix did; what has changed since is left, and said.
+
+    Raises:
+        UsageError: there is nothing to take back.
+    """
+    folders = quarantines(config)
+    if not folders:
+        raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
+    folder = folders[-1]
+    try:
+        record = msgspec.json.decode((folder / RECORD).read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(
+            f"{folder.name}/{RECORD}: {error}", "move the files back by hand"
+        ) from error
+    with open_cache(config.root / WORK_FOLDER), Writer(config.root / WORK_FOLDER / "tmp") as writer:
+        back = _Back(FileTree(config.root), folder, writer, dry_run=dry_run)
+        for move in record.moves:
+            back.file(move)
+        for edit in record.edits:
+            back.page(edit)
+        lines, problems = back.lines, back.problems
+        if not dry_run and not problems:
+            shutil.rmtree(folder)
+            if not quarantines(config):
+                shutil.rmtree(folder.parent)
+    return Fix(tuple(lines), tuple(problems))
+
+
+class _Back:
+    """Brings single files and pages back; what is back already is passed over."""
+
+    def __init__(self, tree: FileTree, folder: Path, writer: Writer, *, dry_run: bool) -> None:
+        self._tree = tree
+        self._folder = folder
+        self._writer = writer
+        self._dry_run = dry_run
+        self.lines: list[str] = []
+        self.problems: list[Problem] = []
+
+    def file(self, move: Move) -> None:
+        """Move a file back, if it was moved."""
+        kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
+        if not kept.is_file():
+            return
+        if place.exists():
+            self.problems.append(_changed(move.path, "there is another file now"))
+            return
+        self.lines.append(f"move back {move.path}")
+        if not self._dry_run:
+            move_file(kept, place)
+
+    def page(self, edit: Edit) -> None:
+        """Write a page as it was, if it is as the fix left it."""
+        place = self._tree.disk_path(edit.path)
+        now = sha256_file(place) if place.is_file() else ""
+        if now == edit.before:
+            return
+        if now != edit.after:
+            self.problems.append(_changed(edit.path, "it was changed since"))
+            return
+        self.lines.append(f"edit back {edit.path}")
+        if not self._dry_run:
+            old = (self._folder / "pages" / edit.path).read_bytes()
+            self._writer.write(place, old, durable=True)
+
+
+def _changed(path: str, message: str) -> Problem:
+    return Problem(path, 0, "not-taken-back", Severity.ERROR, message, "compare the two by hand")

@@ -1,0 +1,66 @@
+"""The pixels of a site's pictures by digest, for comparing: from the cache where they are there."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mediakit.duplicates.align import ALIGN_SIDE
+from mediakit.images.grey import (
+    CHROMA_SIDE,
+    UnreadableError,
+    chroma_pixels,
+    grey_array,
+    grey_pixels,
+    same_pixels,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mediakit.cache import Cache
+    from mediakit.images.grey import Chroma, Grey
+
+_KEPT = 256
+"""Pictures in luma that are kept in memory at once."""
+
+
+class SitePixels:
+    """The pixels of a site's pictures by digest; the last ones are kept."""
+
+    def __init__(self, cache: Cache, paths: Mapping[str, Path]) -> None:
+        self._cache = cache
+        self._paths = paths
+        self._greys: OrderedDict[str, Grey] = OrderedDict()
+
+    def grey(self, content: str) -> Grey:
+        """Return the small grey copy."""
+        if content not in self._greys:
+            self._greys[content] = grey_array(self._cache.grey(content) or b"")
+            if len(self._greys) > _KEPT:
+                self._greys.popitem(last=False)
+        return self._greys[content]
+
+    def large(self, content: str) -> Grey:
+        """Return the picture in luma, large enough to be aligned."""
+        try:
+            return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
+        except (OSError, UnreadableError):  # it was changed meanwhile: like nothing
+            return np.zeros((ALIGN_SIDE, ALIGN_SIDE), np.uint8)
+
+    def chroma(self, content: str) -> Chroma:
+        """Return the colours of the picture."""
+        try:
+            return chroma_pixels(self._paths[content].read_bytes())
+        except (OSError, UnreadableError):
+            return np.zeros((CHROMA_SIDE, CHROMA_SIDE, 2), np.float32)
+
+    def equal(self, one: str, other: str) -> bool:
+        """Return whether two contents have the same pixels."""
+        try:
+            return same_pixels(self._paths[one].read_bytes(), self._paths[other].read_bytes())
+        except (OSError, UnreadableError):
+            return False
