@@ -88,7 +88,8 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
     check = VideoCheck(common.config(), CheckJob(limit, thorough))
     try:
         with _counter(common) as step:
-            report = check.run(lambda number: step(number, check.total))
+            total = check.total
+            report = check.run(lambda number: step(number, total))
     except KeyboardInterrupt:
         _show(check.report, common)
         raise

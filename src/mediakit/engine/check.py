@@ -21,6 +21,7 @@ from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.compare import compare
 from mediakit.engine.duplicates import DuplicateFinder, Search
 from mediakit.engine.pages import PageChange, read_bytes, write_pages
+from mediakit.engine.site_file import beside_catalog, read_file, write_file
 from mediakit.errors import ManifestError, UsageError
 from mediakit.executors import open_executor
 from mediakit.files import Absent, DiskFile
@@ -116,28 +117,21 @@ def mend(site: Site) -> list[str]:
 def read_baseline(config: Config) -> frozenset[str]:
     """Read the baseline, an empty one where there is none; raises UsageError."""
     path = baseline_path(config)
-    try:
-        return load_baseline((config.root / path).read_bytes(), path)
-    except FileNotFoundError:
-        return frozenset()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+    data = read_file(config, path)
+    return frozenset() if data is None else load_baseline(data, path)
 
 
 def write_baseline(config: Config, problems: Iterable[Problem]) -> str:
     """Write a baseline of these problems, and return its site path; raises UsageError."""
     path = baseline_path(config)
     with Writer(config.root / WORK_FOLDER / "tmp") as writer:
-        try:
-            writer.write(config.root / path, dump_baseline(problems), durable=True)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        write_file(config, path, dump_baseline(problems), writer)
     return path
 
 
 def baseline_path(config: Config) -> str:
     """Return the site path of the baseline: it is beside the catalog."""
-    return str(PurePosixPath(config.catalog).with_name(BASELINE_NAME))
+    return beside_catalog(config, BASELINE_NAME)
 
 
 def _with_errors(problems: Iterable[Problem], codes: frozenset[str]) -> list[Problem]:

@@ -56,16 +56,17 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
         try:
             reading = _read(path, disk_path, tree, settings)
         except ManifestError as error:
-            problems.append(
-                Problem(
-                    path, error.line or 0, error.code, Severity.ERROR, error.message, error.hint
-                )
-            )
+            problems.append(problem_of(path, error))
             continue
         if reading is not None and (reading.published or config.unpublished):
             manifests.append(reading.manifest)
             problems.extend(reading.problems)
     return Content(tuple(manifests), tuple(problems))
+
+
+def problem_of(path: str, error: ManifestError) -> Problem:
+    """Return what stops the content file at `path`, as a problem of the report."""
+    return Problem(path, error.line or 0, error.code, Severity.ERROR, error.message, error.hint)
 
 
 def settings_of(config: Config) -> ReaderSettings:

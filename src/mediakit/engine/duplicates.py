@@ -16,8 +16,8 @@ from mediakit.duplicates.groups import Copy, Group, Level, Match, Use, group_cop
 from mediakit.duplicates.hashes import VERSION, Hasher, Hashes
 from mediakit.duplicates.propose import NEAR
 from mediakit.engine.examine import Examiner
+from mediakit.engine.site_file import beside_catalog, read_file
 from mediakit.engine.site_pixels import SitePixels
-from mediakit.errors import UsageError
 from mediakit.executors import run_bounded
 from mediakit.files import DiskFile
 from mediakit.images.formats import format_of
@@ -71,23 +71,16 @@ class DuplicateFinder:
         self._cache = cache
         self._executor = executor
         self._files: dict[str, DiskFile] = {}
-        self._found: list[Copy] = []
+        self._found: list[Copy] | None = None
 
     def find(self, search: Search) -> Duplicates:
         """Look for duplicates; those that were accepted are counted, and left out."""
         copies = self._copies()
         contents = {copy.sha256: copy for copy in copies}
-        matches: list[Match] = []
-        hashes: dict[str, Hashes] = {}
-        hint = ""
-        if search.level not in {Level.BYTES, Level.PIXELS}:
-            hashes = self._hashes(contents)
-            matches, hint = self._matches(hashes, search.level)
-        elif search.level is Level.PIXELS:
-            hashes = self._hashes(contents)
-            matches = [
-                each for each in self._matches(hashes, Level.SAME)[0] if each.level is Level.PIXELS
-            ]
+        hashes = {} if search.level is Level.BYTES else self._hashes(contents)
+        matches, hint = self._matches(hashes, search.level)
+        if search.level is Level.PIXELS:
+            matches = [each for each in matches if each.level is Level.PIXELS]
         groups = group_copies(copies, matches)
         chosen = [group for group in groups if group.others and _is_chosen(group, search.only)]
         accepted = read_accepted(self._site.config)
@@ -130,7 +123,7 @@ class DuplicateFinder:
 
     def _copies(self) -> list[Copy]:
         """Return the sources of the site, also those that no page names; one for a file."""
-        if self._found:
+        if self._found is not None:
             return self._found
         self._files = dict(self._site.sources) | self.unnamed()
         examiner = Examiner(self._cache, self._executor, self._site.config.jobs, {})
@@ -235,17 +228,13 @@ class DuplicateFinder:
 def read_accepted(config: Config) -> Accepted:
     """Read the groups that were accepted; raises UsageError where the file is broken."""
     path = accepted_path(config)
-    try:
-        return Accepted.load((config.root / path).read_bytes(), path)
-    except FileNotFoundError:
-        return Accepted()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+    data = read_file(config, path)
+    return Accepted() if data is None else Accepted.load(data, path)
 
 
 def accepted_path(config: Config) -> str:
     """Return the site path of the file of accepted groups: it is beside the catalog."""
-    return str(PurePosixPath(config.catalog).with_name(ACCEPTED_NAME))
+    return beside_catalog(config, ACCEPTED_NAME)
 
 
 def _grey_copy(path: Path) -> bytes:

@@ -25,6 +25,7 @@ from mediakit.engine.quarantine import (
     move_file,
     next_quarantine,
 )
+from mediakit.engine.site_file import write_file
 from mediakit.errors import ManifestError, UsageError
 from mediakit.files import DiskFile, FileTree, sha256_bytes, sha256_file
 from mediakit.gallery.redirect import redirected
@@ -60,10 +61,7 @@ def accept(config: Config, groups: Iterable[Group]) -> str:
         accepted = accepted.with_group(group)
     path = accepted_path(config)
     with Writer(config.root / WORK_FOLDER / "tmp") as writer:
-        try:
-            writer.write(config.root / path, accepted.dump(), durable=True)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        write_file(config, path, accepted.dump(), writer)
     return path
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.engine.content import read_content
+from mediakit.engine.content import problem_of, read_content
 from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.engine.video_fetch import thumbnail_path
 from mediakit.errors import ManifestError
@@ -60,12 +60,7 @@ def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Fi
             data = read_bytes(tree, manifest.path)
             after, left = _filled(config, tree, manifest, manifests, data, by_folder, job)
         except ManifestError as error:
-            problems.append(
-                Problem(
-                    manifest.path, error.line or 0, error.code, Severity.ERROR, error.message,
-                    error.hint,
-                )
-            )  # fmt: skip
+            problems.append(problem_of(manifest.path, error))
             continue
         changes.append(PageChange(manifest.path, data, after))
         problems += left

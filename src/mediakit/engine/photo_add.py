@@ -88,9 +88,10 @@ def photos_for(
         for at, path in enumerate(paths)
     ]  # fmt: skip
     after = add_entries(data, job.gallery, entries)
-    cover = paths[(job.cover or 1) - 1] if 0 < (job.cover or 1) <= len(paths) else None
-    if cover is None:
+    number = job.cover or 1
+    if not 0 < number <= len(paths):
         raise UsageError(f"--cover {job.cover}: there are {len(paths)} photos", "count from 1")
+    cover = paths[number - 1]
     after = fill_header(after, cover, variant_of(cover, suffix), anew=job.cover is not None)
     pictures = tuple(zip(paths, made, strict=True))
     return AddPlan(pictures, PageChange(manifest.path, data, after))

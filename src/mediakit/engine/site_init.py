@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.engine.site_file import write_file
 from mediakit.errors import UsageError
 from mediakit.manifest import jekyll
 from mediakit.model import Kind, Place, Reason, Severity
@@ -117,10 +118,7 @@ def write_include(config: Config) -> str:
 
 def _write(config: Config, path: str, text: str) -> None:
     with Writer(config.root / WORK_FOLDER / "tmp") as writer:
-        try:
-            writer.write(config.root / path, text.encode(), durable=True)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        write_file(config, path, text.encode(), writer)
 
 
 def _folders(paths: Iterable[str]) -> tuple[tuple[str, int], ...]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.errors import UsageError
+from mediakit.engine.site_file import beside_catalog, read_file, write_changed
 from mediakit.manifest.video_id import is_misspelt
 from mediakit.videos.history import HISTORY_NAME, Checked, Key, dump_history, load_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from mediakit.config.settings import Config
     from mediakit.model import Manifest
@@ -48,28 +46,18 @@ def video_uses(manifests: Iterable[Manifest]) -> VideoUses:
 
 def history_path(config: Config) -> str:
     """Return the site path of the history: it is beside the catalog."""
-    return str(PurePosixPath(config.catalog).with_name(HISTORY_NAME))
+    return beside_catalog(config, HISTORY_NAME)
 
 
 def read_history(config: Config) -> dict[Key, Checked]:
     """Read what is remembered; raises UsageError where it cannot be trusted."""
     path = history_path(config)
-    try:
-        return load_history((config.root / path).read_bytes(), path)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+    data = read_file(config, path)
+    return {} if data is None else load_history(data, path)
 
 
 def write_history(config: Config, rows: Mapping[Key, Checked], writer: Writer) -> None:
     """Write what is remembered, if it has changed; raises UsageError."""
-    path: Path = config.root / history_path(config)
-    data = dump_history(rows)
-    if not rows and not path.exists():
-        return
-    try:
-        if not path.exists() or path.read_bytes() != data:
-            writer.write(path, data, durable=True)
-    except OSError as error:
-        raise UsageError(f"{history_path(config)}: cannot be written: {error.strerror}") from error
+    path = history_path(config)
+    if rows or (config.root / path).exists():
+        write_changed(config, path, dump_history(rows), writer)
