@@ -127,6 +127,27 @@ def test_removing_all() -> None:
     assert remove(b"---\na: 1\n---\n", ("a",)) == b"---\n---\n"
 
 
+@pytest.mark.parametrize(
+    "above", ["a: |+\n  one\n", "a: >+\n  one\n\n", "a:\n  - b: |+ # c\n      one\n"]
+)
+def test_remove_below_kept_breaks(above: str) -> None:
+    """A text that keeps its breaks does not take the blank lines of what is removed below it."""
+    data = f"---\n{above}video: |\n  two\n\n# comment\nlast: 1\n---\n".encode()
+    assert remove(data, ("video",)) == f"---\n{above}# comment\nlast: 1\n---\n".encode()
+    plain = b"---\na: |\n  one\nvideo: two\n\nlast: 1\n---\n"
+    assert remove(plain, ("video",)) == b"---\na: |\n  one\n\nlast: 1\n---\n"
+
+
+def test_remove_below_a_text_and_above_a_deep_comment() -> None:
+    """A comment that would become text of the block above is named as what is in the way."""
+    data = b"---\na: |\n  one\nheader:\n  url: /b.jpg\n  # c\nlast: 1\n---\n"
+    with pytest.raises(ManifestError, match="a comment stands in the way") as caught:
+        remove(data, ("header",))
+    assert caught.value.line == 6
+    shallow = data.replace(b"  # c", b" # c")
+    assert remove(shallow, ("header",)) == b"---\na: |\n  one\n # c\nlast: 1\n---\n"
+
+
 def test_move_takes_its_comment_along() -> None:
     """An item moves with the comment lines above it, and moves back to the same bytes."""
     moved = move_item(PAGE.encode(), ("gallery",), 1, 0)

@@ -135,11 +135,16 @@ def item_added(
 
 
 def child_removed(text: str, parent: MappingSpan | SequenceSpan, index: int) -> list[Splice]:
-    """Remove an entry or item that is not the only one; comments above it stay."""
+    """Remove an entry or item that is not the only one; comments above it stay.
+
+    Blank lines below it go with it where the text above would take them.
+    """
     if isinstance(parent, MappingSpan):
         starts = [name.start for name, _ in parent.entries]
         ends = [max(name.end, each.end) for name, each in parent.entries]
+        children = [each for _, each in parent.entries]
     else:
+        children = list(parent.items)
         starts = list(parent.marks) or [item.start for item in parent.items]
         ends = [item.end for item in parent.items]
     if parent.flow:
@@ -147,8 +152,10 @@ def child_removed(text: str, parent: MappingSpan | SequenceSpan, index: int) -> 
     elif text[line_start(text, starts[index]) : starts[index]].strip():
         cut = (starts[index], starts[index + 1])
     else:
-        cut = (line_start(text, starts[index]), next_line(text, ends[index]))
-        return [(*cut, "")]
+        start, end = line_start(text, starts[index]), next_line(text, ends[index])
+        if index and not text[ends[index - 1] : start].strip():
+            end = _end_below(text, children[index - 1], end)
+        return [(start, end, "")]
     if "#" in text[slice(*cut)].replace(text[starts[index] : ends[index]], ""):
         raise UnsafeError("a comment stands in the way", cut[0])
     return [(*cut, "")]
@@ -240,6 +247,34 @@ def _with_comments(text: str, index: int) -> int:
             break
         at = above
     return at
+
+
+def _last_scalar(span: Span) -> Span:
+    """Return the value that the text of `span` ends with."""
+    if isinstance(span, SequenceSpan) and span.items:
+        return _last_scalar(span.items[-1])
+    if isinstance(span, MappingSpan) and span.entries:
+        return _last_scalar(span.entries[-1][1])
+    return span
+
+
+def _end_below(text: str, above: Span, end: int) -> int:
+    """Return where to cut so that what stands at `end` does not become text of a block above.
+
+    That text would take comments as deep as it is, and after a `|+` or `>+` blank lines too.
+    """
+    span = _last_scalar(above)
+    if not (isinstance(span, ScalarSpan) and span.style in {"|", ">"}):
+        return end
+    below = end
+    while below < len(text) and not text[below : line_end(text, below)].strip():
+        below = next_line(text, below)
+    lines = text[next_line(text, span.body) : span.end].splitlines()
+    depths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
+    if depths and text.startswith(" " * depths[0], below) and text[below:].lstrip(" ")[:1] == "#":
+        raise UnsafeError("a comment stands in the way", below)
+    header = text[span.body : line_end(text, span.body)].partition("#")[0]
+    return below if "+" in header else end
 
 
 def _whole_lines(lines: list[str], habits: Habits) -> str:
