@@ -7,12 +7,15 @@ root is ever opened, and nothing but regular files.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mediakit.regular_file import open_regular, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,11 +33,12 @@ class FileStat:
 
 @dataclass(frozen=True, slots=True)
 class DiskFile:
-    """A regular file inside the root."""
+    """A regular file inside the root; `root` is that folder, links resolved."""
 
     path: str
     disk_path: Path
     stat: FileStat
+    root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,13 @@ class FileTree:
         disk_path = self._folders[folder] / listing[name]
         return self._regular(path, disk_path)
 
+    def read(self, path: str) -> bytes:
+        """Return the bytes of the file at a site path; raises OSError, also where it is refused."""
+        found = self.find(path)
+        if isinstance(found, Absent):
+            raise OSError(errno.ENOENT, found.reason or "is not there", path)
+        return read_observed(found)
+
     def disk_path(self, path: str) -> Path:
         """Return where a file of this site path is, or would be made."""
         folder, _, name = path.rpartition("/")
@@ -73,7 +84,7 @@ class FileTree:
 
     def is_safe(self, path: str) -> bool:
         """Return whether a file of this site path would be inside the root, links followed."""
-        return self._is_inside(self.disk_path(path))
+        return is_inside(self.disk_path(path), self._real_root)
 
     def walk(self, skip: Callable[[str], bool]) -> Iterator[str]:
         """Yield the site paths of all files and links, folder by folder; `skip` prunes folders."""
@@ -95,7 +106,7 @@ class FileTree:
         found: dict[str, str] | None = None
         if above is not None and name in above:
             disk_path = self._folders[parent] / above[name]
-            if not disk_path.is_symlink() or self._is_inside(disk_path):
+            if not disk_path.is_symlink() or is_inside(disk_path, self._real_root):
                 self._folders[folder] = disk_path
                 found = _list_folder(disk_path)
         self._listings[folder] = found
@@ -105,18 +116,14 @@ class FileTree:
         try:
             found = os.lstat(disk_path)
             if stat.S_ISLNK(found.st_mode):
-                if not self._is_inside(disk_path):
+                if not is_inside(disk_path, self._real_root):
                     return Absent(reason="is a link that leaves the site")
                 found = disk_path.stat()
         except OSError as error:
             return Absent(reason=f"cannot be read: {error.strerror}")
         if not stat.S_ISREG(found.st_mode):
             return Absent(reason="is not a regular file")
-        return DiskFile(path, disk_path, file_stat(found))
-
-    def _is_inside(self, disk_path: Path) -> bool:
-        real = os.path.realpath(disk_path)
-        return os.path.commonpath([real, self._real_root]) == self._real_root
+        return DiskFile(path, disk_path, file_stat(found), self._real_root)
 
     def _near(self, path: str) -> str | None:
         """Return the existing path that differs from this one only by case."""
@@ -140,24 +147,38 @@ def file_stat(found: os.stat_result) -> FileStat:
     return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
+def is_inside(path: Path, root: str) -> bool:
+    """Return whether a path is inside a folder (links resolved) when its links are followed."""
+    return os.path.commonpath([os.path.realpath(path), root]) == root
+
+
 def read_unchanged(file: DiskFile) -> bytes | None:
-    """Return the bytes of a file, None if it is no longer the one that was observed."""
-    with file.disk_path.open("rb") as stream:
+    """Return the bytes of a file, None if it is no longer the one that was observed.
+
+    It may have become anything since: a link that leaves the site, a FIFO, another file. A
+    change time cannot be set, so what has the times and the size that were observed is the
+    file that was observed. Raises OSError where it cannot be read.
+    """
+    if not is_inside(file.disk_path, file.root):
+        return None
+    with open_regular(file.disk_path) as stream:
         if file_stat(os.fstat(stream.fileno())) != file.stat:
             return None
-        data = stream.read()
+        data = read_whole(stream)
         return data if file_stat(os.fstat(stream.fileno())) == file.stat else None
+
+
+def read_observed(file: DiskFile) -> bytes:
+    """Return the bytes of a file; raises OSError, also if it is no longer the one observed."""
+    data = read_unchanged(file)
+    if data is None:
+        raise OSError(errno.ESTALE, "changed while mediakit ran")
+    return data
 
 
 def sha256_bytes(data: bytes) -> str:
     """Return the SHA-256 of bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
-
-
-def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal, read in blocks."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _list_folder(folder: Path) -> dict[str, str] | None:

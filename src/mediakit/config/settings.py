@@ -16,6 +16,7 @@ from mediakit.errors import ConfigError, UsageError
 from mediakit.manifest import jekyll
 from mediakit.manifest.jekyll import JekyllConfig
 from mediakit.plan.limit import DeleteLimit
+from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +120,7 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
 
 def _jekyll_config(root: Path) -> JekyllConfig:
     try:
-        data = (root / jekyll.CONFIG_NAME).read_bytes()
+        data = read_regular(root / jekyll.CONFIG_NAME)
     except FileNotFoundError:
         return JekyllConfig()
     except OSError as error:

@@ -24,6 +24,7 @@ from mediakit.config.toml_tables import (
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError
 from mediakit.plan.headers import HeaderRule
+from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ class ConfigFile:
 def read_file(path: Path) -> ConfigFile:
     """Read the file, all defaults where there is none; raises ConfigError with the line."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except FileNotFoundError:
         return ConfigFile()
     except OSError as error:

@@ -24,7 +24,7 @@ from mediakit.engine.pages import PageChange, read_bytes, write_pages
 from mediakit.engine.site_file import beside_catalog, read_file, write_file
 from mediakit.errors import ManifestError, UsageError
 from mediakit.executors import open_executor
-from mediakit.files import Absent, DiskFile
+from mediakit.files import Absent, DiskFile, read_observed
 from mediakit.gallery.redirect import redirected
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.manifest.body import BodyInclude, scan_body
@@ -207,8 +207,8 @@ def _strangers(site: Site, plan: Plan) -> frozenset[str]:
             continue
         try:
             one, other = (
-                grey_pixels(place.read_bytes(), GREY_SIDE)
-                for place in (source.disk_path, site.tree.disk_path(path))
+                grey_pixels(data, GREY_SIDE)
+                for data in (read_observed(source), site.tree.read(path))
             )
         except (OSError, UnreadableError):
             continue

@@ -13,6 +13,7 @@ from mediakit.errors import ConfigError, ManifestError, UsageError
 from mediakit.files import Absent
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
+from mediakit.regular_file import read_regular
 from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
@@ -84,9 +85,10 @@ def _read(
             raise ManifestError("refused-file", found.reason or "is not there")
         disk_path = found.disk_path
     try:
-        return read_manifest(path, disk_path.read_bytes(), settings)
+        data = read_regular(disk_path)
     except OSError as error:
         raise ManifestError("unreadable-file", f"cannot be read: {error.strerror}") from error
+    return read_manifest(path, data, settings)
 
 
 def _chosen(

@@ -19,7 +19,7 @@ from mediakit.engine.examine import Examiner
 from mediakit.engine.site_file import beside_catalog, read_file
 from mediakit.engine.site_pixels import SitePixels
 from mediakit.executors import run_bounded
-from mediakit.files import DiskFile
+from mediakit.files import DiskFile, read_observed
 from mediakit.images.formats import format_of
 from mediakit.images.grey import (
     UnreadableError,
@@ -33,7 +33,6 @@ from mediakit.storage.target import local_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from concurrent.futures import Executor, Future
-    from pathlib import Path
 
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
@@ -106,7 +105,7 @@ class DuplicateFinder:
 
     def _matches(self, hashes: Mapping[str, Hashes], level: Level) -> tuple[list[Match], str]:
         contents = sorted(hashes)
-        gallery = SitePixels(self._cache, self._paths(contents))
+        gallery = SitePixels(self._cache, self._files_of(contents))
         decider = Decider(contents, [hashes[each] for each in contents], gallery)
         matches = list(decider.same())
         if level is not Level.TRANSFORMED:
@@ -117,8 +116,8 @@ class DuplicateFinder:
             return matches, ""
         return matches, "pip install 'mediakit[align]' finds cropped, framed and tilted copies too"
 
-    def _paths(self, contents: Iterable[str]) -> dict[str, Path]:
-        by_content = {copy.sha256: self._files[copy.path].disk_path for copy in self._copies()}
+    def _files_of(self, contents: Iterable[str]) -> dict[str, DiskFile]:
+        by_content = {copy.sha256: self._files[copy.path] for copy in self._copies()}
         return {content: by_content[content] for content in contents}
 
     def _copies(self) -> list[Copy]:
@@ -217,7 +216,7 @@ class DuplicateFinder:
                 yield content, copy
 
         def start(executor: Executor, content: str) -> Future[bytes]:
-            return executor.submit(_grey_copy, self._files[contents[content].path].disk_path)
+            return executor.submit(_grey_copy, self._files[contents[content].path])
 
         jobs = self._site.config.jobs
         for content, copy in run_bounded(self._executor, 2 * jobs, unknown, start):
@@ -237,9 +236,9 @@ def accepted_path(config: Config) -> str:
     return beside_catalog(config, ACCEPTED_NAME)
 
 
-def _grey_copy(path: Path) -> bytes:
+def _grey_copy(file: DiskFile) -> bytes:
     try:
-        return grey_copy_of(path.read_bytes(), MAX_PIXELS)
+        return grey_copy_of(read_observed(file), MAX_PIXELS)
     except (OSError, UnreadableError):
         return b""
 

@@ -27,10 +27,11 @@ from mediakit.engine.quarantine import (
 )
 from mediakit.engine.site_file import write_file
 from mediakit.errors import ManifestError, UsageError
-from mediakit.files import DiskFile, FileTree, sha256_bytes, sha256_file
+from mediakit.files import DiskFile, FileTree, sha256_bytes
 from mediakit.gallery.redirect import redirected
 from mediakit.manifest.reader import read_manifest
 from mediakit.model import Problem, Severity
+from mediakit.regular_file import sha256_file
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -103,11 +104,11 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
         ignore = config.root / QUARANTINE / ".gitignore"
         writer.write(ignore, b"*\n")
         for edit in plan.edits:
-            writer.write(folder / "pages" / edit.path, tree.disk_path(edit.path).read_bytes())
+            writer.write(folder / "pages" / edit.path, tree.read(edit.path))
         record = Record(1, plan.edits, plan.moves)
         writer.write(folder / RECORD, msgspec.json.encode(record), durable=True)
         for edit in plan.edits:
-            if sha256_file(tree.disk_path(edit.path)) != edit.before:
+            if sha256_bytes(tree.read(edit.path)) != edit.before:
                 raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
             writer.write(tree.disk_path(edit.path), plan.pages[edit.path], durable=True)
         for move in plan.moves:
@@ -174,7 +175,7 @@ def _names(path: str, data: bytes, source: str, site: Site) -> int:
 
 
 def _page(site: Site, path: str) -> bytes:
-    return site.tree.disk_path(path).read_bytes()
+    return site.tree.read(path)
 
 
 def _why_not(tree: FileTree, move: Move) -> str:

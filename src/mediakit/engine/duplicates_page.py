@@ -54,7 +54,7 @@ def _marks(
         return ()
     try:
         one, other = (
-            grey_pixels(tree.disk_path(each).read_bytes(), GREY_SIDE)
+            grey_pixels(tree.read(each), GREY_SIDE)
             for each in (group.keeper.path, member.copy.path)
         )
     except (OSError, UnreadableError):

@@ -20,8 +20,9 @@ from mediakit.engine.quarantine import (
     quarantines,
 )
 from mediakit.errors import UsageError
-from mediakit.files import FileTree, sha256_file
+from mediakit.files import FileTree
 from mediakit.model import Problem, Severity
+from mediakit.regular_file import read_regular, sha256_file
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def undo(config: Config, *, dry_run: bool) -> Fix:
         raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
     folder = folders[-1]
     try:
-        record = msgspec.json.decode((folder / RECORD).read_bytes(), type=Record)
+        record = msgspec.json.decode(read_regular(folder / RECORD), type=Record)
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(
             f"{folder.name}/{RECORD}: {error}", "move the files back by hand"
@@ -94,7 +95,7 @@ class _Back:
             return
         self.lines.append(f"edit back {edit.path}")
         if not self._dry_run:
-            old = (self._folder / "pages" / edit.path).read_bytes()
+            old = read_regular(self._folder / "pages" / edit.path)
             self._writer.write(place, old, durable=True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.executors import run_bounded
+from mediakit.files import read_unchanged
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.vector import is_svg
 from mediakit.model import PixelSize
@@ -86,9 +87,11 @@ class Examiner:
 
 def _look(file: DiskFile, known: Mapping[str, PixelSize], thorough: bool) -> Examined:  # noqa: FBT001 - executors take positions only
     try:
-        data = file.disk_path.read_bytes()
+        data = read_unchanged(file)
     except OSError as error:
         return Examined(fault=f"cannot be read: {error.strerror}")
+    if data is None:
+        return Examined(fault="changed while mediakit ran")
     sha256 = hashlib.sha256(data).hexdigest()
     size = known.get(sha256)
     if size is not None:

@@ -16,6 +16,7 @@ from mediakit.files import FileTree
 from mediakit.gallery.naming import slug_of
 from mediakit.manifest.edit import set_value
 from mediakit.model import Manifest
+from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:
     if place is None:
         return set_value(_PLAIN.encode(), ("title",), job.title)
     try:
-        text = place.read_bytes().decode("utf-8-sig")
+        text = read_regular(place).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{place}: cannot be read: {error}") from error
     filled = Template(text).safe_substitute(slug=job.slug).encode()

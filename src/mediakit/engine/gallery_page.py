@@ -154,7 +154,7 @@ class _Cards:
     def _labels(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the texts of the keys that sites sort exercises by."""
         try:
-            page = read_page(self._site.tree.disk_path(manifest.path).read_bytes())
+            page = read_page(self._site.tree.read(manifest.path))
         except (OSError, ManifestError):
             return ()
         fields = page.front_matter if page is not None else Mapping({}, 0)

@@ -10,7 +10,7 @@ from mediakit.cache import open_cache
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.content import read_content
 from mediakit.errors import UsageError
-from mediakit.files import DiskFile, FileTree
+from mediakit.files import DiskFile, FileTree, read_observed
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def read_bytes(tree: FileTree, path: str) -> bytes:
     found = tree.find(path)
     if not isinstance(found, DiskFile):
         raise UsageError(f"{path} is outside of the site", "change it by hand")
-    return found.disk_path.read_bytes()
+    return read_observed(found)
 
 
 def write_pages(config: Config, changes: Iterable[PageChange]) -> list[str]:
@@ -83,7 +83,7 @@ def write_pages(config: Config, changes: Iterable[PageChange]) -> list[str]:
             if not change.changes:
                 continue
             place = tree.disk_path(change.path)
-            if change.before and place.read_bytes() != change.before:
+            if change.before and tree.read(change.path) != change.before:
                 raise UsageError(f"{change.path} changed while mediakit ran", "run again")
             writer.write(place, change.after, durable=True)
             written.append(change.path)

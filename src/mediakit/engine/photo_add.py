@@ -20,6 +20,7 @@ from mediakit.gallery.naming import picture_name
 from mediakit.images.grey import grey_array, grey_copy_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
 from mediakit.images.preset import MAX_PIXELS
+from mediakit.regular_file import read_regular
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def write_pictures(config: Config, plan: AddPlan) -> None:
 
 def _read(photo: Path, cap: int) -> Ingested:
     try:
-        return ingest(photo.read_bytes(), cap)
+        return ingest(read_regular(photo), cap)
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:

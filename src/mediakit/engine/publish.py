@@ -22,6 +22,7 @@ from mediakit.model import (
     Status,
 )
 from mediakit.plan.headers import HeaderRule, headers_of
+from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -205,7 +206,7 @@ def _put(target: Target, key: str, each: LocalObject) -> Stored | Failure:
     if each.bytes > _LARGE:
         return target.put_file(key, each.disk_path, each.sha256 or "", each.headers)
     try:
-        data = each.disk_path.read_bytes()
+        data = read_regular(each.disk_path)
     except OSError as error:
         return Failure("unreadable-file", f"cannot be read: {error.strerror}")
     if hashlib.sha256(data).hexdigest() != each.sha256:

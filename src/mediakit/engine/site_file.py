@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.errors import UsageError
+from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
@@ -20,7 +21,7 @@ def beside_catalog(config: Config, name: str) -> str:
 def read_file(config: Config, path: str) -> bytes | None:
     """Read the file at a site path, None where there is none; raises UsageError."""
     try:
-        return (config.root / path).read_bytes()
+        return read_regular(config.root / path)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediakit.duplicates.align import ALIGN_SIDE
+from mediakit.files import read_observed
 from mediakit.images.grey import (
     CHROMA_SIDE,
     UnreadableError,
@@ -19,9 +20,9 @@ from mediakit.images.grey import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from mediakit.cache import Cache
+    from mediakit.files import DiskFile
     from mediakit.images.grey import Chroma, Grey
 
 _KEPT = 256
@@ -31,9 +32,9 @@ _KEPT = 256
 class SitePixels:
     """The pixels of a site's pictures by digest; the last ones are kept."""
 
-    def __init__(self, cache: Cache, paths: Mapping[str, Path]) -> None:
+    def __init__(self, cache: Cache, files: Mapping[str, DiskFile]) -> None:
         self._cache = cache
-        self._paths = paths
+        self._files = files
         self._greys: OrderedDict[str, Grey] = OrderedDict()
 
     def grey(self, content: str) -> Grey:
@@ -47,20 +48,23 @@ class SitePixels:
     def large(self, content: str) -> Grey:
         """Return the picture in luma, large enough to be aligned."""
         try:
-            return grey_pixels(self._paths[content].read_bytes(), ALIGN_SIDE)
+            return grey_pixels(self._read(content), ALIGN_SIDE)
         except (OSError, UnreadableError):  # it was changed meanwhile: like nothing
             return np.zeros((ALIGN_SIDE, ALIGN_SIDE), np.uint8)
 
     def chroma(self, content: str) -> Chroma:
         """Return the colours of the picture."""
         try:
-            return chroma_pixels(self._paths[content].read_bytes())
+            return chroma_pixels(self._read(content))
         except (OSError, UnreadableError):
             return np.zeros((CHROMA_SIDE, CHROMA_SIDE, 2), np.float32)
 
     def equal(self, one: str, other: str) -> bool:
         """Return whether two contents have the same pixels."""
         try:
-            return same_pixels(self._paths[one].read_bytes(), self._paths[other].read_bytes())
+            return same_pixels(self._read(one), self._read(other))
         except (OSError, UnreadableError):
             return False
+
+    def _read(self, content: str) -> bytes:
+        return read_observed(self._files[content])

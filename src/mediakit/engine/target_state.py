@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mediakit.catalog import load_catalog
 from mediakit.executors import run_bounded
 from mediakit.plan.transfers import Desired, TargetState
+from mediakit.regular_file import open_regular, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,7 +98,7 @@ def _has_etag(path: Path, entry: RemoteEntry) -> bool:
     _, dash, count = entry.etag.partition("-")
     try:
         if not dash:
-            data = path.read_bytes()
+            data = read_regular(path)
             return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
         sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
         return any(_part_etag(path, size) == entry.etag for size in sizes)
@@ -108,7 +109,7 @@ def _has_etag(path: Path, entry: RemoteEntry) -> bool:
 def _part_etag(path: Path, size: int) -> str:
     """Return the ETag that S3 gives to a file sent in parts: the MD5 of MD5s, and how many."""
     digests = []
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while part := file.read(size):
             digests.append(hashlib.md5(part, usedforsecurity=False).digest())
     whole = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()

@@ -159,7 +159,7 @@ class VideoFetch:
             return kept
         disk_path = self._tree.disk_path(path)
         try:
-            if kept and disk_path.read_bytes() == picture:
+            if kept and self._tree.read(path) == picture:
                 return path
             writer.write(disk_path, picture)
         except OSError as error:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.errors import TargetError
-from mediakit.files import file_stat, sha256_file
+from mediakit.files import file_stat
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
+from mediakit.regular_file import read_regular, sha256_file
 from mediakit.storage.target import Details, Fetched, Stored
 from mediakit.writer import Writer
 
@@ -70,7 +71,7 @@ class DirectoryTarget:
     def get(self, key: str) -> Fetched | None:
         """Return a file, None where there is none."""
         try:
-            data = self._path(key).read_bytes()
+            data = read_regular(self._path(key))
             return Fetched(data, hashlib.sha256(data).hexdigest())
         except FileNotFoundError:
             return None
@@ -88,7 +89,7 @@ class DirectoryTarget:
     def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
         """Copy a file whole."""
         try:
-            data = path.read_bytes()
+            data = read_regular(path)
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
         if hashlib.sha256(data).hexdigest() != sha256:

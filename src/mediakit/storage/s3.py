@@ -10,10 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mediakit.config.s3 import S3Settings
 from mediakit.errors import TargetError
-from mediakit.files import sha256_bytes, sha256_file
+from mediakit.files import sha256_bytes
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
+from mediakit.regular_file import read_regular, sha256_file
 from mediakit.storage.s3_address import BucketAddress
 from mediakit.storage.s3_client import open_client
 from mediakit.storage.s3_delete import delete_objects
@@ -130,7 +131,7 @@ class S3Target:
         """Store a file in parts: at no time is more than one of them in memory."""
         try:
             if path.stat().st_size <= _PLAIN:
-                data = path.read_bytes()
+                data = read_regular(path)
                 return (
                     self.put(key, data, headers) if sha256_bytes(data) == sha256 else _CHANGED_FILE
                 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import math
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from mediakit.regular_file import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,8 +50,8 @@ def upload_parts(
     try:
         digest = hashlib.sha256()
         parts: list[dict[str, Any]] = []
-        with path.open("rb") as file:
-            size = part_size(path.stat().st_size)
+        with open_regular(path) as file:
+            size = part_size(os.fstat(file.fileno()).st_size)
             while part := file.read(size):
                 digest.update(part)
                 number = len(parts) + 1

@@ -1,0 +1,65 @@
+"""Regular files, opened to be read: nothing else is, and no opening ever waits.
+
+A name from a page or a repository may belong to a FIFO, which blocks whoever opens it, to a
+device, or to a file that grows while it is read.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+    from pathlib import Path
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Bytes above which a file is not read into memory as a whole."""
+
+# what a platform does not have it does not need
+_FLAGS = os.O_RDONLY
+for _name in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK"):
+    _FLAGS |= getattr(os, _name, 0)
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file, links followed; raises OSError, also for anything else."""
+    _refuse_others(path, path.stat())  # to open a device may do something
+    descriptor = os.open(path, _FLAGS)
+    try:
+        _refuse_others(path, os.fstat(descriptor))
+        return open(descriptor, "rb")  # noqa: PTH123 - a descriptor, not a path
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a regular file; raises OSError, also for more than `most` of them."""
+    with open_regular(path) as stream:
+        return read_whole(stream, most)
+
+
+def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
+    """Return all that an open file has; raises OSError for more than `most` bytes."""
+    size = os.fstat(stream.fileno()).st_size
+    if size > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // 1024**2:,} MB")
+    data = stream.read(size + 1)
+    if len(data) > size:
+        raise OSError(errno.EBUSY, "it grew while it was read")
+    return data
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a regular file in hexadecimal, read in blocks; raises OSError."""
+    with open_regular(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _refuse_others(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
