@@ -11,6 +11,7 @@ import click
 from mediakit.cache import open_cache
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, show_problems
+from mediakit.cli.pipeline import show_annotations
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
 
@@ -123,8 +124,7 @@ def _show(problems: list[Problem], common: Common) -> None:
     elif common.output == "junit":
         click.echo(check_formats.problems_junit(problems))
     elif common.output == "github":
-        for line in check_formats.problems_github(problems):
-            click.echo(line)
+        show_annotations(problems, common)
     else:
         show_problems(problems, common)
         if not common.quiet:

@@ -12,9 +12,10 @@ from mediakit.model import Kind
 
 @click.command("generate")
 @click.option("--dry-run", "-n", is_flag=True, help="Print the plan and touch nothing.")
+@click.option("--exit-code", is_flag=True, help="Exit 1 if anything was made, as hooks do.")
 @selection_options()
-@common_options("text", "json")
-def generate_command(*, dry_run: bool, chosen: Chosen, common: Common) -> int:
+@common_options("text", "json", "github")
+def generate_command(*, dry_run: bool, exit_code: bool, chosen: Chosen, common: Common) -> int:
     """Make the variants that are missing or stale.
 
     Teasers and gallery pictures get a -320, header overlays a -768, -1280 and -1920, beside
@@ -24,13 +25,14 @@ def generate_command(*, dry_run: bool, chosen: Chosen, common: Common) -> int:
     bar = Bar(common)
     job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
     run = Run(common.config(jobs=chosen.jobs), job, bar)
-    return carry_out(run, run.generate, bar, common, actions=dry_run)
+    code = carry_out(run, run.generate, bar, common, actions=dry_run or exit_code)
+    return 1 if exit_code and run.result.summary.made + run.result.summary.described else code
 
 
 @click.command("status")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also if there is something to do.")
 @selection_options()
-@common_options("text", "json")
+@common_options("text", "json", "github")
 def status_command(*, exit_zero: bool, chosen: Chosen, common: Common) -> int:
     """Show what generate would make, and the reason of each action.
 

@@ -29,10 +29,14 @@ class Common:
     debug: bool
     unpublished: bool
 
+    @property
+    def root(self) -> Path:
+        """The site at `site`, or the one around the working folder."""
+        return self.site.resolve() if self.site is not None else find_root(Path.cwd())
+
     def config(self, **overrides: Any) -> Config:  # noqa: ANN401 - the fields of Overrides
-        """Read the settings of the site at `site`, or of the one around the working folder."""
-        root = self.site.resolve() if self.site is not None else find_root(Path.cwd())
-        return load_config(root, Overrides(unpublished=self.unpublished, **overrides))
+        """Read the settings of the site."""
+        return load_config(self.root, Overrides(unpublished=self.unpublished, **overrides))
 
 
 @dataclass(frozen=True, slots=True)

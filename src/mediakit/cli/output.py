@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
 from mediakit.model import Kind, Severity
 from mediakit.report.as_json import result_json
 from mediakit.report.as_text import problem_line, result_lines, summary_line
@@ -70,36 +70,18 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
     if common.output == "json":
         click.echo(result_json(result))
         return
-    show_problems(result.problems, common)
+    if common.output == "github":
+        show_annotations(result.problems, common)
+        write_outputs(result)
+    else:
+        show_problems(result.problems, common)
     if common.quiet:
         return
+    aside = common.output == "github"  # where stdout has the annotations
     if actions or common.verbose:
         for line in result_lines(result, verbose=actions and common.verbose):
-            click.echo(line)
-    click.echo(summary_line(result))
-
-
-def write_step_summary(result: Result) -> None:
-    """Add the result to the summary of the step, where a pipeline gives a file for it."""
-
-    def text() -> str:
-        from mediakit.report.as_markdown import result_markdown  # noqa: PLC0415 - pipelines only
-
-        return result_markdown(result, "mediakit")
-
-    write_summary_file(text)
-
-
-def write_summary_file(text: Callable[[], str]) -> None:
-    """Add a text in Markdown to the summary of the step, where there is one."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not path:
-        return
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(text())
-    except OSError as error:
-        click.echo(f"mediakit: {path}: no step summary: {error.strerror}", err=True)
+            click.echo(line, err=aside)
+    click.echo(summary_line(result), err=aside)
 
 
 def show_problems(problems: Iterable[Problem], common: Common) -> None:

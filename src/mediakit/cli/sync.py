@@ -29,7 +29,7 @@ from mediakit.engine.run import Job, Run
 )  # fmt: skip
 @click.option("--strict", is_flag=True, envvar="MEDIAKIT_STRICT", help="Exit 1 for warnings too.")
 @selection_options()
-@common_options("text", "json")
+@common_options("text", "json", "github")
 def sync_command(  # noqa: PLR0913 - one argument an option
     *,
     target: str | None,

@@ -6,6 +6,7 @@ import click
 
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import show_problems
+from mediakit.cli.pipeline import show_annotations
 from mediakit.engine.verify import verify
 from mediakit.errors import UsageError
 from mediakit.report.as_json import result_json
@@ -20,7 +21,7 @@ from mediakit.report.as_json import result_json
     "--deep", metavar="N|all", envvar="MEDIAKIT_DEEP",
     help="Read back N objects, chosen at random, or all, with their headers.",
 )  # fmt: skip
-@common_options("text", "json")
+@common_options("text", "json", "github")
 def verify_command(*, target: str | None, deep: str | None, common: Common) -> int:
     """Compare the target with its catalog; exit 1 where they differ.
 
@@ -31,11 +32,13 @@ def verify_command(*, target: str | None, deep: str | None, common: Common) -> i
     if common.output == "json":
         click.echo(result_json(result))
         return int(result.has_errors)
-    show_problems(result.problems, common)
+    aside = common.output == "github"
+    (show_annotations if aside else show_problems)(result.problems, common)
     if not common.quiet:
         click.echo(
             f"checked {found.checked:,} objects, read {found.read:,}: "
-            f"{len(result.problems):,} differ; {found.foreign:,} more are not in the catalog"
+            f"{len(result.problems):,} differ; {found.foreign:,} more are not in the catalog",
+            err=aside,
         )
     return int(result.has_errors)
 

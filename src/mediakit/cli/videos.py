@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import show_problems, write_summary_file
+from mediakit.cli.output import show_problems
+from mediakit.cli.pipeline import folder_in_workspace, write_summary_file
 from mediakit.errors import UsageError
 from mediakit.report.result import has_errors
 
@@ -145,7 +146,9 @@ def _show(report: VideoReport, common: Common) -> None:
         "json": videos_data.videos_json,
         "junit": videos_data.videos_junit,
         "markdown": videos_markdown,
-        "github": lambda report: "\n".join(videos_text.video_annotations(report)),
+        "github": lambda report: "\n".join(
+            videos_text.video_annotations(report, folder_in_workspace(common))
+        ),
     }
     if common.output in whole:
         click.echo(whole[common.output](report))

@@ -1,4 +1,4 @@
-"""Problems for pipelines: GitHub's annotations, SARIF, and JUnit's XML."""
+"""Problems for programs and pipelines: JSON, SARIF, and JUnit's XML."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from xml.etree import ElementTree as ET
 from mediakit.model import Severity
 from mediakit.report.as_json import problem_documents
 from mediakit.report.as_text import printable
-from mediakit.report.videos_text import annotation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mediakit.model import Problem
 
@@ -27,13 +26,6 @@ def problems_json(problems: Sequence[Problem]) -> str:
     }
     document = {"version": VERSION, "counts": counts, "problems": problem_documents(problems)}
     return json.dumps(document, ensure_ascii=False, indent=1)
-
-
-def problems_github(problems: Sequence[Problem]) -> Iterator[str]:
-    """Yield an annotation a problem."""
-    for each in problems:
-        text = f"{each.message} ({each.hint})" if each.hint else each.message
-        yield annotation(each.severity, each.path, each.line, each.code, text)
 
 
 def problems_sarif(problems: Sequence[Problem], meanings: Mapping[str, str]) -> str:

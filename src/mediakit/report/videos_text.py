@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.report.as_text import printable, problem_line
+from mediakit.report.annotations import annotation, data, problem_annotations
+from mediakit.report.as_text import printable
 from mediakit.report.video_report import MEANINGS, ORDER
 from mediakit.videos.verdict import State
 
@@ -48,31 +49,18 @@ def video_summary(report: VideoReport) -> str:
     return f"asked about {asked:,} of {len(report.rows):,} videos: {counts or 'none'}"
 
 
-def video_annotations(report: VideoReport) -> Iterator[str]:
-    """Yield a GitHub annotation for each place with something to do, and for each problem."""
+def video_annotations(report: VideoReport, folder: str = "") -> Iterator[str]:
+    """Yield a GitHub annotation for each place with something to do, and for each problem.
+
+    `folder` is where the site is in the repository.
+    """
     for row in report.rows:
         level = _LEVELS.get(row.state, "warning")
         if not level:
             continue
         text = "; ".join([f"{row.provider} {row.id}: {MEANINGS[row.state]}", *notes(row)])
         for place, line in row.places:
-            yield annotation(level, place, line, f"video {row.state}", text)
-    for problem in report.problems:
-        message = problem_line(problem).split(": ", 2)[2]
-        yield annotation(problem.severity, problem.path, problem.line, problem.code, message)
+            yield annotation(level, f"{folder}{place}", line, f"video {row.state}", text)
+    yield from problem_annotations(report.problems, folder)
     if report.stopped:
-        yield f"::warning title=video check stopped::{_data(report.stopped)}"
-
-
-def annotation(level: str, path: str, line: int, title: str, text: str) -> str:
-    """Return an annotation of GitHub; nothing in the texts can begin another command."""
-    where = f"file={_property(path)}" + (f",line={line}" if line else "")
-    return f"::{level} {where},title={_property(title)}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return printable(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+        yield f"::warning title=video check stopped::{data(report.stopped)}"

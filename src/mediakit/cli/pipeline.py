@@ -1,0 +1,82 @@
+"""What a run leaves for the pipeline around it: annotations, the step's outputs and summary."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mediakit.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mediakit.cli.options import Common
+    from mediakit.model import Problem
+    from mediakit.report.result import Result
+
+
+def show_annotations(problems: Iterable[Problem], common: Common) -> None:
+    """Print an annotation a problem to stdout."""
+    from mediakit.report.annotations import problem_annotations  # noqa: PLC0415 - pipelines only
+
+    for line in problem_annotations(problems, folder_in_workspace(common)):
+        click.echo(line)
+
+
+def folder_in_workspace(common: Common) -> str:
+    """Return where the site is in the checkout of a pipeline, with a slash at the end, or ''."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace:
+        return ""
+    try:
+        folder = common.root.resolve().relative_to(Path(workspace).resolve()).as_posix()
+    except ValueError:
+        return ""
+    return "" if folder == "." else f"{folder}/"
+
+
+def write_outputs(result: Result) -> None:
+    """Give the counts of a run to the steps that follow, where there is a file for them."""
+    summary = result.summary
+    errors = sum(each.severity is Severity.ERROR for each in result.problems)
+    counts = {
+        "made": summary.made,
+        "put": summary.put,
+        "deleted": summary.deleted,
+        "kept": summary.kept,
+        "failed": summary.failed,
+        "errors": errors,
+        "warnings": len(result.problems) - errors,
+    }
+    _append("GITHUB_OUTPUT", lambda: "".join(f"{key}={value}\n" for key, value in counts.items()))
+
+
+def write_step_summary(result: Result) -> None:
+    """Add the result to the summary of the step, where a pipeline gives a file for it."""
+
+    def text() -> str:
+        from mediakit.report.as_markdown import result_markdown  # noqa: PLC0415 - pipelines only
+
+        return result_markdown(result, "mediakit")
+
+    write_summary_file(text)
+
+
+def write_summary_file(text: Callable[[], str]) -> None:
+    """Add a text in Markdown to the summary of the step, where there is one."""
+    _append("GITHUB_STEP_SUMMARY", text)
+
+
+def _append(variable: str, text: Callable[[], str]) -> None:
+    path = os.environ.get(variable)
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text())
+    except OSError as error:
+        what = "step summary" if variable == "GITHUB_STEP_SUMMARY" else "outputs of the step"
+        click.echo(f"mediakit: {path}: no {what}: {error.strerror}", err=True)
