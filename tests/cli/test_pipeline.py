@@ -38,8 +38,10 @@ def test_a_run_as_annotations(workspace: SiteBuilder, capsys: pytest.CaptureFixt
     assert main(["sync", "--target", "out", "--format", "github"]) == 1
     shown = capsys.readouterr()
     assert shown.out.splitlines() == [
-        "::error file=site/_exercises/faulty.md,line=4,title=missing-picture::"
-        "assets/images/gone.jpg is not there (add the picture, or correct the path)"
+        (
+            "::error file=site/_exercises/faulty.md,line=4,title=missing-picture::"
+            "assets/images/gone.jpg is not there (add the picture, or correct the path)"
+        )
     ]
     assert shown.err.startswith("made 3, ")
     found = outputs(workspace)
