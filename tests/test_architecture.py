@@ -19,7 +19,7 @@ FLOORS = (
     {"plan"},
     {"checks"},
     {"config"},
-    {"files", "writer", "executors"},
+    {"files", "writer", "executors", "database"},
     {"cache"},
     {"storage", "videos"},
     {"report"},

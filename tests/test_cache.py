@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 import time
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mediakit.cache import open_cache
+from mediakit.cache import SCHEMA, open_cache
 from mediakit.errors import UsageError
 from mediakit.files import FileStat
 from mediakit.model import VariantRecord
@@ -84,8 +86,103 @@ def test_a_broken_cache_is_set_aside(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "cache.db").write_bytes(data)
     with open_cache(tmp_path) as cache:
         assert cache.journal() == ()
+        assert [each.code for each in cache.problems] == ["cache-set-aside"] * bool(data)
     if data:
         assert (tmp_path / "cache.db.broken").read_bytes() == data
+
+
+def test_what_was_set_aside_is_told_once(tmp_path: Path) -> None:
+    """Whoever opens the cache next can tell, also after a command that has nobody to tell."""
+    (tmp_path / "cache.db").write_bytes(b"not a database" * 100)
+    with open_cache(tmp_path):
+        pass
+    with open_cache(tmp_path) as cache:
+        (problem,) = cache.problems
+        assert problem.message == (
+            "is of no use (file is not a database): it was set aside, and begun anew"
+        )
+        cache.clear_problems()
+    with open_cache(tmp_path) as cache:
+        assert cache.problems == ()
+
+
+@pytest.mark.parametrize("name", ["cache.db", "cache.db-wal"])
+def test_a_folder_in_its_place(tmp_path: Path, name: str) -> None:
+    """A folder where a file has to be goes out of the way, whatever is in it."""
+    (tmp_path / name / "sub").mkdir(parents=True)
+    (tmp_path / "cache.db.broken" / "sub").mkdir(parents=True)
+    with open_cache(tmp_path) as cache:
+        cache.remember_digests([("a.jpg", OLD, "1")])
+        assert [each.code for each in cache.problems] == ["cache-set-aside"]
+    with open_cache(tmp_path) as cache:
+        assert cache.digest("a.jpg", OLD) == "1"
+
+
+@pytest.mark.parametrize(("step", "told"), [(-1, []), (1, ["cache-set-aside"])])
+def test_another_version(tmp_path: Path, step: int, told: list[str]) -> None:
+    """The cache of an older mediakit is begun anew; that of a newer one is set aside, and said."""
+    with open_cache(tmp_path) as cache:
+        cache.note_variant(RECORD)
+    with contextlib.closing(sqlite3.connect(tmp_path / "cache.db")) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA + step}")
+        connection.execute("CREATE TABLE later (a)")
+    with open_cache(tmp_path) as cache:
+        assert cache.journal() == ()
+        assert [each.code for each in cache.problems] == told
+    assert (tmp_path / "cache.db.broken").exists() == bool(told)
+
+
+def test_broken_in_the_middle_of_a_run(tmp_path: Path) -> None:
+    """A page that is found broken while rows are read or written: a new file, and on."""
+    for step in ("read", "write"):
+        folder = tmp_path / step
+        with open_cache(folder) as cache:
+            cache.remember_hashes(1, [(f"{n:064}", b"x" * 500) for n in range(500)])
+        data = bytearray((folder / "cache.db").read_bytes())
+        pages = slice(len(data) // 4096 // 2 * 4096, None)
+        data[pages] = b"\xa5" * len(data[pages])
+        (folder / "cache.db").write_bytes(data)
+        with open_cache(folder) as cache:
+            if step == "read":
+                assert cache.hashes(1) == {}
+            cache.remember_hashes(1, [(f"{n:064}", b"y") for n in range(500)])
+            assert set(cache.hashes(1).values()) == {b"y"}
+            assert [each.code for each in cache.problems] == ["cache-set-aside"]
+            cache.note_variant(RECORD)
+        with open_cache(folder) as cache:
+            assert cache.journal() == (RECORD,)
+        assert (folder / "cache.db.broken").read_bytes()[:16] == b"SQLite format 3\0"
+
+
+def test_still_the_lock_after_a_new_file(tmp_path: Path) -> None:
+    """The site stays locked while a broken cache is replaced under a run."""
+    with open_cache(tmp_path) as cache:
+        cache.remember_hashes(1, [(f"{n:064}", b"x" * 500) for n in range(500)])
+    data = (tmp_path / "cache.db").read_bytes()
+    (tmp_path / "cache.db").write_bytes(data[: 3 * 4096] + b"\xa5" * (len(data) - 3 * 4096))
+    with open_cache(tmp_path) as cache:
+        cache.hashes(1)
+        assert cache.problems
+        with pytest.raises(UsageError, match="another mediakit"), open_cache(tmp_path):
+            pass
+
+
+def test_a_log_of_another_file_is_no_harm(tmp_path: Path) -> None:
+    """Garbage in the write-ahead log is not taken for rows."""
+    with open_cache(tmp_path) as cache:
+        cache.note_variant(RECORD)
+    (tmp_path / "cache.db-wal").write_bytes(b"garbage" * 5000)
+    with open_cache(tmp_path) as cache:
+        assert cache.journal() == (RECORD,)
+        assert cache.problems == ()
+
+
+def test_no_ignore_file_is_left_empty(tmp_path: Path) -> None:
+    """A run that was killed, or had no space, while it wrote that file is made good."""
+    (tmp_path / ".gitignore").write_text("")
+    with open_cache(tmp_path):
+        pass
+    assert (tmp_path / ".gitignore").read_text() == "*\n"
 
 
 def test_the_journal_survives_a_kill(tmp_path: Path) -> None:

@@ -129,6 +129,26 @@ def test_another_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["a.jpg"]
 
 
+def test_neighbours_are_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run that was killed left beside a picture goes away with the next one."""
+
+    def killed(self: Path, other: Path) -> Path:
+        if self.parent != other.parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        raise SystemExit
+
+    (tmp_path / "x").mkdir()
+    monkeypatch.setattr(Path, "replace", killed)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # a kill leaves all as it is
+    with pytest.raises(SystemExit):
+        Writer(tmp_path / "tmp").write(tmp_path / "x" / "a.jpg", b"data")
+    monkeypatch.undo()
+    assert [path.suffix for path in (tmp_path / "x").iterdir()] == [".tmp"]
+    with Writer(tmp_path / "tmp"):
+        assert list((tmp_path / "x").iterdir()) == []
+    assert not (tmp_path / "tmp").exists()
+
+
 def test_threads_share_a_writer(tmp_path: Path) -> None:
     """Two threads never write through one temporary file."""
     with Writer(tmp_path / "tmp") as writer:

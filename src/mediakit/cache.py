@@ -15,22 +15,25 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import sqlite3
 import tempfile
 import time
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mediakit.database import Database, Schema
 from mediakit.errors import UsageError
 from mediakit.files import FileStat
 from mediakit.images.look import Look
 from mediakit.model import PixelSize, VariantRecord
+from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SCHEMA = 4
+    from mediakit.model import Problem
+
+SCHEMA = 5
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
@@ -60,19 +63,36 @@ CREATE TABLE stored (
 """
 
 
+_NAME = "cache.db"
+_SCHEMA = Schema(SCHEMA, _TABLES)
+
+
 class Cache:
     """The open cache; make one with `open_cache`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, *, is_copy: bool = False) -> None:
+        self._database = database
+        self._is_copy = is_copy
         self._digests: dict[str, tuple[FileStat, str]] = {
             path: (FileStat(size, mtime, ctime), sha256)
-            for path, size, mtime, ctime, sha256 in connection.execute("SELECT * FROM file")
+            for path, size, mtime, ctime, sha256 in database.read("SELECT * FROM file")
         }
         self._sizes = {
             sha256: PixelSize(width, height, kind)
-            for sha256, width, height, kind in connection.execute("SELECT * FROM picture")
+            for sha256, width, height, kind in database.read("SELECT * FROM picture")
         }
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the cache itself, until a run has told it.
+
+        None of a copy: it may have been taken while another mediakit was writing.
+        """
+        return () if self._is_copy else self._database.problems
+
+    def clear_problems(self) -> None:
+        """Forget the problems: they have been told."""
+        self._database.clear_problems()
 
     def digest(self, path: str, stat: FileStat) -> str | None:
         """Return the SHA-256 of the file at `path`, if it is still as it was when hashed."""
@@ -83,11 +103,10 @@ class Cache:
         """Keep digests, but none of files changed so lately that they may change unseen."""
         limit = time.time_ns() - _SETTLED_NS
         settled = [row for row in rows if row[1].mtime_ns < limit]
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)",
-                [(path, *astuple(stat), sha256) for path, stat, sha256 in settled],
-            )
+        self._database.write(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)",
+            ((path, *astuple(stat), sha256) for path, stat, sha256 in settled),
+        )
 
     def size(self, sha256: str) -> PixelSize | None:
         """Return the displayed size of the picture with this digest."""
@@ -95,59 +114,55 @@ class Cache:
 
     def remember_sizes(self, rows: Iterable[tuple[str, PixelSize]]) -> None:
         """Keep the displayed sizes of pictures by digest."""
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?)",
-                ((sha256, *astuple(size)) for sha256, size in rows),
-            )
+        self._database.write(
+            "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?)",
+            ((sha256, *astuple(size)) for sha256, size in rows),
+        )
 
     def looks(self) -> dict[str, Look]:
         """Return the looks of pictures by digest."""
-        rows = self._connection.execute("SELECT * FROM look")
+        rows = self._database.read("SELECT * FROM look")
         return {sha256: Look(colour, placeholder) for sha256, colour, placeholder in rows}
 
     def remember_look(self, sha256: str, look: Look) -> None:
         """Keep the look of the picture with this digest."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)", (sha256, look.colour, look.placeholder)
+        self._database.write(
+            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)",
+            [(sha256, look.colour, look.placeholder)],
         )
         self.remember_grey(sha256, look.grey)
 
     def grey(self, sha256: str) -> bytes | None:
         """Return the grey copy of the picture with this digest; empty if it is not compared."""
-        row = self._connection.execute("SELECT copy FROM grey WHERE sha256 = ?", (sha256,))
-        found = row.fetchone()
-        return bytes(found[0]) if found is not None else None
+        rows = self._database.read("SELECT copy FROM grey WHERE sha256 = ?", (sha256,))
+        return bytes(rows[0][0]) if rows else None
 
     def remember_grey(self, sha256: str, copy: bytes) -> None:
         """Keep the grey copy of the picture with this digest."""
-        self._connection.execute("INSERT OR REPLACE INTO grey VALUES (?, ?)", (sha256, copy))
+        self._database.write("INSERT OR REPLACE INTO grey VALUES (?, ?)", [(sha256, copy)])
 
     def hashes(self, version: int) -> dict[str, bytes]:
         """Return the perceptual hashes of this version, by the digest of the picture."""
-        rows = self._connection.execute(
-            "SELECT sha256, data FROM hashes WHERE version = ?", (version,)
-        )
+        rows = self._database.read("SELECT sha256, data FROM hashes WHERE version = ?", (version,))
         return {sha256: bytes(data) for sha256, data in rows}
 
     def remember_hashes(self, version: int, rows: Iterable[tuple[str, bytes]]) -> None:
         """Keep perceptual hashes."""
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?)",
-                ((sha256, version, data) for sha256, data in rows),
-            )
+        self._database.write(
+            "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?)",
+            ((sha256, version, data) for sha256, data in rows),
+        )
 
     def journal(self) -> tuple[VariantRecord, ...]:
         """Return the variants that runs wrote, or were about to, and that no catalog has yet."""
-        return tuple(
-            VariantRecord(*row) for row in self._connection.execute("SELECT * FROM written")
-        )
+        return tuple(VariantRecord(*row) for row in self._database.read("SELECT * FROM written"))
 
     def note_variant(self, record: VariantRecord) -> None:
-        """Commit what is about to be written."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(record)
+        """Commit what is about to be written; raises CacheError."""
+        self._database.write(
+            "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [astuple(record)],
+            needed=True,
         )
 
     def stored(self, target: str) -> dict[tuple[str, str], str]:
@@ -155,32 +170,26 @@ class Cache:
 
         By key and SHA-256, the digest of the headers that were sent.
         """
-        rows = self._connection.execute(
+        rows = self._database.read(
             "SELECT key, sha256, headers FROM stored WHERE target = ?", (target,)
         )
         return {(key, sha256): headers for key, sha256, headers in rows}
 
     def note_stored(self, target: str, key: str, sha256: str, headers: str) -> None:
-        """Commit what is about to be put at a target."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?)", (target, key, sha256, headers)
+        """Commit what is about to be put at a target; raises CacheError."""
+        self._database.write(
+            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?)",
+            [(target, key, sha256, headers)],
+            needed=True,
         )
 
     def clear_journal(self) -> None:
         """Forget the variants' journal: the catalog has it all."""
-        self._connection.execute("DELETE FROM written")
+        self._database.write("DELETE FROM written")
 
     def clear_stored(self, target: str) -> None:
         """Forget a target's journal: the catalog at the target has it all."""
-        self._connection.execute("DELETE FROM stored WHERE target = ?", (target,))
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._connection.execute("COMMIT")
+        self._database.write("DELETE FROM stored WHERE target = ?", [(target,)])
 
 
 @contextlib.contextmanager
@@ -191,70 +200,31 @@ def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
         UsageError: another mediakit has it open, or the folder cannot be written.
     """
     if read_only:
-        with (
-            tempfile.TemporaryDirectory() as copy,
-            contextlib.closing(_copied(folder, Path(copy))) as connection,
-        ):
-            yield Cache(connection)
+        with contextlib.ExitStack() as stack:
+            database = stack.enter_context(contextlib.closing(_copied(folder, stack)))
+            yield Cache(database, is_copy=True)
         return
-    with contextlib.closing(_locked(folder)) as connection:
-        yield Cache(connection)
+    with contextlib.closing(_locked(folder)) as database:
+        yield Cache(database)
 
 
-def _locked(folder: Path) -> sqlite3.Connection:
+def _locked(folder: Path) -> Database:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ignore = folder / ".gitignore"
-        if not ignore.exists():
+        if not ignore.exists() or not ignore.stat().st_size:
             ignore.write_text("*\n", encoding="utf-8")
-        return _connect(folder / "cache.db")
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise UsageError(
-                "another mediakit is at work on this site", "wait for it to end, then run again"
-            ) from error
-        raise UsageError(f"{folder}: {error}", "is the folder writable?") from error
-    except sqlite3.DatabaseError:
-        # not a database: set it aside, so that nothing is lost, and begin anew
-        (folder / "cache.db").replace(folder / "cache.db.broken")
-        for suffix in ("-wal", "-shm", "-journal"):
-            (folder / f"cache.db{suffix}").unlink(missing_ok=True)
-        return _connect(folder / "cache.db")
     except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}", "is the folder writable?") from error
+        raise UsageError(f"{folder}: {error.strerror}", hint_of(error)) from error
+    return Database(folder / _NAME, _SCHEMA, f"{folder.name}/{_NAME}")
 
 
-def _copied(folder: Path, copy: Path) -> sqlite3.Connection:
-    try:
-        for name in ("cache.db", "cache.db-wal"):
+def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
+    """Return a copy: an empty one where the cache is of no use, or changes at this moment."""
+    with contextlib.suppress(OSError, UsageError):
+        copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for name in (_NAME, f"{_NAME}-wal"):
             if (folder / name).is_file():
                 shutil.copyfile(folder / name, copy / name)
-        return _connect(copy / "cache.db")
-    except (OSError, sqlite3.DatabaseError):
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        connection.executescript(_TABLES)
-        return connection
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=0.2)
-    try:
-        # exclusive: the lock of the site; WAL survives a kill; no fsync: only a cache
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("BEGIN EXCLUSIVE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
-            for (table,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-            ).fetchall():
-                connection.execute(f"DROP TABLE {table}")
-            for statement in _TABLES.split(";")[:-1]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
-        connection.execute("COMMIT")
-        connection.execute("SELECT count(*) FROM written").fetchone()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return Database(copy / _NAME, _SCHEMA, f"a copy of {folder.name}/{_NAME}")
+    return Database(Path(":memory:"), _SCHEMA, "the cache")

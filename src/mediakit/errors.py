@@ -4,6 +4,7 @@ MediakitError            everything that mediakit raises on purpose
 ├── UsageError           the command line, the configuration or the target is wrong (exit 2)
 │   ├── ConfigError      mediakit.toml or _config.yml, with file and line
 │   └── TargetError      the target cannot be read or may not be used
+├── CacheError           what has to be noted before a file is written could not be
 └── ManifestError        one content file cannot be read; the others go on
 
 Pictures that fail are values (`model.Failure`), not exceptions: workers on another
@@ -35,6 +36,10 @@ class ConfigError(UsageError):
 
 class TargetError(UsageError):
     """The target cannot be read, or a safety rule refuses to write there."""
+
+
+class CacheError(MediakitError):
+    """The cache could not take what has to be there before a file is written."""
 
 
 class ManifestError(MediakitError):

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog
+from mediakit.errors import CacheError
 from mediakit.executors import finished, run_bounded
 from mediakit.files import read_unchanged
 from mediakit.images.look import Limits, Look
@@ -24,6 +25,7 @@ from mediakit.model import (
     Status,
     VariantRecord,
 )
+from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -129,7 +131,10 @@ class VariantMaker:
             self._cache.note_variant(record)
             self._writer.write(self._site.tree.disk_path(action.path), made.data)
         except OSError as error:
-            return self._fail(action, Failure("cannot-write-file", f"{error.strerror}"))
+            failure = Failure("cannot-write-file", f"{error.strerror}", hint_of(error))
+            return self._fail(action, failure)
+        except CacheError as error:
+            return self._fail(action, Failure("cannot-write-file", error.message, error.hint))
         self.records[action.path] = record
         return Outcome(action, Status.DONE, len(made.data), seconds)
 

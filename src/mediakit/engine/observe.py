@@ -92,7 +92,7 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
         journal=journal,
         describe=config.placeholders,
     )
-    everything = (*content.problems, *problems, *faults, *clashes)
+    everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, replace(content, manifests=manifests), catalog, known, users, files,
         uses_of(manifests), everything,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog, StoredObject, dump_catalog
 from mediakit.engine.target_state import CATALOG_KEY
-from mediakit.executors import run_bounded
+from mediakit.errors import CacheError
+from mediakit.executors import finished, run_bounded
 from mediakit.model import (
     Action,
     Failure,
@@ -112,7 +113,10 @@ class Publisher:
         def start(executor: Executor, action: Action) -> Future[tuple[Stored | Failure, float]]:
             each = local[action.path]
             headers = each.headers.digest
-            self._cache.note_stored(self._target.url, action.path, each.sha256 or "", headers)
+            try:
+                self._cache.note_stored(self._target.url, action.path, each.sha256 or "", headers)
+            except CacheError as error:
+                return finished((Failure("put-failed", error.message, error.hint), 0.0))
             return executor.submit(_send, self._target, action.path, each)
 
         in_flight = self._target.connections + 1

@@ -98,6 +98,7 @@ class Run:
                 return self._planned(plan)
             self._progress.begin(len(plan.todo))
             self._make(site, plan, cache, executor)
+            self._tell_of(cache)
         return self.result
 
     def sync(self) -> Result:
@@ -115,6 +116,7 @@ class Run:
             finally:
                 if not self._job.dry_run:
                     target.close()
+            self._tell_of(cache)
         return self.result
 
     @property
@@ -160,10 +162,17 @@ class Run:
             try:
                 maker.make(plan, executor, self._report)
             finally:
+                try:
+                    write_catalog(self._config, maker.catalog(), writer)
+                except UsageError as error:
+                    maker.problems.append(_catalog_problem(self._config.catalog, error))
+                    is_written = False
+                else:
+                    is_written = True
                 self._problems += maker.problems
-                write_catalog(self._config, maker.catalog(), writer)
             # not after an interrupt: it may have come between a file and its record
-            cache.clear_journal()
+            if is_written:
+                cache.clear_journal()
         return maker
 
     def _sync(self, target: Target, cache: Cache, executor: Executor, senders: Executor) -> None:
@@ -264,6 +273,15 @@ class Run:
         )  # fmt: skip
         return True
 
+    def _tell_of(self, cache: Cache) -> None:
+        self._problems += cache.problems
+        cache.clear_problems()
+
     def _report(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._progress.step(outcome)
+
+
+def _catalog_problem(path: str, error: UsageError) -> Problem:
+    """Say that the catalog could not be written; the cache's journal has it all until it can."""
+    return Problem(path, 0, "cannot-write-catalog", Severity.ERROR, error.message, error.hint)

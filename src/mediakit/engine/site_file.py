@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.errors import UsageError
 from mediakit.regular_file import read_regular
+from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
@@ -25,7 +26,9 @@ def read_file(config: Config, path: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(
+            f"{path}: cannot be read: {error.strerror}", "see to its rights, then run again"
+        ) from error
 
 
 def write_file(config: Config, path: str, data: bytes, writer: Writer) -> None:
@@ -33,7 +36,7 @@ def write_file(config: Config, path: str, data: bytes, writer: Writer) -> None:
     try:
         writer.write(config.root / path, data, durable=True)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint_of(error)) from error
 
 
 def write_changed(config: Config, path: str, data: bytes, writer: Writer) -> None:

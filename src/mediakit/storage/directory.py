@@ -15,7 +15,7 @@ from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
 from mediakit.regular_file import read_regular, sha256_file
 from mediakit.storage.target import Details, Fetched, Stored
-from mediakit.writer import Writer
+from mediakit.writer import Writer, hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -83,7 +83,7 @@ class DirectoryTarget:
         try:
             self._writer.write(self._path(key), data)
         except OSError as error:
-            return Failure("put-failed", f"{self.url}/{key}: {error.strerror}")
+            return Failure("put-failed", f"{self.url}/{key}: {error.strerror}", hint_of(error))
         return Stored(hashlib.sha256(data).hexdigest())
 
     def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
@@ -116,7 +116,8 @@ class DirectoryTarget:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
-                failures[key] = Failure("delete-failed", f"{self.url}/{key}: {error.strerror}")
+                message = f"{self.url}/{key}: {error.strerror}"
+                failures[key] = Failure("delete-failed", message, hint_of(error))
                 continue
             self._prune(path.parent)
         return failures
