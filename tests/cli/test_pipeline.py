@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 FAULTY = "---\ntitle: x\nheader:\n  teaser: /assets/images/gone.jpg\n---\n"
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SiteBuilder]:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
     """Return a site in a folder of a checkout, with a page that names a picture that is gone."""
     site = SiteBuilder(tmp_path / "checkout/site")
     site.exercise("squat")

@@ -1,43 +1,40 @@
-"""The workflow in docs/how-to/check-videos.md runs as it is written, against the fake."""
+"""The workflow docs/examples/dead-videos.yml runs as it is written, against fakes."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from fake_youtube import CANARIES, dead
+from workflow_runner import Runner, load
 
 if TYPE_CHECKING:
     from fake_youtube import Fake
 
-PAGE = Path(__file__).parents[2] / "docs/how-to/check-videos.md"
+WORKFLOW = load(Path(__file__).parents[2] / "docs/examples/dead-videos.yml")
 EXERCISE = "---\ntitle: x\nvideos:\n  - id: aaaaaaaaaaa\n  - id: bbbbbbbbbbb\n---\n"
 GH = """\
 #!/bin/sh
+# GitHub's program, with a file for the one open issue
 printf '%s\\n' "$*" >> "$GH_LOG"
-case "$1 $2" in "issue list") cat "$GH_OPEN" 2>/dev/null;; esac
-exit 0
+case "$1 $2" in
+  "issue list") test ! -e "$GH_OPEN" || echo 7 ;;
+  "issue create") touch "$GH_OPEN" ;;
+  "issue close") rm "$GH_OPEN" ;;
+esac
 """
 
 
-def steps() -> list[dict[str, Any]]:
-    text = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)[0]
-    found: list[dict[str, Any]] = yaml.safe_load(text)["jobs"]["check"]["steps"]
-    return found
-
-
 @dataclass
-class Runner:
-    """A machine that runs the workflow in a clone of its own, and a fake of GitHub's program."""
+class Checkout:
+    """A clone in which the workflow runs, with an origin, and a fake of GitHub's program."""
 
     folder: Path
     fake: Fake
@@ -48,42 +45,35 @@ class Runner:
         )
         return done.stdout
 
-    def run(self) -> dict[str, str]:
-        """Run the steps that are commands, and return what they gave out."""
-        output = self.folder / "output"
-        output.write_text("")
+    def run(self) -> str:
+        """Run the workflow, and return the exit code of its check."""
         environment = {
             **os.environ,
             **self.fake.environment,
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "GITHUB_OUTPUT": str(output),
             "GH_LOG": str(self.folder / "gh.log"),
             "GH_OPEN": str(self.folder / "open"),
         }
-        given: dict[str, str] = {}
-        for step in steps():
-            command = step.get("run", "")
-            wanted = re.fullmatch(r"steps\.check\.outputs\.code == '(\d)'", step.get("if", ""))
-            if not command or command.startswith("pip install"):
-                continue
-            if wanted and given.get("code") != wanted[1]:
-                continue
-            subprocess.run(
-                ["bash", "-eo", "pipefail", "-c", command],
-                cwd=self.folder / "clone", env=environment, check=True, capture_output=True,
-            )  # fmt: skip
-            given = dict(line.split("=", 1) for line in output.read_text().splitlines())
-        return given
+        values = {"github.token": "secret"}
+        machine = Runner(
+            self.folder / "clone", self.folder / "runner", environment, values, ("pip install",)
+        )
+        machine.run(WORKFLOW["jobs"]["check"]["steps"])
+        assert not machine.failed, machine.log
+        return values["steps.check.outputs.code"]
 
     @property
-    def said(self) -> str:
+    def said(self) -> list[str]:
+        """What GitHub's program was asked since the last time, but for lists."""
         log = self.folder / "gh.log"
-        return log.read_text() if log.exists() else ""
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.write_text("")
+        return [line for line in lines if not line.startswith("issue list")]
 
 
 @pytest.fixture
-def runner(tmp_path: Path, fake: Fake) -> Runner:
-    found = Runner(tmp_path, fake)
+def checkout(tmp_path: Path, fake: Fake) -> Checkout:
+    found = Checkout(tmp_path, fake)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/gh").write_text(GH)
     (tmp_path / "bin/gh").chmod(0o755)
@@ -103,28 +93,33 @@ def runner(tmp_path: Path, fake: Fake) -> Runner:
     return found
 
 
-def test_the_workflow(runner: Runner) -> None:
-    """Alive: only the history is kept. Dead: one issue is opened, and then kept current."""
-    runner.fake.set("aaaaaaaaaaa")
-    runner.fake.set("bbbbbbbbbbb")
-    assert runner.run() == {"code": "0"}
-    kept = json.loads(runner.git("show", "main:_data/videos-history.json", cwd="origin"))
+def test_the_workflow(checkout: Checkout) -> None:
+    """One issue: opened where something is dead, kept current, closed when all is well."""
+    checkout.fake.set("aaaaaaaaaaa")
+    checkout.fake.set("bbbbbbbbbbb")
+    assert checkout.run() == "0"
+    kept = json.loads(checkout.git("show", "main:_data/videos-history.json", cwd="origin"))
     assert set(kept["videos"]["youtube"]) == {"aaaaaaaaaaa", "bbbbbbbbbbb"}
-    assert runner.said == ""
-    runner.fake.set("bbbbbbbbbbb", dead())
-    assert runner.run() == {"code": "1"}
-    assert "issue create --title Dead videos --label dead-video" in runner.said
-    body = (runner.folder / "clone/videos.md").read_text()
+    assert checkout.said == []
+    checkout.fake.set("bbbbbbbbbbb", dead())
+    assert checkout.run() == "1"
+    opened = "issue create --title Dead videos --label dead-video --body-file videos.md"
+    assert checkout.said == ["label create dead-video --force", opened]
+    body = (checkout.folder / "clone/videos.md").read_text()
     assert "- [ ] \\_exercises/squat.md:5: [youtube bbbbbbbbbbb]" in body
-    (runner.folder / "open").write_text("7\n")
-    assert runner.run() == {"code": "1"}
-    assert "issue edit 7 --body-file videos.md" in runner.said
-    assert runner.said.count("issue create") == 1
-    assert runner.git("status", "--short").splitlines() == ["?? videos.md"]
+    assert checkout.run() == "1"
+    assert checkout.said == ["issue edit 7 --body-file videos.md"]
+    checkout.fake.set("bbbbbbbbbbb")
+    assert checkout.run() == "0"
+    assert checkout.said == ["issue close 7 --comment No video is dead any more."]
+    assert checkout.run() == "0"
+    assert checkout.said == []
+    assert checkout.git("status", "--short").splitlines() == ["?? videos.md"]
 
 
-def test_a_day_without_youtube(runner: Runner) -> None:
-    """A check that could not be made opens no issue, and does not fail the workflow."""
-    runner.fake.set(CANARIES[0], dead())
-    assert runner.run() == {"code": "3"}
-    assert runner.said == ""
+def test_a_day_without_youtube(checkout: Checkout) -> None:
+    """A check that could not be made leaves the issue alone, and does not fail the workflow."""
+    (checkout.folder / "open").touch()
+    checkout.fake.set(CANARIES[0], dead())
+    assert checkout.run() == "3"
+    assert checkout.said == []

@@ -1,0 +1,187 @@
+"""The action at the root, run step by step on sites; what it installs is stood in for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from workflow_runner import Runner, action_faults, load
+
+if TYPE_CHECKING:
+    from conftest import Prefix, SiteBuilder
+
+ROOT = Path(__file__).parents[2]
+ACTION = load(ROOT / "action.yml")
+STEPS = ACTION["runs"]["steps"]
+
+PYTHON = """\
+#!/bin/sh
+# the interpreter that the job was given: makes an environment without asking anybody
+test "$1 $2" = "-m venv" || exit 9
+mkdir -p "$3/bin"
+cp "{folder}/pip" "$3/bin/python"
+cp "{folder}/mediakit" "$3/bin/mediakit"
+"""
+PIP = """\
+#!/bin/sh
+printf '%s\\n' "$*" >> "{folder}/installed"
+"""
+MEDIAKIT = """\
+#!/bin/sh
+exec "{python}" -m mediakit "$@"
+"""
+
+
+@pytest.fixture
+def machine(site: SiteBuilder, tmp_path: Path) -> Runner:
+    """Return a machine with a checkout that is a site."""
+    for name, text in {"python": PYTHON, "pip": PIP, "mediakit": MEDIAKIT}.items():
+        program = tmp_path / name
+        program.write_text(text.format(folder=tmp_path, python=sys.executable))
+        program.chmod(0o755)
+    site.exercise("squat")
+    environment = {**os.environ, "GITHUB_ACTION_PATH": str(ROOT)}
+    return Runner(site.root, tmp_path / "runner", environment)
+
+
+def run(machine: Runner, **inputs: str) -> list[str]:
+    """Run the action with inputs, `_` for `-`, and return the steps that were not left out."""
+    given = {name.replace("_", "-"): value for name, value in inputs.items()}
+    assert given.keys() <= ACTION["inputs"].keys()
+    for name, each in ACTION["inputs"].items():
+        machine.values[f"inputs.{name}"] = given.get(name, each["default"])
+    machine.values |= {
+        "steps.python.outputs.python-path": str(machine.files.parent / "python"),
+        "runner.os": "Linux",
+        "github.sha": "0" * 40,
+    }
+    return machine.run(STEPS)
+
+
+def outputs(machine: Runner) -> dict[str, str]:
+    return {name: machine.text(each["value"]) for name, each in ACTION["outputs"].items()}
+
+
+def test_shape() -> None:
+    """GitHub would take the file: known keys, pinned versions, no input inside a command."""
+    assert action_faults(ACTION) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"uses": "actions/cache@main"}, "is not pinned"),
+        ({"run": "echo ${{ inputs.args }}", "shell": "bash"}, "open door"),
+        ({"run": "mediakit sync"}, "needs a shell"),
+        ({"uses": "a/b@v1", "run": "true", "shell": "bash"}, "either uses or run"),
+        ({"run": "true", "shell": "bash", "if": "inputs.nope == 'true'"}, "no input nope"),
+        ({"run": "true", "shell": "bash", "if": "steps.nope.outcome == 'x'"}, "no step nope"),
+        ({"run": "true", "shell": "bash", "when": "always"}, "unknown key when"),
+    ],
+)
+def test_shape_is_no_empty_check(change: dict[str, Any], fault: str) -> None:
+    """What GitHub refuses, or what is dangerous, is found."""
+    spoiled = {**ACTION, "runs": {**ACTION["runs"], "steps": [*STEPS, change]}}
+    assert any(fault in each for each in action_faults(spoiled))
+
+
+def test_sync(machine: Runner, site: SiteBuilder) -> None:
+    """Variants are made and put; counts, summary and cache are where GitHub looks for them."""
+    assert run(machine, target="out") == ["Inputs", "Python", "Install", "Cache", "Sync"]
+    assert not machine.failed, machine.log
+    assert outputs(machine) == {
+        "made": "3", "put": "6", "deleted": "0", "kept": "0", "failed": "0", "errors": "0",
+        "warnings": "0",
+    }  # fmt: skip
+    assert "assets/images/squat-0-320.jpg" in site.tree("out")
+    assert "### mediakit" in machine.summary.read_text("utf-8")
+    (cache,) = (step for step in STEPS if step.get("name") == "Cache")
+    assert (site.root / machine.text(cache["with"]["path"])).stat().st_size > 0
+    assert machine.text(cache["with"]["key"]).startswith(
+        machine.text(cache["with"]["restore-keys"])
+    )
+
+
+def test_what_is_installed(machine: Runner) -> None:
+    """By default the action's own files; else the version asked for; with the extras."""
+    run(machine, target="out")
+    run(machine, target="out", version="1.2.3", extras="heif,align")
+    lines = (machine.files.parent / "installed").read_text().splitlines()
+    assert [line.split()[-1] for line in lines] == [str(ROOT), "mediakit[heif,align]==1.2.3"]
+
+
+def test_dry_run(machine: Runner, site: SiteBuilder) -> None:
+    """A dry run says what would be done, and leaves all as it is."""
+    before = site.tree()
+    run(machine, target="out", dry_run="true")
+    assert not machine.failed
+    assert outputs(machine)["made"] == "3"
+    assert "put      assets/images/squat-0-320.jpg (new)" in machine.log
+    assert site.tree() == before
+
+
+def test_delete_and_arguments(machine: Runner, site: SiteBuilder) -> None:
+    """Deletes are made where they are asked for; arguments are words, quoted as in a shell."""
+    site.exercise("lunge")
+    run(machine, target="out")
+    (site.root / "_exercises/lunge.md").unlink()
+    run(machine, target="out")
+    assert outputs(machine)["deleted"] == "0"
+    run(machine, target="out", delete="true", args="--max-delete '90%'")
+    assert (machine.failed, outputs(machine)["deleted"]) == (False, "5")
+    run(machine, target="out", args='--only "squat*" --force')
+    assert (machine.failed, outputs(machine)["made"]) == (False, "3")
+
+
+def test_arguments_are_not_commands(machine: Runner, site: SiteBuilder) -> None:
+    """What comes from an input is never run, and a quote that stays open is an error."""
+    run(machine, target="out", args="$(touch broken) `touch broken` ; touch broken")
+    assert machine.failed
+    assert not (site.root / "broken").exists()
+    machine.failed = False
+    run(machine, target="out", args='"open')
+    assert machine.failed
+    assert not (site.root / "out").exists()
+
+
+def test_a_choice_that_is_none(machine: Runner, site: SiteBuilder) -> None:
+    """A dry run that was asked for by the wrong word is no real run."""
+    before = site.tree()
+    assert run(machine, target="out", dry_run="yes") == ["Inputs"]
+    assert machine.failed
+    assert "::error title=mediakit::dry-run=yes: give true or false" in machine.log
+    assert site.tree() == before
+
+
+def test_problems_are_annotations(machine: Runner, site: SiteBuilder) -> None:
+    """What is wrong stands at its line, from sync and from check; the step fails."""
+    site.write("_exercises/x.md", "---\ntitle: x\nheader:\n  teaser: /gone.jpg\n---\n")
+    assert run(machine, target="out", check="true")[-2:] == ["Sync", "Check"]
+    assert machine.failed
+    assert outputs(machine)["errors"] == "1"
+    said = "::error file=_exercises/x.md,line=4,title=missing-picture::gone.jpg is not there"
+    assert machine.log.count(said) == 2
+    assert "gone.jpg" in machine.summary.read_text("utf-8")
+
+
+def test_a_site_in_a_folder(machine: Runner, site: SiteBuilder, tmp_path: Path) -> None:
+    """With a working directory, annotations name files from the top of the repository."""
+    machine.workspace = tmp_path
+    machine.environment["GITHUB_WORKSPACE"] = str(tmp_path)
+    site.write("_exercises/x.md", "---\ntitle: x\nheader:\n  teaser: /gone.jpg\n---\n")
+    run(machine, target="out", working_directory="site", cache="false")
+    assert "::error file=site/_exercises/x.md,line=4," in machine.log
+
+
+def test_a_bucket(machine: Runner, prefix: Prefix) -> None:
+    """Credentials come from the job's environment; a second run puts nothing."""
+    machine.environment |= os.environ
+    run(machine, target=prefix.url)
+    assert not machine.failed, machine.log
+    assert "media.json" in prefix.tree()
+    run(machine, target=prefix.url)
+    assert (outputs(machine)["put"], machine.failed) == ("0", False)
