@@ -96,7 +96,7 @@ def test_changed_files_are_noticed(tmp_path: Path) -> None:
 def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed write leaves the old file, and nothing beside it."""
     target = tmp_path / "x" / "a.jpg"
-    with Writer(tmp_path / "tmp") as writer:
+    with Writer(tmp_path / "tmp", tmp_path) as writer:
         writer.write(target, b"old", durable=True)
         monkeypatch.setattr(Path, "replace", _disk_full)
         with pytest.raises(OSError, match="No space"):
@@ -110,7 +110,7 @@ def test_left_overs_are_cleared(tmp_path: Path) -> None:
     """What a killed run left among the temporary files goes away."""
     (tmp_path / "tmp").mkdir()
     (tmp_path / "tmp" / "123-0").write_bytes(b"half")
-    with Writer(tmp_path / "tmp"):
+    with Writer(tmp_path / "tmp", tmp_path):
         assert not (tmp_path / "tmp").exists()
 
 
@@ -124,7 +124,7 @@ def test_another_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         return real(self, other)
 
     monkeypatch.setattr(Path, "replace", replace)
-    with Writer(tmp_path / "tmp") as writer:
+    with Writer(tmp_path / "tmp", tmp_path) as writer:
         writer.write(tmp_path / "x" / "a.jpg", b"data")
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["a.jpg"]
 
@@ -141,17 +141,17 @@ def test_neighbours_are_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Path, "replace", killed)
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # a kill leaves all as it is
     with pytest.raises(SystemExit):
-        Writer(tmp_path / "tmp").write(tmp_path / "x" / "a.jpg", b"data")
+        Writer(tmp_path / "tmp", tmp_path).write(tmp_path / "x" / "a.jpg", b"data")
     monkeypatch.undo()
     assert [path.suffix for path in (tmp_path / "x").iterdir()] == [".tmp"]
-    with Writer(tmp_path / "tmp"):
+    with Writer(tmp_path / "tmp", tmp_path):
         assert list((tmp_path / "x").iterdir()) == []
     assert not (tmp_path / "tmp").exists()
 
 
 def test_threads_share_a_writer(tmp_path: Path) -> None:
     """Two threads never write through one temporary file."""
-    with Writer(tmp_path / "tmp") as writer:
+    with Writer(tmp_path / "tmp", tmp_path) as writer:
         threads = [
             threading.Thread(target=writer.write, args=(tmp_path / f"{n}", str(n).encode() * 1000))
             for n in range(40)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import stat
 import tempfile
 import time
 from dataclasses import astuple
@@ -209,14 +210,27 @@ def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
 
 
 def _locked(folder: Path) -> Database:
+    links = [each for each in (folder, *folder.glob(f"{_NAME}*")) if each.is_symlink()]
+    if links:
+        # what they lead to is not ours: tables there would be dropped
+        raise UsageError(f"{links[0]} is a link", "delete it: a cache only spares work")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        ignore = folder / ".gitignore"
-        if not ignore.exists() or not ignore.stat().st_size:
-            ignore.write_text("*\n", encoding="utf-8")
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _write_ignore(folder / ".gitignore")
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror}", hint_of(error)) from error
     return Database(folder / _NAME, _SCHEMA, f"{folder.name}/{_NAME}")
+
+
+def _write_ignore(path: Path) -> None:
+    """Keep the folder out of version control; where a full disk left the file empty, again."""
+    with contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        if found.st_size or not stat.S_ISREG(found.st_mode):
+            return
+        path.unlink()
+    with path.open("x", encoding="utf-8") as file:
+        file.write("*\n")
 
 
 def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
@@ -224,7 +238,7 @@ def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
     with contextlib.suppress(OSError, UsageError):
         copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in (_NAME, f"{_NAME}-wal"):
-            if (folder / name).is_file():
+            if (folder / name).is_file() and not (folder / name).is_symlink():
                 shutil.copyfile(folder / name, copy / name)
         return Database(copy / _NAME, _SCHEMA, f"a copy of {folder.name}/{_NAME}")
     return Database(Path(":memory:"), _SCHEMA, "the cache")

@@ -31,7 +31,7 @@ def read_document(
     """
     try:
         document = msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         conflict = b"<<<<<<<" in data
         raise UsageError(
             f"{name}: {'holds merge conflict markers' if conflict else f'is broken: {error}'}",

@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.regular_file import open_regular, read_whole
+from mediakit.regular_file import is_inside, open_regular, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,11 +145,6 @@ class FileTree:
 def file_stat(found: os.stat_result) -> FileStat:
     """Return the part of a stat result that tells changes."""
     return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-def is_inside(path: Path, root: str) -> bool:
-    """Return whether a path is inside a folder (links resolved) when its links are followed."""
-    return os.path.commonpath([os.path.realpath(path), root]) == root
 
 
 def read_unchanged(file: DiskFile) -> bytes | None:

@@ -25,6 +25,11 @@ for _name in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK"):
     _FLAGS |= getattr(os, _name, 0)
 
 
+def is_inside(path: Path, root: str) -> bool:
+    """Return whether a path is inside a folder (links resolved) when its links are followed."""
+    return os.path.commonpath([os.path.realpath(path), root]) == root
+
+
 def open_regular(path: Path) -> BufferedReader:
     """Open a regular file, links followed; raises OSError, also for anything else."""
     _refuse_others(path, path.stat())  # to open a device may do something

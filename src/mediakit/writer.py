@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import stat
 from typing import TYPE_CHECKING, Self
+
+from mediakit.regular_file import is_inside, read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 _NOTE = ".neighbour"
+_LONGEST_NOTE = 8192
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -19,6 +23,8 @@ def hint_of(error: OSError) -> str:
     """Return what to do about a file that cannot be written."""
     if error.errno in _NO_SPACE:
         return "free some space there, then run again"
+    if error.errno == errno.EXDEV:
+        return "take the link away: nothing is written through it"
     return "may this user write there? see to the rights, then run again"
 
 
@@ -28,10 +34,12 @@ class Writer:
     That folder is on the same file system in all but odd set-ups, and left-overs of a
     killed run are never beside the pictures. Where it is not, a hidden neighbour serves, and
     its path is noted in that folder: the next writer takes away what a killed one left.
+    Nothing is written outside of `root`, wherever links lead by then; None: anywhere.
     """
 
-    def __init__(self, temporary: Path) -> None:
+    def __init__(self, temporary: Path, root: Path | None) -> None:
         self._temporary = temporary
+        self._root = None if root is None else os.path.realpath(root)
         self._numbers = itertools.count()  # threads share a writer: next() is atomic
 
     def __enter__(self) -> Self:
@@ -42,10 +50,18 @@ class Writer:
         self._clear()
 
     def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
-        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError."""
+        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError.
+
+        A file that is there keeps its mode, a new one has the usual one.
+        """
+        if not self._is_inside(path):
+            raise OSError(errno.EXDEV, "it is behind a link that leads outside")
         name = f"{os.getpid()}-{next(self._numbers)}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._temporary.mkdir(parents=True, exist_ok=True)
+        self._temporary.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._temporary.mkdir(mode=0o700, exist_ok=True)
+        if not self._is_real():
+            raise OSError(errno.EXDEV, f"{self._temporary.parent.name} is a link")
         try:
             self._through(self._temporary / name, path, data, durable=durable)
         except OSError as error:
@@ -62,8 +78,10 @@ class Writer:
 
     @staticmethod
     def _through(temporary: Path, path: Path, data: bytes, *, durable: bool) -> None:
+        temporary.unlink(missing_ok=True)  # a killed run of this number left it
         try:
-            with temporary.open("wb") as stream:
+            with temporary.open("xb") as stream:
+                _keep_mode(stream.fileno(), path)
                 stream.write(data)
                 if durable:
                     stream.flush()
@@ -73,11 +91,20 @@ class Writer:
             temporary.unlink(missing_ok=True)
             raise
 
+    def _is_inside(self, path: Path) -> bool:
+        return self._root is None or is_inside(path.parent, self._root)
+
+    def _is_real(self) -> bool:
+        """Return whether the folder is no link: what one leads to is not ours to clear."""
+        return not (self._temporary.is_symlink() or self._temporary.parent.is_symlink())
+
     def _clear(self) -> None:
+        if not self._is_real():
+            return
         try:
             for entry in list(self._temporary.iterdir()):
                 if entry.name.endswith(_NOTE):
-                    self._remove_neighbour(entry.read_bytes())
+                    self._remove_neighbour(read_regular(entry, _LONGEST_NOTE))
                 entry.unlink(missing_ok=True)
             self._temporary.rmdir()
         except OSError:
@@ -85,5 +112,15 @@ class Writer:
 
     def _remove_neighbour(self, noted: bytes) -> None:
         neighbour = self._temporary / os.fsdecode(noted)
-        if neighbour.name.startswith(".") and neighbour.name.endswith(".tmp"):
+        is_ours = neighbour.name.startswith(".") and neighbour.name.endswith(".tmp")
+        if is_ours and self._root is not None and self._is_inside(neighbour):
             neighbour.unlink(missing_ok=True)
+
+
+def _keep_mode(descriptor: int, path: Path) -> None:
+    try:
+        old = os.lstat(path).st_mode
+    except OSError:
+        return
+    if stat.S_ISREG(old) and hasattr(os, "fchmod"):
+        os.fchmod(descriptor, stat.S_IMODE(old) & 0o777)

@@ -90,7 +90,7 @@ def make_all(site: SiteBuilder, pictures: int) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with (
         open_cache(site.root / ".mediakit") as cache,
-        Writer(site.root / ".mediakit/tmp") as writer,
+        Writer(site.root / ".mediakit/tmp", site.root) as writer,
     ):
         with open_executor(JOBS) as executor:
             observed = observe(config, cache, executor)

@@ -10,7 +10,7 @@ from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.s3 import S3Settings
-from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_file
+from mediakit.config.toml_file import CONFIG_FILE, MOST_BYTES, ConfigFile, read_file
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError, UsageError
 from mediakit.manifest import jekyll
@@ -120,7 +120,7 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
 
 def _jekyll_config(root: Path) -> JekyllConfig:
     try:
-        data = read_regular(root / jekyll.CONFIG_NAME)
+        data = read_regular(root / jekyll.CONFIG_NAME, MOST_BYTES)
     except FileNotFoundError:
         return JekyllConfig()
     except OSError as error:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG_FILE = "mediakit.toml"
+MOST_BYTES = 4 * 1024**2
+"""Bytes above which a configuration file is not one that anybody wrote."""
 
 _Table = TypeVar("_Table", bound=msgspec.Struct)
 
@@ -57,7 +59,7 @@ class ConfigFile:
 def read_file(path: Path) -> ConfigFile:
     """Read the file, all defaults where there is none; raises ConfigError with the line."""
     try:
-        text = read_regular(path).decode("utf-8-sig")
+        text = read_regular(path, MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         return ConfigFile()
     except OSError as error:
@@ -71,7 +73,9 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     """Parse the text of a configuration file called `name`."""
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ConfigError(f"{name}: nested too deeply") from error
+    except ValueError as error:  # also numbers that no number can hold
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1  # "at end of document"
         what = re.sub(r" \(at .*\)$", "", str(error))

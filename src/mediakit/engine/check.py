@@ -124,7 +124,7 @@ def read_baseline(config: Config) -> frozenset[str]:
 def write_baseline(config: Config, problems: Iterable[Problem]) -> str:
     """Write a baseline of these problems, and return its site path; raises UsageError."""
     path = baseline_path(config)
-    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
         write_file(config, path, dump_baseline(problems), writer)
     return path
 

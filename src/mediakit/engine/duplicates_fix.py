@@ -32,10 +32,11 @@ from mediakit.gallery.redirect import redirected
 from mediakit.manifest.reader import read_manifest
 from mediakit.model import Problem, Severity
 from mediakit.regular_file import sha256_file
-from mediakit.writer import Writer
+from mediakit.writer import Writer, hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from mediakit.config.settings import Config
     from mediakit.duplicates.groups import Copy, Group
@@ -61,7 +62,7 @@ def accept(config: Config, groups: Iterable[Group]) -> str:
     for group in groups:
         accepted = accepted.with_group(group)
     path = accepted_path(config)
-    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
         write_file(config, path, accepted.dump(), writer)
     return path
 
@@ -100,9 +101,24 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
     if changed:
         return Fix((), (*problems, *changed))  # no page is led to what is not as it was
     folder = next_quarantine(config)
-    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
-        ignore = config.root / QUARANTINE / ".gitignore"
-        writer.write(ignore, b"*\n")
+    try:
+        problems += _carried_out(config, plan, tree, folder)
+    except OSError as error:
+        raise UsageError(
+            f"the fix stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"
+        ) from error
+    lines.append(
+        f"in {folder.relative_to(config.root).as_posix()}; mediakit dupes --undo brings it back"
+    )
+    return Fix(tuple(lines), tuple(problems))
+
+
+def _carried_out(config: Config, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:
+    problems = []
+    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
+        # what was taken away is nobody else's matter
+        (config.root / QUARANTINE).mkdir(mode=0o700, exist_ok=True)
+        writer.write(config.root / QUARANTINE / ".gitignore", b"*\n")
         for edit in plan.edits:
             writer.write(folder / "pages" / edit.path, tree.read(edit.path))
         record = Record(1, plan.edits, plan.moves)
@@ -117,10 +133,7 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
                 problems.append(_left_file(move, wrong))
                 continue
             move_file(tree.disk_path(move.path), folder / "files" / move.path)
-    lines.append(
-        f"in {folder.relative_to(config.root).as_posix()}; mediakit dupes --undo brings it back"
-    )
-    return Fix(tuple(lines), tuple(problems))
+    return problems
 
 
 def _plan_copy(

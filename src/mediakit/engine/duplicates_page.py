@@ -39,7 +39,7 @@ def write_page(path: Path, config: Config, found: Duplicates) -> None:
         )
         for group in found.groups
     ]
-    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+    with Writer(config.root / WORK_FOLDER / "tmp", None) as writer:
         try:
             writer.write(path.resolve(), duplicates_page(shown).encode())
         except OSError as error:

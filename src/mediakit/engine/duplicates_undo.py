@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from mediakit.engine.quarantine import (
 from mediakit.errors import UsageError
 from mediakit.files import FileTree
 from mediakit.model import Problem, Severity
-from mediakit.regular_file import read_regular, sha256_file
+from mediakit.regular_file import is_inside, read_regular, sha256_file
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ def undo(config: Config, *, dry_run: bool) -> Fix:
     folder = folders[-1]
     try:
         record = msgspec.json.decode(read_regular(folder / RECORD), type=Record)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
         raise UsageError(
-            f"{folder.name}/{RECORD}: {error}", "move the files back by hand"
+            f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
         ) from error
-    with open_cache(config.root / WORK_FOLDER), Writer(config.root / WORK_FOLDER / "tmp") as writer:
+    work = config.root / WORK_FOLDER
+    with open_cache(work), Writer(work / "tmp", config.root) as writer:
         back = _Back(FileTree(config.root), folder, writer, dry_run=dry_run)
         for move in record.moves:
             back.file(move)
@@ -75,6 +78,9 @@ class _Back:
     def file(self, move: Move) -> None:
         """Move a file back, if it was moved."""
         kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
+        if not self._is_safe(move.path, kept):
+            self.problems.append(_changed(move.path, "it is not inside of the site"))
+            return
         if not kept.is_file():
             return
         if place.exists():
@@ -87,6 +93,9 @@ class _Back:
     def page(self, edit: Edit) -> None:
         """Write a page as it was, if it is as the fix left it."""
         place = self._tree.disk_path(edit.path)
+        if not self._is_safe(edit.path, self._folder / "pages" / edit.path):
+            self.problems.append(_changed(edit.path, "it is not inside of the site"))
+            return
         now = sha256_file(place) if place.is_file() else ""
         if now == edit.before:
             return
@@ -97,6 +106,10 @@ class _Back:
         if not self._dry_run:
             old = read_regular(self._folder / "pages" / edit.path)
             self._writer.write(place, old, durable=True)
+
+    def _is_safe(self, path: str, kept: Path) -> bool:
+        """Return whether both places are inside: the record may come from anybody."""
+        return self._tree.is_safe(path) and is_inside(kept, os.path.realpath(self._folder))
 
 
 def _changed(path: str, message: str) -> Problem:

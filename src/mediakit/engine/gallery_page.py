@@ -52,7 +52,7 @@ def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
         (folder / "gallery.js").read_text("utf-8"),
     )
     place = job.folder.resolve() / PAGE_NAME
-    with Writer(site.config.root / WORK_FOLDER / "tmp") as writer:
+    with Writer(site.config.root / WORK_FOLDER / "tmp", None) as writer:
         try:
             writer.write(place, text.encode())
         except OSError as error:

@@ -78,7 +78,7 @@ def write_pages(config: Config, changes: Iterable[PageChange]) -> list[str]:
     tree = FileTree(config.root)
     work = config.root / WORK_FOLDER
     written = []
-    with open_cache(work), Writer(work / "tmp") as writer:
+    with open_cache(work), Writer(work / "tmp", config.root) as writer:
         for change in changes:
             if not change.changes:
                 continue

@@ -105,7 +105,7 @@ def write_pictures(config: Config, plan: AddPlan) -> None:
         UsageError: one cannot be written.
     """
     tree = FileTree(config.root)
-    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
         for path, picture in plan.pictures:
             if not tree.is_safe(path):
                 raise UsageError(f"{path} is behind a link that leaves the site")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from mediakit.errors import UsageError
+from mediakit.regular_file import is_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +63,11 @@ def move_file(file: Path, place: Path) -> None:
 
 
 def quarantines(config: Config) -> list[Path]:
-    """Return the folders of the fixes, the last one last."""
+    """Return the folders of the fixes, the last one last; raises UsageError for links."""
+    root = os.path.realpath(config.root)
+    folders = (config.root / QUARANTINE).glob("*")
+    if not all(is_inside(each, root) for each in (config.root / QUARANTINE, *folders)):
+        raise UsageError(f"{QUARANTINE} has a link that leads outside", "take the link away")
     found = [each for each in (config.root / QUARANTINE).glob("*") if each.name.isdecimal()]
     return sorted(found, key=lambda each: int(each.name))
 

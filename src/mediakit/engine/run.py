@@ -157,7 +157,7 @@ class Run:
 
     def _make(self, site: Site, plan: Plan, cache: Cache, executor: Executor) -> VariantMaker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
-        with Writer(self._config.root / WORK_FOLDER / "tmp") as writer:
+        with Writer(self._config.root / WORK_FOLDER / "tmp", self._config.root) as writer:
             maker = VariantMaker(site, cache, writer)
             try:
                 maker.make(plan, executor, self._report)
@@ -222,7 +222,7 @@ class Run:
         fetch = VideoFetch(self._config, site.content.manifests, site.videos)
         if not fetch.due:
             return site
-        with Writer(self._config.root / WORK_FOLDER / "tmp") as writer:
+        with Writer(self._config.root / WORK_FOLDER / "tmp", self._config.root) as writer:
             fetched = fetch.run(writer)
             self._problems += fetched.problems
             if not fetched.came:

@@ -117,7 +117,7 @@ def write_include(config: Config) -> str:
 
 
 def _write(config: Config, path: str, text: str) -> None:
-    with Writer(config.root / WORK_FOLDER / "tmp") as writer:
+    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
         write_file(config, path, text.encode(), writer)
 
 

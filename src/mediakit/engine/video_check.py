@@ -147,7 +147,7 @@ def _saving(
 ) -> Iterator[Callable[[], None]]:
     """Hold the site, and give what writes the history: at the end it is written in any case."""
     work = config.root / WORK_FOLDER
-    with open_cache(work, read_only=False), Writer(work / "tmp") as writer:
+    with open_cache(work, read_only=False), Writer(work / "tmp", config.root) as writer:
 
         def save() -> None:
             write_history(config, remembered(history, named, clock()), writer)

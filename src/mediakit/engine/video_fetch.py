@@ -204,7 +204,7 @@ def fetch_videos(
         UsageError: the catalog or the history cannot be trusted or written.
     """
     work = config.root / WORK_FOLDER
-    with open_cache(work), Writer(work / "tmp") as writer:
+    with open_cache(work), Writer(work / "tmp", config.root) as writer:
         content = read_content(config, FileTree(config.root))
         catalog = read_catalog(config)
         fetch = VideoFetch(config, content.manifests, catalog.videos, job, services=services)

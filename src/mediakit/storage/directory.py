@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -13,7 +14,7 @@ from mediakit.files import file_stat
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
-from mediakit.regular_file import read_regular, sha256_file
+from mediakit.regular_file import is_inside, read_regular, sha256_file
 from mediakit.storage.target import Details, Fetched, Stored
 from mediakit.writer import Writer, hint_of
 
@@ -31,7 +32,7 @@ class DirectoryTarget:
     def __init__(self, folder: Path, cache: Cache) -> None:
         self._folder = folder
         self._cache = cache
-        self._writer = Writer(folder / _TEMPORARY)
+        self._writer = Writer(folder / _TEMPORARY, folder)
 
     is_remote = False
     has_headers = False
@@ -114,6 +115,8 @@ class DirectoryTarget:
         for key in keys:
             path = self._path(key)
             try:
+                if not is_inside(path.parent, os.path.realpath(self._folder)):
+                    raise OSError(errno.EXDEV, "it is behind a link that leads outside")  # noqa: TRY301
                 path.unlink(missing_ok=True)
             except OSError as error:
                 message = f"{self.url}/{key}: {error.strerror}"
