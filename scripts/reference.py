@@ -1,9 +1,9 @@
 """Writes the reference pages that follow from the code: `python scripts/reference.py [--check]`.
 
 `docs/reference/commands.md` comes from the commands, `docs/reference/configuration.md` from the
-keys of `mediakit.toml`. What the code does not hold, a sentence for each key, is below; a key
-without one, or a sentence without a key, ends the script. With `--check` nothing is written, and
-the exit code is 1 if a page is stale.
+keys of `mediakit.toml`, `docs/reference/library.md` from the docstrings of the library. What the
+code does not hold, a sentence for each key, is below; a key without one, or a sentence without a
+key, ends the script. With `--check` nothing is written, and the exit code is 1 if a page is stale.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import click
 import msgspec
 import msgspec.inspect
 
+from library_reference import library_parts
 from mediakit.cli.check import explanations
 from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
@@ -522,6 +523,7 @@ def pages() -> dict[Path, str]:
     return {
         FOLDER / "commands.md": commands_page(),
         FOLDER / "configuration.md": configuration_page(),
+        FOLDER / "library.md": _page(["# Library", NOTE, *library_parts()]),
         FOLDER / "problems.md": problems_page(),
     }
 

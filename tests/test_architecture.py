@@ -24,6 +24,7 @@ FLOORS = (
     {"storage", "videos"},
     {"report"},
     {"engine"},
+    {"library"},
     {"cli"},
 )
 PURE = {

@@ -29,13 +29,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from command import command
-from library import library
 from memory import memory
 from photos import make_photos
 from scaling import scaling
 from sizes import sizes
 from stages import stages
 from tried import tried
+
+from library import library
 
 if TYPE_CHECKING:
     from collections.abc import Callable

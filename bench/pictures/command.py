@@ -9,9 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from library import QUALITY
 from rounds import alternate, best, ratios, table
 from sites import copy_site, make_site, measured, mediakit, wanted
+
+from library import QUALITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

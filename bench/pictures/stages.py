@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from library import QUALITY
 from rounds import table
 
+from library import QUALITY
 from mediakit.images.decode import jpeg_scale, load, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import look_of

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from library import QUALITY, WIDTHS
 from peers import Mediakit
 from PIL import Image
 from rounds import table
 from similarity import References
 
+from library import QUALITY, WIDTHS
 from mediakit.images.decode import load
 from mediakit.images.resize import resize
 

@@ -1,3 +1,76 @@
-"""Keep the pictures and videos of a Jekyll exercise site right."""
+"""Keep the pictures and videos of a Jekyll exercise site right.
+
+For scripts: `from mediakit import Site`, then `Site.open("folder of the site")`. What is
+exported here is the library, and stays as it is within a major version.
+"""
+
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Action",
+    "ConfigError",
+    "DuplicateGroup",
+    "Exercise",
+    "Kind",
+    "MediakitError",
+    "Outcome",
+    "Picture",
+    "Place",
+    "Plan",
+    "Problem",
+    "Reason",
+    "Result",
+    "Role",
+    "Severity",
+    "Site",
+    "SiteLockedError",
+    "StalePlanError",
+    "Status",
+    "Summary",
+    "TargetError",
+    "UsageError",
+    "Use",
+    "Variant",
+    "Video",
+    "__version__",
+]
+
+if TYPE_CHECKING:
+    from mediakit.errors import (
+        ConfigError,
+        MediakitError,
+        SiteLockedError,
+        StalePlanError,
+        TargetError,
+        UsageError,
+    )
+    from mediakit.library.exercise import Exercise, Picture, Use, Variant, Video
+    from mediakit.library.plan import Plan
+    from mediakit.library.site import DuplicateGroup, Site
+    from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Role, Severity, Status
+    from mediakit.report.result import Result, Summary
+else:  # out of the sight of type checkers, which would take any name for one of the module's
+    _HOMES = {
+        "model": "Action Kind Outcome Place Problem Reason Role Severity Status",
+        "errors": (
+            "ConfigError MediakitError SiteLockedError StalePlanError TargetError UsageError"
+        ),
+        "report.result": "Result Summary",
+        "library.exercise": "Exercise Picture Use Variant Video",
+        "library.plan": "Plan",
+        "library.site": "DuplicateGroup Site",
+    }
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for: `import mediakit` alone loads nothing (PEP 562)."""
+        from importlib import import_module  # noqa: PLC0415 - the program does without
+
+        for home, names in _HOMES.items():
+            if name in names.split():
+                return getattr(import_module(f"mediakit.{home}"), name)
+        raise AttributeError(f"module 'mediakit' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -198,7 +198,8 @@ def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
     """Open the cache in `folder` (made if need be), alone; read-only touches nothing.
 
     Raises:
-        UsageError: another mediakit has it open, or the folder cannot be written.
+        SiteLockedError: another mediakit has it open.
+        UsageError: the folder cannot be written.
     """
     if read_only:
         with contextlib.ExitStack() as stack:

@@ -14,7 +14,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mediakit.errors import CacheError, UsageError
+from mediakit.errors import CacheError, SiteLockedError, UsageError
 from mediakit.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Database:
     """Tables in one file; `name` is what messages call it.
 
     Raises:
-        UsageError: another process has it open, or it can be neither opened nor begun anew.
+        SiteLockedError: another process has it open.
+        UsageError: it can be neither opened nor begun anew.
     """
 
     def __init__(self, path: Path, schema: Schema, name: str) -> None:
@@ -114,7 +115,7 @@ class Database:
             why = str(error)
         except sqlite3.Error as error:
             if _code(error) in _BUSY:
-                raise UsageError(
+                raise SiteLockedError(
                     "another mediakit is at work on this site", "wait for it to end, then run again"
                 ) from error
             if _is_outside(error) and not _has_folder(self._path):

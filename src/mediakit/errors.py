@@ -3,7 +3,9 @@
 MediakitError            everything that mediakit raises on purpose
 ├── UsageError           the command line, the configuration or the target is wrong (exit 2)
 │   ├── ConfigError      mediakit.toml or _config.yml, with file and line
-│   └── TargetError      the target cannot be read or may not be used
+│   ├── TargetError      the target cannot be read or may not be used
+│   ├── SiteLockedError  another mediakit is at work on the site
+│   └── StalePlanError   the site is no longer as it was when the plan was made
 ├── CacheError           what has to be noted before a file is written could not be
 └── ManifestError        one content file cannot be read; the others go on
 
@@ -36,6 +38,14 @@ class ConfigError(UsageError):
 
 class TargetError(UsageError):
     """The target cannot be read, or a safety rule refuses to write there."""
+
+
+class SiteLockedError(UsageError):
+    """Another mediakit is at work on the site; it can be tried again later."""
+
+
+class StalePlanError(UsageError):
+    """What a plan says is no longer what is to be done: nothing was done; plan again."""
 
 
 class CacheError(MediakitError):

@@ -19,6 +19,7 @@ from mediakit.engine.video_fetch import VideoFetch
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
+from mediakit.plan.agreed import agreed
 from mediakit.plan.limit import refuse_unsafe
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
@@ -54,7 +55,8 @@ class Progress(Protocol):
 class Job:
     """What a run is asked to do: which pictures, whether anew, and whether only to plan.
 
-    `videos` fetches what is missing of videos before a sync.
+    `videos` fetches what is missing of videos before a sync. With `actions`, variants are made
+    and pictures described only as these say.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -62,6 +64,7 @@ class Job:
     dry_run: bool = False
     delete: bool = False
     videos: bool = False
+    actions: frozenset[Action] | None = None
 
 
 class Run:
@@ -133,6 +136,8 @@ class Run:
     def _plan(self, site: Site) -> Plan:
         plan = plan_variants(site.known, force=self._job.force)
         self._problems += [*site.problems, *plan.problems]
+        if self._job.actions is not None:
+            return agreed(plan, self._job.actions)
         selection = self._job.selection
         if selection == Selection():
             return plan
