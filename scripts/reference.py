@@ -22,7 +22,8 @@ import msgspec
 import msgspec.inspect
 
 from library_reference import library_parts
-from mediakit.cli.check import explanations
+from mediakit.cli.environment import options_of, variables
+from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
 from mediakit.config.toml_file import CONFIG_FILE, parse
@@ -395,9 +396,14 @@ end the run with exit code 2 and a message. So does a `_config.yml` that is not 
 """
 
 ENVIRONMENT_TEXT = """\
-An option on the command line wins over its variable. A variable that is empty counts as not set.
-Flags take `1`, `true`, `yes` or `on`, and `0`, `false`, `no` or `off`. Where `NO_COLOR` is set,
-problems are printed without colour.
+Each option has a variable: `MEDIAKIT_` and its long name, `-` as `_`. So `--dry-run` is
+`MEDIAKIT_DRY_RUN`. With the command between it is for that command alone, and counts more:
+`MEDIAKIT_SYNC_DRY_RUN`, `MEDIAKIT_VIDEOS_CHECK_LIMIT`. An option that is called like that of
+another command, but means something else, has only the second one.
+
+An option on the command line wins over its variables. A variable that is empty counts as not set.
+Flags take `1`, `true`, `yes` or `on`, and `0`, `false`, `no` or `off`. An option that may be
+repeated takes one value a line. Where `NO_COLOR` is set, nothing is printed in colour.
 """
 
 CONFIGURATION_HEAD = f"""\
@@ -801,29 +807,25 @@ def _spelling(option: click.Option) -> str:
 
 
 def _variable(option: click.Option) -> str:
-    return f"`{option.envvar}`" if option.envvar else ""
+    names = variables(option, ())
+    return f"`{names[-1]}`" if names else ""
 
 
 def _variables(top: click.Context) -> Iterator[tuple[str, str, str]]:
     users: dict[tuple[str, str], list[str]] = {}
     for name, command in _commands(top):
-        for option in _with_variable(command):
+        for option in options_of(command):
             spelling = f"`{max(option.opts, key=len)}`"
             users.setdefault((_variable(option), spelling), []).append(f"`{name}`")
+    everywhere = len(list(_commands(top)))
     for (variable, spelling), names in sorted(users.items()):
-        yield variable, spelling, ", ".join(names)
-
-
-def _with_variable(command: click.Command) -> Iterator[click.Option]:
-    for each in command.params:
-        if isinstance(each, click.Option) and each.envvar:
-            yield each
+        yield variable, spelling, "all" if len(names) == everywhere else ", ".join(names)
 
 
 def _ways(settings: Iterable[Setting]) -> Iterator[tuple[str, str, str]]:
     """Yield the flag and the variable of each key, blank where the file alone sets it."""
     with _top() as top:
-        options = {each.name: each for _, cmd in _commands(top) for each in _with_variable(cmd)}
+        options = {each.name: each for _, cmd in _commands(top) for each in options_of(cmd)}
     overridable = {field.name for field in dataclasses.fields(Overrides)}
     for setting in settings:
         option = options[setting.name] if setting.name in overridable else None

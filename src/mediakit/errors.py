@@ -15,6 +15,11 @@ machine return them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class MediakitError(Exception):
     """Anything mediakit raises on purpose; `hint` says what to do about it."""
@@ -60,3 +65,12 @@ class ManifestError(MediakitError):
         self.args = (code, message, line, hint)
         self.code = code
         self.line = line
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Return `did you mean X?` for the known words nearest to a misspelt one, empty for none."""
+    from difflib import get_close_matches  # noqa: PLC0415 - on the way out only
+
+    like = {each.casefold(): each for each in known}
+    near = get_close_matches(given.casefold(), like, n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(like[each] for each in near)}?" if near else ""

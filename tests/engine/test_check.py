@@ -13,7 +13,7 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit.cache import open_cache
-from mediakit.cli.check import explanations
+from mediakit.cli.explain import explanations
 from mediakit.cli.main import main
 from mediakit.config.settings import load_config
 from mediakit.engine.check import CheckJob, check_site

@@ -1,29 +1,44 @@
-"""`mediakit check` and `mediakit explain`."""
+"""`mediakit check`."""
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mediakit.cache import open_cache
+from mediakit.cli.command import Command
+from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, show_problems
 from mediakit.cli.pipeline import show_annotations
 from mediakit.config.settings import WORK_FOLDER
-from mediakit.errors import UsageError
+from mediakit.report.documents import (
+    BaselineDocument,
+    CheckDocument,
+    MendedEntry,
+    SeverityCounts,
+    document_json,
+    problem_entries,
+)
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
     from mediakit.model import Problem
 
 
-@click.command("check")
+@click.command("check", cls=Command, examples=(
+    ("mediakit check", "errors and warnings, with file and line"),
+    ("mediakit check --fix", "make variants and correct paths first"),
+    ("mediakit check --write-baseline", "on an old site: only what is new is told"),
+    ("mediakit check --format github --strict", "in a pipeline"),
+))  # fmt: skip
 @click.option("--remote", is_flag=True, help="Ask other hosts whether their pictures are there.")
-@click.option("--fix", is_flag=True, help="Make variants, and correct capital letters in paths.")
-@click.option("--strict", is_flag=True, envvar="MEDIAKIT_STRICT", help="Exit 1 for warnings too.")
+@click.option(
+    "--fix", is_flag=True, envvar="MEDIAKIT_CHECK_FIX",
+    help="Make variants, and correct capital letters in paths.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option(
     "--write-baseline", is_flag=True, help="Note what there is; only what is new is told."
 )
@@ -47,45 +62,17 @@ def check_command(  # noqa: PLR0913 - one argument an option
     from mediakit.engine import check as checking  # noqa: PLC0415 - what it needs takes a while
 
     config = common.config()
-    if fix:
-        _mend(config, common)
+    fixed = _mend(config, common) if fix else None
     problems = _found(config, checking.CheckJob(remote, not (no_baseline or write_baseline)))
     if write_baseline:
         path = checking.write_baseline(config, problems)
-        if not common.quiet:
+        if common.output == "json":
+            click.echo(document_json(BaselineDocument(baseline=path, noted=len(problems))))
+        elif not common.quiet:
             click.echo(f"{len(problems):,} problems noted in {path}: commit it")
         return 0
-    _show(problems, common)
+    _show(problems, fixed, common)
     return int(any(each.severity == "error" for each in problems) or (strict and bool(problems)))
-
-
-@click.command("explain")
-@click.argument("code")
-@common_options("text", "json")
-def explain_command(*, code: str, common: Common) -> int:
-    """Say what a problem means, and what to do about it.
-
-    CODE is what a problem has in brackets.
-    """
-    known = explanations()
-    found = known.get(code.strip("[]"))
-    if found is None:
-        like = [each for each in known if code.strip("[]") in each]
-        raise UsageError(f"there is no problem {code!r}", f"known are {', '.join(like or known)}")
-    if common.output == "json":
-        import json  # noqa: PLC0415
-
-        click.echo(json.dumps({"version": 1, "code": code, **found}, ensure_ascii=False, indent=1))
-    else:
-        click.echo(f"{code} ({found['severity']})\n\n{found['meaning']}\n\n{found['advice']}")
-    return 0
-
-
-def explanations() -> dict[str, dict[str, str]]:
-    """Return severity, meaning and advice of each problem by its code."""
-    text = (resources.files("mediakit") / "page" / "problems.toml").read_text("utf-8")
-    found: dict[str, Any] = tomllib.loads(text)
-    return found
 
 
 def _found(config: Config, job: Any) -> list[Problem]:  # noqa: ANN401 - its module is loaded late
@@ -97,7 +84,7 @@ def _found(config: Config, job: Any) -> list[Problem]:  # noqa: ANN401 - its mod
         return check_site(observe(config, cache, executor), cache, executor, job)
 
 
-def _mend(config: Config, common: Common) -> None:
+def _mend(config: Config, common: Common) -> MendedEntry:
     from mediakit.engine.check import mend  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
     from mediakit.engine.run import Job, Run  # noqa: PLC0415
@@ -111,13 +98,14 @@ def _mend(config: Config, common: Common) -> None:
     bar.close()
     if not common.quiet and common.output == "text":
         click.echo(f"{len(pages):,} pages corrected, {result.summary.made:,} variants made")
+    return MendedEntry(pages=pages, made=result.summary.made)
 
 
-def _show(problems: list[Problem], common: Common) -> None:
+def _show(problems: list[Problem], fixed: MendedEntry | None, common: Common) -> None:
     from mediakit.report import check_formats  # noqa: PLC0415
 
     if common.output == "json":
-        click.echo(check_formats.problems_json(problems))
+        click.echo(document_json(_document(problems, fixed)))
     elif common.output == "sarif":
         meanings = {code: each["meaning"] for code, each in explanations().items()}
         click.echo(check_formats.problems_sarif(problems, meanings))
@@ -130,3 +118,12 @@ def _show(problems: list[Problem], common: Common) -> None:
         if not common.quiet:
             errors = sum(each.severity == "error" for each in problems)
             click.echo(f"{errors:,} errors, {len(problems) - errors:,} warnings")
+
+
+def _document(problems: list[Problem], fixed: MendedEntry | None) -> CheckDocument:
+    errors = sum(each.severity == "error" for each in problems)
+    return CheckDocument(
+        counts=SeverityCounts(error=errors, warning=len(problems) - errors),
+        fixed=fixed,
+        problems=problem_entries(problems),
+    )

@@ -8,25 +8,36 @@ from typing import TYPE_CHECKING
 import click
 
 from mediakit.cache import open_cache
+from mediakit.cli import complete
+from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import show_problems
 from mediakit.config.settings import WORK_FOLDER
-from mediakit.duplicates.groups import Level
-from mediakit.engine.duplicates import DuplicateFinder, Duplicates, Search
-from mediakit.engine.duplicates_fix import accept, fix, plan_fix
-from mediakit.engine.duplicates_undo import undo
-from mediakit.engine.observe import observe
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
-from mediakit.report.duplicates_text import duplicate_lines, duplicate_summary, duplicates_json
+from mediakit.report.documents import (
+    DupesAcceptDocument,
+    DupesFixDocument,
+    StepEntry,
+    document_json,
+    problem_entries,
+)
 from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
+    from mediakit.duplicates.groups import Level
+    from mediakit.engine.duplicates import Duplicates
     from mediakit.engine.quarantine import Fix
 
 
-@click.command("dupes")
+@click.command("dupes", cls=Command, examples=(
+    ("mediakit dupes", "the same picture again, in any size or quality"),
+    ("mediakit dupes --html dupes.html", "a page to look at them side by side"),
+    ("mediakit dupes --exact --fix", "how pages would be led to one copy"),
+    ("mediakit dupes --exact --fix --yes", "lead them, and move the others away"),
+    ('mediakit dupes --only "squat*" --accept', "keep these as they are"),
+))  # fmt: skip
 @click.option("--exact", "level", flag_value="exact", help="Only the same bytes or pixels.")
 @click.option(
     "--near", "level", flag_value="near", default=True,
@@ -37,7 +48,7 @@ if TYPE_CHECKING:
     help="Also mirrored, rotated, cropped, framed, captioned or marked ones.",
 )  # fmt: skip
 @click.option(
-    "--only", multiple=True, metavar="GLOB",
+    "--only", multiple=True, metavar="GLOB", shell_complete=complete.selection,
     help="Only groups with these exercises or pictures; may be repeated.",
 )  # fmt: skip
 @click.option(
@@ -46,7 +57,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--accept", is_flag=True, help="Keep the groups that are shown as they are.")
 @click.option(
-    "--fix", "mends", is_flag=True,
+    "--fix", "mends", is_flag=True, envvar="MEDIAKIT_DUPES_FIX",
     help="Show how pages would be led to one copy, and the others moved away; do it with --yes.",
 )  # fmt: skip
 @click.option("--undo", "undoes", is_flag=True, help="Take the last --fix back.")
@@ -68,6 +79,11 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
     close. Variants of one source never count. What is shown can be accepted for good.
     """
+    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - all of these
+    from mediakit.engine.duplicates_fix import fix, plan_fix  # noqa: PLC0415 - take a while
+    from mediakit.engine.duplicates_undo import undo  # noqa: PLC0415
+    from mediakit.engine.observe import observe  # noqa: PLC0415
+
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
     config = common.config()
@@ -80,7 +96,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
         site = observe(config, cache, executor)
         finder = DuplicateFinder(site, cache, executor)
         names = tuple(each.removeprefix("/") for each in only)
-        found = finder.find(Search(_LEVELS[level], names))
+        found = finder.find(Search(_level(level), names))
         if html is not None:
             _write_page(html, config, found)
         if accept:
@@ -92,13 +108,18 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     return _show(found, common)
 
 
-_LEVELS = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
+def _level(name: str) -> Level:
+    from mediakit.duplicates.groups import Level  # noqa: PLC0415
+
+    return {"exact": Level.PIXELS, "near": Level.SAME}.get(name, Level.TRANSFORMED)
 
 
 def _show(found: Duplicates, common: Common) -> int:
+    from mediakit.report import duplicates_text  # noqa: PLC0415
+
     if common.output == "json":
         click.echo(
-            duplicates_json(
+            duplicates_text.duplicates_json(
                 found.groups, found.accepted, found.looked_at, found.problems, found.phashes
             )
         )
@@ -106,9 +127,9 @@ def _show(found: Duplicates, common: Common) -> int:
     if common.verbose:
         show_problems(found.problems, common)
     if not common.quiet:
-        for line in duplicate_lines(found.groups):
+        for line in duplicates_text.duplicate_lines(found.groups):
             click.echo(line)
-        click.echo(duplicate_summary(found.groups, found.accepted, found.looked_at))
+        click.echo(duplicates_text.duplicate_summary(found.groups, found.accepted, found.looked_at))
     if found.hint:
         click.echo(f"mediakit: {found.hint}", err=True)
     return int(bool(found.groups))
@@ -121,17 +142,37 @@ def _write_page(path: Path, config: Config, found: Duplicates) -> None:
 
 
 def _accept(config: Config, found: Duplicates, common: Common) -> int:
-    path = accept(config, found.groups)
-    if not common.quiet:
-        click.echo(f"accepted {len(found.groups):,} groups in {path}: commit it")
+    from mediakit.engine.duplicates_fix import accept  # noqa: PLC0415
+
+    path, count = accept(config, found.groups), len(found.groups)
+    if common.output == "json":
+        click.echo(document_json(DupesAcceptDocument(accepted_in=path, groups=count)))
+    elif not common.quiet:
+        click.echo(f"accepted {count:,} groups in {path}: commit it")
     return 0
 
 
 def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
+    if common.output == "json":
+        click.echo(document_json(_document(done, dry_run=dry_run)))
+        return int(has_errors(done.problems))
     show_problems(done.problems, common)
     if not common.quiet:
-        for line in done.lines:
-            click.echo(line)
-        if dry_run and done.lines:
+        for step in done.steps:
+            click.echo(step.line())
+        if done.folder is not None:
+            click.echo(f"in {done.folder}; mediakit dupes --undo brings it back")
+        if dry_run and done.steps:
             click.echo("nothing was changed: add --yes to do it")
     return int(has_errors(done.problems))
+
+
+def _document(done: Fix, *, dry_run: bool) -> DupesFixDocument:
+    return DupesFixDocument(
+        dry_run=dry_run,
+        steps=[
+            StepEntry(kind=each.kind, path=each.path, keeper=each.keeper) for each in done.steps
+        ],
+        quarantine=done.folder,
+        problems=problem_entries(done.problems),
+    )

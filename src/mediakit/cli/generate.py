@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import click
 
+from mediakit.cli.command import Command
 from mediakit.cli.options import Chosen, Common, common_options, selection_options
 from mediakit.cli.output import Bar, carry_out, show_result
-from mediakit.engine.run import Job, Run
 from mediakit.model import Kind
 
 
-@click.command("generate")
+@click.command("generate", cls=Command, examples=(
+    ("mediakit generate", "what is missing or stale"),
+    ("mediakit generate --only squat --preset teaser", "one exercise, one preset"),
+    ("mediakit generate --force", "all anew"),
+))  # fmt: skip
 @click.option("--dry-run", "-n", is_flag=True, help="Print the plan and touch nothing.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything was made, as hooks do.")
 @selection_options()
@@ -22,6 +26,8 @@ def generate_command(*, dry_run: bool, exit_code: bool, chosen: Chosen, common: 
     their sources and never larger than these. What is up to date by content is left alone;
     what was changed by hand is kept and reported.
     """
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
+
     bar = Bar(common)
     job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
     run = Run(common.config(jobs=chosen.jobs), job, bar)
@@ -29,7 +35,10 @@ def generate_command(*, dry_run: bool, exit_code: bool, chosen: Chosen, common: 
     return 1 if exit_code and run.result.summary.made + run.result.summary.described else code
 
 
-@click.command("status")
+@click.command("status", cls=Command, examples=(
+    ("mediakit status", "what generate would make"),
+    ("mediakit status -v --only squat", "why, for one exercise, also of what is up to date"),
+))  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also if there is something to do.")
 @selection_options()
 @common_options("text", "json", "github")
@@ -38,6 +47,8 @@ def status_command(*, exit_zero: bool, chosen: Chosen, common: Common) -> int:
 
     Touches nothing. Exits 1 if there is anything to do, or an error was found.
     """
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415
+
     job = Job(chosen.selection, force=chosen.force, dry_run=True)
     result = Run(common.config(jobs=chosen.jobs), job, Bar(common)).generate()
     show_result(result, common, actions=True)

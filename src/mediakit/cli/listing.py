@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
+from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import show_problems
-from mediakit.engine.content import read_content
 from mediakit.files import FileTree
 from mediakit.report.as_json import manifests_json
 from mediakit.report.as_text import manifest_table
 from mediakit.report.result import has_errors
 
 
-@click.command("list")
+@click.command("list", cls=Command, examples=(
+    ("mediakit list", "all exercises"),
+    ("mediakit list _exercises/squat.md --format json", "all that one names"),
+))  # fmt: skip
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @common_options("table", "json")
 def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
@@ -23,6 +26,8 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
 
     PATHS are content files or folders; all of the site where none is given.
     """
+    from mediakit.engine.content import read_content  # noqa: PLC0415 - takes a while
+
     config = common.config()
     content = read_content(config, FileTree(config.root), paths)
     if common.output == "json":

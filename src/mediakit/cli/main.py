@@ -16,81 +16,103 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mediakit import __version__
+from mediakit.cli import environment
+from mediakit.cli.command import Group
+from mediakit.cli.commands import COMMANDS, EXIT_CODES, SECTIONS
 from mediakit.errors import MediakitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-_COMMANDS = {
-    "init": "Look at a site, and write a configuration.",
-    "list": "Show the pictures and videos that exercises name.",
-    "status": "Show what generate would make, and why.",
-    "generate": "Make the variants that are missing or stale.",
-    "sync": "Generate, then put all that changed at the target.",
-    "watch": "Make variants as pictures and pages change.",
-    "verify": "Compare the target with its catalog.",
-    "add": "Make pictures of an exercise of photos.",
-    "new": "Begin an exercise, with photos and a video.",
-    "gallery": "Bring galleries in line with the pictures on disk.",
-    "check": "Find everything that makes a page look broken.",
-    "explain": "Say what a problem means, and what to do.",
-    "dupes": "Find pictures that are there twice.",
-    "videos": "Fetch, check and add the videos that exercises name.",
-}
-_MODULES = {
-    "init": "site",
-    "watch": "site",
-    "list": "listing",
-    "status": "generate",
-    "generate": "generate",
-    "sync": "sync",
-    "verify": "verify",
-    "add": "gallery",
-    "new": "gallery",
-    "gallery": "gallery",
-    "check": "check",
-    "explain": "check",
-    "dupes": "dupes",
-    "videos": "videos",
-}
+    from click.shell_completion import CompletionItem
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Imports a command's module when it is called, so that `--version` is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the commands in the order in which one meets them."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Return the command, or None."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"mediakit.cli.{_MODULES[cmd_name]}")
+        module = importlib.import_module(f"mediakit.cli.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and give it what variables say of its options."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None and command is not None:
+            ctx.default_map = {name: environment.defaults(command, (name,), os.environ)}
+        return name, command, rest
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the commands that begin so, without importing them."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell is waiting
+
+        found = [
+            CompletionItem(name, help=entry.summary)
+            for name, entry in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the command table without importing the commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+        """Write the commands under their headings, without importing them."""
+        longest = max(map(len, COMMANDS))
+        for heading, section in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name.ljust(longest), entry.summary) for name, entry in section.items()]
+                )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, then what holds for all commands."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
+        formatter.write_paragraph()
+        formatter.write_text(
+            "Each option has a variable: --dry-run is MEDIAKIT_DRY_RUN. "
+            "`mediakit COMMAND --help` has the options and examples of a command."
+        )
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    examples=(
+        ("mediakit init", "look at the site, write a mediakit.toml"),
+        ("mediakit status", "what would be made, and why"),
+        ("mediakit sync --dry-run", "what a deploy would do"),
+        ("mediakit sync --target s3://bucket/site", "do it"),
+        ("mediakit check", "what makes pages look broken"),
+    ),
+)
 @click.version_option(__version__, prog_name="mediakit", message="%(prog)s %(version)s")
 def mediakit() -> None:
     """Keep the pictures and videos of a Jekyll exercise site right.
 
-    Run it in the folder of the site. A first look: mediakit list; mediakit status.
+    Run it in the folder of the site, or anywhere below.
     """
 
 
 def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
     """Run the command line `args`, and return the exit code."""
-    debug = "--debug" in args
+    debug = "--debug" in args or environment.is_true(os.environ.get("MEDIAKIT_DEBUG", ""))
+    if "_MEDIAKIT_COMPLETE" in os.environ:
+        from mediakit.cli.completion import answer  # noqa: PLC0415 - a shell is waiting
+
+        return answer(mediakit)
     try:
         code = mediakit.main(args=list(args), prog_name="mediakit", standalone_mode=False)
         sys.stdout.flush()
@@ -100,7 +122,7 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
     except KeyboardInterrupt:
         return _interrupted()
     except click.ClickException as error:
-        error.show()
+        _with_variable(error).show()
         return error.exit_code
     except BrokenPipeError:
         # the reader (head, say) has gone: nothing more to tell, also not at exit
@@ -141,6 +163,20 @@ def _terminate(_signal: int, _frame: FrameType | None) -> Any:  # noqa: ANN401 -
 def _interrupted() -> int:
     _complain("interrupted; what was finished is kept, and the next run goes on from there", "")
     return 130
+
+
+def _with_variable(error: click.ClickException) -> click.ClickException:
+    """Return a complaint of a value with the variable that it came from, where it did."""
+    context = error.ctx if isinstance(error, click.BadParameter) else None
+    if context is None or not isinstance(error, click.BadParameter):
+        return error
+    option = error.param
+    if not isinstance(option, click.Option):
+        return error
+    if context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT_MAP:
+        return error
+    variable = environment.source_of(option, context.command_path.split()[1:], os.environ)
+    return click.BadParameter(f"{error.message} (from the variable {variable})", context, option)
 
 
 def _complain(message: str, hint: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.cli import complete
 from mediakit.config.settings import Config, Overrides, find_root, load_config
 from mediakit.plan.wanted import Selection
 
@@ -58,18 +59,18 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
     """Give a command the argument `common`; the first of `formats` is the default."""
     options = (
         click.option(
-            "--site", type=click.Path(path_type=Path), envvar="MEDIAKIT_SITE", metavar="FOLDER",
+            "--site", type=click.Path(path_type=Path), metavar="FOLDER",
             help="The site's folder (default: the one around here).",
         ),
         click.option(
             "--format", "output", type=click.Choice(formats), default=formats[0],
-            envvar="MEDIAKIT_FORMAT", show_default=True, help="How to print the result.",
+            show_default=True, help="How to print the result.",
         ),
         click.option("-v", "--verbose", is_flag=True, help="Print each action."),
         click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
         click.option("--debug", is_flag=True, help="Print a traceback when something goes wrong."),
         click.option(
-            "--unpublished", is_flag=True, envvar="MEDIAKIT_UNPUBLISHED",
+            "--unpublished", is_flag=True,
             help="Read drafts and unpublished exercises too.",
         ),
     )  # fmt: skip
@@ -80,15 +81,16 @@ def selection_options() -> Callable[[Command], Command]:
     """Give a command the argument `chosen`."""
     options = (
         click.option(
-            "--only", multiple=True, metavar="GLOB",
+            "--only", multiple=True, metavar="GLOB", shell_complete=complete.selection,
             help="Only these exercises or pictures, by path or name; may be repeated.",
         ),
         click.option(
             "--preset", "presets", multiple=True, metavar="NAME",
+            shell_complete=complete.presets,
             help="Only variants of this preset; may be repeated.",
         ),
         click.option(
-            "--jobs", "-j", type=click.IntRange(1, 512), envvar="MEDIAKIT_JOBS", metavar="N",
+            "--jobs", "-j", type=click.IntRange(1, 512), metavar="N",
             help="Pictures made at once (default: the number of cores).",
         ),
         click.option("--force", is_flag=True, help="Make all anew, also what was changed by hand."),

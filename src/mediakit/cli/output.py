@@ -10,13 +10,16 @@ import click
 
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
 from mediakit.model import Kind, Severity
+from mediakit.report.as_diff import diff_lines
 from mediakit.report.as_json import result_json
 from mediakit.report.as_text import problem_line, result_lines, summary_line
+from mediakit.report.documents import PageEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mediakit.cli.options import Common
+    from mediakit.engine.pages import PageChange
     from mediakit.engine.run import Run
     from mediakit.model import Outcome, Problem
     from mediakit.report.result import Result
@@ -95,3 +98,20 @@ def show_problems(problems: Iterable[Problem], common: Common) -> None:
             word = f"{problem.severity}:"
             line = line.replace(word, click.style(word, fg=_COLOURS[problem.severity]), 1)
         click.echo(line, err=True)
+
+
+def page_entry(change: PageChange) -> PageEntry:
+    """Return a page that changes, as a part of a document."""
+    return PageEntry(
+        path=change.path, diff="\n".join(diff_lines(change.path, change.before, change.after))
+    )
+
+
+def show_changes(changes: Iterable[PageChange], common: Common) -> None:
+    """Print how pages change, nothing if quiet."""
+    if common.quiet:
+        return
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for change in changes:
+        for line in diff_lines(change.path, change.before, change.after, colour=colour):
+            click.echo(line, color=colour)

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.cache import open_cache
+from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, show_problems
-from mediakit.config.settings import WORK_FOLDER, Config
-from mediakit.engine.observe import observe
-from mediakit.engine.run import Job, Run
-from mediakit.engine.site_init import look_at, write_config, write_include
-from mediakit.engine.watch import changes
+from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
-from mediakit.executors import open_executor
 from mediakit.model import Kind
+from mediakit.report.as_json import result_line
 from mediakit.report.as_text import outcome_line, printable, summary_line
+from mediakit.report.documents import FolderEntry, InitDocument, document_json
+
+if TYPE_CHECKING:
+    from mediakit.config.settings import Config
+    from mediakit.engine.site_init import Found
 
 
-@click.command("init")
+@click.command("init", cls=Command, examples=(
+    ("mediakit init", "look at the site, and write a mediakit.toml"),
+    ("mediakit init --dry-run", "only look"),
+    ("mediakit init --target s3://bucket/site --include", "with a target, and the include"),
+))  # fmt: skip
 @click.option("--target", metavar="DIR-or-URL", help="Where sync is to put results.")
 @click.option(
     "--include", is_flag=True, help="Also write _includes/mediakit/picture.html for Jekyll."
 )
 @click.option("--dry-run", "-n", is_flag=True, help="Only say what is there.")
-@common_options("text")
+@common_options("text", "json")
 def init_command(*, target: str | None, include: bool, dry_run: bool, common: Common) -> int:
     """Look at a site, and write a mediakit.toml with what was found.
 
     Nothing else is written. What a first run would do is said.
     """
+    from mediakit.cache import open_cache  # noqa: PLC0415 - all of these take a while
+    from mediakit.engine.observe import observe  # noqa: PLC0415
+    from mediakit.engine.site_init import look_at, write_config, write_include  # noqa: PLC0415
+    from mediakit.executors import open_executor  # noqa: PLC0415
+
     config = common.config()
     with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
         found = look_at(observe(config, cache, executor))
     written = [] if dry_run else [write_config(config, found, target)]
     if include and not dry_run:
         written.append(write_include(config))
-    if not common.quiet:
+    if common.output == "json":
+        click.echo(document_json(_document(found, written)))
+    elif not common.quiet:
         for line in found.lines():
             click.echo(printable(line))
         if written:
@@ -46,13 +59,35 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
     return 0
 
 
-@click.command("watch")
-@common_options("text")
+def _document(found: Found, written: list[str]) -> InitDocument:
+    return InitDocument(
+        exercises=found.exercises,
+        pictures=found.pictures,
+        videos=found.videos,
+        to_make=found.to_make,
+        adopted=found.adopted,
+        errors=found.errors,
+        jekyll=found.is_jekyll,
+        folders=[FolderEntry(path=path, count=count) for path, count in found.folders],
+        picture_folders=[
+            FolderEntry(path=path, count=count) for path, count in found.picture_folders
+        ],
+        written=written,
+    )
+
+
+@click.command("watch", cls=Command, examples=(
+    ("mediakit watch", "beside jekyll serve"),
+    ("mediakit watch --format json", "a document on one line for each change"),
+))  # fmt: skip
+@common_options("text", "json")
 def watch_command(*, common: Common) -> int:
     """Make variants as pictures and pages change, until Ctrl-C.
 
     What is missing or stale is made at once. It needs the extra watch.
     """
+    from mediakit.engine.watch import changes  # noqa: PLC0415
+
     if importlib.util.find_spec("watchfiles") is None:
         raise UsageError("watchfiles is not there", "pip install 'mediakit[watch]'")
     _generate(common.config(), common)
@@ -62,6 +97,8 @@ def watch_command(*, common: Common) -> int:
 
 
 def _generate(config: Config, common: Common) -> None:
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415
+
     bar = Bar(common)
     try:
         result = Run(config, Job(), bar).generate()
@@ -71,6 +108,9 @@ def _generate(config: Config, common: Common) -> None:
         return
     finally:
         bar.close()
+    if common.output == "json":
+        click.echo(result_line(result))
+        return
     show_problems(result.problems, common)
     if common.quiet:
         return

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import click
 
+from mediakit.cli.command import Command
 from mediakit.cli.options import Chosen, Common, common_options, selection_options
 from mediakit.cli.output import Bar, carry_out
-from mediakit.engine.run import Job, Run
 
 
-@click.command("sync")
+@click.command("sync", cls=Command, examples=(
+    ("mediakit sync --dry-run", "the plan"),
+    ("mediakit sync --target ../public", "into a folder"),
+    ("mediakit sync --target s3://bucket/site --delete", "into a bucket, and tidy up there"),
+))  # fmt: skip
 @click.option(
-    "--target", envvar="MEDIAKIT_TARGET", metavar="DIR-or-URL",
+    "--target", metavar="DIR-or-URL",
     help="Where results go (default: from mediakit.toml, else .mediakit/target).",
 )  # fmt: skip
 @click.option("--dry-run", "-n", is_flag=True, help="Print the plan and touch nothing.")
 @click.option(
-    "--delete", is_flag=True, envvar="MEDIAKIT_DELETE",
+    "--delete", is_flag=True,
     help="Delete what the site no longer has, if mediakit put it there.",
 )  # fmt: skip
 @click.option(
-    "--max-delete", envvar="MEDIAKIT_MAX_DELETE", metavar="N|N%",
+    "--max-delete", metavar="N|N%",
     help="Refuse the run if more would be deleted (default: 256).",
 )  # fmt: skip
 @click.option(
-    "--no-videos", is_flag=True, envvar="MEDIAKIT_NO_VIDEOS",
+    "--no-videos", is_flag=True,
     help="Do not fetch metadata and thumbnails of videos that are missing.",
 )  # fmt: skip
-@click.option("--strict", is_flag=True, envvar="MEDIAKIT_STRICT", help="Exit 1 for warnings too.")
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @selection_options()
 @common_options("text", "json", "github")
 def sync_command(  # noqa: PLR0913 - one argument an option
@@ -47,6 +51,8 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     What is put is the pictures that manifests name, their variants, and last the catalog
     media.json. What is there already with the same content is not put again.
     """
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
+
     bar = Bar(common)
     config = common.config(target=target, jobs=chosen.jobs, max_delete=max_delete)
     job = Job(

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import click
 
+from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import show_annotations
-from mediakit.engine.verify import verify
 from mediakit.errors import UsageError
 from mediakit.report.as_json import result_json
 
 
-@click.command("verify")
+@click.command("verify", cls=Command, examples=(
+    ("mediakit verify", "by the listing of the target"),
+    ("mediakit verify --deep 20", "and read 20 objects back"),
+))  # fmt: skip
 @click.option(
-    "--target", envvar="MEDIAKIT_TARGET", metavar="DIR-or-URL",
+    "--target", metavar="DIR-or-URL",
     help="What to look at (default: from mediakit.toml, else .mediakit/target).",
 )  # fmt: skip
 @click.option(
-    "--deep", metavar="N|all", envvar="MEDIAKIT_DEEP",
+    "--deep", metavar="N|all",
     help="Read back N objects, chosen at random, or all, with their headers.",
 )  # fmt: skip
 @common_options("text", "json", "github")
@@ -27,6 +30,8 @@ def verify_command(*, target: str | None, deep: str | None, common: Common) -> i
 
     By default from the listing alone, which tells what is missing and what has other content.
     """
+    from mediakit.engine.verify import verify  # noqa: PLC0415 - takes a while
+
     found = verify(common.config(target=target), _sample(deep))
     result = found.result
     if common.output == "json":

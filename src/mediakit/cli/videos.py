@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.cli import complete
+from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import folder_in_workspace, write_summary_file
 from mediakit.errors import UsageError
+from mediakit.report.documents import (
+    VideosAddDocument,
+    VideosFetchDocument,
+    document_json,
+    problem_entries,
+)
 from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
@@ -25,14 +33,17 @@ _AGE = re.compile(r"(\d{1,5})([hdw]?)")
 _HOURS = {"h": 1, "d": 24, "": 24, "w": 7 * 24}
 
 
-@click.group("videos")
+@click.group("videos", cls=Group)
 def videos_command() -> None:
     """Fetch, check and add the videos that exercises name."""
 
 
-@videos_command.command("fetch")
+@videos_command.command("fetch", cls=Command, examples=(
+    ("mediakit videos fetch", "what is missing, or older than 30 days"),
+    ("mediakit videos fetch --max-age 1w", "what is older than a week"),
+))  # fmt: skip
 @click.option(
-    "--max-age", metavar="AGE", envvar="MEDIAKIT_MAX_AGE",
+    "--max-age", metavar="AGE",
     help="Fetch again what is older: 12h, 30d, 4w (default: 30d).",
 )  # fmt: skip
 @click.option("--refresh", is_flag=True, help="Fetch all again.")
@@ -45,14 +56,17 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
     for the teasers of new thumbnails; sync does all of it.
     """
     from mediakit.engine.video_fetch import FetchJob, fetch_videos  # noqa: PLC0415 - takes a while
-    from mediakit.report.videos_data import fetched_json  # noqa: PLC0415
 
     config = common.config()
     age = _age(max_age) if max_age is not None else timedelta(days=config.videos.max_age)
     with _counter(common) as step:
         fetched = fetch_videos(config, FetchJob(age, refresh), step)
     if common.output == "json":
-        click.echo(fetched_json(fetched))
+        document = VideosFetchDocument(
+            asked=fetched.asked, came=fetched.came, thumbnails=fetched.thumbnails,
+            stopped=fetched.stopped, problems=problem_entries(fetched.problems),
+        )  # fmt: skip
+        click.echo(document_json(document))
     else:
         show_problems(fetched.problems, common)
         if not common.quiet:
@@ -63,17 +77,21 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
     return 3 if fetched.stopped else 0
 
 
-@videos_command.command("check")
+@videos_command.command("check", cls=Command, examples=(
+    ("mediakit videos check", "exit 1 where one is dead"),
+    ("mediakit videos check --limit 50", "a part each night, the oldest-checked first"),
+    ("mediakit videos check --format markdown", "as the body of an issue"),
+))  # fmt: skip
 @click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", envvar="MEDIAKIT_LIMIT",
+    "--limit", type=click.IntRange(min=1), metavar="N",
     help="Ask about N videos at most, the oldest-checked first.",
 )  # fmt: skip
 @click.option(
-    "--thorough", is_flag=True, envvar="MEDIAKIT_THOROUGH",
+    "--thorough", is_flag=True,
     help="Ask the player about each: only it knows of ages and countries.",
 )  # fmt: skip
 @click.option(
-    "--strict", is_flag=True, envvar="MEDIAKIT_STRICT",
+    "--strict", is_flag=True,
     help="Exit 1 also for videos that do not embed, are suspect, or could not be asked about.",
 )  # fmt: skip
 @common_options("text", "json", "github", "markdown", "junit")
@@ -100,8 +118,11 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
     return report.exit_code
 
 
-@videos_command.command("add")
-@click.argument("exercise")
+@videos_command.command("add", cls=Command, examples=(
+    ("mediakit videos add squat https://youtu.be/aIZuK2cX4FA", "into its page"),
+    ("mediakit videos add squat --id=-abcdefghij", "by an id that begins with a dash"),
+))  # fmt: skip
+@click.argument("exercise", shell_complete=complete.exercises)
 @click.argument("address", required=False)
 @click.option("--id", "video_id", metavar="ID", help="The video's id, in place of its address.")
 @click.option("--replace", is_flag=True, help="Put it in the place of the video that is there.")
@@ -117,13 +138,16 @@ def add_command(
     embed. An id that begins with a dash is given as --id=ID.
     """
     from mediakit.engine.video_add import add_video  # noqa: PLC0415
-    from mediakit.report.videos_data import added_json  # noqa: PLC0415
 
     if (address is None) == (video_id is None):
         raise UsageError("give either ADDRESS or --id", "mediakit videos add squat https://…")
     added = add_video(common.config(), exercise, address or video_id or "", replace=replace)
     if common.output == "json":
-        click.echo(added_json(added.path, added.video, changed=added.changed))
+        document = VideosAddDocument(
+            path=added.path, provider=added.video.provider, id=added.video.id,
+            changed=added.changed,
+        )  # fmt: skip
+        click.echo(document_json(document))
     elif not common.quiet:
         verb = "added to" if added.changed else "is already in"
         click.echo(f"{added.video.provider} {added.video.id} {verb} {added.path}")

@@ -96,19 +96,22 @@ def _chosen(
 ) -> Iterator[tuple[str, Path | None]]:
     """Yield the path from the root of each content file, with its place where the user gave it."""
     if not paths:
-        yield from ((path, None) for path in _all(config, tree))
+        yield from ((path, None) for path in content_paths(config, tree))
     for path in paths:
         if path.is_file():
             yield _relative(path, config.root), path
         elif path.is_dir():
             folder = _relative(path, config.root)
             inside = "" if folder == "." else f"{folder}/"
-            yield from ((each, None) for each in _all(config, tree) if each.startswith(inside))
+            yield from (
+                (each, None) for each in content_paths(config, tree) if each.startswith(inside)
+            )
         else:
             raise UsageError(f"{path}: no such file or folder")
 
 
-def _all(config: Config, tree: FileTree) -> Iterator[str]:
+def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
+    """Yield the paths from the root of all content files; none is opened."""
     if config.content is None:
         yield from _by_jekyll(config, tree)
         return

@@ -22,6 +22,7 @@ from mediakit.engine.quarantine import (
     Fix,
     Move,
     Record,
+    Step,
     move_file,
     next_quarantine,
 )
@@ -91,10 +92,12 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
 
     Nothing is done if a copy that is to be kept, or one that is to be moved, has changed.
     """
-    lines = [f"edit {edit.path}" for edit in plan.edits]
-    lines += [f"move {move.path} (kept: {move.keeper})" for move in plan.moves]
-    if dry_run or not lines:
-        return Fix(tuple(lines), tuple(plan.problems))
+    steps = (
+        *(Step("edit", edit.path) for edit in plan.edits),
+        *(Step("move", move.path, move.keeper) for move in plan.moves),
+    )
+    if dry_run or not steps:
+        return Fix(steps, tuple(plan.problems))
     tree = FileTree(config.root)
     problems = list(plan.problems)
     changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
@@ -107,10 +110,7 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
         raise UsageError(
             f"the fix stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"
         ) from error
-    lines.append(
-        f"in {folder.relative_to(config.root).as_posix()}; mediakit dupes --undo brings it back"
-    )
-    return Fix(tuple(lines), tuple(problems))
+    return Fix(steps, tuple(problems), folder.relative_to(config.root).as_posix())
 
 
 def _carried_out(config: Config, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:

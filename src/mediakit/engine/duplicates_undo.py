@@ -17,6 +17,7 @@ from mediakit.engine.quarantine import (
     Fix,
     Move,
     Record,
+    Step,
     move_file,
     quarantines,
 )
@@ -56,12 +57,12 @@ def undo(config: Config, *, dry_run: bool) -> Fix:
             back.file(move)
         for edit in record.edits:
             back.page(edit)
-        lines, problems = back.lines, back.problems
+        steps, problems = back.steps, back.problems
         if not dry_run and not problems:
             shutil.rmtree(folder)
             if not quarantines(config):
                 shutil.rmtree(folder.parent)
-    return Fix(tuple(lines), tuple(problems))
+    return Fix(tuple(steps), tuple(problems))
 
 
 class _Back:
@@ -72,7 +73,7 @@ class _Back:
         self._folder = folder
         self._writer = writer
         self._dry_run = dry_run
-        self.lines: list[str] = []
+        self.steps: list[Step] = []
         self.problems: list[Problem] = []
 
     def file(self, move: Move) -> None:
@@ -86,7 +87,7 @@ class _Back:
         if place.exists():
             self.problems.append(_changed(move.path, "there is another file now"))
             return
-        self.lines.append(f"move back {move.path}")
+        self.steps.append(Step("move back", move.path))
         if not self._dry_run:
             move_file(kept, place)
 
@@ -102,7 +103,7 @@ class _Back:
         if now != edit.after:
             self.problems.append(_changed(edit.path, "it was changed since"))
             return
-        self.lines.append(f"edit back {edit.path}")
+        self.steps.append(Step("edit back", edit.path))
         if not self._dry_run:
             old = read_regular(self._folder / "pages" / edit.path)
             self._writer.write(place, old, durable=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mediakit.cache import open_cache
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.content import read_content
-from mediakit.errors import UsageError
+from mediakit.errors import UsageError, did_you_mean
 from mediakit.files import DiskFile, FileTree, read_observed
 from mediakit.writer import Writer
 
@@ -53,8 +53,10 @@ def choose(config: Config, tree: FileTree, exercise: str) -> Manifest:
     if len(named) == 1:
         return named[0]
     if not named:
+        meant = did_you_mean(exercise, [PurePosixPath(each.path).stem for each in manifests])
         raise UsageError(
-            f"there is no exercise {exercise!r}", "give its path, file name or title: mediakit list"
+            f"there is no exercise {exercise!r}",
+            meant or "give its path, file name or title: mediakit list",
         )
     raise UsageError(
         f"{exercise!r} may be {', '.join(each.path for each in named)}", "give the path"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -49,11 +49,26 @@ class Record(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """What was or would be done, a line each, and what could not."""
+class Step:
+    """A page that is edited, or a file that is moved: `keeper` is the copy that stays."""
 
-    lines: tuple[str, ...] = ()
+    kind: Literal["edit", "move", "edit back", "move back"]
+    path: str
+    keeper: str | None = None
+
+    def line(self) -> str:
+        """Return it in words."""
+        kept = f" (kept: {self.keeper})" if self.keeper is not None else ""
+        return f"{self.kind} {self.path}{kept}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What was or would be done, and what could not; `folder` is where moved files are."""
+
+    steps: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
+    folder: str | None = None
 
 
 def move_file(file: Path, place: Path) -> None:

@@ -16,7 +16,7 @@ from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.engine.video_fetch import VideoFetch
-from mediakit.errors import TargetError, UsageError
+from mediakit.errors import TargetError, UsageError, did_you_mean
 from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
 from mediakit.plan.agreed import agreed
@@ -73,8 +73,9 @@ class Run:
     def __init__(self, config: Config, job: Job, progress: Progress) -> None:
         unknown = set(job.selection.presets) - {preset.name for preset in config.presets}
         if unknown:
-            known = ", ".join(preset.name for preset in config.presets)
-            raise UsageError(f"no preset {', '.join(sorted(unknown))}", f"known are {known}")
+            known = [preset.name for preset in config.presets]
+            meant = did_you_mean(min(unknown), known) or f"known are {', '.join(known)}"
+            raise UsageError(f"no preset {', '.join(sorted(unknown))}", meant)
         if job.delete and job.selection != Selection():
             raise UsageError(
                 "--delete looks at the whole site, --only and --preset at a part of it",

@@ -13,12 +13,9 @@ from mediakit.images.encode import Reel, encode
 from mediakit.images.formats import FORMATS, ending_of
 from mediakit.images.geometry import Fit, Frame
 from mediakit.images.opening import UnreadableError
-from mediakit.images.preset import MAX_PIXELS, Preset
+from mediakit.images.preset import CAP, MAX_PIXELS, Preset
 from mediakit.images.quality import Quality
 from mediakit.images.resize import resize
-
-CAP = 2400
-"""Longer side in pixels: what a large screen shows at full width."""
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})

@@ -16,6 +16,9 @@ RENDERER = 3
 
 MAX_PIXELS = 250_000_000
 
+CAP = 2400
+"""Longer side in pixels of a source: what a large screen shows at full width."""
+
 SOURCE_FORMAT = "source"
 """In `formats`: the format of the source, or JPEG where browsers do not show that."""
 

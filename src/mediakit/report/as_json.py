@@ -15,26 +15,33 @@ VERSION = 1
 
 
 def result_json(result: Result) -> str:
-    """Return the document of `generate`, `sync` and `status`."""
+    """Return the document of `generate`, `sync`, `status` and `verify`."""
+    return _dump(_result(result))
+
+
+def result_line(result: Result) -> str:
+    """Return the same document on one line, as `watch` prints it."""
+    return json.dumps(_result(result), ensure_ascii=False)
+
+
+def _result(result: Result) -> dict[str, Any]:
     summary = result.summary
-    return _dump(
-        {
-            "version": VERSION,
-            "dry_run": result.dry_run,
-            "target": result.target,
-            "summary": {
-                "made": summary.made,
-                "described": summary.described,
-                "put": summary.put,
-                "kept": summary.kept,
-                "deleted": summary.deleted,
-                "failed": summary.failed,
-                "seconds": round(summary.seconds, 3),
-            },
-            "actions": [_outcome(each) for each in result.outcomes],
-            "problems": problem_documents(result.problems),
-        }
-    )
+    return {
+        "version": VERSION,
+        "dry_run": result.dry_run,
+        "target": result.target,
+        "summary": {
+            "made": summary.made,
+            "described": summary.described,
+            "put": summary.put,
+            "kept": summary.kept,
+            "deleted": summary.deleted,
+            "failed": summary.failed,
+            "seconds": round(summary.seconds, 3),
+        },
+        "actions": [_outcome(each) for each in result.outcomes],
+        "problems": problem_documents(result.problems),
+    }
 
 
 def manifests_json(manifests: Iterable[Manifest], problems: Iterable[Problem]) -> str:

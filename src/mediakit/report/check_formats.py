@@ -6,8 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from mediakit.model import Severity
-from mediakit.report.as_json import problem_documents
 from mediakit.report.as_text import printable
 
 if TYPE_CHECKING:
@@ -15,17 +13,7 @@ if TYPE_CHECKING:
 
     from mediakit.model import Problem
 
-VERSION = 1
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-
-
-def problems_json(problems: Sequence[Problem]) -> str:
-    """Return the problems as a JSON document."""
-    counts = {
-        str(severity): sum(each.severity is severity for each in problems) for severity in Severity
-    }
-    document = {"version": VERSION, "counts": counts, "problems": problem_documents(problems)}
-    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def problems_sarif(problems: Sequence[Problem], meanings: Mapping[str, str]) -> str:

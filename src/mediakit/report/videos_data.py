@@ -16,8 +16,7 @@ from mediakit.videos.verdict import State
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mediakit.model import VideoRef
-    from mediakit.report.video_report import Fetched, VideoReport, VideoRow
+    from mediakit.report.video_report import VideoReport, VideoRow
 
 VERSION = 1
 _FAILED = frozenset({State.DEAD, State.NOT_EMBEDDABLE})
@@ -36,25 +35,6 @@ def videos_json(report: VideoReport) -> str:
         "problems": problem_documents(report.problems),
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
-
-
-def fetched_json(fetched: Fetched) -> str:
-    """Return what `videos fetch` did as a JSON document."""
-    document = {
-        "version": VERSION,
-        "asked": fetched.asked,
-        "came": fetched.came,
-        "thumbnails": fetched.thumbnails,
-        "stopped": fetched.stopped,
-        "problems": problem_documents(fetched.problems),
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1)
-
-
-def added_json(path: str, video: VideoRef, *, changed: bool) -> str:
-    """Return what `videos add` did as a JSON document."""
-    document = {"version": VERSION, "path": path, "provider": video.provider, "id": video.id}
-    return json.dumps({**document, "changed": changed}, ensure_ascii=False, indent=1)
 
 
 def _row(row: VideoRow) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""Commands and groups as this program shows them: with examples, and a hint on a typo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mediakit.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Examples = tuple[tuple[str, str], ...]
+"""Command lines, each with what it does."""
+
+_LINE_COLUMNS = 44  # of the widest example that has its meaning beside it
+
+
+class Command(click.Command):
+    """A command whose help ends with examples."""
+
+    def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
+        super().__init__(*args, **options)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+class Group(click.Group):
+    """A group that says which command may have been meant, and shows examples."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
+        super().__init__(*args, **options)
+        self.examples = examples
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; raises click's UsageError with what may have been meant."""
+        name = args[0]
+        is_option = name.startswith("-")
+        if not is_option and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
+            meant = did_you_mean(name, self.list_commands(ctx))
+            raise click.UsageError(f"No such command {name!r}. {meant.capitalize()}".strip(), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+def write_examples(examples: Iterable[tuple[str, str]], formatter: click.HelpFormatter) -> None:
+    """Write the examples as a list, each meaning beside its line where there is room."""
+    rows = list(examples)
+    if rows:
+        with formatter.section("Examples"):
+            formatter.write_dl(rows, col_max=_LINE_COLUMNS)

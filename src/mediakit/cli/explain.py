@@ -1,0 +1,52 @@
+"""`mediakit explain`, and the texts that it has."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Any
+
+import click
+
+from mediakit.cli import complete
+from mediakit.cli.command import Command
+from mediakit.cli.options import Common, common_options
+from mediakit.errors import UsageError, did_you_mean
+from mediakit.report.documents import ExplainDocument, document_json
+
+
+@click.command("explain", cls=Command, examples=(
+    ("mediakit explain missing-picture", "what check means by it, and what helps"),
+))  # fmt: skip
+@click.argument("code", shell_complete=complete.codes)
+@common_options("text", "json")
+def explain_command(*, code: str, common: Common) -> int:
+    """Say what a problem means, and what to do about it.
+
+    CODE is what a problem has in brackets.
+    """
+    known = explanations()
+    name = code.strip("[]")
+    found = known.get(name)
+    if found is None:
+        like = [each for each in known if name in each]
+        meant = did_you_mean(name, known) if not like else f"known are {', '.join(like)}"
+        raise UsageError(f"there is no problem {code!r}", meant or f"known are {', '.join(known)}")
+    if common.output == "json":
+        click.echo(document_json(_document(name, found)))
+    else:
+        click.echo(f"{name} ({found['severity']})\n\n{found['meaning']}\n\n{found['advice']}")
+    return 0
+
+
+def _document(code: str, found: dict[str, str]) -> ExplainDocument:
+    return ExplainDocument(
+        code=code, severity=found["severity"], meaning=found["meaning"], advice=found["advice"]
+    )
+
+
+def explanations() -> dict[str, dict[str, str]]:
+    """Return severity, meaning and advice of each problem by its code."""
+    text = (resources.files("mediakit") / "page" / "problems.toml").read_text("utf-8")
+    found: dict[str, Any] = tomllib.loads(text)
+    return found

@@ -1,0 +1,191 @@
+"""`mediakit add` and `mediakit new`: photos into pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mediakit.cli import complete
+from mediakit.cli.command import Command
+from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import Bar, page_entry, show_changes, show_problems
+from mediakit.images.preset import CAP
+from mediakit.report.as_text import summary_line
+from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mediakit.config.settings import Config
+    from mediakit.engine.photo_add import AddPlan
+    from mediakit.report.result import Result
+
+_PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _photo_options(command: Callable[..., int]) -> Callable[..., int]:
+    options = (
+        click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
+                     help="The gallery that they go to."),
+        click.option("--alt", "alts", multiple=True, metavar="TEXT",
+                     help="What a photo shows; one each, the last one for the rest."),
+        click.option("--caption", "captions", multiple=True, metavar="TEXT",
+                     help="The title of a photo, in the same way."),
+        click.option("--cover", type=click.IntRange(min=1), metavar="N",
+                     help="Which of the photos leads the page, from 1."),
+        click.option("--max-size", type=click.IntRange(min=320), default=CAP, metavar="PIXELS",
+                     show_default=True, help="The longest side that is kept."),
+        click.option("--twice", is_flag=True, help="Add photos that the site has already."),
+        click.option("--dry-run", "-n", is_flag=True, help="Show what would be written."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command("add", cls=Command, examples=(
+    ("mediakit add squat IMG_1.JPG IMG_2.JPG", "photos of a phone into the page"),
+    ('mediakit add squat IMG_1.JPG --alt "Lowest position"', "with what it shows"),
+    ("mediakit add squat IMG_1.JPG --cover 1 -n", "how the page would change"),
+))  # fmt: skip
+@click.argument("exercise", shell_complete=complete.exercises)
+@click.argument("photos", nargs=-1, required=True, type=_PHOTO)
+@_photo_options
+@common_options("text", "json")
+def add_command(  # noqa: PLR0913 - one argument an option
+    *,
+    exercise: str,
+    photos: tuple[Path, ...],
+    gallery: str,
+    alts: tuple[str, ...],
+    captions: tuple[str, ...],
+    cover: int | None,
+    max_size: int,
+    twice: bool,
+    dry_run: bool,
+    common: Common,
+) -> int:
+    """Make pictures of an exercise of photos, and name them in its page.
+
+    They are turned upright, brought to a size, stripped of what they tell of people and
+    places, and called as the exercise's pictures are. Variants are made at once.
+
+    EXERCISE is a path, a file name or a title.
+
+    PHOTOS are files of a camera or a phone: JPEG, PNG, WebP, AVIF, TIFF, and HEIC with the extra
+    heif.
+    """
+    from mediakit.engine.photo_add import AddJob, plan_photos  # noqa: PLC0415 - takes a while
+
+    config = common.config()
+    job = AddJob(gallery, alts, captions, cover, max_size, twice)
+    return _carry_out(config, plan_photos(config, exercise, photos, job), common, dry_run=dry_run)
+
+
+@click.command("new", cls=Command, examples=(
+    ("mediakit new plank --title Plank", "a page from the site's template"),
+    ("mediakit new plank --title Plank --photos IMG_1.JPG", "with a photo"),
+    ("mediakit new plank --title Plank --video https://youtu.be/pSHjTRCQxIw", "with a video"),
+))  # fmt: skip
+@click.argument("slug")
+@click.option(
+    "--title", required=True, envvar="MEDIAKIT_NEW_TITLE", metavar="TEXT",
+    help="The title of the exercise.",
+)  # fmt: skip
+@click.option(
+    "--photos",
+    "photos",
+    multiple=True,
+    type=_PHOTO,
+    metavar="FILE",
+    help="A photo; may be repeated.",
+)
+@click.option("--video", metavar="ADDRESS", help="A video, in any form that people copy.")
+@click.option(
+    "--template", type=_PHOTO, metavar="FILE",
+    help="A page to begin with (default: _templates/exercise.md, if it is there).",
+)  # fmt: skip
+@_photo_options
+@common_options("text", "json")
+def new_command(  # noqa: PLR0913 - one argument an option
+    *,
+    slug: str,
+    title: str,
+    photos: tuple[Path, ...],
+    video: str | None,
+    template: Path | None,
+    gallery: str,
+    alts: tuple[str, ...],
+    captions: tuple[str, ...],
+    cover: int | None,
+    max_size: int,
+    twice: bool,
+    dry_run: bool,
+    common: Common,
+) -> int:
+    """Begin an exercise: a page from the site's template, with photos and a video.
+
+    In a template, $slug is replaced, and the title is set.
+
+    SLUG is its name in addresses: small letters, digits and dashes.
+    """
+    from mediakit.engine.exercise_new import NewJob, plan_exercise  # noqa: PLC0415
+    from mediakit.engine.photo_add import AddJob  # noqa: PLC0415
+
+    config = common.config()
+    words = AddJob(gallery, alts, captions, cover, max_size, twice)
+    plan = plan_exercise(config, NewJob(slug, title, photos, video, template, words))
+    return _carry_out(config, plan, common, dry_run=dry_run)
+
+
+def _carry_out(config: Config, plan: AddPlan, common: Common, *, dry_run: bool) -> int:
+    if common.output == "text":
+        _show(plan, common)
+    result = None if dry_run else _write(config, plan, common)
+    if common.output == "json":
+        click.echo(document_json(_document(plan, result)))
+    elif result is not None:
+        show_problems(result.problems, common)
+        if not common.quiet:
+            click.echo(summary_line(result))
+    return int(result is not None and result.has_errors)
+
+
+def _write(config: Config, plan: AddPlan, common: Common) -> Result:
+    """Write the pictures, then the page that names them, then their variants."""
+    from mediakit.engine.pages import write_pages  # noqa: PLC0415
+    from mediakit.engine.photo_add import write_pictures  # noqa: PLC0415
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415
+    from mediakit.plan.wanted import Selection  # noqa: PLC0415
+
+    write_pictures(config, plan)
+    write_pages(config, [plan.page])
+    bar = Bar(common)
+    result = Run(config, Job(Selection(only=(plan.page.path,))), bar).generate()
+    bar.close()
+    return result
+
+
+def _show(plan: AddPlan, common: Common) -> None:
+    show_changes([plan.page], common)
+    if not common.quiet:
+        for path, picture in plan.pictures:
+            size = f"{picture.width} x {picture.height}, {len(picture.data) / 1000:,.0f} kB"
+            click.echo(f"{path} ({size})")
+
+
+def _document(plan: AddPlan, result: Result | None) -> AddDocument:
+    summary = result.summary if result is not None else None
+    return AddDocument(
+        dry_run=result is None,
+        page=page_entry(plan.page),
+        pictures=[
+            PictureEntry(path=path, width=each.width, height=each.height, bytes=len(each.data))
+            for path, each in plan.pictures
+        ],
+        made=summary.made if summary is not None else 0,
+        failed=summary.failed if summary is not None else 0,
+        problems=problem_entries(result.problems if result is not None else ()),
+    )

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from conftest import SiteBuilder
+from mediakit.cli import environment
+from mediakit.cli.main import main, mediakit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def commands(
+    group: click.Group = mediakit, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield each command with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+OPTIONS = [
+    pytest.param(path, command, option, id=" ".join((*path, option.opts[-1])))
+    for path, command in commands()
+    for option in command.params
+    if isinstance(option, click.Option) and option.name != "help"
+]
+
+
+def sample(option: click.Option) -> tuple[str, Any]:
+    """Return a text for a variable, and what the command gets of it."""
+    if option.is_flag:
+        return "true", True if option.is_bool_flag else option.flag_value
+    if isinstance(option.type, click.Choice):
+        return str(option.type.choices[-1]), option.type.choices[-1]
+    if isinstance(option.type, click.IntRange):
+        number = max(7, int(option.type.min or 0))
+        return str(number), number
+    if option.multiple:
+        return "a b\nc\n", ("a b", "c")
+    return "some text", "some text"
+
+
+@pytest.fixture
+def clean(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in os.environ:
+        if name.startswith("MEDIAKIT_"):
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def parsed(path: tuple[str, ...], name: str) -> Any:
+    """Return what the command at `path` would get for a parameter, nothing on its command line."""
+    context = mediakit.make_context("mediakit", list(path))
+    command: click.Command = mediakit
+    for _ in path:
+        assert isinstance(command, click.Group)
+        rest = [*context._protected_args, *context.args]
+        found, inner, rest = command.resolve_command(context, rest)
+        assert inner is not None
+        context = inner.make_context(found, rest, parent=context, resilient_parsing=True)
+        command = inner
+    return context.params[name]
+
+
+@pytest.mark.parametrize(("path", "command", "option"), OPTIONS)
+def test_every_option_has_variables(
+    path: tuple[str, ...],
+    command: click.Command,
+    option: click.Option,
+    clean: pytest.MonkeyPatch,
+) -> None:
+    """Each option of each command is set by the variables that the rule gives it."""
+    assert option in command.params
+    text, value = sample(option)
+    names = environment.variables(option, path)
+    assert names
+    assert all(name.startswith("MEDIAKIT_") for name in names)
+    assert "_".join(("MEDIAKIT", *path)).upper().replace("-", "_") in names[0]
+    plain = parsed(path, option.name or "")
+    for name in names:
+        with clean.context() as patch:
+            patch.setenv(name, text)
+            found = parsed(path, option.name or "")
+            shown = tuple(map(str, found)) if option.multiple else found
+            assert shown == value or str(shown) == value
+            patch.setenv(name, "")
+            assert parsed(path, option.name or "") == plain
+    if option.is_flag and option.is_bool_flag:
+        clean.setenv(names[0], "false")
+        assert parsed(path, option.name or "") is False
+
+
+def test_one_variable_means_one_thing() -> None:
+    """Options that share a variable take the same values; else one has a variable of its own."""
+    kinds: dict[str, set[tuple[object, ...]]] = {}
+    for path, command in commands():
+        for option in environment.options_of(command):
+            shared = environment.variables(option, path)[-1]
+            kind = type(option.type).__name__, option.is_flag, option.multiple, option.metavar
+            kinds.setdefault(shared, set()).add(kind)
+    assert {name: found for name, found in kinds.items() if len(found) > 1} == {}
+
+
+def test_what_counts(
+    site: SiteBuilder, clean: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command line wins over the command's own variable, and that over the shared one."""
+    clean.chdir(site.root)
+    clean.setenv("MEDIAKIT_TARGET", "shared")
+    clean.setenv("MEDIAKIT_SYNC_TARGET", "own")
+    clean.setenv("MEDIAKIT_NO_VIDEOS", "1")
+    site.exercise("squat")
+    assert main(["sync", "-q"]) == 0
+    assert main(["verify", "-q"]) == 2
+    assert "shared" in capsys.readouterr().err
+    assert main(["sync", "-q", "--target", "line"]) == 0
+    assert sorted(path.parent.name for path in site.root.glob("*/media.json")) == ["line", "own"]
+
+
+def test_a_wrong_variable_is_named(
+    site: SiteBuilder, clean: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A value that cannot be meant is refused with the variable that has it."""
+    clean.chdir(site.root)
+    clean.setenv("MEDIAKIT_JOBS", "many")
+    assert main(["status"]) == 2
+    assert "(from the variable MEDIAKIT_JOBS)" in capsys.readouterr().err
+    assert main(["status", "--jobs", "many"]) == 2
+    assert "MEDIAKIT_JOBS" not in capsys.readouterr().err
+
+
+def test_debug_by_variable(clean: pytest.MonkeyPatch) -> None:
+    """MEDIAKIT_DEBUG gives the traceback as --debug does."""
+    clean.setenv("MEDIAKIT_DEBUG", "1")
+    clean.setattr(mediakit, "main", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["list"])
