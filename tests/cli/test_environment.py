@@ -45,6 +45,8 @@ def sample(option: click.Option) -> tuple[str, Any]:
     if isinstance(option.type, click.IntRange):
         number = max(7, int(option.type.min or 0))
         return str(number), number
+    if isinstance(option.type, click.Path) and option.type.exists:
+        return __file__, (__file__,) if option.multiple else __file__
     if option.multiple:
         return "a b\nc\n", ("a b", "c")
     return "some text", "some text"
