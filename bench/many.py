@@ -115,7 +115,9 @@ def make_site(root: Path, manifests: int) -> None:
         text = f"{page}---\n\nStand up, and sit down again.\n"
         (root / "_exercises" / folder / f"exercise-{number:06}.md").write_text(text, "utf-8")
         for each in range(GALLERY):
-            add_picture(root, f"{stem}-{each}", drawn[(number + each) % len(drawn)], preset, catalog)
+            add_picture(
+                root, f"{stem}-{each}", drawn[(number + each) % len(drawn)], preset, catalog
+            )
     with Writer(root / ".mediakit/tmp") as writer:
         write_catalog(config, catalog, writer)
 
@@ -166,8 +168,10 @@ def measure(folder: Path, manifests: int, rounds: int) -> tuple[Taken, Taken]:
 
 def catalog_files(site: Path) -> dict[str, str]:
     """Return the digest of each file of the catalog."""
-    files = [path for path in sorted((site / "_data").rglob("*.json"))]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((site / "_data").rglob("*.json"))
+    }
 
 
 def main() -> None:
@@ -177,7 +181,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the sites are made (default: temporary)")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print("| manifests | pictures | taken up, s | status, s | CPU, s | ms of CPU a picture | peak, MB |")
+    head = ("manifests", "pictures", "taken up, s", "status, s", "CPU, s", "ms of CPU a picture")
+    print(f"| {' | '.join(head)} | peak, MB |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for count in options.manifests:

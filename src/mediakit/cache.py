@@ -1,6 +1,7 @@
 """`.mediakit/cache.db`: what spares work, and what a killed run had done.
 
-Seven tables: `file` (a stat to a digest), `picture` (a digest to a size and a format), `look`
+Eight tables: `file` (a stat to a digest), `reading` (a stat to what a content file says),
+`picture` (a digest to a size and a format), `look`
 (a digest to a colour and a placeholder), `grey` (a digest to a small grey copy), `hashes` (a digest
 to perceptual hashes), and two journals,
 `written` (bytes that mediakit was about to write at a path) and `stored` (the same at a
@@ -18,9 +19,10 @@ import shutil
 import stat
 import tempfile
 import time
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import astuple
 
 from mediakit.database import Database, Schema
 from mediakit.errors import UsageError
@@ -34,13 +36,16 @@ if TYPE_CHECKING:
 
     from mediakit.model import Problem
 
-SCHEMA = 5
+SCHEMA = 6
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
 _TABLES = """
 CREATE TABLE file (
   path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT
+) WITHOUT ROWID;
+CREATE TABLE reading (
+  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, settings TEXT, data BLOB
 ) WITHOUT ROWID;
 CREATE TABLE picture (
   sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER, format TEXT
@@ -74,14 +79,6 @@ class Cache:
     def __init__(self, database: Database, *, is_copy: bool = False) -> None:
         self._database = database
         self._is_copy = is_copy
-        self._digests: dict[str, tuple[FileStat, str]] = {
-            path: (FileStat(size, mtime, ctime), sha256)
-            for path, size, mtime, ctime, sha256 in database.read("SELECT * FROM file")
-        }
-        self._sizes = {
-            sha256: PixelSize(width, height, kind)
-            for sha256, width, height, kind in database.read("SELECT * FROM picture")
-        }
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -97,8 +94,13 @@ class Cache:
 
     def digest(self, path: str, stat: FileStat) -> str | None:
         """Return the SHA-256 of the file at `path`, if it is still as it was when hashed."""
-        known = self._digests.get(path)
-        return known[1] if known is not None and known[0] == stat else None
+        rows = self._database.read(
+            "SELECT size, mtime_ns, ctime_ns, sha256 FROM file WHERE path = ?", (_text(path),)
+        )
+        if not rows:
+            return None
+        size, mtime_ns, ctime_ns, sha256 = rows[0]
+        return str(sha256) if FileStat(size, mtime_ns, ctime_ns) == stat else None
 
     def remember_digests(self, rows: Iterable[tuple[str, FileStat, str]]) -> None:
         """Keep digests, but none of files changed so lately that they may change unseen."""
@@ -106,12 +108,38 @@ class Cache:
         settled = [row for row in rows if row[1].mtime_ns < limit]
         self._database.write(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)",
-            ((path, *astuple(stat), sha256) for path, stat, sha256 in settled),
+            ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in settled),
+        )
+
+    def reading(self, path: str, stat: FileStat, settings: str) -> bytes | None:
+        """Return what was read of the content file at `path`, if it is still as it was then.
+
+        `settings` is a digest of all else that what is read depends on.
+        """
+        rows = self._database.read(
+            "SELECT size, mtime_ns, ctime_ns, data FROM reading WHERE path = ? AND settings = ?",
+            (_text(path), settings),
+        )
+        if not rows:
+            return None
+        size, mtime_ns, ctime_ns, data = rows[0]
+        return bytes(data) if FileStat(size, mtime_ns, ctime_ns) == stat else None
+
+    def remember_readings(self, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
+        """Keep what was read of content files, but not of those changed too lately."""
+        limit = time.time_ns() - _SETTLED_NS
+        settled = [row for row in rows if row[1].mtime_ns < limit]
+        self._database.write(
+            "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?)",
+            ((_text(path), *astuple(stat), settings, data) for path, stat, data in settled),
         )
 
     def size(self, sha256: str) -> PixelSize | None:
         """Return the displayed size of the picture with this digest."""
-        return self._sizes.get(sha256)
+        rows = self._database.read(
+            "SELECT width, height, format FROM picture WHERE sha256 = ?", (sha256,)
+        )
+        return PixelSize(*rows[0]) if rows else None
 
     def remember_sizes(self, rows: Iterable[tuple[str, PixelSize]]) -> None:
         """Keep the displayed sizes of pictures by digest."""
@@ -191,6 +219,11 @@ class Cache:
     def clear_stored(self, target: str) -> None:
         """Forget a target's journal: the catalog at the target has it all."""
         self._database.write("DELETE FROM stored WHERE target = ?", [(target,)])
+
+
+def _text(path: str) -> str:
+    """Return a path as SQLite takes it: names that are no text keep their bytes as escapes."""
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
 
 
 @contextlib.contextmanager

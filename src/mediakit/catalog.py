@@ -54,7 +54,7 @@ class Catalog:
     baseurl: str = ""
 
 
-class _Variant(msgspec.Struct, frozen=True):
+class _Variant(msgspec.Struct, frozen=True, gc=False):
     preset: str
     fingerprint: str
     source_sha256: str
@@ -62,6 +62,17 @@ class _Variant(msgspec.Struct, frozen=True):
     bytes: int
     width: int
     height: int
+
+
+class _ReadImage(msgspec.Struct, frozen=True, gc=False):
+    sha256: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    colour: str = ""
+    placeholder: str = ""
+    variants: dict[str, _Variant] = {}
 
 
 class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,7 +115,7 @@ class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _Document(msgspec.Struct, frozen=True):
     version: int
-    images: dict[str, _Image] = {}
+    images: dict[str, _ReadImage] = {}
     videos: dict[str, _Video] = {}
     objects: dict[str, _Object] = {}
 

@@ -13,17 +13,18 @@ import os
 import stat
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.regular_file import is_inside, open_regular, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class FileStat:
+class FileStat(msgspec.Struct, frozen=True, gc=False):
     """What tells that a file has not changed: size in bytes and times in nanoseconds."""
 
     size: int
@@ -31,14 +32,22 @@ class FileStat:
     ctime_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class DiskFile:
-    """A regular file inside the root; `root` is that folder, links resolved."""
+class DiskFile(msgspec.Struct, frozen=True, gc=False):
+    """A regular file inside the root; `root` is that folder, links resolved.
+
+    `folder` and `name` say where it is on the disk.
+    """
 
     path: str
-    disk_path: Path
+    folder: Path
+    name: str
     stat: FileStat
     root: str
+
+    @property
+    def disk_path(self) -> Path:
+        """Where the file is; made when asked for, since a site has very many files."""
+        return self.folder / self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +58,42 @@ class Absent:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A folder: disk names by NFC name, and which of them are folders or neither that nor files."""
+
+    place: Path
+    names: dict[str, str]
+    folders: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
 class FileTree:
     """The files below a root; each folder is listed once, so make a new one after changes."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._real_root = os.path.realpath(root)
-        self._listings: dict[str, dict[str, str] | None] = {"": _list_folder(root)}
-        self._folders: dict[str, Path] = {"": root}
+        self._listings: dict[str, _Listing | None] = {"": _list_folder(root)}
 
     def find(self, path: str) -> DiskFile | Absent:
         """Return the file at a site path."""
         folder, _, name = path.rpartition("/")
         listing = self._listing(folder)
-        if listing is None or name not in listing:
+        if listing is None or name not in listing.names:
             return Absent(self._near(path))
-        disk_path = self._folders[folder] / listing[name]
-        return self._regular(path, disk_path)
+        return self._regular(path, listing, listing.names[name])
+
+    def has(self, path: str) -> bool:
+        """Return whether a file is at a site path; only a link has to be looked at for that."""
+        folder, _, name = path.rpartition("/")
+        listing = self._listing(folder)
+        if listing is None or name not in listing.names:
+            return False
+        disk_name = listing.names[name]
+        if disk_name in listing.others:
+            return isinstance(self._regular(path, listing, disk_name), DiskFile)
+        return disk_name not in listing.folders
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the file at a site path; raises OSError, also where it is refused."""
@@ -80,7 +108,7 @@ class FileTree:
         listing = self._listing(folder)
         if listing is None:
             return self.root / path
-        return self._folders[folder] / listing.get(name, name)
+        return listing.place / listing.names.get(name, name)
 
     def is_safe(self, path: str) -> bool:
         """Return whether a file of this site path would be inside the root, links followed."""
@@ -91,39 +119,42 @@ class FileTree:
         queue = [""]
         while queue:
             folder = queue.pop()
-            for name, is_folder in _entries(self.root / folder):
+            listing = self._listing(folder)
+            if listing is None:
+                continue
+            for name, disk_name in listing.names.items():
                 path = f"{folder}/{name}" if folder else name
-                if not is_folder:
-                    yield unicodedata.normalize("NFC", path)
-                elif not skip(unicodedata.normalize("NFC", path)):
+                if disk_name not in listing.folders:
+                    yield path
+                elif not skip(path):
                     queue.append(path)
 
-    def _listing(self, folder: str) -> dict[str, str] | None:
+    def _listing(self, folder: str) -> _Listing | None:
         if folder in self._listings:
             return self._listings[folder]
         parent, _, name = folder.rpartition("/")
         above = self._listing(parent)
-        found: dict[str, str] | None = None
-        if above is not None and name in above:
-            disk_path = self._folders[parent] / above[name]
+        found: _Listing | None = None
+        if above is not None and name in above.names:
+            disk_path = above.place / above.names[name]
             if not disk_path.is_symlink() or is_inside(disk_path, self._real_root):
-                self._folders[folder] = disk_path
                 found = _list_folder(disk_path)
         self._listings[folder] = found
         return found
 
-    def _regular(self, path: str, disk_path: Path) -> DiskFile | Absent:
+    def _regular(self, path: str, listing: _Listing, name: str) -> DiskFile | Absent:
+        disk_path = f"{listing.place}/{name}"
         try:
             found = os.lstat(disk_path)
             if stat.S_ISLNK(found.st_mode):
-                if not is_inside(disk_path, self._real_root):
+                if not is_inside(listing.place / name, self._real_root):
                     return Absent(reason="is a link that leaves the site")
-                found = disk_path.stat()
+                found = os.stat(disk_path)  # noqa: PTH116 - no Path for each of very many files
         except OSError as error:
             return Absent(reason=f"cannot be read: {error.strerror}")
         if not stat.S_ISREG(found.st_mode):
             return Absent(reason="is not a regular file")
-        return DiskFile(path, disk_path, file_stat(found), self._real_root)
+        return DiskFile(path, listing.place, name, file_stat(found), self._real_root)
 
     def _near(self, path: str) -> str | None:
         """Return the existing path that differs from this one only by case."""
@@ -132,9 +163,9 @@ class FileTree:
             listing = self._listing(walked)
             if listing is None:
                 return None
-            if part not in listing:
+            if part not in listing.names:
                 folded = part.casefold()
-                near = sorted(name for name in listing if name.casefold() == folded)
+                near = sorted(name for name in listing.names if name.casefold() == folded)
                 if not near:
                     return None
                 part = near[0]  # noqa: PLW2901 - walk on where the disk has it
@@ -176,25 +207,36 @@ def sha256_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _list_folder(folder: Path) -> dict[str, str] | None:
-    """Return disk names by NFC name; an exact NFC name wins where the disk has both forms."""
+def _list_folder(folder: Path) -> _Listing | None:
+    """List a folder; where the disk has a name in both forms, the one that is exactly NFC wins."""
+    names, folders, others = [], set(), set()
     try:
-        names = os.listdir(folder)  # noqa: PTH208 - names, not paths
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                names.append(entry.name)
+                if _is_folder(entry):
+                    folders.add(entry.name)
+                elif not _is_file(entry):
+                    others.add(entry.name)
     except OSError:
         return None
     found: dict[str, str] = {}
     for name in sorted(names):
-        composed = unicodedata.normalize("NFC", name)
+        composed = name if name.isascii() else unicodedata.normalize("NFC", name)
         if composed not in found or name == composed:
             found[composed] = name
-    return found
+    return _Listing(folder, found, frozenset(folders), frozenset(others))
 
 
-def _entries(folder: Path) -> list[tuple[str, bool]]:
-    """Return (name, is a folder) of each entry, sorted; links to folders are not followed."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        with os.scandir(folder) as entries:
-            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        return entry.is_dir(follow_symlinks=False)
     except OSError:
-        return []
-    return sorted(found)
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False)
+    except OSError:
+        return False

@@ -1,9 +1,17 @@
-"""The frozen values that flow from observe to report; imports nothing of ours."""
+"""The frozen values that flow from observe to report; imports nothing of ours.
+
+Those of which a site has one for each picture are structs of msgspec: as frozen as a dataclass,
+made in a tenth of the time. Nothing in them can refer back to them, so that the garbage
+collector has nothing to look for (`gc=False`). What the cache keeps of content files is written
+without names of fields (`array_like`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class Severity(StrEnum):
@@ -38,8 +46,7 @@ class Role(StrEnum):
     BODY = "body"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRef:
+class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A picture that a manifest names.
 
     `path` is what the page shows and `source` the picture it is made from, both site paths;
@@ -60,8 +67,7 @@ class ImageRef:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VideoRef:
+class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A video that a manifest names; `id` is canonical, `start` in seconds where the page asks."""
 
     provider: str
@@ -70,8 +76,7 @@ class VideoRef:
     start: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What one content file (an exercise) names; `path` is relative to the site root."""
 
     path: str
@@ -80,8 +85,7 @@ class Manifest:
     videos: tuple[VideoRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PixelSize:
+class PixelSize(msgspec.Struct, frozen=True, gc=False):
     """A displayed size in pixels (0 x 0: no raster), and Pillow's name of the bytes' format."""
 
     width: int
@@ -89,8 +93,7 @@ class PixelSize:
     format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True, gc=False):
     """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes.
 
     `format` is Pillow's name of the bytes' format. `colour` is the dominant one as `#rrggbb`
@@ -107,8 +110,7 @@ class Picture:
     placeholder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VariantRecord:
+class VariantRecord(msgspec.Struct, frozen=True, gc=False):
     """What mediakit knows of a variant that it made or adopted.
 
     `source_sha256` and `fingerprint` say what it was made from and how, `sha256` which bytes
@@ -194,8 +196,7 @@ class Reason(StrEnum):
     UP_TO_DATE = "up to date"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True, gc=False):
     """One thing to do to `path` (a site path, or the same key at the target), and why."""
 
     kind: Kind
@@ -238,8 +239,7 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """An action and how it ended; `bytes` were written, in `seconds` of work."""
 
     action: Action

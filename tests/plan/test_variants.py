@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.model import Kind, Picture, Reason, VariantRecord
@@ -98,7 +99,7 @@ def test_orphans_are_kept() -> None:
     """A variant that no page names any more stays, with its reason, while it is on disk."""
     state = known()
     orphan = replace(RECORD, path="b-320.jpg", source="b.jpg")
-    state = replace(
+    state = dataclasses.replace(
         state,
         records={
             **state.records,

@@ -15,7 +15,7 @@ def picture(path: str, width: int = 2000) -> Picture:
 
 def wanted(*images: ImageRef, width: int = 2000) -> dict[str, Wanted]:
     pictures = {image.source: picture(image.source, width) for image in images if image.source}
-    found, _, problems = wanted_variants([Manifest("x.md", "X", images)], DEFAULT_PRESETS, pictures)
+    found, problems = wanted_variants([Manifest("x.md", "X", images)], DEFAULT_PRESETS, pictures)
     assert problems == []
     return found
 
@@ -42,10 +42,10 @@ def test_a_minimum_step() -> None:
     stepped = [replace(preset, min_step=1.25) for preset in DEFAULT_PRESETS]
     pictures = {"a.jpg": picture("a.jpg", 960), "b.jpg": picture("b.jpg", 961)}
     images = (bare(Role.OVERLAY), bare(Role.OVERLAY, "b.jpg"))
-    found, _, _ = wanted_variants([Manifest("x.md", "X", images)], stepped, pictures)
+    found, _ = wanted_variants([Manifest("x.md", "X", images)], stepped, pictures)
     assert list(found) == ["b-768.jpg"]
     page = Manifest("x.md", "X", (named(Role.OVERLAY, "a-768.jpg", preset="overlay-768"),))
-    found, _, _ = wanted_variants([page], stepped, pictures)
+    found, _ = wanted_variants([page], stepped, pictures)
     assert list(found) == ["a-768.jpg"]
 
 
@@ -88,7 +88,7 @@ def test_two_sources_for_one_file() -> None:
     first = Manifest("a.md", "A", (named(Role.TEASER),))
     second = Manifest("b.md", "B", (named(Role.GALLERY, "a-320.jpg", "a.png"),))
     pictures = {path: picture(path) for path in ("a.jpg", "a.png")}
-    found, _, problems = wanted_variants([second, first], DEFAULT_PRESETS, pictures)
+    found, problems = wanted_variants([second, first], DEFAULT_PRESETS, pictures)
     assert found == {}
     assert [(each.path, each.code) for each in problems] == [("b.md", "name-collision")]
     assert "a.jpg (a.md:1)" in problems[0].message

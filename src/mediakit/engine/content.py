@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.readings import Readings
 from mediakit.errors import ConfigError, ManifestError, UsageError
-from mediakit.files import Absent
+from mediakit.files import Absent, read_unchanged
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
 from mediakit.regular_file import read_regular
@@ -19,6 +20,7 @@ from mediakit.storage.target import local_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.files import FileTree
 
@@ -41,13 +43,15 @@ _NOTHING = Problem(
 )
 
 
-def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> Content:
+def read_content(
+    config: Config, tree: FileTree, paths: Iterable[Path] = (), cache: Cache | None = None
+) -> Content:
     """Read the content files of the site, or only those at or below `paths`.
 
     A file that is named in `paths` is read whatever the configuration says. One that cannot
-    be read is a problem; the others go on.
+    be read is a problem; the others go on. Files that `cache` knows are not opened.
     """
-    settings = settings_of(config)
+    reader = _Reader(tree, settings_of(config), cache)
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     chosen = dict(_chosen(config, tree, tuple(paths)))
@@ -55,13 +59,14 @@ def read_content(config: Config, tree: FileTree, paths: Iterable[Path] = ()) -> 
         problems.append(_NOTHING)
     for path, disk_path in sorted(chosen.items()):
         try:
-            reading = _read(path, disk_path, tree, settings)
+            reading = reader.read(path, disk_path)
         except ManifestError as error:
             problems.append(problem_of(path, error))
             continue
         if reading is not None and (reading.published or config.unpublished):
             manifests.append(reading.manifest)
             problems.extend(reading.problems)
+    reader.close()
     return Content(tuple(manifests), tuple(problems))
 
 
@@ -75,20 +80,51 @@ def settings_of(config: Config) -> ReaderSettings:
     return ReaderSettings(config.jekyll, config.suffixes)
 
 
-def _read(
-    path: str, disk_path: Path | None, tree: FileTree, settings: ReaderSettings
-) -> Reading | None:
-    """Read the file at `disk_path`, or where it is None, the one that the tree has at `path`."""
-    if disk_path is None:
-        found = tree.find(path)
+class _Reader:
+    """Reads content files, or has them read already."""
+
+    def __init__(self, tree: FileTree, settings: ReaderSettings, cache: Cache | None) -> None:
+        self._tree = tree
+        self._settings = settings
+        self._readings = None if cache is None else Readings(cache, settings)
+
+    def read(self, path: str, disk_path: Path | None) -> Reading | None:
+        """Read the file at `disk_path`, or where it is None, the one the tree has at `path`."""
+        if disk_path is not None:
+            return self._open(path, disk_path)
+        found = self._tree.find(path)
         if isinstance(found, Absent):
             raise ManifestError("refused-file", found.reason or "is not there")
-        disk_path = found.disk_path
-    try:
-        data = read_regular(disk_path)
-    except OSError as error:
-        raise ManifestError("unreadable-file", f"cannot be read: {error.strerror}") from error
-    return read_manifest(path, data, settings)
+        if self._readings is None:
+            return self._open(path, found.disk_path)
+        known = self._readings.get(found)
+        if known is not None:
+            return known.reading
+        try:
+            data = read_unchanged(found)
+        except OSError as error:
+            raise _unreadable(error) from error
+        if data is None:  # it is another file now: what its times were tells nothing of it
+            return self._open(path, found.disk_path)
+        reading = read_manifest(path, data, self._settings)
+        self._readings.put(found, reading)
+        return reading
+
+    def close(self) -> None:
+        """Let the cache have what has been read."""
+        if self._readings is not None:
+            self._readings.flush()
+
+    def _open(self, path: str, disk_path: Path) -> Reading | None:
+        try:
+            data = read_regular(disk_path)
+        except OSError as error:
+            raise _unreadable(error) from error
+        return read_manifest(path, data, self._settings)
+
+
+def _unreadable(error: OSError) -> ManifestError:
+    return ManifestError("unreadable-file", f"cannot be read: {error.strerror}")
 
 
 def _chosen(

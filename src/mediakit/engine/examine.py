@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.executors import run_bounded
 from mediakit.files import read_unchanged
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from mediakit.files import DiskFile
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True, gc=False):
     """A file's SHA-256 and displayed size in pixels (0 x 0: no raster); or `fault`, why not.
 
     `format` is Pillow's name of the format, empty where there is no raster. `whole` tells for

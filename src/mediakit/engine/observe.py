@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.engine.catalog_file import read_catalog
@@ -20,7 +21,7 @@ from mediakit.images.formats import format_of
 from mediakit.images.look import Look
 from mediakit.model import PixelSize, Problem
 from mediakit.plan.variants import Known, OutputState
-from mediakit.plan.wanted import wanted_variants
+from mediakit.plan.wanted import users_of, wanted_variants
 from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
 class Site:
     """What was observed: manifests, sources on disk, and all that is known of variants.
 
-    `users` are the manifests that use each wanted variant, `sources` the files on disk,
-    `uses` the manifests and lines that name each picture.
+    `sources` are the files on disk.
     `incomplete`: something that pages name was not there or could not be read.
     """
 
@@ -47,11 +47,19 @@ class Site:
     content: Content
     catalog: Catalog
     known: Known
-    users: Mapping[str, frozenset[str]]
     sources: Mapping[str, DiskFile]
-    uses: Mapping[str, Sequence[tuple[str, int]]]
     problems: tuple[Problem, ...] = ()
     incomplete: bool = False
+
+    @cached_property
+    def users(self) -> Mapping[str, frozenset[str]]:
+        """The manifests that use each wanted variant."""
+        return users_of(self.content.manifests, self.config.presets, self.known.pictures)
+
+    @cached_property
+    def uses(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """The manifests and lines that name each picture."""
+        return uses_of(self.content.manifests)
 
     @property
     def videos(self) -> dict[str, VideoRecord]:
@@ -73,7 +81,7 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
         UsageError: the catalog cannot be trusted.
     """
     tree = FileTree(config.root)
-    content = read_content(config, tree)
+    content = read_content(config, tree, cache=cache)
     manifests = with_thumbnails(content.manifests, config.videos.folder, tree)
     manifests = with_found_sources(manifests, tree)
     catalog = read_catalog(config)
@@ -82,7 +90,7 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
     files, problems = find_sources(manifests, tree)
     looks = _known_looks(catalog, cache) if config.placeholders else {}
     pictures, faults = examine_sources(manifests, files, examiner, looks)
-    wanted, users, clashes = wanted_variants(manifests, config.presets, pictures)
+    wanted, clashes = wanted_variants(manifests, config.presets, pictures)
     known = Known(
         wanted=wanted,
         pictures=pictures,
@@ -94,8 +102,7 @@ def observe(config: Config, cache: Cache, executor: Executor) -> Site:
     )
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
-        config, tree, replace(content, manifests=manifests), catalog, known, users, files,
-        uses_of(manifests), everything,
+        config, tree, replace(content, manifests=manifests), catalog, known, files, everything,
         incomplete=bool(problems) or has_errors(everything),
     )  # fmt: skip
 

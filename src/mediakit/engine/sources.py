@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mediakit.engine.examine import Examined
 from mediakit.files import Absent, DiskFile
@@ -48,20 +49,23 @@ def with_found_sources(manifests: Iterable[Manifest], tree: FileTree) -> tuple[M
     A page that shows `a-320.webp` does not say what the source is called: where there is no
     `a.webp`, another picture of that name is it.
     """
-    return tuple(
-        replace(manifest, images=tuple(_with_source(image, tree) for image in manifest.images))
-        for manifest in manifests
-    )
+    return tuple(_with_sources(manifest, tree) for manifest in manifests)
+
+
+def _with_sources(manifest: Manifest, tree: FileTree) -> Manifest:
+    images = tuple(_with_source(image, tree) for image in manifest.images)
+    same = all(new is old for new, old in zip(images, manifest.images, strict=True))
+    return manifest if same else replace(manifest, images=images)
 
 
 def _with_source(image: ImageRef, tree: FileTree) -> ImageRef:
-    if image.source is None or image.preset is None:
+    if image.source is None or image.preset is None or tree.has(image.source):
         return image
     found = tree.find(image.source)
     if isinstance(found, DiskFile) or found.reason or found.near:
         return image
     for path in like_named(image.source):
-        if isinstance(tree.find(path), DiskFile):
+        if tree.has(path):
             return replace(image, source=path)
     return image
 
@@ -120,6 +124,9 @@ def examine_sources(
                 path, each.sha256, each.bytes, each.width, each.height, each.format,
                 look.colour, look.placeholder,
             )  # fmt: skip
+    odd = {path for path, each in examined.items() if each.fault or contradicts(path, each.format)}
+    if not odd:
+        return pictures, []
     problems: dict[tuple[str, str], Problem] = {}
     for manifest, image in _references(manifests):
         path = (image.source if image.source in files else image.path) or ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from mediakit.manifest.site_path import Location, has_extension
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence

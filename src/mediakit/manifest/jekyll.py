@@ -6,8 +6,9 @@ matter, and `defaults` adds front matter by path and type, the most specific sco
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -62,22 +63,40 @@ class JekyllConfig:
     def _content_extensions(self) -> frozenset[str]:
         return self.markdown_extensions | {".html", ".htm"}
 
+    @cached_property
+    def _folder_types(self) -> dict[str, str | None]:
+        """Types of content files by folder, as far as they have been asked for."""
+        return {}
+
+    @cached_property
+    def _excluded(self) -> re.Pattern[str]:
+        return _any_of((self.destination, *self.exclude), exact=1)
+
+    @cached_property
+    def _included(self) -> re.Pattern[str]:
+        return _any_of(self.include)
+
     def is_excluded(self, path: str) -> bool:
         """Return whether Jekyll would not look at this file or folder."""
-        if any(_matches(path, pattern) for pattern in self.include):
-            return False
-        return path == self.destination or any(_matches(path, each) for each in self.exclude)
+        return self._excluded.match(path) is not None and self._included.match(path) is None
 
     def content_type(self, path: str) -> str | None:
         """Return the type of a content file (a collection's name, posts, drafts, pages), or None.
 
         Only the path is looked at: a file without front matter is no content all the same.
         """
-        if not has_extension(path, self._content_extensions):
+        if not has_extension(path, self._content_extensions) or self.is_excluded(path):
             return None
-        if self.is_excluded(path) or any(self.is_excluded(str(up)) for up in _parents(path)):
+        folder = path.rpartition("/")[0]
+        if folder not in self._folder_types:
+            self._folder_types[folder] = self._folder_type(folder)
+        return self._folder_types[folder]
+
+    def _folder_type(self, folder: str) -> str | None:
+        """Return the type of the content files in a folder."""
+        folders = folder.split("/") if folder else []
+        if any(self.is_excluded("/".join(folders[:end])) for end in range(1, len(folders) + 1)):
             return None
-        folders = path.split("/")[:-1]
         if self.collections_dir and folders[:1] == [self.collections_dir]:
             folders = folders[1:]
         special = [folder for folder in folders if folder.startswith(("_", ".", "#", "~"))]
@@ -184,10 +203,10 @@ def _texts(node: Node | None) -> tuple[str, ...]:
     return tuple(item.text for item in items if isinstance(item, Scalar) and not item.is_null)
 
 
-def _matches(path: str, pattern: str) -> bool:
-    pattern = pattern.removeprefix("./").strip("/")
-    return path == pattern or path.startswith(pattern + "/") or fnmatchcase(path, pattern)
-
-
-def _parents(path: str) -> tuple[PurePosixPath, ...]:
-    return tuple(PurePosixPath(path).parents)[:-1]
+def _any_of(patterns: tuple[str, ...], exact: int = 0) -> re.Pattern[str]:
+    """Return what matches a path that one of these means, the first `exact` of them literally."""
+    choices = [rf"{re.escape(each)}\Z" for each in patterns[:exact]]
+    for each in patterns[exact:]:
+        pattern = each.removeprefix("./").strip("/")
+        choices += [rf"(?s:{re.escape(pattern)}(?:/.*)?)\Z", translate(pattern)]
+    return re.compile("|".join(choices) if choices else r"(?!)")

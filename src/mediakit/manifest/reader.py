@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+import msgspec
+
 from mediakit.errors import ManifestError
 from mediakit.manifest import liquid
 from mediakit.manifest.body import BodyInclude, BodyPicture, scan_body
@@ -20,6 +22,9 @@ from mediakit.manifest.site_path import Location, locate
 from mediakit.manifest.video_entry import VIDEO_KEYS, VideoReader
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar
 from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
+
+READER = 1
+"""Raised by hand when a file comes to be read as something else than before."""
 
 _HEADER_ROLES = {
     "overlay_image": Role.OVERLAY,
@@ -37,8 +42,7 @@ class ReaderSettings:
     suffixes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """A manifest with the problems found in it; drafts are not `published`."""
 
     manifest: Manifest

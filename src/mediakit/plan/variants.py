@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from mediakit.images.formats import format_of
 from mediakit.images.geometry import Fit
 from mediakit.model import Action, Kind, Picture, Place, Plan, Problem, Reason, Severity
 
@@ -16,8 +19,7 @@ if TYPE_CHECKING:
     from mediakit.plan.wanted import Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class OutputState:
+class OutputState(msgspec.Struct, frozen=True, gc=False):
     """A variant on disk: its digest, and what its pixels say where the digest is unknown to us."""
 
     sha256: str
@@ -60,31 +62,57 @@ def plan_variants(known: Known, *, force: bool = False) -> Plan:
     of their paths.
     """
     actions, problems = [], []
-    for path, wanted in sorted(known.wanted.items()):
-        reason = Reason.FORCED if force else _reason(path, wanted, known)
+    fingerprints = _Fingerprints(known.presets)
+    for path in sorted(known.wanted):
+        wanted = known.wanted[path]
+        reason = Reason.FORCED if force else _reason(path, wanted, known, fingerprints)
         kind = Kind.KEEP if reason in _KEPT else Kind.MAKE
         actions.append(Action(kind, Place.SITE, path, reason, wanted.source, wanted.preset))
         if reason is Reason.ALTERED:
             problems.append(_altered(path, wanted))
-    for path, record in sorted(known.records.items()):
-        if path not in known.wanted and path in known.outputs:
+    for path in sorted(path for path in known.records if path not in known.wanted):
+        record = known.records[path]
+        if path in known.outputs:
             actions.append(
                 Action(Kind.KEEP, Place.SITE, path, Reason.ORPHANED, record.source, record.preset)
             )
     return Plan((*actions, *_descriptions(known, force=force)), tuple(problems))
 
 
+class _Fingerprints:
+    """Fingerprints of presets: of all variants in one format they are the same."""
+
+    def __init__(self, presets: Mapping[str, Preset]) -> None:
+        self._presets = presets
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, preset: str, path: str) -> str:
+        """Return the fingerprint of a variant at `path`."""
+        kind = format_of(path)
+        key = preset, kind.name if kind else ""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._presets[preset].fingerprint(path)
+        return found
+
+
 def _descriptions(known: Known, *, force: bool) -> Iterator[Action]:
-    for path, picture in sorted(known.pictures.items()):
-        if known.describe and picture.width and (force or not picture.colour):
-            reason = Reason.FORCED if force else Reason.NEW
-            yield Action(Kind.DESCRIBE, Place.SITE, path, reason, path)
+    if not known.describe:
+        return
+    reason = Reason.FORCED if force else Reason.NEW
+    found = (
+        path for path, each in known.pictures.items() if each.width and (force or not each.colour)
+    )
+    for path in sorted(found):
+        yield Action(Kind.DESCRIBE, Place.SITE, path, reason, path)
 
 
 _KEPT = frozenset({Reason.UP_TO_DATE, Reason.ADOPTED, Reason.ALTERED})
 
 
-def _reason(path: str, wanted: Wanted, known: Known) -> Reason:  # noqa: PLR0911 - one a reason
+def _reason(  # noqa: PLR0911 - one a reason
+    path: str, wanted: Wanted, known: Known, fingerprints: _Fingerprints
+) -> Reason:
     """Return the first reason that applies; the order is part of the contract."""
     output = known.outputs.get(path)
     record = known.record(path)
@@ -92,15 +120,15 @@ def _reason(path: str, wanted: Wanted, known: Known) -> Reason:  # noqa: PLR0911
         return Reason.NEW if record is None else Reason.OUTPUT_MISSING
     if not output.whole:
         return Reason.OUTPUT_DAMAGED
-    preset = known.presets[wanted.preset]
     picture = known.pictures[wanted.source]
     if record is None:
+        preset = known.presets[wanted.preset]
         return Reason.ADOPTED if _has_size(output, preset, picture) else Reason.WRONG_SIZE
     if record.sha256 != output.sha256:
         return Reason.ALTERED
-    if (record.source, record.source_sha256) != (wanted.source, picture.sha256):
+    if record.source != wanted.source or record.source_sha256 != picture.sha256:
         return Reason.SOURCE_CHANGED
-    if record.fingerprint != preset.fingerprint(path):
+    if record.fingerprint != fingerprints.of(wanted.preset, path):
         return Reason.PRESET_CHANGED
     return Reason.UP_TO_DATE
 

@@ -7,23 +7,24 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mediakit.images.formats import FORMATS, ending_of, format_of
 from mediakit.images.preset import SOURCE_FORMAT
 from mediakit.model import Manifest, Problem, Role, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.images.preset import Preset
-    from mediakit.model import Picture
+    from mediakit.model import ImageRef, Picture
 
 _VECTOR = "SVG"
 _FALLBACK = ".jpg"
 """What variants of a source are that browsers do not show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True, gc=False):
     """A variant to have: site path, source, preset, and the place of the page that asks."""
 
     path: str
@@ -56,38 +57,75 @@ class Selection:
 
 def wanted_variants(
     manifests: Iterable[Manifest], presets: Iterable[Preset], pictures: Mapping[str, Picture]
-) -> tuple[dict[str, Wanted], dict[str, frozenset[str]], list[Problem]]:
-    """Return the variants by path, the manifests that use each, and the problems found.
+) -> tuple[dict[str, Wanted], list[Problem]]:
+    """Return the variants by path, and the problems found.
 
     A variant that a page names is wanted whatever the size of its source. One that only a
     role asks for is wanted where the source is larger, and the page has not named another
     file for the same purpose. Where a preset has several formats, all of them are wanted of
     either. Two sources for one path are a problem, and neither is made.
     """
+    return _resolve(_candidates(manifests, presets, pictures))
+
+
+def users_of(
+    manifests: Iterable[Manifest], presets: Iterable[Preset], pictures: Mapping[str, Picture]
+) -> dict[str, frozenset[str]]:
+    """Return the manifests that want each variant, by its path."""
+    users: dict[str, set[str]] = {}
+    for each in _candidates(manifests, presets, pictures):
+        users.setdefault(each.path, set()).add(each.manifest)
+    return {path: frozenset(found) for path, found in users.items()}
+
+
+def _candidates(
+    manifests: Iterable[Manifest], presets: Iterable[Preset], pictures: Mapping[str, Picture]
+) -> Iterator[Wanted]:
+    """Yield what pages name, then what roles ask for beside it, in the order of the pages."""
     by_name = {preset.name: preset for preset in presets}
-    references = [
-        (manifest.path, image)
-        for manifest in sorted(manifests, key=lambda each: each.path)
-        for image in manifest.images
-        if image.source is not None and image.source in pictures
-    ]
-    named = [
-        Wanted(variant, image.source, image.preset, path, image.line)
-        for path, image in references
-        if image.preset and image.path and image.source and image.role is not Role.BODY
-        for variant in _with_siblings(image.path, image.source, by_name[image.preset])
-    ]
-    served = {(each.source, each.preset) for each in named}
-    asked = [
-        Wanted(variant, image.source, preset.name, path, image.line)
-        for path, image in references
-        for preset in by_name.values()
-        if image.source and image.role in preset.roles
-        if (image.source, preset.name) not in served
-        if preset.asks_for(pictures[image.source].width, pictures[image.source].height)
-        for variant in variant_paths(image.source, preset)
-    ]
-    return _resolve([*named, *asked])
+    served: dict[str, set[str]] = {name: set() for name in by_name}
+    pages = sorted(manifests, key=lambda each: each.path)
+    for page, image, source in _references(pages, pictures):
+        if image.preset and image.path and image.role is not Role.BODY:
+            served[image.preset].add(source)
+            for variant in _with_siblings(image.path, source, by_name[image.preset]):
+                yield Wanted(variant, source, image.preset, page, image.line)
+    asking = _Asking(by_name.values())
+    for page, image, source in _references(pages, pictures):
+        for preset in asking.presets(image.role, pictures[source]):
+            if source not in served[preset.name]:
+                for variant in variant_paths(source, preset):
+                    yield Wanted(variant, source, preset.name, page, image.line)
+
+
+def _references(
+    pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+) -> Iterator[tuple[str, ImageRef, str]]:
+    """Yield page, reference and source of each picture that is there."""
+    for page in pages:
+        for image in page.images:
+            if image.source is not None and image.source in pictures:
+                yield page.path, image, image.source
+
+
+class _Asking:
+    """Which presets ask for a variant of a picture: many pictures have one size and role."""
+
+    def __init__(self, presets: Iterable[Preset]) -> None:
+        self._presets = tuple(presets)
+        self._known: dict[tuple[Role, int, int], list[Preset]] = {}
+
+    def presets(self, role: Role, picture: Picture) -> list[Preset]:
+        """Return the presets that ask for pictures of this role and size."""
+        key = role, picture.width, picture.height
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = [
+                preset
+                for preset in self._presets
+                if role in preset.roles and preset.asks_for(picture.width, picture.height)
+            ]
+        return found
 
 
 def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
@@ -124,16 +162,12 @@ def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
     return tuple(dict.fromkeys((path, *variant_paths(source, preset))))
 
 
-def _resolve(
-    candidates: list[Wanted],
-) -> tuple[dict[str, Wanted], dict[str, frozenset[str]], list[Problem]]:
+def _resolve(candidates: Iterable[Wanted]) -> tuple[dict[str, Wanted], list[Problem]]:
     by_path: dict[str, Wanted] = {}
-    users: dict[str, set[str]] = {}
     clashes: dict[str, Problem] = {}
     for each in candidates:
         first = by_path.setdefault(each.path, each)
-        users.setdefault(each.path, set()).add(each.manifest)
-        if (first.source, first.preset) != (each.source, each.preset):
+        if first.source != each.source or first.preset != each.preset:
             clashes[each.path] = Problem(
                 each.manifest,
                 each.line,
@@ -144,8 +178,7 @@ def _resolve(
                 "rename one of the two pictures",
             )
     wanted = {path: by_path[path] for path in sorted(by_path) if path not in clashes}
-    used = {path: frozenset(users[path]) for path in wanted}
-    return wanted, used, [clashes[path] for path in sorted(clashes)]
+    return wanted, [clashes[path] for path in sorted(clashes)]
 
 
 def _matches(path: str, glob: str) -> bool:
