@@ -89,6 +89,12 @@ FILE_KEYS = {
         f"`{DEFAULT_TARGET}`",
     ),
     "jobs": Key("How many pictures are made at once.", 4, "the number of usable cores"),
+    "executor": Key(
+        "Who makes pictures: `threads`, `processes` (a decoder that crashes takes one picture with "
+        "it, not the run), or the workers of a dask cluster, by its scheduler's address.",
+        "dask:tcp://10.0.0.5:8786",
+        "`threads`",
+    ),
     "catalog": Key(
         "Site path of the catalog.", "_data/media.json", "see [the catalog](#the-catalog)"
     ),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import stat
+import uuid
 from typing import TYPE_CHECKING, Self
 
 from mediakit.regular_file import is_inside, read_regular
@@ -40,56 +40,68 @@ class Writer:
     def __init__(self, temporary: Path, root: Path | None) -> None:
         self._temporary = temporary
         self._root = None if root is None else os.path.realpath(root)
-        self._numbers = itertools.count()  # threads share a writer: next() is atomic
 
     def __enter__(self) -> Self:
-        self._clear()
+        self.clear()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._clear()
+        self.clear()
 
     def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
         """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError.
 
         A file that is there keeps its mode, a new one has the usual one.
         """
-        if not self._is_inside(path):
-            raise OSError(errno.EXDEV, "it is behind a link that leads outside")
-        name = f"{os.getpid()}-{next(self._numbers)}"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._refuse_outside(path)
+        self.land(self.stage(data, durable=durable), path, durable=durable)
+
+    def stage(self, data: bytes, *, durable: bool = False) -> Path:
+        """Write a temporary file, for `land`; raises OSError.
+
+        Its name is like no other, also where machines share the folder.
+        """
         self._temporary.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._temporary.mkdir(mode=0o700, exist_ok=True)
         if not self._is_real():
             raise OSError(errno.EXDEV, f"{self._temporary.parent.name} is a link")
-        try:
-            self._through(self._temporary / name, path, data, durable=durable)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            self._beside(name, path, data, durable=durable)
+        temporary = self._temporary / uuid.uuid4().hex
+        _write(temporary, data, durable=durable)
+        return temporary
 
-    def _beside(self, name: str, path: Path, data: bytes, *, durable: bool) -> None:
-        neighbour = path.with_name(f".{path.name[:40]}.{name}.tmp")
-        note = self._temporary / (name + _NOTE)
-        note.write_bytes(os.fsencode(os.path.relpath(neighbour, self._temporary)))
-        self._through(neighbour, path, data, durable=durable)
-        note.unlink(missing_ok=True)
-
-    @staticmethod
-    def _through(temporary: Path, path: Path, data: bytes, *, durable: bool) -> None:
-        temporary.unlink(missing_ok=True)  # a killed run of this number left it
+    def land(self, temporary: Path, path: Path, *, durable: bool = False) -> None:
+        """Rename a temporary file to `path`; it is gone also if that fails. Raises OSError."""
         try:
-            with temporary.open("xb") as stream:
-                _keep_mode(stream.fileno(), path)
-                stream.write(data)
-                if durable:
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            temporary.replace(path)
+            self._refuse_outside(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _keep_mode(temporary, path)
+            try:
+                temporary.replace(path)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                self._carry_over(temporary, path, durable=durable)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+    @staticmethod
+    def _carry_over(temporary: Path, path: Path, *, durable: bool) -> None:
+        """Copy to a hidden neighbour first, where a rename cannot cross over."""
+        neighbour = path.with_name(f".{path.name[:40]}.{temporary.name}.tmp")
+        note = temporary.with_name(temporary.name + _NOTE)
+        note.write_bytes(os.fsencode(os.path.relpath(neighbour, temporary.parent)))
+        try:
+            _write(neighbour, temporary.read_bytes(), durable=durable)
+            _keep_mode(neighbour, path)
+            neighbour.replace(path)
+        finally:
+            for left in (neighbour, temporary, note):
+                left.unlink(missing_ok=True)
+
+    def _refuse_outside(self, path: Path) -> None:
+        if not self._is_inside(path):
+            raise OSError(errno.EXDEV, "it is behind a link that leads outside")
 
     def _is_inside(self, path: Path) -> bool:
         return self._root is None or is_inside(path.parent, self._root)
@@ -98,7 +110,8 @@ class Writer:
         """Return whether the folder is no link: what one leads to is not ours to clear."""
         return not (self._temporary.is_symlink() or self._temporary.parent.is_symlink())
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Take away the folder for temporary files, and what is left there."""
         if not self._is_real():
             return
         try:
@@ -117,10 +130,23 @@ class Writer:
             neighbour.unlink(missing_ok=True)
 
 
-def _keep_mode(descriptor: int, path: Path) -> None:
+def _write(path: Path, data: bytes, *, durable: bool) -> None:
+    try:
+        with path.open("xb") as stream:
+            stream.write(data)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _keep_mode(temporary: Path, path: Path) -> None:
+    """Give a file that is to take the place of another the mode of that."""
     try:
         old = os.lstat(path).st_mode
     except OSError:
         return
-    if stat.S_ISREG(old) and hasattr(os, "fchmod"):
-        os.fchmod(descriptor, stat.S_IMODE(old) & 0o777)
+    if stat.S_ISREG(old):
+        temporary.chmod(stat.S_IMODE(old) & 0o777)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conftest import Quiet, SiteBuilder, described, draw, exercise, reasons
-from mediakit.config.settings import load_config
+from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
 from mediakit.errors import UsageError
 from mediakit.model import Outcome, Severity, Status
@@ -242,14 +242,22 @@ def test_catalog_is_for_everybody(squat: SiteBuilder) -> None:
         squat.run()
 
 
-def test_source_that_changes_meanwhile(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture that is replaced between plan and apply is not recorded as what it was."""
-    from mediakit.engine import make  # noqa: PLC0415
+class Meddler(Quiet):
+    """Replaces pictures when the plan has been made."""
 
-    monkeypatch.setattr(make, "read_unchanged", lambda _file: None)
-    result = squat.run()
+    def __init__(self, site: SiteBuilder) -> None:
+        self._site = site
+
+    def begin(self, total: int) -> None:  # noqa: ARG002 - the protocol's
+        for path in self._site.root.glob("assets/images/squat-?.jpg"):
+            path.write_bytes(draw(colour="#00ff00"))
+
+
+def test_source_that_changes_meanwhile(squat: SiteBuilder) -> None:
+    """A picture that is replaced between plan and apply is not recorded as what it was."""
+    config = load_config(squat.root, Overrides(jobs=2))
+    result = Run(config, Job(), Meddler(squat)).generate()
     assert {problem.code for problem in result.problems} == {"changed-meanwhile"}
-    monkeypatch.undo()
     assert set(reasons(squat.run()).values()) == {"new"}
 
 

@@ -14,10 +14,9 @@ from mediakit.cache import open_cache
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import observe
-from mediakit.executors import open_executor
+from mediakit.executors import Workers, open_executor
 from mediakit.model import Outcome
 from mediakit.plan.variants import plan_variants
-from mediakit.writer import Writer
 
 JOBS = 2
 SIZE = (1600, 1200)
@@ -88,15 +87,13 @@ class Census:
 def make_all(site: SiteBuilder, pictures: int) -> list[Outcome]:
     config = load_config(site.root, Overrides(jobs=JOBS))
     outcomes: list[Outcome] = []
-    with (
-        open_cache(site.root / ".mediakit") as cache,
-        Writer(site.root / ".mediakit/tmp", site.root) as writer,
-    ):
+    with open_cache(site.root / ".mediakit") as cache:
         with open_executor(JOBS) as executor:
             observed = observe(config, cache, executor)
-        maker = VariantMaker(observed, cache, writer)
+        maker = VariantMaker(observed, cache)
         with Hesitant(JOBS, JOBS + 1, pictures) as executor:
-            maker.make(plan_variants(observed.known), executor, outcomes.append)
+            workers = Workers(executor, lambda: JOBS + 1)
+            maker.make(plan_variants(observed.known), workers, outcomes.append)
     return outcomes
 
 

@@ -47,6 +47,7 @@ class Chosen:
     only: tuple[str, ...]
     presets: tuple[str, ...]
     jobs: int | None
+    executor: str | None
     force: bool
 
     @property
@@ -77,6 +78,14 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
     return _gathered(Common, "common", options)
 
 
+def source_option() -> Callable[[Command], Command]:
+    """Give a command the argument `source`."""
+    return click.option(
+        "--source", metavar="DIR-or-URL",
+        help="Where pictures are, and variants are made (default: the site's folder).",
+    )  # fmt: skip
+
+
 def selection_options() -> Callable[[Command], Command]:
     """Give a command the argument `chosen`."""
     options = (
@@ -92,6 +101,10 @@ def selection_options() -> Callable[[Command], Command]:
         click.option(
             "--jobs", "-j", type=click.IntRange(1, 512), metavar="N",
             help="Pictures made at once (default: the number of cores).",
+        ),
+        click.option(
+            "--executor", metavar="WHO",
+            help="Who makes pictures: threads (default), processes, or dask:tcp://HOST:8786.",
         ),
         click.option("--force", is_flag=True, help="Make all anew, also what was changed by hand."),
     )  # fmt: skip

@@ -54,7 +54,9 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
 
     bar = Bar(common)
-    config = common.config(target=target, jobs=chosen.jobs, max_delete=max_delete)
+    config = common.config(
+        target=target, jobs=chosen.jobs, executor=chosen.executor, max_delete=max_delete
+    )
     job = Job(
         chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete,
         videos=config.videos.fetch and not no_videos,

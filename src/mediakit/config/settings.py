@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
+from mediakit.config.executor import ExecutorSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_file import CONFIG_FILE, MOST_BYTES, ConfigFile, read_file
@@ -39,11 +40,16 @@ class Overrides:
     jobs: int | None = None
     unpublished: bool = False
     max_delete: str | None = None
+    executor: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of a run. `content` None: Jekyll's rules find the content files."""
+    """All settings of a run. `content` None: Jekyll's rules find the content files.
+
+    `source` is where pictures are, None for the site's own folder.
+    """
 
     root: Path
     content: tuple[str, ...] | None
@@ -55,6 +61,8 @@ class Config:
     unpublished: bool
     max_delete: DeleteLimit
     placeholders: bool
+    executor: ExecutorSettings = field(default_factory=ExecutorSettings)
+    source: str | None = None
     headers: tuple[HeaderRule, ...] = ()
     s3: S3Settings = field(default_factory=S3Settings)
     cdn: CdnSettings = field(default_factory=CdnSettings)
@@ -100,6 +108,8 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         unpublished=overrides.unpublished or given.unpublished,
         max_delete=_delete_limit(overrides, file),
         placeholders=given.placeholders,
+        executor=_executor(overrides, file),
+        source=overrides.source,
         headers=file.headers,
         s3=file.s3,
         cdn=file.cdn,
@@ -115,6 +125,18 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
         return DeleteLimit.parse(file.settings.max_delete)
     except UsageError as error:
         where = f"{CONFIG_FILE}:{file.lines.get('max_delete', 1)}"
+        raise ConfigError(f"{where}: {error.message}", error.hint) from error
+
+
+def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
+    if overrides.executor is not None:
+        return ExecutorSettings.parse(overrides.executor)
+    if file.settings.executor is None:
+        return ExecutorSettings()
+    try:
+        return ExecutorSettings.parse(file.settings.executor)
+    except UsageError as error:
+        where = f"{CONFIG_FILE}:{file.lines.get('executor', 1)}"
         raise ConfigError(f"{where}: {error.message}", error.hint) from error
 
 

@@ -133,7 +133,8 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `content`: globs of content files, relative to the site root; `target`: a folder or URL;
     `jobs`: pictures made at once; `catalog`: site path of the catalog; `unpublished`: read
     drafts too; `max_delete`: how many deletes a sync may do, a number or a percentage;
-    `placeholders`: keep a placeholder and the dominant colour of each picture in the catalog.
+    `executor`: who makes pictures; `placeholders`: keep a placeholder and the dominant colour of
+    each picture in the catalog.
     """
 
     content: list[str] | None = None
@@ -143,3 +144,4 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unpublished: bool = False
     max_delete: int | str | None = None
     placeholders: bool = True
+    executor: str | None = None

@@ -202,7 +202,7 @@ def _strangers(site: Site, plan: Plan) -> frozenset[str]:
     for path, wanted in site.known.wanted.items():
         if path in site.known.records or path not in site.known.outputs or path in remade:
             continue
-        source = site.sources.get(wanted.source)
+        source = site.files.get(wanted.source)
         if source is None or site.known.pictures[wanted.source].width == 0:
             continue
         try:

@@ -124,8 +124,10 @@ class DuplicateFinder:
         """Return the sources of the site, also those that no page names; one for a file."""
         if self._found is not None:
             return self._found
-        self._files = dict(self._site.sources) | self.unnamed()
-        examiner = Examiner(self._cache, self._executor, self._site.config.jobs, {})
+        self._files = dict(self._site.files) | self.unnamed()
+        examiner = Examiner(
+            self._cache, self._executor, 2 * self._site.config.jobs, self._site.store
+        )
         uses = self._uses()
         seen: set[tuple[int, int]] = set()
         copies = []

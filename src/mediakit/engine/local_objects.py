@@ -34,13 +34,13 @@ def local_objects(
 
     Without `maker`, variants that the plan makes have no digest yet.
     """
-    rules = site.config.headers
+    rules, files = site.config.headers, site.files
 
     def local(path: str, disk_path: Path, sha256: str | None, bytes_: int) -> LocalObject:
         return LocalObject(disk_path, sha256, bytes_, headers_of(path, rules))
 
     objects = {
-        path: local(path, site.sources[path].disk_path, each.sha256, each.bytes)
+        path: local(path, files[path].disk_path, each.sha256, each.bytes)
         for path, each in site.known.pictures.items()
     }
     planned = {action.path for action in plan.todo}

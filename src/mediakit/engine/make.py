@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.catalog import Catalog
+from mediakit.catalog import Catalog, StoredObject
+from mediakit.engine.work import Delivery, Order, Result, cannot_write, carry_out
 from mediakit.errors import CacheError
-from mediakit.executors import finished, run_bounded
-from mediakit.files import read_unchanged
+from mediakit.executors import run_bounded
 from mediakit.images.look import Limits, Look
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
-from mediakit.images.render import Made, render
 from mediakit.model import (
     Action,
     Failure,
@@ -27,7 +25,6 @@ from mediakit.model import (
     Status,
     VariantRecord,
 )
-from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,12 +32,9 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.engine.observe import Site
+    from mediakit.executors import LostWorkerError, Workers
     from mediakit.model import Picture, Plan
-    from mediakit.writer import Writer
-
-
-_Results = tuple[float, tuple[Made, ...]]
-"""Seconds of work, and what came of each output."""
+    from mediakit.storage.store import Staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +48,48 @@ class Task:
 class VariantMaker:
     """Makes variants; `records` holds what is now known of each, whenever it is stopped."""
 
-    def __init__(self, site: Site, cache: Cache, writer: Writer) -> None:
+    def __init__(self, site: Site, cache: Cache) -> None:
         self._site = site
         self._cache = cache
-        self._writer = writer
         self.records: dict[str, VariantRecord] = {}
         self.looks: dict[str, Look] = {}
+        self._stored: dict[str, StoredObject] = {}
         self.problems: list[Problem] = []
 
-    def make(self, plan: Plan, executor: Executor, report: Callable[[Outcome], None]) -> None:
+    def make(self, plan: Plan, workers: Workers, report: Callable[[Outcome], None]) -> None:
         """Carry out the plan, and tell `report` how each action ended."""
         for action in plan.actions:
             if action.kind is Kind.KEEP:
                 self._keep(action)
                 report(Outcome(action, Status.KEPT))
+
+        def start(executor: Executor, task: Task) -> Future[Delivery]:
+            return executor.submit(carry_out, self._order(task, workers))
+
         tasks = list(_by_source(plan.todo))
-        for task, results in run_bounded(executor, self._site.config.jobs + 1, tasks, self._start):
-            seconds, made = results
-            broken = [isinstance(each, Failure) for each in made]
-            for action, each in zip(task.actions, made, strict=True):
-                if action.kind is Kind.DESCRIBE and all(broken) and len(made) > 1:
-                    report(Outcome(action, Status.SKIPPED))  # the reason has been told
-                else:
-                    report(self._land(action, each, seconds / len(made)))
+        for task, delivery in run_bounded(workers.executor, workers.in_flight, tasks, start, _lost):
+            self._take(task, delivery, report)
+
+    def _order(self, task: Task, workers: Workers) -> Order:
+        outputs = tuple(
+            (action.path, self._preset(action))
+            for action in task.actions
+            if action.kind is Kind.MAKE
+        )
+        describe = self._limits if len(outputs) < len(task.actions) else None
+        sha256 = self._site.known.pictures[task.source].sha256
+        file = self._site.sources[task.source]
+        return Order(
+            self._site.store, file, sha256, outputs, describe, keep_grey=not workers.are_remote
+        )
+
+    def _take(self, task: Task, delivery: Delivery, report: Callable[[Outcome], None]) -> None:
+        broken = [isinstance(each, Failure) for each in delivery.results]
+        for action, each in zip(task.actions, delivery.results, strict=True):
+            if action.kind is Kind.DESCRIBE and all(broken) and len(broken) > 1:
+                report(Outcome(action, Status.SKIPPED))  # the reason has been told
+            else:
+                report(self._land(action, each, delivery.seconds / len(broken)))
 
     def catalog(self) -> Catalog:
         """Return the catalog as it is now: what nothing was done to keeps its record."""
@@ -91,7 +104,8 @@ class VariantMaker:
             for path, picture in known.pictures.items()
         }
         baseurl = self._site.config.jekyll.address.baseurl
-        return Catalog(pictures, variants, videos=self._site.videos, baseurl=baseurl)
+        objects = {**self._site.objects, **self._stored}
+        return Catalog(pictures, variants, objects, self._site.videos, baseurl)
 
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED:
@@ -99,46 +113,28 @@ class VariantMaker:
             size = output.width, output.height
             self.records[action.path] = self._record(action, output.sha256, output.bytes, size)
 
-    def _start(self, executor: Executor, task: Task) -> Future[_Results]:
-        data = self._read(task)
-        if isinstance(data, Failure):
-            return finished((0.0, (data,) * len(task.actions)))
-        outputs = tuple(
-            (action.path, self._preset(action))
-            for action in task.actions
-            if action.kind is Kind.MAKE
-        )
-        describe = self._limits if len(outputs) < len(task.actions) else None
-        return executor.submit(_timed_render, data, outputs, describe)
-
-    def _read(self, task: Task) -> bytes | Failure:
-        try:
-            data = read_unchanged(self._site.sources[task.source])
-        except OSError as error:
-            return Failure("unreadable-picture", f"cannot be read: {error.strerror}")
-        if data is None:
-            return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-        return data
-
-    def _land(self, action: Action, made: Made, seconds: float) -> Outcome:
+    def _land(self, action: Action, made: Result, seconds: float) -> Outcome:
         if isinstance(made, Failure):
             return self._fail(action, made)
         if isinstance(made, Look):
             self._cache.remember_look(self._site.known.pictures[action.path].sha256, made)
             self.looks[action.path] = made
             return Outcome(action, Status.DONE, 0, seconds)
-        size = made.width, made.height
-        record = self._record(action, made.sha256, len(made.data), size)
+        record = self._record(action, made.sha256, made.bytes, (made.width, made.height))
         try:
             self._cache.note_variant(record)
-            self._writer.write(self._site.tree.disk_path(action.path), made.data)
+            self._site.store.land(made, self._site.pictures)
         except OSError as error:
-            failure = Failure("cannot-write-file", f"{error.strerror}", hint_of(error))
-            return self._fail(action, failure)
+            return self._fail(action, cannot_write(error))
         except CacheError as error:
             return self._fail(action, Failure("cannot-write-file", error.message, error.hint))
         self.records[action.path] = record
-        return Outcome(action, Status.DONE, len(made.data), seconds)
+        self._note_stored(made)
+        return Outcome(action, Status.DONE, made.bytes, seconds)
+
+    def _note_stored(self, made: Staged) -> None:
+        if self._site.store.has_etags:
+            self._stored[made.path] = StoredObject(made.sha256, made.bytes, etag=made.place)
 
     def _fail(self, action: Action, failure: Failure) -> Outcome:
         wanted = self._site.known.wanted.get(action.path)
@@ -198,9 +194,8 @@ def _by_source(actions: Iterable[Action]) -> Iterator[Task]:
         yield Task(source, tuple(group))
 
 
-def _timed_render(
-    data: bytes, outputs: tuple[tuple[str, Preset], ...], describe: Limits | None
-) -> _Results:
-    start = time.perf_counter()
-    made = render(data, outputs, describe)
-    return time.perf_counter() - start, made
+def _lost(task: Task, error: LostWorkerError) -> Delivery:
+    failure = Failure(
+        "worker-lost", f"{error}", "look at the picture, and at the memory that workers have"
+    )
+    return Delivery((failure,) * len(task.actions))

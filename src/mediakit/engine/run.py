@@ -16,8 +16,9 @@ from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.engine.video_fetch import VideoFetch
+from mediakit.engine.work import refuse_blind
 from mediakit.errors import TargetError, UsageError, did_you_mean
-from mediakit.executors import finished, open_executor
+from mediakit.executors import finished, open_executor, open_workers
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
 from mediakit.plan.agreed import agreed
 from mediakit.plan.limit import refuse_unsafe
@@ -26,6 +27,7 @@ from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
 from mediakit.report.result import Result
 from mediakit.storage.cdn import open_purgers
+from mediakit.storage.store import open_store
 from mediakit.storage.target import open_target
 from mediakit.writer import Writer
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
+    from mediakit.executors import Workers
     from mediakit.plan.limit import DeleteLimit
     from mediakit.plan.transfers import TargetState
     from mediakit.storage.cdn import Purger
@@ -94,14 +97,14 @@ class Run:
         work = self._config.root / WORK_FOLDER
         with (
             open_cache(work, read_only=self._job.dry_run) as cache,
-            open_executor(self._config.jobs) as executor,
+            open_workers(self._config.executor, self._config.jobs) as workers,
         ):
-            site = observe(self._config, cache, executor)
+            site = self._observe(cache, workers)
             plan = self._plan(site)
             if self._job.dry_run:
                 return self._planned(plan)
             self._progress.begin(len(plan.todo))
-            self._make(site, plan, cache, executor)
+            self._make(site, plan, cache, workers)
             self._tell_of(cache)
         return self.result
 
@@ -110,13 +113,13 @@ class Run:
         work = self._config.root / WORK_FOLDER
         with (
             open_cache(work, read_only=self._job.dry_run) as cache,
-            open_executor(self._config.jobs) as executor,
+            open_workers(self._config.executor, self._config.jobs) as workers,
         ):
             target = open_target(self._config.target, self._config.root, cache, self._config.s3)
             self._target_url = target.url
             try:
                 with open_executor(target.connections) as senders:
-                    self._sync(target, cache, executor, senders)
+                    self._sync(target, cache, workers, senders)
             finally:
                 if not self._job.dry_run:
                     target.close()
@@ -133,6 +136,13 @@ class Run:
             dry_run=self._job.dry_run,
             target=self._target_url,
         )
+
+    def _observe(self, cache: Cache, workers: Workers) -> Site:
+        config = self._config
+        store = open_store(config.source, config.root, config.s3, config.headers)
+        if not self._job.dry_run:
+            refuse_blind(workers, store)
+        return observe(config, cache, workers.executor, workers.in_flight, store)
 
     def _plan(self, site: Site) -> Plan:
         plan = plan_variants(site.known, force=self._job.force)
@@ -161,13 +171,14 @@ class Run:
                 self._report(Outcome(action, status))
         return self.result
 
-    def _make(self, site: Site, plan: Plan, cache: Cache, executor: Executor) -> VariantMaker:
+    def _make(self, site: Site, plan: Plan, cache: Cache, workers: Workers) -> VariantMaker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
         with Writer(self._config.root / WORK_FOLDER / "tmp", self._config.root) as writer:
-            maker = VariantMaker(site, cache, writer)
+            maker = VariantMaker(site, cache)
             try:
-                maker.make(plan, executor, self._report)
+                maker.make(plan, workers, self._report)
             finally:
+                site.store.clear()
                 try:
                     write_catalog(self._config, maker.catalog(), writer)
                 except UsageError as error:
@@ -181,11 +192,11 @@ class Run:
                 cache.clear_journal()
         return maker
 
-    def _sync(self, target: Target, cache: Cache, executor: Executor, senders: Executor) -> None:
+    def _sync(self, target: Target, cache: Cache, workers: Workers, senders: Executor) -> None:
         # both take a while; what is not remote has nothing to wait for
         look = partial(observe_target, target)
         listing = senders.submit(look) if target.is_remote else finished(look())
-        site = self._with_videos(observe(self._config, cache, executor), cache, executor)
+        site = self._with_videos(self._observe(cache, workers), cache, workers)
         plan = self._plan(site)
         state = replace(listing.result(), stored=cache.stored(target.url))
         delete = self._job.delete and not self._hold_back_deletes(site)
@@ -202,7 +213,7 @@ class Run:
         refuse_unsafe(preview, state, limit, has_source=has_source)
         self._progress.begin(len(plan.todo) + len(preview.todo))
         purgers = open_purgers(self._config.cdn)
-        maker = self._make(site, plan, cache, executor)
+        maker = self._make(site, plan, cache, workers)
         failed = bool(maker.problems)
         transfers = preview
         if plan.todo:
@@ -218,7 +229,7 @@ class Run:
         if not publisher.problems and not failed:
             self._purge(purgers)
 
-    def _with_videos(self, site: Site, cache: Cache, executor: Executor) -> Site:
+    def _with_videos(self, site: Site, cache: Cache, workers: Workers) -> Site:
         """Fetch what is missing of videos, and return the site as it is then.
 
         What cannot be had is a warning: the pictures are not to wait for YouTube.
@@ -234,7 +245,7 @@ class Run:
             if not fetched.came:
                 return site
             write_catalog(self._config, replace(site.catalog, videos=fetch.records), writer)
-        return observe(self._config, cache, executor)
+        return self._observe(cache, workers)
 
     def _purge(self, purgers: Iterable[Purger]) -> None:
         """Tell the caches what is no longer as they may have it."""

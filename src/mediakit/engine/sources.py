@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.engine.examine import Examined
-from mediakit.files import Absent, DiskFile
+from mediakit.files import Absent
 from mediakit.images.formats import contradicts, ending_of
 from mediakit.images.look import Look
 from mediakit.model import ImageRef, Manifest, Picture, Problem, Role, Severity
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.engine.examine import Examiner
-    from mediakit.files import FileTree
+    from mediakit.files import DiskFile
+    from mediakit.storage.store import ObjectFile, PictureTree
 
 
 def with_thumbnails(
-    manifests: Iterable[Manifest], folder: str, tree: FileTree
+    manifests: Iterable[Manifest], folder: str, tree: PictureTree
 ) -> tuple[Manifest, ...]:
     """Return the manifests, the thumbnails of their videos among the pictures if they are there."""
     return tuple(
@@ -33,7 +34,7 @@ def with_thumbnails(
                     ImageRef(Role.VIDEO, "video", video.line, path, path)
                     for video in manifest.videos
                     for path in (f"{folder}/{video.id}.jpg",)
-                    if isinstance(tree.find(path), DiskFile)
+                    if not isinstance(tree.find(path), Absent)
                 ),
             ),
         )
@@ -43,7 +44,7 @@ def with_thumbnails(
     )
 
 
-def with_found_sources(manifests: Iterable[Manifest], tree: FileTree) -> tuple[Manifest, ...]:
+def with_found_sources(manifests: Iterable[Manifest], tree: PictureTree) -> tuple[Manifest, ...]:
     """Return the manifests, each variant with the source that is there.
 
     A page that shows `a-320.webp` does not say what the source is called: where there is no
@@ -52,17 +53,17 @@ def with_found_sources(manifests: Iterable[Manifest], tree: FileTree) -> tuple[M
     return tuple(_with_sources(manifest, tree) for manifest in manifests)
 
 
-def _with_sources(manifest: Manifest, tree: FileTree) -> Manifest:
+def _with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:
     images = tuple(_with_source(image, tree) for image in manifest.images)
     same = all(new is old for new, old in zip(images, manifest.images, strict=True))
     return manifest if same else replace(manifest, images=images)
 
 
-def _with_source(image: ImageRef, tree: FileTree) -> ImageRef:
+def _with_source(image: ImageRef, tree: PictureTree) -> ImageRef:
     if image.source is None or image.preset is None or tree.has(image.source):
         return image
     found = tree.find(image.source)
-    if isinstance(found, DiskFile) or found.reason or found.near:
+    if not isinstance(found, Absent) or found.reason or found.near:
         return image
     for path in like_named(image.source):
         if tree.has(path):
@@ -81,33 +82,34 @@ def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:
 
 
 def find_sources(
-    manifests: Iterable[Manifest], tree: FileTree
-) -> tuple[dict[str, DiskFile], list[Problem]]:
+    manifests: Iterable[Manifest], tree: PictureTree
+) -> tuple[dict[str, DiskFile | ObjectFile], list[Problem]]:
     """Return the named pictures that are on disk, and a problem for each that is not.
 
     A page may name a file that only looks like a variant: where the file is there and the
     source that its name implies is not, it is a picture of its own.
     """
-    files: dict[str, DiskFile] = {}
+    files: dict[str, DiskFile | ObjectFile] = {}
     problems: dict[tuple[str, str], Problem] = {}
     for manifest, image in _references(manifests):
         if image.source is None or image.path is None or image.source in files:
             continue
         source = tree.find(image.source)
-        if isinstance(source, DiskFile):
+        if not isinstance(source, Absent):
             files[image.source] = source
             continue
         shown = tree.find(image.path)
-        if isinstance(shown, DiskFile):
+        is_shown = not isinstance(shown, Absent)
+        if not isinstance(shown, Absent):
             files[image.path] = shown
-        problem = _missing(manifest, image, source, is_shown=isinstance(shown, DiskFile))
+        problem = _missing(manifest, image, source, is_shown=is_shown)
         problems.setdefault((manifest, image.source), problem)
     return files, list(problems.values())
 
 
 def examine_sources(
     manifests: Iterable[Manifest],
-    files: Mapping[str, DiskFile],
+    files: Mapping[str, DiskFile | ObjectFile],
     examiner: Examiner,
     looks: Mapping[str, Look],
 ) -> tuple[dict[str, Picture], list[Problem]]:

@@ -155,7 +155,7 @@ def _pictures(
             places.setdefault(path, []).append(image)
     for path, images in places.items():
         uses = tuple(_uses(images))
-        file, found = observed.sources.get(path), observed.known.pictures.get(path)
+        file, found = observed.files.get(path), observed.known.pictures.get(path)
         if file is None or found is None:
             yield Picture(path, uses, None if file is None else file.disk_path)
         else:

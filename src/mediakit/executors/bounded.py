@@ -1,10 +1,12 @@
-"""Where pictures are made: any `concurrent.futures.Executor`, fed with bounded work in flight."""
+"""Any `concurrent.futures.Executor`, fed with bounded work in flight."""
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
+
+from mediakit.executors.lost import LostWorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -13,33 +15,42 @@ _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 
-def open_executor(jobs: int) -> Executor:
-    """Return the local executor: threads, since Pillow and hashing let go of the interpreter."""
-    return ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="mediakit")
-
-
 def run_bounded(
     executor: Executor,
-    in_flight: int,
+    in_flight: int | Callable[[], int],
     tasks: Iterable[_Task],
     start: Callable[[Executor, _Task], Future[_Result]],
+    lost: Callable[[_Task, LostWorkerError], _Result] | None = None,
 ) -> Generator[tuple[_Task, _Result], None, None]:
     """Yield (task, result) as tasks complete, at most `in_flight` of them started at a time.
 
-    `start` submits a task and returns its future. When the caller stops early (an interrupt,
-    say), what has not begun is cancelled and what has begun is waited for.
+    `start` submits a task and returns its future. `in_flight` is asked again and again where it
+    is a function, since clusters grow and shrink. `lost` says what the result is of a task
+    that took its workers down; without it, the error is raised. When the caller stops early
+    (an interrupt, say), what has not begun is cancelled and what has begun is waited for.
     """
     pending: dict[Future[_Result], _Task] = {}
     done: SimpleQueue[Future[_Result]] = SimpleQueue()
+
+    def completed() -> tuple[_Task, _Result]:
+        future = done.get()
+        task = pending.pop(future)
+        try:
+            return task, future.result()
+        except LostWorkerError as error:
+            if lost is None:
+                raise
+            return task, lost(task, error)
+
     try:
         for task in tasks:
             future = start(executor, task)
             pending[future] = task
             future.add_done_callback(done.put)
-            while len(pending) >= in_flight:
-                yield _completed(pending, done)
+            while len(pending) >= (in_flight if isinstance(in_flight, int) else in_flight()):
+                yield completed()
         while pending:
-            yield _completed(pending, done)
+            yield completed()
     finally:
         for future in pending:
             future.cancel()
@@ -51,10 +62,3 @@ def finished(result: _Result) -> Future[_Result]:
     future: Future[_Result] = Future()
     future.set_result(result)
     return future
-
-
-def _completed(
-    pending: dict[Future[_Result], _Task], done: SimpleQueue[Future[_Result]]
-) -> tuple[_Task, _Result]:
-    future = done.get()
-    return pending.pop(future), future.result()

@@ -1,0 +1,34 @@
+"""Which workers make pictures: threads, processes, or those of a dask cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mediakit.errors import UsageError
+
+
+class ExecutorKind(StrEnum):
+    """The kinds of workers."""
+
+    THREADS = "threads"
+    PROCESSES = "processes"
+    DASK = "dask"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorSettings:
+    """A kind of workers, and of a cluster its scheduler's address (`tcp://HOST:PORT`)."""
+
+    kind: ExecutorKind = ExecutorKind.THREADS
+    address: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> ExecutorSettings:
+        """Read `threads`, `processes` or `dask:ADDRESS`; raises UsageError."""
+        word, _, address = text.partition(":")
+        if word in set(ExecutorKind) and bool(address) == (word == ExecutorKind.DASK):
+            return cls(ExecutorKind(word), address)
+        raise UsageError(
+            f"no executor {text!r}", "known are threads, processes and dask:tcp://HOST:8786"
+        )

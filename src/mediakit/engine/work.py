@@ -1,0 +1,112 @@
+"""What a worker does with one source: read it from the store, render, and stage the variants there.
+
+Only names, digests and failures go back and forth: pixels stay between worker and store.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mediakit.errors import TargetError, UsageError
+from mediakit.images.look import Look
+from mediakit.images.render import Rendered, render
+from mediakit.model import Failure
+from mediakit.storage.store import MadeOf, Staged
+from mediakit.writer import hint_of
+
+if TYPE_CHECKING:
+    from mediakit.executors import Workers
+    from mediakit.files import DiskFile
+    from mediakit.images.look import Limits
+    from mediakit.images.render import Output
+    from mediakit.storage.store import ObjectFile, Store
+
+Result = Staged | Look | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted of one source, whose SHA-256 is `sha256`; `describe` asks for its look too.
+
+    `keep_grey`: the look is to have the copy that pictures are compared by, some kilobytes.
+    """
+
+    store: Store
+    file: DiskFile | ObjectFile
+    sha256: str
+    outputs: tuple[Output, ...]
+    describe: Limits | None
+    keep_grey: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came of an order, its outputs in order and the look last, in `seconds` of work."""
+
+    results: tuple[Result, ...]
+    seconds: float = 0.0
+
+
+def carry_out(order: Order) -> Delivery:
+    """Make the variants of a source; never raises, since it runs on a worker."""
+    start = time.perf_counter()
+    count = len(order.outputs) + (order.describe is not None)
+    try:
+        data = order.store.read(order.file)
+    except (OSError, TargetError) as error:
+        return Delivery((_unreadable(error),) * count)
+    if data is None:
+        changed = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+        return Delivery((changed,) * count)
+    results: list[Result] = []
+    presets = dict(order.outputs)
+    for made in render(data, order.outputs, order.describe):
+        if isinstance(made, Rendered):
+            fingerprint = presets[made.path].fingerprint(made.path)
+            results.append(_staged(order.store, made, MadeOf(order.sha256, fingerprint)))
+        elif isinstance(made, Look) and not order.keep_grey:
+            results.append(replace(made, grey=b""))
+        else:
+            results.append(made)
+    return Delivery(tuple(results), time.perf_counter() - start)
+
+
+def refuse_blind(workers: Workers, store: Store) -> None:
+    """Raise UsageError if a worker on another machine cannot reach the store."""
+    if workers.on_each is None:
+        return
+    mark = store.mark()
+    for worker, reason in sorted(workers.on_each(store.probe, mark).items()):
+        if reason:
+            raise UsageError(
+                f"worker {worker} {reason}",
+                "share the folder with all machines at the same path, or put the pictures into "
+                "a bucket (--source s3://BUCKET/PREFIX), whose keys each machine has in its own "
+                "environment",
+            )
+
+
+def _staged(store: Store, made: Rendered, made_of: MadeOf) -> Staged | Failure:
+    try:
+        place = store.stage(made.path, made.data, made.sha256, made_of)
+    except (OSError, TargetError) as error:
+        return cannot_write(error)
+    if isinstance(place, Failure):
+        return place
+    return Staged(made.path, made.sha256, len(made.data), made.width, made.height, place)
+
+
+def cannot_write(error: OSError | TargetError) -> Failure:
+    """Return what an error in writing a variant means for it."""
+    hint = hint_of(error) if isinstance(error, OSError) else error.hint
+    return Failure("cannot-write-file", _reason(error), hint)
+
+
+def _unreadable(error: OSError | TargetError) -> Failure:
+    return Failure("unreadable-picture", f"cannot be read: {_reason(error)}")
+
+
+def _reason(error: OSError | TargetError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else error.message
