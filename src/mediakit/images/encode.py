@@ -100,7 +100,10 @@ def _ladder(kind: str, quality: Quality) -> Sequence[dict[str, Any]]:
 
 def _save(frames: Sequence[Image.Image], kind: Format, options: dict[str, Any]) -> bytes:
     colours = options.pop("colours", None)
-    bare = [_reduced(frame, colours) if colours else frame.copy() for frame in frames]
+    if colours and kind.name == "PNG":
+        bare = _reduced_alike(frames, colours)
+    else:
+        bare = [_reduced(frame, colours) if colours else frame.copy() for frame in frames]
     for frame in bare:
         frame.info = {}  # Pillow carries comments and profiles over from there
     if len(bare) > 1:
@@ -114,6 +117,18 @@ def _reduced(image: Image.Image, colours: int) -> Image.Image:
     method = Image.Quantize.FASTOCTREE if image.has_transparency_data else Image.Quantize.MEDIANCUT
     grey = {"L": "RGB", "LA": "RGBA"}.get(image.mode, image.mode)
     return image.convert(grey).quantize(colours, method, dither=Image.Dither.NONE)
+
+
+def _reduced_alike(frames: Sequence[Image.Image], colours: int) -> list[Image.Image]:
+    """Return frames in one palette: an animated PNG has no more."""
+    width, height = frames[0].size
+    mode = "RGBA" if any(frame.has_transparency_data for frame in frames) else "RGB"
+    strip = Image.new(mode, (width, height * len(frames)))
+    for at, frame in enumerate(frames):
+        strip.paste(frame.convert(mode), (0, at * height))
+    reduced = _reduced(strip, colours)
+    tops = range(0, height * len(frames), height)
+    return [reduced.crop((0, top, width, top + height)) for top in tops]
 
 
 def _timing(kind: Format, reel: Reel) -> dict[str, Any]:
