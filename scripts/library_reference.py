@@ -8,6 +8,8 @@ import inspect
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import msgspec.structs
+
 import mediakit
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ the first number of the version, and a change is in the changelog. Values may ga
 enumerations members: leave room for words that you do not know. All other modules of mediakit are
 its own, and change without notice.
 
-Values are frozen dataclasses: they can be compared and shared, and never change. Site paths are
+Values are frozen: they can be compared and shared, and never change. Site paths are
 relative to the root of the site, with `/`, as in `assets/images/squat-0.jpg`. Importing mediakit
 loads nothing and does nothing; what a call needs is loaded by that call. Pillow's warnings (of
 broken EXIF, say) follow the filters of your program.
@@ -84,8 +86,8 @@ def _class(name: str, mark: str) -> Iterator[str]:
     if issubclass(kind, enum.Enum):
         yield ", ".join(f"`{each.name}` (`{each.value}`)" for each in kind)
         return
-    if dataclasses.is_dataclass(kind):
-        yield "\n".join(f"- {_field(each)}" for each in dataclasses.fields(kind))
+    if fields := list(_fields(kind)):
+        yield "\n".join(fields)
     for attribute, member in vars(kind).items():
         if attribute.startswith("_"):
             continue
@@ -99,9 +101,17 @@ def _class(name: str, mark: str) -> Iterator[str]:
             yield from _docstring(member)
 
 
-def _field(field: dataclasses.Field[Any]) -> str:
-    has_default = field.default is not dataclasses.MISSING
-    return f"`{field.name}: {field.type}{f' = {field.default!r}' if has_default else ''}`"
+def _fields(kind: type[Any]) -> Iterator[str]:
+    """Yield the fields of a dataclass or a struct, each as a point of a list."""
+    if dataclasses.is_dataclass(kind):
+        defaults = {each.name: each.default for each in dataclasses.fields(kind)}
+    elif issubclass(kind, msgspec.Struct):
+        defaults = {each.name: each.default for each in msgspec.structs.fields(kind)}
+    else:
+        return
+    for name, default in defaults.items():
+        is_given = default not in (dataclasses.MISSING, msgspec.NODEFAULT)
+        yield f"- `{name}: {kind.__annotations__[name]}{f' = {default!r}' if is_given else ''}`"
 
 
 def _signature(name: str, function: Any) -> str:  # noqa: ANN401 - a function or a bound method

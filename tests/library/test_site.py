@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -272,8 +271,8 @@ def test_values_are_frozen(plank: SiteBuilder) -> None:
     site = Site.open(plank.root)
     exercise, plan = site.exercises[0], site.plan()
     for value in (exercise, exercise.pictures[0], exercise.videos[0], plan, plan.actions[0]):
-        field = dataclasses.fields(value)[0].name
-        with pytest.raises(dataclasses.FrozenInstanceError):
+        field = next(iter(type(value).__annotations__))
+        with pytest.raises(AttributeError):
             setattr(value, field, None)
     assert site.exercises == site.exercises
     assert plan == site.plan()
