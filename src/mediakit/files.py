@@ -173,6 +173,11 @@ class FileTree:
         return walked if walked != path else None
 
 
+def is_text(path: str) -> bool:
+    """Return whether a name of the disk is UTF-8: another one stands in no page and no document."""
+    return path.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in path)
+
+
 def file_stat(found: os.stat_result) -> FileStat:
     """Return the part of a stat result that tells changes."""
     return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns)

@@ -58,7 +58,7 @@ def kept(
 def fingerprint(problem: Problem) -> str:
     """Return what a problem is known by: not its line, which moves with each edit above it."""
     text = f"{problem.code}\0{problem.path}\0{problem.message}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def load_baseline(data: bytes, name: str = BASELINE_NAME) -> frozenset[str]:
@@ -69,9 +69,16 @@ def load_baseline(data: bytes, name: str = BASELINE_NAME) -> frozenset[str]:
 
 def dump_baseline(problems: Iterable[Problem]) -> bytes:
     """Return a baseline of these problems: JSON, a line each."""
-    rows = {fingerprint(each): f"{each.path}: {each.code}: {each.message}" for each in problems}
+    rows = {
+        fingerprint(each): _told(f"{each.path}: {each.code}: {each.message}") for each in problems
+    }
     lines = [
         msgspec.json.encode(key) + b":" + msgspec.json.encode(text)
         for key, text in sorted(rows.items(), key=lambda each: each[1])
     ]
     return b'{"version":%d,"problems":{\n%s\n}}\n' % (VERSION, b",\n".join(lines))
+
+
+def _told(text: str) -> str:
+    """Return a text that JSON can hold: names of the disk may have bytes that are no letters."""
+    return text.encode(errors="backslashreplace").decode()

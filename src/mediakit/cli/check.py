@@ -10,7 +10,7 @@ from mediakit.cache import open_cache
 from mediakit.cli.command import Command
 from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, show_problems
+from mediakit.cli.output import Bar, say, show_problems
 from mediakit.cli.pipeline import show_annotations
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.report.documents import (
@@ -69,7 +69,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
         if common.output == "json":
             click.echo(document_json(BaselineDocument(baseline=path, noted=len(problems))))
         elif not common.quiet:
-            click.echo(f"{len(problems):,} problems noted in {path}: commit it")
+            say(f"{len(problems):,} problems noted in {path}: commit it")
         return 0
     _show(problems, fixed, common)
     return int(any(each.severity == "error" for each in problems) or (strict and bool(problems)))

@@ -11,7 +11,7 @@ from mediakit.cache import open_cache
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import show_problems
+from mediakit.cli.output import say, show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
@@ -128,10 +128,10 @@ def _show(found: Duplicates, common: Common) -> int:
         show_problems(found.problems, common)
     if not common.quiet:
         for line in duplicates_text.duplicate_lines(found.groups):
-            click.echo(line)
+            say(line)
         click.echo(duplicates_text.duplicate_summary(found.groups, found.accepted, found.looked_at))
     if found.hint:
-        click.echo(f"mediakit: {found.hint}", err=True)
+        say(f"mediakit: {found.hint}", aside=True)
     return int(bool(found.groups))
 
 
@@ -148,7 +148,7 @@ def _accept(config: Config, found: Duplicates, common: Common) -> int:
     if common.output == "json":
         click.echo(document_json(DupesAcceptDocument(accepted_in=path, groups=count)))
     elif not common.quiet:
-        click.echo(f"accepted {count:,} groups in {path}: commit it")
+        say(f"accepted {count:,} groups in {path}: commit it")
     return 0
 
 
@@ -159,9 +159,9 @@ def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
     show_problems(done.problems, common)
     if not common.quiet:
         for step in done.steps:
-            click.echo(step.line())
+            say(step.line())
         if done.folder is not None:
-            click.echo(f"in {done.folder}; mediakit dupes --undo brings it back")
+            say(f"in {done.folder}; mediakit dupes --undo brings it back")
         if dry_run and done.steps:
             click.echo("nothing was changed: add --yes to do it")
     return int(has_errors(done.problems))

@@ -11,7 +11,7 @@ import click
 from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import page_entry, show_changes, show_problems
+from mediakit.cli.output import page_entry, say, show_changes, show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
 from mediakit.report.documents import (
@@ -113,7 +113,7 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
     if common.output == "json":
         click.echo(document_json(GalleryPageDocument(page=str(place), exercises=count)))
     elif not common.quiet:
-        click.echo(f"{count:,} exercises in {place}")
+        say(f"{count:,} exercises in {place}")
     return 0
 
 

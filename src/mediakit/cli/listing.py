@@ -8,7 +8,7 @@ import click
 
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import show_problems
+from mediakit.cli.output import say, show_problems
 from mediakit.files import FileTree
 from mediakit.report.as_json import manifests_json
 from mediakit.report.as_text import manifest_table
@@ -36,5 +36,5 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
         show_problems(content.problems, common)
         if not common.quiet:
             for line in manifest_table(content.manifests):
-                click.echo(line)
+                say(line)
     return int(has_errors(content.problems))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
 import os
 import signal
 import sys
@@ -122,7 +123,7 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
     except KeyboardInterrupt:
         return _interrupted()
     except click.ClickException as error:
-        _with_variable(error).show()
+        _show(_with_variable(error))
         return error.exit_code
     except BrokenPipeError:
         # the reader (head, say) has gone: nothing more to tell, also not at exit
@@ -179,9 +180,21 @@ def _with_variable(error: click.ClickException) -> click.ClickException:
     return click.BadParameter(f"{error.message} (from the variable {variable})", context, option)
 
 
-def _complain(message: str, hint: str) -> None:
-    from mediakit.report.as_text import printable  # noqa: PLC0415 - on the way out only
+def _show(error: click.ClickException) -> None:
+    """Print what click has to say, the words of the command line in it escaped."""
+    text = io.StringIO()
+    error.show(text)
+    for line in text.getvalue().splitlines():
+        click.echo(_shown(line), err=True)
 
-    click.echo(f"mediakit: {printable(message)}", err=True)
+
+def _complain(message: str, hint: str) -> None:
+    click.echo(_shown(f"mediakit: {message}"), err=True)
     if hint:
-        click.echo(f"  hint: {printable(hint)}", err=True)
+        click.echo(_shown(f"  hint: {hint}"), err=True)
+
+
+def _shown(line: str) -> str:
+    from mediakit.report.as_text import log_line  # noqa: PLC0415 - on the way out only
+
+    return log_line(line)

@@ -12,7 +12,7 @@ from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_su
 from mediakit.model import Kind, Severity
 from mediakit.report.as_diff import diff_lines
 from mediakit.report.as_json import result_json
-from mediakit.report.as_text import problem_line, result_lines, summary_line
+from mediakit.report.as_text import log_line, problem_line, result_lines, summary_line
 from mediakit.report.documents import PageEntry
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ class Bar:
             self._bar.close()
 
 
+def say(line: str, *, aside: bool = False) -> None:
+    """Print a line of text, on stderr where it is `aside`; nothing in it acts on who shows it."""
+    click.echo(log_line(line), err=aside)
+
+
 def carry_out(
     run: Run, job: Callable[[], Result], bar: Bar, common: Common, *, actions: bool
 ) -> int:
@@ -83,8 +88,8 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
     aside = common.output == "github"  # where stdout has the annotations
     if actions or common.verbose:
         for line in result_lines(result, verbose=actions and common.verbose):
-            click.echo(line, err=aside)
-    click.echo(summary_line(result), err=aside)
+            say(line, aside=aside)
+    say(summary_line(result), aside=aside)
 
 
 def show_problems(problems: Iterable[Problem], common: Common) -> None:
@@ -93,7 +98,7 @@ def show_problems(problems: Iterable[Problem], common: Common) -> None:
     for problem in problems:
         if common.quiet and problem.severity is not Severity.ERROR:
             continue
-        line = problem_line(problem)
+        line = log_line(problem_line(problem))
         if colour:
             word = f"{problem.severity}:"
             line = line.replace(word, click.style(word, fg=_COLOURS[problem.severity]), 1)

@@ -10,7 +10,7 @@ import click
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, page_entry, show_changes, show_problems
+from mediakit.cli.output import Bar, page_entry, say, show_changes, show_problems
 from mediakit.images.preset import CAP
 from mediakit.report.as_text import summary_line
 from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
@@ -173,7 +173,7 @@ def _show(plan: AddPlan, common: Common) -> None:
     if not common.quiet:
         for path, picture in plan.pictures:
             size = f"{picture.width} x {picture.height}, {len(picture.data) / 1000:,.0f} kB"
-            click.echo(f"{path} ({size})")
+            say(f"{path} ({size})")
 
 
 def _document(plan: AddPlan, result: Result | None) -> AddDocument:

@@ -9,12 +9,12 @@ import click
 
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, show_problems
+from mediakit.cli.output import Bar, say, show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
 from mediakit.model import Kind
 from mediakit.report.as_json import result_line
-from mediakit.report.as_text import outcome_line, printable, summary_line
+from mediakit.report.as_text import outcome_line, summary_line
 from mediakit.report.documents import FolderEntry, InitDocument, document_json
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
         click.echo(document_json(_document(found, written)))
     elif not common.quiet:
         for line in found.lines():
-            click.echo(printable(line))
+            say(line)
         if written:
-            click.echo(f"wrote {', '.join(written)}; next: mediakit status")
+            say(f"wrote {', '.join(written)}; next: mediakit status")
     return 0
 
 
@@ -104,7 +104,7 @@ def _generate(config: Config, common: Common) -> None:
         result = Run(config, Job(), bar).generate()
     except UsageError as error:
         # another mediakit, or a file that is being written: the next change tries again
-        click.echo(f"mediakit: {error.message}", err=True)
+        say(f"mediakit: {error.message}", aside=True)
         return
     finally:
         bar.close()
@@ -116,6 +116,6 @@ def _generate(config: Config, common: Common) -> None:
         return
     for outcome in result.outcomes:
         if outcome.action.kind is Kind.MAKE:
-            click.echo(outcome_line(outcome))
+            say(outcome_line(outcome))
     if result.summary.made or result.summary.failed:
-        click.echo(summary_line(result))
+        say(summary_line(result))

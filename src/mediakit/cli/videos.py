@@ -13,7 +13,7 @@ import click
 from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import show_problems
+from mediakit.cli.output import say, show_problems
 from mediakit.cli.pipeline import folder_in_workspace, write_summary_file
 from mediakit.errors import UsageError
 from mediakit.report.documents import (
@@ -150,7 +150,7 @@ def add_command(
         click.echo(document_json(document))
     elif not common.quiet:
         verb = "added to" if added.changed else "is already in"
-        click.echo(f"{added.video.provider} {added.video.id} {verb} {added.path}")
+        say(f"{added.video.provider} {added.video.id} {verb} {added.path}")
     return 0
 
 
@@ -179,10 +179,10 @@ def _show(report: VideoReport, common: Common) -> None:
     else:
         show_problems(report.problems, common)
         for line in () if common.quiet else videos_text.video_lines(report, verbose=common.verbose):
-            click.echo(line)
+            say(line)
         if report.stopped:
             hint = f" ({report.hint})" if report.hint else ""
-            click.echo(f"mediakit: stopped early: {report.stopped}{hint}", err=True)
+            say(f"mediakit: stopped early: {report.stopped}{hint}", aside=True)
     if common.output in {"text", "github"} and not common.quiet:
         click.echo(videos_text.video_summary(report), err=common.output == "github")
     write_summary_file(lambda: videos_markdown(report))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.readings import Readings
 from mediakit.errors import ConfigError, ManifestError, UsageError
-from mediakit.files import Absent, read_unchanged
+from mediakit.files import Absent, is_text, read_unchanged
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
 from mediakit.regular_file import read_regular
@@ -90,6 +90,8 @@ class _Reader:
 
     def read(self, path: str, disk_path: Path | None) -> Reading | None:
         """Read the file at `disk_path`, or where it is None, the one the tree has at `path`."""
+        if not is_text(path):
+            raise ManifestError("bad-name", "its name is not UTF-8", hint="rename the file")
         if disk_path is not None:
             return self._open(path, disk_path)
         found = self._tree.find(path)

@@ -19,7 +19,7 @@ from mediakit.engine.examine import Examiner
 from mediakit.engine.site_file import beside_catalog, read_file
 from mediakit.engine.site_pixels import SitePixels
 from mediakit.executors import run_bounded
-from mediakit.files import DiskFile, read_observed
+from mediakit.files import DiskFile, is_text, read_observed
 from mediakit.images.formats import format_of
 from mediakit.images.grey import (
     UnreadableError,
@@ -169,7 +169,9 @@ class DuplicateFinder:
 
         found = {}
         for path in site.tree.walk(skip):
-            if format_of(path) is None or path in site.sources or self._is_variant(path):
+            if format_of(path) is None or not is_text(path):
+                continue
+            if path in site.sources or self._is_variant(path):
                 continue
             file = site.tree.find(path)
             if isinstance(file, DiskFile):

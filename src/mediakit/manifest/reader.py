@@ -33,6 +33,8 @@ _HEADER_ROLES = {
     "og_image": Role.OG_IMAGE,
 }
 
+_LONGEST_MESSAGE = 400
+
 
 @dataclass(frozen=True)
 class ReaderSettings:
@@ -98,7 +100,9 @@ class _ManifestReader:
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
         """Record what looks wrong, but stops nothing."""
-        self._problems.append(Problem(self._path, line, code, Severity.WARNING, message, hint))
+        self._problems.append(
+            Problem(self._path, line, code, Severity.WARNING, _clipped(message), hint)
+        )
 
     def locate(self, text: str, line: int, base: str | None = None) -> Location | None:
         """Resolve an address; None, with a problem recorded, where that cannot be done."""
@@ -149,7 +153,7 @@ class _ManifestReader:
         """Record what is wrong with a single address or id, as an error."""
         at = error.line or line
         self._problems.append(
-            Problem(self._path, at, error.code, Severity.ERROR, error.message, error.hint)
+            Problem(self._path, at, error.code, Severity.ERROR, _clipped(error.message), error.hint)
         )
 
     def _read_header(self) -> None:
@@ -208,3 +212,11 @@ class _ManifestReader:
         if permalink.startswith("/") and ":" not in permalink:
             return permalink.rpartition("/")[0]
         return self._path.rpartition("/")[0]
+
+
+def _clipped(message: str) -> str:
+    """Return a message that can be read: what it quotes may be a whole page."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    half = _LONGEST_MESSAGE // 2
+    return f"{message[:half]}…{message[-half:]}"

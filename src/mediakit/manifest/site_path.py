@@ -12,6 +12,9 @@ from mediakit.errors import ManifestError
 MAX_SEGMENT_BYTES = 255
 """The longest file name that common file systems hold."""
 
+MAX_PATH_BYTES = 1024
+"""The longest key that an object in S3 can have."""
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"//[^/?#]*[.:][^/?#]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -109,4 +112,7 @@ def _normalise(path: str, base: str | None, written: str) -> str:
             )
     if not kept:
         raise ManifestError("bad-path", f"{written!r} names no file")
-    return "/".join(kept)
+    found = "/".join(kept)
+    if len(found.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES:
+        raise ManifestError("bad-path", f"a path of {len(found):,} characters")
+    return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from mediakit.report.as_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,12 +17,12 @@ VERSION = 1
 
 def result_json(result: Result) -> str:
     """Return the document of `generate`, `sync`, `status` and `verify`."""
-    return _dump(_result(result))
+    return json_text(_result(result))
 
 
 def result_line(result: Result) -> str:
     """Return the same document on one line, as `watch` prints it."""
-    return json.dumps(_result(result), ensure_ascii=False)
+    return json_text(_result(result), indent=None)
 
 
 def _result(result: Result) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _result(result: Result) -> dict[str, Any]:
 
 def manifests_json(manifests: Iterable[Manifest], problems: Iterable[Problem]) -> str:
     """Return the document of `list`."""
-    return _dump(
+    return json_text(
         {
             "version": VERSION,
             "manifests": [
@@ -111,7 +112,3 @@ def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
         }
         for each in sorted(problems)
     ]
-
-
-def _dump(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,34 @@ if TYPE_CHECKING:
     from mediakit.model import Manifest, Outcome, Problem
     from mediakit.report.result import Result
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+_CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
+_IN_JSON = re.compile(rf"[{_UNSEEN}]")
+_COMMAND = re.compile(r"\s*::")
 
 _DONE = ("made", "described", "put", "kept", "deleted")
 _PLANNED = ("make", "describe", "put", "keep", "delete")
 
 
 def printable(text: str) -> str:
-    """Return the text with control characters, bidi marks and stray surrogates escaped."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    """Return the text with control characters, bidi marks and stray surrogates escaped.
+
+    So is what begins a command of a pipeline in any place of a line.
+    """
+    shown = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return shown.replace("##[", r"#\x23[")
+
+
+def log_line(text: str) -> str:
+    """Return a printable text that no pipeline takes for a command, also at a line's start."""
+    shown = printable(text)
+    return shown.replace(":", r"\x3a", 1) if _COMMAND.match(shown) else shown
+
+
+def json_text(document: object, *, indent: int | None = 1) -> str:
+    """Return a document as JSON, with what a terminal would not show as it is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def problem_line(problem: Problem) -> str:

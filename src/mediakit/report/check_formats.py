@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from mediakit.report.as_text import printable
+from mediakit.report.as_text import json_text, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,11 +22,11 @@ def problems_sarif(problems: Sequence[Problem], meanings: Mapping[str, str]) -> 
     rules = [{"id": code, "shortDescription": {"text": meanings.get(code, code)}} for code in codes]
     driver = {"name": "mediakit", "rules": rules}
     run = {"tool": {"driver": driver}, "results": [_result(each) for each in problems]}
-    return json.dumps({"version": "2.1.0", "$schema": _SARIF, "runs": [run]}, indent=1)
+    return json_text({"version": "2.1.0", "$schema": _SARIF, "runs": [run]})
 
 
 def _result(problem: Problem) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": problem.path}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.path)}}
     if problem.line:
         place["region"] = {"startLine": problem.line}
     text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
@@ -38,12 +38,18 @@ def _result(problem: Problem) -> dict[str, Any]:
     }
 
 
+def _uri(path: str) -> str:
+    """Return a path as a reference that is relative to the repository."""
+    return quote(path.encode(errors="surrogateescape"), safe="/")
+
+
 def problems_junit(problems: Sequence[Problem]) -> str:
     """Return a test suite with a failed case a problem, and one that passed where there is none."""
     suite = ET.Element("testsuite", name="mediakit check", tests=str(max(1, len(problems))))
     suite.set("failures", str(len(problems)))
     for each in problems:
-        case = ET.SubElement(suite, "testcase", classname=each.path, name=each.code, file=each.path)
+        path = printable(each.path)
+        case = ET.SubElement(suite, "testcase", classname=path, name=each.code, file=path)
         case.set("line", str(each.line))
         failure = ET.SubElement(case, "failure", type=str(each.severity))
         failure.set("message", printable(each.message))

@@ -6,13 +6,13 @@ made of these types. `result`, `list`, `videos` and `dupes` are in `as_json.py` 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from mediakit.model import Severity
+from mediakit.report.as_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -236,7 +236,7 @@ DOCUMENTS: dict[str, type[Document]] = {
 
 def document_json(document: Document) -> str:
     """Return a document as it is printed."""
-    return json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=1)
+    return json_text(msgspec.to_builtins(document))
 
 
 def problem_entries(problems: Iterable[Problem]) -> list[ProblemEntry]:

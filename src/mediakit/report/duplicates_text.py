@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from mediakit.report.as_json import problem_documents
-from mediakit.report.as_text import printable
+from mediakit.report.as_text import json_text, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,7 +54,7 @@ def duplicates_json(
         "groups": [_group(group, phashes) for group in groups],
         "problems": problem_documents(problems),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return json_text(document)
 
 
 def _group(group: Group, phashes: Mapping[str, str]) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from mediakit.report.as_json import problem_documents
-from mediakit.report.as_text import printable
+from mediakit.report.as_text import json_text, printable
 from mediakit.report.video_report import MEANINGS, ORDER
 from mediakit.report.videos_text import notes
 from mediakit.videos.verdict import State
@@ -34,7 +33,7 @@ def videos_json(report: VideoReport) -> str:
         "videos": [_row(row) for row in report.rows],
         "problems": problem_documents(report.problems),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    return json_text(document)
 
 
 def _row(row: VideoRow) -> dict[str, Any]:
@@ -56,13 +55,14 @@ def videos_junit(report: VideoReport) -> str:
     cases = []
     for row in report.rows:
         path, line = row.places[0]
+        path = printable(path)
         case = ET.Element("testcase", classname=path, name=f"{row.provider} {row.id}", file=path)
         case.set("line", str(line))
         said = printable("; ".join(notes(row)))
         if row.state in _FAILED:
             failure = ET.SubElement(case, "failure", type=str(row.state))
             failure.set("message", f"{row.state}: {MEANINGS[row.state]}")
-            where = "\n".join(f"{place}:{number}" for place, number in row.places)
+            where = "\n".join(f"{printable(place)}:{number}" for place, number in row.places)
             failure.text = f"{where}\n{said}"
         elif row.state in _SKIPPED:
             ET.SubElement(case, "skipped", message=f"{row.state}: {said}")
