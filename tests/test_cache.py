@@ -106,11 +106,15 @@ def test_what_was_set_aside_is_told_once(tmp_path: Path) -> None:
         assert cache.problems == ()
 
 
+@pytest.mark.parametrize("before", ["folder", "file"])
 @pytest.mark.parametrize("name", ["cache.db", "cache.db-wal"])
-def test_a_folder_in_its_place(tmp_path: Path, name: str) -> None:
-    """A folder where a file has to be goes out of the way, whatever is in it."""
+def test_a_folder_in_its_place(tmp_path: Path, name: str, before: str) -> None:
+    """A folder where a file has to be goes out of the way, whatever is there from last time."""
     (tmp_path / name / "sub").mkdir(parents=True)
-    (tmp_path / "cache.db.broken" / "sub").mkdir(parents=True)
+    if before == "folder":
+        (tmp_path / "cache.db.broken" / "sub").mkdir(parents=True)
+    else:
+        (tmp_path / "cache.db.broken").write_text("")
     with open_cache(tmp_path) as cache:
         cache.remember_digests([("a.jpg", OLD, "1")])
         assert [each.code for each in cache.problems] == ["cache-set-aside"]

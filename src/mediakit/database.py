@@ -222,17 +222,20 @@ def _agree(connection: sqlite3.Connection, schema: Schema) -> None:
 
 def _set_aside(path: Path) -> None:
     aside = path.with_name(f"{path.name}.broken")
-    if aside.is_dir():
-        shutil.rmtree(aside)
+    _remove(aside)
     path.replace(aside)
 
 
 def _remove_beside(path: Path) -> None:
     for suffix in ("-wal", "-shm", "-journal"):
-        beside = path.with_name(path.name + suffix)
-        if beside.is_dir():
-            shutil.rmtree(beside)
-        beside.unlink(missing_ok=True)
+        _remove(path.with_name(path.name + suffix))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _has_folder(path: Path) -> bool:

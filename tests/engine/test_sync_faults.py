@@ -17,6 +17,7 @@ from conftest import Prefix, SiteBuilder, draw
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.catalog import load_catalog
 from mediakit.config.settings import Overrides, load_config
+from mediakit.engine.publish import Publisher
 from mediakit.engine.verify import verify
 from mediakit.errors import TargetError
 from s3_server import BUCKET, ENVIRONMENT, free_port, s3_server
@@ -116,6 +117,34 @@ def test_killed_client(large: SiteBuilder, prefix: Prefix, proxy: Proxy, after: 
     assert_right(large, prefix.url, prefix.tree())
     puts = [r for r in proxy.requests if r.kind == "PUT" and not r.path.endswith(CATALOG)]
     assert len(puts) <= 120 - done  # what was there is not put again
+
+
+@pytest.mark.parametrize("kind", ["folder", "bucket"])
+def test_what_a_cut_off_run_put_is_ours(
+    site: SiteBuilder, prefix: Prefix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """What was put before a kill goes with its picture, though no catalog ever named it."""
+    target = prefix.url if kind == "bucket" else str(tmp_path / "out")
+    there = prefix.tree if kind == "bucket" else SiteBuilder(tmp_path / "out").tree
+    site.exercise("squat", 2)
+    site.exercise("row", 1)
+
+    def cut_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Publisher, "_put_catalog", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            site.run("sync", target=target)
+    assert "assets/images/row-0.jpg" in there()
+    for path in ("_exercises/row.md", "assets/images/row-0.jpg"):
+        (site.root / path).unlink()
+    assert site.run("sync", target=target).summary.deleted == 0
+    assert site.run("sync", target=target, delete=True).summary.deleted == 3
+    assert sorted(there()) == [
+        *(f"assets/images/squat-{name}.jpg" for name in ("0-320", "0-768", "0", "1-320", "1")),
+        CATALOG,
+    ]
 
 
 def test_killed_server(large: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,14 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
 
 def run() -> None:
     """Run the program: what the installed `mediakit` calls."""
+    try:
+        code = _prepared()
+    except KeyboardInterrupt:  # before there is a boundary, or once more while it says so
+        code = 130
+    sys.exit(code)
+
+
+def _prepared() -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
@@ -154,7 +162,7 @@ def run() -> None:
     # Pillow warns of broken EXIF and the like, which the renderer has an answer for
     warnings.filterwarnings("ignore", module=r"PIL\.")
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(main(sys.argv[1:]))
+    return main(sys.argv[1:])
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> Any:  # noqa: ANN401 - signal's type

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.catalog import load_catalog
-from mediakit.executors import run_bounded
+from mediakit.catalog import StoredObject, load_catalog
+from mediakit.executors import finished, run_bounded
 from mediakit.plan.transfers import Desired, TargetState
 from mediakit.regular_file import open_regular, read_regular
 
@@ -63,7 +63,42 @@ def ask(
     for (key, _), held in run_bounded(executor, in_flight, doubtful, start):
         if held is not None:
             found[key] = held
-    return replace(state, found=found)
+    ours = _left_by_cut_off_runs(target, state, local, executor)
+    return replace(state, found=found, objects={**state.objects, **ours})
+
+
+def _left_by_cut_off_runs(
+    target: Target, state: TargetState, local: Mapping[str, LocalObject], executor: Executor
+) -> dict[str, StoredObject]:
+    """Return what runs put that did not come to write the catalog, and the site has no more.
+
+    Only the journal knows that they are ours; unless the catalog takes them up now, nobody
+    may ever delete them.
+    """
+    noted = [
+        (state.entries[key], sha256, headers)
+        for (key, sha256), headers in state.stored.items()
+        if key in state.entries and key not in local and key not in state.objects
+    ]
+
+    def start(executor: Executor, item: tuple[RemoteEntry, str, str]) -> Future[bool]:
+        entry, sha256, _ = item
+        if entry.sha256 is not None:
+            return finished(entry.sha256 == sha256)
+        return executor.submit(_is_noted, target, entry.key, sha256)
+
+    return {
+        entry.key: StoredObject(sha256, entry.bytes, etag=entry.etag, headers=headers)
+        for (entry, sha256, headers), is_it in run_bounded(
+            executor, target.connections + 1, noted, start
+        )
+        if is_it
+    }
+
+
+def _is_noted(target: Target, key: str, sha256: str) -> bool:
+    details = target.describe(key)
+    return details is not None and details.sha256 == sha256
 
 
 def _doubtful(
