@@ -16,6 +16,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Site": {
         "init": Entry("site", "Look at a site, and write a configuration."),
         "list": Entry("listing", "Show the pictures and videos that exercises name."),
+        "config": Entry("config", "Show the settings in force, and where they come from."),
         "check": Entry("check", "Find everything that makes a page look broken."),
     },
     "Pictures": {

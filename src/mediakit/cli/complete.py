@@ -70,6 +70,18 @@ def presets(ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 
 @_completer
+def keys(ctx: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield the settings, and the tables that they are in."""
+    from mediakit.config.origins import settings_in_force  # noqa: PLC0415 - takes a while
+
+    for setting in settings_in_force(_config(ctx), {}):
+        table, _, _ = setting.key.rpartition(".")
+        if table:
+            yield table, ""
+        yield setting.key, ""
+
+
+@_completer
 def codes(_ctx: click.Context) -> Iterator[tuple[str, str]]:
     """Yield the codes of problems."""
     from mediakit.cli.explain import explanations  # noqa: PLC0415 - it completes by this module

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mediakit.config.toml_file import CONFIG_FILE
 from mediakit.config.toml_tables import QualityTable, VariantFormat
 from mediakit.errors import ConfigError
 from mediakit.images.geometry import Fit
@@ -111,4 +110,4 @@ def _check_suffixes(file: ConfigFile, presets: Iterable[Preset]) -> None:
 
 
 def _error(file: ConfigFile, preset: str, key: str, message: str, hint: str = "") -> ConfigError:
-    return ConfigError(f"{CONFIG_FILE}:{file.line_of(preset, key)}: {message}", hint)
+    return ConfigError(f"{file.name}:{file.line_of(preset, key)}: {message}", hint)

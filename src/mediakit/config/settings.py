@@ -10,8 +10,9 @@ from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
 from mediakit.config.executor import ExecutorSettings
 from mediakit.config.presets import presets_of
+from mediakit.config.pyproject import MOST_BYTES, has_own_table
 from mediakit.config.s3 import S3Settings
-from mediakit.config.toml_file import CONFIG_FILE, MOST_BYTES, ConfigFile, read_file
+from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_settings
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError, UsageError
 from mediakit.manifest import jekyll
@@ -68,6 +69,8 @@ class Config:
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
+    file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
+    """The file as it was read: where each setting stands."""
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
@@ -78,14 +81,14 @@ class Config:
 def find_root(start: Path) -> Path:
     """Return the site that `start` is in: the nearest folder upward that looks like one.
 
-    That is a folder with `mediakit.toml`, `_config.yml`, or a Jekyll collection; `start`
-    itself where there is none.
+    That is a folder with `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`,
+    `_config.yml`, or a Jekyll collection; `start` itself where there is none.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / CONFIG_FILE).is_file() or (folder / jekyll.CONFIG_NAME).is_file():
             return folder
-        if any(folder.glob("_*/*.md")):
+        if has_own_table(folder) or any(folder.glob("_*/*.md")):
             return folder
     return start
 
@@ -94,7 +97,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     """Read the settings of the site at `root`; raises ConfigError with file and line."""
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
-    file = read_file(root / CONFIG_FILE)
+    file = read_settings(root)
     site = _jekyll_config(root)
     given = file.settings
     return Config(
@@ -115,6 +118,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         cdn=file.cdn,
         videos=file.videos,
         check=file.check,
+        file=file,
     )
 
 
@@ -124,8 +128,7 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
     try:
         return DeleteLimit.parse(file.settings.max_delete)
     except UsageError as error:
-        where = f"{CONFIG_FILE}:{file.lines.get('max_delete', 1)}"
-        raise ConfigError(f"{where}: {error.message}", error.hint) from error
+        raise ConfigError(f"{file.where('max_delete')}: {error.message}", error.hint) from error
 
 
 def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:

@@ -1,4 +1,4 @@
-"""`mediakit.toml`: its keys, their types, and the line of each mistake."""
+"""`mediakit.toml`, or `[tool.mediakit]`: its keys, their types, and the line of each mistake."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
+from mediakit.config.pyproject import PYPROJECT, TABLE, own_table, read_text
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_tables import (
     CdnTable,
@@ -24,22 +25,22 @@ from mediakit.config.toml_tables import (
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError
 from mediakit.plan.headers import HeaderRule
-from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 CONFIG_FILE = "mediakit.toml"
-MOST_BYTES = 4 * 1024**2
-"""Bytes above which a configuration file is not one that anybody wrote."""
 
 _Table = TypeVar("_Table", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """The file as read: its keys, its preset tables by name, and the lines of both."""
+    """The file as read: its keys, its preset tables by name, and the lines of both.
+
+    `given` are the keys that it sets, dotted; `name` is what it is or would be called.
+    """
 
     settings: FileSettings = field(default_factory=FileSettings)
     presets: dict[str, PresetTable] = field(default_factory=dict)
@@ -49,28 +50,43 @@ class ConfigFile:
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     lines: dict[str, int] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    name: str = CONFIG_FILE
+
+    def where(self, key: str) -> str:
+        """Return `FILE:LINE` of a dotted key, or of the nearest table around it."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return f"{self.name}:{self.lines.get(key, 1)}"
 
     def line_of(self, preset: str, key: str = "") -> int:
         """Return the line of a preset's table, or of a key in it."""
-        table = self.lines.get(f"presets.{preset}", 1)
+        table = self.lines.get(f"presets.{preset}", self.lines.get("", 1))
         return self.lines.get(f"presets.{preset}.{key}", table)
 
 
-def read_file(path: Path) -> ConfigFile:
-    """Read the file, all defaults where there is none; raises ConfigError with the line."""
-    try:
-        text = read_regular(path, MOST_BYTES).decode("utf-8-sig")
-    except FileNotFoundError:
-        return ConfigFile()
-    except OSError as error:
-        raise ConfigError(f"{path.name}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path.name}: not UTF-8", "save the file as UTF-8") from error
-    return parse(text.replace("\r\n", "\n"), path.name)
+def read_settings(root: Path) -> ConfigFile:
+    """Read the settings of a site, all defaults where it has none.
+
+    They are in `mediakit.toml`, or in `[tool.mediakit]` of `pyproject.toml`.
+
+    Raises:
+        ConfigError: they are wrong, with file and line; or both files have some.
+    """
+    text = read_text(root / CONFIG_FILE)
+    other = read_text(root / PYPROJECT, strict=False)
+    if other is None or not own_table(other):
+        return parse(text) if text is not None else ConfigFile()
+    if text is not None:
+        raise ConfigError(
+            f"{PYPROJECT}:{own_table(other)}: [{TABLE}] is there beside {CONFIG_FILE}",
+            "keep the settings in one of them",
+        )
+    return parse(other, PYPROJECT, TABLE)
 
 
-def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
-    """Parse the text of a configuration file called `name`."""
+def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
+    """Parse the text of a configuration file called `name`, or the table that is `inside` it."""
     try:
         tree = tomllib.loads(text)
     except RecursionError as error:
@@ -81,6 +97,11 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
         what = re.sub(r" \(at .*\)$", "", str(error))
         raise ConfigError(f"{name}:{line}: not valid TOML: {what}") from error
     lines = _key_lines(text)
+    for table in filter(None, inside.split(".")):
+        tree = tree[table]
+    if inside:
+        lines = _inside(lines, inside)
+    given = frozenset(_dotted(tree))
     presets = tree.pop("presets", {})
     headers = tree.pop("headers", [])
     s3 = _convert(tree.pop("s3", {}), S3Table, "s3", lines, name)
@@ -103,7 +124,7 @@ def parse(text: str, name: str = CONFIG_FILE) -> ConfigFile:
     )
     rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
     buckets = S3Settings(**msgspec.structs.asdict(s3))
-    return ConfigFile(settings, tables, rules, buckets, caches, videos, check, lines)
+    return ConfigFile(settings, tables, rules, buckets, caches, videos, check, lines, given, name)
 
 
 def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[object]:
@@ -145,7 +166,7 @@ def _convert(
         unknown = re.search(r"unknown field `(\w+)`", what)
         keys = [*table.split("."), *inside, *([unknown[1]] if unknown else [])]
         dotted = [".".join(filter(None, keys[:end])) for end in range(len(keys), 0, -1)]
-        line = next((lines[each] for each in dotted if each in lines), 1)
+        line = next((lines[each] for each in dotted if each in lines), lines.get("", 1))
         hint = f"known are {', '.join(_known(kind, inside))}" if unknown else ""
         raise ConfigError(f"{name}:{line}: {dotted[0]}: {what}", hint) from error
 
@@ -179,3 +200,17 @@ def _key_lines(text: str) -> dict[str, int]:
             bare = key[1].replace('"', "").replace("'", "")
             lines.setdefault(f"{table}.{bare}" if table else bare, number)
     return lines
+
+
+def _inside(lines: dict[str, int], table: str) -> dict[str, int]:
+    """Return the lines of what is in a table, by keys that begin there; its own is that of ''."""
+    start = f"{table}."
+    found = {key.removeprefix(start): line for key, line in lines.items() if key.startswith(start)}
+    return {"": lines.get(table, 1), **found}
+
+
+def _dotted(tree: Mapping[str, object], start: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        yield f"{start}{key}"
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{start}{key}.")

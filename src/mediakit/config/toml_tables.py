@@ -101,7 +101,7 @@ VimeoId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}$")]
 class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[videos]`."""
 
-    folder: Annotated[str, msgspec.Meta(min_length=1)] = "assets/images/videos"
+    folder: InsidePath = "assets/images/videos"
     fetch: bool = True
     teaser: bool = False
     max_age: Annotated[int, msgspec.Meta(ge=0)] = 30
@@ -127,6 +127,18 @@ class CheckTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     teaser_shape: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.2
 
 
+InsidePath = Annotated[
+    str, msgspec.Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s*$"}})
+]
+"""A path or glob inside the site; `toml_file.py` refuses others, in words of its own."""
+
+Limit = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
+LimitText = Annotated[
+    str, msgspec.Meta(extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})
+]
+"""How many deletes may be; `plan/limit.py` reads it."""
+
+
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of the file.
 
@@ -137,11 +149,22 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     each picture in the catalog.
     """
 
-    content: list[str] | None = None
+    content: list[InsidePath] | None = None
     target: str | None = None
     jobs: Annotated[int, msgspec.Meta(ge=1, le=512)] | None = None
-    catalog: str | None = None
+    catalog: InsidePath | None = None
     unpublished: bool = False
-    max_delete: int | str | None = None
+    max_delete: Limit | LimitText | None = None
     placeholders: bool = True
     executor: str | None = None
+
+
+class WholeFile(FileSettings, frozen=True, forbid_unknown_fields=True):
+    """The file with its tables, as its JSON Schema has it."""
+
+    presets: dict[str, PresetTable] = {}
+    headers: list[HeaderTable] = []
+    s3: S3Table = msgspec.field(default_factory=S3Table)
+    cdn: CdnTable | None = None
+    videos: VideosTable = msgspec.field(default_factory=VideosTable)
+    check: CheckTable = msgspec.field(default_factory=CheckTable)

@@ -157,7 +157,8 @@ def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
         try:
             matches = sorted(config.root.glob(pattern))
         except (ValueError, NotImplementedError) as error:
-            raise ConfigError(f"mediakit.toml: content: {pattern!r} is no glob: {error}") from error
+            where = config.file.where("content")
+            raise ConfigError(f"{where}: content: {pattern!r} is no glob: {error}") from error
         for disk_path in matches:
             path = _relative(disk_path, config.root)
             if disk_path.is_file() and not path.startswith(f"{WORK_FOLDER}/"):

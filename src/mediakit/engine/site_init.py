@@ -9,6 +9,8 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.config.pyproject import PYPROJECT, TABLE, has_own_table
+from mediakit.config.schema import SCHEMA_NAME, schema_text
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.toml_file import CONFIG_FILE
 from mediakit.engine.site_file import write_file
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 INCLUDE_PATH = "_includes/mediakit/picture.html"
 """Where Jekyll looks for `{% include mediakit/picture.html %}`."""
+
+SCHEMA_PATH = f"{WORK_FOLDER}/{SCHEMA_NAME}"
+"""Where editors find the schema of the configuration; each machine has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,14 @@ def write_config(config: Config, found: Found, target: str | None) -> str:
     place = config.root / CONFIG_FILE
     if place.exists():
         raise UsageError(f"{CONFIG_FILE} is there already", "change it, or delete it first")
+    if has_own_table(config.root):
+        raise UsageError(f"{PYPROJECT} has settings already", f"change [{TABLE}] there")
     about = "\n".join(f"# {printable(line)}" for line in found.lines())
     # a JSON text is a TOML text
     chosen = f"target = {json.dumps(target)}" if target else '# target = "s3://bucket/site"'
+    _write(config, SCHEMA_PATH, schema_text())
     text = f"""\
+#:schema {SCHEMA_PATH}
 # Settings of mediakit. All of them are in its reference; without this file it works as well.
 #
 {about}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.config.pyproject import PYPROJECT
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.toml_file import CONFIG_FILE
 from mediakit.images.formats import format_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mediakit.config.settings import Config
 
 _SETTLE = 400  # milliseconds without a change: programs write a picture in several steps
-_SETTINGS = frozenset({CONFIG_FILE, jekyll.CONFIG_NAME})
+_SETTINGS = frozenset({CONFIG_FILE, PYPROJECT, jekyll.CONFIG_NAME})
 
 
 def changes(config: Config, stop: threading.Event | None = None) -> Iterator[list[str]]:

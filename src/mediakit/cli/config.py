@@ -1,0 +1,121 @@
+"""`mediakit config`."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from mediakit.cli import complete, environment
+from mediakit.cli.command import Command
+from mediakit.cli.options import Common, common_options
+from mediakit.cli.sync import sync_command
+from mediakit.config.origins import Origin, Setting, settings_in_force
+from mediakit.config.schema import schema_text
+from mediakit.config.settings import Overrides
+from mediakit.errors import UsageError, did_you_mean
+from mediakit.report.as_text import printable
+from mediakit.report.documents import ConfigDocument, SettingEntry, document_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mediakit.config.settings import Config
+
+_VALUE_COLUMNS = 48  # of the widest setting that has its origin beside it
+
+
+@click.command("config", cls=Command, examples=(
+    ("mediakit config", "all settings in force, and where each comes from"),
+    ("mediakit config presets.teaser videos", "some of them"),
+    ("mediakit config --jobs 2 --format json", "with an option, for a program"),
+    ("mediakit config --schema > .mediakit/mediakit.schema.json", "for an editor"),
+))  # fmt: skip
+@click.argument("keys", nargs=-1, shell_complete=complete.keys)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of mediakit.toml instead.")
+@common_options("text", "json")
+def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **given: Any) -> int:  # noqa: ANN401
+    """Show the settings in force, and where each value comes from.
+
+    That is an option, a variable, a line of mediakit.toml or pyproject.toml, or a default.
+    Options and variables are those of sync. Secrets are no settings, and are never shown.
+
+    KEYS are settings or tables, such as jobs or presets.teaser; all where none is given.
+    """
+    if schema:
+        click.echo(schema_text(), nl=False)
+        return 0
+    config = common.config(**given)
+    shown = _chosen(list(settings_in_force(config, dict(_overrides()))), keys)
+    if common.output == "json":
+        click.echo(document_json(_document(config, shown)))
+    else:
+        for line in _lines(config, shown):
+            click.echo(line)
+    return 0
+
+
+_OVERRIDES = {field.name for field in fields(Overrides)}
+config_command.params[1:1] = [each for each in sync_command.params if each.name in _OVERRIDES]
+# those of `common_options` are there already
+config_command.params = list({each.name: each for each in config_command.params}.values())
+
+
+def _overrides() -> Iterator[tuple[str, Origin]]:
+    """Yield the settings that options and variables set."""
+    context = click.get_current_context()
+    for option in environment.options_of(context.command):
+        if option.name not in _OVERRIDES:
+            continue
+        source = context.get_parameter_source(option.name)
+        if source is ParameterSource.COMMANDLINE:
+            yield option.name, Origin("option", max(option.opts, key=len))
+        elif source in {ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT}:
+            path = context.command_path.split()[1:]
+            variable = environment.source_of(option, path, os.environ)
+            yield option.name, Origin("environment", variable or "")
+
+
+def _chosen(settings: Sequence[Setting], keys: Iterable[str]) -> list[Setting]:
+    chosen = {}
+    for key in keys:
+        found = [each for each in settings if each.key == key or each.key.startswith(f"{key}.")]
+        if not found:
+            meant = did_you_mean(key, [each.key for each in settings])
+            raise UsageError(f"there is no setting {key!r}", meant or "mediakit config has all")
+        chosen |= {each.key: each for each in found}
+    return list(chosen.values()) if chosen else list(settings)
+
+
+def _lines(config: Config, settings: Sequence[Setting]) -> Iterator[str]:
+    yield f"# {printable(str(config.root))}"
+    rows = [(f"{each.key} = {_value(each.value)}", _place(each.origin)) for each in settings]
+    width = min(_VALUE_COLUMNS, max(len(row[0]) for row in rows))
+    for setting, place in rows:
+        yield printable(f"{setting:<{width}}  # {place}")
+
+
+def _value(value: object) -> str:
+    """Return a value as TOML has it, as far as JSON's is the same."""
+    return "(not set)" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _place(origin: Origin) -> str:
+    return origin.where or "default"
+
+
+def _document(config: Config, settings: Sequence[Setting]) -> ConfigDocument:
+    return ConfigDocument(
+        root=str(config.root),
+        file=config.file.name if config.file.given else None,
+        settings=[
+            SettingEntry(
+                key=each.key, value=each.value, source=each.origin.source, where=each.origin.where
+            )
+            for each in settings
+        ],
+    )  # fmt: skip
