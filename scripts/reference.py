@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import inspect
+import json
 import re
 import sys
 import textwrap
@@ -21,10 +22,12 @@ import click
 import msgspec
 import msgspec.inspect
 
+from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
+from mediakit.config.schema import SCHEMA_NAME
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
 from mediakit.config.toml_file import CONFIG_FILE, parse
 from mediakit.config.toml_tables import (
@@ -41,12 +44,16 @@ from mediakit.images.quality import Quality
 from mediakit.manifest import jekyll
 from mediakit.model import Role
 from mediakit.plan.limit import DEFAULT_MAX_DELETE
+from mediakit.report.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("docs/reference")
+WRITTEN = ROOT / FOLDER
+"""Where the parts are that people write."""
+
 WIDTH = 96
 NOTE = "<!-- Written by scripts/reference.py: change that, or the code, and run it. -->"
 
@@ -342,6 +349,20 @@ JEKYLL_KEYS = {
 }
 """The keys of `_config.yml` that are read."""
 
+TABLES = {
+    FileSettings: FILE_KEYS,
+    PresetTable: PRESET_KEYS,
+    HeaderTable: HEADER_KEYS,
+    S3Table: S3_KEYS,
+    CdnTable: CDN_KEYS,
+    VideosTable: VIDEO_KEYS,
+    CheckTable: CHECK_KEYS,
+}
+"""The tables of the file, each with what its keys mean."""
+
+DOCUMENTS_BEGIN = "<!-- From here to the mark, scripts/reference.py writes. -->"
+DOCUMENTS_END = "<!-- The mark. -->"
+
 PATTERNS = {
     r"^[\w.@-]{1,32}$": "text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`",
     r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
@@ -537,7 +558,39 @@ def pages() -> dict[Path, str]:
         FOLDER / "configuration.md": configuration_page(),
         FOLDER / "library.md": _page(["# Library", NOTE, *library_parts()]),
         FOLDER / "problems.md": problems_page(),
+        FOLDER / "json.md": json_page(),
+        FOLDER / "schemas" / SCHEMA_NAME: settings_schema(),
+        Path("src/mediakit/config") / SCHEMA_NAME: settings_schema(),
+        **{
+            FOLDER / "schemas" / f"{name}.schema.json": document_schema(name, kind, _problem())
+            for name, kind in DOCUMENTS.items()
+        },
     }
+
+
+def settings_schema() -> str:
+    """Return the schema of `mediakit.toml`, which editors read."""
+    return config_schema(
+        {
+            struct.__name__: {key: text.meaning for key, text in texts.items()}
+            for struct, texts in TABLES.items()
+        }
+    )
+
+
+def json_page() -> str:
+    """Return the page of the JSON documents: its part between the marks is made anew."""
+    text = (WRITTEN / "json.md").read_text("utf-8")
+    before, rest = text.split(DOCUMENTS_BEGIN)
+    _, after = rest.split(DOCUMENTS_END)
+    part = documents_part(DOCUMENTS)
+    return f"{before}{DOCUMENTS_BEGIN}\n\n{part}\n\n{DOCUMENTS_END}{after}"
+
+
+def _problem() -> dict[str, Any]:
+    """Return how a problem looks in all documents."""
+    shared = json.loads((WRITTEN / "schemas/list.schema.json").read_text("utf-8"))["$defs"]
+    return {name: shared[name] for name in ("problem", "severity")}
 
 
 def problems_page() -> str:
@@ -651,6 +704,8 @@ def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911, PLR09
         case msgspec.inspect.UnionType(types=types):
             known = [each for each in types if not isinstance(each, msgspec.inspect.NoneType)]
             return " or ".join(plain_type(each) for each in known)
+        case msgspec.inspect.Metadata(type=inner):
+            return plain_type(inner)
         case msgspec.inspect.BoolType():
             return "`true` or `false`"
         case msgspec.inspect.IntType(ge=int(low), le=int(high)):

@@ -81,7 +81,7 @@ def _overrides() -> Iterator[tuple[str, Origin]]:
 
 
 def _chosen(settings: Sequence[Setting], keys: Iterable[str]) -> list[Setting]:
-    chosen = {}
+    chosen: dict[str, Setting] = {}
     for key in keys:
         found = [each for each in settings if each.key == key or each.key.startswith(f"{key}.")]
         if not found:

@@ -133,9 +133,7 @@ InsidePath = Annotated[
 """A path or glob inside the site; `toml_file.py` refuses others, in words of its own."""
 
 Limit = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
-LimitText = Annotated[
-    str, msgspec.Meta(extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})
-]
+LimitText = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})]
 """How many deletes may be; `plan/limit.py` reads it."""
 
 

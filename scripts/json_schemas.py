@@ -1,0 +1,177 @@
+"""JSON Schemas that follow from types: that of `mediakit.toml`, and those of JSON documents."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import msgspec.inspect
+
+from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.config.toml_tables import FileSettings, WholeFile
+from mediakit.images.preset import DEFAULT_PRESETS
+from mediakit.report.documents import VERSION, ProblemEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+TABLE_TEXTS = {
+    "presets": "The presets: those that are changed, and new ones.",
+    "headers": "What objects are served with, by their keys.",
+    "s3": "How buckets are reached. Keys and secrets come from the environment.",
+    "cdn": "Caches to purge after a sync.",
+    "videos": "How videos are fetched and checked.",
+    "check": "What `mediakit check` tells.",
+}
+"""What each table is for."""
+
+
+def config_schema(texts: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the schema of `mediakit.toml`; `texts` has the meaning of each key by struct.
+
+    Raises:
+        KeyError: a key has no meaning.
+    """
+    tree = _without_null(msgspec.json.schema(WholeFile))
+    parts = tree.pop("$defs")
+    whole = parts.pop(WholeFile.__name__)
+    for name, part in parts.items():
+        part.pop("title", None)
+        if name in texts:
+            _describe(part, texts[name])
+    _describe(whole, {**TABLE_TEXTS, **texts[FileSettings.__name__]})
+    whole["properties"]["presets"] = _presets(whole["properties"]["presets"])
+    head = {"$schema": DRAFT, "title": CONFIG_FILE, "description": "Settings of mediakit."}
+    return _text({**head, **_body(whole), "$defs": parts})
+
+
+def document_schema(name: str, kind: type[msgspec.Struct], problem: Mapping[str, Any]) -> str:
+    """Return the schema of a document; `problem` are the definitions that all of them share."""
+    tree = msgspec.json.schema(kind)
+    parts = tree.pop("$defs")
+    whole = parts.pop(kind.__name__)
+    for part in parts.values():
+        part.pop("title", None)
+        part.pop("additionalProperties", None)
+    whole["properties"]["version"] = {"const": VERSION}
+    whole["required"] = ["version", *whole["required"]]
+    if "ProblemEntry" in parts:
+        del parts["ProblemEntry"], parts["Severity"]
+        whole["properties"]["problems"]["items"] = {"$ref": "#/$defs/problem"}
+        parts |= problem
+    head = {
+        "$schema": DRAFT,
+        "title": f"mediakit {name}, version {VERSION}",
+        "description": whole.pop("description"),
+    }
+    return _text({**head, **_body(whole), **({"$defs": parts} if parts else {})})
+
+
+def documents_part(kinds: Mapping[str, type[msgspec.Struct]]) -> str:
+    """Return the description of documents in Markdown: a heading and a table for each."""
+    parts = []
+    for name, kind in kinds.items():
+        info = msgspec.inspect.type_info(kind)
+        tables = _tables(info)
+        about = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0]
+        link = f"[{name}.schema.json](schemas/{name}.schema.json)"
+        parts += [f"### {name}", f"{about} Schema: {link}."]
+        parts += [_table(each, first=number == 0) for number, each in enumerate(tables)]
+    return "\n\n".join(parts)
+
+
+def _tables(info: msgspec.inspect.Type) -> list[msgspec.inspect.StructType]:
+    """Return a struct, then those that are in it, but problems."""
+    found: list[msgspec.inspect.StructType] = []
+    queue = [info]
+    while queue:
+        each = queue.pop(0)
+        if isinstance(each, msgspec.inspect.Metadata):
+            queue.append(each.type)
+        elif isinstance(each, msgspec.inspect.UnionType):
+            queue += each.types
+        elif isinstance(each, msgspec.inspect.ListType):
+            queue.append(each.item_type)
+        elif isinstance(each, msgspec.inspect.StructType) and each.cls is not ProblemEntry:
+            found.append(each)
+            queue += [field.type for field in each.fields]
+    return found
+
+
+def _table(struct: msgspec.inspect.StructType, *, first: bool) -> str:
+    rows = ["| Field | Type | Meaning |", "| --- | --- | --- |"]
+    for field in struct.fields:
+        if field.name not in {"version", "problems"}:
+            about = _description(field.type)
+            rows.append(f"| `{field.name}` | {_word(field.type)} | {about} |")
+    if first and any(field.name == "problems" for field in struct.fields):
+        rows.append("| `problems` | list | See [problems](#problems). |")
+    head = "" if first else f"{inspect.cleandoc(struct.cls.__doc__ or '')}\n\n"
+    return head + "\n".join(rows)
+
+
+def _description(kind: msgspec.inspect.Type) -> str:
+    extra = kind.extra_json_schema if isinstance(kind, msgspec.inspect.Metadata) else None
+    return str((extra or {}).get("description", ""))
+
+
+def _word(kind: msgspec.inspect.Type) -> str:
+    """Return what a type is called in the tables."""
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _word(kind.type)
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return " or ".join(_word(each) for each in kind.types)
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        return " or ".join(f"`{each}`" for each in kind.values)
+    words = {
+        msgspec.inspect.IntType: "number", msgspec.inspect.StrType: "text",
+        msgspec.inspect.BoolType: "true or false", msgspec.inspect.ListType: "list",
+        msgspec.inspect.StructType: "object", msgspec.inspect.NoneType: "null",
+        msgspec.inspect.AnyType: "any",
+    }  # fmt: skip
+    return words[type(kind)]
+
+
+def _presets(part: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables `[presets.NAME]`: those that are no default ones lack what one needs."""
+    table = part.pop("additionalProperties")
+    sides = [{"required": ["width"]}, {"required": ["fit", "height"]}]
+    return {
+        **part,
+        "properties": {preset.name: table for preset in DEFAULT_PRESETS},
+        "additionalProperties": {**table, "required": ["roles", "suffix"], "anyOf": sides},
+    }
+
+
+def _describe(part: dict[str, Any], texts: Mapping[str, str]) -> None:
+    for key, value in part["properties"].items():
+        part["properties"][key] = {"description": texts[key], **value}
+
+
+def _body(whole: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in whole.items() if key not in {"title", "description"}}
+
+
+def _without_null(part: Any) -> Any:  # noqa: ANN401 - a tree of JSON
+    """Return a schema without null, which TOML does not have, and without empty defaults."""
+    if isinstance(part, list):
+        return [_without_null(each) for each in part if each != {"type": "null"}]
+    if not isinstance(part, dict):
+        return part
+    found = {
+        key: _without_null(value)
+        for key, value in part.items()
+        if key != "default" or value not in (None, [], {})
+    }
+    if len(found.get("anyOf", ())) == 1:
+        (only,) = found.pop("anyOf")
+        found |= only
+    return found
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
