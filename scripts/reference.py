@@ -27,6 +27,7 @@ from library_reference import library_parts
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
+from mediakit.config.pyproject import PYPROJECT, TABLE
 from mediakit.config.schema import SCHEMA_NAME
 from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
 from mediakit.config.toml_file import CONFIG_FILE, parse
@@ -439,14 +440,21 @@ CONFIGURATION_HEAD = f"""\
 {NOTE}
 
 mediakit works without any configuration. Settings come from the file `{CONFIG_FILE}` in the site
-root, and from the site's `_config.yml`. A mistake in either ends the run with exit code 2, and
-the message names the file and, where it is known, the line.
+root, or from the table `[{TABLE}]` of `{PYPROJECT}` there, and from the site's `_config.yml`. A
+mistake ends the run with exit code 2, and the message names the file and, where it is known, the
+line. Settings in both `{CONFIG_FILE}` and `{PYPROJECT}` are such a mistake.
+
+`mediakit config` shows the settings in force, and where each value comes from. In `{PYPROJECT}`
+the tables are called `[{TABLE}.presets.teaser]`, `[{TABLE}.s3]` and so on.
+
+[{SCHEMA_NAME}](schemas/{SCHEMA_NAME}) is the JSON Schema of `{CONFIG_FILE}`: editors complete the
+keys and mark mistakes with it, see [in an editor](../how-to/shell.md#in-an-editor).
 
 ## Which setting counts
 
 1. flags on the command line
 2. environment variables
-3. `{CONFIG_FILE}`
+3. `{CONFIG_FILE}` or `{PYPROJECT}`
 4. defaults
 
 The first one that is given counts. `unpublished` is different, since a flag can only switch it
@@ -455,8 +463,8 @@ on: it is on if the flag, the variable or the file says so.
 
 ROOT_TEXT = f"""\
 The site root is the nearest folder, from the working folder upward, that has a `{CONFIG_FILE}`, a
-`_config.yml` or a folder `_*` with `.md` files in it; else it is the working folder. `--site` or
-`MEDIAKIT_SITE` name another one.
+`{PYPROJECT}` with `[{TABLE}]`, a `_config.yml` or a folder `_*` with `.md` files in it; else it is
+the working folder. `--site` or `MEDIAKIT_SITE` name another one.
 """
 
 PRESETS_TEXT = """\

@@ -57,8 +57,14 @@ class Group(click.Group):
 
 
 def write_examples(examples: Iterable[tuple[str, str]], formatter: click.HelpFormatter) -> None:
-    """Write the examples as a list, each meaning beside its line where there is room."""
+    """Write the examples, each meaning beside its line, or below where there is no room."""
     rows = list(examples)
-    if rows:
-        with formatter.section("Examples"):
-            formatter.write_dl(rows, col_max=_LINE_COLUMNS)
+    if not rows:
+        return
+    column = max((len(line) for line, _ in rows if len(line) <= _LINE_COLUMNS), default=0)
+    with formatter.section("Examples"):
+        margin = " " * formatter.current_indent
+        for line, meaning in rows:
+            beside = f"{margin}{line:<{column}}  {meaning}"
+            below = f"{margin}{line}\n{margin}    {meaning}"
+            formatter.write(f"{beside if len(beside) <= formatter.width else below}\n")

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from mediakit.cli import complete, environment
 from mediakit.cli.command import Command
+from mediakit.cli.generate import generate_command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.sync import sync_command
 from mediakit.config.origins import Origin, Setting, settings_in_force
@@ -42,7 +43,7 @@ def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **giv
     """Show the settings in force, and where each value comes from.
 
     That is an option, a variable, a line of mediakit.toml or pyproject.toml, or a default.
-    Options and variables are those of sync. Secrets are no settings, and are never shown.
+    Options and variables are those of generate and sync. Secrets are no settings: none is shown.
 
     KEYS are settings or tables, such as jobs or presets.teaser; all where none is given.
     """
@@ -60,9 +61,13 @@ def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **giv
 
 
 _OVERRIDES = {field.name for field in fields(Overrides)}
-config_command.params[1:1] = [each for each in sync_command.params if each.name in _OVERRIDES]
-# those of `common_options` are there already
-config_command.params = list({each.name: each for each in config_command.params}.values())
+_OWN = {each.name for each in config_command.params}
+_TAKEN = {
+    each.name: each
+    for each in (*generate_command.params, *sync_command.params)
+    if each.name in _OVERRIDES - _OWN
+}
+config_command.params[1:1] = _TAKEN.values()
 
 
 def _overrides() -> Iterator[tuple[str, Origin]]:

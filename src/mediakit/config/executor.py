@@ -23,6 +23,9 @@ class ExecutorSettings:
     kind: ExecutorKind = ExecutorKind.THREADS
     address: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.address}" if self.address else str(self.kind)
+
     @classmethod
     def parse(cls, text: str) -> ExecutorSettings:
         """Read `threads`, `processes` or `dask:ADDRESS`; raises UsageError."""

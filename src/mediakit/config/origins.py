@@ -8,7 +8,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
 from mediakit.images.quality import Quality
-from mediakit.plan.limit import DeleteLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -67,7 +66,12 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _is_table(value: object) -> bool:
-    return is_dataclass(value) and not isinstance(value, DeleteLimit | Quality)
+    """Return whether a value is several settings, and not one that is written as a text."""
+    return is_dataclass(value) and not isinstance(value, Quality) and not _is_written(value)
+
+
+def _is_written(value: object) -> bool:
+    return type(value).__str__ is not object.__str__
 
 
 def _fields(value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any dataclass
@@ -79,8 +83,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - one a type; what JS
     match value:
         case Enum():
             return value.value
-        case DeleteLimit():
-            return str(value) if value.percent else value.value
         case Quality():
             return {name.lower(): each for name, each in value.own} or value.level
         case str():
@@ -89,6 +91,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - one a type; what JS
             return _list(value)
         case dict():
             return {str(key): _plain(each) for key, each in value.items()}
+        case _ if is_dataclass(value) and _is_written(value):
+            return _plain(int(text) if (text := str(value)).isdecimal() else text)
         case _ if is_dataclass(value):
             return {name: _plain(each) for name, each in _fields(value) if each is not None}
     return value

@@ -139,8 +139,7 @@ def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
     try:
         return ExecutorSettings.parse(file.settings.executor)
     except UsageError as error:
-        where = f"{CONFIG_FILE}:{file.lines.get('executor', 1)}"
-        raise ConfigError(f"{where}: {error.message}", error.hint) from error
+        raise ConfigError(f"{file.where('executor')}: {error.message}", error.hint) from error
 
 
 def _jekyll_config(root: Path) -> JekyllConfig:

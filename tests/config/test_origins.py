@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import msgspec
+import pytest
+
+from conftest import SiteBuilder
+from mediakit.config.origins import Origin, Setting, settings_in_force
+from mediakit.config.settings import Overrides, load_config
+from mediakit.config.toml_tables import FileSettings, PresetTable, WholeFile
+
+SETTINGS = """\
+target = "s3://user:secret@bucket/site"
+max_delete = "5%"
+
+[presets.teaser]
+quality = { jpeg = 80, webp = 70 }
+
+[[headers]]
+match = "*.jpg"
+cache_control = "no-cache"
+
+[videos]
+folder = "assets/films"
+"""
+
+
+def in_force(site: SiteBuilder, **overrides: Any) -> dict[str, Setting]:
+    config = load_config(site.root, Overrides(**overrides))
+    given = {key: Origin("option", f"--{key}") for key in overrides}
+    return {each.key: each for each in settings_in_force(config, given)}
+
+
+def test_where_values_come_from(site: SiteBuilder) -> None:
+    """Each value has its line, or what overrides it, or is a default."""
+    site.write("mediakit.toml", SETTINGS)
+    found = in_force(site, jobs=7)
+    assert found["jobs"] == Setting("jobs", 7, Origin("option", "--jobs"))
+    assert found["max_delete"] == Setting("max_delete", "5%", Origin("file", "mediakit.toml:2"))
+    quality = found["presets.teaser.quality"]
+    assert quality.value == {"jpeg": 80, "webp": 70}
+    assert quality.origin == Origin("file", "mediakit.toml:5")
+    assert found["presets.teaser.width"] == Setting("presets.teaser.width", 320, Origin())
+    headers = found["headers"]
+    assert headers.value == [{"match": "*.jpg", "cache_control": "no-cache"}]
+    assert headers.origin.where == "mediakit.toml:7"
+    assert found["videos.folder"].origin.where == "mediakit.toml:12"
+    assert found["check.max_bytes"] == Setting("check.max_bytes", 3_000_000, Origin())
+
+
+def test_no_secrets(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the user of an address nor anything of the environment is shown."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
+    site.write("mediakit.toml", SETTINGS)
+    found = in_force(site)
+    assert found["target"].value == "s3://bucket/site"
+    assert "secret" not in str(found)
+    assert "hidden" not in str(found)
+
+
+def test_every_key_is_shown(site: SiteBuilder) -> None:
+    """A key that the file may have is in the view, under the name that it has in the file."""
+    found = in_force(site)
+    keys = {field.name for field in msgspec.structs.fields(FileSettings)}
+    assert keys - set(found) == set()
+    tables = {field.name for field in msgspec.structs.fields(WholeFile)} - keys
+    assert tables - {key.split(".")[0] for key in found} == set()
+    presets = {field.name for field in msgspec.structs.fields(PresetTable)} - {"enabled"}
+    assert {f"presets.teaser.{name}" for name in presets} - set(found) == set()
+
+
+def test_all_overrides_are_settings(site: SiteBuilder) -> None:
+    """What options override is shown under the same name."""
+    assert {field.name for field in fields(Overrides)} - set(in_force(site)) == set()
