@@ -52,13 +52,14 @@ class Cluster:
 def dask_cluster(
     folder: Path, workers: int, environment: Mapping[str, str] | None = None
 ) -> Iterator[Cluster]:
-    """Run a cluster until the block ends; workers have `environment` besides this process's."""
+    """Run a cluster until the block ends; it has `environment` besides this process's."""
     port = free_port()
     command = [str(_DASK), "scheduler", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-dashboard", "--no-show"]
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as scheduler:
+        command, env={**os.environ, **(environment or {})},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as scheduler:  # fmt: skip
         cluster = Cluster(f"tcp://127.0.0.1:{port}", folder)
         try:
             _wait(port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,9 +30,11 @@ class ExecutorSettings:
     @classmethod
     def parse(cls, text: str) -> ExecutorSettings:
         """Read `threads`, `processes` or `dask:ADDRESS`; raises UsageError."""
-        word, _, address = text.partition(":")
-        if word in set(ExecutorKind) and bool(address) == (word == ExecutorKind.DASK):
-            return cls(ExecutorKind(word), address)
+        found = re.fullmatch(r"dask:((?:tcp|tls)://[^/\s@]+:[0-9]{1,5})", text)
+        if found is not None:
+            return cls(ExecutorKind.DASK, found[1])
+        if text in {ExecutorKind.THREADS, ExecutorKind.PROCESSES}:
+            return cls(ExecutorKind(text))
         raise UsageError(
             f"no executor {text!r}", "known are threads, processes and dask:tcp://HOST:8786"
         )

@@ -132,7 +132,7 @@ def observe(
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
-        _objects([*files.values(), *made], pictures, outputs), everything,
+        _objects([*files.values(), *made], catalog, pictures, outputs), everything,
         incomplete=bool(problems) or has_errors(everything),
     )  # fmt: skip
 
@@ -195,6 +195,7 @@ def _find(paths: Iterable[str], tree: PictureTree) -> list[DiskFile | ObjectFile
 
 def _objects(
     files: Iterable[DiskFile | ObjectFile],
+    catalog: Catalog,
     pictures: Mapping[str, Picture],
     outputs: Mapping[str, Examined],
 ) -> dict[str, StoredObject]:
@@ -203,7 +204,9 @@ def _objects(
     for file in files:
         known = pictures.get(file.path) or outputs.get(file.path)
         if not isinstance(file, DiskFile) and known is not None and known.sha256:
-            found[file.key] = StoredObject(known.sha256, file.bytes, ours=False, etag=file.etag)
+            before = catalog.objects.get(file.key)
+            ours = before is not None and before.ours and before.etag == file.etag
+            found[file.key] = StoredObject(known.sha256, file.bytes, ours, file.etag)
     return found
 
 

@@ -44,6 +44,7 @@ class DaskCluster(Executor):
             self._executor = self._client.get_executor(pure=False)
             self._threads: dict[str, int] = {}
             self._looked = 0.0
+            self._refuse_other_scheduler()
             self._wait_for_workers(address)
             self._look()
         except BaseException:
@@ -88,28 +89,36 @@ class DaskCluster(Executor):
                 f"on the machines that are to work: dask worker {address}",
             ) from None
 
+    def _refuse_other_scheduler(self) -> None:
+        """Tasks are unpacked by the scheduler too."""
+        try:
+            there: object = self._client.run_on_scheduler(build)
+        except Exception as error:  # noqa: BLE001 - whatever there is on that machine
+            there = error
+        _refuse_other_build("the scheduler", there)
+
     def _look(self) -> None:
         """See who is there; a worker that has come must not make other bytes than this machine."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         if workers.keys() - self._threads.keys():
             for worker, there in sorted(self.on_each(build).items()):
-                _refuse_other_build(worker, there)
+                _refuse_other_build(f"worker {worker}", there)
         self._threads = {address: each["nthreads"] for address, each in workers.items()}
         self._looked = time.monotonic()
 
 
-def _refuse_other_build(worker: str, there: object) -> None:
+def _refuse_other_build(who: str, there: object) -> None:
     here = build()
     if not isinstance(there, dict):
         raise UsageError(
-            f"worker {worker}: mediakit cannot be used there: {there}",
+            f"{who}: mediakit cannot be used there: {there}",
             f"pip install 'mediakit[dask]=={here['mediakit']}' there, and start it again",
         )
     wrong = [name for name in here if here[name] != there.get(name)]
     if wrong:
         told = ", ".join(f"{name} {there.get(name)}, here {here[name]}" for name in wrong)
         raise UsageError(
-            f"worker {worker} has other versions: {told}",
+            f"{who} has other versions: {told}",
             "install the same on all machines: pictures would differ by who made them",
         )
 
