@@ -36,6 +36,7 @@ from mediakit.config.toml_tables import (
     CheckTable,
     FileSettings,
     HeaderTable,
+    ImagesTable,
     PresetTable,
     S3Table,
     VideosTable,
@@ -43,6 +44,8 @@ from mediakit.config.toml_tables import (
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.quality import Quality
 from mediakit.manifest import jekyll
+from mediakit.manifest.hugo import HugoSite
+from mediakit.manifest.site_kind import SiteName
 from mediakit.model import Role
 from mediakit.plan.limit import DEFAULT_MAX_DELETE
 from mediakit.report.documents import DOCUMENTS
@@ -84,11 +87,23 @@ class Setting(NamedTuple):
 
 
 FILE_KEYS = {
+    "site": Key(
+        "The kind of site: what is content there, and what addresses mean. See "
+        "[other sites](../how-to/other-sites.md).",
+        "jekyll",
+        "see [kinds of sites](#kinds-of-sites)",
+    ),
+    "roots": Key(
+        "Folders that an address such as `/images/squat.jpg` counts from, the first that has the "
+        "file. They are left out of keys at the target. An empty text is the site root.",
+        ["assets", ""],
+        "those of the [kind of site](#kinds-of-sites)",
+    ),
     "content": Key(
         "Globs of the content files, relative to the site root. "
-        "They replace Jekyll's rules, `exclude` included.",
+        "They replace the rules of the kind of site, Jekyll's `exclude` included.",
         ["_exercises/**/*.md", "_pages/*.md"],
-        "found by [Jekyll's rules](#what-_configyml-gives)",
+        "found by the rules of the [kind of site](#kinds-of-sites)",
     ),
     "target": Key(
         "Where `sync` puts its results: a folder, relative to the site root, or "
@@ -180,7 +195,12 @@ CDN_KEYS = {
 """The keys of the table `[cdn]`."""
 
 VIDEO_KEYS = {
-    "folder": Key("Site path of the folder for thumbnails.", "assets/images/videos"),
+    "folder": Key(
+        "Site path of the folder for thumbnails.",
+        "assets/images/videos",
+        "`assets/images/videos`, with Hugo `static/images/videos`, with Eleventy `images/videos` "
+        "in the input folder",
+    ),
     "fetch": Key(
         "Whether a `sync` fetches what is missing of videos; `--no-videos` leaves it out once.",
         example=False,
@@ -212,8 +232,25 @@ VIDEO_KEYS = {
         "the first video of YouTube",
     ),
     "vimeo_canary": Key("The same for Vimeo.", "76979871", "the video of Vimeo's examples"),
+    "keys": Key(
+        "Keys of front matter that name videos, with dots where they lie deeper, beside "
+        "`video`, `videos`, `youtubeId`, `youtube_id`, `vimeo`, `vimeoId` and `vimeo_id`. There is "
+        "an id, an address, a mapping with `id` or `url`, or a list of such.",
+        ["youtube", "media.clips"],
+        "none",
+    ),
 }
 """The keys of the table `[videos]`."""
+
+IMAGE_KEYS = {
+    "overlay": Key("The wide picture at the top of a page.", ["cover.image"], "none"),
+    "header": Key("A picture at the top of a page.", ["banner"], "none"),
+    "teaser": Key("The small picture of a page in lists.", ["card.picture"], "none"),
+    "og_image": Key("What is shown where the page is shared.", ["seo.image"], "none"),
+    "gallery": Key("Pictures of a gallery.", ["slides", "steps.photos"], "none"),
+    "feature_row": Key("Pictures in a row of features.", ["cards"], "none"),
+}
+"""The keys of the table `[images]`."""
 
 CHECK_KEYS = {
     "ignore": Key(
@@ -374,6 +411,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9-]+$": "code",
     r"^[0-9A-Za-z_-]{11}$": "id of 11 letters, digits, `-` or `_`",
     r"^[0-9]{1,12}$": "id of digits",
+    r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$": "key",
 }
 """Patterns of text in plain words."""
 
@@ -463,8 +501,50 @@ on: it is on if the flag, the variable or the file says so.
 
 ROOT_TEXT = f"""\
 The site root is the nearest folder, from the working folder upward, that has a `{CONFIG_FILE}`, a
-`{PYPROJECT}` with `[{TABLE}]`, a `_config.yml` or a folder `_*` with `.md` files in it; else it is
-the working folder. `--site` or `MEDIAKIT_SITE` name another one.
+`{PYPROJECT}` with `[{TABLE}]`, the settings of Jekyll, Hugo or Eleventy, or a folder `_*` with
+`.md` files in it; else it is the working folder. `--site` or `MEDIAKIT_SITE` name another one.
+"""
+
+KINDS_TEXT = """\
+Without the key `site`, the kind is the first whose files are there:
+
+1. `hugo`: a `hugo.toml`, `hugo.yaml` or `hugo.json`, also in `config/_default`
+2. `eleventy`: a `.eleventy.js` or `eleventy.config.js`, also with another ending of scripts
+3. `jekyll`: a `_config.yml`
+4. `hugo`: a `config.toml`, `config.yaml` or `config.json` beside a folder `content`
+5. `jekyll`: a folder `_*` with `.md` files in it
+6. `markdown`: an `.md` file, at most two folders deep
+
+What the kinds mean:
+"""
+
+KINDS = {
+    SiteName.JEKYLL: (
+        "files with front matter, see [below](#what-_configyml-gives)",
+        "the site root",
+        "the site root; in texts the page's address",
+    ),
+    SiteName.HUGO: (
+        "Markdown and HTML files below `content` (`contentDir`)",
+        "`static`, then `assets` (`staticDir`, `assetDir`)",
+        "the folder of a page bundle, else as `/x.jpg`; then the page's folder",
+    ),
+    SiteName.ELEVENTY: (
+        "Markdown and HTML files below the input folder",
+        "the input folder, folders that are copied to the top, the site root",
+        "the page's folder, then as `/x.jpg`",
+    ),
+    SiteName.MARKDOWN: ("Markdown files", "the site root", "the page's folder, then the site root"),
+}
+"""Of each kind: its content files, and where `/x.jpg` and `x.jpg` are looked for."""
+
+IMAGES_TEXT = """\
+Keys of front matter that hold pictures, by the role that these have: the role says which variants
+there are. Each is written with dots where it lies deeper (`cover.image`); a list on the way stands
+for each of its items, a number for one of them (`photos.0.src`). There is an address, a mapping
+with `src`, `url`, `path` or `image` (and `alt`, `title`), or a list of such. The keys add to those
+that the kind of site has anyway: with `jekyll` those of Minimal Mistakes, with the others these,
+where the value is the address of a picture:
 """
 
 PRESETS_TEXT = """\
@@ -520,10 +600,10 @@ What `mediakit check` tells. A page leaves a rule out in its front matter:
 """
 
 JEKYLL_TEXT = """\
-Without the key `content`, the content files are those that Jekyll builds pages of. These are the
-files with front matter and a Markdown or HTML ending, in collections, in `_posts` and `_drafts`,
-and in folders whose names do not start with `_`, `.`, `#` or `~`. The defaults and the address of
-the site count for all content files, whichever way they are found.
+On a Jekyll site, without the key `content`, the content files are those that Jekyll builds pages
+of. These are the files with front matter and a Markdown or HTML ending, in collections, in `_posts`
+and `_drafts`, and in folders whose names do not start with `_`, `.`, `#` or `~`. The defaults and
+the address of the site count for all content files, whichever way they are found.
 """
 
 CATALOG_TEXT = f"""\
@@ -531,9 +611,10 @@ The catalog records what mediakit made, and of which source: see [its format](js
 Commit it. It is at the first of these places that applies:
 
 1. the path in the key `catalog`
-2. `_data/media.json`, if that file is there
+2. `media.json` in the folder of data, if that file is there: `_data` with Jekyll, `data` with Hugo,
+   `_data` in the input folder with Eleventy
 3. `media.json`, if that file is there
-4. `_data/media.json`, if the site has a `_data` folder or a `_config.yml`
+4. `media.json` in the folder of data, if there is that folder or a `_config.yml` or the like
 5. `media.json`
 
 At a target, the catalog is always `media.json`.
@@ -638,6 +719,14 @@ def configuration_page() -> str:
         f"## Keys of `{CONFIG_FILE}`",
         table(columns, map(_setting_row, file_keys)),
         "Other keys are refused, so that a misspelt one is found.",
+        "## Kinds of sites",
+        KINDS_TEXT,
+        table(("Kind", "Content files", "`/x.jpg` is looked for in", "`x.jpg`"), _kind_rows()),
+        "## Images",
+        IMAGES_TEXT,
+        table(("Role", "Keys"), _common_key_rows()),
+        "Keys of your own, in the table `[images]`:",
+        table(columns, map(_setting_row, described(ImagesTable, IMAGE_KEYS))),
         "## Presets",
         PRESETS_TEXT,
         table(columns, map(_setting_row, preset_keys)),
@@ -758,6 +847,10 @@ def example_file() -> str:
     lines += ["", *_comment("What objects are served with; there may be several such tables.")]
     lines += ["[[headers]]"]
     for setting in described(HeaderTable, HEADER_KEYS):
+        lines += _example_lines(setting)
+    lines += _comment("Keys of front matter that hold pictures, by their role.")
+    lines += ["[images]"]
+    for setting in described(ImagesTable, IMAGE_KEYS):
         lines += _example_lines(setting)
     lines += _comment("How buckets are reached; keys and secrets come from the environment.")
     lines += ["[s3]"]
@@ -912,6 +1005,18 @@ def _preset_row(preset: Preset) -> tuple[str, str, str, str, str]:
         f"`{preset.name}`", roles, f"`{preset.suffix}`", str(preset.width),
         toml_value(preset.quality),
     )  # fmt: skip
+
+
+def _kind_rows() -> Iterator[tuple[str, str, str, str]]:
+    for name in SiteName:
+        yield (f"`{name}`", *KINDS[name])
+
+
+def _common_key_rows() -> Iterator[tuple[str, str]]:
+    for role in Role:
+        keys = [f"`{key.name}`" for key in HugoSite.picture_keys if key.role is role]
+        if keys:
+            yield f"`{role}`", ", ".join(keys)
 
 
 def _jekyll_rows() -> Iterator[tuple[str, str, str]]:

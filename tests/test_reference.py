@@ -28,6 +28,7 @@ from mediakit.config.toml_tables import (
     CheckTable,
     FileSettings,
     HeaderTable,
+    ImagesTable,
     PresetTable,
     S3Table,
     VideosTable,
@@ -134,6 +135,7 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     assert set(tree.pop("check")) == set(CheckTable.__struct_fields__)
     assert set(tree.pop("videos")) == set(VideosTable.__struct_fields__)
     assert set(tree.pop("s3")) == set(S3Table.__struct_fields__)
+    assert set(tree.pop("images")) == set(ImagesTable.__struct_fields__)
     assert set(tree) == set(FileSettings.__struct_fields__)
     assert set(presets["medium"]) == set(PresetTable.__struct_fields__)
 

@@ -20,7 +20,7 @@ from mediakit.images.srcset import srcsets
 from mediakit.model import Chapter, Picture, VariantRecord, VideoRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 VERSION = 1
 
@@ -44,7 +44,8 @@ class StoredObject:
 class Catalog:
     """Pictures, variants and (at a target) objects, each by path; videos by `PROVIDER/ID`.
 
-    `baseurl` is the path below which the site is served; it is for writing only.
+    `baseurl` is the path below which the site is served, and `key_of` tells where a file is
+    there; both are for writing only.
     """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Catalog:
     objects: dict[str, StoredObject] = field(default_factory=dict)
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     baseurl: str = ""
+    key_of: Callable[[str], str] = field(default=str, compare=False)
 
 
 class _Variant(msgspec.Struct, frozen=True, gc=False):
@@ -128,7 +130,7 @@ def dump_catalog(catalog: Catalog) -> bytes:
     lines = []
     for path in sorted(records):
         picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
-        lines.append(_line(path, _image(picture, records[path], catalog.baseurl)))
+        lines.append(_line(path, _image(picture, records[path], catalog)))
     document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
     if catalog.videos:
         videos = [_line(name, _video(each)) for name, each in sorted(catalog.videos.items())]
@@ -144,7 +146,7 @@ def dump_catalog(catalog: Catalog) -> bytes:
     return b"\n".join([*document, b"}", b""])
 
 
-def _image(picture: Picture, records: list[VariantRecord], baseurl: str) -> _Image:
+def _image(picture: Picture, records: list[VariantRecord], catalog: Catalog) -> _Image:
     variants = {
         each.path: _Variant(
             each.preset, each.fingerprint, each.source_sha256, each.sha256, each.bytes,
@@ -153,10 +155,11 @@ def _image(picture: Picture, records: list[VariantRecord], baseurl: str) -> _Ima
         for each in records
     }  # fmt: skip
     named = _format_name(picture.path)
+    srcset = srcsets(picture, records, catalog.baseurl, catalog.key_of)
     return _Image(
         picture.sha256, picture.bytes, picture.width, picture.height,
         "" if picture.format == named else picture.format,
-        picture.colour, picture.placeholder, srcsets(picture, records, baseurl), variants,
+        picture.colour, picture.placeholder, srcset, variants,
     )  # fmt: skip
 
 

@@ -114,9 +114,12 @@ class FileTree:
         """Return whether a file of this site path would be inside the root, links followed."""
         return is_inside(self.disk_path(path), self._real_root)
 
-    def walk(self, skip: Callable[[str], bool]) -> Iterator[str]:
-        """Yield the site paths of all files and links, folder by folder; `skip` prunes folders."""
-        queue = [""]
+    def walk(self, skip: Callable[[str], bool], start: str = "") -> Iterator[str]:
+        """Yield the site paths of all files and links, folder by folder; `skip` prunes folders.
+
+        Those below `start` alone, nothing where that is no folder of the site.
+        """
+        queue = [start] if self._listing(start) is not None else []
         while queue:
             folder = queue.pop()
             listing = self._listing(folder)

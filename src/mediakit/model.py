@@ -77,12 +77,17 @@ class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What one content file (an exercise) names; `path` is relative to the site root."""
+    """What one content file (an exercise) names; `path` is relative to the site root.
+
+    An address may mean one of several files: each of `elsewhere` begins with a site path of
+    `images`, and the rest are those to look at, in their order, where there is no such file.
+    """
 
     path: str
     title: str
     images: tuple[ImageRef, ...] = ()
     videos: tuple[VideoRef, ...] = ()
+    elsewhere: tuple[tuple[str, ...], ...] = ()
 
 
 class PixelSize(msgspec.Struct, frozen=True, gc=False):

@@ -119,7 +119,7 @@ def _pictures(config: Config) -> Iterator[str]:
 
     def skip(folder: str) -> bool:
         hidden = folder.rpartition("/")[2].startswith((".", "_site"))
-        return hidden or config.jekyll.is_excluded(folder)
+        return hidden or config.kind.is_excluded(folder)
 
     for path in FileTree(config.root).walk(skip):
         if format_of(path) is not None and not PurePosixPath(path).stem.endswith(suffixes):

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
 from mediakit.config.executor import ExecutorSettings
 from mediakit.config.presets import presets_of
-from mediakit.config.pyproject import MOST_BYTES, has_own_table
+from mediakit.config.pyproject import has_own_table
 from mediakit.config.s3 import S3Settings
+from mediakit.config.site_kind import marked_kind, read_kind
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_settings
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError, UsageError
-from mediakit.manifest import jekyll
-from mediakit.manifest.jekyll import JekyllConfig
 from mediakit.plan.limit import DeleteLimit
-from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.images.preset import Preset
+    from mediakit.manifest.picture_keys import PictureKey
+    from mediakit.manifest.site_kind import SiteKind
     from mediakit.plan.headers import HeaderRule
 
 WORK_FOLDER = ".mediakit"
@@ -47,9 +47,10 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of a run. `content` None: Jekyll's rules find the content files.
+    """All settings of a run. `content` None: the rules of the kind of site find the content files.
 
-    `source` is where pictures are, None for the site's own folder.
+    `source` is where pictures are, None for the site's own folder. `picture_keys` and
+    `video_keys` are the keys of front matter that the configuration names.
     """
 
     root: Path
@@ -58,7 +59,7 @@ class Config:
     jobs: int
     catalog: str
     presets: tuple[Preset, ...]
-    jekyll: JekyllConfig
+    kind: SiteKind
     unpublished: bool
     max_delete: DeleteLimit
     placeholders: bool
@@ -69,6 +70,8 @@ class Config:
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
+    picture_keys: tuple[PictureKey, ...] = ()
+    video_keys: tuple[tuple[str, ...], ...] = ()
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
     """The file as it was read: where each setting stands."""
 
@@ -81,12 +84,12 @@ class Config:
 def find_root(start: Path) -> Path:
     """Return the site that `start` is in: the nearest folder upward that looks like one.
 
-    That is a folder with `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`,
-    `_config.yml`, or a Jekyll collection; `start` itself where there is none.
+    That is a folder with `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings
+    of a generator, or a Jekyll collection; `start` itself where there is none.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / CONFIG_FILE).is_file() or (folder / jekyll.CONFIG_NAME).is_file():
+        if (folder / CONFIG_FILE).is_file() or marked_kind(folder) is not None:
             return folder
         if has_own_table(folder) or any(folder.glob("_*/*.md")):
             return folder
@@ -98,16 +101,16 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
     file = read_settings(root)
-    site = _jekyll_config(root)
     given = file.settings
+    kind = read_kind(root, given.site, given.roots)
     return Config(
         root=root,
         content=tuple(given.content) if given.content is not None else None,
         target=overrides.target or given.target or DEFAULT_TARGET,
         jobs=overrides.jobs or given.jobs or _usable_cores(),
-        catalog=given.catalog or _catalog_path(root),
+        catalog=given.catalog or _catalog_path(root, kind),
         presets=presets_of(file),
-        jekyll=site,
+        kind=kind,
         unpublished=overrides.unpublished or given.unpublished,
         max_delete=_delete_limit(overrides, file),
         placeholders=given.placeholders,
@@ -116,8 +119,10 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         headers=file.headers,
         s3=file.s3,
         cdn=file.cdn,
-        videos=file.videos,
+        videos=_videos(file.videos, kind),
         check=file.check,
+        picture_keys=file.picture_keys,
+        video_keys=file.videos.keys,
         file=file,
     )
 
@@ -142,23 +147,20 @@ def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
         raise ConfigError(f"{file.where('executor')}: {error.message}", error.hint) from error
 
 
-def _jekyll_config(root: Path) -> JekyllConfig:
-    try:
-        data = read_regular(root / jekyll.CONFIG_NAME, MOST_BYTES)
-    except FileNotFoundError:
-        return JekyllConfig()
-    except OSError as error:
-        raise ConfigError(f"{jekyll.CONFIG_NAME}: {error.strerror}") from error
-    return jekyll.read_config(data)
+def _videos(given: VideoSettings, kind: SiteKind) -> VideoSettings:
+    """Return the settings with a folder for thumbnails, where the site has its pictures."""
+    return given if given.folder else replace(given, folder=f"{kind.pictures_folder}/videos")
 
 
-def _catalog_path(root: Path) -> str:
-    """Return where the catalog is, or is to be: in `_data` on a Jekyll site that has one."""
-    in_data = f"_data/{_CATALOG_NAME}"
+def _catalog_path(root: Path, kind: SiteKind) -> str:
+    """Return where the catalog is, or is to be: where the site's templates can read it."""
+    if not kind.data_folder:
+        return _CATALOG_NAME
+    in_data = f"{kind.data_folder}/{_CATALOG_NAME}"
     for path in (in_data, _CATALOG_NAME):
         if (root / path).is_file():
             return path
-    has_data = (root / "_data").is_dir() or (root / jekyll.CONFIG_NAME).is_file()
+    has_data = (root / kind.data_folder).is_dir() or marked_kind(root) is not None
     return in_data if has_data else _CATALOG_NAME
 
 

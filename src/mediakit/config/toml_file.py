@@ -18,12 +18,15 @@ from mediakit.config.toml_tables import (
     CheckTable,
     FileSettings,
     HeaderTable,
+    ImagesTable,
     PresetTable,
     S3Table,
     VideosTable,
 )
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError
+from mediakit.manifest.picture_keys import PictureKey, picture_keys
+from mediakit.model import Role
 from mediakit.plan.headers import HeaderRule
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class ConfigFile:
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
+    picture_keys: tuple[PictureKey, ...] = ()
     lines: dict[str, int] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     name: str = CONFIG_FILE
@@ -111,6 +115,7 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, CdnTable, "cdn", lines, name)))
     videos = _videos(tree.pop("videos", {}), lines, name)
     check = _check(tree.pop("check", {}), lines, name)
+    images = _convert(tree.pop("images", {}), ImagesTable, "images", lines, name)
     settings = _convert(tree, FileSettings, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
@@ -119,12 +124,16 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         for preset, table in presets.items()
     }
     _check_inside(settings.content or [], "content", lines, name)
+    _check_inside([each for each in settings.roots or [] if each], "roots", lines, name)
     _check_inside(
         [settings.catalog] if settings.catalog is not None else [], "catalog", lines, name
     )
     rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
     buckets = S3Settings(**msgspec.structs.asdict(s3))
-    return ConfigFile(settings, tables, rules, buckets, caches, videos, check, lines, given, name)
+    keys = _keys(images)
+    return ConfigFile(
+        settings, tables, rules, buckets, caches, videos, check, keys, lines, given, name
+    )
 
 
 def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[object]:
@@ -135,10 +144,23 @@ def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[obj
 
 def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
     table = _convert(given, VideosTable, "videos", lines, name)
-    _check_inside([table.folder], "videos.folder", lines, name)
+    if table.folder is not None:
+        _check_inside([table.folder], "videos.folder", lines, name)
     fields = msgspec.structs.asdict(table)
-    folder = "/".join(part for part in table.folder.split("/") if part not in {"", "."})
-    return VideoSettings(**fields | {"folder": folder, "audience": tuple(table.audience)})
+    folder = "/".join(part for part in (table.folder or "").split("/") if part not in {"", "."})
+    keys = tuple(tuple(key.split(".")) for key in table.keys)
+    return VideoSettings(
+        **fields | {"folder": folder, "audience": tuple(table.audience), "keys": keys}
+    )
+
+
+def _keys(table: ImagesTable) -> tuple[PictureKey, ...]:
+    """Return the keys of all roles."""
+    return tuple(
+        key
+        for role, names in msgspec.structs.asdict(table).items()
+        for key in picture_keys(Role(role), *names, given=True)
+    )
 
 
 def _check(given: object, lines: dict[str, int], name: str) -> CheckSettings:

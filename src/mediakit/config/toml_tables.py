@@ -10,6 +10,7 @@ import msgspec
 from mediakit.config.s3 import Addressing, Encryption
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import Animation, Credit, Gravity, Truncated
+from mediakit.manifest.site_kind import SiteName
 from mediakit.model import Role
 
 Level = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -95,13 +96,15 @@ class CdnTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
 YouTubeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{11}$")]
+FrontMatterKey = Annotated[str, msgspec.Meta(pattern=r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$")]
+"""A key of front matter, with dots where it lies deeper."""
 VimeoId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}$")]
 
 
 class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[videos]`."""
 
-    folder: InsidePath = "assets/images/videos"
+    folder: InsidePath | None = None
     fetch: bool = True
     teaser: bool = False
     max_age: Annotated[int, msgspec.Meta(ge=0)] = 30
@@ -111,6 +114,18 @@ class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audience: list[Country] = []
     canary: YouTubeId | None = None
     vimeo_canary: VimeoId | None = None
+    keys: list[FrontMatterKey] = []
+
+
+class ImagesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[images]`: keys of front matter that hold pictures, by the role of these."""
+
+    overlay: list[FrontMatterKey] = []
+    header: list[FrontMatterKey] = []
+    teaser: list[FrontMatterKey] = []
+    og_image: list[FrontMatterKey] = []
+    gallery: list[FrontMatterKey] = []
+    feature_row: list[FrontMatterKey] = []
 
 
 ProblemCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]+$")]
@@ -132,6 +147,11 @@ InsidePath = Annotated[
 ]
 """A path or glob inside the site; `toml_file.py` refuses others, in words of its own."""
 
+RootPath = Annotated[
+    str, msgspec.Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s+$"}})
+]
+"""A folder inside the site, or an empty text for the site itself."""
+
 Limit = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
 LimitText = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})]
 """How many deletes may be; `plan/limit.py` reads it."""
@@ -140,6 +160,7 @@ LimitText = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^\s*[0-9
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of the file.
 
+    `site`: the kind of site; `roots`: folders that addresses count from;
     `content`: globs of content files, relative to the site root; `target`: a folder or URL;
     `jobs`: pictures made at once; `catalog`: site path of the catalog; `unpublished`: read
     drafts too; `max_delete`: how many deletes a sync may do, a number or a percentage;
@@ -147,6 +168,8 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     each picture in the catalog.
     """
 
+    site: SiteName | None = None
+    roots: list[RootPath] | None = None
     content: list[InsidePath] | None = None
     target: str | None = None
     jobs: Annotated[int, msgspec.Meta(ge=1, le=512)] | None = None
@@ -166,3 +189,4 @@ class WholeFile(FileSettings, frozen=True, forbid_unknown_fields=True):
     cdn: CdnTable | None = None
     videos: VideosTable = msgspec.field(default_factory=VideosTable)
     check: CheckTable = msgspec.field(default_factory=CheckTable)
+    images: ImagesTable = msgspec.field(default_factory=ImagesTable)

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 class VideoSettings:
     """Settings of the table `[videos]`.
 
-    `folder` is the site path for thumbnails, `fetch` whether a sync fetches what is missing,
-    `teaser` whether the thumbnail is the teaser of an exercise without pictures;
+    `folder` is the site path for thumbnails (empty: below the site's folder of pictures), `fetch`
+    whether a sync fetches what is missing, `teaser` whether the thumbnail is the teaser of an
+    exercise without pictures;
     `max_age` the days after which metadata are fetched again; `confirm` the hours between two
     definite answers before a video is dead, `pace` the seconds between two requests on
     average, `limit` the most videos of one check (None: all), `audience` the countries of the
-    site's readers; `canary` is a video of YouTube that is known to be alive.
+    site's readers; `canary` is a video of YouTube that is known to be alive; `keys` are keys of
+    front matter that name videos, from the top down, beside those that are always read.
     """
 
-    folder: str = "assets/images/videos"
+    folder: str = ""
     fetch: bool = True
     teaser: bool = False
     max_age: int = 30
@@ -27,3 +29,4 @@ class VideoSettings:
     audience: tuple[str, ...] = ()
     canary: str | None = None
     vimeo_canary: str | None = None
+    keys: tuple[tuple[str, ...], ...] = ()

@@ -28,8 +28,8 @@ from mediakit.files import Absent, DiskFile, read_observed
 from mediakit.gallery.redirect import redirected
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.manifest.body import BodyInclude, scan_body
-from mediakit.manifest.front_matter import read_page
-from mediakit.manifest.site_path import locate
+from mediakit.manifest.front_matter import bare_page, read_page
+from mediakit.manifest.site_path import locate_among
 from mediakit.model import Problem, Role, Severity
 from mediakit.plan.variants import plan_variants
 from mediakit.writer import Writer
@@ -144,24 +144,25 @@ def _pages(site: Site) -> dict[str, Page]:
     found = {}
     for manifest in site.content.manifests:
         try:
-            page = read_page(read_bytes(site.tree, manifest.path))
+            data = read_bytes(site.tree, manifest.path)
+            found[manifest.path] = read_page(data) or bare_page(data)
         except (ManifestError, UsageError, OSError):
             continue  # it was read before; what is wrong with it is said already
-        if page is not None:
-            found[manifest.path] = page
     return found
 
 
 def _page_text(site: Site, path: str, page: Page) -> PageText:
     """Return the files and galleries that the text of a page refers to."""
-    address = site.config.jekyll.address
+    kind = site.config.kind
+    address = kind.address
+    folders = kind.folders(path, page.front_matter, in_body=not kind.has_theme)
 
     def lookup(name: str) -> str | None:
         return {"site.baseurl": address.baseurl, "site.url": address.url}.get(name)
 
     files, galleries = [], []
     is_markdown = not path.endswith((".html", ".htm"))
-    for item in scan_body(page.body, page.body_line, lookup, markdown=is_markdown):
+    for item in scan_body(page.body, page.body_line, lookup, markdown=is_markdown, tags=kind.tags):
         if isinstance(item, BodyInclude):
             if item.name == "gallery":
                 name = item.parameters.get("id", "gallery").strip("\"'")
@@ -170,11 +171,14 @@ def _page_text(site: Site, path: str, page: Page) -> PageText:
         if not item.is_link:
             continue
         try:
-            place = locate(item.address.partition("#")[0], address)
+            text = item.address.partition("#")[0]
+            place = locate_among(text, address, folders.absolute, folders.relative)
         except ManifestError:
             continue
         if place.path is not None and PurePosixPath(place.path).suffix.lower() in _LINKED:
-            files.append((place.path, item.line))
+            there = (each for each in place.others if isinstance(site.tree.find(each), DiskFile))
+            is_first = isinstance(site.tree.find(place.path), DiskFile)
+            files.append((place.path if is_first else next(there, place.path), item.line))
     return PageText(tuple(files), tuple(galleries), frozenset(page.front_matter.entries))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.places import placed
 from mediakit.engine.readings import Readings
 from mediakit.errors import ConfigError, ManifestError, UsageError
 from mediakit.files import Absent, is_text, read_unchanged
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.files import FileTree
+    from mediakit.storage.store import PictureTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,17 @@ _NOTHING = Problem(
 
 
 def read_content(
-    config: Config, tree: FileTree, paths: Iterable[Path] = (), cache: Cache | None = None
+    config: Config,
+    tree: FileTree,
+    paths: Iterable[Path] = (),
+    cache: Cache | None = None,
+    pictures: PictureTree | None = None,
 ) -> Content:
     """Read the content files of the site, or only those at or below `paths`.
 
     A file that is named in `paths` is read whatever the configuration says. One that cannot
-    be read is a problem; the others go on. Files that `cache` knows are not opened.
+    be read is a problem; the others go on. Files that `cache` knows are not opened. `pictures`
+    tells which pictures are there, where that is not `tree`.
     """
     reader = _Reader(tree, settings_of(config), cache)
     manifests: list[Manifest] = []
@@ -64,7 +71,7 @@ def read_content(
             problems.append(problem_of(path, error))
             continue
         if reading is not None and (reading.published or config.unpublished):
-            manifests.append(reading.manifest)
+            manifests.append(placed(reading.manifest, pictures or tree, config.suffixes))
             problems.extend(reading.problems)
     reader.close()
     return Content(tuple(manifests), tuple(problems))
@@ -77,7 +84,7 @@ def problem_of(path: str, error: ManifestError) -> Problem:
 
 def settings_of(config: Config) -> ReaderSettings:
     """Return what the reader has to know of the site."""
-    return ReaderSettings(config.jekyll, config.suffixes)
+    return ReaderSettings(config.kind, config.suffixes, config.picture_keys, config.video_keys)
 
 
 class _Reader:
@@ -151,7 +158,7 @@ def _chosen(
 def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
     """Yield the paths from the root of all content files; none is opened."""
     if config.content is None:
-        yield from _by_jekyll(config, tree)
+        yield from _by_kind(config, tree)
         return
     for pattern in config.content:
         try:
@@ -165,15 +172,15 @@ def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
                 yield path
 
 
-def _by_jekyll(config: Config, tree: FileTree) -> Iterator[str]:
+def _by_kind(config: Config, tree: FileTree) -> Iterator[str]:
     folder = local_folder(config.target, config.root)
     target = None if folder is None else _relative(folder, config.root.resolve())
 
     def skip(path: str) -> bool:
         hidden = path.rpartition("/")[2].startswith(".")
-        return hidden or path == target or config.jekyll.is_excluded(path)
+        return hidden or path == target or config.kind.is_excluded(path)
 
-    return (path for path in tree.walk(skip) if config.jekyll.content_type(path) is not None)
+    return (path for path in tree.walk(skip) if config.kind.content_type(path) is not None)
 
 
 def _relative(path: Path, root: Path) -> str:

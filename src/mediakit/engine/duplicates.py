@@ -165,7 +165,7 @@ class DuplicateFinder:
 
         def skip(folder: str) -> bool:
             hidden = folder.rpartition("/")[2].startswith((".", "_site"))
-            return hidden or config.jekyll.is_excluded(folder) or config.root / folder == target
+            return hidden or config.kind.is_excluded(folder) or config.root / folder == target
 
         found = {}
         for path in site.tree.walk(skip):

@@ -15,6 +15,7 @@ from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.groups import Level
 from mediakit.engine.content import settings_of
 from mediakit.engine.duplicates import accepted_path, read_accepted
+from mediakit.engine.places import placed
 from mediakit.engine.quarantine import (
     QUARANTINE,
     RECORD,
@@ -181,7 +182,7 @@ def _names(path: str, data: bytes, source: str, site: Site) -> int:
         return 0
     lines = [
         image.line
-        for image in reading.manifest.images
+        for image in placed(reading.manifest, site.tree, site.config.suffixes).images
         if source in {image.source, image.path, image.link}
     ]
     return max(lines, default=0)

@@ -32,28 +32,29 @@ def local_objects(
 ) -> Mapping[str, LocalObject]:
     """Return what the target is to hold: the pictures that manifests name, and their variants.
 
-    Without `maker`, variants that the plan makes have no digest yet.
+    Of two files that want one key the first has it (`plan.keys` says so). Without `maker`,
+    variants that the plan makes have no digest yet.
     """
-    rules, files = site.config.headers, site.files
+    rules, kind, files = site.config.headers, site.config.kind, site.files
+    objects: dict[str, LocalObject] = {}
 
-    def local(path: str, disk_path: Path, sha256: str | None, bytes_: int) -> LocalObject:
-        return LocalObject(disk_path, sha256, bytes_, headers_of(path, rules))
+    def add(path: str, disk_path: Path, sha256: str | None, bytes_: int) -> None:
+        key = kind.key(path)
+        objects.setdefault(key, LocalObject(disk_path, sha256, bytes_, headers_of(key, rules)))
 
-    objects = {
-        path: local(path, files[path].disk_path, each.sha256, each.bytes)
-        for path, each in site.known.pictures.items()
-    }
+    for path, each in sorted(site.known.pictures.items()):
+        add(path, files[path].disk_path, each.sha256, each.bytes)
     planned = {action.path for action in plan.todo}
     for path in site.known.wanted:
         record = maker.records.get(path) if maker else None
         output = site.known.outputs.get(path)
         disk_path = site.tree.disk_path(path)
         if record is not None and path in planned:
-            objects[path] = local(path, disk_path, record.sha256, record.bytes)
+            add(path, disk_path, record.sha256, record.bytes)
         elif path in planned and maker is None:
-            objects[path] = local(path, disk_path, None, 0)
+            add(path, disk_path, None, 0)
         elif output is not None:
-            objects[path] = local(path, disk_path, output.sha256, output.bytes)
+            add(path, disk_path, output.sha256, output.bytes)
     return objects
 
 

@@ -103,9 +103,11 @@ class VariantMaker:
             path: _with_look(picture, self.looks.get(path))
             for path, picture in known.pictures.items()
         }
-        baseurl = self._site.config.jekyll.address.baseurl
-        objects = {**self._site.objects, **self._stored}
-        return Catalog(pictures, variants, objects, self._site.videos, baseurl)
+        kind, site = self._site.config.kind, self._site
+        objects = {**site.objects, **self._stored}
+        return Catalog(
+            pictures, variants, objects, site.videos, kind.address.baseurl, key_of=kind.key
+        )
 
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED:

@@ -21,6 +21,7 @@ from mediakit.files import Absent, DiskFile, FileTree
 from mediakit.images.formats import format_of
 from mediakit.images.look import Look
 from mediakit.model import PixelSize, Problem, VariantRecord
+from mediakit.plan.keys import key_clashes
 from mediakit.plan.variants import Known, OutputState
 from mediakit.plan.wanted import users_of, wanted_variants
 from mediakit.report.result import has_errors
@@ -105,7 +106,7 @@ def observe(
     tree = FileTree(config.root)
     store = store or open_store(None, config.root)
     there = store.open_tree() if store.url else tree
-    content = read_content(config, tree, cache=cache)
+    content = read_content(config, tree, cache=cache, pictures=there)
     manifests = with_thumbnails(content.manifests, config.videos.folder, there)
     manifests = with_found_sources(manifests, there)
     catalog = read_catalog(config)
@@ -129,6 +130,8 @@ def observe(
         journal={**_noted(outputs, wanted), **journal},
         describe=config.placeholders,
     )
+    if config.kind.has_own_keys:
+        clashes += key_clashes([*pictures, *wanted], config.kind.key, uses_of(manifests))
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,

@@ -51,7 +51,7 @@ class VideoCheck:
         job: CheckJob,
         services: Services | None = None,
     ) -> None:
-        services = services or open_services(config.jekyll.address.url)
+        services = services or open_services(config.kind.address.url)
         self._config = config
         self._job = job
         self._providers = services.providers

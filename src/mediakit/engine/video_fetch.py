@@ -74,7 +74,7 @@ class VideoFetch:
         *,
         services: Services | None = None,
     ) -> None:
-        services = services or open_services(config.jekyll.address.url)
+        services = services or open_services(config.kind.address.url)
         self._config = config
         self._uses: VideoUses = video_uses(manifests)
         self._providers = services.providers

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mediakit.config.pyproject import PYPROJECT
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.config.site_kind import settings_names
 from mediakit.config.toml_file import CONFIG_FILE
 from mediakit.images.formats import format_of
-from mediakit.manifest import jekyll
 
 if TYPE_CHECKING:
     import threading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mediakit.config.settings import Config
 
 _SETTLE = 400  # milliseconds without a change: programs write a picture in several steps
-_SETTINGS = frozenset({CONFIG_FILE, PYPROJECT, jekyll.CONFIG_NAME})
+_SETTINGS = settings_names() | {CONFIG_FILE, PYPROJECT}
 
 
 def changes(config: Config, stop: threading.Event | None = None) -> Iterator[list[str]]:
@@ -37,5 +37,5 @@ def _matters(config: Config, path: str) -> bool:
     parts = PurePosixPath(path).parts
     if parts[0].startswith((WORK_FOLDER, ".", "_site")) or path == config.catalog:
         return False
-    is_content = config.jekyll.content_type(path) is not None or path.endswith(".md")
+    is_content = config.kind.content_type(path) is not None or path.endswith(".md")
     return path in _SETTINGS or is_content or format_of(path) is not None

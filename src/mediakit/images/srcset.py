@@ -8,7 +8,7 @@ from urllib.parse import quote
 from mediakit.images.formats import FORMATS, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mediakit.model import Picture, VariantRecord
 
@@ -16,12 +16,16 @@ _BEST_FIRST = sorted(FORMATS, key=lambda kind: (kind.name != "AVIF", kind.name !
 
 
 def srcsets(
-    picture: Picture, variants: Iterable[VariantRecord], baseurl: str = ""
+    picture: Picture,
+    variants: Iterable[VariantRecord],
+    baseurl: str = "",
+    key_of: Callable[[str], str] = str,
 ) -> dict[str, str]:
     """Return by MIME type, the best compressed first, `ADDRESS WIDTHw, …`, the narrowest first.
 
-    Addresses are below `baseurl`, percent-encoded. The source counts as one of its sizes
-    where browsers show its format; variants that crop or pad do not.
+    Addresses are below `baseurl`, percent-encoded; `key_of` gives a site path's public one. The
+    source counts as one of its sizes where browsers show its format; variants that crop or pad
+    do not.
     """
     sizes: dict[str, dict[int, str]] = {}
     found = {each.path: (each.width, each.height) for each in variants}
@@ -34,7 +38,7 @@ def srcsets(
             sizes.setdefault(kind.name, {}).setdefault(width, path)
     return {
         kind.mime: ", ".join(
-            f"{_address(path, baseurl)} {width}w"
+            f"{_address(key_of(path), baseurl)} {width}w"
             for width, path in sorted(sizes[kind.name].items())
         )
         for kind in _BEST_FIRST

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 from mediakit.manifest import liquid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-_INTERESTING = re.compile(r"!\[|<img|\]\(|\]:|\{%-?\s*include\s", re.IGNORECASE)
+_INTERESTING = re.compile(
+    r"!\[|<img|\]\(|\]:|\{%-?\s*(?:include|image|figure|youtube|vimeo)\s|\{\{[<%]", re.IGNORECASE
+)
 _OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 _UNKNOWN = re.compile("\\{[{%]|\ue000")
@@ -48,16 +50,23 @@ class BodyInclude:
 
 
 def scan_body(
-    body: str, first_line: int, lookup: Callable[[str], str | None], *, markdown: bool = True
+    body: str,
+    first_line: int,
+    lookup: Callable[[str], str | None],
+    *,
+    markdown: bool = True,
+    tags: Callable[[str], Iterable[liquid.Include]] = liquid.find_includes,
 ) -> list[BodyPicture | BodyInclude]:
     """Return what the body shows; `lookup` gives Liquid names their text (see `liquid.render`).
+
+    `tags` finds the tags that may show something in a text.
 
     An address that needs Liquid beyond that is left out: only Jekyll can know it.
     """
     if not _INTERESTING.search(body):
         return []
     text = liquid.silence(body.replace("\ue000", " "))
-    includes = list(liquid.find_includes(text))
+    includes = list(tags(text))
     marked = _put_marks(text, includes)
     marked = _OUTPUT.sub(lambda match: liquid.render(match[0], lookup) or match[0], marked)
     collector = _Collector()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.errors import ManifestError
-from mediakit.manifest.front_matter import read_page
+from mediakit.manifest.front_matter import Format, read_page
 from mediakit.manifest.tree_change import KeyPath, same
 from mediakit.manifest.yaml_spans import (
     AliasSpan,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _OPENING = re.compile(r"---[ \t]*(\r\n|\r|\n)")
 _CLOSING = re.compile(r"(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
 _BREAK = re.compile(r"\r\n|\r|\n")
+_NAMES = {Format.TOML: "TOML", Format.JSON: "JSON", Format.NAMED: "a named language"}
 _BY_HAND = "change it by hand, or write that part of the front matter in a simpler way"
 
 
@@ -49,6 +50,11 @@ class EditableFile:
     def of(cls, data: bytes) -> EditableFile:
         """Take a file apart; raises ManifestError if it cannot be read."""
         page = read_page(data)
+        if page is not None and page.format is not Format.YAML:
+            raise ManifestError(
+                "cannot-edit", f"front matter in {_NAMES[page.format]} is read, but not written", 1,
+                "change it by hand, or write the front matter as YAML between lines of ---",
+            )  # fmt: skip
         text = data.decode("utf-8-sig")
         opening = _OPENING.match(text)
         closing = _CLOSING.search(text, opening.end()) if opening else None

@@ -14,11 +14,13 @@ from mediakit.model import ImageRef, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
 PICTURE_EXTENSIONS = frozenset(
     {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp",
      ".svg"}
 )  # fmt: skip
+_NAMES = ("gallery", "feature_row")
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
 
@@ -40,13 +42,19 @@ class Resolver(Protocol):
         """Return the reference to a picture at `place`."""
 
 
-def gallery_nodes(fields: Mapping) -> Iterator[tuple[str, Node]]:
-    """Yield (key, node) of each gallery: by its name, or by entries that have an `image_path`."""
-    seen: set[int] = set()  # aliased nodes are shared: each is looked at once
+def gallery_nodes(
+    fields: Mapping, read: AbstractSet[int] = frozenset(), *, by_name: bool = True
+) -> Iterator[tuple[str, Node]]:
+    """Yield (key, node) of each gallery: by its name, or by entries that have an `image_path`.
+
+    `read` are the identities of nodes that are not to be yielded. Without `by_name`, entries
+    alone tell a gallery.
+    """
+    seen = set(read)  # aliased nodes are shared: each is looked at once
     queue = deque((key, node, True) for key, node in fields.entries.items())
     while queue:
         key, node, is_top = queue.popleft()
-        if is_top and key.startswith(("gallery", "feature_row")):
+        if is_top and by_name and id(node) not in read and key.startswith(_NAMES):
             yield key, node
             continue
         if id(node) in seen or key in _NOT_GALLERIES:
@@ -88,6 +96,17 @@ class EntryReader:
                 yield from self._bare(role, key, entry)
             else:
                 self._file.warn("empty-entry", f"an empty entry in `{key}`", entry.line)
+
+    def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
+        """Yield the references of one entry in a given role."""
+        return self._mapping(role, key, entry)
+
+    def warn_of_shape(self, key: str, line: int) -> None:
+        """Record that a mapping names no picture in a way that is known."""
+        self._file.warn(
+            "bad-shape", f"`{key}` is a mapping without a picture", line,
+            "name it by `src`, `url`, `path` or `image`, or map the deeper key",
+        )  # fmt: skip
 
     def _bare(self, role: Role, key: str, entry: Scalar) -> Iterator[ImageRef]:
         self._file.warn(

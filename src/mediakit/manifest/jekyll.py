@@ -11,11 +11,19 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.errors import ConfigError, ManifestError
-from mediakit.manifest.front_matter import decode
+from mediakit.manifest import liquid
+from mediakit.manifest.front_matter import Format, decode
+from mediakit.manifest.site_kind import Folders, SiteName, below
 from mediakit.manifest.site_path import SiteAddress, has_extension
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence, parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.manifest.picture_keys import PictureKey
 
 CONFIG_NAME = "_config.yml"
 _MARKDOWN_EXTENSIONS = "markdown,mkdown,mkdn,mkd,md"
@@ -48,6 +56,13 @@ class Defaults:
 class JekyllConfig:
     """A site's settings, with Jekyll's defaults; `collections` None: every `_folder` is one."""
 
+    name: ClassVar[SiteName] = SiteName.JEKYLL
+    formats: ClassVar[frozenset[Format]] = frozenset({Format.YAML})
+    needs_front_matter: ClassVar[bool] = True
+    has_theme: ClassVar[bool] = True
+    picture_keys: ClassVar[tuple[PictureKey, ...]] = ()
+    data_folder: ClassVar[str] = "_data"
+    pictures_folder: ClassVar[str] = "assets/images"
     address: SiteAddress = field(default_factory=SiteAddress)
     collections: frozenset[str] | None = None
     collections_dir: str = ""
@@ -58,6 +73,7 @@ class JekyllConfig:
     exclude: tuple[str, ...] = _EXCLUDED
     include: tuple[str, ...] = (".htaccess",)
     defaults: tuple[Defaults, ...] = field(default=())
+    roots: tuple[str, ...] = ("",)
 
     @cached_property
     def _content_extensions(self) -> frozenset[str]:
@@ -75,6 +91,11 @@ class JekyllConfig:
     @cached_property
     def _included(self) -> re.Pattern[str]:
         return _any_of(self.include)
+
+    @property
+    def has_own_keys(self) -> bool:
+        """Whether a root is configured that keys leave out."""
+        return self.roots != ("",)
 
     def is_excluded(self, path: str) -> bool:
         """Return whether Jekyll would not look at this file or folder."""
@@ -124,6 +145,31 @@ class JekyllConfig:
             else:
                 merged = deep_merge(each.values, merged)
         return deep_merge(merged, front_matter) if merged.entries else front_matter
+
+    def is_published(self, kind: str, fields: Mapping) -> bool:
+        """Return whether Jekyll shows the page: not drafts, nor what is `published: false`."""
+        published = fields.entries.get("published")
+        return kind != "drafts" and not (isinstance(published, Scalar) and published.is_false)
+
+    def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:
+        """Return where addresses count from: front matter from the root, the body as a browser."""
+        if not in_body:
+            return Folders(self.roots)
+        permalink = fields.text("permalink") or ""
+        shown = permalink if permalink.startswith("/") and ":" not in permalink else page
+        return Folders(self.roots, (shown.rpartition("/")[0],))
+
+    def key(self, path: str) -> str:
+        """Return the key of a file: its site path, but for a root that is configured."""
+        return below(path, self.roots)
+
+    def spelling(self, path: str, page: str) -> str:  # noqa: ARG002 - other kinds look at the page
+        """Return how front matter names a file: from the root of the site."""
+        return f"/{self.key(path)}"
+
+    def tags(self, text: str) -> Iterator[liquid.Include]:
+        """Yield the include tags."""
+        return liquid.find_includes(text)
 
 
 def read_config(data: bytes) -> JekyllConfig:

@@ -1,29 +1,37 @@
 """A content file to the pictures and videos that it names.
 
-The theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`, `feature_row*`,
-and any other list whose entries have an `image_path`), `video` and its relatives, and the
-`figure` and `video` includes and the pictures of the body.
+On a Jekyll site the theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`,
+`feature_row*`, and any other list whose entries have an `image_path`), `video` and its
+relatives, and the `figure` and `video` includes and the pictures of the body. On others the
+keys are those of common themes. The configuration adds keys to both.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from mediakit.errors import ManifestError
 from mediakit.manifest import liquid
 from mediakit.manifest.body import BodyInclude, BodyPicture, scan_body
-from mediakit.manifest.front_matter import Page, read_page
+from mediakit.manifest.front_matter import Page, bare_page, read_page
 from mediakit.manifest.gallery_entry import EntryReader, gallery_nodes
 from mediakit.manifest.jekyll import JekyllConfig
-from mediakit.manifest.site_path import Location, locate
-from mediakit.manifest.video_entry import VIDEO_KEYS, VideoReader
+from mediakit.manifest.picture_keys import KeyReader, PictureKey, merged_keys, nodes_at
+from mediakit.manifest.site_path import Location, locate, locate_among
+from mediakit.manifest.video_entry import VIDEO_KEYS, VideoReader, provider_of
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar
 from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
 
-READER = 1
+if TYPE_CHECKING:
+    from mediakit.manifest.site_kind import Folders, SiteKind
+
+READER = 2
 """Raised by hand when a file comes to be read as something else than before."""
 
 _HEADER_ROLES = {
@@ -32,16 +40,27 @@ _HEADER_ROLES = {
     "teaser": Role.TEASER,
     "og_image": Role.OG_IMAGE,
 }
+_HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
 
 _LONGEST_MESSAGE = 400
 
 
 @dataclass(frozen=True)
 class ReaderSettings:
-    """What the reader must know of the site: Jekyll's settings, and presets by suffix."""
+    """What the reader must know of the site: its kind, presets by suffix, and configured keys.
 
-    jekyll: JekyllConfig = field(default_factory=JekyllConfig)
+    `video_keys` are keys of the front matter that name videos, each from the top down.
+    """
+
+    kind: SiteKind = field(default_factory=JekyllConfig)
     suffixes: tuple[tuple[str, str], ...] = ()
+    picture_keys: tuple[PictureKey, ...] = ()
+    video_keys: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def all_picture_keys(self) -> tuple[PictureKey, ...]:
+        """The configured keys, and those that sites of this kind have anyway."""
+        return merged_keys(self.kind.picture_keys, self.picture_keys)
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
@@ -61,42 +80,57 @@ def read_manifest(path: str, data: bytes, settings: ReaderSettings) -> Reading |
     Raises:
         ManifestError: the file as a whole cannot be read.
     """
+    kind = settings.kind
     page = read_page(data)
-    if page is None:
-        return None
-    kind = settings.jekyll.content_type(path) or "pages"
-    fields = settings.jekyll.with_defaults(path, kind, page.front_matter)
-    return _ManifestReader(path, fields, settings).read(page, kind)
+    if page is None or page.format not in kind.formats:
+        if kind.needs_front_matter:
+            return None
+        page = bare_page(data)
+    type_ = kind.content_type(path) or "pages"
+    fields = kind.with_defaults(path, type_, page.front_matter)
+    return _ManifestReader(path, fields, settings).read(page, type_)
 
 
 class _ManifestReader:
     def __init__(self, path: str, fields: Mapping, settings: ReaderSettings) -> None:
         self._path = path
         self._fields = fields
-        self._address = settings.jekyll.address
+        self._settings = settings
+        self._kind = settings.kind
+        self._address = settings.kind.address
+        self._folders = {
+            in_body: settings.kind.folders(path, fields, in_body=in_body)
+            for in_body in (False, True)
+        }
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
+        self._elsewhere: dict[str, tuple[str, ...]] = {}
         self._videos = VideoReader(self)
         self._problems: list[Problem] = []
 
-    def read(self, page: Page, kind: str) -> Reading:
+    def read(self, page: Page, type_: str) -> Reading:
         for key, line in page.repeated:
             self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
-        self._read_header()
-        entries = EntryReader(self)
-        for key, node in gallery_nodes(self._fields):
-            self._images.extend(entries.read(key, node))
-        for key, provider in VIDEO_KEYS.items():
-            self._videos.read(self._fields.get(key), provider)
+        self._read_pictures()
+        self._read_videos()
         self._read_body(page)
-        title = self._fields.text("title") or PurePosixPath(self._path).stem
-        published = self._fields.entries.get("published")
-        return Reading(
-            Manifest(self._path, title, tuple(self._images), self._videos.found),
-            tuple(self._problems),
-            published=kind != "drafts"
-            and not (isinstance(published, Scalar) and published.is_false),
-        )
+        manifest = Manifest(
+            self._path, self._title(page), tuple(self._images), self._videos.found,
+            tuple((first, *others) for first, others in self._elsewhere.items()),
+        )  # fmt: skip
+        published = self._kind.is_published(type_, self._fields)
+        return Reading(manifest, tuple(self._problems), published=published)
+
+    def _title(self, page: Page) -> str:
+        """Return the title: of a page without one its first heading, where that is shown."""
+        title = self._fields.text("title")
+        pure = PurePosixPath(self._path)
+        if title or self._kind.needs_front_matter:
+            return title or pure.stem
+        heading = _HEADING.search(page.body)
+        if heading is not None:
+            return heading[1]
+        return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
         """Record what looks wrong, but stops nothing."""
@@ -104,17 +138,26 @@ class _ManifestReader:
             Problem(self._path, line, code, Severity.WARNING, _clipped(message), hint)
         )
 
-    def locate(self, text: str, line: int, base: str | None = None) -> Location | None:
+    def locate(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
         """Resolve an address; None, with a problem recorded, where that cannot be done."""
         rendered = liquid.render(text, self.lookup)
         if rendered is None:
             self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
             return None
         try:
-            return locate(rendered, self._address, base)
+            place = self._located(rendered, self._folders[in_body])
         except ManifestError as error:
             self.refuse(error, line)
             return None
+        if place.path is not None and place.others:
+            known = self._elsewhere.get(place.path, ())
+            self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
+        return place
+
+    def _located(self, text: str, folders: Folders) -> Location:
+        if folders.absolute == ("",) and len(folders.relative) == 1:
+            return locate(text, self._address, folders.relative[0])
+        return locate_among(text, self._address, folders.absolute, folders.relative)
 
     def split_variant(self, path: str) -> tuple[str, str | None]:
         """Return (source, preset) of a path: the suffix of a preset, if it has one, taken off."""
@@ -156,6 +199,23 @@ class _ManifestReader:
             Problem(self._path, at, error.code, Severity.ERROR, _clipped(error.message), error.hint)
         )
 
+    def _read_pictures(self) -> None:
+        entries = EntryReader(self)
+        mapped = KeyReader(entries)
+        if self._kind.has_theme:
+            self._read_header()
+        self._images.extend(mapped.read(self._fields, self._settings.all_picture_keys))
+        by_name = self._kind.has_theme
+        for key, node in gallery_nodes(self._fields, mapped.read_nodes, by_name=by_name):
+            self._images.extend(entries.read(key, node))
+
+    def _read_videos(self) -> None:
+        for key, provider in VIDEO_KEYS.items():
+            self._videos.read(self._fields.get(key), provider)
+        for path in self._settings.video_keys:
+            for node, _ in nodes_at(self._fields, path):
+                self._videos.read(node, provider_of(path[-1]))
+
     def _read_header(self) -> None:
         header = self._fields.get("header")
         if header is None:
@@ -174,7 +234,9 @@ class _ManifestReader:
 
     def _read_body(self, page: Page) -> None:
         markdown = PurePosixPath(self._path).suffix.lower() not in {".html", ".htm"}
-        for item in scan_body(page.body, page.body_line, self.lookup, markdown=markdown):
+        for item in scan_body(
+            page.body, page.body_line, self.lookup, markdown=markdown, tags=self._kind.tags
+        ):
             if isinstance(item, BodyPicture):
                 self._add_picture(item)
             elif item.name == "figure":
@@ -197,7 +259,7 @@ class _ManifestReader:
         return value
 
     def _add_picture(self, picture: BodyPicture) -> None:
-        place = self.locate(picture.address, picture.line, self._base())
+        place = self.locate(picture.address, picture.line, in_body=True)
         if picture.is_link and not EntryReader.is_picture(place):
             return
         self._images.extend(
@@ -205,13 +267,6 @@ class _ManifestReader:
                 Role.BODY, "body", picture.line, place, alt=picture.alt, title=picture.title
             )
         )
-
-    def _base(self) -> str:
-        """Return the folder that relative addresses of the body count from, as a browser does."""
-        permalink = self._fields.text("permalink") or ""
-        if permalink.startswith("/") and ":" not in permalink:
-            return permalink.rpartition("/")[0]
-        return self._path.rpartition("/")[0]
 
 
 def _clipped(message: str) -> str:

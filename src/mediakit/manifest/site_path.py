@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from mediakit.errors import ManifestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_SEGMENT_BYTES = 255
 """The longest file name that common file systems hold."""
@@ -30,18 +34,52 @@ class SiteAddress:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A site path or a URL; both are None for a picture inside the page (`data:`)."""
+    """A site path or a URL; both are None for a picture inside the page (`data:`).
+
+    `others` are the site paths to look at, in their order, where there is no file at `path`.
+    """
 
     path: str | None = None
     url: str | None = None
+    others: tuple[str, ...] = ()
 
 
-def locate(text: str, address: SiteAddress, base: str | None = None) -> Location:
+def locate_among(
+    text: str, address: SiteAddress, absolute: Iterable[str], relative: Iterable[str | None]
+) -> Location:
+    """Do what `locate` does, for an address that may count from several folders.
+
+    `absolute` are the folders that `/x.jpg` may count from, `relative` the bases of `x.jpg`.
+    """
+    found: dict[str, None] = {}
+    first: Location | None = None
+    for root, base in _pairs(text, address, tuple(absolute), tuple(relative)):
+        place = locate(text, address, base, root)
+        if place.path is None:
+            return place
+        first = first or place
+        found[place.path] = None
+    if first is None:
+        return locate(text, address)
+    return Location(first.path, others=tuple(found)[1:])
+
+
+def _pairs(
+    text: str, address: SiteAddress, absolute: tuple[str, ...], relative: tuple[str | None, ...]
+) -> Iterator[tuple[str, str | None]]:
+    own = address.url.rstrip("/")
+    is_absolute = text.strip().startswith(("/", "\\")) or (own and text.strip().startswith(own))
+    if is_absolute:
+        return ((root, None) for root in absolute)
+    return (("", base) for base in relative)
+
+
+def locate(text: str, address: SiteAddress, base: str | None = None, root: str = "") -> Location:
     """Reduce an address to a site path (NFC, POSIX, no leading slash) or a remote URL.
 
     A relative address counts from the site root, as the theme's front matter does; with
     `base` (a site path to a folder, as in a page's body) it counts from there, and cannot
-    climb above the root, as in a browser.
+    climb above the root, as in a browser. An absolute one counts from the folder `root`.
 
     Raises:
         ManifestError: it leaves the site root, has a scheme that is no web address, holds
@@ -62,6 +100,8 @@ def locate(text: str, address: SiteAddress, base: str | None = None) -> Location
         prefix = "/" + address.baseurl.strip("/")
         if prefix != "/" and (path + "/").startswith(prefix + "/"):
             path = path[len(prefix) :]
+        if root:
+            return Location(path=f"{root}/{_normalise(path, None, text)}")
     return Location(path=_normalise(path, base, text))
 
 

@@ -23,6 +23,11 @@ VIDEO_KEYS = {
 """Front matter keys that name videos, with the provider where the key says it."""
 
 
+def provider_of(key: str) -> str | None:
+    """Return the provider that the name of a key says."""
+    return next((each for each in ("youtube", "vimeo") if each in key.casefold()), None)
+
+
 class Problems(Protocol):
     """Where problems go."""
 
@@ -52,7 +57,7 @@ class VideoReader:
                 if not isinstance(item, Sequence):
                     self.read(item, provider)
         elif isinstance(node, Mapping):
-            found = node.get("id") or node.get("url")
+            found = node.get("id") or node.get("url") or node.get("src")
             if isinstance(found, Scalar):
                 self.add(found, node.text("provider") or provider)
             else:

@@ -1,0 +1,75 @@
+"""A plain folder of Markdown files, such as notes or a manual: no generator's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from mediakit.manifest.front_matter import Format
+from mediakit.manifest.picture_keys import COMMON_KEYS
+from mediakit.manifest.site_kind import Folders, SiteName, below
+from mediakit.manifest.site_path import SiteAddress, has_extension
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.manifest.liquid import Include
+    from mediakit.manifest.picture_keys import PictureKey
+    from mediakit.manifest.yaml_tree import Mapping
+
+ENDINGS = frozenset({".md", ".markdown"})
+_EXCLUDED = frozenset({"node_modules", "vendor", "venv", "_site", "site"})
+
+
+@dataclass(frozen=True)
+class MarkdownFolder:
+    """Each Markdown file is a page; addresses count from it, then from the top folder."""
+
+    name: ClassVar[SiteName] = SiteName.MARKDOWN
+    formats: ClassVar[frozenset[Format]] = frozenset(Format)
+    needs_front_matter: ClassVar[bool] = False
+    has_theme: ClassVar[bool] = False
+    picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
+    data_folder: ClassVar[str] = ""
+    pictures_folder: ClassVar[str] = "assets/images"
+    address: SiteAddress = field(default_factory=SiteAddress)
+    roots: tuple[str, ...] = ("",)
+
+    @property
+    def has_own_keys(self) -> bool:
+        """Whether a root is configured that keys leave out."""
+        return self.roots != ("",)
+
+    def is_excluded(self, path: str) -> bool:
+        """Return whether a folder holds what others wrote, or what was made of the pages."""
+        return path.rpartition("/")[2] in _EXCLUDED
+
+    def content_type(self, path: str) -> str | None:
+        """Return `pages` for Markdown files, None for all others."""
+        hidden = any(part.startswith(".") for part in path.split("/"))
+        return "pages" if not hidden and has_extension(path, ENDINGS) else None
+
+    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - the protocol's
+        """Return the front matter as it is."""
+        return front_matter
+
+    def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
+        """Return True: a folder has no drafts."""
+        return True
+
+    def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - the protocol's
+        """Return the page's folder, then the roots."""
+        return Folders(self.roots, (page.rpartition("/")[0], *self.roots))
+
+    def key(self, path: str) -> str:
+        """Return the key of a file: its site path, but for a root that is configured."""
+        return below(path, self.roots)
+
+    def spelling(self, path: str, page: str) -> str:
+        """Return how front matter names a file: by its name if it is beside the page."""
+        folder = page.rpartition("/")[0]
+        return below(path, (folder,)) if folder else path
+
+    def tags(self, text: str) -> Iterator[Include]:  # noqa: ARG002 - the protocol's
+        """Yield nothing: Markdown has no tags."""
+        return iter(())

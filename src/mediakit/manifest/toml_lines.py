@@ -1,0 +1,137 @@
+"""The line of each value of a TOML text, by its path of keys and indexes.
+
+`tomllib` reads the text and tells no places, and so does tomlkit. The text is known to be
+valid here, so it is enough to follow its tables, keys and brackets.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+_SIGN = re.compile(
+    r"(?P<gap>[ \t\r,]+|#[^\n]*)"
+    r'|(?P<text>"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*\'{3,5}'
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')"
+    r"|(?P<mark>[\[\]{}=.\n])"
+    r"|(?P<bare>[^\s,\[\]{}=#\"'.]+)"
+)
+
+Path = tuple[str | int, ...]
+
+
+def value_lines(text: str, first_line: int = 1) -> dict[Path, int]:
+    """Return the line in which each table, key and item of a valid TOML text begins."""
+    return _Walk(text, first_line).lines
+
+
+class _Walk:
+    def __init__(self, text: str, first_line: int) -> None:
+        self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(text)]
+        self._at = 0
+        self._line = first_line
+        self._counts: dict[Path, int] = {}
+        self.lines: dict[Path, int] = {(): first_line}
+        table: Path = ()
+        while self._skip(breaks=True):
+            if self._signs[self._at] == ("mark", "["):
+                table = self._header()
+            else:
+                self._pair(table)
+
+    def _skip(self, *, breaks: bool) -> bool:
+        """Go on to the next sign that counts; False where there is none."""
+        while self._at < len(self._signs):
+            group, sign = self._signs[self._at]
+            if group != "gap" and not (breaks and sign == "\n"):
+                return True
+            self._take()
+        return False
+
+    def _take(self) -> str:
+        sign = self._signs[self._at][1]
+        self._at += 1
+        self._line += sign.count("\n")
+        return sign
+
+    def _is_next(self, sign: str, *, breaks: bool = False) -> bool:
+        return self._skip(breaks=breaks) and self._signs[self._at] == ("mark", sign)
+
+    def _header(self) -> Path:
+        self._take()
+        is_list = self._is_next("[")
+        if is_list:
+            self._take()
+        keys = self._keys()
+        path: Path = ()
+        for at, key in enumerate(keys):
+            path = (*path, key)
+            if is_list and at == len(keys) - 1:
+                self._counts[path] = self._counts.get(path, -1) + 1
+            self.lines.setdefault(path, self._line)
+            if path in self._counts:
+                path = (*path, self._counts[path])
+        self.lines[path] = self._line
+        while self._skip(breaks=False) and self._signs[self._at] == ("mark", "]"):
+            self._take()
+        return path
+
+    def _keys(self) -> list[str]:
+        keys = []
+        while self._skip(breaks=False):
+            group, sign = self._signs[self._at]
+            if group == "mark" and sign != ".":
+                break
+            self._take()
+            if sign != ".":
+                keys.append(_unquoted(sign))
+        return keys
+
+    def _pair(self, table: Path) -> None:
+        path = table
+        for key in self._keys():
+            path = (*path, key)
+            self.lines.setdefault(path, self._line)
+        if self._is_next("="):
+            self._take()
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        self._skip(breaks=False)
+        self.lines[path] = self._line
+        if self._is_next("["):
+            self._take()
+            index = 0
+            while self._skip(breaks=True) and not self._is_next("]", breaks=True):
+                self._value((*path, index))
+                index += 1
+            self._close()
+        elif self._is_next("{"):
+            self._take()
+            while self._skip(breaks=True) and not self._is_next("}", breaks=True):
+                self._pair(path)
+            self._close()
+        else:
+            self._scalar()
+
+    def _close(self) -> None:
+        if self._at < len(self._signs):
+            self._take()
+
+    def _scalar(self) -> None:
+        """Go past a text, or past the pieces of a number or date, up to what ends it."""
+        first = self._at
+        while self._at < len(self._signs):
+            group, sign = self._signs[self._at]
+            ends = sign in {"\n", "]", "}"} or group == "gap"
+            if ends and self._at > first:
+                return
+            self._take()
+            if group == "text":
+                return
+
+
+def _unquoted(sign: str) -> str:
+    if sign[0] == "'":
+        return sign[1:-1]
+    return str(tomllib.loads(f"x={sign}")["x"]) if sign[0] == '"' else sign

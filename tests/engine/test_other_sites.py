@@ -1,0 +1,235 @@
+"""Sites of other generators, as small as they can be and shaped as real ones are."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import SiteBuilder, draw
+from mediakit.cli.main import main
+from mediakit.config.settings import load_config
+from mediakit.engine.content import read_content
+from mediakit.files import FileTree
+
+if TYPE_CHECKING:
+    from mediakit.model import Manifest
+
+SITES = Path(__file__).parents[1] / "sites"
+
+PICTURES = {
+    "hugo-bundles": (
+        "content/exercises/squat/squat-0.jpg",
+        "content/exercises/squat/squat-1.jpg",
+        "content/exercises/squat/squat-side.png",
+        "content/exercises/squat/steps/1-front.jpg",
+        "content/exercises/squat/steps/2-back.jpg",
+        "content/exercises/hip-hinge/hinge.jpg",
+        "static/images/front.jpg",
+        "static/images/social.png",
+        "static/images/card.jpg",
+        "assets/images/bench.jpg",
+    ),
+    "hugo-json": ("public_files/photos/coast.jpg", "public_files/photos/cliff.jpg"),
+    "eleventy": (
+        "src/img/hero.jpg",
+        "src/img/harbour.jpg",
+        "src/img/hill.jpg",
+        "src/posts/first-ride/bridge.jpg",
+        "public/logo.png",
+    ),
+    "plain-markdown": (
+        "img/stove.jpg",
+        "img/oven.jpg",
+        "img/stone.jpg",
+        "recipes/bread/loaf.jpg",
+        "recipes/bread/knead.jpg",
+        "recipes/bread/crumb.png",
+    ),
+}
+"""The pictures of each site, all of which its pages name."""
+
+
+@pytest.fixture(params=sorted(PICTURES))
+def name(request: pytest.FixtureRequest) -> str:
+    """Return the name of a site."""
+    return str(request.param)
+
+
+def laid_out(name: str, root: Path) -> SiteBuilder:
+    """Copy a site, and draw its pictures."""
+    shutil.copytree(SITES / name, root)
+    site = SiteBuilder(root)
+    for number, path in enumerate(PICTURES[name]):
+        kind = "PNG" if path.endswith(".png") else "JPEG"
+        site.write(path, draw((1000, 700), f"#{number * 20:02x}6699", kind))
+    return site
+
+
+def manifests_of(site: SiteBuilder) -> dict[str, Manifest]:
+    config = load_config(site.root)
+    content = read_content(config, FileTree(site.root))
+    return {each.path: each for each in content.manifests}
+
+
+def shown(manifest: Manifest) -> set[tuple[str, str | None]]:
+    return {(str(image.role), image.path or image.url) for image in manifest.images}
+
+
+def test_every_command(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All pictures are found, made and published, and a second run has nothing to do."""
+    site = laid_out(name, tmp_path / "site")
+    monkeypatch.chdir(site.root)
+    broken = {"hugo-json": 1, "eleventy": 1}.get(name, 0)  # each has a page that cannot be read
+    main(["list", "--format", "json"])
+    listed = json.loads(capsys.readouterr().out)
+    assert sum(each["severity"] == "error" for each in listed["problems"]) == broken
+    for command in (["status"], ["generate"], ["sync"], ["check"]):
+        code = main([*command, "-q"]) if command != ["status"] else main(command)
+        said = capsys.readouterr()
+        assert "missing-picture" not in said.err + said.out
+        if command in (["generate"], ["sync"]):
+            assert code == broken
+    put = site.root / ".mediakit/target"
+    keys = {path.relative_to(put).as_posix() for path in put.rglob("*") if path.is_file()}
+    config = load_config(site.root)
+    assert {config.kind.key(path) for path in PICTURES[name]} <= keys
+    before = site.tree(), SiteBuilder(put).tree()
+    again = site.run("sync")
+    assert again.summary.made == 0
+    assert [each for each in again.outcomes if each.status == "done"] == []
+    assert (site.tree(), SiteBuilder(put).tree()) == before
+
+
+def test_hugo_bundles(tmp_path: Path) -> None:
+    """Pictures of a bundle are beside its page, others in static or assets; drafts do not count."""
+    found = manifests_of(laid_out("hugo-bundles", tmp_path / "site"))
+    assert set(found) == {
+        "content/_index.md",
+        "content/exercises/_index.md",
+        "content/exercises/squat/index.md",
+        "content/exercises/hip-hinge/index.md",
+        "content/blog/why-lift.md",
+    }
+    squat = found["content/exercises/squat/index.md"]
+    folder = "content/exercises/squat"
+    assert shown(squat) == {
+        ("header", f"{folder}/squat-0.jpg"),
+        ("gallery", f"{folder}/squat-0.jpg"),
+        ("gallery", f"{folder}/squat-1.jpg"),
+        ("gallery", f"{folder}/steps/1-front.jpg"),
+        ("gallery", f"{folder}/steps/2-back.jpg"),
+        ("body", f"{folder}/squat-side.png"),
+        ("body", f"{folder}/steps/1-front.jpg"),
+    }
+    assert [video.id for video in squat.videos] == ["aIZuK2cX4FA"]
+    cover = next(image for image in squat.images if image.key == "cover")
+    assert (cover.alt, cover.title, cover.line) == (
+        "Knæbøj, nederste stilling",
+        "Hold ryggen lang",
+        8,
+    )
+    assert shown(found["content/blog/why-lift.md"]) == {
+        ("og_image", "static/images/social.png"),
+        ("header", "assets/images/bench.jpg"),
+        ("teaser", "static/images/card.jpg"),
+        ("body", "assets/images/bench.jpg"),
+        ("body", "static/images/front.jpg"),
+    }
+
+
+def test_hugo_keys(tmp_path: Path) -> None:
+    """At the target, keys are public paths, and srcset texts have public addresses."""
+    site = laid_out("hugo-bundles", tmp_path / "site")
+    site.run("sync")
+    put = SiteBuilder(site.root / ".mediakit/target").tree()
+    assert {"images/front.jpg", "images/bench.jpg", "exercises/squat/squat-0-320.jpg"} <= set(put)
+    assert not [key for key in put if key.startswith(("static/", "assets/", "content/"))]
+    catalog = json.loads((site.root / "data/media.json").read_text("utf-8"))
+    image = catalog["images"]["content/exercises/squat/squat-0.jpg"]
+    assert image["srcset"]["image/jpeg"].startswith("/site/exercises/squat/squat-0-320.jpg 320w")
+
+
+def test_two_files_for_one_key(tmp_path: Path) -> None:
+    """What two folders both have is said: only one of them is published."""
+    site = SiteBuilder(tmp_path)
+    site.write("hugo.toml", "")
+    site.write("content/a.md", '+++\nimage = "/images/bench.jpg"\n+++\n')
+    site.write("content/images/_index.md", "+++\nimage = 'bench.jpg'\n+++\n")
+    site.write("static/images/bench.jpg", draw((300, 200), "#112233"))
+    site.write("content/images/bench.jpg", draw((300, 200), "#332211"))
+    problems = site.run("sync").problems
+    assert [(each.code, each.path, each.line) for each in problems] == [
+        ("name-collision", "content/a.md", 2)
+    ]
+    assert "both are images/bench.jpg" in problems[0].message
+
+
+def test_hugo_json(tmp_path: Path) -> None:
+    """A gallery of plain texts, the folder of static files by its setting, lines of JSON."""
+    site = laid_out("hugo-json", tmp_path / "site")
+    content = read_content(load_config(site.root), FileTree(site.root))
+    (coast,) = content.manifests
+    assert shown(coast) == {
+        ("teaser", "public_files/photos/coast.jpg"),
+        ("gallery", "public_files/photos/coast.jpg"),
+        ("gallery", "public_files/photos/cliff.jpg"),
+        ("body", "public_files/photos/cliff.jpg"),
+    }
+    assert [(video.provider, video.id) for video in coast.videos] == [("vimeo", "76979871")]
+    assert [(each.path, each.line, each.code) for each in content.problems] == [
+        ("content/posts/broken.md", 3, "bad-json")
+    ]
+
+
+def test_eleventy(tmp_path: Path) -> None:
+    """The input folder, copied folders, shortcodes; a program as front matter is said."""
+    site = laid_out("eleventy", tmp_path / "site")
+    content = read_content(load_config(site.root), FileTree(site.root))
+    found = {each.path: each for each in content.manifests}
+    assert set(found) == {
+        "src/index.html", "src/posts/first-ride/index.md", "src/posts/second-ride.md"
+    }  # fmt: skip
+    assert shown(found["src/index.html"]) == {
+        ("header", "src/img/hero.jpg"),
+        ("body", "public/logo.png"),
+    }
+    first = found["src/posts/first-ride/index.md"]
+    assert shown(first) == {
+        ("header", "src/posts/first-ride/bridge.jpg"),
+        ("gallery", "src/posts/first-ride/bridge.jpg"),
+        ("gallery", "src/img/harbour.jpg"),
+        ("body", "src/posts/first-ride/bridge.jpg"),
+        ("body", "src/img/harbour.jpg"),
+    }
+    assert [video.id for video in first.videos] == ["aIZuK2cX4FA"]
+    assert [image.alt for image in first.images if image.role == "body"] == [
+        "The bridge", "The harbour"
+    ]  # fmt: skip
+    assert shown(found["src/posts/second-ride.md"]) == {("header", "src/img/hill.jpg")}
+    assert [(each.path, each.code) for each in content.problems] == [
+        ("src/posts/third-ride.md", "foreign-front-matter")
+    ]
+
+
+def test_plain_markdown(tmp_path: Path) -> None:
+    """Pages need no front matter, and what they name counts from them or from the top."""
+    found = manifests_of(laid_out("plain-markdown", tmp_path / "site"))
+    assert {each.path: each.title for each in found.values()} == {
+        "README.md": "The kitchen",
+        "guides/knives.markdown": "Sharp knives",
+        "recipes/bread.md": "Rye bread",
+    }
+    assert shown(found["recipes/bread.md"]) == {
+        ("header", "recipes/bread/loaf.jpg"),
+        ("gallery", "recipes/bread/knead.jpg"),
+        ("gallery", "img/oven.jpg"),
+        ("body", "recipes/bread/crumb.png"),
+    }
+    assert [video.id for video in found["recipes/bread.md"].videos] == ["76979871"]
+    assert shown(found["guides/knives.markdown"]) == {("body", "img/stone.jpg")}
