@@ -526,7 +526,7 @@ KINDS = {
     ),
     SiteName.HUGO: (
         "Markdown and HTML files below `content` (`contentDir`)",
-        "`static`, then `assets` (`staticDir`, `assetDir`)",
+        "`static`, then `assets` (`staticDir`, `assetDir`), then `content`",
         "the folder of a page bundle, else as `/x.jpg`; then the page's folder",
     ),
     SiteName.ELEVENTY: (

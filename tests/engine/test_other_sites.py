@@ -233,3 +233,43 @@ def test_plain_markdown(tmp_path: Path) -> None:
     }
     assert [video.id for video in found["recipes/bread.md"].videos] == ["76979871"]
     assert shown(found["guides/knives.markdown"]) == {("body", "img/stone.jpg")}
+
+
+def test_init_proposes_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Keys that hold pictures and videos and are not read are said, and work once uncommented."""
+    site = laid_out("plain-markdown", tmp_path / "site")
+    (site.root / "mediakit.toml").unlink()
+    site.write(
+        "second.md", "---\nsteps: [{photo: /img/oven.jpg}]\ncard: {thumb: {src: x.jpg}}\n---\n"
+    )
+    monkeypatch.chdir(site.root)
+    before = manifests_of(site)["recipes/bread.md"]
+    assert main(["init"]) == 0
+    said = capsys.readouterr().out
+    assert "a folder of Markdown files; 4 pages" in said
+    assert (
+        "not read, but hold pictures or videos: steps.photo (2), card.thumb (1), clip (1)" in said
+    )
+    text = (site.root / "mediakit.toml").read_text("utf-8")
+    for line in ("[images]", 'gallery = ["steps.photo"]', 'teaser = ["card.thumb"]', "[videos]",
+                 'keys = ["clip"]'):  # fmt: skip
+        assert f"\n# {line}\n" in text
+        text = text.replace(f"\n# {line}\n", f"\n{line}\n")
+    site.write("mediakit.toml", text)
+    after = manifests_of(site)
+    assert len(after["recipes/bread.md"].images) == len(before.images) + 2
+    assert len(after["recipes/bread.md"].videos) == 1
+    assert shown(after["second.md"]) == {("gallery", "img/oven.jpg"), ("teaser", "x.jpg")}
+
+
+def test_init_names_the_kind(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each kind of site is recognised."""
+    site = laid_out(name, tmp_path / "site")
+    monkeypatch.chdir(site.root)
+    assert main(["init", "--dry-run", "--format", "json"]) == 0
+    kind = {"hugo-bundles": "hugo", "hugo-json": "hugo", "plain-markdown": "markdown"}
+    assert json.loads(capsys.readouterr().out)["site"] == kind.get(name, name)

@@ -15,7 +15,7 @@ from mediakit.errors import UsageError
 from mediakit.model import Kind
 from mediakit.report.as_json import result_line
 from mediakit.report.as_text import outcome_line, summary_line
-from mediakit.report.documents import FolderEntry, InitDocument, document_json
+from mediakit.report.documents import FolderEntry, InitDocument, UnreadKeyEntry, document_json
 
 if TYPE_CHECKING:
     from mediakit.config.settings import Config
@@ -67,7 +67,10 @@ def _document(found: Found, written: list[str]) -> InitDocument:
         to_make=found.to_make,
         adopted=found.adopted,
         errors=found.errors,
-        jekyll=found.is_jekyll,
+        site=found.site,
+        unread_keys=[
+            UnreadKeyEntry(key=each.name, pages=each.pages, role=each.role) for each in found.unread
+        ],
         folders=[FolderEntry(path=path, count=count) for path, count in found.folders],
         picture_folders=[
             FolderEntry(path=path, count=count) for path, count in found.picture_folders

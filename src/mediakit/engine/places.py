@@ -40,7 +40,9 @@ def placed(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manife
     return replace(manifest, images=tuple(images), elsewhere=())
 
 
-def _placed(image: ImageRef, elsewhere: Mapping[str, tuple[str, ...]], tree: PictureTree) -> ImageRef:
+def _placed(
+    image: ImageRef, elsewhere: Mapping[str, tuple[str, ...]], tree: PictureTree
+) -> ImageRef:
     if image.path is None or image.source is None:
         return image
     link = image.link

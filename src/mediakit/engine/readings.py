@@ -66,7 +66,9 @@ class Readings:
 
 def settings_digest(settings: ReaderSettings) -> str:
     """Return a digest of all but the file that a reading depends on, equal in all processes."""
-    document = msgspec.json.encode([__version__, READER, settings.kind.name, settings], order="deterministic")
+    document = msgspec.json.encode(
+        [__version__, READER, settings.kind.name, settings], order="deterministic"
+    )
     return hashlib.sha256(document).hexdigest()[:16]
 
 
@@ -81,9 +83,7 @@ def _with_shared_texts(reading: Reading) -> Reading:
         )
         for each in manifest.images
     )  # fmt: skip
-    shared = Manifest(
-        manifest.path, manifest.title, images, manifest.videos, manifest.elsewhere
-    )
+    shared = Manifest(manifest.path, manifest.title, images, manifest.videos, manifest.elsewhere)
     return Reading(shared, reading.problems, reading.published)
 
 

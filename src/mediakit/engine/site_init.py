@@ -12,26 +12,38 @@ from typing import TYPE_CHECKING
 from mediakit.config.pyproject import PYPROJECT, TABLE, has_own_table
 from mediakit.config.schema import SCHEMA_NAME, schema_text
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.config.site_kind import marked_kind
 from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.engine.pages import read_bytes
 from mediakit.engine.site_file import write_file
-from mediakit.errors import UsageError
-from mediakit.manifest import jekyll
+from mediakit.errors import ManifestError, UsageError
+from mediakit.manifest.front_matter import read_page
+from mediakit.manifest.key_finder import UnreadKey, unread_keys
+from mediakit.manifest.site_kind import SiteName
 from mediakit.model import Kind, Place, Reason, Severity
 from mediakit.plan.variants import plan_variants
 from mediakit.report.as_text import printable
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
+    from mediakit.manifest.yaml_tree import Mapping
 
 INCLUDE_PATH = "_includes/mediakit/picture.html"
 """Where Jekyll looks for `{% include mediakit/picture.html %}`."""
 
 SCHEMA_PATH = f"{WORK_FOLDER}/{SCHEMA_NAME}"
 """Where editors find the schema of the configuration; each machine has its own."""
+_SHOWN = 6
+_KINDS = {
+    SiteName.JEKYLL: "a Jekyll site",
+    SiteName.HUGO: "a Hugo site",
+    SiteName.ELEVENTY: "an Eleventy site",
+    SiteName.MARKDOWN: "a folder of Markdown files",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +58,15 @@ class Found:
     errors: int
     folders: tuple[tuple[str, int], ...]
     picture_folders: tuple[tuple[str, int], ...]
-    is_jekyll: bool
+    site: SiteName
+    is_marked: bool
+    unread: tuple[UnreadKey, ...] = ()
 
     def lines(self) -> list[str]:
         """Return it in words."""
-        kind = "a Jekyll site" if self.is_jekyll else "no _config.yml, so all folders _* count"
+        kind = _KINDS[self.site]
+        if self.site is SiteName.JEKYLL and not self.is_marked:
+            kind = "no _config.yml, so all folders _* count"
         where = ", ".join(f"{folder} ({count:,})" for folder, count in self.folders[:4])
         pictures = ", ".join(f"{folder} ({count:,})" for folder, count in self.picture_folders[:4])
         return [
@@ -59,7 +75,14 @@ class Found:
             f"{self.videos:,} videos",
             f"{self.adopted:,} variants are there and are kept, {self.to_make:,} are to be made",
             f"{self.errors:,} errors: mediakit check tells them",
+            *self._unread_lines(),
         ]
+
+    def _unread_lines(self) -> list[str]:
+        if not self.unread:
+            return []
+        keys = ", ".join(f"{each.name} ({each.pages:,})" for each in self.unread[:_SHOWN])
+        return [f"keys that are not read, but hold pictures or videos: {keys}"]
 
 
 def look_at(site: Site) -> Found:
@@ -76,8 +99,35 @@ def look_at(site: Site) -> Found:
         errors=sum(problem.severity is Severity.ERROR for problem in site.problems),
         folders=_folders(each.path for each in manifests),
         picture_folders=_folders(site.known.pictures),
-        is_jekyll=(site.config.root / jekyll.CONFIG_NAME).is_file(),
+        site=site.config.kind.name,
+        is_marked=marked_kind(site.config.root) is not None,
+        unread=unread_keys(_pages(site)),
     )
+
+
+def _pages(site: Site) -> Iterator[tuple[Mapping, frozenset[int]]]:
+    """Yield the front matter of each page, and the lines of what was read in it."""
+    for manifest in site.content.manifests:
+        try:
+            page = read_page(read_bytes(site.tree, manifest.path))
+        except (ManifestError, UsageError, OSError):
+            continue  # the run says what is wrong with it
+        if page is not None:
+            lines = {each.line for each in manifest.images} | {
+                each.line for each in manifest.videos
+            }
+            yield page.front_matter, frozenset(lines)
+
+
+def _proposed_images(found: Found) -> str:
+    """Return the keys that were found by role, in comments: a guess for somebody to judge."""
+    by_role: dict[str, list[str]] = {}
+    for each in found.unread:
+        if each.role is not None:
+            by_role.setdefault(str(each.role), []).append(each.name)
+    by_role = by_role or {"header": ["cover.image"]}
+    lines = [f"# {role} = {json.dumps(keys)}" for role, keys in sorted(by_role.items())]
+    return "\n".join(["# [images]", *lines])
 
 
 def write_config(config: Config, found: Found, target: str | None) -> str:
@@ -106,9 +156,14 @@ def write_config(config: Config, found: Found, target: str | None) -> str:
 # width = 400
 # formats = ["source", "webp"]
 
-# Thumbnails and titles of videos, which `mediakit sync` fetches if they are missing.
+# Keys of front matter that hold pictures, by their role, beside those that are read anyway.
+{_proposed_images(found)}
+
+# Thumbnails and titles of videos, which `mediakit sync` fetches if they are missing, and keys of
+# front matter that hold videos.
 # [videos]
 # fetch = false
+# keys = {json.dumps([each.name for each in found.unread if each.role is None] or ["youtube"])}
 
 # What `mediakit check` does not tell.
 # [check]

@@ -91,13 +91,14 @@ class HugoSite:
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - the protocol's
         """Return the bundle before the roots; a page of its own is looked at as browsers do."""
         folder = page.rpartition("/")[0]
+        absolute = (*self.roots, *self.content)
         if _is_bundle(page):
-            return Folders(self.roots, (folder, *self.roots))
+            return Folders(absolute, (folder, *self.roots))
         if not in_body:
-            return Folders(self.roots, (*self.roots, folder))
+            return Folders(absolute, (*self.roots, folder))
         shown = below(str(PurePosixPath(page).with_suffix("")), self.content)
         served = (f"{root}/{shown}".lstrip("/") for root in self.roots)
-        return Folders(self.roots, (*served, folder, *self.roots))
+        return Folders(absolute, (*served, folder, *self.roots))
 
     def key(self, path: str) -> str:
         """Return the public path of a file: what is left below a root or the content folder."""

@@ -66,9 +66,10 @@ class MarkdownFolder:
         return below(path, self.roots)
 
     def spelling(self, path: str, page: str) -> str:
-        """Return how front matter names a file: by its name if it is beside the page."""
+        """Return how front matter names a file: by its name beside the page, else from the top."""
         folder = page.rpartition("/")[0]
-        return below(path, (folder,)) if folder else path
+        beside = below(path, (folder,))
+        return beside if beside != path or not folder else f"/{self.key(path)}"
 
     def tags(self, text: str) -> Iterator[Include]:  # noqa: ARG002 - the protocol's
         """Yield nothing: Markdown has no tags."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mediakit.model import Severity
+from mediakit.manifest.site_kind import SiteName
+from mediakit.model import Role, Severity
 from mediakit.report.as_text import json_text
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ class FolderEntry(msgspec.Struct, frozen=True, kw_only=True):
     count: Annotated[Count, Meta(description="How many files are in it.")]
 
 
+class UnreadKeyEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of front matter that is to be configured."""
+
+    key: Annotated[str, Meta(description="The key, with dots where it lies deeper.")]
+    pages: Annotated[Count, Meta(description="On how many pages it is.")]
+    role: Annotated[Role | None, Meta(description="The role to give it; null for a video.")]
+
+
 class InitDocument(Document, frozen=True, kw_only=True):
     """What `init` found on the site, and wrote."""
 
@@ -58,7 +67,11 @@ class InitDocument(Document, frozen=True, kw_only=True):
     to_make: Annotated[Count, Meta(description="How many variants a first run would make.")]
     adopted: Annotated[Count, Meta(description="How many variants are there already.")]
     errors: Annotated[Count, Meta(description="How many errors were found.")]
-    jekyll: Annotated[bool, Meta(description="Whether there is a `_config.yml`.")]
+    site: Annotated[SiteName, Meta(description="The kind of site.")]
+    unread_keys: Annotated[
+        list[UnreadKeyEntry],
+        Meta(description="Keys of front matter that hold pictures or videos and are not read."),
+    ]
     folders: Annotated[list[FolderEntry], Meta(description="Folders of content files.")]
     picture_folders: Annotated[list[FolderEntry], Meta(description="Folders of sources.")]
     written: Annotated[list[Path], Meta(description="Site paths of the files that were written.")]
