@@ -26,6 +26,7 @@ TABLE_TEXTS = {
     "cdn": "Caches to purge after a sync.",
     "videos": "How videos are fetched and checked.",
     "check": "What `mediakit check` tells.",
+    "images": "Keys of front matter that hold pictures, by their role.",
 }
 """What each table is for."""
 
@@ -127,6 +128,8 @@ def _word(kind: msgspec.inspect.Type) -> str:
         return " or ".join(_word(each) for each in kind.types)
     if isinstance(kind, msgspec.inspect.LiteralType):
         return " or ".join(f"`{each}`" for each in kind.values)
+    if isinstance(kind, msgspec.inspect.EnumType):
+        return " or ".join(f"`{each.value}`" for each in kind.cls)
     words = {
         msgspec.inspect.IntType: "number", msgspec.inspect.StrType: "text",
         msgspec.inspect.BoolType: "true or false", msgspec.inspect.ListType: "list",

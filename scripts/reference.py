@@ -395,6 +395,7 @@ TABLES = {
     CdnTable: CDN_KEYS,
     VideosTable: VIDEO_KEYS,
     CheckTable: CHECK_KEYS,
+    ImagesTable: IMAGE_KEYS,
 }
 """The tables of the file, each with what its keys mean."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Source = Literal["default", "file", "environment", "option"]
 
-_NO_SETTINGS = frozenset({"root", "jekyll", "file"})
+_NO_SETTINGS = frozenset({"root", "kind", "file"})
 _USER_OF_ADDRESS = re.compile(r"(?<=://)[^/?#@]*@")
 
 

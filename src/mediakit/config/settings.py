@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
 from mediakit.config.executor import ExecutorSettings
+from mediakit.config.images import ImageSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.pyproject import has_own_table
 from mediakit.config.s3 import S3Settings
@@ -16,13 +17,13 @@ from mediakit.config.site_kind import marked_kind, read_kind
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_settings
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError, UsageError
+from mediakit.manifest.site_kind import SiteName
 from mediakit.plan.limit import DeleteLimit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.images.preset import Preset
-    from mediakit.manifest.picture_keys import PictureKey
     from mediakit.manifest.site_kind import SiteKind
     from mediakit.plan.headers import HeaderRule
 
@@ -49,8 +50,8 @@ class Overrides:
 class Config:
     """All settings of a run. `content` None: the rules of the kind of site find the content files.
 
-    `source` is where pictures are, None for the site's own folder. `picture_keys` and
-    `video_keys` are the keys of front matter that the configuration names.
+    `source` is where pictures are, None for the site's own folder. `site` and `roots` are those of
+    `kind`.
     """
 
     root: Path
@@ -70,8 +71,9 @@ class Config:
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
-    picture_keys: tuple[PictureKey, ...] = ()
-    video_keys: tuple[tuple[str, ...], ...] = ()
+    images: ImageSettings = field(default_factory=ImageSettings)
+    site: SiteName = SiteName.JEKYLL
+    roots: tuple[str, ...] = ("",)
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
     """The file as it was read: where each setting stands."""
 
@@ -121,8 +123,9 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         cdn=file.cdn,
         videos=_videos(file.videos, kind),
         check=file.check,
-        picture_keys=file.picture_keys,
-        video_keys=file.videos.keys,
+        images=file.images,
+        site=kind.name,
+        roots=kind.roots,
         file=file,
     )
 

@@ -11,6 +11,7 @@ import msgspec
 
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
+from mediakit.config.images import ImageSettings
 from mediakit.config.pyproject import PYPROJECT, TABLE, own_table, read_text
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_tables import (
@@ -25,8 +26,6 @@ from mediakit.config.toml_tables import (
 )
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError
-from mediakit.manifest.picture_keys import PictureKey, picture_keys
-from mediakit.model import Role
 from mediakit.plan.headers import HeaderRule
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class ConfigFile:
     cdn: CdnSettings = field(default_factory=CdnSettings)
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
-    picture_keys: tuple[PictureKey, ...] = ()
+    images: ImageSettings = field(default_factory=ImageSettings)
     lines: dict[str, int] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     name: str = CONFIG_FILE
@@ -115,7 +114,7 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, CdnTable, "cdn", lines, name)))
     videos = _videos(tree.pop("videos", {}), lines, name)
     check = _check(tree.pop("check", {}), lines, name)
-    images = _convert(tree.pop("images", {}), ImagesTable, "images", lines, name)
+    images = _images(tree.pop("images", {}), lines, name)
     settings = _convert(tree, FileSettings, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
@@ -130,9 +129,8 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
     )
     rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
     buckets = S3Settings(**msgspec.structs.asdict(s3))
-    keys = _keys(images)
     return ConfigFile(
-        settings, tables, rules, buckets, caches, videos, check, keys, lines, given, name
+        settings, tables, rules, buckets, caches, videos, check, images, lines, given, name
     )
 
 
@@ -148,18 +146,14 @@ def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
         _check_inside([table.folder], "videos.folder", lines, name)
     fields = msgspec.structs.asdict(table)
     folder = "/".join(part for part in (table.folder or "").split("/") if part not in {"", "."})
-    keys = tuple(tuple(key.split(".")) for key in table.keys)
-    return VideoSettings(
-        **fields | {"folder": folder, "audience": tuple(table.audience), "keys": keys}
-    )
+    lists = {"audience": tuple(table.audience), "keys": tuple(table.keys)}
+    return VideoSettings(**fields | lists | {"folder": folder})
 
 
-def _keys(table: ImagesTable) -> tuple[PictureKey, ...]:
-    """Return the keys of all roles."""
-    return tuple(
-        key
-        for role, names in msgspec.structs.asdict(table).items()
-        for key in picture_keys(Role(role), *names, given=True)
+def _images(given: object, lines: dict[str, int], name: str) -> ImageSettings:
+    table = _convert(given, ImagesTable, "images", lines, name)
+    return ImageSettings(
+        **{role: tuple(keys) for role, keys in msgspec.structs.asdict(table).items()}
     )
 
 

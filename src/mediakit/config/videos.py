@@ -16,7 +16,7 @@ class VideoSettings:
     definite answers before a video is dead, `pace` the seconds between two requests on
     average, `limit` the most videos of one check (None: all), `audience` the countries of the
     site's readers; `canary` is a video of YouTube that is known to be alive; `keys` are keys of
-    front matter that name videos, from the top down, beside those that are always read.
+    front matter that name videos, with dots where they lie deeper, beside those that are known.
     """
 
     folder: str = ""
@@ -29,4 +29,4 @@ class VideoSettings:
     audience: tuple[str, ...] = ()
     canary: str | None = None
     vimeo_canary: str | None = None
-    keys: tuple[tuple[str, ...], ...] = ()
+    keys: tuple[str, ...] = ()

@@ -84,7 +84,10 @@ def problem_of(path: str, error: ManifestError) -> Problem:
 
 def settings_of(config: Config) -> ReaderSettings:
     """Return what the reader has to know of the site."""
-    return ReaderSettings(config.kind, config.suffixes, config.picture_keys, config.video_keys)
+    return ReaderSettings(
+        config.kind, config.suffixes, config.images.keys,
+        tuple(tuple(key.split(".")) for key in config.videos.keys),
+    )  # fmt: skip
 
 
 class _Reader:

@@ -53,6 +53,10 @@ class SiteKind(Protocol):
         """Where the site is served."""
 
     @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders that `/x.jpg` is looked for in."""
+
+    @property
     def formats(self) -> frozenset[Format]:
         """The front matter that counts as such."""
 
