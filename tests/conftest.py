@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
 from mediakit.model import Kind, Status
-from s3_server import BUCKET, ENVIRONMENT, S3Server, s3_server
+from s3_server import BUCKET, ENVIRONMENT, KEY, SECRET, S3Server, s3_server
 from video_site import fake, videos
 
 __all__ = ["fake", "videos"]
@@ -156,6 +156,8 @@ class Prefix:
 
     url: str
     folder: Path
+    access: tuple[str, str, str]
+    """The server's address, and the two keys."""
 
     def tree(self) -> dict[str, bytes]:
         """Return the objects by key."""
@@ -168,7 +170,7 @@ def prefix(s3: S3Server, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL_S3": s3.url}.items():
         monkeypatch.setenv(name, value)
     digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()
-    return Prefix(f"s3://{BUCKET}/{digest[:20]}", s3.folder / digest[:20])
+    return Prefix(f"s3://{BUCKET}/{digest[:20]}", s3.folder / digest[:20], (s3.url, KEY, SECRET))
 
 
 @pytest.fixture

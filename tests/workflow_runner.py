@@ -20,7 +20,7 @@ Tree = dict[str, Any]
 
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _TERM = re.compile(r"([\w.-]+)\s*(==|!=)\s*'([^']*)'")
-_PINNED = re.compile(r"[\w.-]+/[\w./-]+@(v\d+(\.\d+){0,2}|[0-9a-f]{40})")
+_PINNED = re.compile(r"\./|[\w.-]+/[\w./-]+@(v\d+(\.\d+){0,2}|[0-9a-f]{40})")
 
 _WORKFLOW = {"name", "on", "permissions", "concurrency", "jobs", "env"}
 _JOB = {"name", "runs-on", "steps", "strategy", "timeout-minutes", "env", "permissions", "needs"}

@@ -1,0 +1,170 @@
+"""The commands of the tutorial and of the pages that show a whole way run as they are written.
+
+What they print is what the pages show, but for times, versions and folders.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from conftest import SiteBuilder, draw
+from docs_runner import Reader, blocks
+
+if TYPE_CHECKING:
+    from conftest import Prefix
+
+DOCS = Path(__file__).parents[2] / "docs"
+QUIET = {"MEDIAKIT_NO_VIDEOS": "1"}
+
+
+def follow(reader: Reader, page: str) -> None:
+    """Do what a page says, and hold it to what it shows."""
+    shown = 0
+    for block, expected, came in reader.follow(DOCS / page):
+        assert came == expected, f"{page}:{block.line}"
+        shown += 1
+    assert shown
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    """Return somebody in an empty folder."""
+    return Reader(tmp_path / "reader", QUIET)
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> Reader:
+    """Return somebody in the folder of a site with one exercise."""
+    found = Reader(tmp_path / "reader", QUIET)
+    found.place = found.home / "site"
+    site = SiteBuilder(found.place)
+    site.exercise("squat")
+    site.write("_config.yml", "collections: [exercises]\n")
+    return found
+
+
+def test_tutorial(reader: Reader) -> None:
+    """From an empty folder to a synced site, nothing left out but the installation."""
+    page = DOCS / "tutorial.md"
+    assert [block.note for block in blocks(page) if "run" in block.note] == []
+    follow(reader, "tutorial.md")
+    assert (reader.home / "tutorial/public/media.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "endpoint"),
+    [
+        ("how-to/minio.md", "https://minio.example.com"),
+        ("how-to/r2.md", "https://ACCOUNT.r2.cloudflarestorage.com"),
+    ],
+)
+def test_buckets_elsewhere(page: str, endpoint: str, owner: Reader, prefix: Prefix) -> None:
+    """The settings of the pages are those by which a server that speaks S3 is found and entered.
+
+    The server is rclone's, in the place of MinIO and R2.
+    """
+    server, key, secret = prefix.access
+    owner.instead = {
+        endpoint: server, "s3://media/site": prefix.url, "=deploy\n": f"={key}\n",
+        "=DEPLOY_SECRET": f"={secret}", "=KEY": f"={key}", "=SECRET": f"={secret}",
+    }  # fmt: skip
+    owner.environment = {
+        name: value for name, value in owner.environment.items() if not name.startswith("AWS_")
+    }
+    follow(owner, page)
+    assert "media.json" in prefix.tree()
+
+
+def test_heic(owner: Reader) -> None:
+    """A photo in HEIC gets into a page, and is a source in the site."""
+    heif = pytest.importorskip("pillow_heif")
+    heif.register_heif_opener()
+    photo = draw((2000, 1500), "#8899aa", "HEIF")
+    assert b"heic" in photo[:32]
+    (owner.home / "Downloads").mkdir()
+    (owner.home / "Downloads/IMG_0412.HEIC").write_bytes(photo)
+    follow(owner, "how-to/heic.md")
+
+
+def test_adopt(owner: Reader) -> None:
+    """The variants of an old site are adopted; its old faults are noted, and told no more."""
+    site = SiteBuilder(owner.place)
+    site.exercise("lunge", 1)
+    page = site.root / "_exercises/lunge.md"
+    page.write_text(page.read_text("utf-8") + '{% include gallery id="gallery_2" %}\n', "utf-8")
+    site.write("assets/images/lunge-0.jpg", (site.root / "assets/images/squat-0.jpg").read_bytes())
+    for name in ("squat-0", "squat-1"):
+        site.write(f"assets/images/{name}-320.jpg", draw((320, 213)))
+    site.write("assets/images/old.jpg", draw(colour="#00aa44"))
+    follow(owner, "how-to/adopt-an-old-site.md")
+    assert "_data/check-baseline.json" in site.tree()
+
+
+def test_from_scripts(owner: Reader) -> None:
+    """What a script has made under names of its own is adopted by presets with these names."""
+    site = SiteBuilder(owner.place)
+    page = site.root / "_exercises/squat.md"
+    page.write_text(page.read_text("utf-8").replace("-320.jpg", "_small.jpg"), "utf-8")
+    for name in ("squat-0", "squat-1"):
+        site.write(f"assets/images/{name}_small.jpg", draw((300, 200)))
+        site.write(f"assets/images/{name}.jpg", draw((1500, 1000)))
+    site.write("assets/images/squat-0_large.jpg", draw((1200, 800)))
+    follow(owner, "migrate/from-scripts.md")
+
+
+def test_from_jekyll_picture_tag(owner: Reader) -> None:
+    """The tags become includes that mediakit reads, and the presets make their pictures."""
+    site = SiteBuilder(owner.place)
+    tag = "{% picture squat-0.jpg --alt Squat, standing %}"
+    post = site.write("_posts/2026-01-02-squat.md", f"---\ntitle: x\n---\n\n{tag}\n")
+    site.write("assets/images/squat-0.jpg", draw((2000, 1200)))
+    follow(owner, "migrate/from-jekyll-picture-tag.md")
+    path, alt = "/assets/images/squat-0.jpg", "Squat, standing"
+    include = f'{{% include mediakit/picture.html path="{path}" alt="{alt}" %}}'
+    assert include in post.read_text("utf-8")
+    assert (site.root / "_includes/mediakit/picture.html").exists()
+    assert {"assets/images/squat-0-400.webp", "assets/images/squat-0-1600.jpg"} <= set(site.tree())
+
+
+def test_from_aws(owner: Reader, prefix: Prefix) -> None:
+    """Objects that others put stay, and only what the site adds is put."""
+    server, key, secret = prefix.access
+    owner.instead = {"s3://media/site": prefix.url}
+    keys = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
+    owner.environment = {**owner.environment, **keys, "AWS_ENDPOINT_URL_S3": server}
+    bucket, _, folder = prefix.url.removeprefix("s3://").partition("/")
+    client = boto3.client(
+        "s3", endpoint_url=server, region_name="us-east-1",
+        aws_access_key_id=key, aws_secret_access_key=secret,
+    )  # fmt: skip
+    for path, data in {
+        "assets/images/squat-0.jpg": (owner.place / "assets/images/squat-0.jpg").read_bytes(),
+        "assets/images/long-gone.jpg": draw(),
+    }.items():
+        client.put_object(
+            Bucket=bucket, Key=f"{folder}/{path}", Body=data,
+            ContentType="image/jpeg", CacheControl="public, max-age=86400",
+        )  # fmt: skip
+    follow(owner, "migrate/from-aws-s3-sync.md")
+    assert "assets/images/long-gone.jpg" in prefix.tree()
+
+
+def test_a_page_that_is_wrong_is_found(owner: Reader, tmp_path: Path) -> None:
+    """A command that fails, another exit code, and another output end the test."""
+    page = tmp_path / "page.md"
+    page.write_text("```sh\nfalse\ntrue\n```\n\n```text\n```\n")
+    with pytest.raises(AssertionError, match=r"page\.md:1"):
+        list(owner.follow(page))
+    page.write_text("<!-- exit 2 -->\n```sh\nexit 1\n```\n")
+    with pytest.raises(AssertionError, match=r"page\.md:2"):
+        list(owner.follow(page))
+    page.write_text("<!-- needs the network -->\n```sh\nrm -rf site\n```\n")
+    with pytest.raises(AssertionError, match="rm -rf"):
+        list(owner.follow(page))
+    page.write_text("```sh\necho 1\n```\n\n```text\n2\n```\n")
+    ((_, expected, came),) = owner.follow(page)
+    assert (expected, came) == ("2\n", "1\n")
