@@ -20,7 +20,14 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
     if path.name != "CHANGELOG.md"
 )
-YAML = [*sorted((ROOT / "docs/examples").iterdir()), ROOT / "action.yml"]
+SHELL = [
+    ROOT / "action.yml",
+    *(
+        path
+        for path in sorted((ROOT / "docs/examples").iterdir())
+        if path.suffix in {"", ".sh", ".yml", ".yaml"}
+    ),
+]
 
 
 def commands(text: str) -> list[list[str]]:
@@ -81,7 +88,7 @@ def test_commands_in_sentences(page: Path) -> None:
         assert fault([word for word in words if word != "…"]) == "", span
 
 
-@pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SHELL, ids=lambda path: path.name)
 def test_commands_of_examples(path: Path) -> None:
     """So do those of the examples and of the action."""
     for words in commands(path.read_text("utf-8")):

@@ -45,6 +45,19 @@ def test_init(
     assert "is there already" in capsys.readouterr().err
 
 
+def test_the_include_for_a_site_with_settings(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The include can be had later too: settings that are there stay as they are."""
+    site.exercise("squat")
+    site.write("mediakit.toml", "jobs = 1\n")
+    monkeypatch.chdir(site.root)
+    assert main(["init", "--include"]) == 0
+    assert (site.root / "mediakit.toml").read_text() == "jobs = 1\n"
+    assert "_includes/mediakit/picture.html" in site.tree()
+    assert main(["init", "--include", "--target", "out"]) == 2
+
+
 def test_strange_names(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder's name cannot add a setting."""
     if sys.platform == "win32":

@@ -12,6 +12,7 @@ from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
+from mediakit.config.toml_file import CONFIG_FILE
 from mediakit.model import Kind
 from mediakit.report.as_json import result_line
 from mediakit.report.as_text import outcome_line, summary_line
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 ))  # fmt: skip
 @click.option("--target", metavar="DIR-or-URL", help="Where sync is to put results.")
 @click.option(
-    "--include", is_flag=True, help="Also write _includes/mediakit/picture.html for Jekyll."
+    "--include",
+    is_flag=True,
+    help="Also write _includes/mediakit/picture.html for Jekyll; a mediakit.toml may be there.",
 )
 @click.option("--dry-run", "-n", is_flag=True, help="Only say what is there.")
 @common_options("text", "json")
@@ -46,9 +49,12 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
     config = common.config()
     with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
         found = look_at(observe(config, cache, executor))
-    written = [] if dry_run else [write_config(config, found, target)]
-    if include and not dry_run:
-        written.append(write_include(config))
+    written = []
+    if not dry_run:
+        if not include or target or not (config.root / CONFIG_FILE).exists():
+            written.append(write_config(config, found, target))
+        if include:
+            written.append(write_include(config))
     if common.output == "json":
         click.echo(document_json(_document(found, written)))
     elif not common.quiet:
