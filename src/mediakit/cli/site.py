@@ -11,8 +11,8 @@ from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.config.settings import WORK_FOLDER
-from mediakit.errors import UsageError
 from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.errors import UsageError
 from mediakit.model import Kind
 from mediakit.report.as_json import result_line
 from mediakit.report.as_text import outcome_line, summary_line
