@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediakit.cache import open_cache
 from mediakit.cli.command import Command
 from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
@@ -76,6 +75,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
 
 
 def _found(config: Config, job: Any) -> list[Problem]:  # noqa: ANN401 - its module is loaded late
+    from mediakit.cache import open_cache  # noqa: PLC0415
     from mediakit.engine.check import check_site  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
     from mediakit.executors import open_executor  # noqa: PLC0415
@@ -85,6 +85,7 @@ def _found(config: Config, job: Any) -> list[Problem]:  # noqa: ANN401 - its mod
 
 
 def _mend(config: Config, common: Common) -> MendedEntry:
+    from mediakit.cache import open_cache  # noqa: PLC0415
     from mediakit.engine.check import mend  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
     from mediakit.engine.run import Job, Run  # noqa: PLC0415

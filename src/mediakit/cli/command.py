@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 Examples = tuple[tuple[str, str], ...]
 """Command lines, each with what it does."""
 
-_LINE_COLUMNS = 44  # of the widest example that has its meaning beside it
-
 
 class Command(click.Command):
     """A command whose help ends with examples."""
@@ -57,14 +55,14 @@ class Group(click.Group):
 
 
 def write_examples(examples: Iterable[tuple[str, str]], formatter: click.HelpFormatter) -> None:
-    """Write the examples, each meaning beside its line, or below where there is no room."""
+    """Write the examples, each meaning beside its line, or below where one has no room there."""
     rows = list(examples)
     if not rows:
         return
-    column = max((len(line) for line, _ in rows if len(line) <= _LINE_COLUMNS), default=0)
+    column = max(len(line) for line, _ in rows)
     with formatter.section("Examples"):
         margin = " " * formatter.current_indent
-        for line, meaning in rows:
-            beside = f"{margin}{line:<{column}}  {meaning}"
-            below = f"{margin}{line}\n{margin}    {meaning}"
-            formatter.write(f"{beside if len(beside) <= formatter.width else below}\n")
+        beside = [f"{margin}{line:<{column}}  {meaning}" for line, meaning in rows]
+        if max(map(len, beside)) > formatter.width:
+            beside = [f"{margin}{line}\n{margin}    {meaning}" for line, meaning in rows]
+        formatter.write("".join(f"{line}\n" for line in beside))

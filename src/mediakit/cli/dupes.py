@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.cache import open_cache
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
-from mediakit.executors import open_executor
 from mediakit.report.documents import (
     DupesAcceptDocument,
     DupesFixDocument,
@@ -79,10 +77,12 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
     close. Variants of one source never count. What is shown can be accepted for good.
     """
-    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - all of these
-    from mediakit.engine.duplicates_fix import fix, plan_fix  # noqa: PLC0415 - take a while
+    from mediakit.cache import open_cache  # noqa: PLC0415 - all of these take a while
+    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415
+    from mediakit.engine.duplicates_fix import fix, plan_fix  # noqa: PLC0415
     from mediakit.engine.duplicates_undo import undo  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
+    from mediakit.executors import open_executor  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
