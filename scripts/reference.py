@@ -24,6 +24,7 @@ import msgspec.inspect
 
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
+from man_pages import man_pages
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
@@ -654,6 +655,10 @@ def pages() -> dict[Path, str]:
         **{
             FOLDER / "schemas" / f"{name}.schema.json": document_schema(name, kind, _problem())
             for name, kind in DOCUMENTS.items()
+        },
+        **{
+            Path("man") / name: text
+            for name, text in man_pages(EXIT_CODES, ENVIRONMENT_TEXT).items()
         },
     }
 
