@@ -4,7 +4,8 @@ For scripts: `from mediakit import Site`, then `Site.open("folder of the site")`
 exported here is the library, and stays as it is within a major version.
 """
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False
+"""True to type checkers; `typing` itself would be most of what `import mediakit` takes."""
 
 __version__ = "0.1.0"
 

@@ -17,6 +17,8 @@ from PIL import Image
 
 from conftest import SiteBuilder, draw
 
+pytestmark = pytest.mark.slow
+
 KILLS = 50
 
 

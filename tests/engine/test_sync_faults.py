@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from s3_server import S3Server
 
+pytestmark = pytest.mark.slow
+
 CATALOG = "media.json"
 
 

@@ -25,7 +25,10 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")
      if (found := shutil.which(name))), None,
 )  # fmt: skip
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
+]
 
 PAGE = """\
 ---
