@@ -11,6 +11,7 @@ there for the next run. A peer that is not on the machine is said and left out. 
   copy of the site `--corpus`
 - memory: the peak of resident memory with 12 MP photos, and with a JPEG of 200 MP
 - scaling: whole runs on 100, 1,000 and 10,000 small photos
+- cluster: threads, processes and dask workers, on the photos and on small ones
 - stages: where the time goes, also on the photos of the site `--corpus`
 - sizes: whether every fit gives the sizes that sharp gives
 - tried: other ways to the same variants; simplejpeg and pyvips where they are installed
@@ -28,6 +29,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cluster import cluster
 from command import command
 from memory import memory
 from photos import make_photos
@@ -49,6 +51,7 @@ def main() -> None:
         "command": lambda asked, photos: command(photos, asked.corpus, asked.modules, asked.rounds),
         "memory": lambda _, photos: memory(photos),
         "scaling": lambda asked, _: scaling(asked.rounds),
+        "cluster": lambda asked, photos: cluster(photos, asked.rounds),
         "stages": lambda asked, photos: stages(photos, asked.corpus, asked.rounds),
         "sizes": lambda asked, _: sizes(asked.modules),
         "tried": lambda asked, photos: tried(photos, asked.rounds),
