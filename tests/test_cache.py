@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mediakit.cache import SCHEMA, open_cache
-from mediakit.errors import UsageError
+from mediakit.errors import CacheError, UsageError
 from mediakit.files import FileStat
 from mediakit.model import VariantRecord
 
@@ -216,6 +216,36 @@ def test_git_ignores_it(tmp_path: Path) -> None:
     with open_cache(tmp_path / "work"):
         pass
     assert (tmp_path / "work" / ".gitignore").read_text() == "*\n"
+
+
+class FullConnection:
+    """A connection of a disk that is full at every write, which no real disk is."""
+
+    def __init__(self, real: sqlite3.Connection) -> None:
+        self._real = real
+        self.close = real.close
+        self.in_transaction = False
+
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        if statement.startswith("SELECT"):
+            return self._real.execute(statement, values)
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """What spares work is told and left; what has to be noted first raises."""
+    with open_cache(tmp_path) as cache:
+        cache._database._connection = FullConnection(cache._database._connection)  # type: ignore[assignment]
+        cache.remember_digests([("a.jpg", OLD, "1"), ("b.jpg", OLD, "2")])
+        cache.clear_journal()
+        with pytest.raises(CacheError, match="full") as caught:
+            cache.note_variant(RECORD)
+        assert "free some space" in caught.value.hint
+        assert [(each.code, each.hint) for each in cache.problems] == [
+            ("cache-not-written", "free some space there, then run again")
+        ]
 
 
 def test_a_folder_that_cannot_be(tmp_path: Path) -> None:

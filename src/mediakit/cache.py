@@ -103,9 +103,12 @@ class Cache:
         return str(sha256) if FileStat(size, mtime_ns, ctime_ns) == stat else None
 
     def remember_digests(self, rows: Iterable[tuple[str, FileStat, str]]) -> None:
-        """Keep digests, but none of files changed so lately that they may change unseen."""
+        """Keep digests, but none of files changed so lately that they may change unseen.
+
+        A program may set the one time back after writing, the system alone sets the other.
+        """
         limit = time.time_ns() - _SETTLED_NS
-        settled = [row for row in rows if row[1].mtime_ns < limit]
+        settled = [row for row in rows if max(row[1].mtime_ns, row[1].ctime_ns) < limit]
         self._database.write(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)",
             ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in settled),
@@ -252,7 +255,8 @@ def _locked(folder: Path) -> Database:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         _write_ignore(folder / ".gitignore")
     except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror}", hint_of(error)) from error
+        message = f"{folder}: cannot be written: {error.strerror}"
+        raise UsageError(message, hint_of(error)) from error
     return Database(folder / _NAME, _SCHEMA, f"{folder.name}/{_NAME}")
 
 

@@ -301,4 +301,5 @@ class Run:
 
 def _catalog_problem(path: str, error: UsageError) -> Problem:
     """Say that the catalog could not be written; the cache's journal has it all until it can."""
-    return Problem(path, 0, "cannot-write-catalog", Severity.ERROR, error.message, error.hint)
+    message = error.message.removeprefix(f"{path}: ")
+    return Problem(path, 0, "cannot-write-catalog", Severity.ERROR, message, error.hint)

@@ -1,0 +1,92 @@
+"""Runs of mediakit as real processes, to be waited for, killed or held back."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run ended: exit code (below zero: by that signal), and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Child:
+    """A run under way."""
+
+    def __init__(self, nursery: Nursery, pid: int, output: Path) -> None:
+        self._nursery = nursery
+        self._output = output
+        self.pid = pid
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; one that has ended already is not there to take it."""
+        os.kill(self.pid, number)  # it is waited for by the nursery: the id is still its own
+
+    def wait(self) -> Done:
+        code = self._nursery.order({"wait": self.pid})
+        out, err = (Path(f"{self._output}.{name}") for name in ("out", "err"))
+        return Done(code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+class Nursery:
+    """Starts runs; see `nursery.py`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._numbers = itertools.count()
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("nursery.py"))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "MEDIAKIT_NO_VIDEOS": "1"},
+        )  # fmt: skip
+        assert self._answer() == "ready"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        self._process.wait()
+
+    def order(self, order: dict[str, Any]) -> int:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return int(self._answer())
+
+    def start(self, folder: Path, *args: str, **faults: int | None) -> Child:
+        """Start `mediakit ARGS` in a folder; `faults` are those of `nursery.py`."""
+        output = self.folder / f"run-{next(self._numbers) % 16}"
+        for name in ("out", "err"):
+            path = Path(f"{output}.{name}")
+            path.write_text("")
+            path.chmod(0o666)  # whoever the run will be
+        start = {
+            "args": args, "folder": str(folder), "output": str(output), **faults,
+        }  # fmt: skip
+        return Child(self, self.order({"start": start}), output)
+
+    def run(self, folder: Path, *args: str, **faults: int | None) -> Done:
+        """Run `mediakit ARGS` in a folder to its end."""
+        return self.start(folder, *args, **faults).wait()
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
