@@ -16,7 +16,7 @@ from soak_machine import Place, soak_in
 from conftest import Prefix
 from disks import disk
 from processes import Nursery
-from s3_server import BUCKET, ENVIRONMENT, s3_server
+from s3_server import BUCKET, ENVIRONMENT, KEY, SECRET, s3_server
 
 _STEPS = 40
 _SETTINGS = settings(
@@ -43,7 +43,8 @@ def main(minutes: float, first: int) -> int:
             ):
                 print(f"disks: {'small ones of their own' if is_disk else 'those that are here'}")
                 while time.monotonic() < end:
-                    bucket = Prefix(f"s3://{BUCKET}/{number}", server.folder / str(number))
+                    url, part = f"s3://{BUCKET}/{number}", server.folder / str(number)
+                    bucket = Prefix(url, part, (server.url, KEY, SECRET))
                     place = Place(
                         folder / "site", folder / "target", is_disk, nursery, bucket, counts
                     )

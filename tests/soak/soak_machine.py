@@ -13,7 +13,7 @@ import shutil
 import sys
 import traceback
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from breakage import Breakage
@@ -24,12 +24,11 @@ from people import People
 from runs import Runs
 from world import World
 
-from conftest import Prefix
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from conftest import Prefix
     from processes import Nursery
 
 _KINDS = (People, Runs, Breakage)
@@ -61,7 +60,8 @@ class Place:
         if self.bucket is None:
             return None
         number = str(next(self._numbers))
-        return Prefix(f"{self.bucket.url}/{number}", self.bucket.folder / number)
+        url, folder = f"{self.bucket.url}/{number}", self.bucket.folder / number
+        return replace(self.bucket, url=url, folder=folder)
 
 
 class Soak(RuleBasedStateMachine):
