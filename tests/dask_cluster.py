@@ -22,10 +22,11 @@ _DASK = Path(sys.executable).with_name("dask")
 
 @dataclass
 class Cluster:
-    """The scheduler's address, and the processes of its workers, one thread each."""
+    """The scheduler, and its workers of one thread each, all in processes."""
 
     address: str
     folder: Path
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -60,7 +61,7 @@ def dask_cluster(
         command, env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as scheduler:  # fmt: skip
-        cluster = Cluster(f"tcp://127.0.0.1:{port}", folder)
+        cluster = Cluster(f"tcp://127.0.0.1:{port}", folder, scheduler)
         try:
             _wait(port)
             cluster.add_workers(workers, environment)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from photos import make_small
 from rounds import table
+
 from sites import Run, make_site, mediakit
 
 if TYPE_CHECKING:

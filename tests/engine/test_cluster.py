@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
@@ -295,3 +296,39 @@ def test_another_folder(tmp_path: Path, built: SiteBuilder, reference: SiteBuild
     assert elsewhere.tree() == pictures_of(reference.tree())
     assert not (elsewhere.root / ".mediakit").exists()
     assert set(reasons(run(built, source=str(elsewhere.root))).values()) == {"up to date"}
+
+
+def test_a_scheduler_that_goes(tmp_path: Path, site: SiteBuilder, prefix: Prefix) -> None:
+    """A cluster that ends in the middle ends the run with a message; the next one goes on."""
+    build(site, tuple(f"ex{number}" for number in range(8)), 4)
+    fill(prefix, site)
+    with dask_cluster(tmp_path, 2) as cluster:
+        process = start(site, "--executor", cluster.executor, "--source", prefix.url)
+        wait_for_variants(prefix.folder, 3, process)
+        cluster.scheduler.kill()
+        out, err = process.communicate(timeout=100)
+    assert process.returncode == 2, (out, err)
+    assert "the cluster's scheduler has gone" in err
+    assert "Traceback" not in err
+    result = run(site, source=prefix.url)
+    assert result.problems == ()
+    assert set(reasons(result).values()) == {"new", "up to date"}
+
+
+def test_ctrl_c_with_processes(site: SiteBuilder) -> None:
+    """A terminal's Ctrl-C reaches the worker processes too: they leave it to the run."""
+    build(site, tuple(f"ex{number}" for number in range(8)), 4)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "generate", "--executor", "processes"],
+        cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    wait_for_variants(site.root, 2, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    result = run(site)
+    assert result.problems == ()
+    assert set(reasons(result).values()) == {"new", "up to date"}

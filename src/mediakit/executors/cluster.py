@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
 
+_LOGGERS = ("distributed", "distributed.client", "distributed.gc", "tornado.application", "asyncio")
+"""Loggers that print to stderr what the run tells as its own problems."""
+
 _CONNECT = 10
 """Seconds that the scheduler has to answer."""
 
 _FIRST_WORKER = 30
 """Seconds that a cluster without workers has to get one: they may be starting."""
+
+_LEAVE = 2
+"""Seconds that the scheduler has to take note of our going."""
 
 _LOOK = 2
 """Seconds after which the scheduler is asked anew who is there."""
@@ -48,7 +54,7 @@ class DaskCluster(Executor):
             self._wait_for_workers(address)
             self._look()
         except BaseException:
-            self._client.close()
+            self._client.close(timeout=_LEAVE)
             raise
 
     @property
@@ -78,7 +84,7 @@ class DaskCluster(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - as declared by Executor
         """Leave the cluster; what it still has of this run is cancelled."""
         with contextlib.suppress(Exception):  # it may be gone, which is no fault of the run
-            self._client.close()
+            self._client.close(timeout=_LEAVE)
 
     def _wait_for_workers(self, address: str) -> None:
         try:
@@ -128,8 +134,8 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - a class of distributed, w
         from distributed import Client  # noqa: PLC0415 - an extra, and a second to import
     except ModuleNotFoundError as error:
         raise UsageError("dask.distributed is not there", "pip install 'mediakit[dask]'") from error
-    # what goes wrong is told by the run's own problems
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(address, timeout=_CONNECT, set_as_default=False, name="mediakit")
     except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
