@@ -43,26 +43,34 @@ def unread_keys(pages: Iterable[tuple[Mapping, Collection[int]]]) -> tuple[Unrea
     for fields, lines in pages:
         counts.update({
             (name, role)
-            for parts, node, in_list in _scalars(fields, (), in_list=False)
-            if node.line not in lines
+            for parts, node, in_list in _unread(fields, (), lines, in_list=False)
             for name, role in _proposed(parts, node, in_list=in_list)
         })  # fmt: skip
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0][0]))
     return tuple(UnreadKey(name, count, role) for (name, role), count in ranked)
 
 
-def _scalars(
-    node: Node, parts: tuple[str, ...], *, in_list: bool
+def _unread(
+    node: Node, parts: tuple[str, ...], lines: Collection[int], *, in_list: bool
 ) -> Iterator[tuple[tuple[str, ...], Scalar, bool]]:
     if isinstance(node, Scalar):
-        yield parts, node, in_list
+        if node.line not in lines:
+            yield parts, node, in_list
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from _scalars(item, parts, in_list=True)
+            if not _is_read(item, lines):
+                yield from _unread(item, parts, lines, in_list=True)
     elif len(parts) < _MOST_PARTS:
         for key, value in node.entries.items():
             if _PART.fullmatch(key):
-                yield from _scalars(value, (*parts, key), in_list=in_list)
+                yield from _unread(value, (*parts, key), lines, in_list=in_list)
+
+
+def _is_read(item: Node, lines: Collection[int]) -> bool:
+    """Return whether an entry of a list was read; its line is that of one of its values."""
+    return isinstance(item, Mapping) and any(
+        isinstance(value, Scalar) and value.line in lines for value in item.entries.values()
+    )
 
 
 def _proposed(
