@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from mediakit.gallery.naming import slug_of
+from mediakit.manifest.picture_keys import RESOURCES
 from mediakit.model import Kind, Place, Problem, Reason, Role, Severity
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def unnamed(facts: Facts) -> Iterator[Problem]:
 def words(facts: Facts) -> Iterator[Problem]:
     """Yield entries of galleries without a text for those who cannot see, or with a file's name."""
     for manifest, image in _images(facts):
-        if image.role not in _GALLERIES or image.source is None:
-            continue
+        if image.role not in _GALLERIES or image.source is None or image.key == RESOURCES:
+            continue  # resources have no such text: where they are shown gives it
         alt = (image.alt or "").strip()
         if not alt:
             yield _dubious(

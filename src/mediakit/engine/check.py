@@ -20,6 +20,7 @@ from mediakit.checks.rules import all_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.compare import compare
 from mediakit.engine.duplicates import DuplicateFinder, Search
+from mediakit.engine.page_style import renamer
 from mediakit.engine.pages import PageChange, read_bytes, write_pages
 from mediakit.engine.site_file import beside_catalog, read_file, write_file
 from mediakit.errors import ManifestError, UsageError
@@ -107,7 +108,10 @@ def mend(site: Site) -> list[str]:
             found = site.tree.find(image.source) if image.source is not None else None
             if isinstance(found, Absent) and found.near and image.source and not found.reason:
                 try:
-                    after = redirected(after, image.source, found.near, site.config.suffixes)
+                    rename = renamer(
+                        site.config, site.tree, manifest.path, image.source, found.near
+                    )
+                    after = redirected(after, rename)
                 except ManifestError:
                     continue  # the problem stays, and says where it is
         changes.append(PageChange(manifest.path, before, after))

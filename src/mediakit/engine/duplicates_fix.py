@@ -15,6 +15,7 @@ from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.groups import Level
 from mediakit.engine.content import settings_of
 from mediakit.engine.duplicates import accepted_path, read_accepted
+from mediakit.engine.page_style import renamer
 from mediakit.engine.places import placed
 from mediakit.engine.quarantine import (
     QUARANTINE,
@@ -145,7 +146,9 @@ def _plan_copy(
     for path in sorted({use.manifest for use in copy.uses}):
         data = texts.get(path, _page(site, path))
         try:
-            changed[path] = redirected(data, copy.path, keeper.path, site.config.suffixes)
+            changed[path] = redirected(
+                data, renamer(site.config, site.tree, path, copy.path, keeper.path)
+            )
             left = _names(path, changed[path], copy.path, site)
         except ManifestError as error:
             plan.problems.append(_left(copy, f"{path}: {error.message}", error.hint))

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from string import Template
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from mediakit.engine.content import read_content
 from mediakit.engine.pages import PageChange
 from mediakit.engine.photo_add import AddJob, AddPlan, photos_for
@@ -28,7 +30,6 @@ TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
 """Where a site's own template is looked for; `$title` and `$slug` in it are replaced."""
 
 _PLAIN = "---\ntitle: x\n---\n"
-_DEFAULT_FOLDER = "_exercises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ def plan_exercise(config: Config, job: NewJob) -> AddPlan:
         raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug_of(job.slug)}")
     tree = FileTree(config.root)
     manifests = read_content(config, tree).manifests
-    path = f"{_folder(manifests)}/{job.slug}.md"
+    path = _path(config, manifests, job.slug)
     if tree.disk_path(path).exists():
         raise UsageError(f"{path} is there already", "mediakit add puts photos into it")
     if not tree.is_safe(path):
         raise UsageError(f"{path} is behind a link that leaves the site")
     data = _from_template(config, tree, job)
     if job.video is not None:
-        data = with_video(data, parsed_video(job.video))
+        data = with_video(data, parsed_video(job.video), config.videos.keys)
     manifest = Manifest(path, job.title)
     if not job.photos:
         return AddPlan((), PageChange(path, b"", data))
@@ -69,7 +70,20 @@ def plan_exercise(config: Config, job: NewJob) -> AddPlan:
     return AddPlan(plan.pictures, PageChange(path, b"", plan.page.after))
 
 
-def _folder(manifests: Sequence[Manifest]) -> str:
+def _path(config: Config, manifests: Sequence[Manifest], slug: str) -> str:
+    """Return where a new page goes: into a folder of its own where most pages have one."""
+    if config.kind.has_theme:
+        return f"{_folder(manifests, config.kind.pages_folder)}/{slug}.md"
+    pages = [each for each in manifests if PurePosixPath(each.path).stem != "_index"]
+    own = [each for each in pages if PurePosixPath(each.path).stem == "index"]
+    if 2 * len(own) > len(pages):
+        above = [replace(each, path=str(PurePosixPath(each.path).parent)) for each in own]
+        return f"{_folder(above, config.kind.pages_folder)}/{slug}/index.md".lstrip("/")
+    single = [each for each in pages if each not in own]
+    return f"{_folder(single, config.kind.pages_folder)}/{slug}.md".lstrip("/")
+
+
+def _folder(manifests: Sequence[Manifest], default: str) -> str:
     """Return the folder in which most exercises are."""
     folders = [str(PurePosixPath(each.path).parent) for each in manifests]
     templates = {str(PurePosixPath(each).parent) for each in TEMPLATES}
@@ -77,7 +91,7 @@ def _folder(manifests: Sequence[Manifest]) -> str:
     known = [each for each in folders if each.startswith("_")] or [
         each for each in folders if each != "."
     ]
-    return max(known, key=lambda each: (known.count(each), each)) if known else _DEFAULT_FOLDER
+    return max(known, key=lambda each: (known.count(each), each)) if known else default
 
 
 def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:

@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.engine.content import problem_of, read_content
+from mediakit.engine.page_style import named_pictures, style_of
 from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.engine.video_fetch import thumbnail_path
 from mediakit.errors import ManifestError
 from mediakit.files import DiskFile, FileTree
 from mediakit.gallery.entries import Entry, add_entries, drop_entries, fill_header, variant_of
-from mediakit.gallery.naming import numbered, picture_name, shown_first
+from mediakit.gallery.naming import numbered, shown_first
 from mediakit.images.formats import format_of
 from mediakit.model import Problem, Role, Severity
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mediakit.config.settings import Config
+    from mediakit.gallery.style import PageStyle
     from mediakit.model import ImageRef, Manifest
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
@@ -76,24 +78,25 @@ def _filled(  # noqa: PLR0913, PLR0917 - all that a page follows from
     by_folder: dict[str, list[str]],
     job: FillJob,
 ) -> tuple[bytes, list[Problem]]:
-    name = picture_name(manifest, others)
+    name = named_pictures(config, manifest, others)
+    style = style_of(config, manifest.path, job.gallery)
     suffix = gallery_suffix(config)
     named = {each for image in manifest.images for each in (image.source, image.path) if each}
     found = numbered(name, by_folder.get(name.folder, ()))
     fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
     entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
     if entries:
-        data = add_entries(data, job.gallery, entries)
-    gone, problems = _gone(tree, manifest)
+        data = add_entries(data, entries, style)
+    gone, problems = _gone(tree, manifest, style)
     if job.drop:
-        data, problems = drop_entries(data, gone), []
+        data, problems = drop_entries(data, gone, style), []
     first = shown_first(manifest.images) or (fresh[0] if fresh else None)
     if first is not None and isinstance(tree.find(first), DiskFile):
-        data = fill_header(data, first, variant_of(first, suffix))
+        data = fill_header(data, first, variant_of(first, suffix), style)
     elif config.videos.teaser and not manifest.images:
         thumbnail = _thumbnail(config, tree, manifest)
         if thumbnail:
-            data = fill_header(data, "", variant_of(thumbnail, suffix))
+            data = fill_header(data, "", variant_of(thumbnail, suffix), style)
     return data, problems
 
 
@@ -137,7 +140,7 @@ def _is_known(config: Config, path: str, named: set[str]) -> bool:
     return any(PurePosixPath(each).with_suffix("") == pure.with_suffix("") for each in named)
 
 
-def _gone(tree: FileTree, manifest: Manifest) -> tuple[list[str], list[Problem]]:
+def _gone(tree: FileTree, manifest: Manifest, style: PageStyle) -> tuple[list[str], list[Problem]]:
     """Return the addresses of gallery pictures that are not there, as pages write them."""
     gone: list[str] = []
     problems = []
@@ -149,7 +152,7 @@ def _gone(tree: FileTree, manifest: Manifest) -> tuple[list[str], list[Problem]]
             isinstance(tree.find(each), DiskFile) for each in needed
         ):
             continue  # it is there, or both what is shown and what a click leads to are
-        gone += _spellings(image)
+        gone += _spellings(image, style)
         problems.append(
             Problem(
                 manifest.path, image.line, "missing-picture", Severity.WARNING,
@@ -159,9 +162,9 @@ def _gone(tree: FileTree, manifest: Manifest) -> tuple[list[str], list[Problem]]
     return gone, problems
 
 
-def _spellings(image: ImageRef) -> Iterable[str]:
+def _spellings(image: ImageRef, style: PageStyle) -> Iterable[str]:
     paths = {each for each in (image.path, image.source, image.link) if each}
-    return [spelling for path in paths for spelling in (path, f"/{path}")]
+    return [spelling for path in paths for spelling in (path, f"/{path}", style.spell(path))]
 
 
 def _thumbnail(config: Config, tree: FileTree, manifest: Manifest) -> str | None:

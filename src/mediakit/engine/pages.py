@@ -94,4 +94,5 @@ def write_pages(config: Config, changes: Iterable[PageChange]) -> list[str]:
 
 def _names(manifest: Manifest) -> set[str]:
     pure = PurePosixPath(manifest.path)
-    return {each.casefold() for each in (manifest.path, pure.name, pure.stem, manifest.title)}
+    named = pure.parent if pure.stem in {"index", "_index"} else pure
+    return {each.casefold() for each in (manifest.path, pure.name, named.stem, manifest.title)}

@@ -11,12 +11,12 @@ from mediakit.duplicates.hashes import Hasher
 from mediakit.engine.duplicates import DuplicateFinder
 from mediakit.engine.gallery_fill import gallery_suffix
 from mediakit.engine.observe import observe
+from mediakit.engine.page_style import named_pictures, style_of
 from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.errors import UsageError
 from mediakit.executors import open_executor
 from mediakit.files import FileTree, sha256_bytes
 from mediakit.gallery.entries import Entry, add_entries, fill_header, variant_of
-from mediakit.gallery.naming import picture_name
 from mediakit.images.grey import grey_array, grey_copy_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
 from mediakit.images.preset import MAX_PIXELS
@@ -80,7 +80,7 @@ def photos_for(
         site = observe(config, cache, executor)
         if not job.twice:
             _refuse_known(DuplicateFinder(site, cache, executor), photos, made)
-    name = picture_name(manifest, site.content.manifests)
+    name = named_pictures(config, manifest, site.content.manifests)
     paths = _free(name, site.tree, manifest, made)
     suffix = gallery_suffix(config)
     entries = [
@@ -88,12 +88,13 @@ def photos_for(
               _word(job.titles, at, ""))
         for at, path in enumerate(paths)
     ]  # fmt: skip
-    after = add_entries(data, job.gallery, entries)
+    style = style_of(config, manifest.path, job.gallery)
+    after = add_entries(data, entries, style)
     number = job.cover or 1
     if not 0 < number <= len(paths):
         raise UsageError(f"--cover {job.cover}: there are {len(paths)} photos", "count from 1")
     cover = paths[number - 1]
-    after = fill_header(after, cover, variant_of(cover, suffix), anew=job.cover is not None)
+    after = fill_header(after, cover, variant_of(cover, suffix), style, anew=job.cover is not None)
     pictures = tuple(zip(paths, made, strict=True))
     return AddPlan(pictures, PageChange(manifest.path, data, after))
 

@@ -10,10 +10,14 @@ from mediakit.errors import ManifestError, UsageError
 from mediakit.files import FileTree
 from mediakit.manifest.edit import append_item, set_value
 from mediakit.manifest.front_matter import read_page
+from mediakit.manifest.video_entry import provider_of
 from mediakit.manifest.video_id import is_misspelt, parse_video
-from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
+from mediakit.manifest.yaml_tree import Mapping, Node, Scalar
+from mediakit.manifest.yaml_tree import Sequence as Items
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mediakit.config.settings import Config
     from mediakit.model import VideoRef
 
@@ -43,7 +47,7 @@ def add_video(config: Config, exercise: str, address: str, *, replace: bool = Fa
     if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
         return Added(manifest.path, video, changed=False)
     data = read_bytes(tree, manifest.path)
-    after = with_video(data, video, replace=replace)
+    after = with_video(data, video, config.videos.keys, replace=replace)
     write_pages(config, [PageChange(manifest.path, data, after)])
     return Added(manifest.path, video, changed=True)
 
@@ -62,8 +66,16 @@ def parsed_video(address: str) -> VideoRef:
     return video
 
 
-def with_video(data: bytes, video: VideoRef, *, replace: bool = False) -> bytes:
-    """Return a page with a video; raises ManifestError where that cannot be."""
+def with_video(
+    data: bytes, video: VideoRef, keys: Sequence[str] = (), *, replace: bool = False
+) -> bytes:
+    """Return a page with a video, at the first of `keys` where there are any.
+
+    Raises:
+        ManifestError: that cannot be.
+    """
+    if keys:
+        return _at_key(data, video, tuple(keys[0].split(".")), replace=replace)
     page = read_page(data)
     tree = page.front_matter if page is not None else Mapping({}, 0)
     start = "" if video.start is None else f"?start={video.start}"
@@ -75,6 +87,32 @@ def with_video(data: bytes, video: VideoRef, *, replace: bool = False) -> bytes:
             return set_value(data, ("video",), block)
         data = set_value(data, ("video", "provider"), block["provider"])
         return set_value(data, ("video", "id"), block["id"])
-    if has_one or isinstance(tree.get("videos"), Sequence):
+    if has_one or isinstance(tree.get("videos"), Items):
         return append_item(data, ("videos",), block, after="video")
     return set_value(data, ("video",), block, after="gallery")
+
+
+def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool) -> bytes:
+    """Write a video to a configured key: an id where the key says the provider, else an address."""
+    page = read_page(data)
+    old: Node | None = page.front_matter if page is not None else None
+    for part in key:
+        old = old.get(part) if isinstance(old, Mapping) else None
+    value = video.id if provider_of(key[-1]) == video.provider else _address(video)
+    if isinstance(old, Items) and not replace:
+        return append_item(data, key, value)
+    if old is not None and not replace:
+        name = ".".join(key)
+        raise ManifestError(
+            "cannot-edit", f"`{name}` has a video already", old.line,
+            "give --replace, or make a list of it",
+        )  # fmt: skip
+    return set_value(data, key, value)
+
+
+def _address(video: VideoRef) -> str:
+    if video.provider == "vimeo":
+        return f"https://vimeo.com/{video.id}" + (
+            "" if video.start is None else f"#t={video.start}s"
+        )
+    return f"https://youtu.be/{video.id}" + ("" if video.start is None else f"?t={video.start}")

@@ -50,10 +50,16 @@ class PictureName:
         return int(found["number"]) if found is not None and is_ours else None
 
 
-def picture_name(manifest: Manifest, others: Iterable[Manifest] = ()) -> PictureName:
+def picture_name(
+    manifest: Manifest,
+    others: Iterable[Manifest] = (),
+    home: PictureName | None = None,
+    default: str = DEFAULT_FOLDER,
+) -> PictureName:
     """Return how an exercise's pictures are called: as those it has, else after its file.
 
-    `others` say in which folder the site keeps pictures.
+    `home` is what they are called where the exercise has a folder of its own; else `others` say
+    in which folder the site keeps pictures, and it is `default` where they say nothing.
     """
     names = Counter(
         (_folder(pure), found["stem"])
@@ -65,11 +71,13 @@ def picture_name(manifest: Manifest, others: Iterable[Manifest] = ()) -> Picture
     if names:
         (folder, stem), _ = max(names.items(), key=lambda each: (each[1], each[0]))
         return PictureName(folder, stem)
+    if home is not None:
+        return home
     slug = slug_of(_DATE.sub("", PurePosixPath(manifest.path).stem))
-    return PictureName(usual_folder(others), slug)
+    return PictureName(usual_folder(others, default), slug)
 
 
-def usual_folder(manifests: Iterable[Manifest]) -> str:
+def usual_folder(manifests: Iterable[Manifest], default: str = DEFAULT_FOLDER) -> str:
     """Return the folder that holds the most pictures of exercises."""
     folders = Counter(
         _folder(PurePosixPath(image.source))
@@ -77,7 +85,7 @@ def usual_folder(manifests: Iterable[Manifest]) -> str:
         for image in manifest.images
         if image.role is Role.GALLERY and image.source is not None
     )
-    return max(folders, key=lambda each: (folders[each], each)) if folders else DEFAULT_FOLDER
+    return max(folders, key=lambda each: (folders[each], each)) if folders else default
 
 
 def slug_of(text: str) -> str:

@@ -10,16 +10,14 @@ from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.manifest.tree_change import KeyPath
     from mediakit.manifest.yaml_tree import Node
 
 
-def redirected(data: bytes, old: str, new: str, suffixes: Iterable[tuple[str, str]]) -> bytes:
-    """Return a page whose front matter names the picture `new` where it named `old`.
-
-    Both are site paths; `suffixes` are those of the presets, each with its name.
+def redirected(data: bytes, rename: Callable[[str], str | None]) -> bytes:
+    """Return a page whose front matter has other addresses: `rename` gives them, None to keep one.
 
     Raises:
         ManifestError: the file cannot be read or changed.
@@ -27,25 +25,29 @@ def redirected(data: bytes, old: str, new: str, suffixes: Iterable[tuple[str, st
     page = read_page(data)
     if page is None:
         return data
-    known = [suffix for suffix, _ in suffixes]
     for place, text in list(_scalars(page.front_matter, ())):
-        other = _renamed(text, PurePosixPath(old), PurePosixPath(new), known)
+        other = rename(text)
         if other is not None:
             data = set_value(data, place, other)
     return data
 
 
-def _renamed(text: str, old: PurePosixPath, new: PurePosixPath, suffixes: list[str]) -> str | None:
-    """Return an address of a picture, or of a variant of it, with another picture in its place."""
-    folder = f"{old.parent}/" if str(old.parent) != "." else ""
-    for suffix in ("", *suffixes):
-        head, found, ending = text.rpartition(f"{folder}{old.stem}{suffix}.")
+def renamed(text: str, *, old: str, new: str, suffixes: Iterable[tuple[str, str]]) -> str | None:
+    """Return an address of the picture `old`, or of a variant, with `new` in its place.
+
+    Both are site paths; `suffixes` are those of the presets, each with its name. It is None for
+    any other address. What stands before the path stays.
+    """
+    source, other = PurePosixPath(old), PurePosixPath(new)
+    folder = f"{source.parent}/" if str(source.parent) != "." else ""
+    for suffix in ("", *(suffix for suffix, _ in suffixes)):
+        head, found, ending = text.rpartition(f"{folder}{source.stem}{suffix}.")
         if not found or (head and not head.endswith("/")) or "/" in ending:
             continue
-        if not suffix and f".{ending}" != old.suffix:
+        if not suffix and f".{ending}" != source.suffix:
             continue
-        kept = new.suffix if f".{ending}" == old.suffix else f".{ending}"
-        return head + str(new.with_name(new.stem + suffix + kept))
+        kept = other.suffix if f".{ending}" == source.suffix else f".{ending}"
+        return head + str(other.with_name(other.stem + suffix + kept))
     return None
 
 

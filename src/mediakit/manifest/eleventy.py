@@ -66,6 +66,11 @@ class EleventySite:
         return f"{self.input}/images".lstrip("/")
 
     @property
+    def pages_folder(self) -> str:
+        """The folder that pages are in where there are none yet."""
+        return self.input
+
+    @property
     def has_own_keys(self) -> bool:
         """Whether files are published at another place than where they are."""
         return self.roots != ("",) or bool(self.copied)

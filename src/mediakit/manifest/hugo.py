@@ -65,6 +65,11 @@ class HugoSite:
         return f"{self.roots[0]}/images".lstrip("/") if self.roots else "images"
 
     @property
+    def pages_folder(self) -> str:
+        """The folder that pages are in where there are none yet."""
+        return self.content[0]
+
+    @property
     def has_own_keys(self) -> bool:
         """True: what is in `static` is published at the top."""
         return True

@@ -63,6 +63,7 @@ class JekyllConfig:
     picture_keys: ClassVar[tuple[PictureKey, ...]] = ()
     data_folder: ClassVar[str] = "_data"
     pictures_folder: ClassVar[str] = "assets/images"
+    pages_folder: ClassVar[str] = "_exercises"
     address: SiteAddress = field(default_factory=SiteAddress)
     collections: frozenset[str] | None = None
     collections_dir: str = ""

@@ -32,6 +32,7 @@ class MarkdownFolder:
     picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
     data_folder: ClassVar[str] = ""
     pictures_folder: ClassVar[str] = "assets/images"
+    pages_folder: ClassVar[str] = ""
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
 

@@ -81,6 +81,10 @@ class SiteKind(Protocol):
         """The folder that pictures are in where nothing says another one."""
 
     @property
+    def pages_folder(self) -> str:
+        """The folder that pages are in where there are none yet, empty for the site root."""
+
+    @property
     def has_own_keys(self) -> bool:
         """Whether the public path of a file may be another one than its site path."""
 
