@@ -6,11 +6,13 @@ exit code is 1.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tarfile
 import zipfile
 from email import message_from_bytes
 from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +29,9 @@ WHEEL_NEEDS = (
     "mediakit-*.dist-info/METADATA",
     "mediakit-*.dist-info/entry_points.txt",
     "mediakit-*.dist-info/licenses/LICENSE",
+    "mediakit-*.data/data/share/man/man1/mediakit.1",
 )
-WHEEL_HAS_ONLY = ("mediakit/*", "mediakit-*.dist-info/*")
-SDIST_NEEDS = (
-    "PKG-INFO", "LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "mediakit.toml",
-    "src/mediakit/py.typed", "tests/conftest.py", "docs/reference/library.md", "scripts/test",
-    "docs/examples/explore-a-site.ipynb", "manifests/planke.md",
-)  # fmt: skip
+WHEEL_HAS_ONLY = ("mediakit/*", "mediakit-*.dist-info/*", "mediakit-*.data/data/share/man/man1/*.1")
 NOWHERE = (
     "*.pyc", "*/__pycache__/*", "*.db", "*.orig", "*.log", "*/.mediakit/*", "*/.venv/*",
     "*.egg-info/*", "*/.git/*", "*.env", "*.pem",
@@ -82,7 +80,9 @@ def sdist_faults(path: Path) -> Iterator[str]:
     """Yield what is wrong with an sdist."""
     with tarfile.open(path) as file:
         names = [each.name.partition("/")[2] for each in file if each.isfile()]
-    yield from _faults(path, names, SDIST_NEEDS, SDIST_BYTES)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)
+    tracked = listed.stdout.decode().split("\0")[:-1]
+    yield from _faults(path, names, ("PKG-INFO", *map(escape, tracked)), SDIST_BYTES)
 
 
 def _faults(path: Path, names: list[str], needs: Iterable[str], most: int) -> Iterator[str]:
