@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mediakit.images.gif import gif_canvas, gif_pieces
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.png import apng_frames
+from mediakit.images.preset import MAX_PIXELS
 from mediakit.images.raster import SIDEWAYS, Raster, first_piece, load, orientation_of, pieces_of
 
 if TYPE_CHECKING:
@@ -49,8 +50,15 @@ def probe(data: bytes) -> Size:
 
 
 def is_whole(data: bytes) -> bool:
-    """Return whether the bytes decode to the end: a header alone proves nothing."""
+    """Return whether the bytes decode to the end: a header alone proves nothing.
+
+    What has more pixels in all its frames than any preset takes is not decoded, and counts as
+    whole if its header can be read.
+    """
     try:
+        size = probe(data)
+        if size.width * size.height * size.frames > MAX_PIXELS:
+            return True
         load(data)
         for piece in pieces_of(data):
             with opened(piece.data) as frame:

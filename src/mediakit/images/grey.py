@@ -9,6 +9,7 @@ from PIL import Image
 
 from mediakit.images.decode import Size, jpeg_scale, load, probe
 from mediakit.images.opening import UnreadableError, opened
+from mediakit.images.preset import MAX_PIXELS
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def grey_array(copy: bytes) -> Grey:
 
 def _upright(data: bytes, size: Size, width: int) -> Image.Image:
     """Return the upright picture, decoded at a scale that leaves at least `width` (0: whole)."""
+    if size.width * size.height > MAX_PIXELS:
+        raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
     scale = jpeg_scale(size, width) if width else 1
     raster = load(data, scale)
     return raster.finish(raster.image)

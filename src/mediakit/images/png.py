@@ -47,8 +47,9 @@ def apng_plays(data: bytes) -> int:
 
 def apng_pieces(data: bytes) -> Iterator[Piece]:
     """Yield the frames of an APNG, none of a still PNG; raises UnreadableError."""
-    header, shared, control, pixels = b"", b"", b"", b""
-    animated = False
+    header, control, animated = b"", b"", False
+    shared: list[bytes] = []
+    pixels: list[bytes] = []  # joined at the end: there may be very many
     for kind, start, end in png_chunks(data):
         body = data[start:end]
         if kind == b"IHDR" and len(body) == 13:
@@ -56,23 +57,23 @@ def apng_pieces(data: bytes) -> Iterator[Piece]:
         elif kind == b"acTL":
             animated = bool(header)
         elif kind in _SHARED:
-            shared += _chunk(kind, body)
+            shared.append(_chunk(kind, body))
         elif kind == b"fcTL" and animated:
             if control and pixels:
                 yield _apng_piece(header, shared, control, pixels)
-            control, pixels = (body if len(body) == 26 else b""), b""
+            control, pixels = (body if len(body) == 26 else b""), []
         elif control and kind in {b"IDAT", b"fdAT"}:
-            pixels += _chunk(b"IDAT", body if kind == b"IDAT" else body[4:])
+            pixels.append(_chunk(b"IDAT", body if kind == b"IDAT" else body[4:]))
     if control and pixels:
         yield _apng_piece(header, shared, control, pixels)
 
 
-def _apng_piece(header: bytes, shared: bytes, control: bytes, pixels: bytes) -> Piece:
+def _apng_piece(header: bytes, shared: list[bytes], control: bytes, pixels: list[bytes]) -> Piece:
     width, height, left, top, delay, divisor, disposal, blend = struct.unpack_from(
         ">IIIIHHBB", control, 4
     )
     check_room(width * height, struct.unpack_from(">II", header))
-    parts = (_chunk(b"IHDR", struct.pack(">II", width, height) + header[8:]), shared, pixels)
+    parts = (_chunk(b"IHDR", struct.pack(">II", width, height) + header[8:]), *shared, *pixels)
     return Piece(
         _START + b"".join(parts) + _chunk(b"IEND", b""),
         (left, top, left + width, top + height),

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mediakit.images.formats import format_of
+from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +65,7 @@ def _data(file: Path) -> str:
     try:
         if kind is None or not kind.shown or file.stat().st_size > _HEAVIEST:
             return ""
-        return f"data:{kind.mime};base64,{base64.b64encode(file.read_bytes()).decode()}"
+        data = read_regular(file)
     except OSError:
         return ""
+    return f"data:{kind.mime};base64,{base64.b64encode(data).decode()}"

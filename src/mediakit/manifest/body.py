@@ -13,6 +13,7 @@ from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
+from itertools import count
 from typing import TYPE_CHECKING
 
 from mediakit.manifest import liquid
@@ -26,6 +27,8 @@ _INTERESTING = re.compile(
 _OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 _UNKNOWN = re.compile("\\{[{%]|\ue000")
+_UNENDED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_MOST_UNENDED = 100
 _HIDDEN = frozenset({"code", "pre", "script", "style", "template"})
 
 
@@ -71,7 +74,7 @@ def scan_body(
     marked = _OUTPUT.sub(lambda match: liquid.render(match[0], lookup) or match[0], marked)
     collector = _Collector()
     with suppress(AssertionError):  # html.parser gives up so on broken `<![` declarations
-        collector.feed(_to_html(marked) if markdown else marked)
+        collector.feed(_tamed(_to_html(marked) if markdown else _uncommented(marked)))
         collector.close()
     lines = _Lines(body, first_line)
     found: list[BodyPicture | BodyInclude] = []
@@ -100,6 +103,17 @@ def _to_html(text: str) -> str:
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     rendered: str = parser.render(text)
     return rendered
+
+
+def _uncommented(text: str) -> str:
+    """Return HTML up to a comment that never ends; those that end are blanked out already."""
+    return text.partition("<!--")[0]
+
+
+def _tamed(text: str) -> str:
+    """Return HTML with few tags that never end: the parser may look at all the rest for each."""
+    numbers = count()
+    return _UNENDED.sub(lambda _: "<" if next(numbers) < _MOST_UNENDED else "&lt;", text)
 
 
 class _Collector(HTMLParser):

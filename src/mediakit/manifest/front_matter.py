@@ -21,7 +21,7 @@ from mediakit.manifest.yaml_tree import Document, Mapping, Scalar, parse_yaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_BYTES = 16_000_000
+MAX_BYTES = 4_000_000
 """Content files above this are not pages that anybody wrote."""
 
 _OPENING = re.compile(r"---[ \t]*\n")
@@ -88,7 +88,11 @@ def read_page(data: bytes) -> Page | None:
             format, or not a mapping.
     """
     if len(data) > MAX_BYTES:
-        raise ManifestError("too-large", f"{len(data):,} bytes is too large for a content file")
+        raise ManifestError(
+            "too-large",
+            f"{len(data):,} bytes are too many for a content file",
+            hint=f"it may have {MAX_BYTES:,}: leave out what is no page",
+        )
     text = decode(data)
     handler = JekyllHandler()
     if not handler.detect(text):

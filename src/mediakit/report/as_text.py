@@ -41,6 +41,7 @@ def log_line(text: str) -> str:
 def json_text(document: object, *, indent: int | None = 1) -> str:
     """Return a document as JSON, with what a terminal would not show as it is escaped."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
+    text = text.replace("##[", r"#\u0023[")
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ from mediakit.errors import TargetError
 from mediakit.files import Absent
 from mediakit.model import Failure
 from mediakit.plan.headers import HeaderRule, headers_of
+from mediakit.regular_file import MOST_BYTES
 from mediakit.storage.s3 import S3Target, open_bucket
 from mediakit.storage.store import MadeOf, ObjectFile
 
@@ -77,6 +79,8 @@ class BucketStore:
     def read(self, file: DiskFile | ObjectFile) -> bytes | None:
         """Get an object; raises TargetError."""
         assert isinstance(file, ObjectFile)  # noqa: S101 - what our tree gives
+        if file.bytes > MOST_BYTES:
+            raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1024**2:,} MB")
         found = self._target.get(file.key)
         return found.data if found is not None and found.version == file.etag else None
 
