@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rounds import alternate, best, ratios, table
-from sites import copy_site, make_site, measured, mediakit, wanted
 
 from library import QUALITY
+from sites import copy_site, make_site, measured, mediakit, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

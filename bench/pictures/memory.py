@@ -7,6 +7,7 @@ from pathlib import Path
 
 from photos import make_large
 from rounds import table
+
 from sites import make_site, mediakit
 
 LARGE = (20_000, 10_000)

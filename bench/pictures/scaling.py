@@ -9,6 +9,7 @@ from pathlib import Path
 
 from photos import make_small
 from rounds import table
+
 from sites import Run, make_site, mediakit
 
 COUNTS = (1, 100, 1_000, 10_000)
