@@ -13,6 +13,7 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from docs_runner import Reader, blocks
+from other_sites import laid_out
 
 if TYPE_CHECKING:
     from conftest import Prefix
@@ -151,6 +152,17 @@ def test_from_aws(owner: Reader, prefix: Prefix) -> None:
         )  # fmt: skip
     follow(owner, "migrate/from-aws-s3-sync.md")
     assert "assets/images/long-gone.jpg" in prefix.tree()
+
+
+def test_other_sites(reader: Reader) -> None:
+    """The sites of the tests are what the page shows, once nothing is configured."""
+    for name, folder in (
+        ("hugo-bundles", "hugo-site"), ("eleventy", "eleventy-site"), ("plain-markdown", "notes")
+    ):  # fmt: skip
+        site = laid_out(name, reader.home / folder)
+        (site.root / "mediakit.toml").unlink()
+    (reader.home / "eleventy-site/src/posts/third-ride.md").unlink()  # a page that is reported
+    follow(reader, "how-to/other-sites.md")
 
 
 def test_a_page_that_is_wrong_is_found(owner: Reader, tmp_path: Path) -> None:

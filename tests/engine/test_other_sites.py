@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,59 +12,18 @@ from mediakit.cli.main import main
 from mediakit.config.settings import load_config
 from mediakit.engine.content import read_content
 from mediakit.files import FileTree
+from other_sites import PICTURES, laid_out
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mediakit.model import Manifest
-
-SITES = Path(__file__).parents[1] / "sites"
-
-PICTURES = {
-    "hugo-bundles": (
-        "content/exercises/squat/squat-0.jpg",
-        "content/exercises/squat/squat-1.jpg",
-        "content/exercises/squat/squat-side.png",
-        "content/exercises/squat/steps/1-front.jpg",
-        "content/exercises/squat/steps/2-back.jpg",
-        "content/exercises/hip-hinge/hinge.jpg",
-        "static/images/front.jpg",
-        "static/images/social.png",
-        "static/images/card.jpg",
-        "assets/images/bench.jpg",
-    ),
-    "hugo-json": ("public_files/photos/coast.jpg", "public_files/photos/cliff.jpg"),
-    "eleventy": (
-        "src/img/hero.jpg",
-        "src/img/harbour.jpg",
-        "src/img/hill.jpg",
-        "src/posts/first-ride/bridge.jpg",
-        "public/logo.png",
-    ),
-    "plain-markdown": (
-        "img/stove.jpg",
-        "img/oven.jpg",
-        "img/stone.jpg",
-        "recipes/bread/loaf.jpg",
-        "recipes/bread/knead.jpg",
-        "recipes/bread/crumb.png",
-    ),
-}
-"""The pictures of each site, all of which its pages name."""
 
 
 @pytest.fixture(params=sorted(PICTURES))
 def name(request: pytest.FixtureRequest) -> str:
     """Return the name of a site."""
     return str(request.param)
-
-
-def laid_out(name: str, root: Path) -> SiteBuilder:
-    """Copy a site, and draw its pictures."""
-    shutil.copytree(SITES / name, root)
-    site = SiteBuilder(root)
-    for number, path in enumerate(PICTURES[name]):
-        kind = "PNG" if path.endswith(".png") else "JPEG"
-        site.write(path, draw((1000, 700), f"#{number * 20:02x}6699", kind))
-    return site
 
 
 def manifests_of(site: SiteBuilder) -> dict[str, Manifest]:
@@ -119,7 +76,7 @@ def test_hugo_bundles(tmp_path: Path) -> None:
     squat = found["content/exercises/squat/index.md"]
     folder = "content/exercises/squat"
     assert shown(squat) == {
-        ("header", f"{folder}/squat-0.jpg"),
+        ("overlay", f"{folder}/squat-0.jpg"),
         ("gallery", f"{folder}/squat-0.jpg"),
         ("gallery", f"{folder}/squat-1.jpg"),
         ("gallery", f"{folder}/steps/1-front.jpg"),
@@ -136,7 +93,7 @@ def test_hugo_bundles(tmp_path: Path) -> None:
     )
     assert shown(found["content/blog/why-lift.md"]) == {
         ("og_image", "static/images/social.png"),
-        ("header", "assets/images/bench.jpg"),
+        ("overlay", "assets/images/bench.jpg"),
         ("teaser", "static/images/card.jpg"),
         ("body", "assets/images/bench.jpg"),
         ("body", "static/images/front.jpg"),
@@ -196,12 +153,12 @@ def test_eleventy(tmp_path: Path) -> None:
         "src/index.html", "src/posts/first-ride/index.md", "src/posts/second-ride.md"
     }  # fmt: skip
     assert shown(found["src/index.html"]) == {
-        ("header", "src/img/hero.jpg"),
+        ("overlay", "src/img/hero.jpg"),
         ("body", "public/logo.png"),
     }
     first = found["src/posts/first-ride/index.md"]
     assert shown(first) == {
-        ("header", "src/posts/first-ride/bridge.jpg"),
+        ("overlay", "src/posts/first-ride/bridge.jpg"),
         ("gallery", "src/posts/first-ride/bridge.jpg"),
         ("gallery", "src/img/harbour.jpg"),
         ("body", "src/posts/first-ride/bridge.jpg"),
@@ -211,7 +168,7 @@ def test_eleventy(tmp_path: Path) -> None:
     assert [image.alt for image in first.images if image.role == "body"] == [
         "The bridge", "The harbour"
     ]  # fmt: skip
-    assert shown(found["src/posts/second-ride.md"]) == {("header", "src/img/hill.jpg")}
+    assert shown(found["src/posts/second-ride.md"]) == {("overlay", "src/img/hill.jpg")}
     assert [(each.path, each.code) for each in content.problems] == [
         ("src/posts/third-ride.md", "foreign-front-matter")
     ]
@@ -226,7 +183,7 @@ def test_plain_markdown(tmp_path: Path) -> None:
         "recipes/bread.md": "Rye bread",
     }
     assert shown(found["recipes/bread.md"]) == {
-        ("header", "recipes/bread/loaf.jpg"),
+        ("overlay", "recipes/bread/loaf.jpg"),
         ("gallery", "recipes/bread/knead.jpg"),
         ("gallery", "img/oven.jpg"),
         ("body", "recipes/bread/crumb.png"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.errors import ManifestError
 from mediakit.manifest.picture_keys import is_picture
+from mediakit.manifest.video_entry import provider_of
 from mediakit.manifest.video_id import parse_video
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence
 from mediakit.model import Role
@@ -22,6 +23,7 @@ _ITEM = re.compile(r"^(?:src|url|path|file|filename|href|image|image_path)$")
 _WORDS = (
     (Role.TEASER, ("thumb", "teaser", "preview", "card", "small", "icon")),
     (Role.OG_IMAGE, ("og", "social", "share", "seo", "twitter", "facebook")),
+    (Role.OVERLAY, ("cover", "hero", "banner", "feature", "header")),
 )
 
 
@@ -80,9 +82,11 @@ def _proposed(
         # a whole entry has its texts beside the picture
         whole = parts[:-1] if len(parts) > 1 and _ITEM.match(parts[-1]) else parts
         yield ".".join(whole), _role_of(parts, in_list=in_list)
-    elif "://" in node.text:
+        return
+    provider = provider_of(parts[-1]) if parts else None
+    if provider is not None or "://" in node.text:
         try:
-            parse_video(node.text, None, node.line)
+            parse_video(node.text, provider, node.line)
         except ManifestError:
             return
         yield ".".join(parts), None

@@ -29,7 +29,7 @@ _SHOWN = (
 _LINKED = ("url", "full", "href", "link", "src", "image")
 _ALT = ("alt", "description")
 _TITLE = ("title", "caption")
-_HEADERS = ("cover", "feature", "header", "banner", "hero")
+_COVERS = ("cover", "feature", "header", "banner", "hero")
 _TEASERS = ("thumb", "preview", "teaser")
 
 
@@ -56,11 +56,11 @@ def picture_keys(role: Role, *names: str, given: bool = False) -> tuple[PictureK
 
 
 COMMON_KEYS = (
-    *picture_keys(Role.OVERLAY, "header.overlay_image"),
     *picture_keys(
-        Role.HEADER, "cover", "image", "featured_image", "featuredImage", "hero",
-        "banner", "header.image",
+        Role.OVERLAY, "cover", "image", "featured_image", "featuredImage", "hero", "banner",
+        "header.overlay_image",
     ),
+    *picture_keys(Role.HEADER, "header.image"),
     *picture_keys(Role.TEASER, "thumbnail", "teaser", "featuredImagePreview", "header.teaser"),
     *picture_keys(Role.OG_IMAGE, "images", "og_image", "ogImage", "header.og_image"),
     *picture_keys(Role.GALLERY, "gallery", "photos"),
@@ -187,4 +187,4 @@ def _role_of(resource: Mapping, role: Role) -> Role:
     name = (resource.text("name") or "").casefold()
     if any(part in name for part in _TEASERS):
         return Role.TEASER
-    return Role.HEADER if any(part in name for part in _HEADERS) else role
+    return Role.OVERLAY if any(part in name for part in _COVERS) else role
