@@ -1,32 +1,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import pytest
 
+from command_lines import commands, parsed
 from conftest import SiteBuilder
 from mediakit.cli import environment
 from mediakit.cli.main import main, mediakit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-def commands(
-    group: click.Group = mediakit, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Yield each command with the words that call it."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name), command
-
 
 OPTIONS = [
     pytest.param(path, command, option, id=" ".join((*path, option.opts[-1])))
@@ -60,18 +43,9 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def parsed(path: tuple[str, ...], name: str) -> Any:
+def value_of(path: tuple[str, ...], name: str) -> Any:
     """Return what the command at `path` would get for a parameter, nothing on its command line."""
-    context = mediakit.make_context("mediakit", list(path))
-    command: click.Command = mediakit
-    for _ in path:
-        assert isinstance(command, click.Group)
-        rest = [*context._protected_args, *context.args]
-        found, inner, rest = command.resolve_command(context, rest)
-        assert inner is not None
-        context = inner.make_context(found, rest, parent=context, resilient_parsing=True)
-        command = inner
-    return context.params[name]
+    return parsed(path, resilient=True).params[name]
 
 
 @pytest.mark.parametrize(("path", "command", "option"), OPTIONS)
@@ -88,18 +62,18 @@ def test_every_option_has_variables(
     assert names
     assert all(name.startswith("MEDIAKIT_") for name in names)
     assert "_".join(("MEDIAKIT", *path)).upper().replace("-", "_") in names[0]
-    plain = parsed(path, option.name or "")
+    plain = value_of(path, option.name or "")
     for name in names:
         with clean.context() as patch:
             patch.setenv(name, text)
-            found = parsed(path, option.name or "")
+            found = value_of(path, option.name or "")
             shown = tuple(map(str, found)) if option.multiple else found
             assert shown == value or str(shown) == value
             patch.setenv(name, "")
-            assert parsed(path, option.name or "") == plain
+            assert value_of(path, option.name or "") == plain
     if option.is_flag and option.is_bool_flag:
         clean.setenv(names[0], "false")
-        assert parsed(path, option.name or "") is False
+        assert value_of(path, option.name or "") is False
 
 
 def test_one_variable_means_one_thing() -> None:

@@ -4,30 +4,15 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
+from command_lines import commands, parsed
 from conftest import SiteBuilder
 from mediakit.cli.command import Command, Group
 from mediakit.cli.commands import COMMANDS, EXIT_CODES, SECTIONS
 from mediakit.cli.main import main, mediakit
-
-
-def commands(
-    group: click.Group = mediakit, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Yield each command and group with the words that call it."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        yield (*path, name), command
-        if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
-
 
 ALL = dict(commands())
 PAGES = [(), *ALL]
@@ -87,17 +72,7 @@ def test_examples_are_right(
         if words[0] == "eval":
             words = shlex.split(words[1].removeprefix("$(").removesuffix(")"))
         assert words[:1] + list(path) == words[: len(path) + 1]
-        context: click.Context | None = None
-        found: click.Command = mediakit
-        rest = words[1:]
-        while isinstance(found, click.Group):
-            context = found.make_context("mediakit", rest, parent=context)
-            called, inner, rest = found.resolve_command(
-                context, [*context._protected_args, *context.args]
-            )
-            assert inner is not None, called
-            found = inner
-        found.make_context("mediakit", rest, parent=context)
+        parsed(words[1:])
 
 
 @pytest.mark.parametrize(
