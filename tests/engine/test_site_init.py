@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -9,9 +10,11 @@ import subprocess
 import sys
 import time
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
@@ -19,7 +22,6 @@ from mediakit.config.settings import load_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 JEKYLL = shutil.which("jekyll")
 
@@ -101,6 +103,24 @@ def test_watch(site: SiteBuilder) -> None:
         process.communicate(timeout=30)
     assert process.returncode == 130
     assert "lunge-0-320.jpg (new)" in out
+
+
+def test_watch_in_lines(site: SiteBuilder) -> None:
+    """With --format json each run of generate is a whole document on one line."""
+    site.exercise("squat", 1)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "watch", "--format", "json"], cwd=site.root, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        document = json.loads(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    schema = Path(__file__).parents[2] / "docs/reference/schemas/result.schema.json"
+    Draft202012Validator(json.loads(schema.read_text("utf-8"))).validate(document)
+    assert document["summary"]["made"] == 2
 
 
 class Tags(HTMLParser):
