@@ -36,35 +36,39 @@ if TYPE_CHECKING:
 
     from mediakit.model import Problem
 
-SCHEMA = 6
+SCHEMA = 7
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
 _TABLES = """
 CREATE TABLE file (
-  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT
+  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT,
+  seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE reading (
-  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, settings TEXT, data BLOB
+  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, settings TEXT, data BLOB,
+  seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE picture (
-  sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER, format TEXT
+  sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER, format TEXT, seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE look (
-  sha256 TEXT PRIMARY KEY, colour TEXT, placeholder TEXT
+  sha256 TEXT PRIMARY KEY, colour TEXT, placeholder TEXT, seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE grey (
-  sha256 TEXT PRIMARY KEY, copy BLOB
+  sha256 TEXT PRIMARY KEY, copy BLOB, seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE hashes (
-  sha256 TEXT PRIMARY KEY, version INTEGER, data BLOB
+  sha256 TEXT PRIMARY KEY, version INTEGER, data BLOB, seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE written (
   path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, fingerprint TEXT, sha256 TEXT,
-  bytes INTEGER, width INTEGER, height INTEGER, PRIMARY KEY (path, sha256)
+  bytes INTEGER, width INTEGER, height INTEGER, seal INTEGER,
+  PRIMARY KEY (path, sha256)
 ) WITHOUT ROWID;
 CREATE TABLE stored (
-  target TEXT, key TEXT, sha256 TEXT, headers TEXT, PRIMARY KEY (target, key, sha256)
+  target TEXT, key TEXT, sha256 TEXT, headers TEXT, seal INTEGER,
+  PRIMARY KEY (target, key, sha256)
 ) WITHOUT ROWID;
 """
 
@@ -94,13 +98,12 @@ class Cache:
 
     def digest(self, path: str, stat: FileStat) -> str | None:
         """Return the SHA-256 of the file at `path`, if it is still as it was when hashed."""
-        rows = self._database.read(
-            "SELECT size, mtime_ns, ctime_ns, sha256 FROM file WHERE path = ?", (_text(path),)
-        )
-        if not rows:
-            return None
-        size, mtime_ns, ctime_ns, sha256 = rows[0]
-        return str(sha256) if FileStat(size, mtime_ns, ctime_ns) == stat else None
+        for _, size, mtime_ns, ctime_ns, sha256 in self._database.rows(
+            "file", "path = ?", (_text(path),)
+        ):
+            if FileStat(size, mtime_ns, ctime_ns) == stat:
+                return str(sha256)
+        return None
 
     def remember_digests(self, rows: Iterable[tuple[str, FileStat, str]]) -> None:
         """Keep digests, but none of files changed so lately that they may change unseen.
@@ -109,9 +112,8 @@ class Cache:
         """
         limit = time.time_ns() - _SETTLED_NS
         settled = [row for row in rows if max(row[1].mtime_ns, row[1].ctime_ns) < limit]
-        self._database.write(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)",
-            ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in settled),
+        self._database.put(
+            "file", ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in settled)
         )
 
     def reading(self, path: str, stat: FileStat, settings: str) -> bytes | None:
@@ -119,101 +121,78 @@ class Cache:
 
         `settings` is a digest of all else that what is read depends on.
         """
-        rows = self._database.read(
-            "SELECT size, mtime_ns, ctime_ns, data FROM reading WHERE path = ? AND settings = ?",
-            (_text(path), settings),
-        )
-        if not rows:
-            return None
-        size, mtime_ns, ctime_ns, data = rows[0]
-        return bytes(data) if FileStat(size, mtime_ns, ctime_ns) == stat else None
+        for _, size, mtime_ns, ctime_ns, _, data in self._database.rows(
+            "reading", "path = ? AND settings = ?", (_text(path), settings)
+        ):
+            if FileStat(size, mtime_ns, ctime_ns) == stat:
+                return bytes(data)
+        return None
 
     def remember_readings(self, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
         """Keep what was read of content files, but not of those changed too lately."""
         limit = time.time_ns() - _SETTLED_NS
-        settled = [row for row in rows if row[1].mtime_ns < limit]
-        self._database.write(
-            "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?)",
+        settled = [row for row in rows if max(row[1].mtime_ns, row[1].ctime_ns) < limit]
+        self._database.put(
+            "reading",
             ((_text(path), *astuple(stat), settings, data) for path, stat, data in settled),
         )
 
     def size(self, sha256: str) -> PixelSize | None:
         """Return the displayed size of the picture with this digest."""
-        rows = self._database.read(
-            "SELECT width, height, format FROM picture WHERE sha256 = ?", (sha256,)
-        )
-        return PixelSize(*rows[0]) if rows else None
+        rows = self._database.rows("picture", "sha256 = ?", (sha256,))
+        return PixelSize(*rows[0][1:]) if rows else None
 
     def remember_sizes(self, rows: Iterable[tuple[str, PixelSize]]) -> None:
         """Keep the displayed sizes of pictures by digest."""
-        self._database.write(
-            "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?)",
-            ((sha256, *astuple(size)) for sha256, size in rows),
-        )
+        self._database.put("picture", ((sha256, *astuple(size)) for sha256, size in rows))
 
     def looks(self) -> dict[str, Look]:
         """Return the looks of pictures by digest."""
-        rows = self._database.read("SELECT * FROM look")
+        rows = self._database.rows("look")
         return {sha256: Look(colour, placeholder) for sha256, colour, placeholder in rows}
 
     def remember_look(self, sha256: str, look: Look) -> None:
         """Keep the look of the picture with this digest."""
-        self._database.write(
-            "INSERT OR REPLACE INTO look VALUES (?, ?, ?)",
-            [(sha256, look.colour, look.placeholder)],
-        )
+        self._database.put("look", [(sha256, look.colour, look.placeholder)])
         self.remember_grey(sha256, look.grey)
 
     def grey(self, sha256: str) -> bytes | None:
         """Return the grey copy of the picture with this digest; empty if it is not compared."""
-        rows = self._database.read("SELECT copy FROM grey WHERE sha256 = ?", (sha256,))
-        return bytes(rows[0][0]) if rows else None
+        rows = self._database.rows("grey", "sha256 = ?", (sha256,))
+        return bytes(rows[0][1]) if rows else None
 
     def remember_grey(self, sha256: str, copy: bytes) -> None:
         """Keep the grey copy of the picture with this digest."""
-        self._database.write("INSERT OR REPLACE INTO grey VALUES (?, ?)", [(sha256, copy)])
+        self._database.put("grey", [(sha256, copy)])
 
     def hashes(self, version: int) -> dict[str, bytes]:
         """Return the perceptual hashes of this version, by the digest of the picture."""
-        rows = self._database.read("SELECT sha256, data FROM hashes WHERE version = ?", (version,))
-        return {sha256: bytes(data) for sha256, data in rows}
+        rows = self._database.rows("hashes", "version = ?", (version,))
+        return {sha256: bytes(data) for sha256, _, data in rows}
 
     def remember_hashes(self, version: int, rows: Iterable[tuple[str, bytes]]) -> None:
         """Keep perceptual hashes."""
-        self._database.write(
-            "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?)",
-            ((sha256, version, data) for sha256, data in rows),
-        )
+        self._database.put("hashes", ((sha256, version, data) for sha256, data in rows))
 
     def journal(self) -> tuple[VariantRecord, ...]:
         """Return the variants that runs wrote, or were about to, and that no catalog has yet."""
-        return tuple(VariantRecord(*row) for row in self._database.read("SELECT * FROM written"))
+        return tuple(VariantRecord(*row) for row in self._database.rows("written"))
 
     def note_variant(self, record: VariantRecord) -> None:
         """Commit what is about to be written; raises CacheError."""
-        self._database.write(
-            "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [astuple(record)],
-            needed=True,
-        )
+        self._database.put("written", [astuple(record)], needed=True)
 
     def stored(self, target: str) -> dict[tuple[str, str], str]:
         """Return what was put at a target whose catalog does not say so yet.
 
         By key and SHA-256, the digest of the headers that were sent.
         """
-        rows = self._database.read(
-            "SELECT key, sha256, headers FROM stored WHERE target = ?", (target,)
-        )
-        return {(key, sha256): headers for key, sha256, headers in rows}
+        rows = self._database.rows("stored", "target = ?", (target,))
+        return {(key, sha256): headers for _, key, sha256, headers in rows}
 
     def note_stored(self, target: str, key: str, sha256: str, headers: str) -> None:
         """Commit what is about to be put at a target; raises CacheError."""
-        self._database.write(
-            "INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?)",
-            [(target, key, sha256, headers)],
-            needed=True,
-        )
+        self._database.put("stored", [(target, key, sha256, headers)], needed=True)
 
     def clear_journal(self) -> None:
         """Forget the variants' journal: the catalog has it all."""

@@ -11,8 +11,11 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from mediakit.errors import CacheError, SiteLockedError, UsageError
 from mediakit.model import Problem, Severity
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
     Row = tuple[Any, ...]
 
+_NO_TEXT = "what should be text is none"
+"""Where SQLite's own message would quote bytes that are no text, Python has no message."""
+_encode = msgspec.msgpack.Encoder().encode
 _NOTES = "CREATE TABLE note (message TEXT)"
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _OUTSIDE = frozenset({
@@ -72,12 +78,38 @@ class Database:
             self.write("DELETE FROM note")
             self._said.clear()
 
+    def rows(self, table: str, condition: str = "true", values: Row = ()) -> list[Row]:
+        """Return the rows of a table without their seals, none where the file is broken."""
+        rows = []
+        for sealed in self.read(f"SELECT * FROM {table} WHERE {condition}", values):  # noqa: S608 - ours
+            row = sealed[:-1]
+            if _seal(row) != sealed[-1]:
+                self._connection = self._anew("a row is not as it was written", self._connection)
+                return []
+            rows.append(row)
+        return rows
+
+    def put(self, table: str, rows: Iterable[Row], *, needed: bool = False) -> None:
+        """Write rows into a table, each sealed; the old ones of their keys go.
+
+        Raises:
+            CacheError: rows that are `needed` could not be written.
+        """
+        sealed = [(*row, _seal(row)) for row in rows]
+        if sealed:
+            places = ", ".join("?" * len(sealed[0]))
+            statement = f"INSERT OR REPLACE INTO {table} VALUES ({places})"  # noqa: S608 - ours
+            self.write(statement, sealed, needed=needed)
+
     def read(self, statement: str, values: Row = ()) -> list[Row]:
         """Return the rows of a query, none where the file is broken."""
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.ProgrammingError:
             raise
+        except UnicodeDecodeError:
+            self._connection = self._anew(_NO_TEXT, self._connection)
+            return []
         except sqlite3.Error as error:
             if _is_outside(error):
                 self._said.setdefault("read", self._not_read(error))
@@ -188,6 +220,11 @@ class _NewerError(Exception):
     """The file was written by a newer mediakit."""
 
 
+def _seal(row: Row) -> int:
+    """Return a checksum of a row: SQLite finds broken pages, not other bytes within a value."""
+    return zlib.crc32(_encode(row))
+
+
 def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=0.2)
     try:
@@ -199,6 +236,9 @@ def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
         _agree(connection, schema)
         connection.execute("COMMIT")
         connection.execute("SELECT count(*) FROM note").fetchone()
+    except UnicodeDecodeError as error:
+        connection.close()
+        raise sqlite3.DatabaseError(_NO_TEXT) from error
     except BaseException:
         connection.close()
         raise

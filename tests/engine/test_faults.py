@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -390,6 +391,35 @@ def test_a_broken_cache(
     assert cache.with_name("cache.db.broken").exists()
     assert squat.tree() == scratch
     assert mediakit("generate") == (0, [])
+
+
+def test_any_byte_of_the_cache_may_rot(
+    site: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte that is another one is found out or does not matter: nothing is made or said wrong."""
+    site.exercise("squat", 2)
+    site.exercise("row", 1)
+    target = str(tmp_path / "out")
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 10**10)  # all that is there is settled
+    for _ in range(2):
+        site.run("sync", target=target)
+    trees = site.tree(), SiteBuilder(tmp_path / "out").tree()
+    cache = site.root / ".mediakit/cache.db"
+    whole = cache.read_bytes()
+    used = [place for place, byte in enumerate(whole) if byte]
+    chance = random.Random(7)
+    found = 0
+    for place in chance.sample(used, 60):
+        rotten = bytearray(whole)
+        rotten[place] ^= 1 << chance.randrange(8)
+        cache.write_bytes(rotten)
+        result = site.run("sync", target=target)
+        assert {each.code for each in result.problems} <= {"cache-set-aside"}, place
+        assert (result.summary.made, result.summary.put) == (0, 0), place
+        assert (site.tree(), SiteBuilder(tmp_path / "out").tree()) == trees, place
+        found += bool(result.problems)
+    assert found > 10
 
 
 def test_a_cache_that_nobody_may_open(squat: SiteBuilder, mediakit: Program) -> None:
