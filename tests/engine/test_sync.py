@@ -12,6 +12,7 @@ from fakes import MemoryTarget
 from mediakit.catalog import load_catalog
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine import run as run_module
+from mediakit.engine.publish import Publisher
 from mediakit.engine.run import Job, Run
 from mediakit.errors import TargetError, UsageError
 from mediakit.plan.wanted import Selection
@@ -132,6 +133,45 @@ def test_what_was_there_before_is_not_ours(squat: SiteBuilder, target: SiteBuild
     sync(squat, target, delete=True)
     assert theirs in target.tree()
     assert "assets/images/squat-1-320.jpg" not in target.tree()
+
+
+def test_what_others_changed_is_not_named(squat: SiteBuilder, target: SiteBuilder) -> None:
+    """Of an object of others that the site no longer has, the catalog says nothing untrue."""
+    theirs = "assets/images/squat-1.jpg"
+    target.write(theirs, squat.tree()[theirs])
+    sync(squat, target)
+    assert not load_catalog(target.tree()["media.json"], "m").objects[theirs].ours
+    squat.write("_exercises/squat.md", exercise("squat", 1))
+    sync(squat, target)
+    assert theirs in load_catalog(target.tree()["media.json"], "m").objects
+    target.write(theirs, b"another")
+    sync(squat, target, delete=True)
+    assert theirs not in load_catalog(target.tree()["media.json"], "m").objects
+    assert target.tree()[theirs] == b"another"
+
+
+def test_what_a_cut_off_run_put_over_others_is_ours(
+    squat: SiteBuilder, target: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object of others that a run wrote over before it was cut off is known as it is now."""
+    theirs = "assets/images/squat-1.jpg"
+    target.write(theirs, squat.tree()[theirs])
+    sync(squat, target)
+    squat.write(theirs, draw(colour="#00ff00"))
+
+    def cut_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Publisher, "_put_catalog", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            sync(squat, target)
+    squat.write("_exercises/squat.md", exercise("squat", 1))
+    sync(squat, target)
+    known = load_catalog(target.tree()["media.json"], "m").objects[theirs]
+    assert (known.ours, known.bytes) == (True, len(target.tree()[theirs]))
+    assert sync(squat, target, delete=True).summary.deleted == 2
+    assert theirs not in target.tree()
 
 
 def test_max_delete_refuses_before_any_write(squat: SiteBuilder, target: SiteBuilder) -> None:

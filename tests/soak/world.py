@@ -286,7 +286,7 @@ class World:
         if oracle.code:
             return set()  # nothing is deleted while something is wrong
         for key, known in objects_of(target[CATALOG]).items():
-            assert known["sha256"] == _sha256(target[key])
+            assert known["sha256"] == _sha256(target[key]), (key, known)
         return target.keys() - wanted
 
 

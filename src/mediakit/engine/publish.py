@@ -128,13 +128,22 @@ class Publisher:
             report(Outcome(action, Status.DONE, local[action.path].bytes, seconds))
 
     def _objects(self, local: Mapping[str, LocalObject]) -> dict[str, StoredObject]:
-        """Return what is now at the target: all of the site, and what we put there before."""
+        """Return what is now at the target: all of the site, and what we put there before.
+
+        What others put is named only as long as it is what was there.
+        """
         objects = {
-            key: known for key, known in self._state.objects.items() if key in self._state.entries
+            key: known
+            for key, known in self._state.objects.items()
+            if key in self._state.entries and (known.ours or self._is_unchanged(key, known))
         }
         for key, each in local.items():
             objects[key] = self._object(key, each)
         return objects
+
+    def _is_unchanged(self, key: str, known: StoredObject) -> bool:
+        held = self._state.holds(key)
+        return held is not None and held.sha256 == known.sha256
 
     def _object(self, key: str, each: LocalObject) -> StoredObject:
         sha256 = each.sha256 or ""

@@ -78,7 +78,8 @@ def _left_by_cut_off_runs(
     noted = [
         (state.entries[key], sha256, headers)
         for (key, sha256), headers in state.stored.items()
-        if key in state.entries and key not in local and key not in state.objects
+        if key in state.entries and key not in local
+        if not _is_recorded(state.objects.get(key), sha256)
     ]
 
     def start(executor: Executor, item: tuple[RemoteEntry, str, str]) -> Future[bool]:
@@ -94,6 +95,10 @@ def _left_by_cut_off_runs(
         )
         if is_it
     }
+
+
+def _is_recorded(known: StoredObject | None, sha256: str) -> bool:
+    return known is not None and known.ours and known.sha256 == sha256
 
 
 def _is_noted(target: Target, key: str, sha256: str) -> bool:
