@@ -350,7 +350,9 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[s
         call(site.root, "sync", "--target", "out", "--dry-run"),
         call(site.root, "sync", "--target", "out"),
         call(site.root, "generate"),
+        call(site.root, "verify", "--target", "out"),
     ]
+    assert results[-1]["verified"]["checked"] > 0
     (site.root / "_exercises/lunge.md").unlink()
     lists = [call(site.root, "list")]
     results.append(call(site.root, "sync", "--target", "out", "--delete"))

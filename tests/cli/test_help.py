@@ -42,6 +42,18 @@ def test_first_page(capsys: pytest.CaptureFixture[str]) -> None:
         assert meaning in out
 
 
+def test_own_options_come_first(capsys: pytest.CaptureFixture[str]) -> None:
+    """What all commands have is below what only this one has."""
+    assert main(["verify", "--help"]) == 0
+    own, common = capsys.readouterr().out.split("\nOptions:\n")[1].split("\nCommon options:\n")
+    assert [line.split()[0] for line in own.splitlines() if line[:4].strip()] == [
+        "--target",
+        "--deep",
+    ]
+    assert "--help" in common
+    assert "--site" in common
+
+
 def test_a_terminal_changes_nothing() -> None:
     """Help is the same with and without NO_COLOR, and in a wide terminal."""
     pages = {

@@ -15,12 +15,30 @@ Examples = tuple[tuple[str, str], ...]
 """Command lines, each with what it does."""
 
 
+class CommonOption(click.Option):
+    """An option that all commands have: help has these below the command's own."""
+
+
 class Command(click.Command):
     """A command whose help ends with examples."""
 
     def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(*args, **options)
         self.examples = examples
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the command's own options, then those that all commands have."""
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for each in self.get_params(ctx):
+            row = each.get_help_record(ctx)
+            if row is not None:
+                is_common = isinstance(each, CommonOption) or "--help" in each.opts
+                (common if is_common else own).append(row)
+        for heading, rows in (("Options", own), ("Common options", common)):
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mediakit.cli import complete
+from mediakit.cli.command import CommonOption
 from mediakit.config.settings import Config, Overrides, find_root, load_config
 from mediakit.plan.wanted import Selection
 
@@ -58,19 +59,20 @@ class Chosen:
 
 def common_options(*formats: str) -> Callable[[Command], Command]:
     """Give a command the argument `common`; the first of `formats` is the default."""
+    common = functools.partial(click.option, cls=CommonOption)
     options = (
-        click.option(
+        common(
             "--site", type=click.Path(path_type=Path), metavar="FOLDER",
             help="The site's folder (default: the one around here).",
         ),
-        click.option(
+        common(
             "--format", "output", type=click.Choice(formats), default=formats[0],
             show_default=True, help="How to print the result.",
         ),
-        click.option("-v", "--verbose", is_flag=True, help="Print each action."),
-        click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
-        click.option("--debug", is_flag=True, help="Print a traceback when something goes wrong."),
-        click.option(
+        common("-v", "--verbose", is_flag=True, help="Print each action."),
+        common("-q", "--quiet", is_flag=True, help="Print only errors."),
+        common("--debug", is_flag=True, help="Print a traceback when something goes wrong."),
+        common(
             "--unpublished", is_flag=True,
             help="Read drafts and unpublished exercises too.",
         ),

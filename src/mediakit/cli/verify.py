@@ -35,7 +35,8 @@ def verify_command(*, target: str | None, deep: str | None, common: Common) -> i
     found = verify(common.config(target=target), _sample(deep))
     result = found.result
     if common.output == "json":
-        click.echo(result_json(result))
+        counts = {"checked": found.checked, "read": found.read, "foreign": found.foreign}
+        click.echo(result_json(result, counts))
         return int(result.has_errors)
     aside = common.output == "github"
     (show_annotations if aside else show_problems)(result.problems, common)

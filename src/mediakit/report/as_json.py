@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def result_json(result: Result) -> str:
-    """Return the document of `generate`, `sync`, `status` and `verify`."""
-    return json_text(_result(result))
+def result_json(result: Result, verified: dict[str, int] | None = None) -> str:
+    """Return the document of `generate`, `sync`, `status` and `verify`.
+
+    `verified` are the counts of `verify`: objects that were checked, read, and foreign ones.
+    """
+    counts = {} if verified is None else {"verified": verified}
+    return json_text(_result(result) | counts)
 
 
 def result_line(result: Result) -> str:
