@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 from mediakit.config.settings import load_config
+from mediakit.config.site_kind import kind_of
 from mediakit.engine.content import read_content
+from mediakit.engine.watch import matters
 from mediakit.files import FileTree
+from mediakit.manifest.site_kind import SiteName
 from other_sites import PICTURES, laid_out
 
 if TYPE_CHECKING:
@@ -230,3 +234,45 @@ def test_init_names_the_kind(
     assert main(["init", "--dry-run", "--format", "json"]) == 0
     kind = {"hugo-bundles": "hugo", "hugo-json": "hugo", "plain-markdown": "markdown"}
     assert json.loads(capsys.readouterr().out)["site"] == kind.get(name, name)
+
+
+def test_watched_files(tmp_path: Path) -> None:
+    """Pages, pictures and settings are watched, not what the generator writes or others wrote."""
+    site = laid_out("hugo-bundles", tmp_path / "site")
+    config = load_config(site.root)
+    watched = ("hugo.toml", "content/_index.md", "static/images/front.jpg", ".eleventy.js")
+    assert [matters(config, path) for path in watched] == [True] * 4
+    others = ("public/images/front.jpg", "themes/x/a.jpg", "data/media.json", "notes.txt")
+    assert [matters(config, path) for path in others] == [False] * 4
+
+
+def test_kinds_are_found(site: SiteBuilder) -> None:
+    """A folder is the kind whose files are there; the configuration has the last word."""
+    assert kind_of(site.root) is SiteName.JEKYLL
+    for path, kind in (
+        ("a/b.md", SiteName.MARKDOWN),
+        ("_notes/b.md", SiteName.JEKYLL),
+        ("config.toml", SiteName.JEKYLL),
+        ("content/a.md", SiteName.HUGO),
+        ("_config.yml", SiteName.JEKYLL),
+        (".eleventy.js", SiteName.ELEVENTY),
+        ("config/_default/hugo.yaml", SiteName.HUGO),
+    ):
+        site.write(path, "")
+        assert kind_of(site.root) is kind, path
+    site.write("mediakit.toml", 'site = "markdown"\nroots = ["./media/", ""]\n')
+    config = load_config(site.root)
+    assert (config.site, config.roots) == (SiteName.MARKDOWN, ("media", ""))
+    assert config.kind.key("media/a.jpg") == "a.jpg"
+
+
+def test_a_picture_in_a_store(tmp_path: Path) -> None:
+    """Where pictures are in another folder, it is that one that says which place has the file."""
+    site = laid_out("hugo-bundles", tmp_path / "site")
+    shutil.move(site.root / "static", tmp_path / "pictures/static")
+    shutil.move(site.root / "assets", tmp_path / "pictures/assets")
+    content = read_content(
+        load_config(site.root), FileTree(site.root), pictures=FileTree(tmp_path / "pictures")
+    )
+    (page,) = (each for each in content.manifests if each.path == "content/blog/why-lift.md")
+    assert ("overlay", "assets/images/bench.jpg") in shown(page)

@@ -5,6 +5,7 @@ A target takes any bytes, and returns or raises one of its `errors`; anything el
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,9 +24,17 @@ from mediakit.images.ingest import ingest
 from mediakit.images.look import Limits, Look
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
+from mediakit.manifest import eleventy, hugo
 from mediakit.manifest.edit import append_item, set_value
+from mediakit.manifest.eleventy import EleventySite
+from mediakit.manifest.front_matter import Format, read_page
+from mediakit.manifest.hugo import HugoSite
 from mediakit.manifest.jekyll import read_config
+from mediakit.manifest.key_finder import unread_keys
+from mediakit.manifest.markdown_folder import MarkdownFolder
+from mediakit.manifest.picture_keys import picture_keys
 from mediakit.manifest.reader import ReaderSettings, read_manifest
+from mediakit.manifest.site_kind import SiteKind
 from mediakit.model import Failure, Role
 from mediakit.videos.history import dump_history, load_history
 
@@ -77,6 +86,52 @@ def _jekyll(data: bytes) -> None:
     config.content_type("_exercises/a.md")
     config.is_excluded("a/b")
     read_manifest("_exercises/a.md", b"---\ntitle: a\n---\n", ReaderSettings(config, _SUFFIXES))
+
+
+def _other_sites(data: bytes) -> None:
+    for kind in (HugoSite(), EleventySite(), MarkdownFolder()):
+        keys = picture_keys(Role.GALLERY, "cover.image", "gallery.0", "a.b", given=True)
+        settings = ReaderSettings(kind, _SUFFIXES, keys, (("clips", "vimeo"),))
+        reading = read_manifest("content/a/index.md", data, settings)
+        assert reading is not None
+        for image in reading.manifest.images:
+            assert image.path is None or not image.path.startswith(("/", "../"))
+        page = read_page(data)
+        if page is not None:
+            unread_keys([(page.front_matter, set())])
+            if page.format is not Format.YAML:
+                _refused(data)
+
+
+def _refused(data: bytes) -> None:
+    """What is not YAML is not changed."""
+    try:
+        set_value(data, ("header", "teaser"), "/a.jpg")
+    except ManifestError as error:
+        assert error.code == "cannot-edit"
+        return
+    raise AssertionError
+
+
+def _hugo(data: bytes) -> None:
+    for name in ("hugo.toml", "hugo.yaml", "hugo.json"):
+        with contextlib.suppress(ConfigError):
+            _kept_inside(hugo.read_config(data, name))
+
+
+def _eleventy(data: bytes) -> None:
+    _kept_inside(eleventy.read_config(data))
+
+
+def _kept_inside(kind: SiteKind) -> None:
+    """Folders of the settings are inside the site, and so is all that is looked at."""
+    for root in kind.roots:
+        assert not root.startswith("/")
+        assert ".." not in root.split("/")
+    kind.content_type("content/a/index.md")
+    kind.is_excluded("a/b")
+    kind.key("static/a.jpg")
+    read_manifest("content/a.md", b"---\nimage: /a.jpg\n---\n", ReaderSettings(kind, _SUFFIXES))
 
 
 def _documents(data: bytes) -> None:
@@ -150,6 +205,17 @@ _PAGE = (
     b"{%", b"<!--", b"<![", b"<img src=", b"![](", b"](/a.jpg)", b"http://[", b"%2e%2e/", b"%00",
     b"../", b"//", b"data:", b"youtu.be/", b"?t=1h", "\ue0000\ue001".encode(), b"permalink: ",
 )  # fmt: skip
+_OTHER = (
+    *_PAGE, b"+++\n", b"---json\n", b"---toml\n", b"---js\n", b"[cover]\n", b"[[resources]]\n",
+    b"src = ",
+    b'"', b'"""', b"'''", b"a.b.c = ", b"{{< figure ", b">}}", b"{{% ", b"%}}", b"{% image ",
+    b"*.jpg",
+    b"1979-05-27 07:32:00", b"0x1F", b"\\u00e6", b"\\ud83d", b"1e400", b"null",
+)  # fmt: skip
+_SCRIPT = (
+    b"input: '", b"output: ", b"'", b"{", b"}", b"/*", b"*/", b"//", b"../",
+    b"addPassthroughCopy({", b"setInputDirectory(", b'"/"',
+)  # fmt: skip
 _TOML = (
     b"[", b"]", b"[[", b"]]", b"=", b'"', b"'", b'"""', b"{", b"}", b".", b"\n", b"#",
     b"0x", b"1e9",
@@ -179,6 +245,11 @@ TARGETS = {
     "editor": Target(_editor, (ManifestError,), _PAGE, "reader"),
     "config": Target(_config, (ConfigError,), _TOML, "config"),
     "jekyll": Target(_jekyll, (ConfigError, ManifestError), _YAML, "jekyll"),
+    "other_sites": Target(_other_sites, (ManifestError,), _OTHER, "other_sites"),
+    "hugo": Target(_hugo, (ConfigError,), (*_TOML, *_JSON, *_YAML), "hugo"),
+    "eleventy": Target(
+        _eleventy, (), (b"input: '", b"{", b"}", b"/*", b"*/", b"//", b"../"), "eleventy"
+    ),
     "documents": Target(_documents, (UsageError,), _JSON, "documents"),
     "image": Target(_image, (UnreadableError,), _BYTES, "image"),
 }

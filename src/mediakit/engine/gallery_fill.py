@@ -55,7 +55,7 @@ def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Fi
     tree = FileTree(config.root)
     manifests = read_content(config, tree).manifests
     chosen = [choose(config, tree, each) for each in exercises] if exercises else manifests
-    by_folder = _pictures(tree)
+    by_folder = _pictures(config, tree)
     changes, problems = [], []
     for manifest in chosen:
         try:
@@ -106,10 +106,15 @@ def gallery_suffix(config: Config) -> str:
     return next((each.suffix for each in presets), "")
 
 
-def _pictures(tree: FileTree) -> dict[str, list[str]]:
+def _pictures(config: Config, tree: FileTree) -> dict[str, list[str]]:
     """Return the pictures on disk by folder."""
+
+    def skip(folder: str) -> bool:
+        hidden = folder.rpartition("/")[2].startswith((".", "_site"))
+        return hidden or config.kind.is_excluded(folder)
+
     found: dict[str, list[str]] = {}
-    for path in tree.walk(lambda folder: folder.rpartition("/")[2].startswith((".", "_site"))):
+    for path in tree.walk(skip):
         kind = format_of(path)
         if kind is not None and kind.name != "SVG":
             folder = str(PurePosixPath(path).parent)

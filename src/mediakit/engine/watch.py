@@ -28,14 +28,18 @@ def changes(config: Config, stop: threading.Event | None = None) -> Iterator[lis
     # polling where the system cannot tell is the library's own choice
     for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE, stop_event=stop):
         paths = sorted({Path(path).relative_to(config.root).as_posix() for _, path in batch})
-        found = [path for path in paths if _matters(config, path)]
+        found = [path for path in paths if matters(config, path)]
         if found:
             yield found
 
 
-def _matters(config: Config, path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    if parts[0].startswith((WORK_FOLDER, ".", "_site")) or path == config.catalog:
+def matters(config: Config, path: str) -> bool:
+    """Return whether a change of a file can change what there is to do."""
+    if path in _SETTINGS:
+        return True
+    folders = [each.as_posix() for each in PurePosixPath(path).parents][:-1]
+    hidden = path.startswith((WORK_FOLDER, ".", "_site")) or path == config.catalog
+    if hidden or any(config.kind.is_excluded(folder) for folder in folders):
         return False
     is_content = config.kind.content_type(path) is not None or path.endswith(".md")
-    return path in _SETTINGS or is_content or format_of(path) is not None
+    return is_content or format_of(path) is not None

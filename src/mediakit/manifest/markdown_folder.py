@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mediakit.manifest.yaml_tree import Mapping
 
 ENDINGS = frozenset({".md", ".markdown"})
-_EXCLUDED = frozenset({"node_modules", "vendor", "venv", "_site", "site"})
+_EXCLUDED = frozenset({"node_modules", "venv"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class MarkdownFolder:
 
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder holds what others wrote, or what was made of the pages."""
-        return path.rpartition("/")[2] in _EXCLUDED
+        return path == "_site" or path.rpartition("/")[2] in _EXCLUDED
 
     def content_type(self, path: str) -> str | None:
         """Return `pages` for Markdown files, None for all others."""
