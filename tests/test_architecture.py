@@ -14,7 +14,7 @@ PACKAGE = Path(mediakit.__file__).parent
 # bottom first; a module imports only from floors below its own, or from its own room
 FLOORS = (
     {"model", "errors"},
-    {"manifest", "images", "documents", "regular_file"},
+    {"manifest", "images", "documents", "regular_file", "redaction"},
     {"catalog", "duplicates", "gallery"},
     {"plan"},
     {"checks"},

@@ -14,11 +14,13 @@ from mediakit.cli import complete, environment
 from mediakit.cli.command import Command
 from mediakit.cli.generate import generate_command
 from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import say
 from mediakit.cli.sync import sync_command
 from mediakit.config.origins import Origin, Setting, settings_in_force
 from mediakit.config.schema import schema_text
 from mediakit.config.settings import Overrides
 from mediakit.errors import UsageError, did_you_mean
+from mediakit.redaction import redacted
 from mediakit.report.as_text import printable
 from mediakit.report.documents import ConfigDocument, SettingEntry, document_json
 
@@ -56,7 +58,7 @@ def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **giv
         click.echo(document_json(_document(config, shown)))
     else:
         for line in _lines(config, shown):
-            click.echo(line)
+            say(line)
     return 0
 
 
@@ -113,13 +115,21 @@ def _place(origin: Origin) -> str:
     return origin.where or "default"
 
 
+def _told(value: Any) -> Any:  # noqa: ANN401 - what a setting can be
+    """Return a value without a password that somebody has put into an address."""
+    return redacted(value) if isinstance(value, str) else value
+
+
 def _document(config: Config, settings: Sequence[Setting]) -> ConfigDocument:
     return ConfigDocument(
         root=str(config.root),
         file=config.file.name if config.file.given else None,
         settings=[
             SettingEntry(
-                key=each.key, value=each.value, source=each.origin.source, where=each.origin.where
+                key=each.key,
+                value=_told(each.value),
+                source=each.origin.source,
+                where=each.origin.where,
             )
             for each in settings
         ],

@@ -27,7 +27,7 @@ from mediakit.errors import MediakitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
+    from types import FrameType, TracebackType
 
     from click.shell_completion import CompletionItem
 
@@ -162,6 +162,7 @@ def _prepared() -> int:
     # Pillow warns of broken EXIF and the like, which the renderer has an answer for
     warnings.filterwarnings("ignore", module=r"PIL\.")
     signal.signal(signal.SIGTERM, _terminate)
+    sys.excepthook = _show_fault
     return main(sys.argv[1:])
 
 
@@ -203,6 +204,18 @@ def _complain(message: str, hint: str) -> None:
 
 
 def _shown(line: str) -> str:
-    from mediakit.report.as_text import log_line  # noqa: PLC0415 - on the way out only
+    from mediakit.redaction import redacted  # noqa: PLC0415 - on the way out only
+    from mediakit.report.as_text import log_line  # noqa: PLC0415
 
-    return log_line(line)
+    return redacted(log_line(line))
+
+
+def _show_fault(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print a traceback, with what is secret or acts on a terminal taken out of its messages."""
+    import traceback  # noqa: PLC0415
+
+    for text in traceback.format_exception(kind, error, trace):
+        for line in text.splitlines():
+            click.echo(_shown(line), err=True)

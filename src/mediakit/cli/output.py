@@ -10,6 +10,7 @@ import click
 
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
 from mediakit.model import Kind, Severity
+from mediakit.redaction import redacted
 from mediakit.report.as_diff import diff_lines
 from mediakit.report.as_json import result_json
 from mediakit.report.as_text import log_line, problem_line, result_lines, summary_line
@@ -54,7 +55,7 @@ class Bar:
 
 def say(line: str, *, aside: bool = False) -> None:
     """Print a line of text, on stderr where it is `aside`; nothing in it acts on who shows it."""
-    click.echo(log_line(line), err=aside)
+    click.echo(redacted(log_line(line)), err=aside)
 
 
 def carry_out(
@@ -98,7 +99,7 @@ def show_problems(problems: Iterable[Problem], common: Common) -> None:
     for problem in problems:
         if common.quiet and problem.severity is not Severity.ERROR:
             continue
-        line = log_line(problem_line(problem))
+        line = redacted(log_line(problem_line(problem)))
         if colour:
             word = f"{problem.severity}:"
             line = line.replace(word, click.style(word, fg=_COLOURS[problem.severity]), 1)

@@ -33,6 +33,7 @@ from mediakit.manifest.front_matter import bare_page, read_page
 from mediakit.manifest.site_path import locate_among
 from mediakit.model import Problem, Role, Severity
 from mediakit.plan.variants import plan_variants
+from mediakit.redaction import redacted
 from mediakit.writer import Writer
 
 if TYPE_CHECKING:
@@ -260,4 +261,4 @@ def _why_dead(url: str) -> str:
             busy = error.code in {401, 403, 429} or error.code >= 500
             return "" if busy else f"HTTP {error.code}"
     except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error))
+        return redacted(str(getattr(error, "reason", error)))

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from mediakit.errors import UsageError
 from mediakit.model import Failure
+from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,5 +132,7 @@ def _words(told: dict[str, Any]) -> str:
 
 def _failure(name: str, what: str) -> Failure:
     return Failure(
-        "purge-failed", f"{name}: {what}", "visitors may see old pictures until the caches expire"
+        "purge-failed",
+        redacted(f"{name}: {what}"),
+        "visitors may see old pictures until the caches expire",
     )

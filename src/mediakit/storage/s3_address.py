@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mediakit.errors import TargetError
+from mediakit.redaction import redacted
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 
@@ -20,15 +21,16 @@ class BucketAddress:
     @classmethod
     def parse(cls, text: str) -> BucketAddress:
         """Read an address; raises TargetError."""
-        rest = text.partition(":")[2]
+        rest, shown = text.partition(":")[2], redacted(text)
         if not rest.startswith("//"):
-            raise TargetError(f"{text}: not a bucket's address", "write s3://BUCKET/PREFIX")
+            raise TargetError(f"{shown}: not a bucket's address", "write s3://BUCKET/PREFIX")
         bucket, _, path = rest[2:].partition("/")
         parts = [part for part in path.split("/") if part]
         if not _BUCKET.fullmatch(bucket):
-            raise TargetError(f"{text}: {bucket!r} is no bucket's name", "write s3://BUCKET/PREFIX")
+            what = redacted(f"//{bucket}")[2:]
+            raise TargetError(f"{shown}: {what!r} is no bucket's name", "write s3://BUCKET/PREFIX")
         if {".", ".."} & {*parts}:
-            raise TargetError(f"{text}: a prefix has no . or .. in it", "write the whole prefix")
+            raise TargetError(f"{shown}: a prefix has no . or .. in it", "write the whole prefix")
         return cls(bucket, "/".join(parts))
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from mediakit.redaction import redacted
 from mediakit.storage.s3_errors import code_of, explained, is_missing
 
 _BATCH = 1000  # the most that DeleteObjects takes
@@ -48,7 +49,7 @@ def _delete_batch(client: Any, bucket: str, names: list[str]) -> Failures:  # no
             if code in _AGAIN and attempt + 1 < _TRIES:
                 names.append(each["Key"])
             elif code not in _NOT_THERE:
-                failures[each["Key"]] = f"{each.get('Message', '')} [{code}]", ""
+                failures[each["Key"]] = redacted(f"{each.get('Message', '')} [{code}]"), ""
         if not names:
             break
         time.sleep(0.2 * 2**attempt)

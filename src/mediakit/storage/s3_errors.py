@@ -14,6 +14,8 @@ from botocore.exceptions import (
     ConnectionError as AwsConnectionError,
 )
 
+from mediakit.redaction import redacted
+
 _HINTS = {
     "AccessDenied": "give these credentials the rights to list, read, put and delete there",
     "AllAccessDisabled": "ask the provider: the account is closed or unpaid",
@@ -53,7 +55,12 @@ def is_down(error: Exception) -> bool:
 
 
 def explained(error: Exception) -> tuple[str, str]:
-    """Return a message and a hint."""
+    """Return a message and a hint; nothing that is secret is in them."""
+    message, hint = _explained(error)
+    return redacted(message), hint
+
+
+def _explained(error: Exception) -> tuple[str, str]:
     if isinstance(error, ClientError):
         return _answered(error)
     if isinstance(error, NoCredentialsError | PartialCredentialsError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mediakit.config.s3 import S3Settings
 from mediakit.errors import UsageError
+from mediakit.redaction import redacted
 from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ def open_store(
     folder = local_folder(address, root)
     if folder is None:
         raise UsageError(
-            f"{address}: no such kind of source", "known are folders and s3://BUCKET/PREFIX"
+            f"{redacted(address)}: no such kind of source",
+            "known are folders and s3://BUCKET/PREFIX",
         )
     if not folder.is_dir():
         raise UsageError(f"{address}: no such folder", "give the folder or bucket of the pictures")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.errors import TargetError
+from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -112,7 +113,8 @@ def open_target(address: str, root: Path, cache: Cache, s3: S3Settings | None = 
     folder = local_folder(address, root)
     if folder is None:
         raise TargetError(
-            f"{address}: no such kind of target", "known are folders and s3://BUCKET/PREFIX"
+            f"{redacted(address)}: no such kind of target",
+            "known are folders and s3://BUCKET/PREFIX",
         )
     real_root = root.resolve()
     if folder == real_root or folder in real_root.parents:

@@ -10,6 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from mediakit.model import Chapter, VideoRecord
+from mediakit.redaction import redacted
 from mediakit.videos.provider import watch_address
 from mediakit.videos.reasons import read_reason
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
@@ -125,7 +126,7 @@ def _options(log: _Log) -> dict[str, Any]:
 
 
 def _answer(sign: Sign, reason: str, countries: tuple[str, ...] = ()) -> Answer:
-    return Answer(Source.PLAYER, sign, reason, countries)
+    return Answer(Source.PLAYER, sign, redacted(reason), countries)  # proxies have passwords
 
 
 def _refusal(error: Exception, log: _Log) -> Answer:

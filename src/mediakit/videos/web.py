@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mediakit.redaction import redacted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -80,11 +82,15 @@ class Web:
                 return Reply(answer.status, body, _lower(answer.headers))
         except urllib.error.HTTPError as error:
             with error:
-                return Reply(error.code, _read(error), _lower(error.headers), str(error.reason))
+                return Reply(error.code, _read(error), _lower(error.headers), _said(error.reason))
         except urllib.error.URLError as error:
-            return Reply(0, why=str(error.reason))
+            return Reply(0, why=_said(error.reason))
         except (OSError, http.client.HTTPException) as error:
-            return Reply(0, why=str(error) or type(error).__name__)
+            return Reply(0, why=_said(error) or type(error).__name__)
+
+
+def _said(reason: object) -> str:
+    return redacted(str(reason))  # proxies have passwords
 
 
 def is_allowed(url: str) -> bool:

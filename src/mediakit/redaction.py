@@ -1,0 +1,54 @@
+"""Secrets taken out of texts: what libraries and servers say may quote what they were given.
+
+mediakit itself has no need of the values: it hands them to boto3, urllib and yt-dlp by way of the
+environment. So this is applied where their words become ours, and once more where they are shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_SHOWN = "***"
+_SECRET = re.compile(
+    r"SECRET|TOKEN|PASS(?:W|$)|CREDENTIAL|COOKIE|_AUTH$|(?:API|ACCESS|PRIVATE)_?KEY", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"(?:_FILE|_PATH|_DIR|_URL|_URI|_SOCK)$", re.IGNORECASE
+)  # names of places, not secrets
+_SHORTEST = 6
+_USER = re.compile(r"(?<=//)[^/\s'\"<>]*@")
+# a value that is no header, or an address that is none: they say which, and it is a secret
+_QUOTED = re.compile(
+    r"(Invalid header value|nonnumeric port|Port could not be cast to integer value)[^\n]*"
+)
+
+
+def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return a text without the secrets of the environment, and without users in addresses."""
+    for value in sorted(_values(environ), key=len, reverse=True):
+        text = text.replace(value, _SHOWN)
+    return _USER.sub(f"{_SHOWN}@", _QUOTED.sub(r"\1", text))
+
+
+def _values(environ: Mapping[str, str]) -> Iterator[str]:
+    for name, value in environ.items():
+        if _SECRET.search(name) and not _PLACE.search(name):
+            yield from _spellings(value)
+        elif "//" in value and "@" in value:
+            user = value.partition("//")[2].rpartition("@")[0]
+            for each in (user.partition(":")[2], *re.split("[:/]", user)):
+                yield from _spellings(each)  # also in parts: where it is written wrongly
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """Yield a value as it may be quoted: stripped, decoded, or escaped as Python does."""
+    bare = value.strip()
+    for each in {value, bare, unquote(bare), repr(bare)[1:-1]}:
+        if len(each) >= _SHORTEST:
+            yield each
