@@ -241,6 +241,13 @@ def test_add_nothing_by_halves(squat: SiteBuilder, tmp_path: Path) -> None:
     assert squat.tree() == before
 
 
+def test_a_photo_in_the_folder_of_the_site(squat: SiteBuilder) -> None:
+    """A photo that was put into the site first is new as well; a picture of a page is not."""
+    path = photo(squat.root / "Ny_1.JPG", 3)
+    assert main(["add", "squat", str(path), "-q"]) == 0
+    assert main(["add", "squat", str(squat.root / "assets/images/squat-0.jpg"), "-q"]) == 2
+
+
 def test_new(squat: SiteBuilder, tmp_path: Path) -> None:
     """A page from the site's template, with a title, photos, a header and a video."""
     template = (

@@ -31,7 +31,7 @@ from mediakit.plan.wanted import Selection
 from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.cache import Cache
@@ -89,9 +89,12 @@ class DuplicateFinder:
         problems = self._site.problems
         return Duplicates(shown, len(chosen) - len(shown), len(copies), problems, hint, phashes)
 
-    def nearest(self, hashes: Hashes, grey: Grey) -> str | None:
-        """Return the path of the picture that another one is again, None if it is new."""
-        copies = {copy.sha256: copy for copy in self._copies()}
+    def nearest(self, hashes: Hashes, grey: Grey, *, but: Collection[str] = ()) -> str | None:
+        """Return the path of the picture that another one is again, None if it is new.
+
+        The files at the site paths `but` are not looked at.
+        """
+        copies = {copy.sha256: copy for copy in self._copies() if copy.path not in but}
         known = self._hashes(copies)
         near = sorted(
             (distance, content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mediakit.cache import open_cache
 from mediakit.config.settings import WORK_FOLDER
@@ -79,7 +80,9 @@ def photos_for(
     ):
         site = observe(config, cache, executor)
         if not job.twice:
-            _refuse_known(DuplicateFinder(site, cache, executor), photos, made)
+            # a photo that lies in the site's folder, and is in no page, is not its own copy
+            here = _in_site(config.root, photos) - set(site.known.pictures)
+            _refuse_known(DuplicateFinder(site, cache, executor), photos, made, here)
     name = named_pictures(config, manifest, site.content.manifests)
     paths = _free(name, site.tree, manifest, made)
     suffix = gallery_suffix(config)
@@ -136,8 +139,18 @@ def _free(
     return [name.path(start + at, each.ending) for at, each in enumerate(made)]
 
 
+def _in_site(root: Path, photos: Sequence[Path]) -> set[str]:
+    """Return the site paths of the photos that lie in the site."""
+    places = (photo.resolve() for photo in photos)
+    return {
+        normalize("NFC", place.relative_to(root).as_posix())
+        for place in places
+        if place.is_relative_to(root)
+    }
+
+
 def _refuse_known(
-    finder: DuplicateFinder, photos: Sequence[Path], made: Sequence[Ingested]
+    finder: DuplicateFinder, photos: Sequence[Path], made: Sequence[Ingested], here: set[str]
 ) -> None:
     hasher = Hasher()
     for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
@@ -146,7 +159,7 @@ def _refuse_known(
                 raise UsageError(f"{photo} is {before} again", "give each photo once")
         grey = grey_copy_of(each.data, MAX_PIXELS)
         hashes = hasher.hashes(grey_array(grey)) if grey else None
-        known = finder.nearest(hashes, grey_array(grey)) if hashes is not None else None
+        known = None if hashes is None else finder.nearest(hashes, grey_array(grey), but=here)
         if known is not None:
             raise UsageError(
                 f"{photo} is on the site already, as {known}",
