@@ -143,10 +143,12 @@ def _presets(part: dict[str, Any]) -> dict[str, Any]:
     """Return the tables `[presets.NAME]`: those that are no default ones lack what one needs."""
     table = part.pop("additionalProperties")
     sides = [{"required": ["width"]}, {"required": ["fit", "height"]}]
+    # in two parts, since editors may go by a draft that ignores what stands beside a $ref
+    needed = {"required": ["roles", "suffix"], "anyOf": sides}
     return {
         **part,
         "properties": {preset.name: table for preset in DEFAULT_PRESETS},
-        "additionalProperties": {**table, "required": ["roles", "suffix"], "anyOf": sides},
+        "additionalProperties": {"allOf": [table, needed]},
     }
 
 

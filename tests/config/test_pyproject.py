@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import SiteBuilder
-from mediakit.config.pyproject import own_table
+from mediakit.config.pyproject import PYPROJECT, TABLE, own_table
 from mediakit.config.settings import find_root, load_config
+from mediakit.config.toml_file import parse
 from mediakit.errors import ConfigError
 
 PROJECT = """\
@@ -41,6 +44,8 @@ def test_settings_in_pyproject(site: SiteBuilder) -> None:
         ("[tool.mediakit]\nmax_delete = 'lots'\n", "pyproject.toml:4:"),
         ("[tool]\nmediakit = { jobs = 0 }\n", "pyproject.toml:4:"),
         ("[[tool.mediakit.headers]]\nmatch = ''\n", "pyproject.toml:4:"),
+        ("[[tool.mediakit]]\njobs = 2\n", "pyproject.toml:3:"),
+        ("[tool]\nmediakit.jobs = 0\n", "pyproject.toml:4:"),
     ],
 )
 def test_mistakes_name_the_file(site: SiteBuilder, table: str, where: str) -> None:
@@ -89,3 +94,14 @@ def test_a_site_by_its_table(site: SiteBuilder, text: str) -> None:
     if text is not PROJECT:
         with pytest.raises(ConfigError, match=r"pyproject.toml:\d: not valid TOML"):
             load_config(site.root)
+
+
+@given(st.text(), st.text())
+def test_any_text(before: str, after: str) -> None:
+    """No text around or in the table makes reading raise anything but its own error."""
+    text = f"{before}\n[tool.mediakit]\n{after}"
+    try:
+        if own_table(text):
+            parse(text, PYPROJECT, TABLE)
+    except ConfigError as error:
+        assert error.message.startswith("pyproject.toml")

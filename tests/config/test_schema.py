@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main
@@ -19,7 +19,11 @@ SCHEMA = json.loads(schema_text())
 
 
 def accepts(text: str) -> bool:
-    return Draft202012Validator(SCHEMA).is_valid(tomllib.loads(text))
+    """Return whether the file fits the schema, whichever draft an editor goes by."""
+    tree = tomllib.loads(text)
+    found = {kind(SCHEMA).is_valid(tree) for kind in (Draft202012Validator, Draft7Validator)}
+    assert len(found) == 1
+    return found.pop()
 
 
 def test_it_is_a_schema() -> None:

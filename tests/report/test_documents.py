@@ -7,10 +7,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
+from command_lines import commands
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 from mediakit.report.as_json import VERSION as OTHER_VERSION
@@ -119,6 +121,18 @@ def test_wrong_documents_are_refused(name: str, documents: dict[str, list[Any]])
     assert not check.is_valid(document | {"version": 2})
     for field in document:
         assert not check.is_valid({key: each for key, each in document.items() if key != field})
+
+
+def test_each_command_has_a_document() -> None:
+    """Each command but that which prints a script takes --format json, and the page has it."""
+    page = (SCHEMAS.parent / "json.md").read_text("utf-8")
+    for path, command in commands():
+        if isinstance(command, click.Group) or path == ("completion",):
+            continue
+        (formats,) = (each.type for each in command.params if "--format" in each.opts)
+        assert isinstance(formats, click.Choice)
+        assert "json" in formats.choices
+        assert f"`{' '.join(path)}`" in page.partition("## Compatibility")[0]
 
 
 def test_nobody_can_be_asked(

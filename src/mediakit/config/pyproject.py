@@ -35,7 +35,7 @@ def own_table(text: str) -> int:
         tool = tomllib.loads(text).get("tool", {})
     except tomllib.TOMLDecodeError:
         return line if header else 0
-    return line if isinstance(tool, dict) and isinstance(tool.get("mediakit"), dict) else 0
+    return line if isinstance(tool, dict) and "mediakit" in tool else 0
 
 
 def has_own_table(folder: Path) -> bool:

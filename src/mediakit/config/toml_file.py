@@ -100,9 +100,11 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         what = re.sub(r" \(at .*\)$", "", str(error))
         raise ConfigError(f"{name}:{line}: not valid TOML: {what}") from error
     lines = _key_lines(text)
-    for table in filter(None, inside.split(".")):
-        tree = tree[table]
     if inside:
+        for table in inside.split("."):
+            tree = tree[table]
+        if not isinstance(tree, dict):
+            raise ConfigError(f"{name}:{lines.get(inside, 1)}: {inside} is a table [{inside}]")
         lines = _inside(lines, inside)
     given = frozenset(_dotted(tree))
     presets = tree.pop("presets", {})

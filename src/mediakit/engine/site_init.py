@@ -142,7 +142,7 @@ def write_config(config: Config, found: Found, target: str | None) -> str:
     chosen = f"target = {json.dumps(target)}" if target else '# target = "s3://bucket/site"'
     _write(config, SCHEMA_PATH, schema_text())
     text = f"""\
-#:schema {SCHEMA_PATH}
+#:schema ./{SCHEMA_PATH}
 # Settings of mediakit. All of them are in its reference; without this file it works as well.
 #
 {about}
