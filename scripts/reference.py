@@ -245,7 +245,12 @@ VIDEO_KEYS = {
 
 IMAGE_KEYS = {
     "overlay": Key("The wide picture at the top of a page.", ["cover.image"], "none"),
-    "header": Key("A picture at the top of a page.", ["banner"], "none"),
+    "header": Key(
+        "A picture at the top of a page. No default preset makes sizes of it: give one "
+        '`roles = ["header"]`.',
+        ["banner"],
+        "none",
+    ),
     "teaser": Key("The small picture of a page in lists.", ["card.picture"], "none"),
     "og_image": Key("What is shown where the page is shared.", ["seo.image"], "none"),
     "gallery": Key("Pictures of a gallery.", ["slides", "steps.photos"], "none"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mediakit.engine.readings import settings_digest
 from mediakit.errors import ManifestError
 from mediakit.manifest.eleventy import EleventySite
 from mediakit.manifest.hugo import HugoSite
@@ -113,6 +114,31 @@ def test_keys_add_to_a_theme() -> None:
     reading = read(text, "cover.image", "gallery", "photos", kind=JekyllConfig(), role=Role.GALLERY)
     assert sorted(map(str, paths(reading))) == ["c.jpg", "g.jpg", "p.jpg", "t-320.jpg"]
     assert reading.problems == ()
+
+
+def test_keys_of_the_theme_may_be_given() -> None:
+    """What the theme reads anyway is read once if the configuration names it too."""
+    text = (
+        "header: {overlay_image: /o.jpg, teaser: /t-320.jpg}\n"
+        "gallery: [{image_path: /g.jpg, alt: x}]\nvideo: {id: aIZuK2cX4F, provider: youtube}"
+    )
+    keys = ("header.overlay_image", "cover.image", "gallery")
+    reading = read(text, *keys, kind=JekyllConfig(), videos="video youtube")
+    assert sorted(map(str, paths(reading))) == ["g.jpg", "o.jpg", "t-320.jpg"]
+    assert [problem.code for problem in reading.problems] == ["misspelt-id"]
+
+
+def test_readings_are_kept_apart() -> None:
+    """What was read with other settings is not taken from the cache."""
+    digests = set()
+    for kind in KINDS:
+        for keys in ((), picture_keys(Role.HEADER, "a", given=True)):
+            settings = ReaderSettings(kind, SUFFIXES, keys)
+            digest = settings_digest(settings)
+            assert settings.all_picture_keys or not keys
+            assert settings_digest(settings) == digest
+            digests.add(digest)
+    assert len(digests) == 2 * len(KINDS)
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,8 @@ class _ManifestReader:
         for key, provider in VIDEO_KEYS.items():
             self._videos.read(self._fields.get(key), provider)
         for path in self._settings.video_keys:
+            if path[-1] in VIDEO_KEYS and len(path) == 1:
+                continue
             for node, _ in nodes_at(self._fields, path):
                 self._videos.read(node, provider_of(path[-1]))
 
@@ -223,8 +225,9 @@ class _ManifestReader:
         if not isinstance(header, Mapping):
             self.warn("bad-shape", "`header` is not a mapping", header.line)
             return
+        given = {key.path for key in self._settings.picture_keys}
         for key, role in _HEADER_ROLES.items():
-            node = header.get(key)
+            node = None if ("header", key) in given else header.get(key)
             if isinstance(node, Scalar):
                 place = self.locate(node.text, node.line)
                 self._images.extend(self.reference(role, f"header.{key}", node.line, place))
