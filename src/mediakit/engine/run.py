@@ -15,7 +15,6 @@ from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.target_state import ask, observe_target
-from mediakit.engine.video_fetch import VideoFetch
 from mediakit.engine.work import refuse_blind
 from mediakit.errors import TargetError, UsageError, did_you_mean
 from mediakit.executors import finished, open_executor, open_workers
@@ -26,7 +25,6 @@ from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
 from mediakit.report.result import Result
-from mediakit.storage.cdn import open_purgers
 from mediakit.storage.store import open_store
 from mediakit.storage.target import open_target
 from mediakit.writer import Writer
@@ -212,6 +210,8 @@ class Run:
             return
         refuse_unsafe(preview, state, limit, has_source=has_source)
         self._progress.begin(len(plan.todo) + len(preview.todo))
+        from mediakit.storage.cdn import open_purgers  # noqa: PLC0415 - it loads HTTP and TLS
+
         purgers = open_purgers(self._config.cdn)
         maker = self._make(site, plan, cache, workers)
         failed = bool(maker.problems)
@@ -236,6 +236,8 @@ class Run:
         """
         if not self._job.videos or self._job.dry_run or self._job.selection != Selection():
             return site
+        from mediakit.engine.video_fetch import VideoFetch  # noqa: PLC0415 - it loads HTTP and TLS
+
         fetch = VideoFetch(self._config, site.content.manifests, site.videos)
         if not fetch.due:
             return site
