@@ -62,6 +62,13 @@ class Checkout:
         assert not machine.failed, machine.log
         return values["steps.check.outputs.code"]
 
+    def push_by_another(self) -> None:
+        """Have somebody push to the origin, behind the back of the clone."""
+        self.git("clone", "-q", "origin", "other", cwd=".")
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        self.git(*who, "commit", "-q", "--allow-empty", "-m", "other work", cwd="other")
+        self.git("push", "-q", cwd="other")
+
     @property
     def said(self) -> list[str]:
         """What GitHub's program was asked since the last time, but for lists."""
@@ -101,8 +108,10 @@ def test_the_workflow(checkout: Checkout) -> None:
     kept = json.loads(checkout.git("show", "main:_data/videos-history.json", cwd="origin"))
     assert set(kept["videos"]["youtube"]) == {"aaaaaaaaaaa", "bbbbbbbbbbb"}
     assert checkout.said == []
+    checkout.push_by_another()
     checkout.fake.set("bbbbbbbbbbb", dead())
     assert checkout.run() == "1"
+    assert checkout.git("log", "--format=%s", "main", cwd="origin").count("Checked videos") == 2
     opened = "issue create --title Dead videos --label dead-video --body-file videos.md"
     assert checkout.said == ["label create dead-video --force", opened]
     body = (checkout.folder / "clone/videos.md").read_text()

@@ -148,12 +148,14 @@ def test_arguments_are_not_commands(machine: Runner, site: SiteBuilder) -> None:
     assert not (site.root / "out").exists()
 
 
-def test_a_choice_that_is_none(machine: Runner, site: SiteBuilder) -> None:
+@pytest.mark.parametrize("word", ["yes", "", "True", "true x=true", "*"])
+def test_a_choice_that_is_none(word: str, machine: Runner, site: SiteBuilder) -> None:
     """A dry run that was asked for by the wrong word is no real run."""
     before = site.tree()
-    assert run(machine, target="out", dry_run="yes") == ["Inputs"]
+    assert run(machine, target="out", dry_run=word) == ["Inputs"]
     assert machine.failed
-    assert "::error title=mediakit::dry-run=yes: give true or false" in machine.log
+    assert machine.log.startswith("::error title=mediakit::dry-run is ")
+    assert machine.log.endswith(": give true or false\n")
     assert site.tree() == before
 
 
