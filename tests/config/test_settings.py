@@ -62,6 +62,9 @@ def test_flags_win(site: SiteBuilder) -> None:
         ('catalog = "/etc/media.json"\n', ":1:", "not a path inside the site"),
         ("presets = 3\n", ":1:", "presets are tables"),
         ('max_delete = "lots"\n', ":1:", "neither a number"),
+        ('target = """\njobs = 3\n"""\njobs = 0\n', ":4:", "jobs"),
+        ('[[headers]]\nmatch = "*"\n[[headers]]\nmatch = "a"\nacl = 3\n', ":5:", "acl"),
+        ('content = [\n  "a.md",\n]\npresets = { teaser = { width = 0 } }\n', ":4:", "width"),
     ],
 )
 def test_mistakes_have_a_line(site: SiteBuilder, text: str, where: str, what: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
 from mediakit.config.images import ImageSettings
+from mediakit.config.key_lines import dotted_keys, key_lines, lines_of_item
 from mediakit.config.pyproject import PYPROJECT, TABLE, own_table, read_text
 from mediakit.config.s3 import S3Settings
 from mediakit.config.toml_tables import (
@@ -29,7 +30,7 @@ from mediakit.errors import ConfigError
 from mediakit.plan.headers import HeaderRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 CONFIG_FILE = "mediakit.toml"
@@ -99,14 +100,12 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         line = int(found[1]) if found else text.count("\n") + 1  # "at end of document"
         what = re.sub(r" \(at .*\)$", "", str(error))
         raise ConfigError(f"{name}:{line}: not valid TOML: {what}") from error
-    lines = _key_lines(text)
-    if inside:
-        for table in inside.split("."):
-            tree = tree[table]
-        if not isinstance(tree, dict):
-            raise ConfigError(f"{name}:{lines.get(inside, 1)}: {inside} is a table [{inside}]")
-        lines = _inside(lines, inside)
-    given = frozenset(_dotted(tree))
+    lines = key_lines(text, inside)
+    for table in filter(None, inside.split(".")):
+        tree = tree[table]
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{name}:{lines.get('', 1)}: {inside} is a table [{inside}]")
+    given = frozenset(dotted_keys(tree))
     presets = tree.pop("presets", {})
     headers = tree.pop("headers", [])
     s3 = _convert(tree.pop("s3", {}), S3Table, "s3", lines, name)
@@ -129,7 +128,10 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
     _check_inside(
         [settings.catalog] if settings.catalog is not None else [], "catalog", lines, name
     )
-    rules = tuple(_rule(table, lines, name) for table in _list_of_tables(headers, lines, name))
+    rules = tuple(
+        _rule(table, lines_of_item(lines, "headers", index), name)
+        for index, table in enumerate(_list_of_tables(headers, lines, name))
+    )
     buckets = S3Settings(**msgspec.structs.asdict(s3))
     return ConfigFile(
         settings, tables, rules, buckets, caches, videos, check, images, lines, given, name
@@ -204,31 +206,3 @@ def _check_inside(paths: list[str], key: str, lines: dict[str, int], name: str) 
                 f"{name}:{lines.get(key, 1)}: {key}: {path!r} is not a path inside the site",
                 "write it relative to the folder of this file",
             )
-
-
-def _key_lines(text: str) -> dict[str, int]:
-    """Return the line of each table and key; keys in inline tables have their table's."""
-    lines: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line):
-            table = header[1].replace('"', "").replace("'", "")
-            lines.setdefault(table, number)
-        elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            bare = key[1].replace('"', "").replace("'", "")
-            lines.setdefault(f"{table}.{bare}" if table else bare, number)
-    return lines
-
-
-def _inside(lines: dict[str, int], table: str) -> dict[str, int]:
-    """Return the lines of what is in a table, by keys that begin there; its own is that of ''."""
-    start = f"{table}."
-    found = {key.removeprefix(start): line for key, line in lines.items() if key.startswith(start)}
-    return {"": lines.get(table, 1), **found}
-
-
-def _dotted(tree: Mapping[str, object], start: str = "") -> Iterator[str]:
-    for key, value in tree.items():
-        yield f"{start}{key}"
-        if isinstance(value, dict):
-            yield from _dotted(value, f"{start}{key}.")
