@@ -22,7 +22,8 @@ from mediakit.manifest.body import BodyInclude, BodyPicture, scan_body
 from mediakit.manifest.front_matter import Page, bare_page, read_page
 from mediakit.manifest.gallery_entry import EntryReader, gallery_nodes
 from mediakit.manifest.jekyll import JekyllConfig
-from mediakit.manifest.picture_keys import KeyReader, PictureKey, merged_keys, nodes_at
+from mediakit.manifest.key_reader import KeyReader
+from mediakit.manifest.picture_keys import PictureKey, merged_keys, nodes_at
 from mediakit.manifest.site_path import Location, locate, locate_among
 from mediakit.manifest.video_entry import VIDEO_KEYS, VideoReader, provider_of
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar
