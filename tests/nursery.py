@@ -54,7 +54,6 @@ def _be_mediakit(
     folder: str,
     output: str,
     largest_file: int | None = None,
-    user: int | None = None,
     clock: int = 0,
     die_at: int | None = None,
     slow: int = 0,
@@ -74,10 +73,6 @@ def _be_mediakit(
         os.chdir(folder)
         if largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-        if user is not None:
-            os.setgroups([])
-            os.setgid(user)
-            os.setuid(user)
         if clock:
             _shift_clock(clock)
         if die_at is not None or slow:

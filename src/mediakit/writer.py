@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NOTE = ".neighbour"
 _LONGEST_NOTE = 8192
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def hint_of(error: OSError) -> str:
@@ -25,7 +26,9 @@ def hint_of(error: OSError) -> str:
         return "free some space there, then run again"
     if error.errno == errno.EXDEV:
         return "take the link away: nothing is written through it"
-    return "may this user write there? see to the rights, then run again"
+    if error.errno in _NO_RIGHT:
+        return "may this user write there? see to the rights, then run again"
+    return "see to it, then run again"
 
 
 class Writer:
@@ -49,12 +52,15 @@ class Writer:
         self.clear()
 
     def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
-        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError.
+        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError with `path`.
 
         A file that is there keeps its mode, a new one has the usual one.
         """
-        self._refuse_outside(path)
-        self.land(self.stage(data, durable=durable), path, durable=durable)
+        try:
+            self._refuse_outside(path)
+            self.land(self.stage(data, durable=durable), path, durable=durable)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
     def stage(self, data: bytes, *, durable: bool = False) -> Path:
         """Write a temporary file, for `land`; raises OSError.

@@ -24,6 +24,7 @@ from mediakit.cache import SCHEMA, Cache, open_cache
 from mediakit.cli.main import main
 from mediakit.errors import CacheError
 from mediakit.writer import Writer
+from scenes import scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,15 +85,16 @@ def no_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 with full(folder, 0):
                     yield
         return
-    real = Writer.write
+    real = Writer.land
 
-    def write(self: Writer, path: Path, data: bytes, *, durable: bool = False) -> None:
+    def land(self: Writer, temporary: Path, path: Path, *, durable: bool = False) -> None:
         if folder in path.parents:
+            temporary.unlink()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        real(self, path, data, durable=durable)
+        real(self, temporary, path, durable=durable)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, "write", write)
+        patch.setattr(Writer, "land", land)
         yield
 
 
@@ -206,6 +208,23 @@ def test_no_room_at_the_target(
         ])  # fmt: skip
     assert mediakit("sync", "--target", str(target)) == (0, [])
     assert SiteBuilder(target).tree("assets") == squat.tree("assets")
+
+
+def test_no_room_for_a_page(
+    squat: SiteBuilder, mediakit: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A command that writes pages says what it could not write, and the page stays as it was."""
+    scene(1).save(tmp_path / "photo.jpg")
+    before = squat.tree("_exercises")
+    with no_room(squat.root / "_exercises", monkeypatch):
+        assert mediakit("add", "squat", str(tmp_path / "photo.jpg")) == (1, [
+            f"mediakit: {squat.root / PAGE}: No space left on device", f"  hint: {FREE}",
+        ])  # fmt: skip
+        assert (squat.root / PAGE).read_bytes() == before["squat.md"]
+    assert mediakit("gallery", "fill", "--yes") == (0, [])
+    assert b"squat-1.jpg" in (squat.root / PAGE).read_bytes()
+    assert mediakit("generate") == (0, [])
+    assert (squat.root / "assets/images/squat-1-320.jpg").exists()
 
 
 def test_read_only_pictures(

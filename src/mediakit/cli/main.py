@@ -137,11 +137,23 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
     except Exception as error:
         if debug:
             raise
-        _complain(
-            f"unexpected {type(error).__name__}: {error}",
-            "this is a fault in mediakit: run again with --debug, and report what it prints",
-        )
+        _complain_of_others(error)
         return 1
+
+
+def _complain_of_others(error: Exception) -> None:
+    """Say what the system refused, where no command has its own words for it; else a fault."""
+    if isinstance(error, OSError):
+        from mediakit.writer import hint_of  # noqa: PLC0415 - on the way out only
+
+        where = error.filename2 or error.filename
+        what = error.strerror or str(error)
+        _complain(f"{where}: {what}" if where else what, hint_of(error))
+        return
+    _complain(
+        f"unexpected {type(error).__name__}: {error}",
+        "this is a fault in mediakit: run again with --debug, and report what it prints",
+    )
 
 
 def run() -> None:
