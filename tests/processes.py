@@ -77,15 +77,8 @@ class Nursery:
         for name in ("out", "err"):
             path = Path(f"{output}.{name}")
             path.write_text("")
-            path.chmod(0o666)  # whoever the run will be
-        start = {
-            "args": args, "folder": str(folder), "output": str(output), **faults,
-        }  # fmt: skip
+        start = {"args": args, "folder": str(folder), "output": str(output), **faults}
         return Child(self, self.order({"start": start}), output)
-
-    def run(self, folder: Path, *args: str, **faults: int | None) -> Done:
-        """Run `mediakit ARGS` in a folder to its end."""
-        return self.start(folder, *args, **faults).wait()
 
     def _answer(self) -> str:
         assert self._process.stdout is not None
