@@ -99,7 +99,7 @@ class Reader:
         begin = f'. "{exports}"\ntrap \'pwd > "{after}"; export -p > "{exports}"\' EXIT\nset -e\n'
         done = subprocess.run(
             ["bash", "-c", begin + self.own(block.text)],
-            cwd=self.place, env=self.environment, check=False,
+            cwd=self.place, env=self.environment, check=False, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.place = Path(after.read_text().rstrip("\n"))

@@ -14,6 +14,7 @@ import pytest
 from conftest import SiteBuilder, draw
 from docs_runner import Reader, blocks
 from other_sites import laid_out
+from scenes import scene
 
 if TYPE_CHECKING:
     from conftest import Prefix
@@ -163,6 +164,33 @@ def test_other_sites(reader: Reader) -> None:
         (site.root / "mediakit.toml").unlink()
     (reader.home / "eleventy-site/src/posts/third-ride.md").unlink()  # a page that is reported
     follow(reader, "how-to/other-sites.md")
+
+
+def test_check_pages(owner: Reader) -> None:
+    """The commands of the page run on a site without faults."""
+    SiteBuilder(owner.place).run()
+    list(owner.follow(DOCS / "how-to/check-pages.md"))
+
+
+def test_add_photos(owner: Reader) -> None:
+    """Photos come into a page, a page is begun, and galleries are as the pictures on disk."""
+    for number, name in enumerate(("0412", "0413", "0420")):
+        photo = scene(number).resize((1500, 1000))
+        photo.save(owner.place / f"IMG_{name}.JPG")
+    list(owner.follow(DOCS / "how-to/add-photos.md"))
+    site = SiteBuilder(owner.place).tree()
+    assert {"_exercises/knaeboej.md", "assets/images/knaeboej-0-320.jpg"} <= set(site)
+    assert "gallery/index.html" in site
+
+
+def test_deploy_to_a_bucket(owner: Reader, prefix: Prefix) -> None:
+    """The commands of the page run on a bucket that a deploy has filled."""
+    server, key, secret = prefix.access
+    keys = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
+    owner.environment = {**owner.environment, **keys, "AWS_ENDPOINT_URL_S3": server}
+    owner.instead = {"s3://media/site": prefix.url}
+    SiteBuilder(owner.place).run("sync", target=prefix.url)
+    list(owner.follow(DOCS / "how-to/deploy-to-a-bucket.md"))
 
 
 def test_a_page_that_is_wrong_is_found(owner: Reader, tmp_path: Path) -> None:
