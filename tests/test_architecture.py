@@ -16,7 +16,7 @@ FLOORS = (
     {"model", "errors"},
     {"manifest", "images", "documents", "regular_file", "redaction"},
     {"catalog", "duplicates", "gallery"},
-    {"plan"},
+    {"plan", "shards"},
     {"checks"},
     {"config"},
     {"files", "writer", "executors", "database"},
@@ -36,6 +36,7 @@ PURE = {
     "duplicates",
     "gallery",
     "plan",
+    "shards",
     "report",
 }
 IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}

@@ -56,7 +56,7 @@ def test_equal_catalogs_give_equal_bytes() -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b'{"version":2,"images":{}}', "newer mediakit"),
+        (b'{"version":3,"images":{}}', "newer mediakit"),
         (b'{"version":1,"images":{\n<<<<<<< HEAD\n', "merge conflict"),
         (b'{"version":1,"ima', "broken"),
         (b"", "broken"),

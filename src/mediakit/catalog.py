@@ -5,24 +5,36 @@ give equal bytes, and a change to one picture is a change to one line. `srcset` 
 Jekyll, and not read back: it follows from the rest and the site's address. The catalog at the
 target is the same document with `objects`: each key that is there, its digest, and whether
 mediakit put it. `videos` are by `PROVIDER/ID`.
+
+Of more than `WHOLE` pictures the lines are in shards, files of their own that the main one names
+(`shards.py` says which are in which). That is version 2, which an older mediakit refuses.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mediakit.documents import read_document
+from mediakit.errors import UsageError
 from mediakit.images.formats import format_of
 from mediakit.images.srcset import srcsets
 from mediakit.model import Chapter, Picture, VariantRecord, VideoRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 VERSION = 1
+"""Of a catalog in one file."""
+
+SHARDED = 2
+"""Of one in many, and of each shard."""
+
+_SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +78,20 @@ class _Variant(msgspec.Struct, frozen=True, gc=False):
     height: int
 
 
-class _ReadImage(msgspec.Struct, frozen=True, gc=False):
+class _Bare(msgspec.Struct, frozen=True, gc=False):
+    """An image as it is read: what it does not name is passed over."""
+
     sha256: str = ""
     bytes: int = 0
     width: int = 0
     height: int = 0
     format: str = ""
     colour: str = ""
-    placeholder: str = ""
     variants: dict[str, _Variant] = {}
+
+
+class _Full(_Bare, frozen=True, gc=False):
+    placeholder: str = ""
 
 
 class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -107,7 +124,7 @@ class _Video(msgspec.Struct, frozen=True, omit_defaults=True):
     thumbnail: str = ""
 
 
-class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Object(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     sha256: str
     bytes: int
     ours: bool = True
@@ -115,34 +132,66 @@ class _Object(msgspec.Struct, frozen=True, omit_defaults=True):
     headers: str = ""
 
 
-class _Document(msgspec.Struct, frozen=True):
+class _BareDocument(msgspec.Struct, frozen=True):
     version: int
-    images: dict[str, _ReadImage] = {}
+    images: dict[str, _Bare] = {}
     videos: dict[str, _Video] = {}
     objects: dict[str, _Object] = {}
+    shards: tuple[str, ...] = ()
+
+
+class _Document(msgspec.Struct, frozen=True):
+    version: int
+    images: dict[str, _Full] = {}
+    videos: dict[str, _Video] = {}
+    objects: dict[str, _Object] = {}
+    shards: tuple[str, ...] = ()
 
 
 def dump_catalog(catalog: Catalog) -> bytes:
-    """Return the catalog's bytes: JSON, UTF-8, one line a picture."""
+    """Return the bytes of a catalog in one file: JSON, UTF-8, one line a picture."""
+    return dump_document(VERSION, catalog, records_by_source(catalog), catalog.objects)
+
+
+def records_by_source(catalog: Catalog) -> dict[str, list[VariantRecord]]:
+    """Return the variants of each picture, in the order of their paths; each picture is in it."""
     records: dict[str, list[VariantRecord]] = {path: [] for path in catalog.pictures}
     for record in sorted(catalog.variants.values(), key=lambda each: each.path):
         records.setdefault(record.source, []).append(record)
+    return records
+
+
+def dump_document(
+    version: int,
+    catalog: Catalog,
+    records: Mapping[str, list[VariantRecord]],
+    objects: Mapping[str, StoredObject],
+    shards: Sequence[str] = (),
+) -> bytes:
+    """Return a document with the pictures in `records`, these objects, and the names of shards.
+
+    Videos are in the main document: that of version 1, or the one with shards.
+    """
     lines = []
     for path in sorted(records):
         picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
         lines.append(_line(path, _image(picture, records[path], catalog)))
-    document = [b'{"version":%d,' % VERSION, *_section(b'"images"', lines)]
-    if catalog.videos:
+    document = [b'{"version":%d,' % version]
+    if shards:
+        document += [b'"shards":[', b",\n".join(map(msgspec.json.encode, shards)), b"]"]
+    else:
+        document += _section(b'"images"', lines)
+    if catalog.videos and (shards or version == VERSION):
         videos = [_line(name, _video(each)) for name, each in sorted(catalog.videos.items())]
         document[-1] += b","
         document += _section(b'"videos"', videos)
-    if catalog.objects:
-        objects = [
+    if objects:
+        stored = [
             _line(key, _Object(each.sha256, each.bytes, each.ours, each.etag, each.headers))
-            for key, each in sorted(catalog.objects.items())
+            for key, each in sorted(objects.items())
         ]
         document[-1] += b","
-        document += _section(b'"objects"', objects)
+        document += _section(b'"objects"', stored)
     return b"\n".join([*document, b"}", b""])
 
 
@@ -186,32 +235,76 @@ def _format_name(path: str) -> str:
     return kind.name if kind else ""
 
 
-def load_catalog(data: bytes, name: str) -> Catalog:
-    """Read a catalog called `name` in messages; raises UsageError where it cannot be trusted."""
-    advice = "restore it from version control, or delete it: what is on disk is then adopted"
-    document = read_document(data, _Document, name, VERSION, advice)
-    return _catalog(document)
+def load_catalog(
+    data: bytes,
+    name: str,
+    read_shard: Callable[[str], bytes | None] | None = None,
+    *,
+    placeholders: bool = True,
+) -> Catalog:
+    """Read a catalog called `name` in messages.
+
+    `read_shard` gives the bytes of a shard by its name, which counts from the folder of the
+    catalog. Without `placeholders` those are left out, which a catalog that is only looked at
+    can do without: they are a third of it.
+
+    Raises:
+        UsageError: it cannot be trusted, or one of its shards.
+    """
+    catalog = Catalog()
+    main = _read(data, name, placeholders=placeholders)
+    _add(catalog, main)
+    for shard in main.shards:
+        told = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
+        part = read_shard(shard) if read_shard and _SHARD_NAME.fullmatch(shard) else None
+        if part is None:
+            raise UsageError(f"{told}: is not there, but {name} names it", _ADVICE)
+        _add(catalog, _read(part, told, placeholders=placeholders))
+    return catalog
 
 
-def _catalog(document: _Document) -> Catalog:
-    pictures, variants = {}, {}
-    for path, image in document.images.items():
+def shard_names(data: bytes, name: str) -> tuple[str, ...]:
+    """Return the names of a catalog's shards, none of one in one file; raises UsageError."""
+    return read_document(data, _Names, name, SHARDED, _ADVICE).shards
+
+
+class _Names(msgspec.Struct, frozen=True):
+    version: int
+    shards: tuple[str, ...] = ()
+
+
+_ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
+
+
+def _read(data: bytes, name: str, *, placeholders: bool) -> _Document | _BareDocument:
+    if placeholders:
+        return read_document(data, _Document, name, SHARDED, _ADVICE)
+    return read_document(data, _BareDocument, name, SHARDED, _ADVICE)
+
+
+def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:
+    """Add what a document says; texts that many records share are one text in memory."""
+    for name, image in document.images.items():
+        path = intern(name)
         if image.sha256:
-            pictures[path] = Picture(
+            catalog.pictures[path] = Picture(
                 path, image.sha256, image.bytes, image.width, image.height,
-                image.format or _format_name(path), image.colour, image.placeholder,
+                image.format or _format_name(path), intern(image.colour),
+                image.placeholder if isinstance(image, _Full) else "",
             )  # fmt: skip
-        for output, each in image.variants.items():
-            variants[output] = VariantRecord(
-                output, path, each.preset, each.source_sha256, each.fingerprint, each.sha256,
-                each.bytes, each.width, each.height,
+        for variant, each in image.variants.items():
+            output = intern(variant)
+            same = each.source_sha256 == image.sha256
+            catalog.variants[output] = VariantRecord(
+                output, path, intern(each.preset), image.sha256 if same else each.source_sha256,
+                intern(each.fingerprint), each.sha256, each.bytes, each.width, each.height,
             )  # fmt: skip
-    objects = {
-        key: StoredObject(each.sha256, each.bytes, each.ours, each.etag, each.headers)
-        for key, each in document.objects.items()
-    }
-    videos = {name: _video_record(name, each) for name, each in document.videos.items()}
-    return Catalog(pictures, variants, objects, videos)
+    for key, held in document.objects.items():
+        catalog.objects[intern(key)] = StoredObject(
+            held.sha256, held.bytes, held.ours, held.etag, intern(held.headers)
+        )
+    for name, video in document.videos.items():
+        catalog.videos[name] = _video_record(name, video)
 
 
 def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct

@@ -7,7 +7,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.catalog import Catalog, StoredObject, dump_catalog
+from mediakit.catalog import Catalog, StoredObject
+from mediakit.engine.target_catalog import TargetCatalog
 from mediakit.engine.target_state import CATALOG_KEY
 from mediakit.errors import CacheError
 from mediakit.executors import finished, run_bounded
@@ -65,9 +66,9 @@ class Publisher:
         self._target = target
         self._state = state
         self._cache = cache
-        self._catalog_headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
+        headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
+        self._there = TargetCatalog(target, state, headers)
         self._incomplete = incomplete
-        self._version = state.version
         self._put: dict[str, str] = {}
         self.problems: list[Problem] = []
 
@@ -158,25 +159,15 @@ class Publisher:
         return StoredObject(sha256, each.bytes, ours, etag, headers)
 
     def _put_catalog(self, catalog: Catalog, report: Callable[[Outcome], None]) -> None:
-        data = dump_catalog(catalog)
-        action = catalog_action(self._state, changed=data != self._state.catalog)
-        if action.kind is Kind.KEEP:
-            report(Outcome(action, Status.KEPT))
-            return
         start = time.perf_counter()
-        if self._replace_catalog(action, data, report):
-            report(Outcome(action, Status.DONE, len(data), time.perf_counter() - start))
-
-    def _replace_catalog(
-        self, action: Action, data: bytes, report: Callable[[Outcome], None]
-    ) -> bool:
-        """Put the catalog if it is still the one that was read; two runs cannot cross."""
-        result = self._target.replace(CATALOG_KEY, data, self._catalog_headers, self._version)
-        if isinstance(result, Failure):
-            self._fail(action, result, report)
-            return False
-        self._version = result.version
-        return True
+        put = self._there.replace(catalog)
+        action = catalog_action(self._state, changed=put != 0)
+        if isinstance(put, Failure):
+            self._fail(action, put, report)
+        elif action.kind is Kind.KEEP:
+            report(Outcome(action, Status.KEPT))
+        else:
+            report(Outcome(action, Status.DONE, put, time.perf_counter() - start))
 
     def _delete(
         self,
@@ -197,9 +188,10 @@ class Publisher:
                 continue
             del objects[action.path]
             report(Outcome(action, Status.DONE))
-        data = dump_catalog(replace(catalog, objects=objects))
-        again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
-        self._replace_catalog(again, data, report)
+        put = self._there.replace(replace(catalog, objects=objects))
+        if isinstance(put, Failure):
+            again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
+            self._fail(again, put, report)
 
     def _fail(self, action: Action, failure: Failure, report: Callable[[Outcome], None]) -> None:
         self.problems.append(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mediakit.catalog import StoredObject, load_catalog
+from mediakit.catalog import StoredObject, load_catalog, shard_names
+from mediakit.errors import TargetError, UsageError
 from mediakit.executors import finished, run_bounded
 from mediakit.plan.transfers import Desired, TargetState
 from mediakit.regular_file import open_regular, read_regular
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from pathlib import Path
 
+    from mediakit.catalog import Catalog
     from mediakit.engine.local_objects import LocalObject
     from mediakit.plan.transfers import RemoteEntry
-    from mediakit.storage.target import Details, Target
+    from mediakit.storage.target import Details, Fetched, Target
 
 CATALOG_KEY = "media.json"
 
@@ -29,13 +32,44 @@ _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 
 
 def observe_target(target: Target) -> TargetState:
     """Read the target's catalog and list it; raises TargetError or UsageError where it cannot."""
-    fetched = target.get(CATALOG_KEY)
-    if fetched is None:
+    found = _read_catalog(target)
+    if found is None:
         return TargetState(target.list())
-    catalog = load_catalog(fetched.data, f"{target.url}/{CATALOG_KEY}")
-    # what the catalog names is listed side by side; its own key lies among those
-    entries = target.list([*catalog.objects, CATALOG_KEY])
-    return TargetState(entries, catalog.objects, catalog=fetched.data, version=fetched.version)
+    fetched, catalog = found
+    shards = shard_names(fetched.data, CATALOG_KEY)
+    # what the catalog names is listed side by side; its own keys lie among those
+    entries = target.list([*catalog.objects, *shards, CATALOG_KEY])
+    return TargetState(
+        entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards
+    )
+
+
+def _read_catalog(target: Target) -> tuple[Fetched, Catalog] | None:
+    fetched = target.get(CATALOG_KEY)
+    while fetched is not None:
+        try:
+            name = f"{target.url}/{CATALOG_KEY}"
+            return fetched, load_catalog(fetched.data, name, partial(_read_shard, target))
+        except UsageError:
+            # shards that it named are gone if another run has put its own in between
+            again = target.get(CATALOG_KEY)
+            if again == fetched:
+                raise
+            fetched = again
+    return None
+
+
+def _read_shard(target: Target, key: str) -> bytes | None:
+    """Return a shard, None where there is none; its name has the digest of its bytes."""
+    fetched = target.get(key)
+    if fetched is None:
+        return None
+    if hashlib.sha256(fetched.data).hexdigest()[:16] not in key:
+        raise TargetError(
+            f"{target.url}/{key}: is not what was put there",
+            f"restore it, or delete {CATALOG_KEY} there: a sync then asks what each object is",
+        )
+    return fetched.data
 
 
 def ask(

@@ -61,7 +61,7 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
     problems = tuple(_problem(key, reason) for key, reason in sorted(wrong.items()))
     seconds = time.perf_counter() - start
     result = Result(outcomes, problems, seconds, dry_run=True, target=target.url)
-    foreign = len(state.entries.keys() - state.objects.keys() - {CATALOG_KEY})
+    foreign = len(state.entries.keys() - state.objects.keys() - {CATALOG_KEY, *state.shards})
     return Verified(result, len(keys), len(chosen), foreign)
 
 

@@ -51,6 +51,8 @@ class TargetState:
     """(key, SHA-256) of puts by a run that did not come to write the catalog, and the headers."""
     catalog: bytes | None = None
     """The catalog there, as it was read."""
+    shards: tuple[str, ...] = ()
+    """The keys of its shards, where it has any."""
     version: str | None = None
     """The version of the catalog there."""
     found: Mapping[str, Desired] = field(default_factory=dict)
