@@ -19,7 +19,7 @@ FLOORS = (
     {"plan", "shards"},
     {"checks"},
     {"config"},
-    {"files", "writer", "executors", "database"},
+    {"files", "writer", "executors", "database", "read_ahead"},
     {"cache"},
     {"storage", "videos"},
     {"report"},

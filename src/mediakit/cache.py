@@ -15,28 +15,30 @@ writing, which is also the lock of the site; a dry run reads a copy.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shutil
 import stat
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import astuple
 
 from mediakit.database import Database, Schema
 from mediakit.errors import UsageError
-from mediakit.files import FileStat
 from mediakit.images.look import Look
 from mediakit.model import PixelSize, VariantRecord
+from mediakit.read_ahead import ReadAhead
 from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mediakit.files import FileStat
     from mediakit.model import Problem
 
-SCHEMA = 7
+SCHEMA = 8
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
@@ -48,6 +50,9 @@ CREATE TABLE file (
 CREATE TABLE reading (
   path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, settings TEXT, data BLOB,
   seal INTEGER
+) WITHOUT ROWID;
+CREATE TABLE settled (
+  number INTEGER PRIMARY KEY, data BLOB, seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE picture (
   sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER, format TEXT, seal INTEGER
@@ -98,12 +103,11 @@ class Cache:
 
     def digest(self, path: str, stat: FileStat) -> str | None:
         """Return the SHA-256 of the file at `path`, if it is still as it was when hashed."""
-        for _, size, mtime_ns, ctime_ns, sha256 in self._database.rows(
-            "file", "path = ?", (_text(path),)
-        ):
-            if FileStat(size, mtime_ns, ctime_ns) == stat:
-                return str(sha256)
-        return None
+        return self.digests().get(path, stat)
+
+    def digests(self) -> Digests:
+        """Return the digests of files, for asking in the order of their paths."""
+        return Digests(self._database)
 
     def remember_digests(self, rows: Iterable[tuple[str, FileStat, str]]) -> None:
         """Keep digests, but none of files changed so lately that they may change unseen.
@@ -116,17 +120,12 @@ class Cache:
             "file", ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in settled)
         )
 
-    def reading(self, path: str, stat: FileStat, settings: str) -> bytes | None:
-        """Return what was read of the content file at `path`, if it is still as it was then.
+    def readings(self, settings: str) -> ReadingRows:
+        """Return what was read of content files, for asking in the order of their paths.
 
-        `settings` is a digest of all else that what is read depends on.
+        `settings` is a digest of all but the file that what is read depends on.
         """
-        for _, size, mtime_ns, ctime_ns, _, data in self._database.rows(
-            "reading", "path = ? AND settings = ?", (_text(path), settings)
-        ):
-            if FileStat(size, mtime_ns, ctime_ns) == stat:
-                return bytes(data)
-        return None
+        return ReadingRows(self._database, settings)
 
     def remember_readings(self, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
         """Keep what was read of content files, but not of those changed too lately."""
@@ -137,6 +136,20 @@ class Cache:
             ((_text(path), *astuple(stat), settings, data) for path, stat, data in settled),
         )
 
+    def settled(self) -> Iterator[bytes]:
+        """Yield the pieces that were kept of a site on which nothing was to be done."""
+        for number in itertools.count():
+            rows = self._database.rows("settled", "number = ?", (number,))
+            if not rows:
+                return
+            yield bytes(rows[0][1])
+
+    def remember_settled(self, pieces: Iterable[bytes]) -> None:
+        """Keep these pieces in the place of all others."""
+        self._database.write("DELETE FROM settled")
+        for number, piece in enumerate(pieces):
+            self._database.put("settled", [(number, piece)])
+
     def size(self, sha256: str) -> PixelSize | None:
         """Return the displayed size of the picture with this digest."""
         rows = self._database.rows("picture", "sha256 = ?", (sha256,))
@@ -146,10 +159,10 @@ class Cache:
         """Keep the displayed sizes of pictures by digest."""
         self._database.put("picture", ((sha256, *astuple(size)) for sha256, size in rows))
 
-    def looks(self) -> dict[str, Look]:
-        """Return the looks of pictures by digest."""
-        rows = self._database.rows("look")
-        return {sha256: Look(colour, placeholder) for sha256, colour, placeholder in rows}
+    def look(self, sha256: str) -> Look | None:
+        """Return the look of the picture with this digest."""
+        rows = self._database.rows("look", "sha256 = ?", (sha256,))
+        return Look(*rows[0][1:]) if rows else None
 
     def remember_look(self, sha256: str, look: Look) -> None:
         """Keep the look of the picture with this digest."""
@@ -201,6 +214,46 @@ class Cache:
     def clear_stored(self, target: str) -> None:
         """Forget a target's journal: the catalog at the target has it all."""
         self._database.write("DELETE FROM stored WHERE target = ?", [(target,)])
+
+
+class Digests:
+    """Digests of files, as the cache has them."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = _ahead(database, "file")
+
+    def get(self, path: str, stat: FileStat) -> str | None:
+        """Return the SHA-256 of the file at `path`, if it is still as it was when hashed."""
+        row = self._rows.row(_text(path))
+        if row is None or not _is_same(row, stat):
+            return None
+        return str(row[4])
+
+
+class ReadingRows:
+    """What was read of content files with the same settings, as the cache has it."""
+
+    def __init__(self, database: Database, settings: str) -> None:
+        self._settings = settings
+        self._rows = _ahead(database, "reading")
+
+    def get(self, path: str, stat: FileStat) -> bytes | None:
+        """Return what was read of the file at `path`, if it is still as it was then."""
+        row = self._rows.row(_text(path))
+        if row is None or row[4] != self._settings or not _is_same(row, stat):
+            return None
+        return bytes(row[5])
+
+
+def _ahead(database: Database, table: str) -> ReadAhead:
+    return ReadAhead(
+        lambda key, limit: database.rows(table, "path >= ? ORDER BY path LIMIT ?", (key, limit))
+    )
+
+
+def _is_same(row: tuple[Any, ...], stat: FileStat) -> bool:
+    """Return whether a row is about a file as it is: size and times follow the path."""
+    return bool(row[1] == stat.size and row[2] == stat.mtime_ns and row[3] == stat.ctime_ns)
 
 
 def _text(path: str) -> str:

@@ -63,6 +63,7 @@ class _Listing:
     """A folder: disk names by NFC name, and which of them are folders or neither that nor files."""
 
     place: Path
+    prefix: str
     names: dict[str, str]
     folders: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
@@ -73,24 +74,27 @@ class FileTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.asked: dict[str, DiskFile | Absent] | None = None
+        """What has been asked for and answered, where somebody wants that noted."""
         self._real_root = os.path.realpath(root)
         self._listings: dict[str, _Listing | None] = {"": _list_folder(root)}
 
     def find(self, path: str) -> DiskFile | Absent:
         """Return the file at a site path."""
-        folder, _, name = path.rpartition("/")
-        listing = self._listing(folder)
-        if listing is None or name not in listing.names:
-            return Absent(self._near(path))
-        return self._regular(path, listing, listing.names[name])
+        found = self._find(path)
+        if self.asked is not None:
+            self.asked[path] = found
+        return found
 
     def has(self, path: str) -> bool:
         """Return whether a file is at a site path; only a link has to be looked at for that."""
+        if self.asked is not None:
+            return isinstance(self.find(path), DiskFile)
         folder, _, name = path.rpartition("/")
-        listing = self._listing(folder)
-        if listing is None or name not in listing.names:
+        listing = self._listings.get(folder) or self._listing(folder)
+        disk_name = listing.names.get(name) if listing is not None else None
+        if listing is None or disk_name is None:
             return False
-        disk_name = listing.names[name]
         if disk_name in listing.others:
             return isinstance(self._regular(path, listing, disk_name), DiskFile)
         return disk_name not in listing.folders
@@ -101,6 +105,10 @@ class FileTree:
         if isinstance(found, Absent):
             raise OSError(errno.ENOENT, found.reason or "is not there", path)
         return read_observed(found)
+
+    def forget(self) -> None:
+        """Forget the listings: folders that are asked for again are listed again."""
+        self._listings = {"": _list_folder(self.root)}
 
     def disk_path(self, path: str) -> Path:
         """Return where a file of this site path is, or would be made."""
@@ -125,12 +133,13 @@ class FileTree:
             listing = self._listing(folder)
             if listing is None:
                 continue
+            above = f"{folder}/" if folder else ""
             for name, disk_name in listing.names.items():
-                path = f"{folder}/{name}" if folder else name
-                if disk_name not in listing.folders:
-                    yield path
-                elif not skip(path):
-                    queue.append(path)
+                if disk_name in listing.folders:
+                    if not skip(above + name):
+                        queue.append(above + name)
+                else:
+                    yield above + name
 
     def _listing(self, folder: str) -> _Listing | None:
         if folder in self._listings:
@@ -145,8 +154,16 @@ class FileTree:
         self._listings[folder] = found
         return found
 
+    def _find(self, path: str) -> DiskFile | Absent:
+        folder, _, name = path.rpartition("/")
+        listing = self._listings.get(folder) or self._listing(folder)
+        disk_name = listing.names.get(name) if listing is not None else None
+        if listing is None or disk_name is None:
+            return Absent(self._near(path))
+        return self._regular(path, listing, disk_name)
+
     def _regular(self, path: str, listing: _Listing, name: str) -> DiskFile | Absent:
-        disk_path = f"{listing.place}/{name}"
+        disk_path = listing.prefix + name
         try:
             found = os.lstat(disk_path)
             if stat.S_ISLNK(found.st_mode):
@@ -183,7 +200,8 @@ def is_text(path: str) -> bool:
 
 def file_stat(found: os.stat_result) -> FileStat:
     """Return the part of a stat result that tells changes."""
-    return FileStat(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
+    return FileStat(found.st_size, mtime, mtime if mtime == ctime else ctime)
 
 
 def read_unchanged(file: DiskFile) -> bytes | None:
@@ -233,7 +251,8 @@ def _list_folder(folder: Path) -> _Listing | None:
         composed = name if name.isascii() else unicodedata.normalize("NFC", name)
         if composed not in found or name == composed:
             found[composed] = name
-    return _Listing(folder, found, frozenset(folders), frozenset(others))
+    prefix = os.path.join(folder, "")  # noqa: PTH118 - to put names after, without a Path each
+    return _Listing(folder, prefix, found, frozenset(folders), frozenset(others))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -7,7 +7,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.catalog import Catalog, load_catalog
+from mediakit.catalog import Catalog, load_catalog, shard_names
 from mediakit.engine.site_file import read_file, write_changed
 from mediakit.shards import catalog_files, shard_folder
 
@@ -31,6 +31,19 @@ def read_catalog(config: Config, *, placeholders: bool = True) -> Catalog:
         return read_file(config, str(_beside(config, name)))
 
     return load_catalog(data, config.catalog, read_shard, placeholders=placeholders)
+
+
+def catalog_paths(config: Config) -> tuple[str, ...]:
+    """Return the site paths of the catalog's files, none where there is no catalog.
+
+    Raises:
+        UsageError: it cannot be trusted.
+    """
+    data = read_file(config, config.catalog)
+    if data is None:
+        return ()
+    shards = shard_names(data, config.catalog)
+    return (config.catalog, *(str(_beside(config, each)) for each in shards))
 
 
 def write_catalog(config: Config, catalog: Catalog, writer: Writer) -> None:

@@ -10,6 +10,7 @@ from mediakit.catalog import StoredObject
 from mediakit.engine.catalog_file import read_catalog
 from mediakit.engine.content import Content, read_content
 from mediakit.engine.examine import Examined, Examiner
+from mediakit.engine.recorded import RecordedPictures, RecordedSizes
 from mediakit.engine.sources import (
     examine_sources,
     find_sources,
@@ -18,9 +19,7 @@ from mediakit.engine.sources import (
     with_thumbnails,
 )
 from mediakit.files import Absent, DiskFile, FileTree
-from mediakit.images.formats import format_of
-from mediakit.images.look import Look
-from mediakit.model import PixelSize, Problem, VariantRecord
+from mediakit.model import Problem, VariantRecord
 from mediakit.plan.keys import key_clashes
 from mediakit.plan.variants import Known, OutputState
 from mediakit.plan.wanted import users_of, wanted_variants
@@ -88,46 +87,57 @@ class Site:
         return {name: each for name, each in self.catalog.videos.items() if name in named}
 
 
-def observe(
+def observe(  # noqa: PLR0913 - who reads, where from, and how much of it
     config: Config,
     cache: Cache,
     executor: Executor,
     in_flight: Callable[[], int] | None = None,
     store: Store | None = None,
+    *,
+    lean: bool = False,
 ) -> Site:
     """Read the site; what is wrong with single files comes as problems.
 
     `in_flight` is how much work the executor has use for at a time; pictures are in `store`,
-    or else in the site's own folder.
+    or else in the site's own folder. A `lean` one takes less memory, for who only looks: without
+    placeholders, so that its catalog is not to be written.
 
     Raises:
         UsageError: the catalog cannot be trusted, or the store cannot be listed.
     """
     tree = FileTree(config.root)
+    tree.asked = None if lean else {}
     store = store or open_store(None, config.root)
     there = store.open_tree() if store.url else tree
     content = read_content(config, tree, cache=cache, pictures=there)
     manifests = with_thumbnails(content.manifests, config.videos.folder, there)
     manifests = with_found_sources(manifests, there)
-    catalog = read_catalog(config)
+    catalog = read_catalog(config, placeholders=not lean)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
         cache, executor, in_flight or 2 * config.jobs, store,
         known=RecordedSizes(catalog, journal.values()), objects=catalog.objects,
     )  # fmt: skip
     files, problems = find_sources(manifests, there)
-    looks = _known_looks(catalog, cache) if config.placeholders else {}
-    pictures, faults = examine_sources(manifests, files, examiner, looks)
+    recorded = RecordedPictures(catalog, cache) if config.placeholders else None
+    pictures, faults = examine_sources(manifests, files, examiner, recorded)
     wanted, clashes = wanted_variants(manifests, config.presets, pictures)
-    made = _find({*wanted, *catalog.variants}, there)
+    made = _find([*wanted, *(catalog.variants.keys() - wanted.keys())], there)
+    if store.has_etags:
+        made = list(made)
     outputs = examiner.examine(made, thorough=True)
+    noted = _noted(outputs, wanted)
+    objects = {}
+    if store.has_etags:
+        objects = _objects([*files.values(), *made], catalog, pictures, outputs)
+    tree.forget()
     known = Known(
         wanted=wanted,
         pictures=pictures,
-        outputs={path: _output_state(each) for path, each in outputs.items()},
+        outputs={path: _output_state(outputs.pop(path)) for path in list(outputs)},
         records=catalog.variants,
         presets={preset.name: preset for preset in config.presets},
-        journal={**_noted(outputs, wanted), **journal},
+        journal={**noted, **journal},
         describe=config.placeholders,
     )
     if config.kind.has_own_keys:
@@ -135,65 +145,13 @@ def observe(
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
-        _objects([*files.values(), *made], catalog, pictures, outputs), everything,
+        objects, everything,
         incomplete=bool(problems) or has_errors(everything),
     )  # fmt: skip
 
 
-class RecordedSizes:
-    """Displayed sizes of pictures, as the catalog and the journal have them."""
-
-    def __init__(self, catalog: Catalog, journal: Iterable[VariantRecord]) -> None:
-        self._pictures = catalog.pictures
-        self._variants = catalog.variants
-        self._written: dict[str, list[VariantRecord]] = {}
-        self._sizes = {each.sha256: _variant_size(each) for each in catalog.variants.values()}
-        for each in journal:
-            self._written.setdefault(each.path, []).append(each)
-            self._sizes[each.sha256] = _variant_size(each)
-        for picture in catalog.pictures.values():
-            self._sizes[picture.sha256] = _picture_size(picture)
-
-    def of(self, sha256: str) -> PixelSize | None:
-        """Return the size of the picture with this digest."""
-        return self._sizes.get(sha256)
-
-    def expected(self, path: str) -> Mapping[str, PixelSize]:
-        """Return by digest the sizes of what may well be at a site path."""
-        records = [*self._written.get(path, ())]
-        if path in self._variants:
-            records.append(self._variants[path])
-        found = {each.sha256: _variant_size(each) for each in records}
-        if path in self._pictures:
-            found[self._pictures[path].sha256] = _picture_size(self._pictures[path])
-        return found
-
-
-def _variant_size(record: VariantRecord) -> PixelSize:
-    return PixelSize(record.width, record.height, _format_name(record.path))
-
-
-def _picture_size(picture: Picture) -> PixelSize:
-    return PixelSize(picture.width, picture.height, picture.format)
-
-
-def _format_name(path: str) -> str:
-    kind = format_of(path)
-    return kind.name if kind else ""
-
-
-def _known_looks(catalog: Catalog, cache: Cache) -> dict[str, Look]:
-    """Return the looks of pictures by digest."""
-    looks = {
-        each.sha256: Look(each.colour, each.placeholder)
-        for each in catalog.pictures.values()
-        if each.colour
-    }
-    return {**cache.looks(), **looks}
-
-
-def _find(paths: Iterable[str], tree: PictureTree) -> list[DiskFile | ObjectFile]:
-    return [file for path in sorted(paths) if not isinstance(file := tree.find(path), Absent)]
+def _find(paths: Iterable[str], tree: PictureTree) -> Iterable[DiskFile | ObjectFile]:
+    return (file for path in sorted(paths) if not isinstance(file := tree.find(path), Absent))
 
 
 def _objects(

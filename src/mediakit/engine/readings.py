@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from dataclasses import asdict
 from sys import intern
 from typing import TYPE_CHECKING
 
@@ -34,19 +35,22 @@ class Readings:
     def __init__(self, cache: Cache, settings: ReaderSettings) -> None:
         self._cache = cache
         self._settings = settings_digest(settings)
+        self._known = cache.readings(self._settings)
         self._new: list[tuple[DiskFile, bytes]] = []
         self._decoder = msgspec.msgpack.Decoder(Remembered)
 
     def get(self, file: DiskFile) -> Remembered | None:
         """Return what was read of a file, None where that is not known."""
-        data = self._cache.reading(file.path, file.stat, self._settings)
+        data = self._known.get(file.path, file.stat)
         if data is None:
             return None
         try:
             found = self._decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
-        return found if found.reading is None else Remembered(_with_shared_texts(found.reading))
+        if found.reading is None:
+            return found
+        return Remembered(_with_shared_texts(found.reading, file.path))
 
     def put(self, file: DiskFile, reading: Reading | None) -> None:
         """Keep what has been read of a file; the cache has it after `flush`."""
@@ -67,25 +71,26 @@ class Readings:
 def settings_digest(settings: ReaderSettings) -> str:
     """Return a digest of all but the file that a reading depends on, equal in all processes."""
     document = msgspec.json.encode(
-        [__version__, READER, settings.kind.name, settings], order="deterministic"
+        [__version__, READER, settings.kind.name, asdict(settings)], order="deterministic"
     )
     return hashlib.sha256(document).hexdigest()[:16]
 
 
-def _with_shared_texts(reading: Reading) -> Reading:
-    """Return a reading in which equal paths are one text in memory, with all other readings."""
+def _with_shared_texts(reading: Reading, path: str) -> Reading:
+    """Return the reading of the file at `path`; equal paths in all readings are one in memory."""
     manifest = reading.manifest
     images = tuple(
         ImageRef(
-            each.role, intern(each.key), each.line, _shared(each.path), _shared(each.source),
-            _shared(each.preset), each.url, _shared(each.link), each.alt,
+            each.role, intern(each.key), each.line,
+            each.path and intern(each.path),
+            each.source and intern(each.source),
+            each.preset and intern(each.preset),
+            each.url,
+            each.link and intern(each.link),
+            each.alt,
             each.alt if each.title == each.alt else each.title,
         )
         for each in manifest.images
     )  # fmt: skip
-    shared = Manifest(manifest.path, manifest.title, images, manifest.videos, manifest.elsewhere)
+    shared = Manifest(path, manifest.title, images, manifest.videos, manifest.elsewhere)
     return Reading(shared, reading.problems, reading.published)
-
-
-def _shared(text: str | None) -> str | None:
-    return None if text is None else intern(text)

@@ -14,6 +14,7 @@ from mediakit.engine.local_objects import desired, local_objects
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
+from mediakit.engine.settled import recall, remember
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.engine.work import refuse_blind
 from mediakit.errors import TargetError, UsageError, did_you_mean
@@ -97,14 +98,30 @@ class Run:
             open_cache(work, read_only=self._job.dry_run) as cache,
             open_workers(self._config.executor, self._config.jobs) as workers,
         ):
+            settled = recall(self._config, cache) if self._is_whole else None
+            if settled is not None:
+                self._problems += [*cache.problems, *settled.problems]
+                self._planned(Plan(settled.actions))
+                if not self._job.dry_run:
+                    self._tell_of(cache)
+                return self.result
             site = self._observe(cache, workers)
             plan = self._plan(site)
             if self._job.dry_run:
+                del site  # of very many pictures: the report needs the memory
                 return self._planned(plan)
             self._progress.begin(len(plan.todo))
             self._make(site, plan, cache, workers)
+            if self._is_whole:
+                remember(site, plan, cache)
             self._tell_of(cache)
         return self.result
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the plan of the site as it is, is what is to be done."""
+        job = self._job
+        return not job.force and job.actions is None and job.selection == Selection()
 
     def sync(self) -> Result:
         """Generate, then bring the target to the same state."""
@@ -140,7 +157,10 @@ class Run:
         store = open_store(config.source, config.root, config.s3, config.headers)
         if not self._job.dry_run:
             refuse_blind(workers, store)
-        return observe(config, cache, workers.executor, workers.in_flight, store)
+        return observe(
+            config, cache, workers.executor, workers.in_flight, store,
+            lean=self._job.dry_run,
+        )  # fmt: skip
 
     def _plan(self, site: Site) -> Plan:
         plan = plan_variants(site.known, force=self._job.force)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.engine.examine import Examiner
+    from mediakit.engine.recorded import RecordedPictures
     from mediakit.files import DiskFile
     from mediakit.storage.store import ObjectFile, PictureTree
 
@@ -111,21 +112,18 @@ def examine_sources(
     manifests: Iterable[Manifest],
     files: Mapping[str, DiskFile | ObjectFile],
     examiner: Examiner,
-    looks: Mapping[str, Look],
+    recorded: RecordedPictures | None,
 ) -> tuple[dict[str, Picture], list[Problem]]:
     """Return the sources that are pictures, and the problems with those that are not.
 
-    `looks` are those that are known, by digest.
+    `recorded` knows the looks of pictures; None where nobody wants them.
     """
-    examined = examiner.examine(files.values())
-    pictures = {}
-    for path, each in sorted(examined.items()):
-        if not each.fault:
-            look = looks.get(each.sha256, Look("", ""))
-            pictures[path] = Picture(
-                path, each.sha256, each.bytes, each.width, each.height, each.format,
-                look.colour, look.placeholder,
-            )  # fmt: skip
+    examined = examiner.examine(files[path] for path in sorted(files))
+    pictures = {
+        path: _picture(path, examined[path], recorded)
+        for path in sorted(examined)
+        if not examined[path].fault
+    }
     odd = {path for path, each in examined.items() if each.fault or contradicts(path, each.format)}
     if not odd:
         return pictures, []
@@ -139,6 +137,17 @@ def examine_sources(
         elif contradicts(path, each.format):
             problems.setdefault((manifest, path), _misnamed(manifest, image, path, each.format))
     return pictures, list(problems.values())
+
+
+def _picture(path: str, found: Examined, recorded: RecordedPictures | None) -> Picture:
+    known = recorded.same(path, found) if recorded else None
+    if known is not None:
+        return known
+    look = recorded.look(found.sha256) if recorded else Look("", "")
+    return Picture(
+        path, found.sha256, found.bytes, found.width, found.height, found.format,
+        look.colour, look.placeholder,
+    )  # fmt: skip
 
 
 def _references(manifests: Iterable[Manifest]) -> Iterator[tuple[str, ImageRef]]:

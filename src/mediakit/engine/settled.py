@@ -1,0 +1,167 @@
+"""Observe: whether the site is as it was when nothing was to be done on it.
+
+What is observed follows from the settings, from which content files there are, and from what the
+tree of files answered, since the content of a file with the same size and times is the same. So
+all of that is kept when a run has found nothing to do. Where the settings are the same, the
+content files are, and each question has the same answer, the plan is the one that was kept; at
+the first difference all is observed. What depends on more is not kept: pictures that cannot be
+read (a newer decoder may), files changed in the last two seconds, sources elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import asdict
+from sys import intern
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit import __version__
+from mediakit.engine.catalog_file import catalog_paths
+from mediakit.engine.content import content_paths
+from mediakit.files import DiskFile, FileStat, FileTree, file_stat
+from mediakit.images.preset import RENDERER
+from mediakit.manifest.reader import READER
+from mediakit.model import Action, Kind, Place, Problem, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.cache import Cache
+    from mediakit.config.settings import Config
+    from mediakit.engine.observe import Site
+    from mediakit.files import Absent
+    from mediakit.model import Plan
+
+PLANNER = 1
+"""Raised by hand when the same site comes to have another plan or other problems."""
+
+_A_PIECE = 1_000
+_WAIT_NS = 2_000_000_000
+"""A file changed less than this before it was looked at may change again within one clock tick."""
+
+_NOT_KEPT = frozenset({"unreadable-picture", "unreadable-file", "refused-file"})
+"""Codes of problems that may go away without a change to the site."""
+
+
+class _Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A question to the tree of files, and its answer: a stat, or why there is no file."""
+
+    path: str
+    stat: FileStat | None
+    near: str | None = None
+    reason: str = ""
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    path: str
+    reason: Reason
+    source: str | None
+    preset: str | None
+
+
+class _Piece(msgspec.Struct, frozen=True, array_like=True):
+    """A part of what was kept; the first piece has the digest of the rest of the world."""
+
+    world: str
+    asked: list[_Asked]
+    actions: list[_Kept]
+    problems: list[Problem]
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """The plan of a site that is as it was: all is kept, and these are the problems."""
+
+    actions: tuple[Action, ...]
+    problems: tuple[Problem, ...]
+
+
+def recall(config: Config, cache: Cache) -> Settled | None:
+    """Return what was kept of the site if it is as it was then, else None."""
+    if config.source is not None:
+        return None
+    tree = FileTree(config.root)
+    decoder = msgspec.msgpack.Decoder(_Piece)
+    world = ""
+    actions: list[Action] = []
+    problems: list[Problem] = []
+    for data in cache.settled():
+        try:
+            piece = decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        world = world or _world(config, tree, cache)
+        if piece.world != world or not all(_is_same(each, tree) for each in piece.asked):
+            return None
+        actions += map(_action, piece.actions)
+        problems += piece.problems
+    return Settled(tuple(actions), tuple(problems)) if world else None
+
+
+def remember(site: Site, plan: Plan, cache: Cache) -> None:
+    """Keep what was observed, if nothing was to be done; or else forget what was kept before."""
+    pieces = _pieces(site, plan, cache) if _is_settled(site, plan, cache) else ()
+    cache.remember_settled(msgspec.msgpack.encode(each) for each in pieces)
+
+
+def _is_settled(site: Site, plan: Plan, cache: Cache) -> bool:
+    asked = site.tree.asked
+    if site.config.source is not None or plan.todo or asked is None:
+        return False
+    if any(action.reason is Reason.ADOPTED for action in plan.actions):
+        return False
+    if any(each.code in _NOT_KEPT for each in site.problems) or cache.journal():
+        return False
+    limit = time.time_ns() - _WAIT_NS
+    answers = [*asked.values(), *map(site.tree.find, catalog_paths(site.config))]
+    stats = (each.stat for each in answers if isinstance(each, DiskFile))
+    return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
+
+
+def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
+    tree = FileTree(site.config.root)
+    world = _world(site.config, tree, cache)
+    told = [each for each in (*site.problems, *plan.problems) if each not in cache.problems]
+    asked = [_asked(path, answer) for path, answer in sorted((site.tree.asked or {}).items())]
+    kept = [_Kept(each.path, each.reason, each.source, each.preset) for each in plan.actions]
+    count = max(1, -(-max(len(asked), len(kept)) // _A_PIECE))
+    for number in range(count):
+        part = slice(number * _A_PIECE, (number + 1) * _A_PIECE)
+        yield _Piece(world, asked[part], kept[part], [] if number else told)
+
+
+def _world(config: Config, tree: FileTree, cache: Cache) -> str:
+    """Return a digest of all but files that pages name: settings, content files, catalog."""
+    settings = {
+        name: value
+        for name, value in asdict(config).items()
+        if name not in {"root", "jobs", "file"}
+    }
+    known = [__version__, PLANNER, READER, RENDERER, settings, bool(cache.journal())]
+    digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
+    for path in sorted(content_paths(config, tree)):
+        digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
+    for path in catalog_paths(config):
+        stat = file_stat((config.root / path).stat())
+        digest.update(f"{path} {stat.size} {stat.mtime_ns} {stat.ctime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _asked(path: str, answer: DiskFile | Absent) -> _Asked:
+    if isinstance(answer, DiskFile):
+        return _Asked(path, answer.stat)
+    return _Asked(path, None, answer.near, answer.reason)
+
+
+def _is_same(known: _Asked, tree: FileTree) -> bool:
+    answer = tree.find(known.path)
+    if isinstance(answer, DiskFile):
+        return answer.stat == known.stat
+    return known.stat is None and (answer.near, answer.reason) == (known.near, known.reason)
+
+
+def _action(kept: _Kept) -> Action:
+    preset = kept.preset and intern(kept.preset)
+    return Action(Kind.KEEP, Place.SITE, kept.path, kept.reason, kept.source, preset)
