@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import stat
+import time
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,7 @@ class FileTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.opened_ns = time.time_ns()
         self.asked: dict[str, DiskFile | Absent] | None = None
         """What has been asked for and answered, where somebody wants that noted."""
         self._real_root = os.path.realpath(root)
@@ -89,7 +91,7 @@ class FileTree:
     def has(self, path: str) -> bool:
         """Return whether a file is at a site path; only a link has to be looked at for that."""
         if self.asked is not None:
-            return isinstance(self.find(path), DiskFile)
+            return isinstance(self.asked.get(path) or self.find(path), DiskFile)
         folder, _, name = path.rpartition("/")
         listing = self._listings.get(folder) or self._listing(folder)
         disk_name = listing.names.get(name) if listing is not None else None

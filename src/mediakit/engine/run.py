@@ -101,6 +101,7 @@ class Run:
             settled = recall(self._config, cache) if self._is_whole else None
             if settled is not None:
                 self._problems += [*cache.problems, *settled.problems]
+                self._progress.begin(0)
                 self._planned(Plan(settled.actions))
                 if not self._job.dry_run:
                     self._tell_of(cache)

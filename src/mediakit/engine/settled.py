@@ -11,7 +11,6 @@ read (a newer decoder may), files changed in the last two seconds, sources elsew
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import asdict
 from sys import intern
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ import msgspec
 from mediakit import __version__
 from mediakit.engine.catalog_file import catalog_paths
 from mediakit.engine.content import content_paths
-from mediakit.files import DiskFile, FileStat, FileTree, file_stat
+from mediakit.files import DiskFile, FileStat, FileTree
 from mediakit.images.preset import RENDERER
 from mediakit.manifest.reader import READER
 from mediakit.model import Action, Kind, Place, Problem, Reason
@@ -38,9 +37,12 @@ if TYPE_CHECKING:
 PLANNER = 1
 """Raised by hand when the same site comes to have another plan or other problems."""
 
+_NO_MATTER = frozenset({"root", "jobs", "file", "executor"})
+"""Settings that change neither plan nor problems."""
+
 _A_PIECE = 1_000
 _WAIT_NS = 2_000_000_000
-"""A file changed less than this before it was looked at may change again within one clock tick."""
+"""A file changed less than this before the site was looked at may have changed since."""
 
 _NOT_KEPT = frozenset({"unreadable-picture", "unreadable-file", "refused-file"})
 """Codes of problems that may go away without a change to the site."""
@@ -114,8 +116,11 @@ def _is_settled(site: Site, plan: Plan, cache: Cache) -> bool:
         return False
     if any(each.code in _NOT_KEPT for each in site.problems) or cache.journal():
         return False
-    limit = time.time_ns() - _WAIT_NS
-    answers = [*asked.values(), *map(site.tree.find, catalog_paths(site.config))]
+    tree = FileTree(site.config.root)
+    if any(path not in asked for path in content_paths(site.config, tree)):
+        return False  # a page has come while this ran
+    limit = site.tree.opened_ns - _WAIT_NS
+    answers = [*asked.values(), *map(tree.find, catalog_paths(site.config))]
     stats = (each.stat for each in answers if isinstance(each, DiskFile))
     return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
 
@@ -134,18 +139,13 @@ def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
 
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:
     """Return a digest of all but files that pages name: settings, content files, catalog."""
-    settings = {
-        name: value
-        for name, value in asdict(config).items()
-        if name not in {"root", "jobs", "file"}
-    }
+    settings = {name: each for name, each in asdict(config).items() if name not in _NO_MATTER}
     known = [__version__, PLANNER, READER, RENDERER, settings, bool(cache.journal())]
     digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
     for path in sorted(content_paths(config, tree)):
         digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
     for path in catalog_paths(config):
-        stat = file_stat((config.root / path).stat())
-        digest.update(f"{path} {stat.size} {stat.mtime_ns} {stat.ctime_ns}\n".encode())
+        digest.update(repr((path, tree.find(path))).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 
 
