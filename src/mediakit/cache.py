@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import shutil
 import stat
 import tempfile
@@ -299,7 +300,9 @@ def _write_ignore(path: Path) -> None:
         if found.st_size or not stat.S_ISREG(found.st_mode):
             return
         path.unlink()
-    with path.open("x", encoding="utf-8") as file:
+    # its own mode: `open` would leave it to everybody where the umask does
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
         file.write("*\n")
 
 
