@@ -7,6 +7,7 @@ child that runs the command line and answers its process id, `{"wait": PID}` ans
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -82,11 +83,14 @@ def _be_mediakit(
         run()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:  # the second one, just after the boundary
+        code = 130
     except BaseException:  # noqa: BLE001 - this is the end of the process
         traceback.print_exc()
     finally:
         for each in (sys.stdout, sys.stderr):
-            each.flush()
+            with contextlib.suppress(OSError):
+                each.flush()
         os._exit(code)
 
 

@@ -103,14 +103,17 @@ class Runs:
             return None
         with full(chance.choice(self._disks), free=int(300_000 * chance.random() ** 3)):
             done = self._run(chance)
-        assert done.code in {0, 1, 2}
+        assert done.code in {0, 1, 2}, done
         return "full disk" if done.code else "full disk, but room enough"
 
     @operation(2)
     def limit_files(self, chance: random.Random) -> str:
-        """Files above a size fail, as on a disk that is full for these only."""
-        done = self._run(chance, largest_file=int(60_000 * chance.random()))
-        assert done.code in {0, 1, 2}
+        """Files above a size fail, as on a disk that is full for these only.
+
+        What is said goes into a file too, and that is to have room.
+        """
+        done = self._run(chance, largest_file=chance.randint(4096, 60_000))
+        assert done.code in {0, 1, 2}, done
         return "file size limit" if done.code else "file size limit, but high enough"
 
     @operation(3)
@@ -122,7 +125,7 @@ class Runs:
             if not is_done:
                 return None
             done = self._run(chance)
-        assert done.code in {0, 1, 2}
+        assert done.code in {0, 1, 2}, done
         return "read-only folder" if done.code else "read-only folder, nothing to write"
 
     @operation(3)

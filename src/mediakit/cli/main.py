@@ -102,6 +102,7 @@ def run() -> None:
         code = _prepared()
     except KeyboardInterrupt:  # before there is a boundary, or once more while it says so
         code = 130
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said
     sys.exit(code)
 
 
