@@ -13,4 +13,4 @@ def address_from(folder: Path, file: Path) -> str:
         relative = os.path.relpath(file.resolve(), folder)
     except ValueError:
         return file.resolve().as_uri()
-    return quote(Path(relative).as_posix())
+    return quote(Path(relative).as_posix(), errors="surrogateescape")

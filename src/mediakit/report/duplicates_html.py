@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.report.as_text import printable
 from mediakit.report.duplicates_text import describe_copy, describe_member, describe_users
+from mediakit.report.html_text import escaped, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,6 +77,7 @@ def duplicates_page(groups: Sequence[Shown]) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
+{policy(_SCRIPT)}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Duplicates: {count}</title>
 <style>{_STYLE}</style>
@@ -101,8 +101,8 @@ def _section(number: int, shown: Shown) -> str:
     group = shown.group
     figures = [_figure(group.keeper, shown.keeper, '<b class="keep">keep</b>')]
     for member, address, marks in zip(group.others, shown.others, shown.marks, strict=True):
-        over = f'<img class="over" src="{_escaped(shown.keeper)}" alt="">'
-        words = _escaped(describe_member(member))
+        over = f'<img class="over" src="{escaped(shown.keeper)}" alt="">'
+        words = escaped(describe_member(member))
         figures.append(_figure(member.copy, address, f"<b>{words}</b>", over + _boxes(marks)))
     saved = f"{group.saved / 1000:,.0f} kB"
     return (
@@ -114,12 +114,12 @@ def _section(number: int, shown: Shown) -> str:
 
 def _figure(copy: Copy, address: str, words: str, over: str = "") -> str:
     size = f' width="{copy.width}" height="{copy.height}"' if copy.width else ""
-    source = _escaped(address)
+    source = escaped(address)
     return (
         f'<figure><a class="frame" href="{source}"><img src="{source}"{size} loading="lazy" '
-        f'alt="{_escaped(copy.path)}">{over}</a>\n'
-        f"<figcaption>{words}<br>{_escaped(copy.path)}<br>"
-        f"<small>{_escaped(describe_copy(copy))}<br>{_escaped(describe_users(copy.uses))}</small>"
+        f'alt="{escaped(copy.path)}">{over}</a>\n'
+        f"<figcaption>{words}<br>{escaped(copy.path)}<br>"
+        f"<small>{escaped(describe_copy(copy))}<br>{escaped(describe_users(copy.uses))}</small>"
         "</figcaption></figure>"
     )
 
@@ -136,7 +136,3 @@ def _box(mark: tuple[float, float, float, float]) -> str:
         for name, value in zip(("left", "top", "width", "height"), mark, strict=True)
     )
     return f'<i style="{";".join(values)}"></i>'
-
-
-def _escaped(text: str) -> str:
-    return html.escape(printable(text))

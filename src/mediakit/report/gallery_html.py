@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.report.as_text import printable
+from mediakit.report.html_text import escaped, ground, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,18 +62,20 @@ def gallery_page(cards: Sequence[Card], title: str, style: str, script: str) -> 
     labels = sorted({label for card in cards for label in card.labels}, key=str.casefold)
     choices = [("", "all labels"), *((label, label) for label in labels)]
     pictures = sum(len(card.pictures) for card in cards)
+    code = f"\n{script}"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+{policy(code)}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{_escaped(title)}</title>
+<title>{escaped(title)}</title>
 <style>
 {style}</style>
 </head>
 <body>
 <header class="top">
-<h1>{_escaped(title)}</h1>
+<h1>{escaped(title)}</h1>
 <div class="bar">
 <input type="search" id="search" placeholder="Search ( / )" aria-label="Search exercises">
 <select id="choice" aria-label="Label">{_options(choices)}</select>
@@ -93,8 +94,7 @@ def gallery_page(cards: Sequence[Card], title: str, style: str, script: str) -> 
 <button id="next" type="button" aria-label="Next picture">&rsaquo;</button>
 <button id="close" type="button" aria-label="Close">&times;</button>
 </dialog>
-<script>
-{script}</script>
+<script>{code}</script>
 </body>
 </html>
 """
@@ -108,11 +108,11 @@ def _card(card: Card) -> str:
     )
     badges = [(_SEVERITY.get(severity, "warn"), words) for severity, words in card.problems]
     badges += [("tag", label) for label in card.labels]
-    shown = "".join(f'<li class="{kind}">{_escaped(words)}</li>' for kind, words in badges)
+    shown = "".join(f'<li class="{kind}">{escaped(words)}</li>' for kind, words in badges)
     return (
-        f'<article class="exercise" data-text="{_escaped(text)}" '
-        f'data-labels="{_escaped("|".join(card.labels))}" data-state="{" ".join(card.states)}">\n'
-        f'<h2>{_escaped(card.title)}</h2>\n<p class="where">{_escaped(card.path)}</p>\n'
+        f'<article class="exercise" data-text="{escaped(text)}" '
+        f'data-labels="{escaped("|".join(card.labels))}" data-state="{" ".join(card.states)}">\n'
+        f'<h2>{escaped(card.title)}</h2>\n<p class="where">{escaped(card.path)}</p>\n'
         + (f'<ul class="pictures">{pictures}</ul>\n' if pictures else "")
         + (f'<ul class="badges">{shown}</ul>\n' if shown else "")
         + "</article>"
@@ -123,33 +123,26 @@ _SEVERITY = {"error": "bad", "warning": "warn", "duplicate": "warn"}
 
 
 def _picture(each: CardPicture, *, is_first: bool) -> str:
-    sizes = f' srcset="{_escaped(each.srcset)}" sizes="{_SIZES if is_first else _SMALL}"'
+    sizes = f' srcset="{escaped(each.srcset)}" sizes="{_SIZES if is_first else _SMALL}"'
     pixels = f' width="{each.width}" height="{each.height}"' if each.width else ""
     image = (
-        f'<img src="{_escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
-        f'alt="{_escaped(each.alt)}" loading="lazy" decoding="async">'
+        f'<img src="{escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
+        f'alt="{escaped(each.alt)}" loading="lazy" decoding="async">'
     )
-    style = ""
-    if each.placeholder:
-        ground = f"background-color:{each.colour};" if each.colour else ""
-        style = f" style=\"{ground}background-image:url('{_escaped(each.placeholder)}')\""
+    style = ground(each.colour, each.placeholder)
     if each.video:
         return (
-            f'<a class="picture video" href="{_escaped(each.video)}" target="_blank" '
+            f'<a class="picture video" href="{escaped(each.video)}" target="_blank" '
             f'rel="noopener"{style}>{image}</a>'
         )
     return (
-        f'<button type="button" class="picture" data-full="{_escaped(each.full)}" '
-        f'data-alt="{_escaped(each.alt)}" data-words="{_escaped(each.words)}"{style}>'
+        f'<button type="button" class="picture" data-full="{escaped(each.full)}" '
+        f'data-alt="{escaped(each.alt)}" data-words="{escaped(each.words)}"{style}>'
         f"{image}</button>"
     )
 
 
 def _options(values: Iterable[tuple[str, str]]) -> str:
     return "".join(
-        f'<option value="{_escaped(value)}">{_escaped(words)}</option>' for value, words in values
+        f'<option value="{escaped(value)}">{escaped(words)}</option>' for value, words in values
     )
-
-
-def _escaped(text: str) -> str:
-    return html.escape(printable(text))
