@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import SiteBuilder, draw, exercise
+from mediakit.cache import open_cache
 from mediakit.engine import run as jobs
 from mediakit.engine import settled
 from mediakit.engine.observe import Site, observe
+from mediakit.errors import UsageError
 from mediakit.model import Kind
 
 if TYPE_CHECKING:
@@ -145,3 +147,45 @@ def test_a_broken_piece_is_nothing(site: SiteBuilder, monkeypatch: pytest.Monkey
     counted = observations(monkeypatch)
     assert all(each.action.kind is Kind.KEEP for each in site.run(dry_run=True).outcomes)
     assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("number", [0, 1, -1])
+def test_a_lost_piece_is_nothing(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Where a run was cut off between two pieces, nothing is taken for all there was."""
+    site.exercise("squat", 3)
+    monkeypatch.setattr(settled, "_A_PIECE", 2)
+    site.run()
+    site.run()
+    with open_cache(site.root / ".mediakit") as cache:
+        pieces = list(cache.settled())
+        del pieces[number]
+        assert len(pieces) > 2
+        cache.remember_settled(pieces)
+    (site.root / "assets/images/squat-2-320.jpg").unlink()
+    counted = observations(monkeypatch)
+    assert site.run().summary.made == 1
+    assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_catalog_to_be_written_is_something(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that made nothing, and could not write the catalog, has left something to do."""
+    site.exercise("squat")
+    site.write("_exercises/bench.md", exercise("squat", 1))
+    site.run()
+    (site.root / "_exercises/squat.md").unlink()
+
+    def no_room(*_arguments: object) -> None:
+        raise UsageError("media.json: cannot be written: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "write_catalog", no_room)
+        assert site.run().has_errors
+    before = site.tree()["media.json"]
+    assert not site.run().has_errors
+    assert site.tree()["media.json"] != before

@@ -87,6 +87,7 @@ class Soak(RuleBasedStateMachine):
     def begin(self, seed: int) -> None:
         """Make a site of three pages with a few pictures."""
         place = self.place
+        self._world.clock = random.Random(seed).choice([0, 10, 10])
         disks = (place.site_disk, place.target_disk) if place.has_disks else None
         parts = (
             People(self._world, random.Random(seed)),

@@ -83,6 +83,8 @@ class World:
         self.target = target
         self.nursery = nursery
         self.model = Model()
+        self.clock = 0
+        """Seconds that runs are after what was done before, so that files count as settled."""
         self._scratch = nursery.folder
         self._oracles: dict[str, Oracle] = {}
         self._sound: set[str] = set()
@@ -181,7 +183,9 @@ class World:
         return ["sync", "--delete", "--target", str(self.target)] if sync else ["generate"]
 
     def start(self, *args: str, **faults: int) -> Child:
-        return self.nursery.start(self.root, *args, "--jobs", "2", **faults)
+        return self.nursery.start(
+            self.root, *args, "--jobs", "2", **{"clock": self.clock, **faults}
+        )
 
     def run(self, *args: str, **faults: int) -> Done:
         """Run mediakit on the site; whatever happens, no fault is one of mediakit's own."""

@@ -112,8 +112,8 @@ class Run:
                 del site  # of very many pictures: the report needs the memory
                 return self._planned(plan)
             self._progress.begin(len(plan.todo))
-            self._make(site, plan, cache, workers)
-            if self._is_whole:
+            maker = self._make(site, plan, cache, workers)
+            if self._is_whole and not maker.problems:
                 remember(site, plan, cache)
             self._tell_of(cache)
         return self.result

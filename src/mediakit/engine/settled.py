@@ -65,9 +65,10 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class _Piece(msgspec.Struct, frozen=True, array_like=True):
-    """A part of what was kept; the first piece has the digest of the rest of the world."""
+    """One of `count` parts of what was kept, each with the digest of the rest of the world."""
 
     world: str
+    count: int
     asked: list[_Asked]
     actions: list[_Kept]
     problems: list[Problem]
@@ -89,17 +90,21 @@ def recall(config: Config, cache: Cache) -> Settled | None:
     world = ""
     actions: list[Action] = []
     problems: list[Problem] = []
+    missing = 0
     for data in cache.settled():
         try:
             piece = decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
-        world = world or _world(config, tree, cache)
+        if not world:
+            world, missing = _world(config, tree, cache), piece.count
+        missing -= 1
         if piece.world != world or not all(_is_same(each, tree) for each in piece.asked):
             return None
         actions += map(_action, piece.actions)
         problems += piece.problems
-    return Settled(tuple(actions), tuple(problems)) if world else None
+    # pieces are fewer where a run was cut off, or the cache broke, between two of them
+    return Settled(tuple(actions), tuple(problems)) if world and not missing else None
 
 
 def remember(site: Site, plan: Plan, cache: Cache) -> None:
@@ -134,7 +139,7 @@ def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
     count = max(1, -(-max(len(asked), len(kept)) // _A_PIECE))
     for number in range(count):
         part = slice(number * _A_PIECE, (number + 1) * _A_PIECE)
-        yield _Piece(world, asked[part], kept[part], [] if number else told)
+        yield _Piece(world, count, asked[part], kept[part], [] if number else told)
 
 
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:
