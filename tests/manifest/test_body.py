@@ -131,9 +131,9 @@ def test_lines() -> None:
 )
 def test_hostile_repetition_is_linear(part: str) -> None:
     """A file of openings without ends costs no more than its length."""
-    start = time.perf_counter()
+    start = time.process_time()
     scan_body("![x](/x.jpg)\n" + part * 4_000, 1, lookup)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 PARTS = st.sampled_from(
