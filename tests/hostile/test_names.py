@@ -120,3 +120,19 @@ def test_a_page_whose_name_is_no_text(
     assert main(["check", "--write-baseline", "--no-baseline"]) == 0
     assert main(["check", "--no-baseline"]) == 1
     assert r"\udcff.md: error: its name is not UTF-8 [bad-name]" in capsys.readouterr().err
+
+
+def test_completion_offers_no_name_that_acts(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A shell is offered names that can be typed, and no title or name that acts on a terminal."""
+    monkeypatch.chdir(site.root)
+    for variable, value in (
+        ("_MEDIAKIT_COMPLETE", "zsh_complete"), ("COMP_WORDS", "mediakit generate --only "),
+        ("COMP_CWORD", "3"),
+    ):  # fmt: skip
+        monkeypatch.setenv(variable, value)
+    main([])
+    said = capsys.readouterr().out
+    assert "ok.jpg" in said
+    assert not ACTS.search(said)

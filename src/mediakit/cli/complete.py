@@ -32,15 +32,17 @@ def _completer(values: Values) -> Completer:
     def complete(
         ctx: click.Context, _parameter: click.Parameter, incomplete: str
     ) -> list[CompletionItem[str]]:
+        from mediakit.report.as_text import printable  # noqa: PLC0415 - only when one completes
+
         start = unicodedata.normalize("NFC", incomplete)
         try:
             found = dict(values(ctx))
         except Exception:  # noqa: BLE001 - a broken site has no values; its commands say why
             return []
         return [
-            CompletionItem(value, help=word or None)
+            CompletionItem(value, help=printable(word) or None)
             for value, word in found.items()
-            if value.startswith(start)
+            if value.startswith(start) and printable(value) == value  # a name may be anything
         ]
 
     return complete
