@@ -10,6 +10,7 @@ version control and editors still take. Names of shards are legal for Jekyll: th
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,12 @@ WHOLE = 50_000
 A_SHARD = 5_000
 
 
-def shard_count(pictures: int, whole: int = WHOLE, a_shard: int = A_SHARD) -> int:
+def shard_count(pictures: int) -> int:
     """Return into how many files so many pictures go; 1 is the main file alone."""
-    if pictures <= whole:
+    if pictures <= WHOLE:
         return 1
     count = 2
-    while pictures > count * a_shard:
+    while pictures > count * A_SHARD:
         count *= 2
     return count
 
@@ -45,7 +46,8 @@ def shard_of(path: str, count: int) -> int:
 
 def shard_folder(name: str) -> str:
     """Return the folder, beside the catalog, of the shards of a catalog with this file name."""
-    return f"{PurePosixPath(name).stem}_shards"
+    stem = re.sub(r"[^\w-]", "_", PurePosixPath(name).stem)
+    return f"{stem}_shards"
 
 
 def catalog_files(
