@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class FileStat(msgspec.Struct, frozen=True, gc=False):
+class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What tells that a file has not changed: size in bytes and times in nanoseconds."""
 
     size: int

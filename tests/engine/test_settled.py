@@ -138,6 +138,23 @@ def ignore_absence(edit: object, root: Path) -> None:
 
 
 @pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_all_pieces_or_none(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, left: int) -> None:
+    """A run that was killed while it kept the pieces has kept nothing."""
+    monkeypatch.setattr(settled, "_A_PIECE", 2)
+    site.exercise("squat")
+    site.run()
+    full = site.run()
+    with open_cache(site.root / ".mediakit") as cache:
+        pieces = list(cache.settled())
+        assert len(pieces) > 2
+        cache.remember_settled(pieces[:left])
+    counted = observations(monkeypatch)
+    assert told(site.run(dry_run=True)) == told(full)
+    assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
 def test_a_broken_piece_is_nothing(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be read of the memory is observed."""
     site.exercise("squat", 1)

@@ -134,12 +134,15 @@ def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
     tree = FileTree(site.config.root)
     world = _world(site.config, tree, cache)
     told = [each for each in (*site.problems, *plan.problems) if each not in cache.problems]
-    asked = [_asked(path, answer) for path, answer in sorted((site.tree.asked or {}).items())]
-    kept = [_Kept(each.path, each.reason, each.source, each.preset) for each in plan.actions]
-    count = max(1, -(-max(len(asked), len(kept)) // _A_PIECE))
+    asked = site.tree.asked or {}
+    paths = sorted(asked)
+    count = max(1, -(-max(len(paths), len(plan.actions)) // _A_PIECE))
     for number in range(count):
         part = slice(number * _A_PIECE, (number + 1) * _A_PIECE)
-        yield _Piece(world, count, asked[part], kept[part], [] if number else told)
+        questions = [_asked(path, asked[path]) for path in paths[part]]
+        kept = [_Kept(each.path, each.reason, each.source, each.preset)
+                for each in plan.actions[part]]  # fmt: skip
+        yield _Piece(world, count, questions, kept, [] if number else told)
 
 
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:
