@@ -20,12 +20,13 @@ PAGE = "content/lunge/index.md"
 
 @pytest.fixture
 def hugo(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
-    """Return a Hugo site with a bundle in YAML and one in TOML."""
+    """Return a Hugo site with bundles in YAML, TOML and JSON."""
     site.write("hugo.toml", "")
     site.write("mediakit.toml", '[images]\nheader = ["cover.image"]\nteaser = ["cover.small"]\n')
     site.write(PAGE, "---\ntitle: Lunge # a comment\ngallery:\n  - lunge-0.jpg\n---\nText\n")
     site.write("content/lunge/lunge-0.jpg", draw((900, 600), "#224466"))
-    site.write("content/plank/index.md", '+++\ntitle = "Plank"\n+++\n')
+    site.write("content/jump/index.md", '+++\ntitle = "Jump" # a comment\n+++\nText\n')
+    site.write("content/plank/index.md", '{"title": "Plank"}\n')
     site.write("content/about.md", "---\ntitle: About\ncover: {image: /images/us.jpg}\n---\n")
     site.write("static/images/us.jpg", draw((900, 700), "#884422"))
     (site.root.parent / "photo.jpg").write_bytes(draw((1000, 600), "#116633"))
@@ -50,6 +51,17 @@ def test_add_to_a_bundle(hugo: SiteBuilder) -> None:
     assert ("gallery", "content/lunge/lunge-1.jpg") in pictures(hugo, PAGE)
 
 
+def test_add_to_toml(hugo: SiteBuilder) -> None:
+    """Tables and lists of tables are added, and the rest of the file stays."""
+    assert main(["add", "jump", "../photo.jpg", "-q", "--alt", 'A "jump"']) == 0
+    assert main(["videos", "add", "jump", "https://youtu.be/aIZuK2cX4FA", "-q"]) == 0
+    assert (hugo.root / "content/jump/index.md").read_text("utf-8") == (
+        '+++\ntitle = "Jump" # a comment\n\n[[gallery]]\nsrc = "jump-0.jpg"\n'
+        'alt = "A \\"jump\\""\n\n[cover]\nimage = "jump-0.jpg"\nsmall = "jump-0-320.jpg"\n\n'
+        '[video]\nprovider = "youtube"\nid = "aIZuK2cX4FA"\n+++\nText\n'
+    )
+
+
 def test_add_to_a_page(hugo: SiteBuilder) -> None:
     """Without a bundle, photos go where the site has its pictures, and are named from the top."""
     assert main(["add", "about", "../photo.jpg", "-q", "--alt", "We"]) == 0
@@ -66,25 +78,25 @@ def test_add_to_a_page(hugo: SiteBuilder) -> None:
         ["videos", "add", "plank", "https://youtu.be/aIZuK2cX4FA"],
     ],
 )
-def test_toml_is_refused(
+def test_json_is_refused(
     hugo: SiteBuilder, command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A page in TOML stays as it is, no picture is written, and the message says what to do."""
+    """A page in JSON stays as it is, no picture is written, and the message says what to do."""
     before = hugo.tree()
     assert main(command) == 1
     assert hugo.tree() == before
     said = capsys.readouterr().err
-    assert "TOML is read, but not written" in said
+    assert "JSON is read, but not written" in said
     assert "write the front matter as YAML" in said
 
 
-def test_fill_refuses_toml(hugo: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fill_refuses_json(hugo: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
     """A gallery that cannot be filled is an error of its page; the others are filled."""
     hugo.write("content/plank/plank-0.jpg", draw((900, 500), "#995511"))
     hugo.write("content/lunge/lunge-2.jpg", draw((900, 500), "#119955"))
     before = (hugo.root / "content/plank/index.md").read_bytes()
     assert main(["gallery", "fill", "-y"]) == 1
-    assert "content/plank/index.md:1: error: front matter in TOML" in capsys.readouterr().err
+    assert "content/plank/index.md:1: error: front matter in JSON" in capsys.readouterr().err
     assert (hugo.root / "content/plank/index.md").read_bytes() == before
     assert "  - lunge-2.jpg\n" in (hugo.root / PAGE).read_text("utf-8")
 
@@ -102,14 +114,14 @@ def test_drop(hugo: SiteBuilder) -> None:
 def test_new_bundle(hugo: SiteBuilder) -> None:
     """A new page is a bundle where most pages are."""
     hugo.write("content/squat/index.md", "---\ntitle: Squat\n---\n")
-    assert main(["new", "jump", "--title", "Jump", "--photos", "../photo.jpg", "-q"]) == 0
-    text = (hugo.root / "content/jump/index.md").read_text("utf-8")
-    assert "- src: jump-0.jpg\n" in text
-    assert (hugo.root / "content/jump/jump-0.jpg").is_file()
+    assert main(["new", "hop", "--title", "Hop", "--photos", "../photo.jpg", "-q"]) == 0
+    text = (hugo.root / "content/hop/index.md").read_text("utf-8")
+    assert "- src: hop-0.jpg\n" in text
+    assert (hugo.root / "content/hop/hop-0.jpg").is_file()
 
 
 def test_duplicates(hugo: SiteBuilder) -> None:
-    """Pages are led to the copy that is kept, in their own spelling; TOML keeps its copy."""
+    """Pages are led to the copy that is kept, in their own spelling; JSON keeps its copy."""
     picture = (hugo.root / "static/images/us.jpg").read_bytes()
     hugo.write("content/lunge/us-too.jpg", picture)
     hugo.write("content/plank/us-again.jpg", picture)
@@ -117,13 +129,18 @@ def test_duplicates(hugo: SiteBuilder) -> None:
         "content/lunge/index.md",
         "---\ntitle: Lunge\ngallery:\n  - us-too.jpg\n  - ./lunge-0.jpg\n---\n",
     )
-    hugo.write("content/plank/index.md", "+++\nimage = 'us-again.jpg'\n+++\n")
+    hugo.write("content/plank/index.md", '{"image": "us-again.jpg"}\n')
+    hugo.write("content/jump/us-third.jpg", picture)
+    hugo.write("content/jump/index.md", "+++\nimage = 'us-third.jpg' # we\n+++\n")
     hugo.write("content/more.md", "---\nimage: /images/us.jpg\n---\n")
     main(["dupes", "--fix", "--yes", "-q"])
     assert (hugo.root / PAGE).read_text("utf-8") == (
         "---\ntitle: Lunge\ngallery:\n  - /images/us.jpg\n  - ./lunge-0.jpg\n---\n"
     )
     assert not (hugo.root / "content/lunge/us-too.jpg").exists()
+    assert (hugo.root / "content/jump/index.md").read_text("utf-8") == (
+        '+++\nimage = "/images/us.jpg" # we\n+++\n'
+    )
     assert (hugo.root / "content/plank/us-again.jpg").is_file()
     assert pictures(hugo, PAGE)[0] == ("gallery", "static/images/us.jpg")
 

@@ -9,6 +9,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from mediakit.catalog import dump_catalog, load_catalog
@@ -99,18 +100,35 @@ def _other_sites(data: bytes) -> None:
         page = read_page(data)
         if page is not None:
             unread_keys([(page.front_matter, set())])
-            if page.format is not Format.YAML:
+            if page.format in {Format.JSON, Format.NAMED}:
                 _refused(data)
+            elif page.format is Format.TOML:
+                _changed(data)
 
 
 def _refused(data: bytes) -> None:
-    """What is not YAML is not changed."""
+    """What is neither YAML nor TOML is not changed."""
     try:
         set_value(data, ("header", "teaser"), "/a.jpg")
     except ManifestError as error:
         assert error.code == "cannot-edit"
         return
     raise AssertionError
+
+
+def _changed(data: bytes) -> None:
+    """A change in TOML ends in a page that says it, or in a refusal."""
+    changes: tuple[Callable[[], bytes], ...] = (
+        partial(set_value, data, ("cover", "image"), "/a.jpg"),
+        partial(append_item, data, ("gallery",), {"src": "/a.jpg", "alt": 'a "b"\n'}),
+        partial(append_item, data, ("tags",), "x"),
+    )
+    for change in changes:
+        with contextlib.suppress(ManifestError):
+            before, after = read_page(data), read_page(change())
+            assert before is not None
+            assert after is not None
+            assert after.body == before.body
 
 
 def _hugo(data: bytes) -> None:

@@ -50,6 +50,7 @@ def paths(reading: Reading) -> list[str | None]:
         "top: {pic: {src: /a.jpg}}",
         "top: {pic: {url: /a.jpg, alt: x}}",
         "top: {pic: {path: /a.jpg}}",
+        "top: {pic: {thumbnail: true, image: /a.jpg}}",
         "top: {pic: {image: {src: /a.jpg}}}",
         "top: {pic: [{image: /a.jpg, url: https://example.org/}]}",
     ],

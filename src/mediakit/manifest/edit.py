@@ -5,6 +5,8 @@ Each function makes one change at a path of keys and indexes, such as
 byte order mark stay as they are. The result is read again before it is given back: it has to
 say what the old text said, but for that change.
 
+In TOML front matter values are set and items added at the end (`toml_edit`); JSON is not changed.
+
 Every function raises ManifestError: the file cannot be read, or (`cannot-edit`, with the
 line) the change is not possible without touching more.
 """
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.manifest import yaml_splice, yaml_write
+from mediakit.manifest import toml_edit, yaml_splice, yaml_write
 from mediakit.manifest.editable import EditableFile, dotted
 from mediakit.manifest.tree_change import KeyPath, changed, node, with_items
 from mediakit.manifest.yaml_spans import (
@@ -40,6 +42,8 @@ def set_value(data: bytes, path: KeyPath, value: Value, *, after: str | None = N
     A new key comes behind its neighbour `after`, or else at the end of its mapping.
     Mappings on the way are made where they are missing or empty.
     """
+    if toml_edit.is_toml(data):
+        return toml_edit.set_value(data, path, value)
     file = EditableFile.of(data)
     return file.edited(
         path,
@@ -71,6 +75,8 @@ def insert_item(
     Where there is no list, or an empty one, it is made, behind the key `after`. Values
     take the quotes that those of the same key have in the other items.
     """
+    if index is None and toml_edit.is_toml(data):
+        return toml_edit.append_item(data, path, value)
     file = EditableFile.of(data)
 
     def insert(items: list[Node]) -> None:

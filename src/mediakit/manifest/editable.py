@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 _OPENING = re.compile(r"---[ \t]*(\r\n|\r|\n)")
 _CLOSING = re.compile(r"(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_NAMES = {Format.TOML: "TOML", Format.JSON: "JSON", Format.NAMED: "a named language"}
+_WHY = {
+    Format.TOML: "from TOML front matter nothing is taken out, and nothing in it is moved",
+    Format.JSON: "front matter in JSON is read, but not written",
+    Format.NAMED: "front matter in a named language is read, but not written",
+}
 _BY_HAND = "change it by hand, or write that part of the front matter in a simpler way"
 
 
@@ -52,7 +56,7 @@ class EditableFile:
         page = read_page(data)
         if page is not None and page.format is not Format.YAML:
             raise ManifestError(
-                "cannot-edit", f"front matter in {_NAMES[page.format]} is read, but not written", 1,
+                "cannot-edit", _WHY[page.format], 1,
                 "change it by hand, or write the front matter as YAML between lines of ---",
             )  # fmt: skip
         text = data.decode("utf-8-sig")

@@ -52,12 +52,13 @@ class KeyReader:
             yield from self._entries.read_as(key.role, key.name, entry)
 
     def _entry(self, key: PictureKey, node: Mapping) -> Iterator[ImageRef]:
-        shown_name = next((name for name in _SHOWN if node.get(name) is not None), None)
-        shown = node.get(shown_name) if shown_name else None
+        named = [(name, value) for name in _SHOWN if (value := node.get(name)) is not None]
+        likely = [each for each in named if isinstance(each[1], Mapping) or is_picture(each[1])]
+        shown_name, shown = next(iter(likely or (named if key.given else ())), ("", None))
         if isinstance(shown, Mapping):
             yield from self._entry(key, shown)
             return
-        if not isinstance(shown, Scalar) or not (key.given or is_picture(shown)):
+        if not isinstance(shown, Scalar):
             if key.given:
                 self._entries.warn_of_shape(key.name, node.line)
             return

@@ -1,4 +1,4 @@
-"""The line of each value of a TOML text, by its path of keys and indexes.
+"""The place of each value of a TOML text, by its path of keys and indexes.
 
 `tomllib` reads the text and tells no places, and so does tomlkit. The text is known to be
 valid here, so it is enough to follow its tables, keys and brackets.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 
 _SIGN = re.compile(
     r"(?P<gap>[ \t\r,]+|#[^\n]*)"
@@ -18,17 +19,40 @@ _SIGN = re.compile(
 )
 
 Path = tuple[str | int, ...]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things stand: lines by path, and what an edit needs.
+
+    `values` are the spans of values, `headers` those of the headers of tables with their paths
+    (the index of an item of a list of tables is the last part).
+    """
+
+    lines: dict[Path, int]
+    values: dict[Path, Span]
+    headers: list[tuple[Path, Span]]
 
 
 def value_lines(text: str, first_line: int = 1) -> dict[Path, int]:
     """Return the line in which each table, key and item of a valid TOML text begins."""
-    return _Walk(text, first_line).lines
+    return find_places(text, first_line).lines
+
+
+def find_places(text: str, first_line: int = 1) -> Places:
+    """Return where each table, key and item of a valid TOML text stands."""
+    walk = _Walk(text, first_line)
+    return Places(walk.lines, walk.values, walk.headers)
 
 
 class _Walk:
     def __init__(self, text: str, first_line: int) -> None:
         self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(text)]
+        self._starts = [match.start() for match in _SIGN.finditer(text)]
         self._at = 0
+        self.values: dict[Path, Span] = {}
+        self.headers: list[tuple[Path, Span]] = []
         self._line = first_line
         self._counts: dict[Path, int] = {}
         self.lines: dict[Path, int] = {(): first_line}
@@ -57,7 +81,12 @@ class _Walk:
     def _is_next(self, sign: str, *, breaks: bool = False) -> bool:
         return self._skip(breaks=breaks) and self._signs[self._at] == ("mark", sign)
 
+    def _end(self) -> int:
+        """Return where the sign before ends."""
+        return self._starts[self._at - 1] + len(self._signs[self._at - 1][1]) if self._at else 0
+
     def _header(self) -> Path:
+        start = self._starts[self._at]
         self._take()
         is_list = self._is_next("[")
         if is_list:
@@ -74,6 +103,7 @@ class _Walk:
         self.lines[path] = self._line
         while self._skip(breaks=False) and self._signs[self._at] == ("mark", "]"):
             self._take()
+        self.headers.append((path, (start, self._end())))
         return path
 
     def _keys(self) -> list[str]:
@@ -99,6 +129,7 @@ class _Walk:
     def _value(self, path: Path) -> None:
         self._skip(breaks=False)
         self.lines[path] = self._line
+        start = self._starts[self._at] if self._at < len(self._starts) else self._end()
         if self._is_next("["):
             self._take()
             index = 0
@@ -113,6 +144,7 @@ class _Walk:
             self._close()
         else:
             self._scalar()
+        self.values[path] = (start, self._end())
 
     def _close(self) -> None:
         if self._at < len(self._signs):
