@@ -14,6 +14,8 @@ from workflow_runner import Runner, action_faults, load
 if TYPE_CHECKING:
     from conftest import Prefix, SiteBuilder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ACTION = load(ROOT / "action.yml")
 STEPS = ACTION["runs"]["steps"]

@@ -20,6 +20,8 @@ from workflow_runner import Runner, load, workflow_faults
 if TYPE_CHECKING:
     from conftest import Prefix, SiteBuilder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs/examples"
 PAGES = sorted((ROOT / "docs").rglob("*.md"))

@@ -15,6 +15,8 @@ import yaml
 if TYPE_CHECKING:
     from conftest import SiteBuilder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HOOKS = {each["id"]: each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
 EXAMPLE = ROOT / "docs/examples/pre-commit-config.yaml"
