@@ -20,7 +20,7 @@ SAID = (
 @pytest.fixture
 def told(videos: VideoSite, monkeypatch: pytest.MonkeyPatch) -> VideoSite:
     """Return a site of which a provider says hostile things."""
-    videos.fake.set(A, dead(SAID, SAID))
+    videos.fake.set(A, dead(subreason=SAID))
     videos.fake.set(B, about={"title": SAID, "author": SAID})
     videos.page("squat", A, B)
     monkeypatch.chdir(videos.site.root)
@@ -31,7 +31,7 @@ def told(videos: VideoSite, monkeypatch: pytest.MonkeyPatch) -> VideoSite:
 @pytest.mark.usefixtures("told")
 def test_what_a_provider_says(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Reasons of providers act on no terminal, pipeline or issue, and break no format."""
-    main(["videos", "check", "--thorough", "-v", "--format", form])
+    main(["videos", "check", "-v", "--format", form])
     out, err = capsys.readouterr()
     assert "gone" in out
     for text in (out, err):
