@@ -76,6 +76,16 @@ def test_mistakes_have_a_line(site: SiteBuilder, text: str, where: str, what: st
     assert what in caught.value.message
 
 
+def test_a_misspelt_key(site: SiteBuilder) -> None:
+    """A key that is nearly right is answered with the right one, another with all there are."""
+    for text, hint in (("[presets.teaser]\nwidht = 3\n", "did you mean width?"),
+                       ("xyz = 3\n", "known are ")):  # fmt: skip
+        site.write("mediakit.toml", text)
+        with pytest.raises(ConfigError) as caught:
+            load_config(site.root)
+        assert hint in caught.value.hint
+
+
 def test_no_such_site(tmp_path: Path) -> None:
     """A folder that is not there is bad usage."""
     with pytest.raises(UsageError, match="no such folder"):

@@ -26,7 +26,7 @@ from mediakit.config.toml_tables import (
     VideosTable,
 )
 from mediakit.config.videos import VideoSettings
-from mediakit.errors import ConfigError
+from mediakit.errors import ConfigError, did_you_mean
 from mediakit.plan.headers import HeaderRule
 
 if TYPE_CHECKING:
@@ -187,7 +187,10 @@ def _convert(
         keys = [*table.split("."), *inside, *([unknown[1]] if unknown else [])]
         dotted = [".".join(filter(None, keys[:end])) for end in range(len(keys), 0, -1)]
         line = next((lines[each] for each in dotted if each in lines), lines.get("", 1))
-        hint = f"known are {', '.join(_known(kind, inside))}" if unknown else ""
+        hint = ""
+        if unknown:
+            known = list(_known(kind, inside))
+            hint = did_you_mean(unknown[1], known) or f"known are {', '.join(known)}"
         raise ConfigError(f"{name}:{line}: {dotted[0]}: {what}", hint) from error
 
 
