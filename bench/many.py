@@ -118,7 +118,7 @@ def make_site(root: Path, manifests: int) -> None:
             add_picture(
                 root, f"{stem}-{each}", drawn[(number + each) % len(drawn)], preset, catalog
             )
-    with Writer(root / ".mediakit/tmp") as writer:
+    with Writer(root / ".mediakit/tmp", root) as writer:
         write_catalog(config, catalog, writer)
 
 
