@@ -19,8 +19,8 @@ from jsonschema import Draft202012Validator
 
 import mediakit
 from conftest import SiteBuilder, draw
+from mediakit.catalog import SHARDED, load_catalog, shard_names
 from mediakit.catalog import VERSION as CATALOG_VERSION
-from mediakit.catalog import load_catalog
 from mediakit.config.settings import load_config
 from mediakit.config.toml_file import parse
 from mediakit.config.toml_tables import (
@@ -299,13 +299,16 @@ def test_every_field_is_described(name: str) -> None:
 
 def test_examples_are_valid() -> None:
     """The examples of the page are documents that the schemas and the catalog reader accept."""
-    manifests, result, videos, dupes, catalog = fenced("json.md", "json")
+    manifests, result, videos, dupes, catalog, sharded = fenced("json.md", "json")
     validator("dupes").validate(json.loads(dupes))
     validator("list").validate(json.loads(manifests))
     validator("result").validate(json.loads(result))
     validator("videos").validate(json.loads(videos))
     assert len(load_catalog(catalog.encode(), "media.json").variants) == 1
     assert json.loads(catalog)["version"] == CATALOG_VERSION
+    names = shard_names(sharded.encode(), "media.json")
+    assert names == tuple(json.loads(sharded)["shards"])
+    assert json.loads(sharded)["version"] == SHARDED
 
 
 def call(root: Path, *args: str) -> dict[str, Any]:
