@@ -46,11 +46,13 @@ def parse_toml(text: str, first_line: int = 1) -> Document:
         lines = value_lines(text, first_line)
     except RecursionError as error:
         raise ManifestError("too-large", _NESTED, first_line) from error
-    except ValueError as error:  # also a number of very many digits
+    except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = first_line + (int(found[1]) - 1 if found else text.count("\n"))
+        line = first_line + (int(found[1]) - 1 if found else text.count("\n"))  # at its end
         what = re.sub(r" \(at .*\)$", "", str(error))
         raise ManifestError("bad-toml", f"not valid TOML: {what}", line) from error
+    except ValueError as error:  # a number of very many digits, or a day that is none
+        raise ManifestError("bad-toml", f"not valid TOML: {error}", first_line) from error
     return Document(_Tree(lines).node(values, (), first_line))
 
 
