@@ -285,7 +285,7 @@ def _locked(folder: Path) -> Database:
         # what they lead to is not ours: tables there would be dropped
         raise UsageError(f"{links[0]} is a link", "delete it: a cache only spares work")
     try:
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o775, parents=True, exist_ok=True)
         _write_ignore(folder / ".gitignore")
     except OSError as error:
         message = f"{folder}: cannot be written: {error.strerror}"

@@ -67,8 +67,9 @@ class Writer:
 
         Its name is like no other, also where machines share the folder.
         """
-        self._temporary.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self._temporary.mkdir(mode=0o700, exist_ok=True)
+        # a group may share the site, and workers the folder; the world is kept out
+        self._temporary.parent.mkdir(mode=0o775, parents=True, exist_ok=True)
+        self._temporary.mkdir(mode=0o770, exist_ok=True)
         if not self._is_real():
             raise OSError(errno.EXDEV, f"{self._temporary.parent.name} is a link")
         temporary = self._temporary / uuid.uuid4().hex

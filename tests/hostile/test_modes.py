@@ -52,7 +52,7 @@ def test_nobody_else_writes_into_our_folders(
     assert mode(site.root / ".mediakit-quarantine") == 0o700 & ~umask
     with Writer(site.root / ".mediakit/tmp", site.root) as writer:
         staged = writer.stage(b"x")
-        assert not mode(staged.parent) & 0o077
+        assert not mode(staged.parent) & 0o007
 
 
 def test_a_file_keeps_its_mode(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:

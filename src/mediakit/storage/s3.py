@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from mediakit.config.s3 import S3Settings
 from mediakit.errors import TargetError
@@ -34,7 +35,7 @@ _DIGEST = "sha256"
 _PLAIN = 16 * 1024 * 1024
 """Bytes up to which a file is sent in one request."""
 
-_ERRORS = (ClientError, BotoCoreError)
+_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
 _CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404"})
 _UNCONDITIONAL = frozenset({"NotImplemented", "501"})
 _BUSY, _TRIES = frozenset({"ConditionalRequestConflict", "409"}), 5

@@ -13,8 +13,10 @@ from botocore.exceptions import (
 from botocore.exceptions import (
     ConnectionError as AwsConnectionError,
 )
+from botocore.parsers import ResponseParserError
 
 from mediakit.redaction import redacted
+from mediakit.storage.s3_page import BrokenListingError
 
 _HINTS = {
     "AccessDenied": "give these credentials the rights to list, read, put and delete there",
@@ -74,7 +76,13 @@ def _explained(error: Exception) -> tuple[str, str]:
         return "the target did not answer in time", "run again: what is done is not done twice"
     if isinstance(error, AwsConnectionError | HTTPClientError):
         return f"no connection: {error}", "check the endpoint's URL and the network"
-    return f"{error}", ""
+    return f"{error}".partition("\n")[0], "is that the endpoint of a bucket?" if _is_broken(
+        error
+    ) else ""
+
+
+def _is_broken(error: Exception) -> bool:
+    return isinstance(error, ResponseParserError | BrokenListingError)
 
 
 def _answered(error: ClientError) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from itertools import chain, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from mediakit.storage.s3_page import BrokenListingError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -57,6 +59,8 @@ def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> lis
             break
         if last is not None and entries and entries[-1].key >= last:
             break
+        if where.get("ContinuationToken") == token:
+            raise BrokenListingError(reason="its pages do not end")
         where = {"ContinuationToken": token}
     if last is None:
         return entries

@@ -7,12 +7,19 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from botocore.compat import unquote_str
+from botocore.exceptions import BotoCoreError
 
 from mediakit.plan.transfers import RemoteEntry
 
 _FIELDS = frozenset({"Key", "Size", "ETag"})
 _ABOUT = frozenset({"IsTruncated", "NextContinuationToken", "EncodingType"})
 _EMPTY = b"<ListBucketResult><IsTruncated>%s</IsTruncated>%s</ListBucketResult>"
+
+
+class BrokenListingError(BotoCoreError):
+    """What a server gave as a listing is none: a page of a proxy, half of one, or nonsense."""
+
+    fmt = "the listing cannot be read: {reason}"
 
 
 def register_listing(client: Any) -> None:  # noqa: ANN401 - made by boto3
@@ -24,8 +31,11 @@ def _parse(response_dict: dict[str, Any], customized_response_dict: Any, **_rest
     if response_dict["status_code"] != 200:
         return  # an error: boto3 knows how to read it
     page = _Page()
-    page.read(response_dict["body"])
-    customized_response_dict["Entries"] = page.entries()
+    try:
+        page.read(response_dict["body"])
+        customized_response_dict["Entries"] = page.entries()
+    except (expat.ExpatError, ValueError) as error:
+        raise BrokenListingError(reason=error) from error
     response_dict["body"] = page.rest()
 
 
