@@ -40,7 +40,7 @@ def body(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
         def log_message(self, *_args: object) -> None:
             pass
 
-        def do_GET(self) -> None:  # noqa: N802 - the base class's name
+        def do_GET(self) -> None:
             is_listing = "list-type" in self.path
             told = said[0] if is_listing else b"<Error><Code>NoSuchKey</Code></Error>"
             self.send_response(200 if is_listing else 404)
