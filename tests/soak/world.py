@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,8 +63,8 @@ class Model:
     settings: bytes = b""
     hand: Tree = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
-    foreign: set[str] = field(default_factory=set)
-    """Objects in the target's folder that nobody knows to be ours any more."""
+    foreign: dict[Path, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Objects in a target's folder that nobody knows to be ours any more."""
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -83,6 +84,7 @@ class World:
         self.target = target
         self.nursery = nursery
         self.model = Model()
+        self.targets = {target}
         self.clock = 0
         """Seconds that runs are after what was done before, so that files count as settled."""
         self._scratch = nursery.folder
@@ -175,9 +177,10 @@ class World:
                 is_recorded = False
             if not is_recorded:
                 self.model.unknown.add(path)
-        at_target = self.tree(self.target)
-        known = objects_of(at_target[CATALOG]) if CATALOG in at_target else {}
-        self.model.foreign |= at_target.keys() - {CATALOG} - known.keys()
+        for folder in self.targets:
+            there = self.tree(folder)
+            known = objects_of(there[CATALOG]) if CATALOG in there else {}
+            self.model.foreign[folder] |= there.keys() - {CATALOG} - known.keys()
 
     def command(self, *, sync: bool) -> list[str]:
         return ["sync", "--delete", "--target", str(self.target)] if sync else ["generate"]
@@ -204,12 +207,13 @@ class World:
     def sync(self, address: str | None = None, folder: Path | None = None) -> None:
         """Run to the end without a fault: the site, and the target, are as made from scratch."""
         self._clean_run("sync", "--delete", "--target", address or str(self.target))
-        is_ours = folder is None
-        foreign = self.model.foreign if is_ours else set()
-        extra = self._compare_target(self.oracle(), folder or self.target)
+        folder = folder or self.target
+        self.targets.add(folder)
+        foreign = self.model.foreign[folder]
+        extra = self._compare_target(self.oracle(), folder)
         assert extra <= foreign, f"left at the target: {sorted(extra - foreign)}"
-        if is_ours and not self.oracle().code:
-            self.model.foreign = extra
+        if not self.oracle().code:
+            self.model.foreign[folder] = extra
 
     def _clean_run(self, *args: str) -> None:
         done = self.run(*args, "--format", "json")
