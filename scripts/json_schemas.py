@@ -52,7 +52,7 @@ def config_schema(texts: Mapping[str, Mapping[str, str]]) -> str:
 
 def document_schema(name: str, kind: type[msgspec.Struct], problem: Mapping[str, Any]) -> str:
     """Return the schema of a document; `problem` are the definitions that all of them share."""
-    tree = msgspec.json.schema(kind)
+    tree = _null_last(msgspec.json.schema(kind))
     parts = tree.pop("$defs")
     whole = parts.pop(kind.__name__)
     for part in parts.values():
@@ -159,6 +159,18 @@ def _describe(part: dict[str, Any], texts: Mapping[str, str]) -> None:
 
 def _body(whole: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in whole.items() if key not in {"title", "description"}}
+
+
+def _null_last(part: Any) -> Any:  # noqa: ANN401 - a tree of JSON
+    """Return a schema with null as the last alternative: versions of msgspec differ in that."""
+    if isinstance(part, list):
+        return [_null_last(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = {key: _null_last(value) for key, value in part.items()}
+    if "anyOf" in found:
+        found["anyOf"].sort(key=lambda each: each == {"type": "null"})
+    return found
 
 
 def _without_null(part: Any) -> Any:  # noqa: ANN401 - a tree of JSON
