@@ -126,6 +126,15 @@ def test_the_workflow(checkout: Checkout) -> None:
     assert checkout.git("status", "--short").splitlines() == ["?? videos.md"]
 
 
+def test_a_broken_page_is_no_dead_video(checkout: Checkout) -> None:
+    """A page that cannot be read fails the check, and opens no issue on videos."""
+    checkout.fake.set("aaaaaaaaaaa")
+    checkout.fake.set("bbbbbbbbbbb")
+    (checkout.folder / "clone/_exercises/broken.md").write_text("---\ntitle: [\n---\n")
+    assert checkout.run() == "1"
+    assert checkout.said == []
+
+
 def test_a_day_without_youtube(checkout: Checkout) -> None:
     """A check that could not be made leaves the issue alone, and does not fail the workflow."""
     (checkout.folder / "open").touch()

@@ -37,6 +37,7 @@ def test_init(
     before = site.tree()
     assert main(["init", "--dry-run"]) == 0
     assert site.tree() == before
+    assert not (site.root / ".mediakit").exists()
     assert main(["init", "--target", 's3://media/"x"']) == 0
     said = capsys.readouterr().out
     assert "2 pages: _exercises (2)" in said

@@ -11,7 +11,7 @@ import click
 from mediakit.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from mediakit.cli.options import Common
     from mediakit.model import Problem
@@ -51,6 +51,11 @@ def write_outputs(result: Result) -> None:
         "errors": errors,
         "warnings": len(result.problems) - errors,
     }
+    write_counts(counts)
+
+
+def write_counts(counts: Mapping[str, int]) -> None:
+    """Give numbers by name to the steps that follow."""
     _append("GITHUB_OUTPUT", lambda: "".join(f"{key}={value}\n" for key, value in counts.items()))
 
 

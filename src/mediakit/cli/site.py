@@ -47,7 +47,10 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
     from mediakit.executors import open_executor  # noqa: PLC0415
 
     config = common.config()
-    with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
+    with (
+        open_cache(config.root / WORK_FOLDER, read_only=dry_run) as cache,
+        open_executor(config.jobs) as executor,
+    ):
         found = look_at(observe(config, cache, executor))
     written = []
     if not dry_run:

@@ -14,7 +14,7 @@ from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.cli.pipeline import folder_in_workspace, write_summary_file
+from mediakit.cli.pipeline import folder_in_workspace, write_counts, write_summary_file
 from mediakit.errors import UsageError
 from mediakit.report.documents import (
     VideosAddDocument,
@@ -185,6 +185,8 @@ def _show(report: VideoReport, common: Common) -> None:
             say(f"mediakit: stopped early: {report.stopped}{hint}", aside=True)
     if common.output in {"text", "github"} and not common.quiet:
         click.echo(videos_text.video_summary(report), err=common.output == "github")
+    if common.output in {"github", "markdown"}:
+        write_counts({"dead": report.dead})
     write_summary_file(lambda: videos_markdown(report))
 
 

@@ -82,6 +82,11 @@ class VideoReport:
         return {state: number for state, number in numbers.items() if number}
 
     @property
+    def dead(self) -> int:
+        """How many videos are dead."""
+        return self.counts.get(State.DEAD, 0)
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether some video may not play, for all that is known."""
         return bool(_DOUBTFUL & {*self.counts})
@@ -91,7 +96,7 @@ class VideoReport:
         """3 where the check stopped early, 1 where a video is dead, else 0."""
         if self.stopped:
             return STOPPED
-        return FOUND_DEAD if State.DEAD in self.counts else 0
+        return FOUND_DEAD if self.dead else 0
 
 
 @dataclass(frozen=True, slots=True)
