@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 
@@ -75,3 +76,49 @@ def test_a_listing_that_is_none(
     assert "s3://bucket/x" in said
     assert "unexpected" not in said
     assert len(said) < 1000
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://host:port/a.jpg",
+        "http://[::1/a.jpg",
+        "http://127.0.0.1:1/a b.jpg",
+        "http://u:p@h:x/",
+    ],
+)
+def test_addresses_that_are_none(
+    url: str, site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asking for pictures of other hosts outlives what is no address, and tells where it stands."""
+    site.write("_exercises/a.md", f'---\ngallery:\n  - image_path: "{url}"\n    alt: a\n---\n')
+    monkeypatch.chdir(site.root)
+    assert main(["check", "--remote"]) == 1
+    said = capsys.readouterr().err
+    assert "_exercises/a.md:3: error: " in said
+    assert "unexpected" not in said
+    assert "u:p" not in said
+
+
+def test_a_server_that_speaks_nonsense(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer that is no HTTP is a picture that cannot be had."""
+
+    class Nonsense(StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.readline()
+            self.wfile.write(b"\x1b[31m nonsense\r\n\r\n")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Nonsense) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/a.jpg"
+        site.write("_exercises/a.md", f"---\ngallery:\n  - image_path: {url}\n    alt: a\n---\n")
+        monkeypatch.chdir(site.root)
+        assert main(["check", "--remote"]) == 1
+        server.shutdown()
+        thread.join()
+    said = capsys.readouterr().err
+    assert "dead-picture" in said
+    assert "\x1b" not in said

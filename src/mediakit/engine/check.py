@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
@@ -251,8 +252,8 @@ def _dead_pictures(manifests: Iterable[Manifest]) -> list[Problem]:
 
 def _why_dead(url: str) -> str:
     """Return why a picture cannot be had, empty where it can, or where nobody can say."""
-    request = urllib.request.Request(url, headers={"User-Agent": _AGENT})  # noqa: S310 - http only
     try:
+        request = urllib.request.Request(url, headers={"User-Agent": _AGENT})  # noqa: S310
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
             kind = answer.headers.get_content_type()
             return "" if kind.startswith("image/") else f"it is {kind}, no picture"
@@ -260,5 +261,5 @@ def _why_dead(url: str) -> str:
         with error:
             busy = error.code in {401, 403, 429} or error.code >= 500
             return "" if busy else f"HTTP {error.code}"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return redacted(str(getattr(error, "reason", error)))
