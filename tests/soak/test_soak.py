@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STEPS = 30
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", [1, 2])
 def test_soak(tmp_path: Path, prefix: Prefix, number: int) -> None:
