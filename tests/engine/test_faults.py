@@ -306,7 +306,7 @@ def test_the_lock_of_a_killed_run(squat: SiteBuilder, mediakit: Program) -> None
 
 BROKEN_CATALOGS = [
     (
-        "newer", "version 2 was written by a newer mediakit", "upgrade mediakit on this machine",
+        "newer", "version 9 was written by a newer mediakit", "upgrade mediakit on this machine",
     ),
     (
         "conflict", "holds merge conflict markers", "take one side of the conflict, then run again",
@@ -327,7 +327,7 @@ def test_a_catalog_that_cannot_be_trusted(
     whole = squat.tree()
     data, variant = whole["media.json"], whole[VARIANT]
     broken = {
-        "newer": data.replace(b'"version":1', b'"version":2'),
+        "newer": data.replace(b'"version":1', b'"version":9'),
         "conflict": b"<<<<<<< HEAD\n" + data + b"=======\n" + data + b">>>>>>> photos\n",
         "truncated": data[: len(data) // 2],
     }[kind]
