@@ -77,7 +77,7 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
             help="Read drafts and unpublished exercises too.",
         ),
     )  # fmt: skip
-    return _gathered(Common, "common", options)
+    return gathered(Common, "common", options)
 
 
 def source_option() -> Callable[[Command], Command]:
@@ -110,10 +110,10 @@ def selection_options() -> Callable[[Command], Command]:
         ),
         click.option("--force", is_flag=True, help="Make all anew, also what was changed by hand."),
     )  # fmt: skip
-    return _gathered(Chosen, "chosen", options)
+    return gathered(Chosen, "chosen", options)
 
 
-def _gathered(
+def gathered(
     kind: type[Any], name: str, options: tuple[Callable[[Any], Any], ...]
 ) -> Callable[[Command], Command]:
     """Add options to a command, and hand it their values as one `kind`, in argument `name`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,40 +10,53 @@ import click
 
 from mediakit.cli import complete
 from mediakit.cli.command import Command
-from mediakit.cli.options import Common, common_options
+from mediakit.cli.options import Common, common_options, gathered
 from mediakit.cli.output import Bar, page_entry, say, show_changes, show_problems
 from mediakit.images.preset import CAP
 from mediakit.report.as_text import summary_line
 from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mediakit.config.settings import Config
-    from mediakit.engine.photo_add import AddPlan
+    from mediakit.engine.photo_add import AddJob, AddPlan
     from mediakit.report.result import Result
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _photo_options(command: Callable[..., int]) -> Callable[..., int]:
-    options = (
-        click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
-                     help="The gallery that they go to."),
-        click.option("--alt", "alts", multiple=True, metavar="TEXT",
-                     help="What a photo shows; one each, the last one for the rest."),
-        click.option("--caption", "captions", multiple=True, metavar="TEXT",
-                     help="The title of a photo, in the same way."),
-        click.option("--cover", type=click.IntRange(min=1), metavar="N",
-                     help="Which of the photos leads the page, from 1."),
-        click.option("--max-size", type=click.IntRange(min=320), default=CAP, metavar="PIXELS",
-                     show_default=True, help="The longest side that is kept."),
-        click.option("--twice", is_flag=True, help="Add photos that the site has already."),
-        click.option("--dry-run", "-n", is_flag=True, help="Show what would be written."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+@dataclass(frozen=True, slots=True)
+class PhotoOptions:
+    """How photos become pictures of an exercise, and where its page names them."""
+
+    gallery: str
+    alts: tuple[str, ...]
+    captions: tuple[str, ...]
+    cover: int | None
+    max_size: int
+    twice: bool
+    dry_run: bool
+
+    def job(self) -> AddJob:
+        """Return what the engine is asked for."""
+        from mediakit.engine.photo_add import AddJob  # noqa: PLC0415 - takes a while
+
+        return AddJob(self.gallery, self.alts, self.captions, self.cover, self.max_size, self.twice)
+
+
+_photo_options = gathered(PhotoOptions, "how", (
+    click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
+                 help="The gallery that they go to."),
+    click.option("--alt", "alts", multiple=True, metavar="TEXT",
+                 help="What a photo shows; one each, the last one for the rest."),
+    click.option("--caption", "captions", multiple=True, metavar="TEXT",
+                 help="The title of a photo, in the same way."),
+    click.option("--cover", type=click.IntRange(min=1), metavar="N",
+                 help="Which of the photos leads the page, from 1."),
+    click.option("--max-size", type=click.IntRange(min=320), default=CAP, metavar="PIXELS",
+                 show_default=True, help="The longest side that is kept."),
+    click.option("--twice", is_flag=True, help="Add photos that the site has already."),
+    click.option("--dry-run", "-n", is_flag=True, help="Show what would be written."),
+))  # fmt: skip
 
 
 @click.command("add", cls=Command, examples=(
@@ -54,18 +68,8 @@ def _photo_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.argument("photos", nargs=-1, required=True, type=_PHOTO)
 @_photo_options
 @common_options("text", "json")
-def add_command(  # noqa: PLR0913 - one argument an option
-    *,
-    exercise: str,
-    photos: tuple[Path, ...],
-    gallery: str,
-    alts: tuple[str, ...],
-    captions: tuple[str, ...],
-    cover: int | None,
-    max_size: int,
-    twice: bool,
-    dry_run: bool,
-    common: Common,
+def add_command(
+    *, exercise: str, photos: tuple[Path, ...], how: PhotoOptions, common: Common
 ) -> int:
     """Make pictures of an exercise of photos, and name them in its page.
 
@@ -77,11 +81,11 @@ def add_command(  # noqa: PLR0913 - one argument an option
     PHOTOS are files of a camera or a phone: JPEG, PNG, WebP, AVIF, TIFF, and HEIC with the extra
     heif.
     """
-    from mediakit.engine.photo_add import AddJob, plan_photos  # noqa: PLC0415 - takes a while
+    from mediakit.engine.photo_add import plan_photos  # noqa: PLC0415 - takes a while
 
     config = common.config()
-    job = AddJob(gallery, alts, captions, cover, max_size, twice)
-    return _carry_out(config, plan_photos(config, exercise, photos, job), common, dry_run=dry_run)
+    plan = plan_photos(config, exercise, photos, how.job())
+    return _carry_out(config, plan, common, dry_run=how.dry_run)
 
 
 @click.command("new", cls=Command, examples=(
@@ -116,13 +120,7 @@ def new_command(  # noqa: PLR0913 - one argument an option
     photos: tuple[Path, ...],
     video: str | None,
     template: Path | None,
-    gallery: str,
-    alts: tuple[str, ...],
-    captions: tuple[str, ...],
-    cover: int | None,
-    max_size: int,
-    twice: bool,
-    dry_run: bool,
+    how: PhotoOptions,
     common: Common,
 ) -> int:
     """Begin an exercise: a page from the site's template, with photos and a video.
@@ -132,12 +130,10 @@ def new_command(  # noqa: PLR0913 - one argument an option
     SLUG is its name in addresses: small letters, digits and dashes.
     """
     from mediakit.engine.exercise_new import NewJob, plan_exercise  # noqa: PLC0415
-    from mediakit.engine.photo_add import AddJob  # noqa: PLC0415
 
     config = common.config()
-    words = AddJob(gallery, alts, captions, cover, max_size, twice)
-    plan = plan_exercise(config, NewJob(slug, title, photos, video, template, words))
-    return _carry_out(config, plan, common, dry_run=dry_run)
+    plan = plan_exercise(config, NewJob(slug, title, photos, video, template, how.job()))
+    return _carry_out(config, plan, common, dry_run=how.dry_run)
 
 
 def _carry_out(config: Config, plan: AddPlan, common: Common, *, dry_run: bool) -> int:

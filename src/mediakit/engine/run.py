@@ -14,7 +14,7 @@ from mediakit.engine.local_objects import desired, local_objects
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
-from mediakit.engine.settled import recall, remember
+from mediakit.engine.settled import Settled, recall, remember
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.engine.work import refuse_blind
 from mediakit.errors import TargetError, UsageError, did_you_mean
@@ -94,27 +94,28 @@ class Run:
     def generate(self) -> Result:
         """Make the variants that are missing or stale, and write the catalog."""
         work = self._config.root / WORK_FOLDER
-        with (
-            open_cache(work, read_only=self._job.dry_run) as cache,
-            open_workers(self._config.executor, self._config.jobs) as workers,
-        ):
+        with open_cache(work, read_only=self._job.dry_run) as cache:
             settled = recall(self._config, cache) if self._is_whole else None
             if settled is not None:
-                self._problems += [*cache.problems, *settled.problems]
-                self._progress.begin(0)
-                self._planned(Plan(settled.actions))
-                if not self._job.dry_run:
-                    self._tell_of(cache)
-                return self.result
-            site = self._observe(cache, workers)
-            plan = self._plan(site)
-            if self._job.dry_run:
-                del site  # of very many pictures: the report needs the memory
-                return self._planned(plan)
-            self._progress.begin(len(plan.todo))
-            maker = self._make(site, plan, cache, workers)
+                return self._nothing_to_do(settled, cache)
+            with open_workers(self._config.executor, self._config.jobs) as workers:
+                site = self._observe(cache, workers)
+                plan = self._plan(site)
+                if self._job.dry_run:
+                    del site  # of very many pictures: the report needs the memory
+                    return self._planned(plan)
+                self._progress.begin(len(plan.todo))
+                maker = self._make(site, plan, cache, workers)
             if self._is_whole and not maker.problems:
                 remember(site, plan, cache)
+            self._tell_of(cache)
+        return self.result
+
+    def _nothing_to_do(self, settled: Settled, cache: Cache) -> Result:
+        self._problems += [*cache.problems, *settled.problems]
+        self._progress.begin(0)
+        self._planned(Plan(settled.actions))
+        if not self._job.dry_run:
             self._tell_of(cache)
         return self.result
 
