@@ -29,18 +29,24 @@ _BODIES = {
 }  # fmt: skip
 
 
+_METER = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], check=False).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.__stderr__)
+sys.exit(code)
+"""
+"""A small process between: the peak of a child counts from what its parent had at the fork."""
+
+
 def measured(args: list[str], folder: Path) -> tuple[int, bytes, float, float]:
     """Run a command; returns its exit code, what it says, its seconds and its megabytes."""
-    out = folder.parent / "out"
-    with out.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mediakit", *args], cwd=folder, stdout=said, stderr=said
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    command = [sys.executable, "-S", "-c", _METER, sys.executable, "-m", "mediakit", *args]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    said, _, numbers = done.stderr.rstrip().rpartition(b"\n")
+    seconds, peak = numbers.split()
     scale = 1024**2 if sys.platform == "darwin" else 1024
-    seconds = used.ru_utime + used.ru_stime
-    return process.returncode, out.read_bytes(), seconds, used.ru_maxrss / scale
+    return done.returncode, done.stdout + said, float(seconds), float(peak) / scale
 
 
 @pytest.mark.skipif(os.name == "nt", reason="memory of a child is measured otherwise there")
