@@ -519,7 +519,7 @@ Without the key `site`, the kind is the first whose files are there:
 2. `eleventy`: a `.eleventy.js` or `eleventy.config.js`, also with another ending of scripts
 3. `jekyll`: a `_config.yml`
 4. `hugo`: a `config.toml`, `config.yaml` or `config.json` beside a folder `content`
-5. `jekyll`: a folder `_*` with `.md` files in it
+5. `jekyll`: a folder `_*` or `manifests` with `.md` files in it
 6. `markdown`: an `.md` file, at most two folders deep
 
 What the kinds mean:

@@ -251,6 +251,7 @@ def test_kinds_are_found(site: SiteBuilder) -> None:
     assert kind_of(site.root) is SiteName.JEKYLL
     for path, kind in (
         ("a/b.md", SiteName.MARKDOWN),
+        ("manifests/b.md", SiteName.JEKYLL),
         ("_notes/b.md", SiteName.JEKYLL),
         ("config.toml", SiteName.JEKYLL),
         ("content/a.md", SiteName.HUGO),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from mediakit.manifest.site_kind import SiteKind
 
+_MANIFESTS = "manifests"
+"""A folder of exercises of Minimal Mistakes that is kept apart from the site's own settings."""
+
 _DEPTH = 3
 """Levels of folders that are looked through for a Markdown file."""
 
@@ -48,8 +51,8 @@ def kind_of(root: Path) -> SiteName:
     known = marked_kind(root)
     if known is not None:
         return known
-    if any(root.glob("_*/*.md")):
-        return SiteName.JEKYLL  # a collection, as a part of a Jekyll site has it
+    if any(root.glob("_*/*.md")) or any((root / _MANIFESTS).glob("*.md")):
+        return SiteName.JEKYLL  # as a part of a Jekyll site has its pages
     return SiteName.MARKDOWN if _has_markdown(root) else SiteName.JEKYLL
 
 
