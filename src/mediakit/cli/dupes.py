@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ))  # fmt: skip
 @click.option("--exact", "level", flag_value="exact", help="Only the same bytes or pixels.")
 @click.option(
-    "--near", "level", flag_value="near", default=True,
+    "--near", "level", flag_value="near",
     help="Also the same picture in another size, quality, format or tone (the default).",
 )  # fmt: skip
 @click.option(
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 @common_options("text", "json")
 def dupes_command(  # noqa: PLR0913 - one argument an option
     *,
-    level: str,
+    level: str | None,
     only: tuple[str, ...],
     html: Path | None,
     accept: bool,
@@ -108,10 +108,10 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     return _show(found, common)
 
 
-def _level(name: str) -> Level:
+def _level(name: str | None) -> Level:
     from mediakit.duplicates.groups import Level  # noqa: PLC0415
 
-    return {"exact": Level.PIXELS, "near": Level.SAME}.get(name, Level.TRANSFORMED)
+    return {"exact": Level.PIXELS, "transformed": Level.TRANSFORMED}.get(name or "", Level.SAME)
 
 
 def _show(found: Duplicates, common: Common) -> int:

@@ -26,7 +26,7 @@ PARTS = 60
 _ROWS = 64
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """Two pictures by number, the lower first; `turn` is the symmetry of the first one, if any."""
 
@@ -55,7 +55,13 @@ def propose_transformed(hashes: Sequence[Hashes]) -> list[Proposal]:
     """
     if not hashes:
         return []
-    return sorted([*_turned(hashes), *_parts(np.stack([each.windows for each in hashes]))])
+    found = [*_turned(hashes), *_parts(np.stack([each.windows for each in hashes]))]
+    return sorted(found, key=_order)
+
+
+def _order(each: Proposal) -> tuple[int, int, int, int]:
+    """Return what proposals are sorted by; of one pair at one distance, as it is comes first."""
+    return each.one, each.other, each.distance, -1 if each.turn is None else each.turn
 
 
 def _turned(hashes: Sequence[Hashes]) -> Iterator[Proposal]:
