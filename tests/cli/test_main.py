@@ -9,10 +9,12 @@ import sys
 import termios
 from pathlib import Path
 
+import click
 import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit import __version__
+from mediakit.cli import listing
 from mediakit.cli import main as main_module
 from mediakit.cli.main import main
 
@@ -28,6 +30,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     """The version is one line."""
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"mediakit {__version__}\n"
+
+
+def test_help_of_a_command_that_was_looked_at_alone() -> None:
+    """A command explains itself by -h also after something else has asked it for its options."""
+    listing.list_command.get_help(click.Context(listing.list_command))
+    assert main(["list", "-h"]) == 0
 
 
 @pytest.mark.parametrize("args", [["--help"], ["list", "-h"], ["sync", "--help"], ["status", "-h"]])

@@ -15,6 +15,9 @@ Examples = tuple[tuple[str, str], ...]
 """Command lines, each with what it does."""
 
 
+HELP_OPTIONS = ("-h", "--help")
+
+
 class CommonOption(click.Option):
     """An option that all commands have: help has these below the command's own."""
 
@@ -25,6 +28,10 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(*args, **options)
         self.examples = examples
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the same names always: click keeps those of the first context it meets."""
+        return list(HELP_OPTIONS)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options, then those that all commands have."""
@@ -54,6 +61,10 @@ class Group(click.Group):
     def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(*args, **options)
         self.examples = examples
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the same names always: click keeps those of the first context it meets."""
+        return list(HELP_OPTIONS)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
     examples=(
         ("mediakit init", "look at the site, write a mediakit.toml"),
         ("mediakit status", "what would be made, and why"),
