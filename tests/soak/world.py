@@ -213,7 +213,10 @@ class World:
         extra = self._compare_target(self.oracle(), folder)
         assert extra <= foreign, f"left at the target: {sorted(extra - foreign)}"
         if not self.oracle().code:
-            self.model.foreign[folder] = extra
+            # what others put, or nobody recorded, stays foreign also while the site has it
+            there = objects_of(self.tree(folder)[CATALOG])
+            foreign = {key for key, each in there.items() if not each.get("ours", True)}
+            self.model.foreign[folder] = extra | foreign
 
     def _clean_run(self, *args: str) -> None:
         done = self.run(*args, "--format", "json")
