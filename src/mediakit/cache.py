@@ -1,6 +1,7 @@
 """`.mediakit/cache.db`: what spares work, and what a killed run had done.
 
-Eight tables: `file` (a stat to a digest), `reading` (a stat to what a content file says),
+Nine tables: `file` (a stat to a digest), `reading` (a stat to what a content file says),
+`settled` (a plan with nothing to do, and what it followed from),
 `picture` (a digest to a size and a format), `look`
 (a digest to a colour and a placeholder), `grey` (a digest to a small grey copy), `hashes` (a digest
 to perceptual hashes), and two journals,
@@ -115,10 +116,9 @@ class Cache:
 
         A program may set the one time back after writing, the system alone sets the other.
         """
-        limit = time.time_ns() - _SETTLED_NS
-        settled = [row for row in rows if max(row[1].mtime_ns, row[1].ctime_ns) < limit]
         self._database.put(
-            "file", ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in settled)
+            "file",
+            ((_text(path), *astuple(stat), sha256) for path, stat, sha256 in rows if _is_old(stat)),
         )
 
     def readings(self, settings: str) -> ReadingRows:
@@ -130,11 +130,13 @@ class Cache:
 
     def remember_readings(self, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
         """Keep what was read of content files, but not of those changed too lately."""
-        limit = time.time_ns() - _SETTLED_NS
-        settled = [row for row in rows if max(row[1].mtime_ns, row[1].ctime_ns) < limit]
         self._database.put(
             "reading",
-            ((_text(path), *astuple(stat), settings, data) for path, stat, data in settled),
+            (
+                (_text(path), *astuple(stat), settings, data)
+                for path, stat, data in rows
+                if _is_old(stat)
+            ),
         )
 
     def settled(self) -> Iterator[bytes]:
@@ -255,6 +257,11 @@ def _ahead(database: Database, table: str) -> ReadAhead:
 def _is_same(row: tuple[Any, ...], stat: FileStat) -> bool:
     """Return whether a row is about a file as it is: size and times follow the path."""
     return bool(row[1] == stat.size and row[2] == stat.mtime_ns and row[3] == stat.ctime_ns)
+
+
+def _is_old(stat: FileStat) -> bool:
+    """Return whether a file has not changed for long enough that a change would be seen."""
+    return max(stat.mtime_ns, stat.ctime_ns) < time.time_ns() - _SETTLED_NS
 
 
 def _text(path: str) -> str:
