@@ -90,7 +90,7 @@ def refuse_blind(workers: Workers, store: Store) -> None:
 
 def _staged(store: Store, made: Rendered, made_of: MadeOf) -> Staged | Failure:
     try:
-        place = store.stage(made.path, made.data, made.sha256, made_of)
+        place = store.stage(made.path, made.data, made_of)
     except (OSError, TargetError) as error:
         return cannot_write(error)
     if isinstance(place, Failure):

@@ -93,7 +93,7 @@ class BucketStore:
             return MadeOf(noted[_SOURCE], noted[_FINGERPRINT])
         return None
 
-    def stage(self, path: str, data: bytes, sha256: str, made_of: MadeOf) -> str | Failure:  # noqa: ARG002 - the target hashes what it sends
+    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:
         """Put the variant where it belongs, with what it was made of, and return its ETag."""
         headers = headers_of(path, self.rules)
         noted = ((_FINGERPRINT, made_of.fingerprint), (_SOURCE, made_of.source_sha256))

@@ -41,7 +41,7 @@ class FolderStore:
         """Return None: the cache's journal has it, since variants land one by one."""
         return None
 
-    def stage(self, path: str, data: bytes, sha256: str, made_of: MadeOf) -> str | Failure:  # noqa: ARG002 - the protocol's
+    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:  # noqa: ARG002 - the protocol's
         """Write a temporary file, and return where it is."""
         return str(self._writer.stage(data))
 

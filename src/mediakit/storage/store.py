@@ -90,7 +90,7 @@ class Store(Protocol):
     def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:
         """Return what is noted with a variant, None where the store has no place for notes."""
 
-    def stage(self, path: str, data: bytes, sha256: str, made_of: MadeOf) -> str | Failure:
+    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:
         """Write a variant on a worker; returns the `place` of `Staged`. Raises OSError."""
 
     def land(self, staged: Staged, tree: PictureTree) -> None:
