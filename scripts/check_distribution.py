@@ -26,12 +26,16 @@ WHEEL_NEEDS = (
     "mediakit/py.typed",
     "mediakit/cli/main.py",
     "mediakit/library/site.py",
-    "mediakit-*.dist-info/METADATA",
-    "mediakit-*.dist-info/entry_points.txt",
-    "mediakit-*.dist-info/licenses/LICENSE",
-    "mediakit-*.data/data/share/man/man1/mediakit.1",
+    "mediakit_gallery-*.dist-info/METADATA",
+    "mediakit_gallery-*.dist-info/entry_points.txt",
+    "mediakit_gallery-*.dist-info/licenses/LICENSE",
+    "mediakit_gallery-*.data/data/share/man/man1/mediakit.1",
 )
-WHEEL_HAS_ONLY = ("mediakit/*", "mediakit-*.dist-info/*", "mediakit-*.data/data/share/man/man1/*.1")
+WHEEL_HAS_ONLY = (
+    "mediakit/*",
+    "mediakit_gallery-*.dist-info/*",
+    "mediakit_gallery-*.data/data/share/man/man1/*.1",
+)
 NOWHERE = (
     "*.pyc", "*/__pycache__/*", "*.db", "*.orig", "*.log", "*/.mediakit/*", "*/.venv/*",
     "*.egg-info/*", "*/.git/*", "*.env", "*.pem",

@@ -20,7 +20,7 @@ flock -w "${MEDIAKIT_WAIT:-300}" 9 || exit 0
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 code=0
-if [ -d .git ]; then
+if git rev-parse --is-inside-work-tree > /dev/null 2>&1; then
   git pull --quiet --ff-only > "$log" 2>&1 || code=$?
 fi
 if [ "$code" -eq 0 ]; then

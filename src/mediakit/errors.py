@@ -67,6 +67,11 @@ class ManifestError(MediakitError):
         self.line = line
 
 
+def with_extra(extra: str, version: str = "") -> str:
+    """Return the hint for what needs an extra, in words that hold however mediakit came here."""
+    return f"install mediakit{version and f' {version}'} with the extra {extra} (README, Install)"
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return `did you mean X?` for the known words nearest to a misspelt one, empty for none."""
     from difflib import get_close_matches  # noqa: PLC0415 - on the way out only

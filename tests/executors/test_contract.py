@@ -137,16 +137,16 @@ def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_versions(tmp_path: Path) -> None:
-    """A worker whose mediakit would make other bytes is refused, with both versions."""
-    fake = tmp_path / "path" / "mediakit-0.0.1.dist-info"
+    """A worker whose Pillow would make other bytes is refused, with both versions."""
+    fake = tmp_path / "path" / "pillow-0.0.1.dist-info"
     fake.mkdir(parents=True)
-    (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: mediakit\nVersion: 0.0.1\n")
+    (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: pillow\nVersion: 0.0.1\n")
     with dask_cluster(tmp_path, 0) as cluster:
         cluster.add_workers(1, {"PYTHONPATH": str(fake.parent)})
         settings = ExecutorSettings.parse(cluster.executor)
         with (
             pytest.raises(
-                UsageError, match=r"worker tcp://\S+ has other versions: mediakit 0\.0\.1, here"
+                UsageError, match=r"worker tcp://\S+ has other versions: pillow 0\.0\.1, here"
             ) as caught,
             open_workers(settings, 2),
         ):
@@ -168,4 +168,4 @@ def test_machine_without_mediakit(tmp_path: Path, lacking: str) -> None:
             open_workers(ExecutorSettings.parse(cluster.executor), 2),
         ):
             pass
-        assert "pip install" in told.value.hint
+        assert "with the extra dask" in told.value.hint

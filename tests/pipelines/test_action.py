@@ -109,11 +109,28 @@ def test_sync(machine: Runner, site: SiteBuilder) -> None:
 
 
 def test_what_is_installed(machine: Runner) -> None:
-    """By default the action's own files; else the version asked for; with the extras."""
+    """The action's own files, with the extras; nothing by a name from an index."""
     run(machine, target="out")
-    run(machine, target="out", version="1.2.3", extras="heif,align")
+    run(machine, target="out", extras="heif,align")
     lines = (machine.files.parent / "installed").read_text().splitlines()
-    assert [line.split()[-1] for line in lines] == [str(ROOT), "mediakit[heif,align]==1.2.3"]
+    assert [line.split()[-1] for line in lines] == [str(ROOT), f"{ROOT}[heif,align]"]
+
+
+def test_inputs_are_trimmed(machine: Runner, site: SiteBuilder) -> None:
+    """Space around an input, as YAML's blocks of text leave it, is no part of it."""
+    run(machine, target=" out\n", dry_run=" false ", check="true\n", extras=" heif\n")
+    assert not machine.failed, machine.log
+    assert "media.json" in site.tree("out")
+    assert (machine.files.parent / "installed").read_text().endswith(f"{ROOT}[heif]\n")
+
+
+def test_an_input_of_two_lines(machine: Runner, site: SiteBuilder) -> None:
+    """A second line in an input sets no output of a step; nothing is run."""
+    before = site.tree()
+    assert run(machine, target="out\ndelete=true") == ["Inputs"]
+    assert machine.failed
+    assert machine.log.startswith("::error title=mediakit::target is ")
+    assert site.tree() == before
 
 
 def test_dry_run(machine: Runner, site: SiteBuilder) -> None:

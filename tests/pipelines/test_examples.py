@@ -94,7 +94,9 @@ def test_deploy(site: SiteBuilder, tmp_path: Path, prefix: Prefix, program: dict
     machine.values |= {f"inputs.{name}": value for name, value in inputs.items()}
     machine.values |= {"inputs.target": prefix.url, "steps.install.outcome": "success"}
     machine.environment |= os.environ | {"PATH": program["PATH"]}
-    machine.run([each for each in action["runs"]["steps"] if each["name"] in {"Sync", "Check"}])
+    machine.run(
+        [each for each in action["runs"]["steps"] if each["name"] in {"Inputs", "Sync", "Check"}]
+    )
     assert not machine.failed, machine.log
     assert "assets/images/squat-0-320.jpg" in prefix.tree()
     for name, each in action["outputs"].items():
@@ -221,6 +223,35 @@ def test_cron_script_takes_what_is_new(
     done = cron(program, clone, "sync", "--target", "out")
     assert "nowhere" in done.stdout
     assert not (clone.root / "out").exists()
+
+
+@pytest.mark.parametrize("place", ["worktree", "folder of a clone"])
+def test_cron_script_pulls_wherever_the_checkout_is(
+    place: str, site: SiteBuilder, tmp_path: Path, program: dict[str, str]
+) -> None:
+    """A worktree has no folder .git, and neither has a site below the top of its repository."""
+
+    def git(*args: str, cwd: Path = tmp_path) -> None:
+        subprocess.run(["git", *args], cwd=cwd, check=True, capture_output=True)
+
+    name = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    git("init", "-q", "-b", "main", str(site.root))
+    site.exercise("squat")
+    site.write("sub/_exercises/lunge.md", "---\ntitle: x\n---\n")
+    git("add", "-A", cwd=site.root)
+    git(*name, "commit", "-qm", "site", cwd=site.root)
+    git("clone", "-q", str(site.root), "clone")
+    clone = tmp_path / "clone"
+    if place == "worktree":
+        git("worktree", "add", "-q", "--track", "-b", "own", "../own", "origin/main", cwd=clone)
+        here = tmp_path / "own"
+    else:
+        here = clone / "sub"
+    git("rm", "-q", "_exercises/squat.md", cwd=site.root)
+    git(*name, "commit", "-qm", "less", cwd=site.root)
+    assert cron(program, type(site)(here), "list").returncode == 0
+    top = here if place == "worktree" else clone
+    assert not (top / "_exercises/squat.md").exists()
 
 
 def test_cron_script_and_a_day_without_answers(site: SiteBuilder, program: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.toml_file import CONFIG_FILE
-from mediakit.errors import UsageError
+from mediakit.errors import UsageError, with_extra
 from mediakit.model import Kind
 from mediakit.report.as_json import result_line
 from mediakit.report.as_text import outcome_line, summary_line
@@ -101,7 +101,7 @@ def watch_command(*, common: Common) -> int:
     from mediakit.engine.watch import changes  # noqa: PLC0415
 
     if importlib.util.find_spec("watchfiles") is None:
-        raise UsageError("watchfiles is not there", "pip install 'mediakit[watch]'")
+        raise UsageError("watchfiles is not there", with_extra("watch"))
     _generate(common.config(), common)
     for _ in changes(common.config()):
         _generate(common.config(), common)  # the settings may be what has changed

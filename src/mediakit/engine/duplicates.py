@@ -18,6 +18,7 @@ from mediakit.duplicates.propose import NEAR
 from mediakit.engine.examine import Examiner
 from mediakit.engine.site_file import beside_catalog, read_file
 from mediakit.engine.site_pixels import SitePixels
+from mediakit.errors import with_extra
 from mediakit.executors import run_bounded
 from mediakit.files import DiskFile, is_text, read_observed
 from mediakit.images.formats import format_of
@@ -117,7 +118,7 @@ class DuplicateFinder:
         matches += decider.transformed(known, align=can_align())
         if can_align():
             return matches, ""
-        return matches, "pip install 'mediakit[align]' finds cropped, framed and tilted copies too"
+        return matches, f"to find cropped, framed and tilted copies too, {with_extra('align')}"
 
     def _files_of(self, contents: Iterable[str]) -> dict[str, DiskFile]:
         by_content = {copy.sha256: self._files[copy.path] for copy in self._copies()}

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-_PACKAGES = ("mediakit", "pillow", "cykooz-resizer", "numpy", "pillow-heif", "distributed")
+from mediakit import __version__
+
+_PACKAGES = ("pillow", "cykooz-resizer", "numpy", "pillow-heif", "distributed")
 
 
 def build() -> dict[str, str]:
     """Return the versions here of all that decides a variant's bytes, or how tasks travel."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return {"python": python, **{name: _version(name) for name in _PACKAGES}}
+    packages = {name: _version(name) for name in _PACKAGES}
+    return {"python": python, "mediakit": __version__, **packages}
 
 
 def _version(name: str) -> str:

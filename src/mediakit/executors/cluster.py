@@ -8,7 +8,7 @@ import time
 from concurrent.futures import CancelledError, Executor, Future
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from mediakit.errors import UsageError
+from mediakit.errors import UsageError, with_extra
 from mediakit.executors.build import build
 from mediakit.executors.lost import LostWorkerError
 
@@ -118,7 +118,7 @@ def _refuse_other_build(who: str, there: object) -> None:
     if not isinstance(there, dict):
         raise UsageError(
             f"{who}: mediakit cannot be used there: {there}",
-            f"pip install 'mediakit[dask]=={here['mediakit']}' there, and start it again",
+            f"there, {with_extra('dask', here['mediakit'])}; then start it again",
         )
     wrong = [name for name in here if here[name] != there.get(name)]
     if wrong:
@@ -133,7 +133,7 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - a class of distributed, w
     try:
         from distributed import Client  # noqa: PLC0415 - an extra, and a second to import
     except ModuleNotFoundError as error:
-        raise UsageError("dask.distributed is not there", "pip install 'mediakit[dask]'") from error
+        raise UsageError("dask.distributed is not there", with_extra("dask")) from error
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

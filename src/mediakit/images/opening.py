@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
+from mediakit.errors import with_extra
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -97,7 +99,7 @@ def _factory(name: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
         found = getattr(import_module(module), cls)
     except ImportError as error:
         if name == "HEIF":
-            message = "HEIC pictures need the extra: pip install 'mediakit[heif]'"
+            message = f"this is a HEIC picture: {with_extra('heif')}"
             raise UnreadableError(message) from error
         raise UnreadableError(f"this Pillow cannot read {name}: {error}") from error
     return cast("Callable[[io.BytesIO], ImageFile.ImageFile]", found)
