@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mediakit.documents import read_document
+from mediakit.documents import TypedReader, read_document
 from mediakit.errors import UsageError
 from mediakit.images.formats import format_of
 from mediakit.images.srcset import srcsets
@@ -148,6 +148,16 @@ class _Document(msgspec.Struct, frozen=True):
     shards: tuple[str, ...] = ()
 
 
+class _Names(msgspec.Struct, frozen=True):
+    version: int
+    shards: tuple[str, ...] = ()
+
+
+_WITH_PLACEHOLDERS = TypedReader(_Document)
+_WITHOUT_PLACEHOLDERS = TypedReader(_BareDocument)
+_NAMES = TypedReader(_Names)
+
+
 def dump_catalog(catalog: Catalog) -> bytes:
     """Return the bytes of a catalog in one file: JSON, UTF-8, one line a picture."""
     return dump_document(VERSION, catalog, records_by_source(catalog), catalog.objects)
@@ -265,12 +275,7 @@ def load_catalog(
 
 def shard_names(data: bytes, name: str) -> tuple[str, ...]:
     """Return the names of a catalog's shards, none of one in one file; raises UsageError."""
-    return read_document(data, _Names, name, SHARDED, _ADVICE).shards
-
-
-class _Names(msgspec.Struct, frozen=True):
-    version: int
-    shards: tuple[str, ...] = ()
+    return read_document(data, _NAMES, name, SHARDED, _ADVICE).shards
 
 
 _ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
@@ -278,8 +283,8 @@ _ADVICE = "restore it from version control, or delete it: what is on disk is the
 
 def _read(data: bytes, name: str, *, placeholders: bool) -> _Document | _BareDocument:
     if placeholders:
-        return read_document(data, _Document, name, SHARDED, _ADVICE)
-    return read_document(data, _BareDocument, name, SHARDED, _ADVICE)
+        return read_document(data, _WITH_PLACEHOLDERS, name, SHARDED, _ADVICE)
+    return read_document(data, _WITHOUT_PLACEHOLDERS, name, SHARDED, _ADVICE)
 
 
 def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:

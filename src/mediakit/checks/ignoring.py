@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.documents import read_document
+from mediakit.documents import TypedReader, read_document
 from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ VERSION = 1
 class _Document(msgspec.Struct, frozen=True):
     version: int
     problems: dict[str, str] = {}
+
+
+_DOCUMENT = TypedReader(_Document)
 
 
 def ignored_codes(front_matter: Node) -> frozenset[str]:
@@ -63,7 +66,7 @@ def fingerprint(problem: Problem) -> str:
 
 def load_baseline(data: bytes, name: str = BASELINE_NAME) -> frozenset[str]:
     """Read a baseline called `name` in messages; raises UsageError where it cannot be trusted."""
-    document = read_document(data, _Document, name, VERSION, "write it anew, or delete it")
+    document = read_document(data, _DOCUMENT, name, VERSION, "write it anew, or delete it")
     return frozenset(document.problems)
 
 

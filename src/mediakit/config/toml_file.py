@@ -26,6 +26,7 @@ from mediakit.config.toml_tables import (
     VideosTable,
 )
 from mediakit.config.videos import VideoSettings
+from mediakit.documents import TypedReader
 from mediakit.errors import ConfigError, did_you_mean
 from mediakit.plan.headers import HeaderRule
 
@@ -36,6 +37,15 @@ if TYPE_CHECKING:
 CONFIG_FILE = "mediakit.toml"
 
 _Table = TypeVar("_Table", bound=msgspec.Struct)
+
+_SETTINGS = TypedReader(FileSettings)
+_PRESET = TypedReader(PresetTable)
+_HEADER = TypedReader(HeaderTable)
+_S3 = TypedReader(S3Table)
+_CDN = TypedReader(CdnTable)
+_VIDEOS = TypedReader(VideosTable)
+_CHECK = TypedReader(CheckTable)
+_IMAGES = TypedReader(ImagesTable)
 
 
 @dataclass(frozen=True)
@@ -108,19 +118,19 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
     given = frozenset(dotted_keys(tree))
     presets = tree.pop("presets", {})
     headers = tree.pop("headers", [])
-    s3 = _convert(tree.pop("s3", {}), S3Table, "s3", lines, name)
+    s3 = _convert(tree.pop("s3", {}), _S3, "s3", lines, name)
     cdn = tree.pop("cdn", None)
     caches = CdnSettings()
     if cdn is not None:
-        caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, CdnTable, "cdn", lines, name)))
+        caches = CdnSettings(**msgspec.structs.asdict(_convert(cdn, _CDN, "cdn", lines, name)))
     videos = _videos(tree.pop("videos", {}), lines, name)
     check = _check(tree.pop("check", {}), lines, name)
     images = _images(tree.pop("images", {}), lines, name)
-    settings = _convert(tree, FileSettings, "", lines, name)
+    settings = _convert(tree, _SETTINGS, "", lines, name)
     if not isinstance(presets, dict):
         raise ConfigError(f"{name}:{lines.get('presets', 1)}: presets are tables [presets.NAME]")
     tables = {
-        preset: _convert(table, PresetTable, f"presets.{preset}", lines, name)
+        preset: _convert(table, _PRESET, f"presets.{preset}", lines, name)
         for preset, table in presets.items()
     }
     _check_inside(settings.content or [], "content", lines, name)
@@ -145,7 +155,7 @@ def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[obj
 
 
 def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
-    table = _convert(given, VideosTable, "videos", lines, name)
+    table = _convert(given, _VIDEOS, "videos", lines, name)
     if table.folder is not None:
         _check_inside([table.folder], "videos.folder", lines, name)
     fields = msgspec.structs.asdict(table)
@@ -155,20 +165,20 @@ def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
 
 
 def _images(given: object, lines: dict[str, int], name: str) -> ImageSettings:
-    table = _convert(given, ImagesTable, "images", lines, name)
+    table = _convert(given, _IMAGES, "images", lines, name)
     return ImageSettings(
         **{role: tuple(keys) for role, keys in msgspec.structs.asdict(table).items()}
     )
 
 
 def _check(given: object, lines: dict[str, int], name: str) -> CheckSettings:
-    table = _convert(given, CheckTable, "check", lines, name)
+    table = _convert(given, _CHECK, "check", lines, name)
     codes = {"ignore": tuple(table.ignore), "errors": tuple(table.errors)}
     return CheckSettings(**msgspec.structs.asdict(table) | codes)
 
 
 def _rule(given: object, lines: dict[str, int], name: str) -> HeaderRule:
-    table = _convert(given, HeaderTable, "headers", lines, name)
+    table = _convert(given, _HEADER, "headers", lines, name)
     fields = msgspec.structs.asdict(table)
     if table.metadata is not None:
         fields["metadata"] = tuple(sorted(table.metadata.items()))
@@ -176,10 +186,10 @@ def _rule(given: object, lines: dict[str, int], name: str) -> HeaderRule:
 
 
 def _convert(
-    tree: object, kind: type[_Table], table: str, lines: dict[str, int], name: str
+    tree: object, reader: TypedReader[_Table], table: str, lines: dict[str, int], name: str
 ) -> _Table:
     try:
-        return msgspec.convert(tree, kind)
+        return reader.from_tree(tree)
     except msgspec.ValidationError as error:
         what, _, place = str(error).partition(" - at ")
         inside = re.findall(r"\w+", place)
@@ -189,7 +199,7 @@ def _convert(
         line = next((lines[each] for each in dotted if each in lines), lines.get("", 1))
         hint = ""
         if unknown:
-            known = list(_known(kind, inside))
+            known = list(_known(reader.kind, inside))
             hint = did_you_mean(unknown[1], known) or f"known are {', '.join(known)}"
         raise ConfigError(f"{name}:{line}: {dotted[0]}: {what}", hint) from error
 

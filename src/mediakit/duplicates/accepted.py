@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.documents import read_document
+from mediakit.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,9 @@ class _Document(msgspec.Struct, frozen=True):
     groups: list[_Accepted] = []
 
 
+_DOCUMENT = TypedReader(_Document)
+
+
 class Accepted:
     """The groups of the file."""
 
@@ -39,7 +42,7 @@ class Accepted:
     @classmethod
     def load(cls, data: bytes, name: str = ACCEPTED_NAME) -> Accepted:
         """Read a file called `name` in messages; raises UsageError where it cannot be trusted."""
-        document = read_document(data, _Document, name, VERSION, "restore it, or delete it")
+        document = read_document(data, _DOCUMENT, name, VERSION, "restore it, or delete it")
         return cls((frozenset(each.contents), tuple(each.paths)) for each in document.groups)
 
     def dump(self) -> bytes:

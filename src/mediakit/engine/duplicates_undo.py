@@ -10,6 +10,7 @@ import msgspec
 
 from mediakit.cache import open_cache
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.documents import TypedReader
 from mediakit.engine.quarantine import (
     QUARANTINE,
     RECORD,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from mediakit.config.settings import Config
 
 
+_RECORD = TypedReader(Record)
+
+
 def undo(config: Config, *, dry_run: bool) -> Fix:
     """Bring back what the last fix did; what has changed since is left, and said.
 
@@ -44,7 +48,7 @@ def undo(config: Config, *, dry_run: bool) -> Fix:
         raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
     folder = folders[-1]
     try:
-        record = msgspec.json.decode(read_regular(folder / RECORD), type=Record)
+        record = _RECORD.from_json(read_regular(folder / RECORD))
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else error
         raise UsageError(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit import __version__
+from mediakit.documents import TypedReader
 from mediakit.manifest.reader import READER, Reading
 from mediakit.model import ImageRef, Manifest
 
@@ -29,6 +30,9 @@ class Remembered(msgspec.Struct, frozen=True, array_like=True):
     reading: Reading | None
 
 
+_REMEMBERED = TypedReader(Remembered)
+
+
 class Readings:
     """Readings by path, size and times of the file, and by all else that they depend on."""
 
@@ -37,7 +41,6 @@ class Readings:
         self._settings = settings_digest(settings)
         self._known = cache.readings(self._settings)
         self._new: list[tuple[DiskFile, bytes]] = []
-        self._decoder = msgspec.msgpack.Decoder(Remembered)
 
     def get(self, file: DiskFile) -> Remembered | None:
         """Return what was read of a file, None where that is not known."""
@@ -45,7 +48,7 @@ class Readings:
         if data is None:
             return None
         try:
-            found = self._decoder.decode(data)
+            found = _REMEMBERED.from_msgpack(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         if found.reading is None:

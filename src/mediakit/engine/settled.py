@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit import __version__
+from mediakit.documents import TypedReader
 from mediakit.engine.catalog_file import catalog_paths
 from mediakit.engine.content import content_paths
 from mediakit.files import DiskFile, FileStat, FileTree
@@ -74,6 +75,9 @@ class _Piece(msgspec.Struct, frozen=True, array_like=True):
     problems: list[Problem]
 
 
+_PIECE = TypedReader(_Piece)
+
+
 class Settled(msgspec.Struct, frozen=True):
     """The plan of a site that is as it was: all is kept, and these are the problems."""
 
@@ -86,14 +90,13 @@ def recall(config: Config, cache: Cache) -> Settled | None:
     if config.source is not None:
         return None
     tree = FileTree(config.root)
-    decoder = msgspec.msgpack.Decoder(_Piece)
     world = ""
     actions: list[Action] = []
     problems: list[Problem] = []
     missing = 0
     for data in cache.settled():
         try:
-            piece = decoder.decode(data)
+            piece = _PIECE.from_msgpack(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         if not world:

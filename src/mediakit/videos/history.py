@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.documents import read_document
+from mediakit.documents import TypedReader, read_document
 from mediakit.errors import UsageError
 from mediakit.videos.verdict import Finding, Sign, State
 
@@ -111,6 +111,9 @@ class _Document(msgspec.Struct, frozen=True):
     videos: dict[str, dict[str, Checked]] = {}
 
 
+_DOCUMENT = TypedReader(_Document)
+
+
 def dump_history(rows: Mapping[Key, Checked]) -> bytes:
     """Return the exported file: JSON, UTF-8, one line a video."""
     providers = []
@@ -132,7 +135,7 @@ def load_history(data: bytes, name: str) -> dict[Key, Checked]:
         UsageError: it cannot be trusted.
     """
     advice = "restore it from version control, or delete it: the checks then begin anew"
-    document = read_document(data, _Document, name, VERSION, advice)
+    document = read_document(data, _DOCUMENT, name, VERSION, advice)
     return {
         (provider, video): _zoned(row)
         for provider, rows in document.videos.items()
