@@ -1,7 +1,12 @@
+"""Servers that are none, or answer nonsense: words that name the mistake, and no fault of ours."""
+
 from __future__ import annotations
 
+import contextlib
+import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
@@ -22,43 +27,67 @@ _ENDLESS = (
     b"<ListBucketResult><IsTruncated>true</IsTruncated>"
     b"<NextContinuationToken>a</NextContinuationToken></ListBucketResult>"
 )
-_ENTRY = b"<ListBucketResult><Contents><Key>a</Key><Size>%s</Size></Contents></ListBucketResult>"
+_ENTRY = b"<ListBucketResult><Contents><Key>x/a</Key><Size>%s</Size></Contents></ListBucketResult>"
 BODIES = {
     "nothing": b"", "a page": b"<html><body>Sign in<br></html>", "half": b"<ListBucketResult><Con",
     "sizes that are none": _ENTRY % b"x", "long numbers": _ENTRY % (b"9" * 5000),
+    "a page that is well-formed": b"<html><body>Sign in</body></html>",
+    "a page with a DOCTYPE": b"<!DOCTYPE html><ListBucketResult></ListBucketResult>",
+    "an error in its place": b"<Error><Code>SlowDown</Code></Error>",
+    "more, and no way to it": _ENDLESS.replace(b">a<", b"><"),
+    "negative sizes": _ENTRY % b"-1", "another prefix's": _ENTRY.replace(b"x/a", b"y/a") % b"1",
     "entities of entities": _LAUGHS, "pages without end": _ENDLESS, "noise": bytes(range(256)),
 }  # fmt: skip
 
 
-@pytest.fixture
-def body(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
-    """Run a server that has no object, and answers what it is asked with this body."""
-    said: list[bytes] = []
+class _Quiet(BaseHTTPRequestHandler):
+    """Says what it is told to say, and logs nothing."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_args: object) -> None:
-            pass
+    def log_message(self, *_args: object) -> None:
+        pass
 
-        def do_GET(self) -> None:
-            is_listing = "list-type" in self.path
-            told = said[0] if is_listing else b"<Error><Code>NoSuchKey</Code></Error>"
-            self.send_response(200 if is_listing else 404)
-            self.send_header("Content-Length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
+    def say(self, status: int, body: bytes, headers: Iterable[tuple[str, str]] = ()) -> None:
+        self.send_response(status)
+        for name, value in (*headers, ("Content-Length", str(len(body)))):
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+
+@contextlib.contextmanager
+def serving(handler: type[_Quiet], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run a server that is taken for that of all buckets."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         for name, value in ENVIRONMENT.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{server.server_port}")
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-        yield said
+        yield
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def body(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """Run a server that has no object, and lists with these bodies, one after the other."""
+    said: list[bytes] = []
+
+    asked = itertools.count()
+
+    class Handler(_Quiet):
+        def do_GET(self) -> None:
+            if "list-type" in self.path:
+                self.say(200, said[next(asked) % len(said)])
+            else:
+                self.say(404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    with serving(Handler, monkeypatch):
+        yield said
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -76,6 +105,76 @@ def test_a_listing_that_is_none(
     assert "s3://bucket/x" in said
     assert "unexpected" not in said
     assert len(said) < 1000
+
+
+def test_pages_that_go_round(
+    body: list[bytes], site: SiteBuilder, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A listing whose pages lead to each other, or to ever new ones without objects, has an end."""
+    site.exercise("squat", 1)
+    monkeypatch.chdir(site.root)
+    for tokens in ("ab", map(str, range(300))):
+        body[:] = [_ENDLESS.replace(b">a<", f">{token}<".encode()) for token in tokens]
+        assert main(["sync", "--no-videos", "--target", "s3://bucket/x"]) == 2
+        assert "its pages do not end" in capsys.readouterr().err
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """How a server answers that is no bucket's."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    has_listing: bool = False
+
+
+_HTML = b"<!doctype html><html><body>MinIO Console<br></html>"
+WRONG = {
+    "http to https": (Wrong(301, (("Location", "https://host/x"),)), "redirects to https://host/x"),
+    "another zone": (
+        Wrong(307, (), b"<Error><Endpoint>b.eu.host</Endpoint></Error>"), "redirects to b.eu.host",
+    ),
+    "nowhere": (Wrong(302), "an address that it does not name"),
+    "a console": (Wrong(200, (), _HTML), "endpoint of a bucket"),
+    "a page that says no": (Wrong(403, (), _HTML), "check the endpoint"),
+    "puts without an ETag": (Wrong(200, (), b"", has_listing=True), "it has no ETag"),
+    "wrong clocks": (
+        Wrong(403, (), b"<Error><Code>RequestTimeTooSkewed</Code></Error>"), "the clocks differ",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_is_no_bucket(
+    kind: str, site: SiteBuilder, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """An endpoint that is none ends a run with exit code 2, in few requests, and is named."""
+    wrong, words = WRONG[kind]
+    site.exercise("squat", 1)
+    monkeypatch.chdir(site.root)
+    asked = []
+
+    class Handler(_Quiet):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if wrong.has_listing and self.command != "PUT":
+                is_listing = "list-type" in self.path
+                self.say(200 if is_listing else 404, b"<ListBucketResult/>" if is_listing else b"")
+            else:
+                self.say(wrong.status, wrong.body, wrong.headers)
+
+        do_PUT = do_HEAD = do_GET  # noqa: N815 - the library's names
+
+    with serving(Handler, monkeypatch):
+        assert main(["sync", "--no-videos", "--target", "s3://bucket/x"]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "unexpected" not in said
+    assert len(asked) < 20
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -127,6 +128,23 @@ def test_cloudfront(amazon: Service, count: int, paths: list[str]) -> None:
     assert amazon.paths[0].endswith("/distribution/DIST/invalidation")
 
 
+def test_cloudfront_paths(amazon: Service) -> None:
+    """What RFC 1738 calls unsafe is encoded; what no path may have becomes a wildcard."""
+    amazon.answers = [(201, b"<Invalidation><Id>I</Id></Invalidation>")]
+    keys = ["a (1).jpg", "ø%#.jpg", "b,c+d=e.jpg", "i/x~1.jpg", "i/x~2.jpg", "i/[y].jpg", "f?.jpg"]
+    assert CloudFront("DIST", BASE).purge(keys) is None
+    assert re.findall("<Path>/site/(.*?)</Path>", amazon.bodies[0].decode()) == [
+        "%C3%B8%25%23.jpg", "a%20(1).jpg", "b,c+d=e.jpg", "f%3F.jpg", "i/*", "i/x*",
+    ]  # fmt: skip
+
+
+def test_cloudfront_wildcards(amazon: Service) -> None:
+    """Only few wildcards may be under way at once: of more, there is one for all."""
+    amazon.answers = [(201, b"<Invalidation><Id>I</Id></Invalidation>")]
+    assert CloudFront("DIST", BASE).purge([f"{number}~.jpg" for number in range(11)]) is None
+    assert re.findall("<Path>(.*?)</Path>", amazon.bodies[0].decode()) == ["/site/*"]
+
+
 def test_cloudfront_refuses(amazon: Service) -> None:
     """A distribution that is not ours is a failure."""
     body = b"<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
@@ -134,6 +152,7 @@ def test_cloudfront_refuses(amazon: Service) -> None:
     failure = CloudFront("DIST", BASE).purge(["a.jpg"])
     assert isinstance(failure, Failure)
     assert "AccessDenied" in failure.message
+    assert "/site/a.jpg" in failure.message
 
 
 def test_what_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +25,9 @@ _TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name of a variable
 _API = "https://api.cloudflare.com/client/v4"
 _CLOUDFLARE_BATCH = 30  # the most URLs that every plan takes in a call
 _CLOUDFRONT_MOST = 1000  # 3,000 may be under way at once; one for all costs as much as one
+_CLOUDFRONT_WILDCARDS = 10  # 15 may be under way at once
+_CLOUDFRONT_PLAIN = "/!$&'()+,;=:@"
+_AMBIGUOUS = re.compile(r"[~\[\]|\\^`*]")
 _GLOBAL = "us-east-1"  # where CloudFront is, wherever the buckets are
 _TIMEOUT, _TRIES, _LONGEST_WAIT = 30, 4, 60  # seconds, calls, seconds
 
@@ -64,9 +68,7 @@ class CloudFront:
         import boto3  # noqa: PLC0415 - only where it is used
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-        paths = [f"{self._base}/{quote(key)}" for key in keys]
-        if len(paths) > _CLOUDFRONT_MOST:
-            paths = [f"{self._base}/*"]
+        paths = self._paths(keys)
         try:
             client = boto3.Session().client("cloudfront", region_name=_GLOBAL)
             client.create_invalidation(
@@ -77,8 +79,27 @@ class CloudFront:
                 },
             )
         except (BotoCoreError, ClientError) as error:
-            return _failure(f"CloudFront {self._distribution}", str(error))
+            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+            return _failure(f"CloudFront {self._distribution}, {paths[0]}{more}", str(error))
         return None
+
+    def _paths(self, keys: Sequence[str]) -> list[str]:
+        """Return what to invalidate: very many paths, or wildcards, as one for all."""
+        paths = sorted({f"{self._base}/{_cloudfront_path(key)}" for key in keys})
+        wildcards = sum(path.endswith("*") for path in paths)
+        if len(paths) > _CLOUDFRONT_MOST or wildcards > _CLOUDFRONT_WILDCARDS:
+            return [f"{self._base}/*"]
+        return paths
+
+
+def _cloudfront_path(key: str) -> str:
+    """Return a key as CloudFront wants it: encoded where RFC 1738 says so, and only there.
+
+    Browsers send some of these letters as they are, which CloudFront takes in no path: a
+    wildcard instead of them, and of what follows, covers both spellings.
+    """
+    plain = _AMBIGUOUS.split(key, maxsplit=1)[0]
+    return quote(plain, safe=_CLOUDFRONT_PLAIN) + ("*" if plain != key else "")
 
 
 class Cloudflare:

@@ -19,7 +19,14 @@ from mediakit.regular_file import read_regular, sha256_file
 from mediakit.storage.s3_address import BucketAddress
 from mediakit.storage.s3_client import open_client
 from mediakit.storage.s3_delete import delete_objects
-from mediakit.storage.s3_errors import code_of, explained, is_down, is_missing
+from mediakit.storage.s3_errors import (
+    OtherServerError,
+    code_of,
+    etag_of,
+    explained,
+    is_down,
+    is_missing,
+)
 from mediakit.storage.s3_listing import list_objects
 from mediakit.storage.s3_put import FirstPut
 from mediakit.storage.s3_upload import ChangedError, upload_parts
@@ -110,7 +117,7 @@ class S3Target:
         """Return an object."""
         try:
             told = self._client.get_object(**self._at(key))
-            return Fetched(told["Body"].read(), _bare(told["ETag"]))
+            return Fetched(told["Body"].read(), etag_of(told))
         except _ERRORS as error:
             if is_missing(error):
                 return None
@@ -124,7 +131,7 @@ class S3Target:
             key,
             lambda: (
                 self._first.put(self._address.name(key), data, sha256, extra)
-                or self._client.put_object(**self._at(key), Body=data, **extra)["ETag"]
+                or etag_of(self._client.put_object(**self._at(key), Body=data, **extra))
             ),
         )
 
@@ -164,7 +171,7 @@ class S3Target:
                 if self._version(key) != version:
                     return self._own_write(key, data)
                 told = self._client.put_object(**self._at(key), Body=data, **extra, **condition)
-                return Stored(_bare(told["ETag"]))
+                return Stored(etag_of(told))
             except _ERRORS as error:
                 code = code_of(error)
                 if code in _CHANGED:
@@ -217,15 +224,17 @@ class S3Target:
             )  # fmt: skip
         try:
             version = send()
+        except OtherServerError as error:
+            raise self._fatal(f"{key} cannot be put", error) from error
         except _ERRORS as error:
             self._health.note(is_up=not is_down(error))
             return self._failure("put-failed", key, error)
         self._health.note(is_up=True)
-        return Stored(_bare(version))
+        return Stored(version)
 
     def _version(self, key: str) -> str | None:
         try:
-            return _bare(self._client.head_object(**self._at(key))["ETag"])
+            return etag_of(self._client.head_object(**self._at(key)))
         except ClientError as error:
             if is_missing(error):
                 return None
@@ -264,10 +273,6 @@ def details_of(told: Mapping[str, Any]) -> Details:
         "SSECustomerAlgorithm"
     )
     return Details(headers, digest, is_md5)
-
-
-def _bare(etag: str) -> str:
-    return etag.strip('"')
 
 
 class _Health:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,13 +17,15 @@ from botocore.exceptions import BotoCoreError
 
 from mediakit.config.s3 import Addressing
 from mediakit.errors import TargetError
-from mediakit.storage.s3_errors import explained
+from mediakit.storage.s3_errors import RedirectedError, explained
 from mediakit.storage.s3_page import register_listing
 
 if TYPE_CHECKING:
     from mediakit.config.s3 import S3Settings
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_REDIRECTS, _REGION = range(300, 400), "x-amz-bucket-region"
+_ENDPOINT = re.compile(rb"<Endpoint>([^<]{1,300})</Endpoint>")
 _ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
 _CONNECT, _READ = 10, 60  # seconds
 
@@ -41,6 +44,7 @@ def open_client(settings: S3Settings) -> tuple[Any, Any]:
         client = _client(session, settings, {})
         if not _is_aws(client.meta.endpoint_url):
             client = _client(session, settings, _for_other_servers(client.meta.endpoint_url))
+            client.meta.events.register("before-parse.s3", _refuse_redirects)
     except (BotoCoreError, ValueError) as error:
         raise TargetError(*explained(error)) from error
     events = client.meta.events
@@ -101,6 +105,15 @@ def _for_other_servers(endpoint: str) -> dict[str, Any]:
         if f"AWS_{option.upper()}" not in os.environ:
             special[option] = "when_required"
     return special
+
+
+def _refuse_redirects(response_dict: dict[str, Any], **_rest: object) -> None:
+    """Raise RedirectedError: boto3 would ask for the bucket's region, without end."""
+    headers = response_dict["headers"]
+    if response_dict["status_code"] in _REDIRECTS and _REGION not in headers:
+        told = _ENDPOINT.search(response_dict["body"] or b"")
+        where = headers.get("Location") or (told[1].decode("ascii", "replace") if told else "")
+        raise RedirectedError(where=where.partition("?")[0] or "an address that it does not name")
 
 
 def _add_md5(params: dict[str, Any], **_rest: object) -> None:

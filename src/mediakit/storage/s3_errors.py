@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     HTTPClientError,
     NoCredentialsError,
@@ -16,7 +19,10 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from mediakit.redaction import redacted
-from mediakit.storage.s3_page import BrokenListingError
+from mediakit.storage.s3_page import BrokenListingError, bare_etag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HINTS = {
     "AccessDenied": "give these credentials the rights to list, read, put and delete there",
@@ -31,9 +37,38 @@ _HINTS = {
     "AccessControlListNotSupported": "the bucket takes no ACL: take acl out of [s3]",
     "SlowDown": "the target asks for fewer requests: lower connections in [s3], then run again",
     "ServiceUnavailable": "the target is overloaded or down: run again later",
+    "403": "check the endpoint, the credentials and their rights",
     "EntityTooLarge": "the file is too large for this target",
 }
+_NO_BUCKET = "is that the endpoint of a bucket? a console's address or a web page's is another"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+class OtherServerError(BotoCoreError):
+    """What answers is no bucket's server: a console, a web site, a proxy's page."""
+
+    fmt = "the answer is not a bucket's: {reason}"
+
+
+class RedirectedError(BotoCoreError):
+    """The endpoint sends its callers elsewhere."""
+
+    fmt = "the endpoint redirects to {where}"
+
+
+_HINTS_OF_KINDS = (
+    (ProfileNotFound, "check AWS_PROFILE, or profile in [s3]"),
+    (RedirectedError, "where that is the bucket's server, give its address as the endpoint"),
+    (ResponseParserError | BrokenListingError | OtherServerError, _NO_BUCKET),
+)
+
+
+def etag_of(told: Mapping[str, Any]) -> str:
+    """Return the ETag of an answer; raises OtherServerError where it has none."""
+    etag = bare_etag(str(told.get("ETag") or ""))
+    if not etag:
+        raise OtherServerError(reason="it has no ETag")
+    return etag
 
 
 def code_of(error: Exception) -> str:
@@ -70,19 +105,12 @@ def _explained(error: Exception) -> tuple[str, str]:
             "no AWS credentials found",
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
         )
-    if isinstance(error, ProfileNotFound):
-        return str(error), "check AWS_PROFILE, or profile in [s3]"
     if isinstance(error, ReadTimeoutError):
         return "the target did not answer in time", "run again: what is done is not done twice"
     if isinstance(error, AwsConnectionError | HTTPClientError):
         return f"no connection: {error}", "check the endpoint's URL and the network"
-    return f"{error}".partition("\n")[0], "is that the endpoint of a bucket?" if _is_broken(
-        error
-    ) else ""
-
-
-def _is_broken(error: Exception) -> bool:
-    return isinstance(error, ResponseParserError | BrokenListingError)
+    hint = next((hint for kind, hint in _HINTS_OF_KINDS if isinstance(error, kind)), "")
+    return str(error).partition("\n")[0], hint
 
 
 def _answered(error: ClientError) -> tuple[str, str]:

@@ -19,6 +19,9 @@ _PAGE = 1000
 
 _SIDE_BY_SIDE = 8
 
+_MOST_IDLE = 100
+"""Pages in a row that may bring nothing new: some servers give empty ones after deletes."""
+
 
 def list_objects(
     client: Any,  # noqa: ANN401 - made by boto3
@@ -32,6 +35,7 @@ def list_objects(
     of them, so that its pages need not wait for each other. Wrong ones cost requests only.
 
     Raises:
+        BrokenListingError: its pages do not end, or name what was not asked for.
         ClientError, BotoCoreError: the server does not list.
     """
     at = {"Bucket": bucket, "Prefix": folder}
@@ -49,22 +53,34 @@ def list_objects(
 
 def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> list[RemoteEntry]:  # noqa: ANN401
     """Return the objects behind `after`, up to `last` if one is given."""
-    entries: list[RemoteEntry] = []
+    entries: dict[str, RemoteEntry] = {}
+    tokens: set[str] = set()
+    idle = 0
     where = {"StartAfter": after} if after else {}
     while True:
         page = client.list_objects_v2(**at, **where)
-        entries += page["Entries"]
+        before = len(entries)
+        found = _below(page["Entries"], at["Prefix"])
+        entries |= found
         token = page.get("NextContinuationToken")
         if not page.get("IsTruncated") or not token:
             break
-        if last is not None and entries and entries[-1].key >= last:
+        if last is not None and found and next(reversed(found)) >= last:
             break
-        if where.get("ContinuationToken") == token:
+        idle = 0 if len(entries) > before else idle + 1
+        if token in tokens or idle > _MOST_IDLE:
             raise BrokenListingError(reason="its pages do not end")
+        tokens.add(token)
         where = {"ContinuationToken": token}
-    if last is None:
-        return entries
-    return [each for each in entries if each.key <= last]
+    return [each for key, each in entries.items() if last is None or key <= last]
+
+
+def _below(page: Sequence[RemoteEntry], folder: str) -> dict[str, RemoteEntry]:
+    """Return the objects of a page by name, all of which must be what was asked for."""
+    for each in page:
+        if not each.key.startswith(folder):
+            raise BrokenListingError(reason=f"it names {each.key}, which is not below {folder}")
+    return {each.key: each for each in page}
 
 
 def _is_within(part: Sequence[RemoteEntry], ends: tuple[str, str | None]) -> bool:

@@ -14,6 +14,8 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, HTTPClientError
 
+from mediakit.storage.s3_page import bare_etag
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,7 +68,7 @@ class FirstPut:
         if answer.status_code != 200:
             return None
         etag = answer.headers.get("ETag")
-        return str(etag) if etag else None
+        return bare_etag(etag) if etag else None
 
 
 class _Signer(S3SigV4Auth):

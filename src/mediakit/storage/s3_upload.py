@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mediakit.regular_file import open_regular
+from mediakit.storage.s3_errors import OtherServerError, etag_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def upload_parts(
         ClientError, BotoCoreError: it could not be sent; nothing is stored.
     """
     _abort_stale(client, at)
-    upload = {**at, "UploadId": client.create_multipart_upload(**at, **extra)["UploadId"]}
+    upload = {**at, "UploadId": _id_of(client.create_multipart_upload(**at, **extra))}
     try:
         digest = hashlib.sha256()
         parts: list[dict[str, Any]] = []
@@ -56,7 +57,7 @@ def upload_parts(
                 digest.update(part)
                 number = len(parts) + 1
                 told = client.upload_part(**upload, PartNumber=number, Body=part)
-                parts.append({"PartNumber": number, "ETag": told["ETag"]})
+                parts.append({"PartNumber": number, "ETag": etag_of(told)})
         if digest.hexdigest() != sha256:
             raise ChangedError  # noqa: TRY301 - the upload is taken back below
         client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
@@ -65,7 +66,13 @@ def upload_parts(
             client.abort_multipart_upload(**upload)
         raise
     # the answer's ETag is not on every server the one that is listed later
-    return str(client.head_object(**at)["ETag"])
+    return etag_of(client.head_object(**at))
+
+
+def _id_of(told: dict[str, Any]) -> str:
+    if not told.get("UploadId"):
+        raise OtherServerError(reason="an upload that it begins has no id")
+    return str(told["UploadId"])
 
 
 def _abort_stale(client: Any, at: dict[str, str]) -> None:  # noqa: ANN401
