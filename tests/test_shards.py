@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mediakit.catalog import Catalog, StoredObject, dump_catalog, load_catalog
-from mediakit.documents import read_document
+from mediakit.documents import TypedReader, read_document
 from mediakit.errors import UsageError
 from mediakit.model import Picture, VariantRecord, VideoRecord
 from mediakit.shards import A_SHARD, WHOLE, catalog_files, shard_count, shard_of
@@ -110,7 +110,7 @@ def test_an_older_mediakit_refuses() -> None:
     """One that knows catalogs in one file says that this is newer, and reads nothing as empty."""
     for data in dict(catalog_files(many(9), "media.json", count=2)).values():
         with pytest.raises(UsageError, match="newer mediakit"):
-            read_document(data, Old, "media.json", 1, "")
+            read_document(data, TypedReader(Old), "media.json", 1, "")
 
 
 def test_any_name_of_a_catalog() -> None:
