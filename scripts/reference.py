@@ -140,7 +140,7 @@ HEADER_KEYS = {
     "match": Key(
         "A glob for keys (`assets/images/*`) or names (`*.jpg`).", "*.jpg", "none: it must be set"
     ),
-    "content_type": Key("The media type.", "image/jpeg", "by the ending, from a pinned table"),
+    "content_type": Key("The media type.", "image/jpeg", "by the format of the bytes"),
     "cache_control": Key(
         "How long browsers and caches keep it.",
         "public, max-age=3600",

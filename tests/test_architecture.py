@@ -13,7 +13,7 @@ PACKAGE = Path(mediakit.__file__).parent
 
 # bottom first; a module imports only from floors below its own, or from its own room
 FLOORS = (
-    {"model", "errors"},
+    {"model", "errors", "formats"},
     {"manifest", "images", "documents", "regular_file", "redaction"},
     {"catalog", "duplicates", "gallery"},
     {"plan", "shards"},
@@ -30,6 +30,7 @@ FLOORS = (
 PURE = {
     "model",
     "errors",
+    "formats",
     "manifest",
     "images",
     "catalog",

@@ -21,7 +21,7 @@ import msgspec
 
 from mediakit.documents import TypedReader, read_document
 from mediakit.errors import UsageError
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.images.srcset import srcsets
 from mediakit.model import Chapter, Picture, VariantRecord, VideoRecord
 

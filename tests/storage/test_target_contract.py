@@ -13,7 +13,7 @@ from mediakit.cache import open_cache
 from mediakit.errors import TargetError
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers, headers_of
-from mediakit.storage.directory import DirectoryTarget
+from mediakit.storage.directory import DirectoryTarget, fits_windows
 from mediakit.storage.target import Stored, Target, open_target
 
 if TYPE_CHECKING:
@@ -205,3 +205,12 @@ def test_an_unlistable_target_is_fatal(tmp_path: Path) -> None:
     (tmp_path / "t").write_text("")
     with open_cache(tmp_path / "work") as cache, pytest.raises(TargetError, match="not a folder"):
         DirectoryTarget(tmp_path / "t", cache).list()
+
+
+@pytest.mark.parametrize(
+    "name", ["con.jpg", "x/AUX.png", "lpt1.a.jpg", "a:b.jpg", "x./a.jpg", "x /a.jpg"]
+)
+def test_names_that_windows_takes_for_others(name: str) -> None:
+    """Devices, streams, and endings that are cut off: not to be written there."""
+    assert not fits_windows(name)
+    assert fits_windows("x/context.jpg")

@@ -115,7 +115,7 @@ def _exercises(config: Config) -> Iterator[tuple[str, str]]:
 def _pictures(config: Config) -> Iterator[str]:
     """Yield the site paths of pictures, without variants."""
     from mediakit.files import FileTree  # noqa: PLC0415
-    from mediakit.images.formats import format_of  # noqa: PLC0415
+    from mediakit.formats import format_of  # noqa: PLC0415
 
     suffixes = tuple(suffix for suffix, _ in config.suffixes)
 

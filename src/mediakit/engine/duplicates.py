@@ -21,7 +21,7 @@ from mediakit.engine.site_pixels import SitePixels
 from mediakit.errors import with_extra
 from mediakit.executors import run_bounded
 from mediakit.files import DiskFile, is_text, read_observed
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.images.grey import (
     UnreadableError,
     grey_array,

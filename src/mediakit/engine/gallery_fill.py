@@ -12,9 +12,9 @@ from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.engine.video_fetch import thumbnail_path
 from mediakit.errors import ManifestError
 from mediakit.files import DiskFile, FileTree
+from mediakit.formats import format_of
 from mediakit.gallery.entries import Entry, add_entries, drop_entries, fill_header, variant_of
 from mediakit.gallery.naming import numbered, shown_first
-from mediakit.images.formats import format_of
 from mediakit.model import Problem, Role, Severity
 
 if TYPE_CHECKING:

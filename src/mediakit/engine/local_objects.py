@@ -38,12 +38,13 @@ def local_objects(
     rules, kind, files = site.config.headers, site.config.kind, site.files
     objects: dict[str, LocalObject] = {}
 
-    def add(path: str, disk_path: Path, sha256: str | None, bytes_: int) -> None:
+    def add(path: str, disk_path: Path, sha256: str | None, bytes_: int, found: str = "") -> None:
         key = kind.key(path)
-        objects.setdefault(key, LocalObject(disk_path, sha256, bytes_, headers_of(key, rules)))
+        headers = headers_of(key, rules, found=found)
+        objects.setdefault(key, LocalObject(disk_path, sha256, bytes_, headers))
 
     for path, each in sorted(site.known.pictures.items()):
-        add(path, files[path].disk_path, each.sha256, each.bytes)
+        add(path, files[path].disk_path, each.sha256, each.bytes, each.format)
     planned = {action.path for action in plan.todo}
     for path in site.known.wanted:
         record = maker.records.get(path) if maker else None
@@ -54,7 +55,7 @@ def local_objects(
         elif path in planned and maker is None:
             add(path, disk_path, None, 0)
         elif output is not None:
-            add(path, disk_path, output.sha256, output.bytes)
+            add(path, disk_path, output.sha256, output.bytes, output.format)
     return objects
 
 

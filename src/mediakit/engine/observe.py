@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mediakit.catalog import StoredObject
 from mediakit.engine.catalog_file import read_catalog
@@ -19,21 +19,21 @@ from mediakit.engine.sources import (
     with_thumbnails,
 )
 from mediakit.files import Absent, DiskFile, FileTree
-from mediakit.model import Problem, VariantRecord
-from mediakit.plan.keys import key_clashes
+from mediakit.model import Problem, Severity, VariantRecord
+from mediakit.plan.keys import key_clashes, refused_keys
 from mediakit.plan.variants import Known, OutputState
 from mediakit.plan.wanted import users_of, wanted_variants
 from mediakit.report.result import has_errors
 from mediakit.storage.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from mediakit.cache import Cache
     from mediakit.catalog import Catalog
     from mediakit.config.settings import Config
-    from mediakit.model import Picture, VideoRecord
+    from mediakit.model import Failure, Picture, VideoRecord
     from mediakit.plan.wanted import Wanted
     from mediakit.storage.store import ObjectFile, PictureTree, Store
 
@@ -121,7 +121,14 @@ def observe(  # noqa: PLR0913 - who reads, where from, and how much of it
     files, problems = find_sources(manifests, there)
     recorded = RecordedPictures(catalog, cache) if config.placeholders else None
     pictures, faults = examine_sources(manifests, files, examiner, recorded)
+    key_of = config.kind.key
+    refused = refused_keys(pictures, key_of)
+    _drop(pictures, refused)
     wanted, clashes = wanted_variants(manifests, config.presets, pictures)
+    refused |= refused_keys(wanted, key_of)
+    _drop(wanted, refused)
+    if refused:
+        faults += _refusals(refused, uses_of(manifests))
     made = _find([*wanted, *(catalog.variants.keys() - wanted.keys())], there)
     if store.has_etags:
         made = list(made)
@@ -141,13 +148,27 @@ def observe(  # noqa: PLR0913 - who reads, where from, and how much of it
         describe=config.placeholders,
     )
     if config.kind.has_own_keys:
-        clashes += key_clashes([*pictures, *wanted], config.kind.key, uses_of(manifests))
+        clashes += key_clashes([*pictures, *wanted], key_of, uses_of(manifests))
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
         objects, everything,
         incomplete=bool(problems) or has_errors(everything),
     )  # fmt: skip
+
+
+def _drop(found: dict[str, Any], refused: Iterable[str]) -> None:
+    for path in refused:
+        found.pop(path, None)
+
+
+def _refusals(
+    refused: Mapping[str, Failure], uses: Mapping[str, Sequence[tuple[str, int]]]
+) -> Iterator[Problem]:
+    """Yield a problem for each file that is not to be put, where a page first names it."""
+    for path, why in refused.items():
+        manifest, line = next(iter(uses.get(path, ())), (path, 0))
+        yield Problem(manifest, line, why.code, Severity.ERROR, why.message, why.hint)
 
 
 def _find(paths: Iterable[str], tree: PictureTree) -> Iterable[DiskFile | ObjectFile]:
@@ -172,7 +193,7 @@ def _objects(
 
 
 def _output_state(each: Examined) -> OutputState:
-    return OutputState(each.sha256, each.width, each.height, each.whole, each.bytes)
+    return OutputState(each.sha256, each.width, each.height, each.whole, each.bytes, each.format)
 
 
 def _noted(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec.structs import replace
 
 from mediakit.files import Absent, FileTree
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.manifest.picture_keys import RESOURCES
 from mediakit.plan.wanted import like_named
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog, StoredObject
 from mediakit.engine.target_catalog import TargetCatalog
-from mediakit.engine.target_state import CATALOG_KEY
 from mediakit.errors import CacheError
 from mediakit.executors import finished, run_bounded
 from mediakit.model import (
@@ -24,6 +23,7 @@ from mediakit.model import (
     Status,
 )
 from mediakit.plan.headers import HeaderRule, headers_of
+from mediakit.plan.keys import CATALOG_KEY
 from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:

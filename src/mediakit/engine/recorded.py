@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.engine.examine import Examined
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.images.look import Look
 from mediakit.model import PixelSize
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mediakit.engine.examine import Examined
 from mediakit.files import Absent
-from mediakit.images.formats import contradicts, ending_of
+from mediakit.formats import contradicts, ending_of
 from mediakit.images.look import Look
 from mediakit.model import ImageRef, Manifest, Picture, Problem, Role, Severity
 from mediakit.plan.wanted import like_named

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mediakit.engine.target_state import CATALOG_KEY
 from mediakit.model import Failure
+from mediakit.plan.keys import CATALOG_KEY
 from mediakit.shards import catalog_files, shard_folder
 
 if TYPE_CHECKING:

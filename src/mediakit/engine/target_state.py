@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mediakit.catalog import StoredObject, load_catalog, shard_names
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import finished, run_bounded
+from mediakit.plan.keys import CATALOG_KEY
 from mediakit.plan.transfers import Desired, TargetState
 from mediakit.regular_file import open_regular, read_regular
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from mediakit.engine.local_objects import LocalObject
     from mediakit.plan.transfers import RemoteEntry
     from mediakit.storage.target import Details, Fetched, Target
-
-CATALOG_KEY = "media.json"
 
 _MEBIBYTE = 1024 * 1024
 _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from mediakit.cache import open_cache
 from mediakit.config.settings import WORK_FOLDER
-from mediakit.engine.target_state import CATALOG_KEY, observe_target
+from mediakit.engine.target_state import observe_target
 from mediakit.errors import TargetError
 from mediakit.executors import open_executor, run_bounded
 from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
+from mediakit.plan.keys import CATALOG_KEY
 from mediakit.report.result import Result
 from mediakit.storage.target import open_target
 

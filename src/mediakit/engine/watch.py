@@ -9,7 +9,7 @@ from mediakit.config.pyproject import PYPROJECT
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.site_kind import settings_names
 from mediakit.config.toml_file import CONFIG_FILE
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 
 if TYPE_CHECKING:
     import threading

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from mediakit.formats import format_of
 from mediakit.images.colour import flatten
-from mediakit.images.formats import format_of
 from mediakit.images.quality import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mediakit.images.formats import Format
+    from mediakit.formats import Format
     from mediakit.images.preset import Preset
 
 _WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})

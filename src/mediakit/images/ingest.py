@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mediakit.formats import FORMATS, ending_of
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
-from mediakit.images.formats import FORMATS, ending_of
 from mediakit.images.geometry import Fit, Frame
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import CAP, MAX_PIXELS, Preset

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.images.geometry import Fit, Frame, Placement
 from mediakit.images.quality import Quality
 from mediakit.model import Role

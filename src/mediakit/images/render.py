@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from mediakit.formats import format_of
 from mediakit.images.canvas import placed
 from mediakit.images.credits import read_credits
 from mediakit.images.decode import Size, UnreadableError, probe
 from mediakit.images.encode import Reel, encode
-from mediakit.images.formats import format_of
 from mediakit.images.look import Limits, Look, look_of
 from mediakit.images.moving import moving
 from mediakit.images.preset import Animation, Preset, Truncated

@@ -6,7 +6,7 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING
 
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
-from mediakit.manifest.site_path import Location, has_extension
+from mediakit.formats import format_of
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence
 from mediakit.model import ImageRef, Role
 
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-PICTURE_EXTENSIONS = frozenset(
-    {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp",
-     ".svg"}
-)  # fmt: skip
+    from mediakit.manifest.site_path import Location
+
 _NAMES = ("gallery", "feature_row")
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
@@ -78,11 +76,7 @@ class EntryReader:
     @staticmethod
     def is_picture(place: Location | None) -> bool:
         """Return whether a link leads to a picture of this site."""
-        return (
-            place is not None
-            and place.path is not None
-            and has_extension(place.path, PICTURE_EXTENSIONS)
-        )
+        return place is not None and place.path is not None and format_of(place.path) is not None
 
     def read(self, key: str, node: Node) -> Iterator[ImageRef]:
         """Yield the references of a gallery: a list of entries, or a single one."""
@@ -115,7 +109,7 @@ class EntryReader:
             entry.line,
             "write it as `- image_path: …`",
         )
-        if has_extension(entry.text.strip(), PICTURE_EXTENSIONS):
+        if format_of(entry.text.strip()) is not None:
             place = self._file.locate(entry.text, entry.line)
             yield from self._file.reference(role, key, entry.line, place)
 

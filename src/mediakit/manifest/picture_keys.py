@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.manifest.gallery_entry import PICTURE_EXTENSIONS
-from mediakit.manifest.site_path import has_extension
+from mediakit.formats import format_of
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar, Sequence
 from mediakit.model import Role
 
@@ -108,4 +107,4 @@ def is_picture(node: Node) -> bool:
     """Return whether a value looks like the address of a picture."""
     if not isinstance(node, Scalar):
         return False
-    return has_extension(node.text.partition("?")[0].strip(), PICTURE_EXTENSIONS)
+    return format_of(node.text.partition("?")[0].strip()) is not None

@@ -32,7 +32,7 @@ from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
 if TYPE_CHECKING:
     from mediakit.manifest.site_kind import Folders, SiteKind
 
-READER = 2
+READER = 3
 """Raised by hand when a file comes to be read as something else than before."""
 
 _HEADER_ROLES = {

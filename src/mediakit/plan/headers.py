@@ -8,35 +8,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from mediakit.formats import media_type
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Pinned, since the tables of operating systems differ; by the registry of media types at IANA.
-_TYPES = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpe": "image/jpeg",
-    ".jfif": "image/jpeg",
-    ".png": "image/png",
-    ".apng": "image/apng",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".jxl": "image/jxl",
-    ".svg": "image/svg+xml",
-    ".bmp": "image/bmp",
-    ".ico": "image/x-icon",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-    ".heic": "image/heic",
-    ".heif": "image/heif",
-    ".json": "application/json",
-    ".pdf": "application/pdf",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".txt": "text/plain; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-}
+_CATALOG = "application/json"
 _UNKNOWN = "application/octet-stream"
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -76,16 +53,20 @@ class HeaderRule:
     metadata: tuple[tuple[str, str], ...] | None = None
 
 
-def headers_of(key: str, rules: Iterable[HeaderRule] = (), *, is_catalog: bool = False) -> Headers:
-    """Return the headers of an object: the pinned type and default caching, then the rules.
+def headers_of(
+    key: str, rules: Iterable[HeaderRule] = (), *, found: str = "", is_catalog: bool = False
+) -> Headers:
+    """Return the headers of an object: its media type and default caching, then the rules.
 
-    Of several rules that match, by the key or by its last part, a later one counts more.
+    `found` is the format of its bytes, which decides on the type: what a name says is its
+    author's word. Of several rules that match, by the key or by its last part, a later one
+    counts more.
     """
     name = key.rpartition("/")[2]
-    _, dot, ending = name.rpartition(".")
     caching = _FOR_EVER if _CONTENT_IN_NAME.search(name) else _A_DAY
-    caching = _ALWAYS_ASK if is_catalog else caching
-    found = Headers(_TYPES.get(f"{dot}{ending.lower()}", _UNKNOWN), caching)
+    headers = Headers(media_type(name, found) or _UNKNOWN, caching)
+    if is_catalog:
+        headers = Headers(_CATALOG, _ALWAYS_ASK)
     for rule in rules:
         if fnmatchcase(key, rule.match) or fnmatchcase(name, rule.match):
             given = {
@@ -93,5 +74,5 @@ def headers_of(key: str, rules: Iterable[HeaderRule] = (), *, is_catalog: bool =
                 for field in ("content_type", "cache_control", "content_disposition", "metadata")
                 if (value := getattr(rule, field)) is not None
             }
-            found = replace(found, **given)
-    return found
+            headers = replace(headers, **given)
+    return headers

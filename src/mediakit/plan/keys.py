@@ -1,13 +1,54 @@
-"""Keys at the target: the public paths of files, and files that want the same one."""
+"""Keys at the target: the public paths of files, which may be put, and who wants the same one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.model import Problem, Severity
+from mediakit.formats import format_of
+from mediakit.model import Failure, Problem, Severity
+from mediakit.shards import shard_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+CATALOG_KEY = "media.json"
+_OURS = frozenset({CATALOG_KEY, shard_folder(CATALOG_KEY)})
+"""Our own names at the target, as the first part of a key."""
+
+
+def refused_keys(paths: Iterable[str], key_of: Callable[[str], str]) -> dict[str, Failure]:
+    """Return why some files are not to be put, by site path.
+
+    A target may be the folder of a web server, or somebody's home: there a name is an order.
+    Only names of pictures are put, so that a page, a script, or a file that a program obeys
+    never comes of what a page names.
+    """
+    found = ((path, _wrong(path, key_of(path))) for path in paths)
+    return {path: wrong for path, wrong in found if wrong is not None}
+
+
+def _wrong(path: str, key: str) -> Failure | None:
+    first, *_ = parts = key.split("/")
+    if first.casefold() in _OURS:
+        return Failure(
+            "name-collision",
+            f"{path} has the name of a file that mediakit keeps at the target: {first}",
+            "give the picture another name",
+        )
+    hidden = next((part for part in parts if part.startswith(".")), None)
+    if hidden is not None:
+        return Failure(
+            "refused-name",
+            f"{path} is not made or published: the name {hidden} begins with a dot",
+            "move the picture to a folder of pictures, such as /assets/images/",
+        )
+    if format_of(key) is None:
+        return Failure(
+            "refused-name",
+            f"{path} is not made or published: its name does not end as a picture's does",
+            "give it the ending of its format, such as .jpg or .png",
+        )
+    return None
 
 
 def key_clashes(

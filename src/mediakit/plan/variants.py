@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.images.formats import format_of
+from mediakit.formats import format_of
 from mediakit.images.geometry import Fit
 from mediakit.model import Action, Kind, Picture, Place, Plan, Problem, Reason, Severity
 
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 
 class OutputState(msgspec.Struct, frozen=True, gc=False):
-    """A variant on disk: its digest, and what its pixels say where the digest is unknown to us."""
+    """A variant on disk: its digest, and what its pixels say where the digest is unknown to us.
+
+    `format` is Pillow's name of the bytes' format, empty where nobody looked.
+    """
 
     sha256: str
     width: int = 0
     height: int = 0
     whole: bool = True
     bytes: int = 0
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

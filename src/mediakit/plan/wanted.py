@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.images.formats import FORMATS, ending_of, format_of
+from mediakit.formats import FORMATS, ending_of, format_of
 from mediakit.images.preset import SOURCE_FORMAT
 from mediakit.model import Manifest, Problem, Role, Severity
 

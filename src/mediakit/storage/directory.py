@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from mediakit.cache import Cache
 
 _TEMPORARY = ".mediakit-tmp"
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]|[ .]$')
 
 
 class DirectoryTarget:
@@ -81,6 +84,11 @@ class DirectoryTarget:
 
     def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:  # noqa: ARG002
         """Write a file whole."""
+        if os.name == "nt" and not fits_windows(key):
+            return Failure(
+                "put-failed", f"{self.url}/{key}: Windows can have no file of that name",
+                "rename the picture",
+            )  # fmt: skip
         try:
             self._writer.write(self._path(key), data)
         except OSError as error:
@@ -152,3 +160,8 @@ class DirectoryTarget:
                 path = Path(folder, name)
                 if path.is_file():
                     yield path.relative_to(self._folder).as_posix(), path
+
+
+def fits_windows(key: str) -> bool:
+    """Return whether Windows would keep this very name, and not open a device or another file."""
+    return not any(_DEVICE.fullmatch(part) or _UNSAFE.search(part) for part in key.split("/"))

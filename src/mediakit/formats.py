@@ -34,6 +34,9 @@ FORMATS = (
     Format("HEIF", "image/heic", (".heic", ".heif"), shown=False, written=False),
     Format("SVG", "image/svg+xml", (".svg",), written=False),
 )
+_OWN_TYPES = {".apng": "image/apng", ".heif": "image/heif"}
+"""Endings whose media type is not that of their format's first one."""
+_VECTOR = "SVG"
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 _BY_NAME = {each.name: each for each in FORMATS}
 
@@ -44,6 +47,19 @@ def format_of(name: str) -> Format | None:
     if not dot or not stem or stem.endswith("/"):
         return None
     return _BY_ENDING.get(f".{ending.lower()}")
+
+
+def media_type(name: str, found: str = "") -> str:
+    """Return the media type of a picture called `name` whose bytes are in the format `found`.
+
+    The bytes decide, but a vector picture, which can run scripts, is only what is called so.
+    Where nobody looked at the bytes the ending decides, and "" is for an unknown one.
+    """
+    if found != _VECTOR and contradicts(name, found):
+        return _BY_NAME[found].mime
+    kind = format_of(name)
+    own = _OWN_TYPES.get(name[name.rfind(".") :].lower())
+    return own or (kind.mime if kind else "")
 
 
 def ending_of(name: str) -> str:
