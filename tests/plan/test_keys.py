@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mediakit.plan.keys import refused_keys
+from mediakit.plan.keys import CATALOG_KEY, refused_keys
+from mediakit.shards import shard_folder
 
 
 def code(key: str) -> str:
@@ -29,6 +30,7 @@ def test_only_names_of_pictures(key: str) -> None:
 def test_our_own_names(key: str) -> None:
     """A picture in the place of the catalog would break the target for ever."""
     assert code(key) == "name-collision"
+    assert code(f"{shard_folder(CATALOG_KEY)}/a.jpg") == "name-collision"
 
 
 @pytest.mark.parametrize(

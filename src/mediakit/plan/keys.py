@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from mediakit.formats import format_of
 from mediakit.model import Failure, Problem, Severity
-from mediakit.shards import shard_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 CATALOG_KEY = "media.json"
-_OURS = frozenset({CATALOG_KEY, shard_folder(CATALOG_KEY)})
+_OURS = frozenset({CATALOG_KEY, "media_shards"})
 """Our own names at the target, as the first part of a key."""
 
 
