@@ -51,7 +51,8 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     `path` is what the page shows and `source` the picture it is made from, both site paths;
     they differ where the page names a variant, and then `preset` says which. A picture on
-    another host has only `url`. `link` is the picture that a click leads to, `key` the front
+    another host has only `url`; one on what may be another host (`www.`) has both until the
+    disk has been looked at. `link` is the picture that a click leads to, `key` the front
     matter key or tag that named it.
     """
 

@@ -33,6 +33,10 @@ def disguised(text: bytes) -> bytes:
     return draw(kind="JPEG", comment=b"\n" + text + b"\n")
 
 
+def served_at(site: SiteBuilder, url: str) -> None:
+    site.write("_config.yml", f"url: {url}\ncollections:\n  exercises:\n    output: true\n")
+
+
 def types_of(site: SiteBuilder) -> dict[str, str]:
     """Return the media types that the site's files would be served with."""
     with open_cache(site.root / ".mediakit") as cache, open_executor(1) as executor:
@@ -107,3 +111,38 @@ def test_a_catalog_does_not_say_the_type(site: SiteBuilder) -> None:
     data = (site.root / "media.json").read_text()
     site.write("media.json", data.replace('"width":900', '"format":"SVG","width":900'))
     assert types_of(site)["a.jpg"] == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["http://gym.example", "//gym.example", "https://GYM.example:443", "https://www.gym.example"],
+)
+def test_own_pictures_in_any_spelling_stay(
+    site: SiteBuilder, target: SiteBuilder, host: str
+) -> None:
+    """A picture that a page names by the site's own host is no orphan, however it is spelled."""
+    served_at(site, "https://gym.example")
+    site.exercise("squat")
+    site.write("_exercises/b.md", PAGE.format("/assets/images/squat-1.jpg"))
+    site.run("sync", target=str(target.root))
+    page = (site.root / "_exercises/squat.md").read_text()
+    assert page.count(": /assets")
+    site.write("_exercises/squat.md", page.replace(": /assets", f": {host}/assets"))
+    result = site.run("sync", target=str(target.root), delete=True)
+    assert (result.problems, result.summary.deleted) == ((), 0)
+    site.write("_exercises/squat.md", PAGE.format(f"{host}/assets/images/squat-0.jpg"))
+    result = site.run("sync", target=str(target.root), delete=True)
+    assert "assets/images/squat-0.jpg" in target.tree()
+
+
+def test_a_twin_without_the_file_is_another_host(site: SiteBuilder, target: SiteBuilder) -> None:
+    """Where `www.` is another site, its pictures are not missed here."""
+    served_at(site, "https://gym.example")
+    site.exercise("squat")
+    url = "https://www.gym.example/logo.png"
+    gallery = f"gallery:\n  - url: {url}\n    image_path: /assets/images/squat-0-320.jpg\n"
+    site.write("_exercises/b.md", f"---\ntitle: b\n{gallery}---\n![]({url})\n[x]({url})\n")
+    assert site.run("sync", target=str(target.root)).problems == ()
+    site.write("logo.png", draw(kind="PNG"))
+    site.run("sync", target=str(target.root))
+    assert "logo.png" in target.tree()

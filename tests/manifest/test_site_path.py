@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.errors import ManifestError
-from mediakit.manifest.site_path import SiteAddress, locate
+from mediakit.manifest.site_path import Location, SiteAddress, locate, locate_among
 
 HERE = SiteAddress("https://example.org", "/site")
 
@@ -34,6 +34,79 @@ HERE = SiteAddress("https://example.org", "/site")
 def test_spellings(written: str, path: str) -> None:
     """Each way in which authors write an address leads to one site path."""
     assert locate(written, HERE).path == path
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "http://example.org/site/assets/a.jpg",
+        "//example.org/site/assets/a.jpg",
+        "HTTPS://EXAMPLE.org/site/assets/a.jpg",
+        "https://example.org:443/site/assets/a.jpg",
+        "http://example.org:80/assets/a.jpg",
+        "https://example.org./assets/a.jpg",
+        "https://example.org:/assets/a.jpg",
+        "https:\\\\example.org\\assets\\a.jpg",
+        "https://ex%61mple.org/assets/a.jpg?v=1#x",
+        "https://example.org//assets/a.jpg",
+    ],
+)
+def test_own_host_in_any_spelling(written: str) -> None:
+    """A picture that browsers find on this site is this site's: it is no orphan."""
+    assert locate(written, HERE) == Location("assets/a.jpg")
+    assert locate_among(written, HERE, ("",), (None,)) == Location("assets/a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("own", "written"),
+    [
+        ("https://Blåbær.dk", "https://xn--blbr-roah.dk/a.jpg"),
+        ("https://xn--blbr-roah.dk", "http://BLÅBÆR.dk/a.jpg"),
+        ("http://localhost:4000", "//LOCALHOST:4000/a.jpg"),
+        ("example.org", "example.org/a.jpg"),
+        ("https://example.org/blog", "http://example.org/blog/a.jpg"),
+    ],
+)
+def test_own_hosts_of_all_kinds(own: str, written: str) -> None:
+    """Letters beyond ASCII, ports, addresses without a scheme, and folders."""
+    assert locate(written, SiteAddress(own)) == Location("a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("own", "written"),
+    [
+        ("https://example.org", "https://www.example.org/a.jpg"),
+        ("https://www.example.org", "http://example.org:80/a.jpg"),
+    ],
+)
+def test_a_twin_is_both(own: str, written: str) -> None:
+    """Nobody but the disk can say whether `www.` is the same site."""
+    assert locate(written, SiteAddress(own)) == Location("a.jpg", written)
+    twin = locate_among(written, SiteAddress(own), ("static", "assets"), (None,))
+    assert twin == Location("static/a.jpg", written, ("assets/a.jpg",))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://example.org.evil.com/a.jpg",
+        "https://example.org:8443/a.jpg",
+        "https://user@example.org/a.jpg",
+        "https://www.www.example.org/a.jpg",
+        "https://cdn.example.org/a.jpg",
+        "https://example.com/a.jpg",
+    ],
+)
+def test_other_hosts_stay_others(written: str) -> None:
+    """What only looks like the own host is another one."""
+    assert locate(written, SiteAddress("https://example.org")) == Location(url=written)
+
+
+def test_another_folder_of_the_own_host() -> None:
+    """Of a site below a folder of its host, only that folder is its own."""
+    address = SiteAddress("https://example.org/blog")
+    for written in ("https://example.org/other/a.jpg", "http://example.org/blogs/a.jpg"):
+        assert locate(written, address) == Location(url=written)
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,9 @@ def _page_text(site: Site, path: str, page: Page) -> PageText:
             place = locate_among(text, address, folders.absolute, folders.relative)
         except ManifestError:
             continue
-        if place.path is not None and PurePosixPath(place.path).suffix.lower() in _LINKED:
+        if place.path is None or place.url is not None:
+            continue
+        if PurePosixPath(place.path).suffix.lower() in _LINKED:
             there = (each for each in place.others if isinstance(site.tree.find(each), DiskFile))
             is_first = isinstance(site.tree.find(place.path), DiskFile)
             files.append((place.path if is_first else next(there, place.path), item.line))

@@ -29,15 +29,32 @@ def placed(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manife
     A picture that is nowhere keeps its first place. Globs of Hugo's resources become the
     pictures that match, without variants: `suffixes` are those of the presets, with their names.
     """
+    manifest = _expected(manifest, tree, suffixes)
+    if any(image.url is not None and image.path is not None for image in manifest.images):
+        images = tuple(_on_one_host(image, tree) for image in manifest.images)
+        return replace(manifest, images=images)
+    return manifest
+
+
+def _expected(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
     if not manifest.elsewhere:
         return manifest
     elsewhere = {first: (first, *others) for first, *others in manifest.elsewhere}
-    images = (
+    images = tuple(
         each
         for image in manifest.images
         for each in _expanded(_placed(image, elsewhere, tree), tree, suffixes)
     )
-    return replace(manifest, images=tuple(images), elsewhere=())
+    return replace(manifest, images=images, elsewhere=())
+
+
+def _on_one_host(image: ImageRef, tree: PictureTree) -> ImageRef:
+    """Return a picture that may be on another host as this site's, if the file is here."""
+    if image.url is None or image.path is None or image.source is None:
+        return image
+    if any(tree.has(path) for path in (image.path, image.source, *like_named(image.source))):
+        return replace(image, url=None)
+    return replace(image, path=None, source=None, preset=None)
 
 
 def _placed(

@@ -127,8 +127,10 @@ class EntryReader:
             return
         references = self._file.reference(role, key, shown_line, shown, **labels)
         full = linked.path if linked is not None and self.is_picture(linked) else None
-        if full is None:
+        if full is None or linked is None or linked.url is not None:
             yield from references
+            if full is not None:  # on what may be another host: for itself
+                yield from self._file.reference(role, key, linked_line, linked, **labels)
             return
         for each in references:
             yield replace(self._with_source(each, full), link=full)

@@ -32,7 +32,7 @@ from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
 if TYPE_CHECKING:
     from mediakit.manifest.site_kind import Folders, SiteKind
 
-READER = 3
+READER = 4
 """Raised by hand when a file comes to be read as something else than before."""
 
 _HEADER_ROLES = {
@@ -191,7 +191,7 @@ class _ManifestReader:
             url = place.url
             return [ImageRef(role, key, line, url=url, **labels)] if url else []
         source, preset = self.split_variant(place.path)
-        return [ImageRef(role, key, line, place.path, source, preset, **labels)]
+        return [ImageRef(role, key, line, place.path, source, preset, place.url, **labels)]
 
     def refuse(self, error: ManifestError, line: int) -> None:
         """Record what is wrong with a single address or id, as an error."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -21,6 +21,8 @@ MAX_PATH_BYTES = 1024
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"//[^/?#]*[.:][^/?#]*")
+_WEB = re.compile(r"(?:https?:)?[/\\]{2}([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_USUAL_PORTS = frozenset({"", "80", "443"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -36,7 +38,9 @@ class SiteAddress:
 class Location:
     """A site path or a URL; both are None for a picture inside the page (`data:`).
 
-    `others` are the site paths to look at, in their order, where there is no file at `path`.
+    Both are given where only `www.` parts the host from the site's own: whoever looks at the
+    disk says whether it is the same site. `others` are the site paths to look at, in their
+    order, where there is no file at `path`.
     """
 
     path: str | None = None
@@ -61,14 +65,14 @@ def locate_among(
         found[place.path] = None
     if first is None:
         return locate(text, address)
-    return Location(first.path, others=tuple(found)[1:])
+    return replace(first, others=tuple(found)[1:])
 
 
 def _pairs(
     text: str, address: SiteAddress, absolute: tuple[str, ...], relative: tuple[str | None, ...]
 ) -> Iterator[tuple[str, str | None]]:
-    own = address.url.rstrip("/")
-    is_absolute = text.strip().startswith(("/", "\\")) or (own and text.strip().startswith(own))
+    text = text.strip()
+    is_absolute = text.startswith(("/", "\\")) or _below_own(text, address) is not None
     if is_absolute:
         return ((root, None) for root in absolute)
     return (("", base) for base in relative)
@@ -86,9 +90,13 @@ def locate(text: str, address: SiteAddress, base: str | None = None, root: str =
             control characters or bad percent-encoding, or names a file no disk can hold.
     """
     text = text.strip()
-    own = address.url.rstrip("/")
-    if own and (text == own or text.startswith(own + "/")):
-        text = text[len(own) :] or "/"
+    below = _below_own(text, address)
+    if below is not None and below[1]:
+        try:
+            return replace(locate(below[0], address, None, root), url=text)
+        except ManifestError:
+            return Location(url=text)
+    text = below[0] if below is not None else text
     scheme = _SCHEME.match(text)
     if scheme is not None:
         return _foreign(text, scheme[1].lower())
@@ -109,6 +117,43 @@ def has_extension(path: str, extensions: frozenset[str]) -> bool:
     """Return whether the path ends in one of `extensions` (lower case, with the dot)."""
     dot = path.rfind(".")
     return dot > path.rfind("/") and path[dot:].lower() in extensions
+
+
+def _below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:
+    """Return what an address names below the site's own, None if it is on another host.
+
+    With it, whether `www.` parts the two hosts. Hosts are compared as browsers do it: the
+    scheme, capital letters, the usual ports and the dot at the end are no matter.
+    """
+    own = address.url.strip().rstrip("/")
+    if not own:
+        return None
+    if text == own or text.startswith(own + "/"):
+        return text[len(own) :] or "/", False
+    there, here = _WEB.fullmatch(text), _WEB.fullmatch(own)
+    if there is None or here is None:
+        return None
+    host, own_host = _host(there[1]), _host(here[1])
+    is_twin = host != own_host
+    if is_twin and host.removeprefix("www.") != own_host.removeprefix("www."):
+        return None
+    rest, folder = there[2], here[2]
+    if not rest.startswith(folder) or rest[len(folder) : len(folder) + 1] not in "/\\?#":
+        return None
+    return "/" + rest[len(folder) :].lstrip("/\\"), is_twin
+
+
+def _host(authority: str) -> str:
+    """Return a host in the one form in which hosts are compared, with a port that is unusual."""
+    name, colon, port = authority.rpartition(":")
+    if not colon or not port.isdecimal():
+        name, port = authority.removesuffix(":"), ""
+    try:
+        name = unquote_to_bytes(name).decode("utf-8")
+        name = name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass  # no host at all: it is only equal to itself
+    return name.lower().removesuffix(".") + ("" if port in _USUAL_PORTS else f":{port}")
 
 
 def _foreign(text: str, scheme: str) -> Location:
