@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
+from mediakit.engine.session import Access, open_session
 from mediakit.model import Kind, Status
 from s3_server import BUCKET, ENVIRONMENT, KEY, SECRET, S3Server, s3_server
 from video_site import fake, videos
@@ -24,6 +25,8 @@ __all__ = ["fake", "videos"]
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.config.settings import Config
+    from mediakit.engine.run import Progress
     from mediakit.model import Outcome
     from mediakit.report.result import Result
 
@@ -71,6 +74,13 @@ def exercise(
     return "\n".join([*lines, "---", "", "Text.", ""])
 
 
+def carried_out(config: Config, job: Job, progress: Progress, command: str = "generate") -> Result:
+    """Do a job in a session of its own."""
+    with open_session(config, Access.LOOK if job.dry_run else Access.WRITE) as session:
+        run = Run(session, job, progress)
+        return run.sync() if command == "sync" else run.generate()
+
+
 class Quiet:
     """A progress that shows nothing."""
 
@@ -104,8 +114,7 @@ class SiteBuilder:
     def run(self, command: str = "generate", *, target: str | None = None, **job: Any) -> Result:
         """Run `generate` or `sync`."""
         config = load_config(self.root, Overrides(target=target, jobs=2))
-        run = Run(config, Job(**job), Quiet())
-        return run.sync() if command == "sync" else run.generate()
+        return carried_out(config, Job(**job), Quiet(), command)
 
     def tree(self, folder: str = "") -> dict[str, bytes]:
         """Return all files by path, without the cache."""

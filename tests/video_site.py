@@ -10,6 +10,7 @@ import pytest
 
 from fake_youtube import Fake, fake_youtube
 from mediakit.config.settings import Overrides, load_config
+from mediakit.engine.session import open_session
 from mediakit.engine.video_check import CheckJob, VideoCheck
 from mediakit.engine.video_fetch import FetchJob, fetch_videos
 from mediakit.videos.open import open_services
@@ -61,13 +62,15 @@ class VideoSite:
         """Check, as at the time of the clock."""
         services = replace(open_services("https://site.example"), clock=lambda: self.now)
         config = load_config(self.site.root, Overrides())
-        return VideoCheck(config, CheckJob(**job), services).run()
+        with open_session(config) as session:
+            return VideoCheck(session, CheckJob(**job), services).run()
 
     def fetch(self, **job: Any) -> Fetched:
         """Fetch, as at the time of the clock."""
         services = replace(open_services("https://site.example"), clock=lambda: self.now)
         config = load_config(self.site.root, Overrides())
-        return fetch_videos(config, FetchJob(**job), services=services)
+        with open_session(config) as session:
+            return fetch_videos(session, FetchJob(**job), services=services)
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import stat
+import time
 import uuid
+import zlib
 from typing import TYPE_CHECKING, Self
 
 from mediakit.regular_file import is_inside, read_regular
@@ -13,6 +16,9 @@ from mediakit.regular_file import is_inside, read_regular
 if TYPE_CHECKING:
     from pathlib import Path
 
+
+_ABANDONED = 24 * 3600
+"""Seconds after which a temporary file is nobody's any more, where others may write too."""
 
 _NOTE = ".neighbour"
 _LONGEST_NOTE = 8192
@@ -37,12 +43,19 @@ class Writer:
     That folder is on the same file system in all but odd set-ups, and left-overs of a
     killed run are never beside the pictures. Where it is not, a hidden neighbour serves, and
     its path is noted in that folder: the next writer takes away what a killed one left.
-    Nothing is written outside of `root`, wherever links lead by then; None: anywhere.
+    Nothing is written outside of `root`, wherever links lead by then.
+
+    Others may write by way of that folder at the same time: the names of temporary files begin
+    with their `owner`. Where nobody else may, `is_alone`, all that is found there is left over.
     """
 
-    def __init__(self, temporary: Path, root: Path | None) -> None:
+    def __init__(
+        self, temporary: Path, root: Path, *, owner: str = "", is_alone: bool = False
+    ) -> None:
         self._temporary = temporary
-        self._root = None if root is None else os.path.realpath(root)
+        self._root = os.path.realpath(root)
+        self._owner = owner or new_owner()
+        self._is_alone = is_alone
 
     def __enter__(self) -> Self:
         self.clear()
@@ -72,7 +85,7 @@ class Writer:
         self._temporary.mkdir(mode=0o770, exist_ok=True)
         if not self._is_real():
             raise OSError(errno.EXDEV, f"{self._temporary.parent.name} is a link")
-        temporary = self._temporary / uuid.uuid4().hex
+        temporary = self._temporary / f"{self._owner}-{uuid.uuid4().hex}"
         _write(temporary, data, durable=durable)
         return temporary
 
@@ -111,18 +124,20 @@ class Writer:
             raise OSError(errno.EXDEV, "it is behind a link that leads outside")
 
     def _is_inside(self, path: Path) -> bool:
-        return self._root is None or is_inside(path.parent, self._root)
+        return is_inside(path.parent, self._root)
 
     def _is_real(self) -> bool:
         """Return whether the folder is no link: what one leads to is not ours to clear."""
         return not (self._temporary.is_symlink() or self._temporary.parent.is_symlink())
 
     def clear(self) -> None:
-        """Take away the folder for temporary files, and what is left there."""
+        """Take away what is left of ours and of killed runs, and the folder if it is empty then."""
         if not self._is_real():
             return
         try:
             for entry in list(self._temporary.iterdir()):
+                if not self._is_left_over(entry):
+                    continue
                 if entry.name.endswith(_NOTE):
                     self._remove_neighbour(read_regular(entry, _LONGEST_NOTE))
                 entry.unlink(missing_ok=True)
@@ -130,11 +145,58 @@ class Writer:
         except OSError:
             return  # not there, or in use: it is only a left-over
 
+    def _is_left_over(self, entry: Path) -> bool:
+        if self._is_alone or entry.name.startswith(self._owner) or _has_ended(entry.name):
+            return True
+        return time.time() - entry.lstat().st_mtime > _ABANDONED
+
     def _remove_neighbour(self, noted: bytes) -> None:
         neighbour = self._temporary / os.fsdecode(noted)
         is_ours = neighbour.name.startswith(".") and neighbour.name.endswith(".tmp")
-        if is_ours and self._root is not None and self._is_inside(neighbour):
+        if is_ours and self._is_inside(neighbour):
             neighbour.unlink(missing_ok=True)
+
+
+def new_owner() -> str:
+    """Return a name for what a run leaves in a folder: its machine, its process, and a number."""
+    return f"{_this_machine()}-{os.getpid()}-{uuid.uuid4().hex}"
+
+
+def _this_machine() -> str:
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
+def _has_ended(name: str) -> bool:
+    """Return whether a temporary file is of a process of this machine that has ended."""
+    machine, _, rest = name.partition("-")
+    process = rest.partition("-")[0]
+    if os.name == "nt" or machine != _this_machine() or not process.isdecimal():
+        return False  # Windows cannot ask without ending the process
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def write_output(path: Path, data: bytes, root: Path | None = None) -> None:
+    """Put `data` at a place that the user has named, or at one inside of `root`; raises OSError.
+
+    Nothing is needed but the right to write there: the temporary file is beside it.
+    """
+    if root is not None and not is_inside(path, os.path.realpath(root)):
+        raise OSError(errno.EXDEV, "it is behind a link that leads outside")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
+    _write(temporary, data, durable=False)
+    try:
+        _keep_mode(temporary, path)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _write(path: Path, data: bytes, *, durable: bool) -> None:

@@ -12,13 +12,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conftest import SiteBuilder, draw
-from mediakit.cache import open_cache
 from mediakit.cli.explain import explanations
 from mediakit.cli.main import main
 from mediakit.config.settings import load_config
 from mediakit.engine.check import CheckJob, check_site
 from mediakit.engine.observe import observe
-from mediakit.executors import open_executor
+from mediakit.engine.session import Access, open_session
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -32,9 +31,8 @@ def photo(room: int, pose: int = 0, size: tuple[int, int] = (900, 600)) -> bytes
 
 
 def check(site: SiteBuilder, **job: Any) -> list[Problem]:
-    config = load_config(site.root)
-    with open_cache(site.root / ".mediakit") as cache, open_executor(2) as executor:
-        return check_site(observe(config, cache, executor), cache, executor, CheckJob(**job))
+    with open_session(load_config(site.root), Access.READ) as session:
+        return check_site(observe(session), session, CheckJob(**job))
 
 
 def found(site: SiteBuilder, **job: Any) -> set[tuple[str, int, str]]:

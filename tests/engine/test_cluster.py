@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import Prefix, Quiet, SiteBuilder, draw, reasons
+from conftest import Prefix, Quiet, SiteBuilder, carried_out, draw, reasons
 from dask_cluster import Cluster, dask_cluster
 from mediakit.config.settings import Overrides, load_config
-from mediakit.engine.run import Job, Run
+from mediakit.engine.run import Job
 from mediakit.engine.work import Delivery, Order, carry_out, refuse_blind
 from mediakit.errors import UsageError
 from mediakit.executors import Workers, open_executor
@@ -47,7 +47,7 @@ def build(site: SiteBuilder, names: tuple[str, ...] = EXERCISES, pictures: int =
 
 def run(site: SiteBuilder, **overrides: Any) -> Result:
     config = load_config(site.root, Overrides(jobs=2, **overrides))
-    return Run(config, Job(), Quiet()).generate()
+    return carried_out(config, Job(), Quiet())
 
 
 @pytest.fixture(scope="module")

@@ -188,20 +188,18 @@ def test_transformed_are_never_fixed(gym: SiteBuilder) -> None:
 
 def test_the_keeper_is_looked_at_again(gym: SiteBuilder) -> None:
     """Nothing is done if what was to be kept is gone or changed by then."""
-    from mediakit.cache import open_cache  # noqa: PLC0415
     from mediakit.config.settings import load_config  # noqa: PLC0415
     from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415
     from mediakit.engine.duplicates_fix import fix, plan_fix  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.executors import open_executor  # noqa: PLC0415
+    from mediakit.engine.session import open_session  # noqa: PLC0415
 
-    config = load_config(gym.root)
-    with open_cache(gym.root / ".mediakit") as cache, open_executor(2) as executor:
-        site = observe(config, cache, executor)
-        plan = plan_fix(site, DuplicateFinder(site, cache, executor).find(Search()).groups)
+    with open_session(load_config(gym.root)) as session:
+        site = observe(session)
+        plan = plan_fix(site, DuplicateFinder(site, session).find(Search()).groups)
         gym.write("assets/images/squat-1.jpg", jpeg(scene(5)))
         before = gym.tree()
-        done = fix(config, plan, dry_run=False)
+        done = fix(session, plan, dry_run=False)
     assert {problem.code for problem in done.problems} == {"copy-left"}
     assert gym.tree() == before
 

@@ -16,6 +16,7 @@ from mediakit.cli.main import main
 from mediakit.config.settings import load_config
 from mediakit.engine.gallery_fill import FillJob, fill_galleries
 from mediakit.engine.pages import write_pages
+from mediakit.engine.session import open_session
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def test_what_is_there_is_added(squat: SiteBuilder) -> None:
     )
     assert [each.path for each in filled.changes] == ["_exercises/squat.md"]
     assert filled.changes[0].after.decode() == PAGE.replace("other:", f"{entry}other:")
-    write_pages(load_config(squat.root), filled.changes)
+    with open_session(load_config(squat.root)) as session:
+        write_pages(session, filled.changes)
     assert fill(squat).changes == ()
 
 
@@ -159,7 +161,8 @@ def test_all_else_stays(
         old, new = (each.decode().split(newline) for each in (change.before, change.after))
         assert [line for line in new if line in old] == old
         assert len(new) - len(old) == 4 * len({each for each in pictures if "squat" in each})
-    write_pages(config, filled.changes)
+    with open_session(config) as session:
+        write_pages(session, filled.changes)
     assert fill(site).changes == ()
 
 

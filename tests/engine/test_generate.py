@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from conftest import Quiet, SiteBuilder, described, draw, exercise, reasons
+from conftest import Quiet, SiteBuilder, carried_out, described, draw, exercise, reasons
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job, Run
+from mediakit.engine.session import open_session
 from mediakit.errors import UsageError
 from mediakit.model import Outcome, Severity, Status
 from mediakit.plan.wanted import Selection
@@ -256,7 +257,7 @@ class Meddler(Quiet):
 def test_source_that_changes_meanwhile(squat: SiteBuilder) -> None:
     """A picture that is replaced between plan and apply is not recorded as what it was."""
     config = load_config(squat.root, Overrides(jobs=2))
-    result = Run(config, Job(), Meddler(squat)).generate()
+    result = carried_out(config, Job(), Meddler(squat))
     assert {problem.code for problem in result.problems} == {"changed-meanwhile"}
     assert set(reasons(squat.run()).values()) == {"new"}
 
@@ -287,9 +288,10 @@ def test_interrupt_keeps_what_is_done(squat: SiteBuilder) -> None:
         def step(self, outcome: Outcome) -> None:  # noqa: ARG002 - the protocol
             raise KeyboardInterrupt
 
-    run = Run(load_config(squat.root), Job(), Impatient())
-    with pytest.raises(KeyboardInterrupt):
-        run.generate()
+    with open_session(load_config(squat.root)) as session:
+        run = Run(session, Job(), Impatient())
+        with pytest.raises(KeyboardInterrupt):
+            run.generate()
     assert run.result.summary.made == 1
     later = reasons(squat.run())
     assert sorted(later.values()) == ["new", "new", "up to date"]

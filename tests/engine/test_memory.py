@@ -10,11 +10,11 @@ import pytest
 from PIL import Image, ImageFile
 
 from conftest import SiteBuilder, draw
-from mediakit.cache import open_cache
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import observe
-from mediakit.executors import Workers, open_executor
+from mediakit.engine.session import open_session
+from mediakit.executors import Workers
 from mediakit.model import Outcome
 from mediakit.plan.variants import plan_variants
 
@@ -87,10 +87,9 @@ class Census:
 def make_all(site: SiteBuilder, pictures: int) -> list[Outcome]:
     config = load_config(site.root, Overrides(jobs=JOBS))
     outcomes: list[Outcome] = []
-    with open_cache(site.root / ".mediakit") as cache:
-        with open_executor(JOBS) as executor:
-            observed = observe(config, cache, executor)
-        maker = VariantMaker(observed, cache)
+    with open_session(config) as session:
+        observed = observe(session)
+        maker = VariantMaker(observed, session.cache)
         with Hesitant(JOBS, JOBS + 1, pictures) as executor:
             workers = Workers(executor, lambda: JOBS + 1)
             maker.make(plan_variants(observed.known), workers, outcomes.append)

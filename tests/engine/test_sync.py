@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Quiet, SiteBuilder, draw, exercise, reasons
+from conftest import Quiet, SiteBuilder, carried_out, draw, exercise, reasons
 from fakes import MemoryTarget
 from mediakit.catalog import load_catalog
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine import run as run_module
 from mediakit.engine.publish import Publisher
-from mediakit.engine.run import Job, Run
+from mediakit.engine.run import Job
 from mediakit.errors import TargetError, UsageError
 from mediakit.plan.wanted import Selection
 from mediakit.report.result import Result
@@ -182,7 +182,7 @@ def test_max_delete_refuses_before_any_write(squat: SiteBuilder, target: SiteBui
     before = (squat.tree(), target.tree())
     config = load_config(squat.root, Overrides(target=str(target.root), max_delete="1"))
     with pytest.raises(TargetError, match="2 of 5 objects"):
-        Run(config, Job(delete=True), Quiet()).sync()
+        carried_out(config, Job(delete=True), Quiet(), "sync")
     assert (squat.tree(), target.tree()) == before
 
 
@@ -191,7 +191,7 @@ def test_dry_run_shows_what_would_be_refused(squat: SiteBuilder, target: SiteBui
     sync(squat, target)
     squat.write("_exercises/squat.md", exercise("squat", 1))
     config = load_config(squat.root, Overrides(target=str(target.root), max_delete="1"))
-    result = Run(config, Job(delete=True, dry_run=True), Quiet()).sync()
+    result = carried_out(config, Job(delete=True, dry_run=True), Quiet(), "sync")
     assert result.summary.deleted == 2
     assert [problem.code for problem in result.problems] == ["refused"]
 

@@ -8,6 +8,7 @@ import pytest
 
 from mediakit.cli.main import main
 from mediakit.config.settings import load_config
+from mediakit.engine.session import open_session
 from mediakit.engine.video_add import Added, add_video
 from mediakit.errors import UsageError
 
@@ -21,7 +22,8 @@ PLAIN = "---\n# ours\ntitle: 'Squat'   # deep\ngallery: []\nlast: 1\n---\n\nText
 def add(
     site: SiteBuilder, address: str, *, exercise: str = "squat", replace: bool = False
 ) -> Added:
-    return add_video(load_config(site.root), exercise, address, replace=replace)
+    with open_session(load_config(site.root)) as session:
+        return add_video(session, exercise, address, replace=replace)
 
 
 def text(site: SiteBuilder) -> str:

@@ -225,11 +225,13 @@ def test_killed_in_the_middle(videos: VideoSite) -> None:
         raise KeyboardInterrupt
 
     from mediakit.config.settings import load_config  # noqa: PLC0415
+    from mediakit.engine.session import open_session  # noqa: PLC0415
     from mediakit.engine.video_check import CheckJob, VideoCheck  # noqa: PLC0415
 
-    check = VideoCheck(load_config(videos.site.root), CheckJob())
-    with pytest.raises(KeyboardInterrupt):
-        check.run(interrupt)
+    with open_session(load_config(videos.site.root)) as session:
+        check = VideoCheck(session, CheckJob())
+        with pytest.raises(KeyboardInterrupt):
+            check.run(interrupt)
     rows = json.loads((videos.site.root / HISTORY).read_text())["videos"]["youtube"]
     assert len(rows) == 2 or set(rows) <= {A, B}
     assert check.report.rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,6 @@ from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.cli.pipeline import show_annotations
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.report.documents import (
     BaselineDocument,
     CheckDocument,
@@ -22,7 +21,7 @@ from mediakit.report.documents import (
 )
 
 if TYPE_CHECKING:
-    from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
     from mediakit.model import Problem
 
 
@@ -59,12 +58,16 @@ def check_command(  # noqa: PLR0913 - one argument an option
     page has under mediakit_ignore, and what the baseline has, is not told.
     """
     from mediakit.engine import check as checking  # noqa: PLC0415 - what it needs takes a while
+    from mediakit.engine.observe import observe  # noqa: PLC0415
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
-    config = common.config()
-    fixed = _mend(config, common) if fix else None
-    problems = _found(config, checking.CheckJob(remote, not (no_baseline or write_baseline)))
+    job = checking.CheckJob(remote, not (no_baseline or write_baseline))
+    access = Access.WRITE if fix or write_baseline else Access.READ
+    with open_session(common.config(), access) as session:
+        fixed = _mend(session, common) if fix else None
+        problems = checking.check_site(observe(session), session, job)
+        path = checking.write_baseline(session, problems) if write_baseline else ""
     if write_baseline:
-        path = checking.write_baseline(config, problems)
         if common.output == "json":
             click.echo(document_json(BaselineDocument(baseline=path, noted=len(problems))))
         elif not common.quiet:
@@ -74,28 +77,14 @@ def check_command(  # noqa: PLR0913 - one argument an option
     return int(any(each.severity == "error" for each in problems) or (strict and bool(problems)))
 
 
-def _found(config: Config, job: Any) -> list[Problem]:  # noqa: ANN401 - its module is loaded late
-    from mediakit.cache import open_cache  # noqa: PLC0415
-    from mediakit.engine.check import check_site  # noqa: PLC0415
-    from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.executors import open_executor  # noqa: PLC0415
-
-    with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
-        return check_site(observe(config, cache, executor), cache, executor, job)
-
-
-def _mend(config: Config, common: Common) -> MendedEntry:
-    from mediakit.cache import open_cache  # noqa: PLC0415
+def _mend(session: Session, common: Common) -> MendedEntry:
     from mediakit.engine.check import mend  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
     from mediakit.engine.run import Job, Run  # noqa: PLC0415
-    from mediakit.executors import open_executor  # noqa: PLC0415
 
-    with open_cache(config.root / WORK_FOLDER) as cache, open_executor(config.jobs) as executor:
-        site = observe(config, cache, executor)
-    pages = mend(site)
+    pages = mend(observe(session), session)
     bar = Bar(common)
-    result = Run(config, Job(), bar).generate()
+    result = Run(session, Job(), bar).generate()
     bar.close()
     if not common.quiet and common.output == "text":
         click.echo(f"{len(pages):,} pages corrected, {result.summary.made:,} variants made")

@@ -11,7 +11,6 @@ from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
 from mediakit.report.documents import (
     DupesAcceptDocument,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from mediakit.duplicates.groups import Level
     from mediakit.engine.duplicates import Duplicates
     from mediakit.engine.quarantine import Fix
+    from mediakit.engine.session import Session
 
 
 @click.command("dupes", cls=Command, examples=(
@@ -77,33 +77,28 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
     close. Variants of one source never count. What is shown can be accepted for good.
     """
-    from mediakit.cache import open_cache  # noqa: PLC0415 - all of these take a while
-    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415
+    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
     from mediakit.engine.duplicates_fix import fix, plan_fix  # noqa: PLC0415
     from mediakit.engine.duplicates_undo import undo  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.executors import open_executor  # noqa: PLC0415
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
-    config = common.config()
-    if undoes:
-        return _say(undo(config, dry_run=not yes), common, dry_run=not yes)
-    with (
-        open_cache(config.root / WORK_FOLDER) as cache,
-        open_executor(config.jobs) as executor,
-    ):
-        site = observe(config, cache, executor)
-        finder = DuplicateFinder(site, cache, executor)
+    writes = accept or ((mends or undoes) and yes)
+    with open_session(common.config(), Access.WRITE if writes else Access.READ) as session:
+        if undoes:
+            return _say(undo(session, dry_run=not yes), common, dry_run=not yes)
+        site = observe(session)
         names = tuple(each.removeprefix("/") for each in only)
-        found = finder.find(Search(_level(level), names))
+        found = DuplicateFinder(site, session).find(Search(_level(level), names))
         if html is not None:
-            _write_page(html, config, found)
+            _write_page(html, session.config, found)
         if accept:
-            return _accept(config, found, common)
+            return _accept(session, found, common)
         if mends:
             planned = plan_fix(site, found.groups)
-            done = fix(config, planned, dry_run=not yes)
+            done = fix(session, planned, dry_run=not yes)
             return _say(done, common, dry_run=not yes)
     return _show(found, common)
 
@@ -141,10 +136,10 @@ def _write_page(path: Path, config: Config, found: Duplicates) -> None:
     write_page(path, config, found)
 
 
-def _accept(config: Config, found: Duplicates, common: Common) -> int:
+def _accept(session: Session, found: Duplicates, common: Common) -> int:
     from mediakit.engine.duplicates_fix import accept  # noqa: PLC0415
 
-    path, count = accept(config, found.groups), len(found.groups)
+    path, count = accept(session, found.groups), len(found.groups)
     if common.output == "json":
         click.echo(document_json(DupesAcceptDocument(accepted_in=path, groups=count)))
     elif not common.quiet:

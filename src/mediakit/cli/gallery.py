@@ -12,7 +12,6 @@ from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import page_entry, say, show_changes, show_problems
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.errors import UsageError
 from mediakit.report.documents import (
     GalleryFillDocument,
@@ -23,6 +22,7 @@ from mediakit.report.documents import (
 from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
+    from mediakit.config.settings import Config
     from mediakit.engine.gallery_fill import Filled
 
 
@@ -60,7 +60,6 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     EXERCISES are paths, file names or titles; all where none is given.
     """
     from mediakit.engine.gallery_fill import FillJob, fill_galleries  # noqa: PLC0415
-    from mediakit.engine.pages import write_pages  # noqa: PLC0415
 
     config = common.config()
     filled = fill_galleries(config, exercises, FillJob(drop, gallery))
@@ -70,12 +69,20 @@ def fill_command(  # noqa: PLR0913 - one argument an option
         show_changes(filled.changes, common)
     wanted = bool(filled.changes) and not check
     agreed = wanted and (yes or _asked(len(filled.changes), as_text=as_text))
-    written = write_pages(config, filled.changes) if agreed else []
+    written = _write(config, filled) if agreed else []
     if as_text:
         _say(filled, written, common)
     else:
         click.echo(document_json(_document(filled, written)))
     return int(has_errors(filled.problems) or (bool(filled.changes) and not agreed))
+
+
+def _write(config: Config, filled: Filled) -> list[str]:
+    from mediakit.engine.pages import write_pages  # noqa: PLC0415
+    from mediakit.engine.session import open_session  # noqa: PLC0415
+
+    with open_session(config) as session:
+        return write_pages(session, filled.changes)
 
 
 @gallery_command.command("page", cls=Command, examples=(
@@ -97,18 +104,16 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
     It opens from a file, without a server or a network, and shows the pictures from where
     they are. Problems and duplicates are marked.
     """
-    from mediakit.cache import open_cache  # noqa: PLC0415 - all of these take a while
-    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415
+    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
     from mediakit.engine.gallery_page import PageJob, write_gallery  # noqa: PLC0415
     from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.executors import open_executor  # noqa: PLC0415
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     config = common.config()
-    work = config.root / WORK_FOLDER
-    with open_cache(work) as cache, open_executor(config.jobs) as executor:
-        site = observe(config, cache, executor)
-        found = DuplicateFinder(site, cache, executor).find(Search())
-    place = write_gallery(site, found.groups, PageJob(folder or work / "gallery", title))
+    with open_session(config, Access.READ) as session:
+        site = observe(session)
+        found = DuplicateFinder(site, session).find(Search())
+    place = write_gallery(site, found.groups, PageJob(folder, title))
     count = len(site.content.manifests)
     if common.output == "json":
         click.echo(document_json(GalleryPageDocument(page=str(place), exercises=count)))

@@ -33,12 +33,14 @@ def generate_command(
     those of the site, and variants are put there beside them.
     """
     from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     bar = Bar(common)
     job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
     config = common.config(jobs=chosen.jobs, executor=chosen.executor, source=source)
-    run = Run(config, job, bar)
-    code = carry_out(run, run.generate, bar, common, actions=dry_run or exit_code)
+    with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
+        run = Run(session, job, bar)
+        code = carry_out(run, run.generate, bar, common, actions=dry_run or exit_code)
     return 1 if exit_code and run.result.summary.made + run.result.summary.described else code
 
 
@@ -55,11 +57,13 @@ def status_command(*, exit_zero: bool, source: str | None, chosen: Chosen, commo
 
     Touches nothing. Exits 1 if there is anything to do, or an error was found.
     """
-    from mediakit.engine.run import Job, Run  # noqa: PLC0415
+    from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     job = Job(chosen.selection, force=chosen.force, dry_run=True)
     config = common.config(jobs=chosen.jobs, executor=chosen.executor, source=source)
-    result = Run(config, job, Bar(common)).generate()
+    with open_session(config, Access.LOOK) as session:
+        result = Run(session, job, Bar(common)).generate()
     show_result(result, common, actions=True)
     pending = any(outcome.action.kind is not Kind.KEEP for outcome in result.outcomes)
     return 0 if exit_zero else int(pending or result.has_errors)

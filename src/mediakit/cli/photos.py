@@ -17,8 +17,10 @@ from mediakit.report.as_text import summary_line
 from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
 
 if TYPE_CHECKING:
-    from mediakit.config.settings import Config
+    from contextlib import AbstractContextManager
+
     from mediakit.engine.photo_add import AddJob, AddPlan
+    from mediakit.engine.session import Session
     from mediakit.report.result import Result
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -83,9 +85,9 @@ def add_command(
     """
     from mediakit.engine.photo_add import plan_photos  # noqa: PLC0415 - takes a while
 
-    config = common.config()
-    plan = plan_photos(config, exercise, photos, how.job())
-    return _carry_out(config, plan, common, dry_run=how.dry_run)
+    with _session(common, how) as session:
+        plan = plan_photos(session, exercise, photos, how.job())
+        return _carry_out(session, plan, common, dry_run=how.dry_run)
 
 
 @click.command("new", cls=Command, examples=(
@@ -131,15 +133,22 @@ def new_command(  # noqa: PLR0913 - one argument an option
     """
     from mediakit.engine.exercise_new import NewJob, plan_exercise  # noqa: PLC0415
 
-    config = common.config()
-    plan = plan_exercise(config, NewJob(slug, title, photos, video, template, how.job()))
-    return _carry_out(config, plan, common, dry_run=how.dry_run)
+    with _session(common, how) as session:
+        plan = plan_exercise(session, NewJob(slug, title, photos, video, template, how.job()))
+        return _carry_out(session, plan, common, dry_run=how.dry_run)
 
 
-def _carry_out(config: Config, plan: AddPlan, common: Common, *, dry_run: bool) -> int:
+def _session(common: Common, how: PhotoOptions) -> AbstractContextManager[Session]:
+    """Open a session for both the plan and the writing: no other command takes a name between."""
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415 - takes a while
+
+    return open_session(common.config(), Access.LOOK if how.dry_run else Access.WRITE)
+
+
+def _carry_out(session: Session, plan: AddPlan, common: Common, *, dry_run: bool) -> int:
     if common.output == "text":
         _show(plan, common)
-    result = None if dry_run else _write(config, plan, common)
+    result = None if dry_run else _write(session, plan, common)
     if common.output == "json":
         click.echo(document_json(_document(plan, result)))
     elif result is not None:
@@ -149,17 +158,17 @@ def _carry_out(config: Config, plan: AddPlan, common: Common, *, dry_run: bool) 
     return int(result is not None and result.has_errors)
 
 
-def _write(config: Config, plan: AddPlan, common: Common) -> Result:
+def _write(session: Session, plan: AddPlan, common: Common) -> Result:
     """Write the pictures, then the page that names them, then their variants."""
     from mediakit.engine.pages import write_pages  # noqa: PLC0415
     from mediakit.engine.photo_add import write_pictures  # noqa: PLC0415
     from mediakit.engine.run import Job, Run  # noqa: PLC0415
     from mediakit.plan.wanted import Selection  # noqa: PLC0415
 
-    write_pictures(config, plan)
-    write_pages(config, [plan.page])
+    write_pictures(session, plan)
+    write_pages(session, [plan.page])
     bar = Bar(common)
-    result = Run(config, Job(Selection(only=(plan.page.path,))), bar).generate()
+    result = Run(session, Job(Selection(only=(plan.page.path,))), bar).generate()
     bar.close()
     return result
 

@@ -10,7 +10,6 @@ import click
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.toml_file import CONFIG_FILE
 from mediakit.errors import UsageError, with_extra
 from mediakit.model import Kind
@@ -41,23 +40,19 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
 
     Nothing else is written. What a first run would do is said.
     """
-    from mediakit.cache import open_cache  # noqa: PLC0415 - all of these take a while
-    from mediakit.engine.observe import observe  # noqa: PLC0415
+    from mediakit.engine.observe import observe  # noqa: PLC0415 - takes a while
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
     from mediakit.engine.site_init import look_at, write_config, write_include  # noqa: PLC0415
-    from mediakit.executors import open_executor  # noqa: PLC0415
 
     config = common.config()
-    with (
-        open_cache(config.root / WORK_FOLDER, read_only=dry_run) as cache,
-        open_executor(config.jobs) as executor,
-    ):
-        found = look_at(observe(config, cache, executor))
     written = []
-    if not dry_run:
-        if not include or target or not (config.root / CONFIG_FILE).exists():
-            written.append(write_config(config, found, target))
-        if include:
-            written.append(write_include(config))
+    with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
+        found = look_at(observe(session))
+        if not dry_run:
+            if not include or target or not (config.root / CONFIG_FILE).exists():
+                written.append(write_config(session, found, target))
+            if include:
+                written.append(write_include(session))
     if common.output == "json":
         click.echo(document_json(_document(found, written)))
     elif not common.quiet:
@@ -110,10 +105,12 @@ def watch_command(*, common: Common) -> int:
 
 def _generate(config: Config, common: Common) -> None:
     from mediakit.engine.run import Job, Run  # noqa: PLC0415
+    from mediakit.engine.session import open_session  # noqa: PLC0415
 
     bar = Bar(common)
     try:
-        result = Run(config, Job(), bar).generate()
+        with open_session(config) as session:
+            result = Run(session, Job(), bar).generate()
     except UsageError as error:
         # another mediakit, or a file that is being written: the next change tries again
         say(f"mediakit: {error.message}", aside=True)

@@ -52,6 +52,7 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     media.json. What is there already with the same content is not put again.
     """
     from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
+    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     bar = Bar(common)
     config = common.config(
@@ -61,6 +62,7 @@ def sync_command(  # noqa: PLR0913 - one argument an option
         chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete,
         videos=config.videos.fetch and not no_videos,
     )  # fmt: skip
-    run = Run(config, job, bar)
-    code = carry_out(run, run.sync, bar, common, actions=dry_run)
+    with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
+        run = Run(session, job, bar)
+        code = carry_out(run, run.sync, bar, common, actions=dry_run)
     return 1 if strict and run.result.problems else code

@@ -55,12 +55,13 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
     cannot be had is a warning, and what was known of it is kept. Run generate afterwards
     for the teasers of new thumbnails; sync does all of it.
     """
-    from mediakit.engine.video_fetch import FetchJob, fetch_videos  # noqa: PLC0415 - takes a while
+    from mediakit.engine.session import open_session  # noqa: PLC0415 - takes a while
+    from mediakit.engine.video_fetch import FetchJob, fetch_videos  # noqa: PLC0415
 
     config = common.config()
     age = _age(max_age) if max_age is not None else timedelta(days=config.videos.max_age)
-    with _counter(common) as step:
-        fetched = fetch_videos(config, FetchJob(age, refresh), step)
+    with _counter(common) as step, open_session(config) as session:
+        fetched = fetch_videos(session, FetchJob(age, refresh), step)
     if common.output == "json":
         document = VideosFetchDocument(
             asked=fetched.asked, came=fetched.came, thumbnails=fetched.thumbnails,
@@ -102,16 +103,18 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
     be learnt is unknown, and never counts. Exit 3 means that the check stopped early, since
     the provider refused or the network is down.
     """
+    from mediakit.engine.session import open_session  # noqa: PLC0415 - takes a while
     from mediakit.engine.video_check import CheckJob, VideoCheck  # noqa: PLC0415
 
-    check = VideoCheck(common.config(), CheckJob(limit, thorough))
-    try:
-        with _counter(common) as step:
-            total = check.total
-            report = check.run(lambda number: step(number, total))
-    except KeyboardInterrupt:
-        _show(check.report, common)
-        raise
+    with open_session(common.config()) as session:
+        check = VideoCheck(session, CheckJob(limit, thorough))
+        try:
+            with _counter(common) as step:
+                total = check.total
+                report = check.run(lambda number: step(number, total))
+        except KeyboardInterrupt:
+            _show(check.report, common)
+            raise
     _show(report, common)
     if report.exit_code == 0 and (has_errors(report.problems) or (strict and report.is_doubtful)):
         return 1
@@ -137,11 +140,13 @@ def add_command(
     ADDRESS is the video's, in any form that people copy: a page to watch, a short link, an
     embed. An id that begins with a dash is given as --id=ID.
     """
+    from mediakit.engine.session import open_session  # noqa: PLC0415 - takes a while
     from mediakit.engine.video_add import add_video  # noqa: PLC0415
 
     if (address is None) == (video_id is None):
         raise UsageError("give either ADDRESS or --id", "mediakit videos add squat https://…")
-    added = add_video(common.config(), exercise, address or video_id or "", replace=replace)
+    with open_session(common.config()) as session:
+        added = add_video(session, exercise, address or video_id or "", replace=replace)
     if common.output == "json":
         document = VideosAddDocument(
             path=added.path, provider=added.video.provider, id=added.video.id,

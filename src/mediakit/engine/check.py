@@ -18,7 +18,6 @@ from mediakit.checks.ignoring import (
     load_baseline,
 )
 from mediakit.checks.rules import all_problems
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.compare import compare
 from mediakit.engine.duplicates import DuplicateFinder, Search
 from mediakit.engine.page_style import renamer
@@ -35,15 +34,13 @@ from mediakit.manifest.site_path import locate_among
 from mediakit.model import Problem, Role, Severity
 from mediakit.plan.variants import plan_variants
 from mediakit.redaction import redacted
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from concurrent.futures import Executor
 
-    from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
+    from mediakit.engine.session import Session
     from mediakit.manifest.front_matter import Page
     from mediakit.model import Manifest, Plan
 
@@ -62,7 +59,7 @@ class CheckJob:
     use_baseline: bool = True
 
 
-def check_site(site: Site, cache: Cache, executor: Executor, job: CheckJob) -> list[Problem]:
+def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     """Return what is wrong with a site that was observed, in order.
 
     Raises:
@@ -71,7 +68,7 @@ def check_site(site: Site, cache: Cache, executor: Executor, job: CheckJob) -> l
     config = site.config
     pages = _pages(site)
     plan = plan_variants(site.known)
-    finder = DuplicateFinder(site, cache, executor)
+    finder = DuplicateFinder(site, session)
     groups = finder.find(Search()).groups
     facts = Facts(
         manifests=site.content.manifests,
@@ -97,7 +94,7 @@ def check_site(site: Site, cache: Cache, executor: Executor, job: CheckJob) -> l
     return sorted(set(_with_errors(left, frozenset(config.check.errors))))
 
 
-def mend(site: Site) -> list[str]:
+def mend(site: Site, session: Session) -> list[str]:
     """Correct the capital letters of paths in front matter, and return the pages that changed.
 
     Raises:
@@ -117,7 +114,7 @@ def mend(site: Site) -> list[str]:
                 except ManifestError:
                     continue  # the problem stays, and says where it is
         changes.append(PageChange(manifest.path, before, after))
-    return write_pages(site.config, changes)
+    return write_pages(session, changes)
 
 
 def read_baseline(config: Config) -> frozenset[str]:
@@ -127,11 +124,10 @@ def read_baseline(config: Config) -> frozenset[str]:
     return frozenset() if data is None else load_baseline(data, path)
 
 
-def write_baseline(config: Config, problems: Iterable[Problem]) -> str:
+def write_baseline(session: Session, problems: Iterable[Problem]) -> str:
     """Write a baseline of these problems, and return its site path; raises UsageError."""
-    path = baseline_path(config)
-    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
-        write_file(config, path, dump_baseline(problems), writer)
+    path = baseline_path(session.config)
+    write_file(session.config, path, dump_baseline(problems), session.writer)
     return path
 
 

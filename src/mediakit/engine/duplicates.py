@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
+    from mediakit.engine.session import Session
     from mediakit.images.grey import Grey
     from mediakit.model import Problem
 
@@ -66,10 +66,10 @@ class Duplicates:
 class DuplicateFinder:
     """Finds the duplicates of a site that was observed."""
 
-    def __init__(self, site: Site, cache: Cache, executor: Executor) -> None:
+    def __init__(self, site: Site, session: Session) -> None:
         self._site = site
-        self._cache = cache
-        self._executor = executor
+        self._cache = session.cache
+        self._executor = session.threads
         self._files: dict[str, DiskFile] = {}
         self._found: list[Copy] | None = None
 

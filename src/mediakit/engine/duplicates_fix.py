@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.groups import Level
 from mediakit.engine.content import settings_of
 from mediakit.engine.duplicates import accepted_path, read_accepted
@@ -35,15 +34,15 @@ from mediakit.gallery.redirect import redirected
 from mediakit.manifest.reader import read_manifest
 from mediakit.model import Problem, Severity
 from mediakit.regular_file import sha256_file
-from mediakit.writer import Writer, hint_of
+from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mediakit.config.settings import Config
     from mediakit.duplicates.groups import Copy, Group
     from mediakit.engine.observe import Site
+    from mediakit.engine.session import Session
 
 _FIXED = frozenset({Level.BYTES, Level.PIXELS, Level.SAME})
 """Levels at which one copy can stand for the other; a mirrored one cannot."""
@@ -59,14 +58,14 @@ class FixPlan:
     problems: list[Problem] = field(default_factory=list)
 
 
-def accept(config: Config, groups: Iterable[Group]) -> str:
+def accept(session: Session, groups: Iterable[Group]) -> str:
     """Note groups as accepted; returns the site path of the file. Raises UsageError."""
+    config = session.config
     accepted = read_accepted(config)
     for group in groups:
         accepted = accepted.with_group(group)
     path = accepted_path(config)
-    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
-        write_file(config, path, accepted.dump(), writer)
+    write_file(config, path, accepted.dump(), session.writer)
     return path
 
 
@@ -89,7 +88,7 @@ def plan_fix(site: Site, groups: Iterable[Group]) -> FixPlan:
     return plan
 
 
-def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
+def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
     """Change the pages, then move the files; the record is written first.
 
     Nothing is done if a copy that is to be kept, or one that is to be moved, has changed.
@@ -100,6 +99,7 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
     )
     if dry_run or not steps:
         return Fix(steps, tuple(plan.problems))
+    config = session.config
     tree = FileTree(config.root)
     problems = list(plan.problems)
     changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
@@ -107,7 +107,7 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
         return Fix((), (*problems, *changed))  # no page is led to what is not as it was
     folder = next_quarantine(config)
     try:
-        problems += _carried_out(config, plan, tree, folder)
+        problems += _carried_out(session, plan, tree, folder)
     except OSError as error:
         raise UsageError(
             f"the fix stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"
@@ -115,26 +115,26 @@ def fix(config: Config, plan: FixPlan, *, dry_run: bool) -> Fix:
     return Fix(steps, tuple(problems), folder.relative_to(config.root).as_posix())
 
 
-def _carried_out(config: Config, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:
+def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:
     problems = []
-    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
-        # what was taken away is nobody else's matter
-        (config.root / QUARANTINE).mkdir(mode=0o700, exist_ok=True)
-        writer.write(config.root / QUARANTINE / ".gitignore", b"*\n")
-        for edit in plan.edits:
-            writer.write(folder / "pages" / edit.path, tree.read(edit.path))
-        record = Record(1, plan.edits, plan.moves)
-        writer.write(folder / RECORD, msgspec.json.encode(record), durable=True)
-        for edit in plan.edits:
-            if sha256_bytes(tree.read(edit.path)) != edit.before:
-                raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
-            writer.write(tree.disk_path(edit.path), plan.pages[edit.path], durable=True)
-        for move in plan.moves:
-            wrong = _why_not(tree, move)
-            if wrong:
-                problems.append(_left_file(move, wrong))
-                continue
-            move_file(tree.disk_path(move.path), folder / "files" / move.path)
+    writer, quarantine = session.writer, session.config.root / QUARANTINE
+    # what was taken away is nobody else's matter
+    quarantine.mkdir(mode=0o700, exist_ok=True)
+    writer.write(quarantine / ".gitignore", b"*\n")
+    for edit in plan.edits:
+        writer.write(folder / "pages" / edit.path, tree.read(edit.path))
+    record = Record(1, plan.edits, plan.moves)
+    writer.write(folder / RECORD, msgspec.json.encode(record), durable=True)
+    for edit in plan.edits:
+        if sha256_bytes(tree.read(edit.path)) != edit.before:
+            raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
+        writer.write(tree.disk_path(edit.path), plan.pages[edit.path], durable=True)
+    for move in plan.moves:
+        wrong = _why_not(tree, move)
+        if wrong:
+            problems.append(_left_file(move, wrong))
+            continue
+        move_file(tree.disk_path(move.path), folder / "files" / move.path)
     return problems
 
 

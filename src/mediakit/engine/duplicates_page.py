@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.compare import differences
 from mediakit.duplicates.groups import Level
 from mediakit.engine.addresses import address_from
@@ -12,7 +11,7 @@ from mediakit.errors import UsageError
 from mediakit.files import FileTree
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.report.duplicates_html import Shown, duplicates_page
-from mediakit.writer import Writer
+from mediakit.writer import write_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +38,10 @@ def write_page(path: Path, config: Config, found: Duplicates) -> None:
         )
         for group in found.groups
     ]
-    with Writer(config.root / WORK_FOLDER / "tmp", None) as writer:
-        try:
-            writer.write(path.resolve(), duplicates_page(shown).encode())
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    try:
+        write_output(path.resolve(), duplicates_page(shown).encode())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _marks(

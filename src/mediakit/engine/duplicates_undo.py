@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.documents import TypedReader
 from mediakit.engine.quarantine import (
     QUARANTINE,
@@ -26,23 +24,24 @@ from mediakit.errors import UsageError
 from mediakit.files import FileTree
 from mediakit.model import Problem, Severity
 from mediakit.regular_file import is_inside, read_regular, sha256_file
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
+    from mediakit.writer import Writer
 
 
 _RECORD = TypedReader(Record)
 
 
-def undo(config: Config, *, dry_run: bool) -> Fix:
+def undo(session: Session, *, dry_run: bool) -> Fix:
     """Bring back what the last fix did; what has changed since is left, and said.
 
     Raises:
         UsageError: there is nothing to take back.
     """
+    config = session.config
     folders = quarantines(config)
     if not folders:
         raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
@@ -54,29 +53,28 @@ def undo(config: Config, *, dry_run: bool) -> Fix:
         raise UsageError(
             f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
         ) from error
-    work = config.root / WORK_FOLDER
-    with open_cache(work), Writer(work / "tmp", config.root) as writer:
-        back = _Back(FileTree(config.root), folder, writer, dry_run=dry_run)
-        for move in record.moves:
-            back.file(move)
-        for edit in record.edits:
-            back.page(edit)
-        steps, problems = back.steps, back.problems
-        if not dry_run and not problems:
-            shutil.rmtree(folder)
-            if not quarantines(config):
-                shutil.rmtree(folder.parent)
-    return Fix(tuple(steps), tuple(problems))
+    back = _Back(FileTree(config.root), folder, None if dry_run else session.writer)
+    for move in record.moves:
+        back.file(move)
+    for edit in record.edits:
+        back.page(edit)
+    if not dry_run and not back.problems:
+        shutil.rmtree(folder)
+        if not quarantines(config):
+            shutil.rmtree(folder.parent)
+    return Fix(tuple(back.steps), tuple(back.problems))
 
 
 class _Back:
-    """Brings single files and pages back; what is back already is passed over."""
+    """Brings single files and pages back; what is back already is passed over.
 
-    def __init__(self, tree: FileTree, folder: Path, writer: Writer, *, dry_run: bool) -> None:
+    Without a writer it only says what it would do.
+    """
+
+    def __init__(self, tree: FileTree, folder: Path, writer: Writer | None) -> None:
         self._tree = tree
         self._folder = folder
         self._writer = writer
-        self._dry_run = dry_run
         self.steps: list[Step] = []
         self.problems: list[Problem] = []
 
@@ -92,7 +90,7 @@ class _Back:
             self.problems.append(_changed(move.path, "there is another file now"))
             return
         self.steps.append(Step("move back", move.path))
-        if not self._dry_run:
+        if self._writer is not None:
             move_file(kept, place)
 
     def page(self, edit: Edit) -> None:
@@ -108,7 +106,7 @@ class _Back:
             self.problems.append(_changed(edit.path, "it was changed since"))
             return
         self.steps.append(Step("edit back", edit.path))
-        if not self._dry_run:
+        if self._writer is not None:
             old = read_regular(self._folder / "pages" / edit.path)
             self._writer.write(place, old, durable=True)
 

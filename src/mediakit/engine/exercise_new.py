@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
 
 TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
 """Where a site's own template is looked for; `$title` and `$slug` in it are replaced."""
@@ -44,7 +45,7 @@ class NewJob:
     words: AddJob = field(default_factory=AddJob)
 
 
-def plan_exercise(config: Config, job: NewJob) -> AddPlan:
+def plan_exercise(session: Session, job: NewJob) -> AddPlan:
     """Return the page and the pictures of a new exercise: nothing is written.
 
     Raises:
@@ -53,6 +54,7 @@ def plan_exercise(config: Config, job: NewJob) -> AddPlan:
     """
     if slug_of(job.slug) != job.slug:
         raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug_of(job.slug)}")
+    config = session.config
     tree = FileTree(config.root)
     manifests = read_content(config, tree).manifests
     path = _path(config, manifests, job.slug)
@@ -66,7 +68,7 @@ def plan_exercise(config: Config, job: NewJob) -> AddPlan:
     manifest = Manifest(path, job.title)
     if not job.photos:
         return AddPlan((), PageChange(path, b"", data))
-    plan = photos_for(config, manifest, data, job.photos, job.words)
+    plan = photos_for(session, manifest, data, job.photos, job.words)
     return AddPlan(plan.pictures, PageChange(path, b"", plan.page.after))
 
 

@@ -16,7 +16,7 @@ from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 from mediakit.model import ImageRef, Role
 from mediakit.report.gallery_html import Card, CardPicture, gallery_page
 from mediakit.videos.provider import watch_address
-from mediakit.writer import Writer
+from mediakit.writer import write_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,16 +34,18 @@ _FIRST = (Role.OVERLAY, Role.HEADER, Role.GALLERY, Role.FEATURE_ROW, Role.BODY, 
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """Where the page goes, and what it is called."""
+    """Where the page goes (None: the work folder of the site), and what it is called."""
 
-    folder: Path
+    folder: Path | None = None
     title: str = "Pictures"
 
 
 def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
     """Write the page, and return where it is; raises UsageError where that cannot be."""
     twice = {path: group.keeper.path for group in groups for path in group.paths}
-    builder = _Cards(site, twice, job.folder.resolve())
+    root = site.config.root
+    place = ((job.folder or root / WORK_FOLDER / "gallery") / PAGE_NAME).resolve()
+    builder = _Cards(site, twice, place.parent)
     folder = resources.files("mediakit") / "page"
     text = gallery_page(
         [builder.card(each) for each in site.content.manifests],
@@ -51,12 +53,10 @@ def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
         (folder / "gallery.css").read_text("utf-8"),
         (folder / "gallery.js").read_text("utf-8"),
     )
-    place = job.folder.resolve() / PAGE_NAME
-    with Writer(site.config.root / WORK_FOLDER / "tmp", None) as writer:
-        try:
-            writer.write(place, text.encode())
-        except OSError as error:
-            raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
+    try:
+        write_output(place, text.encode(), root if job.folder is None else None)
+    except OSError as error:
+        raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
     return place
 
 

@@ -27,12 +27,12 @@ from mediakit.report.result import has_errors
 from mediakit.storage.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mediakit.cache import Cache
     from mediakit.catalog import Catalog
     from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
+    from mediakit.executors import Workers
     from mediakit.model import Failure, Picture, VideoRecord
     from mediakit.plan.wanted import Wanted
     from mediakit.storage.store import ObjectFile, PictureTree, Store
@@ -87,24 +87,24 @@ class Site:
         return {name: each for name, each in self.catalog.videos.items() if name in named}
 
 
-def observe(  # noqa: PLR0913 - who reads, where from, and how much of it
-    config: Config,
-    cache: Cache,
-    executor: Executor,
-    in_flight: Callable[[], int] | None = None,
+def observe(
+    session: Session,
+    workers: Workers | None = None,
     store: Store | None = None,
     *,
     lean: bool = False,
 ) -> Site:
     """Read the site; what is wrong with single files comes as problems.
 
-    `in_flight` is how much work the executor has use for at a time; pictures are in `store`,
+    `workers` look at pictures, or else those of this machine; pictures are in `store`,
     or else in the site's own folder. A `lean` one takes less memory, for who only looks: without
     placeholders, so that its catalog is not to be written.
 
     Raises:
         UsageError: the catalog cannot be trusted, or the store cannot be listed.
     """
+    config, cache = session.config, session.cache
+    workers = workers or session.local
     tree = FileTree(config.root)
     tree.asked = None if lean else {}
     store = store or open_store(None, config.root)
@@ -115,7 +115,7 @@ def observe(  # noqa: PLR0913 - who reads, where from, and how much of it
     catalog = read_catalog(config, placeholders=not lean)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
-        cache, executor, in_flight or 2 * config.jobs, store,
+        cache, workers.executor, workers.in_flight, store,
         known=RecordedSizes(catalog, journal.values()), objects=catalog.objects,
     )  # fmt: skip
     files, problems = find_sources(manifests, there)

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.content import read_content
 from mediakit.errors import UsageError, did_you_mean
 from mediakit.files import DiskFile, FileTree, read_observed
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
     from mediakit.model import Manifest
 
 
@@ -71,24 +69,22 @@ def read_bytes(tree: FileTree, path: str) -> bytes:
     return read_observed(found)
 
 
-def write_pages(config: Config, changes: Iterable[PageChange]) -> list[str]:
+def write_pages(session: Session, changes: Iterable[PageChange]) -> list[str]:
     """Write the pages that change, and return their paths.
 
     Raises:
         UsageError: one of them is no longer as it was read; those before it are written.
     """
-    tree = FileTree(config.root)
-    work = config.root / WORK_FOLDER
+    tree = FileTree(session.config.root)
     written = []
-    with open_cache(work), Writer(work / "tmp", config.root) as writer:
-        for change in changes:
-            if not change.changes:
-                continue
-            place = tree.disk_path(change.path)
-            if change.before and tree.read(change.path) != change.before:
-                raise UsageError(f"{change.path} changed while mediakit ran", "run again")
-            writer.write(place, change.after, durable=True)
-            written.append(change.path)
+    for change in changes:
+        if not change.changes:
+            continue
+        place = tree.disk_path(change.path)
+        if change.before and tree.read(change.path) != change.before:
+            raise UsageError(f"{change.path} changed while mediakit ran", "run again")
+        session.writer.write(place, change.after, durable=True)
+        written.append(change.path)
     return written
 
 

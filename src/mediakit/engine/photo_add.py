@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.duplicates.hashes import Hasher
 from mediakit.engine.duplicates import DuplicateFinder
 from mediakit.engine.gallery_fill import gallery_suffix
@@ -15,20 +13,18 @@ from mediakit.engine.observe import observe
 from mediakit.engine.page_style import named_pictures, style_of
 from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.errors import UsageError
-from mediakit.executors import open_executor
 from mediakit.files import FileTree, sha256_bytes
 from mediakit.gallery.entries import Entry, add_entries, fill_header, variant_of
 from mediakit.images.grey import grey_array, grey_copy_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
 from mediakit.images.preset import MAX_PIXELS
 from mediakit.regular_file import read_regular
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
     from mediakit.gallery.naming import PictureName
     from mediakit.model import Manifest
 
@@ -57,32 +53,29 @@ class AddPlan:
     page: PageChange
 
 
-def plan_photos(config: Config, exercise: str, photos: Sequence[Path], job: AddJob) -> AddPlan:
+def plan_photos(session: Session, exercise: str, photos: Sequence[Path], job: AddJob) -> AddPlan:
     """Read photos, and return what they become: nothing is written.
 
     Raises:
         UsageError: there is no such exercise, a photo cannot be read, or the site has it already.
         ManifestError: the page cannot be changed.
     """
-    tree = FileTree(config.root)
-    manifest = choose(config, tree, exercise)
-    return photos_for(config, manifest, read_bytes(tree, manifest.path), photos, job)
+    tree = FileTree(session.config.root)
+    manifest = choose(session.config, tree, exercise)
+    return photos_for(session, manifest, read_bytes(tree, manifest.path), photos, job)
 
 
 def photos_for(
-    config: Config, manifest: Manifest, data: bytes, photos: Sequence[Path], job: AddJob
+    session: Session, manifest: Manifest, data: bytes, photos: Sequence[Path], job: AddJob
 ) -> AddPlan:
     """Do what `plan_photos` does, for an exercise whose page is `data`."""
     made = [_read(photo, job.cap) for photo in photos]
-    with (
-        open_cache(config.root / WORK_FOLDER) as cache,
-        open_executor(config.jobs) as executor,
-    ):
-        site = observe(config, cache, executor)
-        if not job.twice:
-            # a photo that lies in the site's folder, and is in no page, is not its own copy
-            here = _in_site(config.root, photos) - set(site.known.pictures)
-            _refuse_known(DuplicateFinder(site, cache, executor), photos, made, here)
+    config = session.config
+    site = observe(session)
+    if not job.twice:
+        # a photo that lies in the site's folder, and is in no page, is not its own copy
+        here = _in_site(config.root, photos) - set(site.known.pictures)
+        _refuse_known(DuplicateFinder(site, session), photos, made, here)
     name = named_pictures(config, manifest, site.content.manifests)
     paths = _free(name, site.tree, manifest, made)
     suffix = gallery_suffix(config)
@@ -102,21 +95,20 @@ def photos_for(
     return AddPlan(pictures, PageChange(manifest.path, data, after))
 
 
-def write_pictures(config: Config, plan: AddPlan) -> None:
+def write_pictures(session: Session, plan: AddPlan) -> None:
     """Write the pictures of a plan: before the page, so that it never names what is not there.
 
     Raises:
         UsageError: one cannot be written.
     """
-    tree = FileTree(config.root)
-    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
-        for path, picture in plan.pictures:
-            if not tree.is_safe(path):
-                raise UsageError(f"{path} is behind a link that leaves the site")
-            try:
-                writer.write(tree.disk_path(path), picture.data, durable=True)
-            except OSError as error:
-                raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    tree = FileTree(session.config.root)
+    for path, picture in plan.pictures:
+        if not tree.is_safe(path):
+            raise UsageError(f"{path} is behind a link that leaves the site")
+        try:
+            session.writer.write(tree.disk_path(path), picture.data, durable=True)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _read(photo: Path, cap: int) -> Ingested:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.catalog_file import write_catalog
 from mediakit.engine.local_objects import desired, local_objects
 from mediakit.engine.make import VariantMaker
@@ -18,7 +16,7 @@ from mediakit.engine.settled import Settled, recall, remember
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.engine.work import refuse_blind
 from mediakit.errors import TargetError, UsageError, did_you_mean
-from mediakit.executors import finished, open_executor, open_workers
+from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
 from mediakit.plan.agreed import agreed
 from mediakit.plan.limit import refuse_unsafe
@@ -28,15 +26,12 @@ from mediakit.plan.wanted import Selection
 from mediakit.report.result import Result
 from mediakit.storage.store import open_store
 from mediakit.storage.target import open_target
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from concurrent.futures import Executor
 
-    from mediakit.cache import Cache
-    from mediakit.config.settings import Config
-    from mediakit.executors import Workers
+    from mediakit.engine.session import Session
     from mediakit.plan.limit import DeleteLimit
     from mediakit.plan.transfers import TargetState
     from mediakit.storage.cdn import Purger
@@ -70,9 +65,13 @@ class Job:
 
 
 class Run:
-    """One run over a site; its outcomes so far are in `result`, also after an interrupt."""
+    """One run over a site; its outcomes so far are in `result`, also after an interrupt.
 
-    def __init__(self, config: Config, job: Job, progress: Progress) -> None:
+    The session has to be one that writes, unless the job is only to plan.
+    """
+
+    def __init__(self, session: Session, job: Job, progress: Progress) -> None:
+        config = session.config
         unknown = set(job.selection.presets) - {preset.name for preset in config.presets}
         if unknown:
             known = [preset.name for preset in config.presets]
@@ -83,7 +82,9 @@ class Run:
                 "--delete looks at the whole site, --only and --preset at a part of it",
                 "leave one of them out",
             )
+        self._session = session
         self._config = config
+        self._cache = session.cache
         self._job = job
         self._progress = progress
         self._start = time.perf_counter()
@@ -93,30 +94,27 @@ class Run:
 
     def generate(self) -> Result:
         """Make the variants that are missing or stale, and write the catalog."""
-        work = self._config.root / WORK_FOLDER
-        with open_cache(work, read_only=self._job.dry_run) as cache:
-            settled = recall(self._config, cache) if self._is_whole else None
-            if settled is not None:
-                return self._nothing_to_do(settled, cache)
-            with open_workers(self._config.executor, self._config.jobs) as workers:
-                site = self._observe(cache, workers)
-                plan = self._plan(site)
-                if self._job.dry_run:
-                    del site  # of very many pictures: the report needs the memory
-                    return self._planned(plan)
-                self._progress.begin(len(plan.todo))
-                maker = self._make(site, plan, cache, workers)
-            if self._is_whole and not maker.problems:
-                remember(site, plan, cache)
-            self._tell_of(cache)
+        settled = recall(self._config, self._cache) if self._is_whole else None
+        if settled is not None:
+            return self._nothing_to_do(settled)
+        site = self._observe()
+        plan = self._plan(site)
+        if self._job.dry_run:
+            del site  # of very many pictures: the report needs the memory
+            return self._planned(plan)
+        self._progress.begin(len(plan.todo))
+        maker = self._make(site, plan)
+        if self._is_whole and not maker.problems:
+            remember(site, plan, self._cache)
+        self._tell_of_cache()
         return self.result
 
-    def _nothing_to_do(self, settled: Settled, cache: Cache) -> Result:
-        self._problems += [*cache.problems, *settled.problems]
+    def _nothing_to_do(self, settled: Settled) -> Result:
+        self._problems += [*self._cache.problems, *settled.problems]
         self._progress.begin(0)
         self._planned(Plan(settled.actions))
         if not self._job.dry_run:
-            self._tell_of(cache)
+            self._tell_of_cache()
         return self.result
 
     @property
@@ -127,20 +125,16 @@ class Run:
 
     def sync(self) -> Result:
         """Generate, then bring the target to the same state."""
-        work = self._config.root / WORK_FOLDER
-        with (
-            open_cache(work, read_only=self._job.dry_run) as cache,
-            open_workers(self._config.executor, self._config.jobs) as workers,
-        ):
-            target = open_target(self._config.target, self._config.root, cache, self._config.s3)
-            self._target_url = target.url
-            try:
-                with open_executor(target.connections) as senders:
-                    self._sync(target, cache, workers, senders)
-            finally:
-                if not self._job.dry_run:
-                    target.close()
-            self._tell_of(cache)
+        config = self._config
+        target = open_target(config.target, config.root, self._cache, config.s3)
+        self._target_url = target.url
+        try:
+            with open_executor(target.connections) as senders:
+                self._sync(target, senders)
+        finally:
+            if not self._job.dry_run:
+                target.close()
+        self._tell_of_cache()
         return self.result
 
     @property
@@ -154,15 +148,12 @@ class Run:
             target=self._target_url,
         )
 
-    def _observe(self, cache: Cache, workers: Workers) -> Site:
-        config = self._config
+    def _observe(self) -> Site:
+        config, workers = self._config, self._session.workers
         store = open_store(config.source, config.root, config.s3, config.headers)
         if not self._job.dry_run:
             refuse_blind(workers, store)
-        return observe(
-            config, cache, workers.executor, workers.in_flight, store,
-            lean=self._job.dry_run,
-        )  # fmt: skip
+        return observe(self._session, workers, store, lean=self._job.dry_run)
 
     def _plan(self, site: Site) -> Plan:
         plan = plan_variants(site.known, force=self._job.force)
@@ -191,34 +182,33 @@ class Run:
                 self._report(Outcome(action, status))
         return self.result
 
-    def _make(self, site: Site, plan: Plan, cache: Cache, workers: Workers) -> VariantMaker:
+    def _make(self, site: Site, plan: Plan) -> VariantMaker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
-        with Writer(self._config.root / WORK_FOLDER / "tmp", self._config.root) as writer:
-            maker = VariantMaker(site, cache)
+        maker = VariantMaker(site, self._cache)
+        try:
+            maker.make(plan, self._session.workers, self._report)
+        finally:
+            site.store.clear()
             try:
-                maker.make(plan, workers, self._report)
-            finally:
-                site.store.clear()
-                try:
-                    write_catalog(self._config, maker.catalog(), writer)
-                except UsageError as error:
-                    maker.problems.append(_catalog_problem(self._config.catalog, error))
-                    is_written = False
-                else:
-                    is_written = True
-                self._problems += maker.problems
-            # not after an interrupt: it may have come between a file and its record
-            if is_written:
-                cache.clear_journal()
+                write_catalog(self._config, maker.catalog(), self._session.writer)
+            except UsageError as error:
+                maker.problems.append(_catalog_problem(self._config.catalog, error))
+                is_written = False
+            else:
+                is_written = True
+            self._problems += maker.problems
+        # not after an interrupt: it may have come between a file and its record
+        if is_written:
+            self._cache.clear_journal()
         return maker
 
-    def _sync(self, target: Target, cache: Cache, workers: Workers, senders: Executor) -> None:
+    def _sync(self, target: Target, senders: Executor) -> None:
         # both take a while; what is not remote has nothing to wait for
         look = partial(observe_target, target)
         listing = senders.submit(look) if target.is_remote else finished(look())
-        site = self._with_videos(self._observe(cache, workers), cache, workers)
+        site = self._with_videos(self._observe())
         plan = self._plan(site)
-        state = replace(listing.result(), stored=cache.stored(target.url))
+        state = replace(listing.result(), stored=self._cache.stored(target.url))
         delete = self._job.delete and not self._hold_back_deletes(site)
         local = local_objects(site, plan)
         state = ask(target, state, local, senders)
@@ -235,7 +225,7 @@ class Run:
         from mediakit.storage.cdn import open_purgers  # noqa: PLC0415 - it loads HTTP and TLS
 
         purgers = open_purgers(self._config.cdn)
-        maker = self._make(site, plan, cache, workers)
+        maker = self._make(site, plan)
         failed = bool(maker.problems)
         transfers = preview
         if plan.todo:
@@ -243,7 +233,7 @@ class Run:
             transfers = plan_transfers(
                 desired(local, has_headers=has_headers), state, delete=delete and not failed
             )
-        publisher = Publisher(target, state, cache, self._config.headers, incomplete=failed)
+        publisher = Publisher(target, state, self._cache, self._config.headers, incomplete=failed)
         try:
             publisher.publish(local, transfers, maker.catalog(), senders, self._report)
         finally:
@@ -251,7 +241,7 @@ class Run:
         if not publisher.problems and not failed:
             self._purge(purgers)
 
-    def _with_videos(self, site: Site, cache: Cache, workers: Workers) -> Site:
+    def _with_videos(self, site: Site) -> Site:
         """Fetch what is missing of videos, and return the site as it is then.
 
         What cannot be had is a warning: the pictures are not to wait for YouTube.
@@ -263,13 +253,13 @@ class Run:
         fetch = VideoFetch(self._config, site.content.manifests, site.videos)
         if not fetch.due:
             return site
-        with Writer(self._config.root / WORK_FOLDER / "tmp", self._config.root) as writer:
-            fetched = fetch.run(writer)
-            self._problems += fetched.problems
-            if not fetched.came:
-                return site
-            write_catalog(self._config, replace(site.catalog, videos=fetch.records), writer)
-        return self._observe(cache, workers)
+        writer = self._session.writer
+        fetched = fetch.run(writer)
+        self._problems += fetched.problems
+        if not fetched.came:
+            return site
+        write_catalog(self._config, replace(site.catalog, videos=fetch.records), writer)
+        return self._observe()
 
     def _purge(self, purgers: Iterable[Purger]) -> None:
         """Tell the caches what is no longer as they may have it."""
@@ -314,9 +304,9 @@ class Run:
         )  # fmt: skip
         return True
 
-    def _tell_of(self, cache: Cache) -> None:
-        self._problems += cache.problems
-        cache.clear_problems()
+    def _tell_of_cache(self) -> None:
+        self._problems += self._cache.problems
+        self._cache.clear_problems()
 
     def _report(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)

@@ -23,13 +23,12 @@ from mediakit.manifest.site_kind import SiteName
 from mediakit.model import Kind, Place, Reason, Severity
 from mediakit.plan.variants import plan_variants
 from mediakit.report.as_text import printable
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
+    from mediakit.engine.session import Session
     from mediakit.manifest.yaml_tree import Mapping
 
 INCLUDE_PATH = "_includes/mediakit/picture.html"
@@ -130,8 +129,9 @@ def _proposed_images(found: Found) -> str:
     return "\n".join(["# [images]", *lines])
 
 
-def write_config(config: Config, found: Found, target: str | None) -> str:
+def write_config(session: Session, found: Found, target: str | None) -> str:
     """Write a commented configuration, and return its name; raises UsageError if there is one."""
+    config = session.config
     place = config.root / CONFIG_FILE
     if place.exists():
         raise UsageError(f"{CONFIG_FILE} is there already", "change it, or delete it first")
@@ -140,7 +140,7 @@ def write_config(config: Config, found: Found, target: str | None) -> str:
     about = "\n".join(f"# {printable(line)}" for line in found.lines())
     # a JSON text is a TOML text
     chosen = f"target = {json.dumps(target)}" if target else '# target = "s3://bucket/site"'
-    _write(config, SCHEMA_PATH, schema_text())
+    _write(session, SCHEMA_PATH, schema_text())
     text = f"""\
 #:schema ./{SCHEMA_PATH}
 # Settings of mediakit. All of them are in its reference; without this file it works as well.
@@ -169,20 +169,19 @@ def write_config(config: Config, found: Found, target: str | None) -> str:
 # [check]
 # ignore = ["orphan-picture"]
 """
-    _write(config, CONFIG_FILE, text)
+    _write(session, CONFIG_FILE, text)
     return CONFIG_FILE
 
 
-def write_include(config: Config) -> str:
+def write_include(session: Session) -> str:
     """Write the include for Jekyll, and return its path; one that is there is written anew."""
     text = (resources.files("mediakit") / "page" / "picture.html").read_text("utf-8")
-    _write(config, INCLUDE_PATH, text)
+    _write(session, INCLUDE_PATH, text)
     return INCLUDE_PATH
 
 
-def _write(config: Config, path: str, text: str) -> None:
-    with Writer(config.root / WORK_FOLDER / "tmp", config.root) as writer:
-        write_file(config, path, text.encode(), writer)
+def _write(session: Session, path: str, text: str) -> None:
+    write_file(session.config, path, text.encode(), session.writer)
 
 
 def _folders(paths: Iterable[str]) -> tuple[tuple[str, int], ...]:

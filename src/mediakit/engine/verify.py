@@ -8,8 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
+from mediakit.engine.session import Access, open_session
 from mediakit.engine.target_state import observe_target
 from mediakit.errors import TargetError
 from mediakit.executors import open_executor, run_bounded
@@ -46,8 +45,8 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
         TargetError: the target cannot be read, or has no catalog.
     """
     start = time.perf_counter()
-    with open_cache(config.root / WORK_FOLDER, read_only=True) as cache:
-        target = open_target(config.target, config.root, cache, config.s3)
+    with open_session(config, Access.LOOK) as session:
+        target = open_target(config.target, config.root, session.cache, config.s3)
         with open_executor(target.connections) as executor:
             state = observe_target(target)
             if state.catalog is None:

@@ -18,7 +18,7 @@ from mediakit.manifest.yaml_tree import Sequence as Items
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
     from mediakit.model import VideoRef
 
 
@@ -31,7 +31,7 @@ class Added:
     changed: bool
 
 
-def add_video(config: Config, exercise: str, address: str, *, replace: bool = False) -> Added:
+def add_video(session: Session, exercise: str, address: str, *, replace: bool = False) -> Added:
     """Write a video into an exercise, named by path, file name or title.
 
     An exercise that has one keeps it, and gets a list `videos`; with `replace`, its `video`
@@ -42,13 +42,14 @@ def add_video(config: Config, exercise: str, address: str, *, replace: bool = Fa
         ManifestError: the file cannot be read, or not be changed.
     """
     video = parsed_video(address)
+    config = session.config
     tree = FileTree(config.root)
     manifest = choose(config, tree, exercise)
     if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
         return Added(manifest.path, video, changed=False)
     data = read_bytes(tree, manifest.path)
     after = with_video(data, video, config.videos.keys, replace=replace)
-    write_pages(config, [PageChange(manifest.path, data, after)])
+    write_pages(session, [PageChange(manifest.path, data, after)])
     return Added(manifest.path, video, changed=True)
 
 

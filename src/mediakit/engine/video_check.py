@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.content import read_content
 from mediakit.engine.video_uses import read_history, video_uses, write_history
 from mediakit.files import FileTree
@@ -21,13 +18,11 @@ from mediakit.videos.open import CANARIES, Services, open_services
 from mediakit.videos.player import age_hint, tool_version
 from mediakit.videos.provider import watch_address
 from mediakit.videos.verdict import Sign, State
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Mapping
 
-    from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
     from mediakit.videos.verdict import Finding
 
 _SAVE_EACH = 20
@@ -47,11 +42,13 @@ class VideoCheck:
 
     def __init__(
         self,
-        config: Config,
+        session: Session,
         job: CheckJob,
         services: Services | None = None,
     ) -> None:
+        config = session.config
         services = services or open_services(config.kind.address.url)
+        self._session = session
         self._config = config
         self._job = job
         self._providers = services.providers
@@ -69,12 +66,14 @@ class VideoCheck:
         settings = self._config.videos
         checker = Checker(self._providers, self._settings())
         confirm = timedelta(hours=settings.confirm)
-        with _saving(self._config, self._history, set(self._uses.places), self._clock) as save:
+        try:
             for number, (key, finding) in enumerate(checker.check(self._due(confirm)), start=1):
                 self._take(key, finding, confirm)
                 progress(number)
                 if number % _SAVE_EACH == 0:
-                    save()
+                    self._save()
+        finally:
+            self._save()
         self._stopped = checker.stopped
         return self.report
 
@@ -95,6 +94,10 @@ class VideoCheck:
         return VideoReport(
             tuple(rows), self._problems, self._stopped, self._hint, time.monotonic() - self._start
         )
+
+    def _save(self) -> None:
+        rows = remembered(self._history, set(self._uses.places), self._clock())
+        write_history(self._config, rows, self._session.writer)
 
     def _settings(self) -> CheckSettings:
         settings = self._config.videos
@@ -139,23 +142,6 @@ VIDEO_PROBLEMS = frozenset(
     {"bad-video", "misspelt-id", "unquoted-id", "unknown-provider", "bad-yaml", "unreadable-file"}
 )
 """Codes of what hides a video from a check."""
-
-
-@contextmanager
-def _saving(
-    config: Config, history: dict[Key, Checked], named: set[Key], clock: Callable[[], datetime]
-) -> Iterator[Callable[[], None]]:
-    """Hold the site, and give what writes the history: at the end it is written in any case."""
-    work = config.root / WORK_FOLDER
-    with open_cache(work, read_only=False), Writer(work / "tmp", config.root) as writer:
-
-        def save() -> None:
-            write_history(config, remembered(history, named, clock()), writer)
-
-        try:
-            yield save
-        finally:
-            save()
 
 
 def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:

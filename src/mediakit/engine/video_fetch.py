@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER
 from mediakit.engine.catalog_file import read_catalog, write_catalog
 from mediakit.engine.content import read_content
 from mediakit.engine.video_uses import read_history, video_uses, write_history
@@ -20,7 +18,6 @@ from mediakit.videos.pace import Breaker, Pace
 from mediakit.videos.player import age_hint
 from mediakit.videos.thumbnails import best_thumbnail
 from mediakit.videos.verdict import EXISTS, Answer, Sign, State, conclude
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,8 +25,10 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from mediakit.config.settings import Config
+    from mediakit.engine.session import Session
     from mediakit.engine.video_uses import VideoUses
     from mediakit.model import Manifest
+    from mediakit.writer import Writer
 
 _WORKERS = 4
 
@@ -193,7 +192,7 @@ class VideoFetch:
 
 
 def fetch_videos(
-    config: Config,
+    session: Session,
     job: FetchJob,
     progress: Callable[[int, int], None] = lambda _number, _total: None,
     services: Services | None = None,
@@ -203,13 +202,12 @@ def fetch_videos(
     Raises:
         UsageError: the catalog or the history cannot be trusted or written.
     """
-    work = config.root / WORK_FOLDER
-    with open_cache(work), Writer(work / "tmp", config.root) as writer:
-        content = read_content(config, FileTree(config.root))
-        catalog = read_catalog(config)
-        fetch = VideoFetch(config, content.manifests, catalog.videos, job, services=services)
-        total = len(fetch.due)
-        try:
-            return fetch.run(writer, lambda number: progress(number, total))
-        finally:
-            write_catalog(config, replace(catalog, videos=fetch.records), writer)
+    config = session.config
+    content = read_content(config, FileTree(config.root))
+    catalog = read_catalog(config)
+    fetch = VideoFetch(config, content.manifests, catalog.videos, job, services=services)
+    total = len(fetch.due)
+    try:
+        return fetch.run(session.writer, lambda number: progress(number, total))
+    finally:
+        write_catalog(config, replace(catalog, videos=fetch.records), session.writer)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mediakit.cache import open_cache
-from mediakit.config.settings import WORK_FOLDER, Overrides, load_config
+from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.observe import observe
 from mediakit.engine.run import Job, Run
+from mediakit.engine.session import Access, open_session
 from mediakit.errors import UsageError
-from mediakit.executors import open_executor
 from mediakit.library.exercise import exercises_of
 from mediakit.library.plan import Plan
 from mediakit.model import Kind, Outcome, Reason
@@ -22,11 +21,10 @@ from mediakit.plan.wanted import Selection
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Executor
 
-    from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site as Observed
+    from mediakit.engine.session import Session
     from mediakit.library.exercise import Exercise
     from mediakit.model import Problem
     from mediakit.report.result import Result
@@ -54,9 +52,10 @@ class Site:
     value that does not change afterwards. So a `Site` is never stale, can be shared by threads,
     and needs no closing.
 
-    `apply`, `sync`, `check` and `duplicates` hold the lock of the site while they run, as the
-    commands do. All else changes nothing, the cache included, and waits for nobody. Nothing is
-    printed or logged. `MEDIAKIT_*` variables are not read.
+    `apply` and `sync` hold the lock of the site while they run, as the commands do. `check` and
+    `duplicates` only read; what they learn goes into the cache where nobody else has it. All else
+    changes nothing, the cache included, and waits for nobody. Nothing is printed or logged.
+    `MEDIAKIT_*` variables are not read.
 
     >>> from mediakit import Site
     >>> site = Site.open("site")
@@ -110,7 +109,7 @@ class Site:
         Raises:
             UsageError: the catalog cannot be trusted.
         """
-        with self._observed(read_only=True) as (observed, _, _):
+        with self._observed(Access.LOOK) as (observed, _):
             return exercises_of(observed)
 
     def plan(
@@ -134,7 +133,8 @@ class Site:
             UsageError: there is no such preset, or the catalog cannot be trusted.
         """
         job = Job(_selection(only, presets), force=force, dry_run=True)
-        result = Run(self._config, job, _Told(None)).generate()
+        with open_session(self._config, Access.LOOK) as session:
+            result = Run(session, job, _Told(None)).generate()
         return Plan(tuple(each.action for each in result.outcomes), result.problems)
 
     def apply(
@@ -163,7 +163,8 @@ class Site:
             todo = frozenset(plan.todo)
             forced = any(action.reason is Reason.FORCED for action in todo)
             job = Job(force=forced, actions=todo)
-        return Run(self._config, job, _Told(progress)).generate()
+        with open_session(self._config) as session:
+            return Run(session, job, _Told(progress)).generate()
 
     def sync(  # noqa: PLR0913 - keywords, each an option of the command
         self,
@@ -197,7 +198,8 @@ class Site:
         job = Job(
             _selection(only, presets), force=force, dry_run=dry_run, delete=delete, videos=videos
         )
-        return Run(config, job, _Told(progress)).sync()
+        with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
+            return Run(session, job, _Told(progress)).sync()
 
     def check(self, *, remote: bool = False, baseline: bool = True) -> tuple[Problem, ...]:
         """Return what makes pages look broken, in the order of files and lines.
@@ -206,13 +208,12 @@ class Site:
         the baseline of the site has.
 
         Raises:
-            SiteLockedError: another mediakit is at work on the site.
             UsageError: the catalog or the baseline cannot be trusted.
         """
         from mediakit.engine.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
 
-        with self._observed() as (observed, cache, executor):
-            return tuple(check_site(observed, cache, executor, CheckJob(remote, baseline)))
+        with self._observed(Access.READ) as (observed, session):
+            return tuple(check_site(observed, session, CheckJob(remote, baseline)))
 
     def duplicates(
         self,
@@ -227,7 +228,6 @@ class Site:
         with `mediakit dupes --accept` is left out.
 
         Raises:
-            SiteLockedError: another mediakit is at work on the site.
             UsageError: the catalog or the list of what is accepted cannot be trusted.
         """
         from mediakit.duplicates.groups import Level  # noqa: PLC0415 - only here
@@ -235,8 +235,8 @@ class Site:
 
         levels = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
         search = Search(levels[level], _globs(only))
-        with self._observed() as (observed, cache, executor):
-            groups = DuplicateFinder(observed, cache, executor).find(search).groups
+        with self._observed(Access.READ) as (observed, session):
+            groups = DuplicateFinder(observed, session).find(search).groups
         return tuple(
             DuplicateGroup(each.keeper.path, each.paths[1:], each.level.value, each.saved)
             for each in groups
@@ -246,13 +246,9 @@ class Site:
         return f"Site.open({str(self.root)!r})"
 
     @contextmanager
-    def _observed(self, *, read_only: bool = False) -> Iterator[tuple[Observed, Cache, Executor]]:
-        config = self._config
-        with (
-            open_cache(config.root / WORK_FOLDER, read_only=read_only) as cache,
-            open_executor(config.jobs) as executor,
-        ):
-            yield observe(config, cache, executor), cache, executor
+    def _observed(self, access: Access) -> Iterator[tuple[Observed, Session]]:
+        with open_session(self._config, access) as session:
+            yield observe(session), session
 
 
 class _Told:

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,8 +133,8 @@ class DirectoryTarget:
         return failures
 
     def close(self) -> None:
-        """Take the folder for temporary files away."""
-        shutil.rmtree(self._folder / _TEMPORARY, ignore_errors=True)
+        """Take away the temporary files, but not those of others who write there now."""
+        self._writer.clear()
 
     def _path(self, key: str) -> Path:
         return self._folder.joinpath(*key.split("/"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.files import DiskFile, FileTree, read_unchanged
-from mediakit.writer import Writer
+from mediakit.writer import Writer, new_owner
 
 if TYPE_CHECKING:
     from mediakit.model import Failure
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FolderStore:
-    """The pictures below `root`; workers stage variants in a folder for temporary files there."""
+    """The pictures below `root`; workers stage variants in a folder for temporary files there.
+
+    The names of what they stage begin with `owner`, which is another for each run.
+    """
 
     url: str
     root: str
+    owner: str = field(default_factory=new_owner, compare=False)
 
     @property
     def has_etags(self) -> bool:
@@ -73,4 +77,4 @@ class FolderStore:
 
     @property
     def _writer(self) -> Writer:
-        return Writer(self.temporary, Path(self.root))
+        return Writer(self.temporary, Path(self.root), owner=self.owner)
