@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder, draw
-from mediakit.cache import open_cache
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.local_objects import local_objects
 from mediakit.engine.observe import observe
-from mediakit.executors import open_executor
+from mediakit.engine.session import Access, open_session
 from mediakit.plan.variants import plan_variants
 
 PAGE = """---
@@ -39,8 +38,8 @@ def served_at(site: SiteBuilder, url: str) -> None:
 
 def types_of(site: SiteBuilder) -> dict[str, str]:
     """Return the media types that the site's files would be served with."""
-    with open_cache(site.root / ".mediakit") as cache, open_executor(1) as executor:
-        found = observe(load_config(site.root, Overrides()), cache, executor)
+    with open_session(load_config(site.root, Overrides()), Access.LOOK) as session:
+        found = observe(session)
     local = local_objects(found, plan_variants(found.known))
     return {key: each.headers.content_type for key, each in local.items()}
 
