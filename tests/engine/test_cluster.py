@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
 import pickle
 import signal
@@ -20,6 +22,7 @@ from mediakit.engine.run import Job
 from mediakit.engine.work import Delivery, Order, carry_out, refuse_blind
 from mediakit.errors import UsageError
 from mediakit.executors import Workers, open_executor
+from mediakit.executors import processes as processes_module
 from mediakit.files import DiskFile, FileTree
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
@@ -215,10 +218,8 @@ def test_a_client_that_is_stopped(
     assert set(reasons(run(site, source=prefix.url)).values()) == {"up to date"}
 
 
-def test_a_decoder_that_crashes(
-    built: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In processes, a picture at which the decoder crashes fails alone, and is named."""
+def crash_at(site: SiteBuilder, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each worker process die at this picture."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal\n"
         "from mediakit.engine import work\n"
@@ -230,14 +231,43 @@ def test_a_decoder_that_crashes(
         "work.render = render\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    picture = built.root / "assets/images/row-1.jpg"
+    picture = site.root / "assets/images" / name
     picture.write_bytes(picture.read_bytes() + b"CRASH")
+
+
+def test_a_decoder_that_crashes(
+    built: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In processes, a picture at which the decoder crashes fails alone, and is named."""
+    crash_at(built, "row-1.jpg", tmp_path, monkeypatch)
     result = run(built, executor="processes")
     assert [(each.code, each.path) for each in result.problems] == [
         ("worker-lost", "_exercises/row.md")
     ]
     assert "row-1-320.jpg was not made" in result.problems[0].message
     assert (result.summary.made, result.summary.failed) == (11, 1)
+
+
+def test_no_process_in_place_of_one_that_died(
+    built: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies at the limit of processes ends the run, with words; again goes on."""
+    crash_at(built, "row-1.jpg", tmp_path, monkeypatch)
+    start = processes_module._Worker.start
+    begun = itertools.count()
+
+    def refuse(worker: processes_module._Worker) -> None:
+        if next(begun) >= 2:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        start(worker)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(processes_module._Worker, "start", refuse)
+        with pytest.raises(UsageError, match="no worker process can be started: Resource"):
+            run(built, executor="processes")
+    result = run(built)
+    assert result.problems == ()
+    assert set(reasons(result).values()) == {"new", "up to date"}
 
 
 def test_messages_hold_no_pixels(tmp_path: Path) -> None:

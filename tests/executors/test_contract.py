@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import multiprocessing
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +18,8 @@ from mediakit.config.executor import ExecutorSettings
 from mediakit.errors import UsageError
 from mediakit.executors import LostWorkerError, open_workers, run_bounded
 from mediakit.executors import cluster as cluster_module
+from mediakit.executors import processes as processes_module
+from mediakit.executors.processes import Processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +101,77 @@ def test_a_crash_costs_one_task(workers: Workers) -> None:
 
     found = run_bounded(workers.executor, 4, range(12), start(tasks.die), tell)
     assert dict(found) == {number: lost if number == 3 else number for number in range(12)}
+
+
+def let_start(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let so many more processes start, as on a machine that then is at its limit."""
+    start = processes_module._Worker.start
+    begun = itertools.count()
+
+    def refuse(worker: processes_module._Worker) -> None:
+        if next(begun) >= room:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        start(worker)
+
+    monkeypatch.setattr(processes_module._Worker, "start", refuse)
+
+
+NONE_STARTS = "no worker process can be started: Resource temporarily unavailable"
+
+
+@pytest.mark.parametrize("room", [2, 3])
+def test_no_process_in_place_of_one_that_died(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each task ends, with what to do, where a worker dies at the limit of processes."""
+    monkeypatch.setenv("PYTHONPATH", TESTS)
+    let_start(room, monkeypatch)
+    with Processes(2) as executor:
+        futures = [executor.submit(tasks.die, number) for number in (3, 4, 3, 5)]
+        told = [future.exception(timeout=120) for future in futures]
+    assert any(isinstance(each, UsageError) for each in told)
+    for each in told:
+        if isinstance(each, UsageError):
+            assert each.message == NONE_STARTS
+            assert "--jobs" in each.hint
+        else:
+            assert each is None or isinstance(each, LostWorkerError)
+
+
+def test_no_process_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose workers cannot begin says so, and nothing is left that waits."""
+    let_start(0, monkeypatch)
+    with pytest.raises(UsageError, match=NONE_STARTS), Processes(2) as executor:
+        executor.submit(tasks.square, 2)
+
+
+def test_no_thread_for_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where the process came, but no thread to look after it; the process goes."""
+    monkeypatch.setenv("PYTHONPATH", TESTS)
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with Processes(2) as executor, monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(UsageError, match="no worker process can be started"):
+            executor.submit(tasks.square, 2)
+    for child in multiprocessing.active_children():
+        assert child.daemon, "the end of this process would wait for it"
+        child.kill()
+
+
+def test_processes_that_end_as_they_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture is blamed for workers that have no memory to begin with."""
+    dead = tmp_path / "dead"
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import os, pathlib\nif pathlib.Path({str(dead)!r}).exists(): os._exit(9)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), TESTS]))
+    with Processes(1) as executor:
+        assert executor.submit(tasks.square, 2).result(timeout=120) == 4
+        dead.touch()
+        error = executor.submit(tasks.die, 3).exception(timeout=120)
+    assert isinstance(error, UsageError), error
+    assert "no worker process can be started" in error.message
 
 
 def test_who_works(workers: Workers) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from multiprocessing.context import SpawnContext, SpawnProcess
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from mediakit.errors import UsageError
 from mediakit.executors.lost import LostWorkerError
 
 if TYPE_CHECKING:
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 
 _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
+
+_CANNOT_START = (OSError, RuntimeError, MemoryError)
+"""What comes where a process, or the thread that looks after it, cannot be started."""
+
+_LONGEST_START = 300
+"""Seconds for one process to start, on a machine that is very busy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +43,21 @@ class Processes(Executor):
 
     When one dies, the pool does not say which task it was at, and loses them all. Each of
     these is then tried again alone: the one that takes its process down once more is lost
-    (LostWorkerError), the others are done.
+    (LostWorkerError), the others are done. Where no process can be started any more, each
+    call that is under way ends in a UsageError.
+
+    Raises:
+        UsageError: `submit` could not start a process.
     """
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
-        self._lock = threading.RLock()  # a call may end while it is submitted
+        self._lock = threading.Lock()
         self._pool = _pool(jobs)
-        self._suspects: deque[_Call] = deque()
-        self._rescuer: threading.Thread | None = None
+        self._suspects: SimpleQueue[_Call | None] = SimpleQueue()
+        # now, since there may be no room for another thread when it is needed
+        self._rescuer = threading.Thread(target=self._rescue, name="mediakit-rescue", daemon=True)
+        self._rescuer.start()
 
     def submit(
         self, fn: Callable[_Given, _Answer], /, *args: _Given.args, **kwargs: _Given.kwargs
@@ -52,59 +67,83 @@ class Processes(Executor):
             raise TypeError("tasks take positional arguments only, as on a cluster")
         call = _Call(fn, args)
         with self._lock:
-            self._start(call)
+            inner = self._start(call)
+        inner.add_done_callback(lambda ended: self._end(call, ended))
+        call.future.add_done_callback(lambda outer: outer.cancelled() and inner.cancel())
         return call.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as declared by Executor
         """End the processes when they have done what they began."""
-        while wait and (rescuer := self._rescuer) is not None:
-            rescuer.join()
-        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        with contextlib.suppress(RuntimeError):  # the pool's thread never began
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._suspects.put(None)
+        if wait:
+            self._rescuer.join()
 
-    def _start(self, call: _Call) -> None:
+    def _start(self, call: _Call) -> Future[Any]:
         try:
-            inner = self._pool.submit(call.function, *call.args)
-        except BrokenProcessPool:
-            self._pool = _pool(self._jobs)
-            inner = self._pool.submit(call.function, *call.args)
-        inner.add_done_callback(lambda ended: self._end(call, ended))
-        call.future.add_done_callback(lambda outer: outer.cancelled() and inner.cancel())
+            try:
+                return self._pool.submit(call.function, *call.args)
+            except BrokenProcessPool:
+                self._pool = _pool(self._jobs)
+                return self._pool.submit(call.function, *call.args)
+        except _CANNOT_START as error:
+            raise _none_starts(error) from error
 
     def _end(self, call: _Call, inner: Future[Any]) -> None:
         if call.future.cancelled() or inner.cancelled():
             call.future.cancel()
-            return
-        if not isinstance(inner.exception(), BrokenProcessPool):
+        elif isinstance(inner.exception(), BrokenProcessPool):
+            self._suspects.put(call)
+        else:
             _pass_on(inner, call.future)
-            return
-        with self._lock:
-            self._suspects.append(call)
-            if self._rescuer is None:
-                self._rescuer = threading.Thread(target=self._rescue, name="mediakit-rescue")
-                self._rescuer.start()
 
     def _rescue(self) -> None:
-        while True:
-            with self._lock:
-                if not self._suspects:
-                    self._rescuer = None
-                    return
-                call = self._suspects.popleft()
+        for call in iter(self._suspects.get, None):
             if call.future.cancelled():
                 continue
-            with _pool(1) as alone:
-                inner = alone.submit(call.function, *call.args)
-                if isinstance(inner.exception(), BrokenProcessPool):
-                    _fail(call.future, LostWorkerError("two worker processes died at it"))
-                else:
-                    _pass_on(inner, call.future)
+            try:
+                _try_alone(call)
+            except BaseException as error:  # noqa: BLE001 - nobody else would end this call
+                _fail(call.future, _none_starts(error))
+
+
+def _try_alone(call: _Call) -> None:
+    """Do a call in a process of its own; raises whatever keeps that process from starting."""
+    with _pool(1) as alone:
+        alone.submit(os.getpid).result(_LONGEST_START)
+        inner = alone.submit(call.function, *call.args)
+        if isinstance(inner.exception(), BrokenProcessPool):
+            _fail(call.future, LostWorkerError("two worker processes died at it"))
+        else:
+            _pass_on(inner, call.future)
+
+
+def _none_starts(error: BaseException) -> UsageError:
+    reason = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    return UsageError(
+        f"no worker process can be started{reason}",
+        "the limit on processes or memory is reached: ask for fewer with --jobs, or leave "
+        "--executor out, then run again; what is finished is not done twice",
+    )
+
+
+class _Worker(SpawnProcess):
+    """A worker that ends with this process, also where its pool has lost sight of it."""
+
+    def start(self) -> None:
+        self.daemon = True
+        super().start()
+
+
+class _Workers(SpawnContext):
+    """Workers are spawned, as on Macs and Windows, since a fork copies threads' locks."""
+
+    Process = _Worker
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    # spawned, as on Macs and Windows, and since a fork copies threads' locks
-    return ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-    )
+    return ProcessPoolExecutor(jobs, mp_context=_Workers(), initializer=_begin)
 
 
 def _begin() -> None:
