@@ -628,6 +628,12 @@ At a target, the catalog is always `media.json`.
 
 The folder `{WORK_FOLDER}` in the site root holds the cache and temporary files, and the target
 where no other is set. Do not commit it. Without the target in it, it can be deleted at any time.
+
+The cache is believed only where it was made: by this user, on this machine, in this folder. The
+key for that is outside of the site, in `$XDG_STATE_HOME/mediakit` or `~/.local/state/mediakit`
+(`%LOCALAPPDATA%\\mediakit` on Windows). A cache from elsewhere is set aside, which costs time
+once. A pipeline that keeps the cache from run to run has to keep that folder too, and to delete
+a cache that the repository brings before it does; the GitHub action does both.
 """
 
 

@@ -19,7 +19,7 @@ FLOORS = (
     {"plan", "shards"},
     {"checks"},
     {"config"},
-    {"files", "writer", "executors", "database", "read_ahead"},
+    {"files", "writer", "executors", "database", "read_ahead", "user_key"},
     {"cache"},
     {"storage", "videos"},
     {"report"},

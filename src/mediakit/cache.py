@@ -9,7 +9,8 @@ to perceptual hashes), and two journals,
 target). A row of a journal is committed before the file is put in place: whatever bytes are
 then found there are either the old ones or known to be ours, never mistaken for others'.
 
-Deleting the file costs time, never correctness. One process at a time has it open for
+Deleting the file costs time, never correctness. Only what this user wrote on this machine is
+believed: a repository may bring a cache too (`user_key.py`). One process at a time has it open for
 writing, which is also the lock of the site; a dry run reads a copy.
 """
 
@@ -32,6 +33,7 @@ from mediakit.errors import UsageError
 from mediakit.images.look import Look
 from mediakit.model import PixelSize, VariantRecord
 from mediakit.read_ahead import ReadAhead
+from mediakit.user_key import key_for
 from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from mediakit.files import FileStat
     from mediakit.model import Problem
 
-SCHEMA = 8
+SCHEMA = 9
 _SETTLED_NS = 2_000_000_000
 """A file changed less than this before it was hashed may change again within one clock tick."""
 
@@ -297,7 +299,7 @@ def _locked(folder: Path) -> Database:
     except OSError as error:
         message = f"{folder}: cannot be written: {error.strerror}"
         raise UsageError(message, hint_of(error)) from error
-    return Database(folder / _NAME, _SCHEMA, f"{folder.name}/{_NAME}")
+    return Database(folder / _NAME, _SCHEMA, f"{folder.name}/{_NAME}", key_for(folder))
 
 
 def _write_ignore(path: Path) -> None:
@@ -320,5 +322,6 @@ def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
         for name in (_NAME, f"{_NAME}-wal"):
             if (folder / name).is_file() and not (folder / name).is_symlink():
                 shutil.copyfile(folder / name, copy / name)
-        return Database(copy / _NAME, _SCHEMA, f"a copy of {folder.name}/{_NAME}")
-    return Database(Path(":memory:"), _SCHEMA, "the cache")
+        name = f"a copy of {folder.name}/{_NAME}"
+        return Database(copy / _NAME, _SCHEMA, name, key_for(folder))
+    return Database(Path(":memory:"), _SCHEMA, "the cache", None)

@@ -8,10 +8,10 @@ have to be there before something else happens (`needed`) raise.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sqlite3
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 _NO_TEXT = "what should be text is none"
 """Where SQLite's own message would quote bytes that are no text, Python has no message."""
 _encode = msgspec.msgpack.Encoder().encode
+_KEY_BYTES, _SEAL_BYTES = 32, 8
 _NOTES = "CREATE TABLE note (message TEXT)"
+_MAKER = "CREATE TABLE maker (seal INTEGER)"
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _OUTSIDE = frozenset({
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
@@ -48,19 +50,24 @@ class Schema:
     @property
     def statements(self) -> tuple[str, ...]:
         """The statements, one by one."""
-        return (*(each for each in self.tables.split(";") if each.strip()), _NOTES)
+        return (*(each for each in self.tables.split(";") if each.strip()), _NOTES, _MAKER)
 
 
 class Database:
     """Tables in one file; `name` is what messages call it.
+
+    With `key` each row is sealed: what somebody else wrote is not believed. Without one (None)
+    nothing is believed that was there before.
 
     Raises:
         SiteLockedError: another process has it open.
         UsageError: it can be neither opened nor begun anew.
     """
 
-    def __init__(self, path: Path, schema: Schema, name: str) -> None:
+    def __init__(self, path: Path, schema: Schema, name: str, key: bytes | None) -> None:
         self._path = path
+        self._is_new = key is None
+        self._key = key or os.urandom(_KEY_BYTES)
         self._schema = schema
         self._name = name
         self._said: dict[str, Problem] = {}
@@ -83,7 +90,7 @@ class Database:
         rows = []
         for sealed in self.read(f"SELECT * FROM {table} WHERE {condition}", values):  # noqa: S608 - ours
             row = sealed[:-1]
-            if _seal(row) != sealed[-1]:
+            if self._seal(table, row) != sealed[-1]:
                 self._connection = self._anew("a row is not as it was written", self._connection)
                 return []
             rows.append(row)
@@ -95,7 +102,7 @@ class Database:
         Raises:
             CacheError: rows that are `needed` could not be written.
         """
-        sealed = [(*row, _seal(row)) for row in rows]
+        sealed = [(*row, self._seal(table, row)) for row in rows]
         if sealed:
             places = ", ".join("?" * len(sealed[0]))
             statement = f"INSERT OR REPLACE INTO {table} VALUES ({places})"  # noqa: S608 - ours
@@ -140,10 +147,25 @@ class Database:
         """Close the file, and let others have it."""
         self._connection.close()
 
+    def _seal(self, table: str, row: Row) -> int:
+        """Return a seal of a row that only the key's owner can make.
+
+        It also tells where a byte within a value is another, which SQLite does not see.
+        """
+        digest = hashlib.blake2b(_encode((table, row)), key=self._key, digest_size=_SEAL_BYTES)
+        return int.from_bytes(digest.digest(), "big", signed=True)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = _connect(
+            self._path, self._schema, self._seal("maker", ()), is_new=self._is_new
+        )
+        self._is_new = False
+        return connection
+
     def _opened(self) -> sqlite3.Connection:
         try:
-            return _connect(self._path, self._schema)
-        except _NewerError as error:
+            return self._connect()
+        except _StrangeError as error:
             why = str(error)
         except sqlite3.Error as error:
             if _code(error) in _BUSY:
@@ -167,7 +189,7 @@ class Database:
             if old is not None:
                 old.close()
             _remove_beside(self._path)
-            connection = _connect(self._path, self._schema)
+            connection = self._connect()
             connection.execute("INSERT INTO note VALUES (?)", (why,))
         except (OSError, sqlite3.Error) as error:
             raise UsageError(
@@ -216,16 +238,11 @@ class Database:
         )  # fmt: skip
 
 
-class _NewerError(Exception):
-    """The file was written by a newer mediakit."""
+class _StrangeError(Exception):
+    """The file was written by a newer mediakit, or elsewhere."""
 
 
-def _seal(row: Row) -> int:
-    """Return a checksum of a row: SQLite finds broken pages, not other bytes within a value."""
-    return zlib.crc32(_encode(row))
-
-
-def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
+def _connect(path: Path, schema: Schema, seal: int, *, is_new: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=0.2)
     try:
         # exclusive: the lock of the site; WAL survives a kill; no fsync: only a cache
@@ -233,7 +250,7 @@ def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN EXCLUSIVE")
-        _agree(connection, schema)
+        _agree(connection, schema, seal, is_new=is_new)
         connection.execute("COMMIT")
         connection.execute("SELECT count(*) FROM note").fetchone()
     except UnicodeDecodeError as error:
@@ -245,18 +262,21 @@ def _connect(path: Path, schema: Schema) -> sqlite3.Connection:
     return connection
 
 
-def _agree(connection: sqlite3.Connection, schema: Schema) -> None:
-    """Make the tables, anew where they are of an older mediakit."""
+def _agree(connection: sqlite3.Connection, schema: Schema, seal: int, *, is_new: bool) -> None:
+    """Make the tables, anew where they are of an older mediakit, or nothing is to be believed."""
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > schema.version:
-        raise _NewerError("it was written by a newer mediakit")
-    if found == schema.version:
+        raise _StrangeError("it was written by a newer mediakit")
+    if found == schema.version and not is_new:
+        if connection.execute("SELECT seal FROM maker").fetchall() != [(seal,)]:
+            raise _StrangeError("it was made elsewhere, or by somebody else")
         return
     old = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in old:
         connection.execute(f'DROP TABLE "{table}"')
     for statement in schema.statements:
         connection.execute(statement)
+    connection.execute("INSERT INTO maker VALUES (?)", (seal,))
     connection.execute(f"PRAGMA user_version = {schema.version}")
 
 

@@ -1,0 +1,65 @@
+"""A secret of this user on this machine: what is sealed with it was written here, by nobody else.
+
+It is kept outside of all sites, since a repository can bring any file into a site: also a cache
+that says of a file at the target that mediakit put it there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+_BYTES = 32
+_NAME = "key"
+
+
+def key_for(folder: Path) -> bytes | None:
+    """Return the key for what is in `folder` of a site, None where no secret can be kept.
+
+    It is another one for each folder, so that what is copied from one to another is not believed.
+    """
+    place = state_folder()
+    if place is None:
+        return None
+    real = os.path.realpath(folder)
+    if Path(os.path.realpath(place)).is_relative_to(Path(real).parent):
+        return None  # whoever brings the cache would bring the key
+    secret = _secret(place)
+    return None if secret is None else hashlib.blake2b(os.fsencode(real), key=secret).digest()
+
+
+def state_folder() -> Path | None:
+    """Return where programs of this user keep what is no cache and no setting, None if nowhere."""
+    given = os.environ.get("XDG_STATE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given, "mediakit")
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA", "")
+        return Path(local, "mediakit") if local else None
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    return home / ".local" / "state" / "mediakit" if home.is_absolute() else None
+
+
+def _secret(place: Path) -> bytes | None:
+    """Return the secret, made where there is none yet."""
+    path = place / _NAME
+    with contextlib.suppress(OSError):
+        if len(found := path.read_bytes()) == _BYTES:
+            return found
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = place / f"{_NAME}.{secrets.token_hex(8)}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(secrets.token_bytes(_BYTES))
+        temporary.replace(path)  # of two at once the last one counts: nothing is sealed yet
+        return path.read_bytes()
+    except OSError:
+        return None
