@@ -97,8 +97,8 @@ def test_kill_at_any_moment(sample: SiteBuilder, tmp_path: Path) -> None:
 
 
 def test_terminate_stops_cleanly(sample: SiteBuilder, tmp_path: Path) -> None:
-    """SIGTERM and Ctrl-C end with exit code 130, and what was finished is kept."""
-    for number, name in enumerate((signal.SIGTERM, signal.SIGINT)):
+    """SIGTERM, Ctrl-C and a closed terminal end with exit code 130; what was finished is kept."""
+    for number, name in enumerate((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)):
         site = SiteBuilder(tmp_path / f"site-{number}")
         shutil.copytree(sample.root, site.root)
         process = subprocess.Popen(

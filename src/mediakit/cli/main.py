@@ -6,26 +6,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import io
 import os
 import signal
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from mediakit import __version__
-from mediakit.cli import environment
+from mediakit.cli import environment, process
 from mediakit.cli.lazy_group import LazyGroup
 from mediakit.errors import MediakitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType, TracebackType
+    from types import TracebackType
 
 
 @click.group(
@@ -65,8 +64,7 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
         _show(_with_variable(error))
         return error.exit_code
     except BrokenPipeError:
-        # the reader (head, say) has gone: nothing more to tell, also not at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        process.silence("stdout")  # the reader (head, say) has gone: nothing more to tell
         return 1
     except MediakitError as error:
         if debug:
@@ -106,20 +104,13 @@ def run() -> None:
 
 
 def _prepared() -> int:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    process.prepare()
     # a site is many small values that live to the end: looking for cycles in them costs a tenth
     gc.set_threshold(100_000, 50, 50)
     # Pillow warns of broken EXIF and the like, which the renderer has an answer for
     warnings.filterwarnings("ignore", module=r"PIL\.")
-    signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = _show_fault
     return main(sys.argv[1:])
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> Any:  # noqa: ANN401 - signal's type
-    raise KeyboardInterrupt
 
 
 def _interrupted() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,8 +83,14 @@ class Site:
 
         Raises:
             ConfigError: `mediakit.toml` or `_config.yml` is wrong; the message has file and line.
-            UsageError: there is no such folder, or `jobs` is less than 1.
+            UsageError: there is no such folder, `jobs` is less than 1, or Python reads the names
+                of files in another encoding than UTF-8.
         """
+        if sys.getfilesystemencoding() != "utf-8":
+            raise UsageError(
+                f"Python reads the names of files as {sys.getfilesystemencoding()}",
+                "start it in UTF-8 mode: python -X utf8, or with PYTHONUTF8=1",
+            )
         if jobs is not None and jobs < 1:
             raise UsageError(f"jobs is {jobs}", "give 1 or more")
         overrides = Overrides(jobs=jobs, unpublished=unpublished)
