@@ -19,7 +19,7 @@ FLOORS = (
     {"plan", "shards"},
     {"checks"},
     {"config"},
-    {"files", "writer", "executors", "database", "read_ahead", "user_key"},
+    {"files", "writer", "executors", "database", "read_ahead", "user_key", "patient_socket"},
     {"cache"},
     {"storage", "videos"},
     {"report"},

@@ -366,7 +366,7 @@ def test_a_target_that_is_down(
     assert result.summary.failed == 20 * 3 + 5
     messages = [problem.message for problem in result.problems]
     assert any("SlowDown" in message for message in messages)
-    assert any("not tried, since the target does not answer" in message for message in messages)
+    assert any("no proper answer for 1 s" in message for message in messages)
     assert prefix.tree() == {}
 
 

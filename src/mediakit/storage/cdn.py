@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from mediakit.errors import UsageError
 from mediakit.model import Failure
+from mediakit.patient_socket import patient_opener
 from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _CLOUDFRONT_PLAIN = "/!$&'()+,;=:@"
 _AMBIGUOUS = re.compile(r"[~\[\]|\\^`*]")
 _GLOBAL = "us-east-1"  # where CloudFront is, wherever the buckets are
 _TIMEOUT, _TRIES, _LONGEST_WAIT = 30, 4, 60  # seconds, calls, seconds
+_MOST_BYTES = 1024 * 1024  # of an answer
 
 
 class Purger(Protocol):
@@ -68,9 +70,12 @@ class CloudFront:
         import boto3  # noqa: PLC0415 - only where it is used
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
+        from mediakit.storage.s3_patience import Patience, make_patient  # noqa: PLC0415
+
         paths = self._paths(keys)
         try:
             client = boto3.Session().client("cloudfront", region_name=_GLOBAL)
+            make_patient(client, Patience(2 * _TIMEOUT, "CloudFront"))
             client.create_invalidation(
                 DistributionId=self._distribution,
                 InvalidationBatch={
@@ -110,6 +115,7 @@ class Cloudflare:
         self._name = f"Cloudflare {zone}"
         self._base = base_url.rstrip("/")
         self._token = token
+        self._opener = patient_opener(2 * _TIMEOUT, _TIMEOUT, _MOST_BYTES)
 
     def purge(self, keys: Sequence[str]) -> Failure | None:
         """Purge address by address, 30 a call."""
@@ -129,7 +135,7 @@ class Cloudflare:
         )
         for attempt in range(_TRIES):
             try:
-                with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+                with self._opener.open(request, timeout=_TIMEOUT) as answer:
                     told = json.load(answer)
                 return None if told.get("success") else _words(told)
             except urllib.error.HTTPError as error:

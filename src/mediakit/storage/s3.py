@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +23,10 @@ from mediakit.storage.s3_errors import (
     code_of,
     etag_of,
     explained,
-    is_down,
     is_missing,
 )
 from mediakit.storage.s3_listing import list_objects
+from mediakit.storage.s3_patience import Patience, make_patient
 from mediakit.storage.s3_put import FirstPut
 from mediakit.storage.s3_upload import ChangedError, upload_parts
 from mediakit.storage.target import Details, Fetched, Stored
@@ -56,7 +55,10 @@ def open_bucket(address: str, settings: S3Settings | None = None) -> S3Target:
     settings = settings or S3Settings()
     bucket = BucketAddress.parse(address)
     client, credentials = open_client(settings)
-    return S3Target(bucket, client, settings, FirstPut(client, credentials, bucket.bucket))
+    patience = Patience(settings.patience, bucket.url)
+    make_patient(client, patience)
+    first = FirstPut(client, credentials, bucket.bucket)
+    return S3Target(bucket, client, settings, first, patience)
 
 
 class S3Target:
@@ -71,12 +73,13 @@ class S3Target:
         client: Any,  # noqa: ANN401 - made by boto3
         settings: S3Settings,
         first: FirstPut,
+        patience: Patience,
     ) -> None:
         self._address = address
         self._client = client
         self._settings = settings
         self._first = first
-        self._health = _Health(settings.patience)
+        self._patience = patience
 
     @property
     def url(self) -> str:
@@ -217,19 +220,14 @@ class S3Target:
         return extra
 
     def _put(self, key: str, send: Callable[[], str]) -> Stored | Failure:
-        if self._health.is_hopeless:
-            return Failure(
-                "put-failed", f"{self.url}/{key}: not tried, since the target does not answer",
-                "run again when it does: what is done is not done twice",
-            )  # fmt: skip
+        self._patience.begin()
         try:
+            self._patience.check()
             version = send()
         except OtherServerError as error:
             raise self._fatal(f"{key} cannot be put", error) from error
         except _ERRORS as error:
-            self._health.note(is_up=not is_down(error))
             return self._failure("put-failed", key, error)
-        self._health.note(is_up=True)
         return Stored(version)
 
     def _version(self, key: str) -> str | None:
@@ -273,24 +271,3 @@ def details_of(told: Mapping[str, Any]) -> Details:
         "SSECustomerAlgorithm"
     )
     return Details(headers, digest, is_md5)
-
-
-class _Health:
-    """Whether the target answers: after `patience` seconds without, the rest is not tried."""
-
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
-        self._lock = threading.Lock()
-        self._down_since: float | None = None
-
-    def note(self, *, is_up: bool) -> None:
-        with self._lock:
-            if is_up:
-                self._down_since = None
-            elif self._down_since is None:
-                self._down_since = time.monotonic()
-
-    @property
-    def is_hopeless(self) -> bool:
-        since = self._down_since
-        return since is not None and time.monotonic() - since > self._patience

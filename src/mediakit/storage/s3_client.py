@@ -27,7 +27,7 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _REDIRECTS, _REGION = range(300, 400), "x-amz-bucket-region"
 _ENDPOINT = re.compile(rb"<Endpoint>([^<]{1,300})</Endpoint>")
 _ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
-_CONNECT, _READ = 10, 60  # seconds
+_CONNECT, _READ = 10, 15  # seconds
 
 
 def open_client(settings: S3Settings) -> tuple[Any, Any]:

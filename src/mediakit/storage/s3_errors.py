@@ -20,6 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from mediakit.redaction import redacted
 from mediakit.storage.s3_page import BrokenListingError, bare_etag
+from mediakit.storage.s3_patience import GivenUpError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ class RedirectedError(BotoCoreError):
 
 
 _HINTS_OF_KINDS = (
+    (GivenUpError, "check the endpoint and the network, then run again; see patience in [s3]"),
     (ProfileNotFound, "check AWS_PROFILE, or profile in [s3]"),
     (RedirectedError, "where that is the bucket's server, give its address as the endpoint"),
     (ResponseParserError | BrokenListingError | OtherServerError, _NO_BUCKET),
@@ -81,14 +83,6 @@ def code_of(error: Exception) -> str:
 def is_missing(error: Exception) -> bool:
     """Return whether the server says that there is no such object."""
     return code_of(error) in _MISSING
-
-
-def is_down(error: Exception) -> bool:
-    """Return whether the server does not answer, or only that it cannot."""
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or status == 429
-    return isinstance(error, AwsConnectionError | HTTPClientError)
 
 
 def explained(error: Exception) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mediakit.patient_socket import patient_opener
 from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ HOSTS = ("youtube.com", "ytimg.com", "vimeo.com", "vimeocdn.com")
 LONGEST_WAIT = 60.0
 """Seconds that a server may ask us to wait for; one that wants more is asked no more."""
 
-_TIMEOUT = 20  # seconds without a byte
+_SILENCE, _WHOLE = 20, 60  # seconds without a byte, and for an answer
 _TRIES = 3
 _MOST_BYTES = 16 * 1024 * 1024
 _BUSY = frozenset({429, 503})
@@ -54,7 +55,7 @@ class Web:
 
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
-        self._opener = urllib.request.build_opener(_SameHosts)
+        self._opener = patient_opener(_WHOLE, _SILENCE, 2 * _MOST_BYTES, _SameHosts)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Return the answer to a GET; a redirect to anywhere else is not followed."""
@@ -75,7 +76,7 @@ class Web:
     def _get(self, url: str, headers: Mapping[str, str]) -> Reply:
         request = urllib.request.Request(url, headers={"User-Agent": _AGENT, **headers})  # noqa: S310
         try:
-            with self._opener.open(request, timeout=_TIMEOUT) as answer:
+            with self._opener.open(request, timeout=_SILENCE) as answer:
                 body = answer.read(_MOST_BYTES)
                 if answer.length and len(body) < _MOST_BYTES:
                     return Reply(0, why="the answer breaks off")

@@ -1,0 +1,150 @@
+"""A socket that no server can hold for ever: a request and its whole answer have one deadline.
+
+A timeout of the system's is for a single read, and begins again with each byte: whoever sends one
+every few seconds is waited for without end.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+SLOWEST = 16 * 1024
+"""Bytes a second: a server that is at least as quick is given the time that its answer takes."""
+
+_LOOK = 1.0  # seconds between looks at the clock
+_PIECE = 256 * 1024  # bytes that are sent between them
+_OTHERS = 1024 * 1024  # bytes of an answer, where nothing else is said
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange may take.
+
+    `until` is when it has to have ended, on the monotonic clock; what is carried at `SLOWEST` or
+    quicker moves it. `silence` is the most seconds without a byte, `most` the bytes of the answer.
+    `on_wait` is told the seconds of silence, about once a second.
+    """
+
+    until: float
+    silence: float
+    most: int = _OTHERS
+    on_wait: Callable[[float], None] = lambda _: None
+
+
+class PatientSocket:
+    """A connected socket whose reads and writes end by the limits of the exchange at hand."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._limits = Limits(float("inf"), float("inf"))
+        self._carried = self._received = 0
+        connected.settimeout(_LOOK)
+
+    def begin(self, limits: Limits) -> None:
+        """Begin an exchange."""
+        self._limits = limits
+        self._carried = self._received = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of any kind
+        return getattr(self._socket, name)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Do nothing: the limits count."""
+
+    def sendall(self, data: bytes) -> None:
+        """Send bytes; raises TimeoutError."""
+        rest = memoryview(data).cast("B")
+        while rest:
+            sent = self._patiently(lambda rest=rest: self._socket.send(rest[:_PIECE]))  # type: ignore[misc]
+            rest = rest[sent:]
+
+    def receive(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
+        """Receive bytes into a buffer; raises TimeoutError, ConnectionError where they are many."""
+        count = self._patiently(lambda: self._socket.recv_into(buffer))
+        self._received += count
+        if self._received > self._limits.most:
+            raise ConnectionError("the answer has no end")
+        return count
+
+    def makefile(self, mode: str, buffering: int = -1) -> Any:  # noqa: ANN401 - as sockets do
+        """Return a file of what is received; the socket is closed when both are."""
+        assert mode == "rb"  # noqa: S101 - what http.client asks for
+        raw = _Received(self, self._socket.makefile("rb", buffering=0))
+        return raw if buffering == 0 else io.BufferedReader(raw)
+
+    def _patiently(self, step: Callable[[], int]) -> int:
+        began = time.monotonic()
+        while True:
+            now = time.monotonic()
+            if now > self._limits.until + self._carried / SLOWEST:
+                raise TimeoutError("the answer takes too long")
+            if now - began > self._limits.silence:
+                raise TimeoutError("nothing comes")
+            try:
+                count = step()
+            except TimeoutError:
+                self._limits.on_wait(time.monotonic() - began)
+                continue
+            self._carried += count
+            return count
+
+
+class _Received(io.RawIOBase):
+    """What is received, as a file; `held` keeps the socket open as long as this is."""
+
+    def __init__(self, line: PatientSocket, held: Any) -> None:  # noqa: ANN401 - a SocketIO
+        super().__init__()
+        self._line = line
+        self._held = held
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
+        """Read what is there, at least a byte, or none at the end."""
+        return self._line.receive(buffer)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        if not self.closed:
+            self._held.close()
+        super().close()
+
+
+def patient_opener(
+    seconds: float, silence: float, most: int, *handlers: type[urllib.request.BaseHandler]
+) -> urllib.request.OpenerDirector:
+    """Return an opener of urllib's whose answers come within `seconds`, and have `most` bytes."""
+
+    class Patient(urllib.request.AbstractHTTPHandler):
+        def do_open(self, http_class: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+            def connection(*host: Any, **options: Any) -> Any:  # noqa: ANN401
+                made = http_class(*host, **options)
+                connect = made.connect
+
+                def begin() -> None:
+                    connect()
+                    made.sock = PatientSocket(made.sock)
+                    made.sock.begin(Limits(time.monotonic() + seconds, silence, most))
+
+                made.connect = begin
+                return made
+
+            return super().do_open(connection, *args, **options)
+
+    class Http(Patient, urllib.request.HTTPHandler):
+        pass
+
+    class Https(Patient, urllib.request.HTTPSHandler):
+        pass
+
+    return urllib.request.build_opener(Http, Https, *handlers)
