@@ -30,7 +30,8 @@ from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
 from mediakit.config.pyproject import PYPROJECT, TABLE
 from mediakit.config.schema import SCHEMA_NAME
-from mediakit.config.settings import DEFAULT_TARGET, WORK_FOLDER, Overrides
+from mediakit.config.settings import WORK_FOLDER, Overrides
+from mediakit.config.target_folder import DEFAULT_TARGET
 from mediakit.config.toml_file import CONFIG_FILE, parse
 from mediakit.config.toml_tables import (
     CdnTable,
@@ -107,16 +108,16 @@ FILE_KEYS = {
         "found by the rules of the [kind of site](#kinds-of-sites)",
     ),
     "target": Key(
-        "Where `sync` puts its results: a folder, relative to the site root, or "
-        "`s3://BUCKET/PREFIX`.",
+        "Where `sync` puts its results: a folder of its own inside the site, or "
+        "`s3://BUCKET/PREFIX`. A folder elsewhere is given by `--target`, or `MEDIAKIT_TARGET`.",
         "build/media",
         f"`{DEFAULT_TARGET}`",
     ),
     "jobs": Key("How many pictures are made at once.", 4, "the number of usable cores"),
     "executor": Key(
-        "Who makes pictures: `threads`, `processes` (a decoder that crashes takes one picture with "
-        "it, not the run), or the workers of a dask cluster, by its scheduler's address.",
-        "dask:tcp://10.0.0.5:8786",
+        "Who makes pictures: `threads`, or `processes` (a decoder that crashes takes one picture "
+        "with it, not the run). A cluster is given by `--executor`, or `MEDIAKIT_EXECUTOR`.",
+        "processes",
         "`threads`",
     ),
     "catalog": Key(
@@ -158,7 +159,10 @@ HEADER_KEYS = {
 
 S3_KEYS = {
     "endpoint": Key(
-        "URL of a server other than AWS.", "https://s3.example.com", "as AWS programs find it"
+        "URL of a server other than AWS. It is used for a server on this machine; another one has "
+        "to be said by who has the keys: in `AWS_ENDPOINT_URL_S3`, a profile, or `--s3-endpoint`.",
+        "http://localhost:9000",
+        "as AWS programs find it",
     ),
     "region": Key("Region of the bucket.", "eu-north-1", "as AWS programs find it"),
     "profile": Key("Profile of the AWS files.", "media", "as AWS programs find it"),
@@ -413,7 +417,8 @@ PATTERNS = {
     r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
     r"^[\x20-\x7e]*$": "ASCII text",
     r"^https?://[^/?#@]+(/[^?#]*)?$": "URL",
-    r"^https?://[^/@]+/?$": "URL of a host, without user or path",
+    r"^https?://[^\s/@\\?#]+/?$": "URL of a host, without user or path",
+    r"^[a-z0-9-]{1,63}$": "text of small letters, digits and `-`",
     r"^[A-Z]{2}$": "code of a country",
     r"^[a-z][a-z0-9-]+$": "code",
     r"^[0-9A-Za-z_-]{11}$": "id of 11 letters, digits, `-` or `_`",
@@ -588,7 +593,8 @@ S3_TEXT = """\
 A target `s3://BUCKET/PREFIX` is found and entered as AWS programs do it: by `AWS_ACCESS_KEY_ID`,
 `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_PROFILE`, `AWS_REGION`, `AWS_DEFAULT_REGION`,
 `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`, `AWS_MAX_ATTEMPTS`,
-`AWS_RETRY_MODE`, the AWS files, and the roles of machines. What the table `[s3]` sets counts more.
+`AWS_RETRY_MODE`, the AWS files, and the roles of machines. Options (`--s3-endpoint`,
+`--s3-region`, `--s3-profile`, `--s3-acl`) and these variables count more than the table `[s3]`.
 Secrets cannot stand in it.
 """
 

@@ -20,6 +20,7 @@ class MemoryTarget:
 
     url = "memory:"
     connections = 2
+    endpoint = ""
     is_remote = False
     has_headers = False
 

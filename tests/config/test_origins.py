@@ -8,7 +8,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.config.origins import Origin, Setting, settings_in_force
-from mediakit.config.settings import Overrides, load_config
+from mediakit.config.settings import Overrides, load_config, setting_of
 from mediakit.config.toml_tables import FileSettings, PresetTable, WholeFile
 
 SETTINGS = """\
@@ -73,4 +73,4 @@ def test_every_key_is_shown(site: SiteBuilder) -> None:
 
 def test_all_overrides_are_settings(site: SiteBuilder) -> None:
     """What options override is shown under the same name."""
-    assert {field.name for field in fields(Overrides)} - set(in_force(site)) == set()
+    assert {setting_of(field.name) for field in fields(Overrides)} - set(in_force(site)) == set()

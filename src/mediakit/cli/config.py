@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,8 +17,9 @@ from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say
 from mediakit.cli.sync import sync_command
 from mediakit.config.origins import Origin, Setting, settings_in_force
+from mediakit.config.s3 import said_by_aws
 from mediakit.config.schema import schema_text
-from mediakit.config.settings import Overrides
+from mediakit.config.settings import Overrides, setting_of
 from mediakit.errors import UsageError, did_you_mean
 from mediakit.redaction import redacted
 from mediakit.report.as_text import printable
@@ -53,7 +54,7 @@ def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **giv
         click.echo(schema_text(), nl=False)
         return 0
     config = common.config(**given)
-    shown = _chosen(list(settings_in_force(config, dict(_overrides()))), keys)
+    shown = _chosen(list(_in_force(config)), keys)
     if common.output == "json":
         click.echo(document_json(_document(config, shown)))
     else:
@@ -80,11 +81,25 @@ def _overrides() -> Iterator[tuple[str, Origin]]:
             continue
         source = context.get_parameter_source(option.name)
         if source is ParameterSource.COMMANDLINE:
-            yield option.name, Origin("option", max(option.opts, key=len))
+            yield setting_of(option.name), Origin("option", max(option.opts, key=len))
         elif source in {ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT}:
             path = context.command_path.split()[1:]
             variable = environment.source_of(option, path, os.environ)
-            yield option.name, Origin("environment", variable or "")
+            yield setting_of(option.name), Origin("environment", variable or "")
+
+
+def _in_force(config: Config) -> Iterator[Setting]:
+    """Yield all settings, with the values of what is left to variables of AWS programs."""
+    for each in settings_in_force(config, _said_by_aws() | dict(_overrides())):
+        is_left = each.value is None and each.origin.source == "environment"
+        yield replace(each, value=os.environ.get(each.origin.where)) if is_left else each
+
+
+def _said_by_aws() -> dict[str, Origin]:
+    """Return the settings of `[s3]` that variables of AWS programs say."""
+    return {
+        f"s3.{name}": Origin("environment", variable) for name, variable in said_by_aws(os.environ)
+    }
 
 
 def _chosen(settings: Sequence[Setting], keys: Iterable[str]) -> list[Setting]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from mediakit.cli.command import Command
-from mediakit.cli.options import Chosen, Common, common_options, selection_options, source_option
+from mediakit.cli.options import (
+    Bucket,
+    Chosen,
+    Common,
+    bucket_options,
+    common_options,
+    selection_options,
+    source_option,
+)
 from mediakit.cli.output import Bar, carry_out, show_result
 from mediakit.model import Kind
 
@@ -19,9 +29,16 @@ from mediakit.model import Kind
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything was made, as hooks do.")
 @source_option()
 @selection_options()
+@bucket_options()
 @common_options("text", "json", "github")
-def generate_command(
-    *, dry_run: bool, exit_code: bool, source: str | None, chosen: Chosen, common: Common
+def generate_command(  # noqa: PLR0913 - one argument an option
+    *,
+    dry_run: bool,
+    exit_code: bool,
+    source: str | None,
+    chosen: Chosen,
+    bucket: Bucket,
+    common: Common,
 ) -> int:
     """Make the variants that are missing or stale.
 
@@ -37,7 +54,9 @@ def generate_command(
 
     bar = Bar(common)
     job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
-    config = common.config(jobs=chosen.jobs, executor=chosen.executor, source=source)
+    config = common.config(
+        jobs=chosen.jobs, executor=chosen.executor, source=source, **asdict(bucket)
+    )
     with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
         run = Run(session, job, bar)
         code = carry_out(run, run.generate, bar, common, actions=dry_run or exit_code)
@@ -51,8 +70,11 @@ def generate_command(
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also if there is something to do.")
 @source_option()
 @selection_options()
+@bucket_options()
 @common_options("text", "json", "github")
-def status_command(*, exit_zero: bool, source: str | None, chosen: Chosen, common: Common) -> int:
+def status_command(
+    *, exit_zero: bool, source: str | None, chosen: Chosen, bucket: Bucket, common: Common
+) -> int:
     """Show what generate would make, and the reason of each action.
 
     Touches nothing. Exits 1 if there is anything to do, or an error was found.
@@ -61,7 +83,9 @@ def status_command(*, exit_zero: bool, source: str | None, chosen: Chosen, commo
     from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     job = Job(chosen.selection, force=chosen.force, dry_run=True)
-    config = common.config(jobs=chosen.jobs, executor=chosen.executor, source=source)
+    config = common.config(
+        jobs=chosen.jobs, executor=chosen.executor, source=source, **asdict(bucket)
+    )
     with open_session(config, Access.LOOK) as session:
         result = Run(session, job, Bar(common)).generate()
     show_result(result, common, actions=True)

@@ -57,6 +57,16 @@ class Chosen:
         return Selection(tuple(glob.removeprefix("/") for glob in self.only), self.presets)
 
 
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How buckets are reached; None where the environment or `[s3]` of the file says it."""
+
+    s3_endpoint: str | None
+    s3_region: str | None
+    s3_profile: str | None
+    s3_acl: str | None
+
+
 def common_options(*formats: str) -> Callable[[Command], Command]:
     """Give a command the argument `common`; the first of `formats` is the default."""
     common = functools.partial(click.option, cls=CommonOption)
@@ -78,6 +88,19 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
         ),
     )  # fmt: skip
     return gathered(Common, "common", options)
+
+
+def bucket_options() -> Callable[[Command], Command]:
+    """Give a command the argument `bucket`."""
+    options = (
+        click.option(
+            "--s3-endpoint", metavar="URL", help="Server of buckets, where that is not AWS."
+        ),
+        click.option("--s3-region", metavar="NAME", help="Region of the bucket."),
+        click.option("--s3-profile", metavar="NAME", help="Profile of the AWS files."),
+        click.option("--s3-acl", metavar="ACL", help="A canned ACL for each object."),
+    )
+    return gathered(Bucket, "bucket", options)
 
 
 def source_option() -> Callable[[Command], Command]:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from mediakit.cli.command import Command
-from mediakit.cli.options import Chosen, Common, common_options, selection_options
+from mediakit.cli.options import (
+    Bucket,
+    Chosen,
+    Common,
+    bucket_options,
+    common_options,
+    selection_options,
+)
 from mediakit.cli.output import Bar, carry_out
 
 
@@ -33,6 +42,7 @@ from mediakit.cli.output import Bar, carry_out
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @selection_options()
+@bucket_options()
 @common_options("text", "json", "github")
 def sync_command(  # noqa: PLR0913 - one argument an option
     *,
@@ -43,6 +53,7 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     no_videos: bool,
     strict: bool,
     chosen: Chosen,
+    bucket: Bucket,
     common: Common,
 ) -> int:
     """Generate, then put all that changed at the target.
@@ -56,7 +67,11 @@ def sync_command(  # noqa: PLR0913 - one argument an option
 
     bar = Bar(common)
     config = common.config(
-        target=target, jobs=chosen.jobs, executor=chosen.executor, max_delete=max_delete
+        target=target,
+        jobs=chosen.jobs,
+        executor=chosen.executor,
+        max_delete=max_delete,
+        **asdict(bucket),
     )
     job = Job(
         chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from mediakit.cli.command import Command
-from mediakit.cli.options import Common, common_options
+from mediakit.cli.options import Bucket, Common, bucket_options, common_options
 from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import show_annotations
 from mediakit.errors import UsageError
@@ -24,15 +26,16 @@ from mediakit.report.as_json import result_json
     "--deep", metavar="N|all",
     help="Read back N objects, chosen at random, or all, with their headers.",
 )  # fmt: skip
+@bucket_options()
 @common_options("text", "json", "github")
-def verify_command(*, target: str | None, deep: str | None, common: Common) -> int:
+def verify_command(*, target: str | None, deep: str | None, bucket: Bucket, common: Common) -> int:
     """Compare the target with its catalog; exit 1 where they differ.
 
     By default from the listing alone, which tells what is missing and what has other content.
     """
     from mediakit.engine.verify import verify  # noqa: PLC0415 - takes a while
 
-    found = verify(common.config(target=target), _sample(deep))
+    found = verify(common.config(target=target, **asdict(bucket)), _sample(deep))
     result = found.result
     if common.output == "json":
         counts = {"checked": found.checked, "read": found.read, "foreign": found.foreign}

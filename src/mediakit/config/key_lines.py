@@ -37,9 +37,9 @@ def lines_of_item(lines: Mapping[str, int], name: str, index: int) -> dict[str, 
     return {**lines, **own}
 
 
-def dotted_keys(tree: Mapping[str, object], start: str = "") -> Iterator[str]:
-    """Yield the dotted names of all keys and tables of a tree."""
+def dotted_keys(tree: Mapping[str, object], start: str = "") -> Iterator[tuple[str, object]]:
+    """Yield all keys and tables of a tree by their dotted names, each with its value."""
     for key, value in tree.items():
-        yield f"{start}{key}"
+        yield f"{start}{key}", value
         if isinstance(value, dict):
             yield from dotted_keys(value, f"{start}{key}.")

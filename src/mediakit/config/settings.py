@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mediakit.config.cdn import CdnSettings
 from mediakit.config.check import CheckSettings
 from mediakit.config.executor import ExecutorSettings
+from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.images import ImageSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.pyproject import has_own_table
-from mediakit.config.s3 import S3Settings
+from mediakit.config.s3 import Endpoint, S3Settings, without_what_aws_says
 from mediakit.config.site_kind import marked_kind, read_kind
+from mediakit.config.target_folder import DEFAULT_TARGET
+from mediakit.config.target_folder import WORK_FOLDER as WORK_FOLDER  # noqa: PLC0414 - for all who have a Config
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_settings
 from mediakit.config.videos import VideoSettings
 from mediakit.errors import ConfigError, UsageError
 from mediakit.manifest.site_kind import SiteName
 from mediakit.plan.limit import DeleteLimit
+from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +32,6 @@ if TYPE_CHECKING:
     from mediakit.manifest.site_kind import SiteKind
     from mediakit.plan.headers import HeaderRule
 
-WORK_FOLDER = ".mediakit"
-"""The cache, temporary files, and where nothing else is configured the target."""
-
-DEFAULT_TARGET = f"{WORK_FOLDER}/target"
 _CATALOG_NAME = "media.json"
 
 
@@ -44,6 +45,15 @@ class Overrides:
     max_delete: str | None = None
     executor: str | None = None
     source: str | None = None
+    s3_endpoint: str | None = None
+    s3_region: str | None = None
+    s3_profile: str | None = None
+    s3_acl: str | None = None
+
+
+def setting_of(override: str) -> str:
+    """Return the dotted key of the setting that a field of `Overrides` is for."""
+    return override.replace("s3_", "s3.", 1)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,11 @@ class Config:
     """The file as it was read: where each setting stands."""
 
     @property
+    def file_chose_target(self) -> bool:
+        """Whether the target is what the file of the site says."""
+        return self.target == self.file.settings.target
+
+    @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:
         """Suffix and name of each preset."""
         return tuple((preset.suffix, preset.name) for preset in self.presets)
@@ -103,6 +118,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
     file = read_settings(root)
+    refuse_what_no_file_may_say(file, root)
     given = file.settings
     kind = read_kind(root, given.site, given.roots)
     return Config(
@@ -119,7 +135,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         executor=_executor(overrides, file),
         source=overrides.source,
         headers=file.headers,
-        s3=file.s3,
+        s3=_s3(overrides, file.s3),
         cdn=file.cdn,
         videos=_videos(file.videos, kind),
         check=file.check,
@@ -142,12 +158,22 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
 def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
     if overrides.executor is not None:
         return ExecutorSettings.parse(overrides.executor)
-    if file.settings.executor is None:
-        return ExecutorSettings()
-    try:
-        return ExecutorSettings.parse(file.settings.executor)
-    except UsageError as error:
-        raise ConfigError(f"{file.where('executor')}: {error.message}", error.hint) from error
+    return ExecutorSettings.parse(file.settings.executor or "threads")
+
+
+def _s3(overrides: Overrides, given: S3Settings) -> S3Settings:
+    """Return how buckets are reached: by flags, else by the variables of AWS, else by the file."""
+    endpoint = overrides.s3_endpoint
+    if endpoint is not None and not re.match(r"https?://[^\s/]", endpoint):
+        raise UsageError(f"{redacted(endpoint)!r} is no endpoint", "write https://HOST")
+    left = without_what_aws_says(given, os.environ)
+    return replace(
+        left,
+        endpoint=Endpoint(endpoint) if endpoint is not None else left.endpoint,
+        region=overrides.s3_region or left.region,
+        profile=overrides.s3_profile or left.profile,
+        acl=overrides.s3_acl or left.acl,
+    )
 
 
 def _videos(given: VideoSettings, kind: SiteKind) -> VideoSettings:

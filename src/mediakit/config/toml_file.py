@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -14,7 +14,7 @@ from mediakit.config.check import CheckSettings
 from mediakit.config.images import ImageSettings
 from mediakit.config.key_lines import dotted_keys, key_lines, lines_of_item
 from mediakit.config.pyproject import PYPROJECT, TABLE, own_table, read_text
-from mediakit.config.s3 import S3Settings
+from mediakit.config.s3 import Endpoint, S3Settings
 from mediakit.config.toml_tables import (
     CdnTable,
     CheckTable,
@@ -52,7 +52,8 @@ _IMAGES = TypedReader(ImagesTable)
 class ConfigFile:
     """The file as read: its keys, its preset tables by name, and the lines of both.
 
-    `given` are the keys that it sets, dotted; `name` is what it is or would be called.
+    `given` are the keys that it sets, dotted, with their values as written; `name` is what it is
+    or would be called.
     """
 
     settings: FileSettings = field(default_factory=FileSettings)
@@ -64,7 +65,7 @@ class ConfigFile:
     check: CheckSettings = field(default_factory=CheckSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     lines: dict[str, int] = field(default_factory=dict)
-    given: frozenset[str] = frozenset()
+    given: dict[str, object] = field(default_factory=dict)
     name: str = CONFIG_FILE
 
     def where(self, key: str) -> str:
@@ -115,10 +116,10 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         tree = tree[table]
     if not isinstance(tree, dict):
         raise ConfigError(f"{name}:{lines.get('', 1)}: {inside} is a table [{inside}]")
-    given = frozenset(dotted_keys(tree))
+    given = dict(dotted_keys(tree))
     presets = tree.pop("presets", {})
     headers = tree.pop("headers", [])
-    s3 = _convert(tree.pop("s3", {}), _S3, "s3", lines, name)
+    buckets = _s3(tree.pop("s3", {}), lines, name)
     cdn = tree.pop("cdn", None)
     caches = CdnSettings()
     if cdn is not None:
@@ -133,16 +134,10 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         preset: _convert(table, _PRESET, f"presets.{preset}", lines, name)
         for preset, table in presets.items()
     }
-    _check_inside(settings.content or [], "content", lines, name)
-    _check_inside([each for each in settings.roots or [] if each], "roots", lines, name)
-    _check_inside(
-        [settings.catalog] if settings.catalog is not None else [], "catalog", lines, name
-    )
     rules = tuple(
         _rule(table, lines_of_item(lines, "headers", index), name)
         for index, table in enumerate(_list_of_tables(headers, lines, name))
     )
-    buckets = S3Settings(**msgspec.structs.asdict(s3))
     return ConfigFile(
         settings, tables, rules, buckets, caches, videos, check, images, lines, given, name
     )
@@ -154,10 +149,17 @@ def _list_of_tables(given: object, lines: dict[str, int], name: str) -> list[obj
     return given
 
 
+def _s3(given: object, lines: dict[str, int], name: str) -> S3Settings:
+    table = _convert(given, _S3, "s3", lines, name)
+    settings = S3Settings(**{**msgspec.structs.asdict(table), "endpoint": None})
+    if table.endpoint is None:
+        return settings
+    line = lines.get("s3.endpoint", 1)
+    return replace(settings, endpoint=Endpoint(table.endpoint, f"{name}:{line}"))
+
+
 def _videos(given: object, lines: dict[str, int], name: str) -> VideoSettings:
     table = _convert(given, _VIDEOS, "videos", lines, name)
-    if table.folder is not None:
-        _check_inside([table.folder], "videos.folder", lines, name)
     fields = msgspec.structs.asdict(table)
     folder = "/".join(part for part in (table.folder or "").split("/") if part not in {"", "."})
     lists = {"audience": tuple(table.audience), "keys": tuple(table.keys)}
@@ -210,12 +212,3 @@ def _known(kind: type[msgspec.Struct], inside: list[str]) -> Iterable[str]:
         types = get_args(get_type_hints(kind)[key])
         kind = next(each for each in types if issubclass(each, msgspec.Struct))
     return kind.__struct_fields__
-
-
-def _check_inside(paths: list[str], key: str, lines: dict[str, int], name: str) -> None:
-    for path in paths:
-        if path.startswith("/") or ".." in path.split("/") or not path.strip():
-            raise ConfigError(
-                f"{name}:{lines.get(key, 1)}: {key}: {path!r} is not a path inside the site",
-                "write it relative to the folder of this file",
-            )

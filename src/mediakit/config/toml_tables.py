@@ -74,8 +74,8 @@ class HeaderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class S3Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[s3]`; keys and secrets are not in it, they come from the environment."""
 
-    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/@]+/?$")] | None = None
-    region: str | None = None
+    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/@\\?#]+/?$")] | None = None
+    region: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,63}$")] | None = None
     profile: str | None = None
     addressing: Addressing = Addressing.AUTO
     acl: str | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
+from mediakit.config.target_folder import local_folder
 from mediakit.engine.places import placed
 from mediakit.engine.readings import Readings
 from mediakit.errors import ConfigError, ManifestError, UsageError
@@ -16,7 +17,6 @@ from mediakit.files import Absent, is_text, read_unchanged
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
 from mediakit.model import Manifest, Problem, Severity
 from mediakit.regular_file import read_regular
-from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

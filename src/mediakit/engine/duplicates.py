@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mediakit.config.target_folder import local_folder
 from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
 from mediakit.duplicates.align import can_align
 from mediakit.duplicates.compare import compare
@@ -29,7 +30,6 @@ from mediakit.images.grey import (
 )
 from mediakit.images.preset import MAX_PIXELS
 from mediakit.plan.wanted import Selection
-from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -13,6 +13,7 @@ from mediakit.engine.make import VariantMaker
 from mediakit.engine.observe import Site, observe
 from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.settled import Settled, recall, remember
+from mediakit.engine.target_place import refuse_folder_in_use
 from mediakit.engine.target_state import ask, observe_target
 from mediakit.engine.work import refuse_blind
 from mediakit.errors import TargetError, UsageError, did_you_mean
@@ -91,6 +92,7 @@ class Run:
         self._outcomes: list[Outcome] = []
         self._problems: list[Problem] = []
         self._target_url: str | None = None
+        self._endpoint: str | None = None
 
     def generate(self) -> Result:
         """Make the variants that are missing or stale, and write the catalog."""
@@ -127,7 +129,7 @@ class Run:
         """Generate, then bring the target to the same state."""
         config = self._config
         target = open_target(config.target, config.root, self._cache, config.s3)
-        self._target_url = target.url
+        self._target_url, self._endpoint = target.url, target.endpoint or None
         try:
             with open_executor(target.connections) as senders:
                 self._sync(target, senders)
@@ -146,6 +148,7 @@ class Run:
             time.perf_counter() - self._start,
             dry_run=self._job.dry_run,
             target=self._target_url,
+            endpoint=self._endpoint,
         )
 
     def _observe(self) -> Site:
@@ -207,6 +210,7 @@ class Run:
         look = partial(observe_target, target)
         listing = senders.submit(look) if target.is_remote else finished(look())
         site = self._with_videos(self._observe())
+        refuse_folder_in_use(site)
         plan = self._plan(site)
         state = replace(listing.result(), stored=self._cache.stored(target.url))
         delete = self._job.delete and not self._hold_back_deletes(site)

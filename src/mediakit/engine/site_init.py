@@ -9,14 +9,15 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.pyproject import PYPROJECT, TABLE, has_own_table
 from mediakit.config.schema import SCHEMA_NAME, schema_text
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.site_kind import marked_kind
-from mediakit.config.toml_file import CONFIG_FILE
+from mediakit.config.toml_file import CONFIG_FILE, parse
 from mediakit.engine.pages import read_bytes
 from mediakit.engine.site_file import write_file
-from mediakit.errors import ManifestError, UsageError
+from mediakit.errors import ConfigError, ManifestError, UsageError
 from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.key_finder import UnreadKey, unread_keys
 from mediakit.manifest.site_kind import SiteName
@@ -130,7 +131,11 @@ def _proposed_images(found: Found) -> str:
 
 
 def write_config(session: Session, found: Found, target: str | None) -> str:
-    """Write a commented configuration, and return its name; raises UsageError if there is one."""
+    """Write a commented configuration, and return its name.
+
+    Raises:
+        UsageError: there is one, or the target is none that a file may name.
+    """
     config = session.config
     place = config.root / CONFIG_FILE
     if place.exists():
@@ -140,7 +145,6 @@ def write_config(session: Session, found: Found, target: str | None) -> str:
     about = "\n".join(f"# {printable(line)}" for line in found.lines())
     # a JSON text is a TOML text
     chosen = f"target = {json.dumps(target)}" if target else '# target = "s3://bucket/site"'
-    _write(session, SCHEMA_PATH, schema_text())
     text = f"""\
 #:schema ./{SCHEMA_PATH}
 # Settings of mediakit. All of them are in its reference; without this file it works as well.
@@ -169,6 +173,12 @@ def write_config(session: Session, found: Found, target: str | None) -> str:
 # [check]
 # ignore = ["orphan-picture"]
 """
+    try:
+        refuse_what_no_file_may_say(parse(text), config.root)
+    except ConfigError as error:
+        what = error.message.partition(": ")[2]
+        raise UsageError(f"{what}, so it cannot stand in {CONFIG_FILE}", error.hint) from error
+    _write(session, SCHEMA_PATH, schema_text())
     _write(session, CONFIG_FILE, text)
     return CONFIG_FILE
 

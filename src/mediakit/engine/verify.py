@@ -60,7 +60,14 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
     outcomes = tuple(_outcome(key, found[key]) for key in keys)
     problems = tuple(_problem(key, reason) for key, reason in sorted(wrong.items()))
     seconds = time.perf_counter() - start
-    result = Result(outcomes, problems, seconds, dry_run=True, target=target.url)
+    result = Result(
+        outcomes,
+        problems,
+        seconds,
+        dry_run=True,
+        target=target.url,
+        endpoint=target.endpoint or None,
+    )
     foreign = len(state.entries.keys() - state.objects.keys() - {CATALOG_KEY, *state.shards})
     return Verified(result, len(keys), len(chosen), foreign)
 

@@ -35,6 +35,7 @@ def _result(result: Result) -> dict[str, Any]:
         "version": VERSION,
         "dry_run": result.dry_run,
         "target": result.target,
+        "endpoint": result.endpoint,
         "summary": {
             "made": summary.made,
             "described": summary.described,

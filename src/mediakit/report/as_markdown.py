@@ -22,7 +22,8 @@ def result_markdown(result: Result, title: str) -> str:
     """Return a heading, the counts, the problems as a table, and the bytes that were put."""
     lines = [f"### {cell(title)}", "", cell(summary_line(result)), ""]
     if result.target is not None:
-        lines += [f"Target: {cell(result.target)}", ""]
+        at = f" at {cell(result.endpoint)}" if result.endpoint else ""
+        lines += [f"Target: {cell(result.target)}{at}", ""]
     problems = sorted(result.problems, key=lambda each: each.severity is not Severity.ERROR)
     if problems:
         lines += ["| | where | what |", "| --- | --- | --- |"]

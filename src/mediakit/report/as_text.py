@@ -62,10 +62,13 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
-    """Yield a line for each action, if verbose also for those that change no file.
+    """Yield where a bucket is, and a line for each action.
 
-    These find all up to date, or describe a picture.
+    If verbose, also for those that change no file: these find all up to date, or describe a
+    picture.
     """
+    if result.endpoint:
+        yield printable(f"target   {result.target} at {result.endpoint}")
     for outcome in result.outcomes:
         action = outcome.action
         changes = action.reason is not Reason.UP_TO_DATE and action.kind is not Kind.DESCRIBE

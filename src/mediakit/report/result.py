@@ -22,13 +22,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcomes and problems of a run; `dry_run` if they are only planned."""
+    """The outcomes and problems of a run; `dry_run` if they are only planned.
+
+    `endpoint` is the URL of the server that the target is at, None for a folder.
+    """
 
     outcomes: tuple[Outcome, ...]
     problems: tuple[Problem, ...]
     seconds: float
     dry_run: bool = False
     target: str | None = None
+    endpoint: str | None = None
 
     @property
     def summary(self) -> Summary:

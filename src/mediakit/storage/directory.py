@@ -36,6 +36,7 @@ class DirectoryTarget:
         self._cache = cache
         self._writer = Writer(folder / _TEMPORARY, folder)
 
+    endpoint = ""
     is_remote = False
     has_headers = False
 

@@ -14,6 +14,7 @@ from mediakit.files import sha256_bytes
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
+from mediakit.redaction import redacted
 from mediakit.regular_file import read_regular, sha256_file
 from mediakit.storage.s3_address import BucketAddress
 from mediakit.storage.s3_client import open_client
@@ -85,6 +86,11 @@ class S3Target:
     def url(self) -> str:
         """`s3://`, the bucket and the prefix."""
         return self._address.url
+
+    @property
+    def endpoint(self) -> str:
+        """Where the client sends its requests."""
+        return redacted(str(self._client.meta.endpoint_url))
 
     @property
     def connections(self) -> int:

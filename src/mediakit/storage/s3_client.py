@@ -41,9 +41,11 @@ def open_client(settings: S3Settings) -> tuple[Any, Any]:
             raise TargetError(f"{name} is set, but empty", "give the endpoint's URL, or unset it")
     try:
         session = _session(settings)
-        client = _client(session, settings, {})
+        endpoint = _endpoint(session, settings)
+        client = _client(session, settings, endpoint, {})
         if not _is_aws(client.meta.endpoint_url):
-            client = _client(session, settings, _for_other_servers(client.meta.endpoint_url))
+            special = _for_other_servers(client.meta.endpoint_url)
+            client = _client(session, settings, endpoint, special)
             client.meta.events.register("before-parse.s3", _refuse_redirects)
     except (BotoCoreError, ValueError) as error:
         raise TargetError(*explained(error)) from error
@@ -65,7 +67,30 @@ def _session(settings: S3Settings) -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
-def _client(session: boto3.Session, settings: S3Settings, special: dict[str, Any]) -> Any:  # noqa: ANN401
+def _endpoint(session: boto3.Session, settings: S3Settings) -> str | None:
+    """Return the endpoint to use, None where the environment, a profile or AWS itself has it.
+
+    A signed request carries the session's token, so who has the keys says where it goes: what a
+    file of the site names is used only on this machine.
+    """
+    given = settings.endpoint
+    if given is None:
+        return None
+    if not given.place:
+        return given.url
+    if not _is_aws(_client(session, settings, None, {}).meta.endpoint_url):
+        return None
+    if given.is_loopback:
+        return given.url
+    raise TargetError(
+        f"{given.place}: s3.endpoint: a file of the site may not choose where credentials are sent",
+        f"set AWS_ENDPOINT_URL_S3={given.url} where the keys are set, or give --s3-endpoint",
+    )
+
+
+def _client(
+    session: boto3.Session, settings: S3Settings, endpoint: str | None, special: dict[str, Any]
+) -> Any:  # noqa: ANN401 - made by boto3
     addressing = special.pop("addressing", Addressing.AUTO)
     region = settings.region or os.environ.get("AWS_REGION") or session.region_name
     fallback = special.pop("region", None)
@@ -85,7 +110,7 @@ def _client(session: boto3.Session, settings: S3Settings, special: dict[str, Any
         **special,
     )
     return session.client(
-        "s3", region_name=region or fallback, endpoint_url=settings.endpoint, config=config
+        "s3", region_name=region or fallback, endpoint_url=endpoint, config=config
     )
 
 

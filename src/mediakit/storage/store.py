@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.config.s3 import S3Settings
+from mediakit.config.target_folder import local_folder
 from mediakit.errors import UsageError
 from mediakit.redaction import redacted
-from mediakit.storage.target import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mediakit.config.target_folder import local_folder
 from mediakit.errors import TargetError
 from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
 
     from mediakit.cache import Cache
     from mediakit.config.s3 import S3Settings
@@ -58,6 +58,10 @@ class Target(Protocol):
     @property
     def url(self) -> str:
         """The target's address, as shown to the user and remembered."""
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of the server that is asked, without a password; empty for a folder."""
 
     @property
     def connections(self) -> int:
@@ -122,19 +126,3 @@ def open_target(address: str, root: Path, cache: Cache, s3: S3Settings | None = 
             f"{address}: the target holds the site itself", "give a folder of its own"
         )
     return DirectoryTarget(folder, cache)
-
-
-def local_folder(address: str, root: Path) -> Path | None:
-    """Return the folder that a target's address names, None where it is another kind of target.
-
-    `build`, `/srv/x`, `file:build`, `file:/srv/x` and `file:///srv/x` are folders; a scheme of
-    one letter is a drive.
-    """
-    if not address.strip():
-        raise TargetError("the target is empty", "give a folder, or leave the setting out")
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", address)
-    if scheme is not None:
-        if scheme[1].lower() != "file":
-            return None
-        address = address[scheme.end() :].removeprefix("//")
-    return (root / Path(address).expanduser()).resolve()

@@ -1,0 +1,155 @@
+"""What a file of settings may say: anybody who sends a change to the site can have written it.
+
+A file of a repository runs nothing, writes nothing outside of the site, and chooses nobody to send
+credentials to. What a flag or a variable says comes from the person or the pipeline that runs
+mediakit, and is not held to this.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mediakit.config.executor import ExecutorKind
+from mediakit.config.s3 import Endpoint
+from mediakit.config.target_folder import DEFAULT_TARGET, WORK_FOLDER, local_folder
+from mediakit.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mediakit.config.toml_file import ConfigFile
+
+    Rule = Callable[[Any, Path], str]
+    """Returns what is wrong with a value on a site, empty if it may be said."""
+
+_NOT_INSIDE = "is not a path inside the site"
+_PRIVATE = frozenset({".git", WORK_FOLDER})
+
+
+def refuse_what_no_file_may_say(file: ConfigFile, root: Path) -> None:
+    """Hold each key that a file sets to its rule.
+
+    Raises:
+        ConfigError: a file may not say this; with its line, and who may.
+    """
+    for key in sorted(file.given.keys() & HELD.keys()):
+        (rule, hint), given = HELD[key], file.given[key]
+        for value in given if isinstance(given, list) else [given]:
+            wrong = rule(value, root)
+            if wrong:
+                raise ConfigError(f"{file.where(key)}: {key}: {wrong}", hint)
+
+
+def _read(path: str, _root: Path) -> str:
+    """Hold a path or glob of what is read: links that lead out are refused where it is opened."""
+    if not path.strip() or path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
+        return f"{path!r} {_NOT_INSIDE}"
+    parts = re.split(r"[/\\]", path)
+    if ".." in parts:
+        return f"{path!r} {_NOT_INSIDE}"
+    own = next((part for part in parts if part.casefold() in _PRIVATE), "")
+    return f"{path!r} is in {own}, which is no part of the site" if own else ""
+
+
+def _root_folder(path: str, root: Path) -> str:
+    return _read(path, root) if path else ""
+
+
+def _written(path: str, root: Path) -> str:
+    """Hold a path that is written to."""
+    wrong = _read(path, root)
+    if wrong:
+        return wrong
+    top, place = root.resolve(), (root / path).resolve()
+    if not place.is_relative_to(top):
+        return f"{path!r} is behind a link that leads out of the site"
+    return _hidden(path) or _hidden(place.relative_to(top).as_posix())
+
+
+def _hidden(path: str) -> str:
+    """Refuse a path in a hidden folder: these belong to other programs."""
+    hidden = next((part for part in path.split("/") if part.startswith(".") and part != "."), "")
+    return f"{path!r} is in {hidden}: hidden folders belong to other programs" if hidden else ""
+
+
+def _catalog(path: str, root: Path) -> str:
+    wrong = _written(path, root)
+    if wrong:
+        return wrong
+    if not path.endswith(".json") or (root / path).is_dir():
+        return f"{path!r} is no file for the catalog"
+    return ""
+
+
+def _target(address: str, root: Path) -> str:
+    """Hold a target: a folder of its own inside the site, or a bucket."""
+    if address.lower().startswith("s3:"):
+        return ""
+    try:
+        folder = local_folder(address, root)
+    except UsageError as error:
+        return error.message
+    if folder is None:
+        return ""  # no kind of target that there is: said where it is opened
+    top = root.resolve()
+    if folder == top or top not in folder.parents:
+        return f"{address!r} is outside of the site"
+    path = folder.relative_to(top).as_posix()
+    return "" if path == DEFAULT_TARGET else _hidden(path)
+
+
+def _executor(name: str, _root: Path) -> str:
+    if name.startswith("dask"):
+        return "a file may not name a cluster: its scheduler can run code on this machine"
+    known = (ExecutorKind.THREADS, ExecutorKind.PROCESSES)
+    return "" if name in known else f"no executor {name!r}"
+
+
+def _endpoint(url: str, _root: Path) -> str:
+    if url.startswith("https://") or Endpoint(url).is_loopback:
+        return ""
+    return "http:// is for servers on this machine: anybody on the way could read along"
+
+
+_INSIDE = "write it relative to the folder of this file, without .."
+_ELSEWHERE = "a target elsewhere is given by --target, or in MEDIAKIT_TARGET"
+_WORKERS = "known are threads and processes; a cluster is given by --executor, or MEDIAKIT_EXECUTOR"
+_SERVER = "write https://, or set AWS_ENDPOINT_URL_S3 where the keys are set"
+
+HELD: dict[str, tuple[Rule, str]] = {
+    "roots": (_root_folder, _INSIDE),
+    "content": (_read, _INSIDE),
+    "target": (_target, _ELSEWHERE),  # that no page or picture is in it: engine/target_place.py
+    "catalog": (_catalog, "write a path such as media.json or _data/media.json"),
+    "executor": (_executor, _WORKERS),
+    # over https it is used only where the environment or a profile says so too: s3_client.py
+    "s3.endpoint": (_endpoint, _SERVER),
+    "videos.folder": (_written, _INSIDE),
+}
+"""Keys that name a place, a program or a host: the rule for each, and what to do instead."""
+
+HARMLESS = frozenset({
+    "site", "jobs", "unpublished", "max_delete", "placeholders",
+    "presets.roles", "presets.suffix", "presets.width", "presets.height", "presets.fit",
+    "presets.gravity", "presets.formats", "presets.quality", "presets.background",
+    "presets.max_pixels", "presets.max_bytes", "presets.min_step", "presets.animation",
+    "presets.truncated", "presets.credits", "presets.enabled",
+    "headers.match", "headers.content_type", "headers.cache_control",
+    "headers.content_disposition", "headers.metadata",
+    "s3.region", "s3.profile", "s3.addressing", "s3.acl", "s3.storage_class", "s3.encryption",
+    "s3.kms_key", "s3.connections", "s3.patience",
+    "cdn.base_url", "cdn.cloudfront", "cdn.cloudflare_zone",
+    "videos.fetch", "videos.teaser", "videos.max_age", "videos.confirm", "videos.pace",
+    "videos.limit", "videos.audience", "videos.canary", "videos.vimeo_canary", "videos.keys",
+    "check.ignore", "check.errors", "check.max_bytes", "check.max_pixels", "check.overlay_width",
+    "check.teaser_shape",
+    "images.overlay", "images.header", "images.teaser", "images.og_image", "images.gallery",
+    "images.feature_row",
+})  # fmt: skip
+"""Keys that change what is made, put or told, within the bounds of their types.
+
+A suffix has no slash. A region is one label of a name at AWS. A profile is one of the user's own,
+with the endpoint that goes with it. What `[cdn]` has are names that AWS and Cloudflare are told.
+"""

@@ -1,0 +1,221 @@
+"""What a file of settings may say, key by key: a stranger can have written it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+
+from conftest import SiteBuilder
+from mediakit.cli.main import main
+from mediakit.config.file_rules import HARMLESS, HELD
+from mediakit.config.settings import Overrides, load_config
+from mediakit.config.toml_tables import QualityTable, WholeFile
+from mediakit.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REFUSED: dict[str, list[Any]] = {
+    "roots": [["../x"], ["/etc"], [".git"], ["a/../../x"], ["C:/x"], ["..\\x"], [".GIT/x"]],
+    "content": [["../*.md"], ["/etc/*"], [".git/*"], ["x.md", ".mediakit/*"], ["\\x"]],
+    "target": [
+        "..", "../public", "/srv/x", "~", "~/.ssh", "file:/srv/x", "file:..", ".", "", " ",
+        "./", "public/../..", ".git", ".git/x", ".mediakit", ".mediakit/tmp", ".mediakit/target/x",
+        ".github", "out", "out/deeper", "x/.hidden",
+    ],
+    "catalog": [
+        "../media.json", "/etc/media.json", ".git/hooks/x.json", ".GIT/x.json", "media.txt",
+        "assets", "assets.json", ".mediakit/x.json", ".github/x.json", "out/media.json", " ",
+    ],
+    "executor": [
+        "dask:tcp://10.0.0.5:8786", "dask:tls://h:1", "dask:", "dask", "rubbish", "", "Threads",
+    ],
+    "s3.endpoint": [
+        "http://10.0.0.5", "http://minio.example.com:9000", "http://localhost.example.com",
+        "http://127.0.0.1.example.com", "http://127.0.0.1@example.com", "http://localhost?.x.com",
+        "http://127.0.0.1\\.example.com", "http://localhost#x", "ftp://localhost", "http://0x7f.1",
+    ],
+    "videos.folder": [
+        "../x", "/etc", ".git", ".git/hooks", ".mediakit/x", "out", "out/x", " ",
+    ],
+}  # fmt: skip
+"""Values that a file may not have. `out` is a link that leads out of the site."""
+
+ALLOWED: dict[str, list[Any]] = {
+    "roots": [["assets", ""], ["src/static"]],
+    "content": [["_exercises/**/*.md", "*.md"], [".notes/*.md"]],
+    "target": ["build/media", "./_site", "s3://bucket/site", ".mediakit/target", "file:build"],
+    "catalog": ["media.json", "_data/media.json", "./data/media.json"],
+    "executor": ["threads", "processes"],
+    "s3.endpoint": [
+        "https://minio.example.com", "http://localhost:9000", "http://127.0.0.1:9000/",
+        "http://[::1]:9000",
+    ],
+    "videos.folder": ["assets/films", "./films"],
+}  # fmt: skip
+
+HOSTILE = ("../../x", "/etc/x", "$(touch x)", "http://example.com", "a b\nc")
+
+
+def keys_of(table: type[msgspec.Struct], above: str = "") -> Iterator[str]:
+    """Yield the dotted names of all keys of a table and of those in it, `NAME` left out."""
+    for name, kind in get_type_hints(table).items():
+        inner = [each for each in structs_in(kind) if each is not QualityTable]
+        if inner:
+            yield from keys_of(inner[0], f"{above}{name}.")
+        else:
+            yield f"{above}{name}"
+
+
+def structs_in(kind: Any) -> Iterator[type[msgspec.Struct]]:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+    elif get_origin(kind) in {Union, UnionType, Annotated, list, dict}:
+        for each in get_args(kind):
+            yield from structs_in(each)
+
+
+def written(key: str, value: Any) -> str:
+    """Return a file that sets a key, with what its table needs besides."""
+    table, _, name = key.rpartition(".")
+    line = f"{name} = {json.dumps(value)}\n"
+    if not table:
+        return line
+    if table == "presets":
+        others = {"roles": '["body"]', "suffix": '"-x"', "width": "9"}
+        rest = "".join(f"{each} = {text}\n" for each, text in others.items() if each != name)
+        return f"[presets.new]\n{rest}{line}"
+    if table == "headers":
+        match = "" if name == "match" else 'match = "*"\n'
+        return f"[[headers]]\n{match}{line}"
+    base = 'base_url = "https://x.org"\n' if table == "cdn" and name != "base_url" else ""
+    return f"[{table}]\n{base}{line}"
+
+
+@pytest.fixture
+def squat(site: SiteBuilder) -> SiteBuilder:
+    """Return a site with a link that leads out of it."""
+    site.exercise("squat")
+    outside = site.root.parent / "outside"
+    outside.mkdir()
+    (site.root / "out").symlink_to(outside)
+    (site.root / "assets.json").mkdir()
+    return site
+
+
+def test_each_key_has_a_decision() -> None:
+    """A key that is added to the tables is held to a rule, or is said to be harmless; not both."""
+    known = {*keys_of(WholeFile)}
+    assert known - HELD.keys() - HARMLESS == set()
+    assert HELD.keys() | HARMLESS == known
+    assert HELD.keys() & HARMLESS == set()
+    assert HELD.keys() == REFUSED.keys() == ALLOWED.keys()
+
+
+@pytest.mark.parametrize("where", ["mediakit.toml", "pyproject.toml"])
+@pytest.mark.parametrize(
+    ("key", "value"), [(key, value) for key, values in REFUSED.items() for value in values], ids=str
+)
+def test_what_a_file_may_not_say(key: str, value: Any, where: str, squat: SiteBuilder) -> None:
+    """It is refused before anything is done, with its line and a way out."""
+    text = written(key, value)
+    if where == "pyproject.toml":
+        table, _, name = key.rpartition(".")
+        inner = f".{table}" if table else ""
+        text = f"[tool.mediakit{inner}]\n{name} = {json.dumps(value)}\n"
+    squat.write(where, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(squat.root)
+    line = text.count("\n", 0, text.rindex(key.rpartition(".")[2])) + 1
+    assert caught.value.message.startswith(f"{where}:{line}: {key}: ")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [(key, value) for key, values in ALLOWED.items() for value in values], ids=str
+)
+def test_what_a_file_may_say(key: str, value: Any, squat: SiteBuilder) -> None:
+    """What stays inside the site, and on this machine, is nobody's harm."""
+    squat.write("mediakit.toml", written(key, value))
+    load_config(squat.root)
+
+
+@pytest.mark.parametrize("key", sorted(HARMLESS))
+def test_harmless_keys_are(key: str, squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever text one of these has, it is refused, or a sync changes nothing but the site."""
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "x")  # never sent: nothing changes at the target
+    outside = squat.root.parent
+    before = {path for path in outside.rglob("*") if not path.is_relative_to(squat.root)}
+    for text in HOSTILE:
+        for value in (text, [text], {"jpeg": text}, {"a": text}):
+            squat.write("mediakit.toml", written(key, value))
+            try:
+                load_config(squat.root)
+            except UsageError:
+                continue
+            squat.run("sync")
+    assert {path for path in outside.rglob("*") if not path.is_relative_to(squat.root)} == before
+    assert not (squat.root / "x").exists()
+
+
+@pytest.mark.parametrize("target", ["../public", "assets", "~"])
+def test_flags_may_say_it(target: str, squat: SiteBuilder) -> None:
+    """Who runs mediakit says where results go, and who makes pictures."""
+    asked = Overrides(target=target, executor="dask:tcp://10.0.0.5:8786")
+    config = load_config(squat.root, asked)
+    assert (config.target, str(config.executor)) == (target, asked.executor)
+    assert not config.file_chose_target
+
+
+@pytest.mark.parametrize("command", [["status"], ["generate"], ["sync", "--dry-run"]])
+def test_no_scheduler_of_a_file_is_asked(
+    command: list[str], squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing connects to the scheduler of a pull request, whose answer could run code."""
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        port = trap.getsockname()[1]
+        squat.write("mediakit.toml", f'\nexecutor = "dask:tcp://127.0.0.1:{port}"\n')
+        assert main([*command, "--site", str(squat.root)]) == 2
+        trap.setblocking(False)  # noqa: FBT003 - the socket's own
+        with pytest.raises(BlockingIOError):
+            trap.accept()
+    said = capsys.readouterr().err
+    assert "mediakit.toml:2: executor: a file may not name a cluster" in said
+    assert "--executor" in said
+
+
+@pytest.mark.parametrize("folder", ["_exercises", "assets", "assets/images", "_data", "drafts"])
+def test_a_folder_in_use_is_no_target(
+    folder: str, squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that holds pages, pictures or the catalog, or one around these, is left alone."""
+    squat.write("drafts/a.md", "---\ntitle: x\n---\n")
+    squat.write("_data/x.yml", "")
+    squat.write("mediakit.toml", f'target = "{folder}"\n')
+    before = squat.tree()
+    for command in (["sync"], ["sync", "--dry-run"]):
+        assert main([*command, "--site", str(squat.root)]) == 2
+        assert "mediakit.toml:1: target: the site has" in capsys.readouterr().err
+    assert squat.tree() == before
+
+
+def test_a_folder_of_its_own_is_a_target(squat: SiteBuilder) -> None:
+    """A folder of the site that nothing else is in is filled, the second time too."""
+    squat.write("mediakit.toml", 'target = "build/media"\n')
+    for _ in range(2):
+        assert not squat.run("sync").has_errors
+    assert "assets/images/squat-0-320.jpg" in squat.tree("build/media")
+
+
+def test_init_writes_no_file_that_is_refused(
+    squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A target that a file may not name is not written into one, and nothing else is either."""
+    before = squat.tree()
+    assert main(["init", "--target", "../public", "--site", str(squat.root)]) == 2
+    assert "'../public' is outside of the site" in capsys.readouterr().err
+    assert squat.tree() == before
