@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from mediakit.errors import ManifestError
 from mediakit.manifest.edit import append_item, insert_item, move_item, remove, set_value
 from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.yaml_tree import Node, Scalar, Sequence
-from mediakit.manifest.yaml_write import reads_as_text
+from mediakit.manifest.yaml_write import reads_as_text, scalar
 
 KEYS = ("title", "header", "gallery", "tags", "video", "note")
 TEXTS = st.text(max_size=12)
@@ -310,3 +311,28 @@ def test_real_pages_go_round() -> None:
             count = len(found["gallery"])
             longer = append_item(data, ("gallery",), {"url": "/x.jpg", "alt": "Æ"})
             assert remove(longer, ("gallery", count)) == data
+
+
+PARSERS = [each for name in ("SafeLoader", "CSafeLoader") if (each := getattr(yaml, name, None))]
+
+
+@given(st.text(st.sampled_from("abZø/.:?#-!,;&=@()+'\" _%|>*[]{}~1\\\t"), max_size=8))
+def test_every_parser_reads_what_is_written(text: str) -> None:
+    """What is written is read alike by PyYAML's two parsers, one of which is that of Ruby's Psych.
+
+    A plain `?` within brackets is not: the one that is Python throughout takes it for a key.
+    """
+    inside = scalar(text, "", flow=True)
+    for parser in PARSERS:
+        assert yaml.load(f"a: {scalar(text, '')}\nb: 1", parser) == {"a": text, "b": 1}  # noqa: S506 - safe ones
+        assert yaml.load(f"{{a: {inside}, {inside}: 1}}", parser) == {"a": text, text: 1}  # noqa: S506 - safe ones
+        assert yaml.load(f"[{inside}, b]", parser) == [text, "b"]  # noqa: S506 - safe ones
+
+
+def test_an_address_with_a_query_in_brackets() -> None:
+    """The address of a video with its start goes into a flow mapping in quotes."""
+    page = b"---\nvideo: {provider: youtube, id: aIZuK2cX4FA}\n---\n"
+    after = set_value(page, ("video", "id"), "https://youtu.be/cccccccccc1?t=30")
+    assert (
+        after == b'---\nvideo: {provider: youtube, id: "https://youtu.be/cccccccccc1?t=30"}\n---\n'
+    )

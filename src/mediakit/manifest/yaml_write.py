@@ -11,9 +11,9 @@ Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Va
 """What can be written. A `str` reads as text again, whatever it looks like."""
 
 # what every YAML reads as text without quotes: a path, or words that start with a letter
-_PLAIN = re.compile(r"(?:/|[^\W\d_])(?:[\w./+@()&=;,!?'-]|[:#](?=[\w./-])|(?<![:#]) (?![ #]))*")
+_PLAIN = re.compile(r"(?:/|[^\W\d_])(?:[\w./+@()&=;,!?%'-]|[:#](?=[\w./-])|(?<![:#]) (?![ #]))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
-_FLOW_SIGNS = re.compile(r"[,\[\]{}]")
+_FLOW_SIGNS = re.compile(r"[,\[\]{}?]")  # a `?` there is a key to some parsers
 _ESCAPES = {
     "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0",
     "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P",
