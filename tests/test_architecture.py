@@ -15,7 +15,7 @@ PACKAGE = Path(mediakit.__file__).parent
 FLOORS = (
     {"model", "errors", "formats"},
     {"manifest", "images", "documents", "regular_file", "redaction"},
-    {"catalog", "duplicates", "gallery"},
+    {"catalog", "duplicates", "gallery", "mentions"},
     {"plan", "shards"},
     {"checks"},
     {"config"},
@@ -36,6 +36,7 @@ PURE = {
     "catalog",
     "duplicates",
     "gallery",
+    "mentions",
     "plan",
     "shards",
     "report",

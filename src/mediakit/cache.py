@@ -1,6 +1,7 @@
 """`.mediakit/cache.db`: what spares work, and what a killed run had done.
 
-Nine tables: `file` (a stat to a digest), `reading` (a stat to what a content file says),
+Ten tables: `file` (a stat to a digest), `reading` (a stat to what a content file says),
+`mention` (a stat to the pictures that a text file names),
 `settled` (a plan with nothing to do, and what it followed from),
 `picture` (a digest to a size and a format), `look`
 (a digest to a colour and a placeholder), `grey` (a digest to a small grey copy), `hashes` (a digest
@@ -52,6 +53,10 @@ CREATE TABLE file (
   seal INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE reading (
+  path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, settings TEXT, data BLOB,
+  seal INTEGER
+) WITHOUT ROWID;
+CREATE TABLE mention (
   path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, settings TEXT, data BLOB,
   seal INTEGER
 ) WITHOUT ROWID;
@@ -128,12 +133,25 @@ class Cache:
 
         `settings` is a digest of all but the file that what is read depends on.
         """
-        return ReadingRows(self._database, settings)
+        return ReadingRows(self._database, "reading", settings)
 
     def remember_readings(self, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
         """Keep what was read of content files, but not of those changed too lately."""
+        self._remember("reading", settings, rows)
+
+    def mentions(self, version: int) -> ReadingRows:
+        """Return the pictures that text files name, for asking in the order of their paths."""
+        return ReadingRows(self._database, "mention", str(version))
+
+    def remember_mentions(self, version: int, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
+        """Keep the pictures that text files name, but not of those changed too lately."""
+        self._remember("mention", str(version), rows)
+
+    def _remember(
+        self, table: str, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]
+    ) -> None:
         self._database.put(
-            "reading",
+            table,
             (
                 (_text(path), *astuple(stat), settings, data)
                 for path, stat, data in rows
@@ -236,11 +254,11 @@ class Digests:
 
 
 class ReadingRows:
-    """What was read of content files with the same settings, as the cache has it."""
+    """What was read of files with the same settings, as a table of the cache has it."""
 
-    def __init__(self, database: Database, settings: str) -> None:
+    def __init__(self, database: Database, table: str, settings: str) -> None:
         self._settings = settings
-        self._rows = _ahead(database, "reading")
+        self._rows = _ahead(database, table)
 
     def get(self, path: str, stat: FileStat) -> bytes | None:
         """Return what was read of the file at `path`, if it is still as it was then."""

@@ -196,7 +196,8 @@ def test_the_keeper_is_looked_at_again(gym: SiteBuilder) -> None:
 
     with open_session(load_config(gym.root)) as session:
         site = observe(session)
-        plan = plan_fix(site, DuplicateFinder(site, session).find(Search()).groups)
+        groups = DuplicateFinder(site, session).find(Search()).groups
+        plan = plan_fix(site, groups, session.cache)
         gym.write("assets/images/squat-1.jpg", jpeg(scene(5)))
         before = gym.tree()
         done = fix(session, plan, dry_run=False)

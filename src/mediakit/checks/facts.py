@@ -39,8 +39,8 @@ class Facts:
     """A site as observed: what pages name, what is there, and what a run would have to do.
 
     `alike` gives each picture that is there twice a name of its group; `actions` are those on
-    variants, `strangers` variants that show another picture than their
-    source, `unnamed` pictures that no page names, `missing_files` linked files that are not there.
+    variants, `strangers` variants that show another picture than their source, `unnamed` pictures
+    that no text mentions, `missing_files` linked files that are not there.
     """
 
     manifests: Sequence[Manifest]

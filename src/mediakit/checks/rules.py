@@ -61,9 +61,12 @@ def strangers(facts: Facts) -> Iterator[Problem]:
 
 
 def unnamed(facts: Facts) -> Iterator[Problem]:
-    """Yield pictures that no page names."""
+    """Yield pictures that no text of the site mentions."""
     for path in facts.unnamed:
-        yield _dubious(path, 0, "orphan-picture", "no page names it", "name it, or delete it")
+        yield _dubious(
+            path, 0, "orphan-picture", "not mentioned anywhere in the site",
+            "name it in a page if it is to be shown",
+        )  # fmt: skip
 
 
 def words(facts: Facts) -> Iterator[Problem]:

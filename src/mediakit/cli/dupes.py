@@ -97,7 +97,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
         if accept:
             return _accept(session, found, common)
         if mends:
-            planned = plan_fix(site, found.groups)
+            planned = plan_fix(site, found.groups, session.cache)
             done = fix(session, planned, dry_run=not yes)
             return _say(done, common, dry_run=not yes)
     return _show(found, common)
@@ -118,16 +118,15 @@ def _show(found: Duplicates, common: Common) -> int:
                 found.groups, found.accepted, found.looked_at, found.problems, found.phashes
             )
         )
-        return int(bool(found.groups))
-    if common.verbose:
-        show_problems(found.problems, common)
+        return int(bool(found.groups or found.unread))
+    show_problems(found.problems if common.verbose else found.unread, common)
     if not common.quiet:
         for line in duplicates_text.duplicate_lines(found.groups):
             say(line)
         click.echo(duplicates_text.duplicate_summary(found.groups, found.accepted, found.looked_at))
     if found.hint:
         say(f"mediakit: {found.hint}", aside=True)
-    return int(bool(found.groups))
+    return int(bool(found.groups or found.unread))
 
 
 def _write_page(path: Path, config: Config, found: Duplicates) -> None:
@@ -142,9 +141,11 @@ def _accept(session: Session, found: Duplicates, common: Common) -> int:
     path, count = accept(session, found.groups), len(found.groups)
     if common.output == "json":
         click.echo(document_json(DupesAcceptDocument(accepted_in=path, groups=count)))
-    elif not common.quiet:
+        return int(bool(found.unread))
+    show_problems(found.unread, common)
+    if not common.quiet:
         say(f"accepted {count:,} groups in {path}: commit it")
-    return 0
+    return int(bool(found.unread))
 
 
 def _say(done: Fix, common: Common, *, dry_run: bool) -> int:

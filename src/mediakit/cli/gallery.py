@@ -119,7 +119,8 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
         click.echo(document_json(GalleryPageDocument(page=str(place), exercises=count)))
     elif not common.quiet:
         say(f"{count:,} exercises in {place}")
-    return 0
+    show_problems(site.content.unread, common)
+    return int(bool(site.content.unread))
 
 
 def _asked(count: int, *, as_text: bool) -> bool:

@@ -15,12 +15,15 @@ from mediakit.cli.output import Bar, page_entry, say, show_changes, show_problem
 from mediakit.images.preset import CAP
 from mediakit.report.as_text import summary_line
 from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
+from mediakit.report.result import has_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
     from mediakit.engine.photo_add import AddJob, AddPlan
     from mediakit.engine.session import Session
+    from mediakit.model import Problem
     from mediakit.report.result import Result
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -149,13 +152,16 @@ def _carry_out(session: Session, plan: AddPlan, common: Common, *, dry_run: bool
     if common.output == "text":
         _show(plan, common)
     result = None if dry_run else _write(session, plan, common)
+    problems = tuple(
+        dict.fromkeys((*plan.unread, *(result.problems if result is not None else ())))
+    )
     if common.output == "json":
-        click.echo(document_json(_document(plan, result)))
-    elif result is not None:
-        show_problems(result.problems, common)
-        if not common.quiet:
+        click.echo(document_json(_document(plan, result, problems)))
+    else:
+        show_problems(problems, common)
+        if result is not None and not common.quiet:
             click.echo(summary_line(result))
-    return int(result is not None and result.has_errors)
+    return int(has_errors(problems) or (result is not None and result.has_errors))
 
 
 def _write(session: Session, plan: AddPlan, common: Common) -> Result:
@@ -181,7 +187,7 @@ def _show(plan: AddPlan, common: Common) -> None:
             say(f"{path} ({size})")
 
 
-def _document(plan: AddPlan, result: Result | None) -> AddDocument:
+def _document(plan: AddPlan, result: Result | None, problems: Iterable[Problem]) -> AddDocument:
     summary = result.summary if result is not None else None
     return AddDocument(
         dry_run=result is None,
@@ -192,5 +198,5 @@ def _document(plan: AddPlan, result: Result | None) -> AddDocument:
         ],
         made=summary.made if summary is not None else 0,
         failed=summary.failed if summary is not None else 0,
-        problems=problem_entries(result.problems if result is not None else ()),
+        problems=problem_entries(problems),
     )

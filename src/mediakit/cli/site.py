@@ -47,7 +47,8 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
     config = common.config()
     written = []
     with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
-        found = look_at(observe(session))
+        site = observe(session)
+        found = look_at(site)
         if not dry_run:
             if not include or target or not (config.root / CONFIG_FILE).exists():
                 written.append(write_config(session, found, target))
@@ -60,7 +61,8 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
             say(line)
         if written:
             say(f"wrote {', '.join(written)}; next: mediakit status")
-    return 0
+    show_problems(site.content.unread, common)
+    return int(bool(site.content.unread))
 
 
 def _document(found: Found, written: list[str]) -> InitDocument:

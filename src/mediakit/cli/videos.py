@@ -75,7 +75,7 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
                 f"asked about {fetched.asked:,} videos: {fetched.came:,} came, "
                 f"{fetched.thumbnails:,} thumbnails written"
             )
-    return 3 if fetched.stopped else 0
+    return 3 if fetched.stopped else int(has_errors(fetched.problems))
 
 
 @videos_command.command("check", cls=Command, examples=(
@@ -156,7 +156,8 @@ def add_command(
     elif not common.quiet:
         verb = "added to" if added.changed else "is already in"
         say(f"{added.video.provider} {added.video.id} {verb} {added.path}")
-    return 0
+    show_problems(added.unread, common)
+    return int(bool(added.unread))
 
 
 def _age(text: str) -> timedelta:

@@ -20,13 +20,13 @@ from mediakit.checks.ignoring import (
 from mediakit.checks.rules import all_problems
 from mediakit.duplicates.compare import compare
 from mediakit.engine.duplicates import DuplicateFinder, Search
-from mediakit.engine.page_style import renamer
+from mediakit.engine.mentions import search_site, variant_names
 from mediakit.engine.pages import PageChange, read_bytes, write_pages
+from mediakit.engine.redirect import Redirection
 from mediakit.engine.site_file import beside_catalog, read_file, write_file
 from mediakit.errors import ManifestError, UsageError
 from mediakit.executors import open_executor
 from mediakit.files import Absent, DiskFile, read_observed
-from mediakit.gallery.redirect import redirected
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.manifest.body import BodyInclude, scan_body
 from mediakit.manifest.front_matter import bare_page, read_page
@@ -38,6 +38,7 @@ from mediakit.redaction import redacted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
     from mediakit.engine.session import Session
@@ -70,6 +71,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     plan = plan_variants(site.known)
     finder = DuplicateFinder(site, session)
     groups = finder.find(Search()).groups
+    unnamed, unread = _unmentioned(site, session.cache, _unnamed(site, finder))
     facts = Facts(
         manifests=site.content.manifests,
         pictures=site.known.pictures,
@@ -77,7 +79,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
         actions=plan.actions,
         pages={path: _page_text(site, path, page) for path, page in pages.items()},
         strangers=_strangers(site, plan),
-        unnamed=_unnamed(site, finder),
+        unnamed=unnamed,
         alike={path: group.keeper.path for group in groups for path in group.paths},
         limits=Limits(
             config.check.max_bytes, config.check.max_pixels, config.check.overlay_width,
@@ -85,7 +87,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
         ),
     )  # fmt: skip
     facts = replace(facts, missing_files=_missing_files(site, facts.pages))
-    found = [*site.problems, *plan.problems, *all_problems(facts)]
+    found = [*site.problems, *plan.problems, *all_problems(facts), *unread]
     if job.remote:
         found += _dead_pictures(site.content.manifests)
     by_page = {path: ignored_codes(page.front_matter) for path, page in pages.items()}
@@ -106,11 +108,9 @@ def mend(site: Site, session: Session) -> list[str]:
         for image in manifest.images:
             found = site.tree.find(image.source) if image.source is not None else None
             if isinstance(found, Absent) and found.near and image.source and not found.reason:
+                lead = Redirection(site.config, site.tree, image.source, found.near)
                 try:
-                    rename = renamer(
-                        site.config, site.tree, manifest.path, image.source, found.near
-                    )
-                    after = redirected(after, rename)
+                    after = lead.apply(manifest.path, after)
                 except ManifestError:
                     continue  # the problem stays, and says where it is
         changes.append(PageChange(manifest.path, before, after))
@@ -201,6 +201,20 @@ def _unnamed(site: Site, finder: DuplicateFinder) -> list[str]:
         if path is not None
     }
     return sorted(path for path in finder.unnamed() if path.casefold() not in named)
+
+
+def _unmentioned(site: Site, cache: Cache, pictures: list[str]) -> tuple[list[str], list[Problem]]:
+    """Return the pictures that no text mentions, and the texts that could not be searched.
+
+    None, if there are such texts: nobody knows what they mention.
+    """
+    names = {path: [path, *variant_names(path, site.config)] for path in pictures}
+    mentions = search_site(site.config, cache, [each for found in names.values() for each in found])
+    if mentions.unread:
+        told = {each.path for each in site.content.unread}
+        return [], [each for each in mentions.unread if each.path not in told]
+    unused = (path for path, found in names.items() if not any(map(mentions.of, found)))
+    return list(unused), []
 
 
 def _strangers(site: Site, plan: Plan) -> frozenset[str]:

@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The manifests of a site, in the order of their paths, and the problems found in them."""
+    """The manifests of a site, in the order of their paths, and the problems found in them.
+
+    `unread` are those of the problems that hide a whole file: nobody knows what it names.
+    """
 
     manifests: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unread: tuple[Problem, ...] = ()
 
 
 _NOTHING = Problem(
@@ -61,6 +65,7 @@ def read_content(
     reader = _Reader(tree, settings_of(config), cache)
     manifests: list[Manifest] = []
     problems: list[Problem] = []
+    unread: list[Problem] = []
     chosen = dict(_chosen(config, tree, tuple(paths)))
     if not chosen:
         problems.append(_NOTHING)
@@ -68,13 +73,14 @@ def read_content(
         try:
             reading = reader.read(path, disk_path)
         except ManifestError as error:
-            problems.append(problem_of(path, error))
+            unread.append(problem_of(path, error))
+            problems.append(unread[-1])
             continue
         if reading is not None and (reading.published or config.unpublished):
             manifests.append(placed(reading.manifest, pictures or tree, config.suffixes))
             problems.extend(reading.problems)
     reader.close()
-    return Content(tuple(manifests), tuple(problems))
+    return Content(tuple(manifests), tuple(problems), tuple(unread))
 
 
 def problem_of(path: str, error: ManifestError) -> Problem:

@@ -61,6 +61,8 @@ class Duplicates:
     hint: str = ""
     phashes: Mapping[str, str] = field(default_factory=dict)
     """The hash of each picture in a group, by digest, as `imagehash` writes it."""
+    unread: tuple[Problem, ...] = ()
+    """Those of the problems that hide a whole page, and so who uses a picture."""
 
 
 class DuplicateFinder:
@@ -88,7 +90,10 @@ class DuplicateFinder:
         named = {content for group in shown for content in group.contents if content in hashes}
         phashes = {content: _as_imagehash(hashes[content]) for content in sorted(named)}
         problems = self._site.problems
-        return Duplicates(shown, len(chosen) - len(shown), len(copies), problems, hint, phashes)
+        return Duplicates(
+            shown, len(chosen) - len(shown), len(copies), problems, hint, phashes,
+            self._site.content.unread,
+        )  # fmt: skip
 
     def nearest(self, hashes: Hashes, grey: Grey, *, but: Collection[str] = ()) -> str | None:
         """Return the path of the picture that another one is again, None if it is new.

@@ -1,7 +1,8 @@
 """Lead pages to one copy of a picture and move the others away, with a record.
 
 Nothing is deleted: files go to a quarantine in the site, beside the pages as they were. A file that
-any page still names is never moved, and before each move the copy that is kept is looked at again.
+any text of the site still mentions is never moved, and before each move the copy that is kept is
+looked at again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 from mediakit.duplicates.groups import Level
 from mediakit.engine.content import settings_of
 from mediakit.engine.duplicates import accepted_path, read_accepted
-from mediakit.engine.page_style import renamer
+from mediakit.engine.mentions import search_site, variant_names
 from mediakit.engine.places import placed
 from mediakit.engine.quarantine import (
     QUARANTINE,
@@ -27,10 +28,11 @@ from mediakit.engine.quarantine import (
     move_file,
     next_quarantine,
 )
+from mediakit.engine.redirect import Redirection
 from mediakit.engine.site_file import write_file
+from mediakit.engine.sources import with_found_sources, with_thumbnails
 from mediakit.errors import ManifestError, UsageError
 from mediakit.files import DiskFile, FileTree, sha256_bytes
-from mediakit.gallery.redirect import redirected
 from mediakit.manifest.reader import read_manifest
 from mediakit.model import Problem, Severity
 from mediakit.regular_file import sha256_file
@@ -40,10 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from mediakit.cache import Cache
     from mediakit.duplicates.groups import Copy, Group
+    from mediakit.engine.mentions import Mentions
     from mediakit.engine.observe import Site
     from mediakit.engine.session import Session
 
+_UNREAD = "nothing is moved while a text cannot be read: it may name the file"
 _FIXED = frozenset({Level.BYTES, Level.PIXELS, Level.SAME})
 """Levels at which one copy can stand for the other; a mirrored one cannot."""
 
@@ -69,23 +74,31 @@ def accept(session: Session, groups: Iterable[Group]) -> str:
     return path
 
 
-def plan_fix(site: Site, groups: Iterable[Group]) -> FixPlan:
-    """Return the pages to change and the files to move: none where a page would lose a picture."""
-    plan = FixPlan()
-    texts: dict[str, bytes] = {}
-    for group in groups:
-        for member in group.others:
-            if member.level in _FIXED:
-                _plan_copy(site, plan, texts, group.keeper, member.copy)
-            else:
-                plan.problems.append(
-                    _left(member.copy, "not the same picture: look at it yourself")
-                )
-    for path, text in sorted(texts.items()):
-        before = _page(site, path)
-        plan.edits.append(Edit(path, sha256_bytes(before), sha256_bytes(text)))
-        plan.pages[path] = text
-    return plan
+def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
+    """Return the pages to change and the files to move.
+
+    Pages are led to the copy that is kept, or not at all where they name the other one in their
+    text too. A file is moved if no text of the site mentions it then, and none as long as there
+    is a text that cannot be read.
+    """
+    members = [(group.keeper, member) for group in groups for member in group.others]
+    fixed = [(keeper, each.copy) for keeper, each in members if each.level in _FIXED]
+    planner = _Planner(site)
+    mentions = search_site(site.config, cache, planner.files([copy for _, copy in fixed]))
+    unread = {each.path: each for each in (*mentions.unread, *site.content.unread)}
+    if unread:
+        left = [_left(copy, _UNREAD, "correct it, then run again") for _, copy in fixed]
+        return FixPlan(problems=[*unread.values(), *left])
+    planner.plan.problems += [
+        _left(each.copy, "not the same picture: look at it yourself")
+        for _, each in members
+        if each.level not in _FIXED
+    ]
+    led = [pair for pair in fixed if planner.lead(*pair)]
+    mentions.update(planner.texts)
+    for pair in led:
+        planner.move(*pair, mentions)
+    return planner.finished()
 
 
 def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
@@ -138,38 +151,77 @@ def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) 
     return problems
 
 
-def _plan_copy(
-    site: Site, plan: FixPlan, texts: dict[str, bytes], keeper: Copy, copy: Copy
-) -> None:
-    """Plan to lead all pages from `copy` to `keeper`, or nothing where that cannot be."""
-    changed: dict[str, bytes] = {}
-    for path in sorted({use.manifest for use in copy.uses}):
-        data = texts.get(path, _page(site, path))
-        try:
-            changed[path] = redirected(
-                data, renamer(site.config, site.tree, path, copy.path, keeper.path)
-            )
-            left = _names(path, changed[path], copy.path, site)
-        except ManifestError as error:
-            plan.problems.append(_left(copy, f"{path}: {error.message}", error.hint))
-            return
-        if left:
-            plan.problems.append(
-                _left(
-                    copy,
-                    f"{path}:{left} names it outside of what can be changed",
-                    "change it by hand",
-                )
-            )
-            return
-    texts.update(changed)
-    files = [(copy.path, copy.sha256)]
-    files += [
-        (path, output.sha256)
-        for path, output in sorted(site.known.outputs.items())
-        if _source_of(site, path) == copy.path
-    ]
-    plan.moves += [Move(path, sha256, keeper.path, keeper.sha256) for path, sha256 in files]
+class _Planner:
+    """Plans single copies; `texts` are the pages as they are to be."""
+
+    def __init__(self, site: Site) -> None:
+        self.plan = FixPlan()
+        self.texts: dict[str, bytes] = {}
+        self._site = site
+        self._made: dict[str, list[str]] = {}
+        for path in sorted(site.known.outputs):
+            source = _source_of(site, path)
+            if source is not None:
+                self._made.setdefault(source, []).append(path)
+
+    def files(self, copies: Iterable[Copy]) -> list[str]:
+        """Return the paths of copies, of their variants, and of those that they might have."""
+        return [path for copy in copies for path in self._files(copy)]
+
+    def lead(self, keeper: Copy, copy: Copy) -> bool:
+        """Lead all pages from `copy` to `keeper`, or none where that cannot be, and say whether."""
+        site = self._site
+        lead = Redirection(site.config, site.tree, copy.path, keeper.path)
+        changed: dict[str, bytes] = {}
+        for path in sorted({use.manifest for use in copy.uses}):
+            try:
+                before = self.texts[path] if path in self.texts else site.tree.read(path)
+                changed[path] = lead.apply(path, before)
+                line = _names(path, changed[path], copy.path, site)
+            except ManifestError as error:
+                return self._leave(copy, f"{path}: {error.message}", error.hint)
+            except OSError as error:
+                return self._leave(copy, f"{path}: {error.strerror}")
+            if line:
+                message = f"{path}:{line} names it outside of what can be changed"
+                return self._leave(copy, message, "change it by hand")
+        self.texts.update(changed)
+        return True
+
+    def move(self, keeper: Copy, copy: Copy, mentions: Mentions) -> None:
+        """Plan to move a copy and its variants, unless a text mentions one of them."""
+        for path in self._files(copy):
+            place = mentions.of(path)
+            if place is not None and not place.line:
+                self._leave(copy, "its name is one that no text can be searched for", "rename it")
+                return
+            if place is not None:
+                message = f"{place} mentions {'it' if path == copy.path else path}"
+                self._leave(copy, message, f"name {keeper.path} there, then run again")
+                return
+        outputs = self._site.known.outputs
+        moved = {copy.path: copy.sha256}
+        moved |= {path: outputs[path].sha256 for path in self._made.get(copy.path, ())}
+        self.plan.moves += [
+            Move(path, sha256, keeper.path, keeper.sha256) for path, sha256 in moved.items()
+        ]
+
+    def finished(self) -> FixPlan:
+        """Return the plan, with the pages that change."""
+        for path, text in sorted(self.texts.items()):
+            before = self._site.tree.read(path)
+            if before != text:
+                self.plan.edits.append(Edit(path, sha256_bytes(before), sha256_bytes(text)))
+                self.plan.pages[path] = text
+        return self.plan
+
+    def _files(self, copy: Copy) -> list[str]:
+        variants = variant_names(copy.path, self._site.config)
+        return [*dict.fromkeys((copy.path, *self._made.get(copy.path, ()), *variants))]
+
+    def _leave(self, copy: Copy, message: str, hint: str = "") -> bool:
+        self.plan.problems.append(_left(copy, message, hint))
+        return False
 
 
 def _source_of(site: Site, variant: str) -> str | None:
@@ -183,16 +235,17 @@ def _names(path: str, data: bytes, source: str, site: Site) -> int:
     reading = read_manifest(path, data, settings_of(site.config))
     if reading is None:
         return 0
-    lines = [
-        image.line
-        for image in placed(reading.manifest, site.tree, site.config.suffixes).images
-        if source in {image.source, image.path, image.link}
-    ]
-    return max(lines, default=0)
-
-
-def _page(site: Site, path: str) -> bytes:
-    return site.tree.read(path)
+    manifest = placed(reading.manifest, site.tree, site.config.suffixes)
+    manifests = with_thumbnails((manifest,), site.config.videos.folder, site.tree)
+    return max(
+        (
+            image.line
+            for each in with_found_sources(manifests, site.tree)
+            for image in each.images
+            if source in {image.source, image.path, image.link}
+        ),
+        default=0,
+    )
 
 
 def _why_not(tree: FileTree, move: Move) -> str:

@@ -56,8 +56,8 @@ def plan_exercise(session: Session, job: NewJob) -> AddPlan:
         raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug_of(job.slug)}")
     config = session.config
     tree = FileTree(config.root)
-    manifests = read_content(config, tree).manifests
-    path = _path(config, manifests, job.slug)
+    content = read_content(config, tree)
+    path = _path(config, content.manifests, job.slug)
     if tree.disk_path(path).exists():
         raise UsageError(f"{path} is there already", "mediakit add puts photos into it")
     if not tree.is_safe(path):
@@ -67,9 +67,9 @@ def plan_exercise(session: Session, job: NewJob) -> AddPlan:
         data = with_video(data, parsed_video(job.video), config.videos.keys)
     manifest = Manifest(path, job.title)
     if not job.photos:
-        return AddPlan((), PageChange(path, b"", data))
+        return AddPlan((), PageChange(path, b"", data), content.unread)
     plan = photos_for(session, manifest, data, job.photos, job.words)
-    return AddPlan(plan.pictures, PageChange(path, b"", plan.page.after))
+    return AddPlan(plan.pictures, PageChange(path, b"", plan.page.after), content.unread)
 
 
 def _path(config: Config, manifests: Sequence[Manifest], slug: str) -> str:

@@ -7,21 +7,25 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.engine.content import problem_of, read_content
-from mediakit.engine.page_style import named_pictures, style_of
+from mediakit.engine.page_style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.engine.pages import PageChange, choose, read_bytes
+from mediakit.engine.redirect import AddressReader
 from mediakit.engine.video_fetch import thumbnail_path
 from mediakit.errors import ManifestError
 from mediakit.files import DiskFile, FileTree
 from mediakit.formats import format_of
 from mediakit.gallery.entries import Entry, add_entries, drop_entries, fill_header, variant_of
 from mediakit.gallery.naming import numbered, shown_first
+from mediakit.manifest.front_matter import read_page
+from mediakit.manifest.picture_keys import is_picture
+from mediakit.manifest.yaml_tree import Mapping
 from mediakit.model import Problem, Role, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mediakit.config.settings import Config
-    from mediakit.gallery.style import PageStyle
+    from mediakit.manifest.yaml_tree import Node, Scalar
     from mediakit.model import ImageRef, Manifest
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
@@ -53,10 +57,11 @@ def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Fi
         UsageError: there is no such exercise.
     """
     tree = FileTree(config.root)
-    manifests = read_content(config, tree).manifests
-    chosen = [choose(config, tree, each) for each in exercises] if exercises else manifests
+    content = read_content(config, tree)
+    manifests = content.manifests
+    chosen = [choose(config, tree, each)[0] for each in exercises] if exercises else manifests
     by_folder = _pictures(config, tree)
-    changes, problems = [], []
+    changes, problems = [], list(content.unread)
     for manifest in chosen:
         try:
             data = read_bytes(tree, manifest.path)
@@ -87,9 +92,11 @@ def _filled(  # noqa: PLR0913, PLR0917 - all that a page follows from
     entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
     if entries:
         data = add_entries(data, entries, style)
-    gone, problems = _gone(tree, manifest, style)
+    missing = list(_missing(tree, manifest))
     if job.drop:
-        data, problems = drop_entries(data, gone, style), []
+        data, dropped = _dropped(config, tree, manifest.path, data, missing)
+        missing = [each for each in missing if each.image not in dropped]
+    problems = [each.problem(manifest.path) for each in missing]
     first = shown_first(manifest.images) or (fresh[0] if fresh else None)
     if first is not None and isinstance(tree.find(first), DiskFile):
         data = fill_header(data, first, variant_of(first, suffix), style)
@@ -145,31 +152,74 @@ def _is_known(config: Config, path: str, named: set[str]) -> bool:
     return any(PurePosixPath(each).with_suffix("") == pure.with_suffix("") for each in named)
 
 
-def _gone(tree: FileTree, manifest: Manifest, style: PageStyle) -> tuple[list[str], list[Problem]]:
-    """Return the addresses of gallery pictures that are not there, as pages write them."""
-    gone: list[str] = []
-    problems = []
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A picture of a gallery that is not there, and what is there in its stead."""
+
+    image: ImageRef
+    hint: str = ""
+
+    def problem(self, page: str) -> Problem:
+        """Return what there is to say of it."""
+        message = f"{self.image.source} is not there"
+        hint = self.hint or "--drop takes the entry out"
+        return Problem(
+            page, self.image.line, "missing-picture", Severity.WARNING, message, hint
+        )  # fmt: skip
+
+
+def _missing(tree: FileTree, manifest: Manifest) -> Iterator[_Missing]:
+    """Yield the pictures of galleries that are not there; what has a hint is not to be dropped."""
     for image in manifest.images:
         if image.role is not Role.GALLERY or image.source is None or image.path is None:
             continue
-        needed = {each for each in (image.path, image.link or image.path) if each}
-        if isinstance(tree.find(image.source), DiskFile) or all(
+        source, shown = tree.find(image.source), tree.find(image.path)
+        needed = (image.path, image.link or image.path)
+        if isinstance(source, DiskFile) or all(
             isinstance(tree.find(each), DiskFile) for each in needed
         ):
             continue  # it is there, or both what is shown and what a click leads to are
-        gone += _spellings(image, style)
-        problems.append(
-            Problem(
-                manifest.path, image.line, "missing-picture", Severity.WARNING,
-                f"{image.source} is not there", "--drop takes the entry out",
-            )
-        )  # fmt: skip
-    return gone, problems
+        if isinstance(shown, DiskFile):
+            yield _Missing(image, f"{image.path} is there, so the entry stays")
+        elif source.near or shown.near:
+            yield _Missing(image, "its name is written in other letters: mediakit check --fix")
+        elif source.reason:
+            yield _Missing(image, f"it {source.reason}")
+        else:
+            yield _Missing(image)
 
 
-def _spellings(image: ImageRef, style: PageStyle) -> Iterable[str]:
-    paths = {each for each in (image.path, image.source, image.link) if each}
-    return [spelling for path in paths for spelling in (path, f"/{path}", style.spell(path))]
+def _dropped(
+    config: Config, tree: FileTree, path: str, data: bytes, missing: Iterable[_Missing]
+) -> tuple[bytes, list[ImageRef]]:
+    """Return a page without the entries whose pictures are gone, and those pictures."""
+    gone = [each.image for each in missing if not each.hint]
+    page = read_page(data)
+    if page is None or not gone:
+        return data, []
+    fields, reader = page.front_matter, AddressReader(config, tree)
+    dropped: list[ImageRef] = []
+
+    def is_gone(key: str, entry: Node, shown: Scalar) -> bool:
+        for image in gone:
+            name = image.key.rpartition(".")[2]
+            if (name, image.line) != (key, shown.line) or not _is_picture_alone(key, entry):
+                continue
+            meant = reader.picture(path, fields, shown.text)
+            if meant is not None and meant.path == image.path:
+                dropped.append(image)
+                return True
+        return False
+
+    return drop_entries(data, is_gone), dropped
+
+
+def _is_picture_alone(key: str, entry: Node) -> bool:
+    """Return whether an entry is there for its picture: that of another list may be a link."""
+    if key.startswith(DEFAULT_GALLERY) or not isinstance(entry, Mapping):
+        return True
+    links = [entry.get(name) for name in ("url", "href", "link")]
+    return all(link is None or is_picture(link) for link in links)
 
 
 def _thumbnail(config: Config, tree: FileTree, manifest: Manifest) -> str | None:

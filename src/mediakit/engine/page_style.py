@@ -6,18 +6,13 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.errors import ManifestError
 from mediakit.gallery.naming import PictureName, picture_name, slug_of
-from mediakit.gallery.redirect import renamed
 from mediakit.gallery.style import PLAIN_ITEM, PageStyle
-from mediakit.manifest.site_path import locate_among
-from mediakit.manifest.yaml_tree import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from mediakit.config.settings import Config
-    from mediakit.files import FileTree
     from mediakit.model import Manifest
 
 DEFAULT_GALLERY = "gallery"
@@ -59,39 +54,6 @@ def _home_of(page: str) -> PictureName | None:
     if pure.stem.split(".")[0] not in {"index", "_index"}:
         return None
     return PictureName(str(pure.parent), slug_of(pure.parent.name)) if pure.parent.name else None
-
-
-def renamer(
-    config: Config, tree: FileTree, page: str, old: str, new: str
-) -> Callable[[str], str | None]:
-    """Return what gives an address of `old`, or of a variant of it, in the terms of `new`.
-
-    It gives None for what is another address.
-    """
-    if config.kind.has_theme:
-        return partial(renamed, old=old, new=new, suffixes=config.suffixes)
-    return partial(_moved, config, tree, page, (old, new))
-
-
-def _moved(
-    config: Config, tree: FileTree, page: str, pair: tuple[str, str], text: str
-) -> str | None:
-    """Return an address as the page would write that of the other picture."""
-    folders = config.kind.folders(page, Mapping({}, 1), in_body=False)
-    try:
-        place = locate_among(text, config.kind.address, folders.absolute, folders.relative)
-    except ManifestError:
-        return None
-    if place.path is None:
-        return None
-    old, new = pair
-    for path in (place.path, *place.others):
-        other = renamed(path, old=old, new=new, suffixes=config.suffixes)
-        if other is not None and path.rpartition("/")[0] == old.rpartition("/")[0]:
-            return config.kind.spelling(other, page)
-        if tree.has(path):
-            return None  # the address means this file
-    return None
 
 
 def _spell(config: Config, page: str, path: str) -> str:

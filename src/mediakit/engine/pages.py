@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mediakit.config.settings import Config
     from mediakit.engine.session import Session
-    from mediakit.model import Manifest
+    from mediakit.model import Manifest, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,10 @@ class PageChange:
         return self.before != self.after
 
 
-def choose(config: Config, tree: FileTree, exercise: str) -> Manifest:
+def choose(config: Config, tree: FileTree, exercise: str) -> tuple[Manifest, tuple[Problem, ...]]:
     """Return the exercise that is meant by a path, a file name or a title.
+
+    With it, what is wrong with the pages that were looked through and cannot be read.
 
     Raises:
         UsageError: there is none, or there are several.
@@ -44,12 +46,13 @@ def choose(config: Config, tree: FileTree, exercise: str) -> Manifest:
         if not content.manifests:
             said = "; ".join(problem.message for problem in content.problems)
             raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
-        return content.manifests[0]
-    manifests = read_content(config, tree).manifests
+        return content.manifests[0], ()
+    content = read_content(config, tree)
+    manifests = content.manifests
     wanted = exercise.casefold()
     named = [each for each in manifests if wanted in _names(each)]
     if len(named) == 1:
-        return named[0]
+        return named[0], content.unread
     if not named:
         meant = did_you_mean(exercise, [PurePosixPath(each.path).stem for each in manifests])
         raise UsageError(

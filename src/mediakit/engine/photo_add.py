@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mediakit.engine.session import Session
     from mediakit.gallery.naming import PictureName
-    from mediakit.model import Manifest
+    from mediakit.model import Manifest, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,14 @@ class AddJob:
 
 @dataclass(frozen=True, slots=True)
 class AddPlan:
-    """The pictures to write, by site path, and the page with them."""
+    """The pictures to write, by site path, and the page with them.
+
+    `unread` are the pages of the site that cannot be read.
+    """
 
     pictures: tuple[tuple[str, Ingested], ...]
     page: PageChange
+    unread: tuple[Problem, ...] = ()
 
 
 def plan_photos(session: Session, exercise: str, photos: Sequence[Path], job: AddJob) -> AddPlan:
@@ -61,7 +65,7 @@ def plan_photos(session: Session, exercise: str, photos: Sequence[Path], job: Ad
         ManifestError: the page cannot be changed.
     """
     tree = FileTree(session.config.root)
-    manifest = choose(session.config, tree, exercise)
+    manifest, _ = choose(session.config, tree, exercise)
     return photos_for(session, manifest, read_bytes(tree, manifest.path), photos, job)
 
 
@@ -92,7 +96,7 @@ def photos_for(
     cover = paths[number - 1]
     after = fill_header(after, cover, variant_of(cover, suffix), style, anew=job.cover is not None)
     pictures = tuple(zip(paths, made, strict=True))
-    return AddPlan(pictures, PageChange(manifest.path, data, after))
+    return AddPlan(pictures, PageChange(manifest.path, data, after), site.content.unread)
 
 
 def write_pictures(session: Session, plan: AddPlan) -> None:

@@ -19,16 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mediakit.engine.session import Session
-    from mediakit.model import VideoRef
+    from mediakit.model import Problem, VideoRef
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Which exercise was meant and which video, and whether the file had to be changed."""
+    """Which exercise was meant and which video, and whether the file had to be changed.
+
+    `unread` are the pages that cannot be read: nobody knows whether they were meant.
+    """
 
     path: str
     video: VideoRef
     changed: bool
+    unread: tuple[Problem, ...] = ()
 
 
 def add_video(session: Session, exercise: str, address: str, *, replace: bool = False) -> Added:
@@ -44,13 +48,13 @@ def add_video(session: Session, exercise: str, address: str, *, replace: bool = 
     video = parsed_video(address)
     config = session.config
     tree = FileTree(config.root)
-    manifest = choose(config, tree, exercise)
+    manifest, unread = choose(config, tree, exercise)
     if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
-        return Added(manifest.path, video, changed=False)
+        return Added(manifest.path, video, changed=False, unread=unread)
     data = read_bytes(tree, manifest.path)
     after = with_video(data, video, config.videos.keys, replace=replace)
     write_pages(session, [PageChange(manifest.path, data, after)])
-    return Added(manifest.path, video, changed=True)
+    return Added(manifest.path, video, changed=True, unread=unread)
 
 
 def parsed_video(address: str) -> VideoRef:

@@ -56,7 +56,11 @@ class VideoCheck:
         self._start = time.monotonic()
         content = read_content(config, FileTree(config.root))
         self._uses = video_uses(content.manifests)
-        self._problems = tuple(each for each in content.problems if each.code in VIDEO_PROBLEMS)
+        self._problems = tuple(
+            each
+            for each in content.problems
+            if each.code in VIDEO_PROBLEMS or each in content.unread
+        )
         self._history = read_history(config)
         self._asked: set[Key] = set()
         self._stopped = self._hint = ""
@@ -138,10 +142,8 @@ class VideoCheck:
         )  # fmt: skip
 
 
-VIDEO_PROBLEMS = frozenset(
-    {"bad-video", "misspelt-id", "unquoted-id", "unknown-provider", "bad-yaml", "unreadable-file"}
-)
-"""Codes of what hides a video from a check."""
+VIDEO_PROBLEMS = frozenset({"bad-video", "misspelt-id", "unquoted-id", "unknown-provider"})
+"""Codes of what hides a video from a check, beside files that cannot be read at all."""
 
 
 def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:

@@ -208,6 +208,7 @@ def fetch_videos(
     fetch = VideoFetch(config, content.manifests, catalog.videos, job, services=services)
     total = len(fetch.due)
     try:
-        return fetch.run(session.writer, lambda number: progress(number, total))
+        fetched = fetch.run(session.writer, lambda number: progress(number, total))
     finally:
         write_catalog(config, replace(catalog, videos=fetch.records), session.writer)
+    return replace(fetched, problems=(*content.unread, *fetched.problems))

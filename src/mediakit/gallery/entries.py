@@ -11,7 +11,7 @@ from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.gallery.style import PageStyle
     from mediakit.manifest.tree_change import KeyPath
@@ -50,9 +50,18 @@ def add_entries(data: bytes, entries: Iterable[Entry], style: PageStyle) -> byte
     return data
 
 
-def drop_entries(data: bytes, gone: Collection[str], style: PageStyle) -> bytes:
-    """Take the entries out that show or lead to one of these addresses, as they are written."""
-    while (place := _first(data, frozenset(gone), style)) is not None:
+def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> bytes:
+    """Take the entries of lists out of which `is_gone` says so, and none else.
+
+    It is asked with the key of the list, the entry, and the address of what the entry shows.
+
+    Raises:
+        ManifestError: the file cannot be read or changed.
+    """
+    page = read_page(data)
+    entries = _entries(page.front_matter, (), "") if page is not None else ()
+    places = [place for place, key, entry, shown in entries if is_gone(key, entry, shown)]
+    for place in reversed(places):  # what stands before keeps its index
         data = remove(data, place)
     return data
 
@@ -117,26 +126,20 @@ def _items(fields: Mapping, place: KeyPath) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else ()
 
 
-def _first(data: bytes, gone: frozenset[str], style: PageStyle) -> KeyPath | None:
-    """Return the place of the first entry of a list that names one of these addresses."""
-    page = read_page(data)
-    return _search(page.front_matter, (), gone, style) if page is not None else None
-
-
-def _search(node: Node, place: KeyPath, gone: frozenset[str], style: PageStyle) -> KeyPath | None:
-    children: Iterable[tuple[str | int, Node]] = ()
-    in_list = bool(place) and isinstance(place[-1], int)
+def _entries(node: Node, place: KeyPath, key: str) -> Iterator[tuple[KeyPath, str, Node, Scalar]]:
+    """Yield the entries of lists that show something, in the order of the text."""
     if isinstance(node, Mapping):
-        children = node.entries.items()
-        keys = ("image_path", "url") if style.is_theme else (*_SHOWN, *_SOURCES)
-        if in_list and {node.text(key) for key in keys} & gone:
-            return place
+        for name, value in node.entries.items():
+            yield from _entries(value, (*place, name), name)
     elif isinstance(node, Sequence):
-        children = enumerate(node.items)
-    elif in_list and not style.is_theme and node.text in gone:
-        return place
-    found = (_search(child, (*place, key), gone, style) for key, child in children)
-    return next((each for each in found if each is not None), None)
+        for index, item in enumerate(node.items):
+            shown = item if isinstance(item, Scalar) else None
+            if isinstance(item, Mapping):
+                values = (item.get(name) for name in (*_SHOWN, *_SOURCES))
+                shown = next((each for each in values if isinstance(each, Scalar)), None)
+            if shown is not None:
+                yield (*place, index), key, item, shown
+            yield from _entries(item, (*place, index), key)
 
 
 def _is_at(fields: Mapping, place: KeyPath) -> bool:

@@ -1,62 +1,82 @@
-"""Front matter led from one picture to another, its variants too."""
+"""From one picture to another: its variants likewise, each address in the spelling that it has."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from mediakit.manifest.edit import set_value
-from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.yaml_tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from mediakit.manifest.tree_change import KeyPath
     from mediakit.manifest.yaml_tree import Node
 
+_WORDS = frozenset(
+    {"alt", "title", "caption", "description", "excerpt", "label", "subtitle", "summary", "tagline",
+     "text"}
+)  # fmt: skip
+"""Keys of texts for people: what looks like an address there is told, and leads nowhere."""
 
-def redirected(data: bytes, rename: Callable[[str], str | None]) -> bytes:
-    """Return a page whose front matter has other addresses: `rename` gives them, None to keep one.
+_UNSAFE = re.compile(r"[%?#]")
+_SAFE = "/!$&'()*+,;=:@~"
 
-    Raises:
-        ManifestError: the file cannot be read or changed.
+
+def addresses(node: Node, place: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the texts of front matter that may be addresses, each with its place."""
+    if isinstance(node, Mapping):
+        for key, value in node.entries.items():
+            if not (isinstance(value, Scalar) and key.casefold() in _WORDS):
+                yield from addresses(value, (*place, key))
+    elif isinstance(node, Sequence):
+        for index, value in enumerate(node.items):
+            yield from addresses(value, (*place, index))
+    elif node.text and not node.is_null:
+        yield place, node.text
+
+
+def renamed(path: str, *, old: str, new: str, suffixes: Iterable[tuple[str, str]]) -> str | None:
+    """Return what a site path is once the picture `old` is called `new`.
+
+    It is None for what is neither `old` nor a variant; `suffixes` are those of the presets, each
+    with its name. A variant in another format than its source keeps it.
     """
-    page = read_page(data)
-    if page is None:
-        return data
-    for place, text in list(_scalars(page.front_matter, ())):
-        other = rename(text)
-        if other is not None:
-            data = set_value(data, place, other)
-    return data
-
-
-def renamed(text: str, *, old: str, new: str, suffixes: Iterable[tuple[str, str]]) -> str | None:
-    """Return an address of the picture `old`, or of a variant, with `new` in its place.
-
-    Both are site paths; `suffixes` are those of the presets, each with its name. It is None for
-    any other address. What stands before the path stays.
-    """
-    source, other = PurePosixPath(old), PurePosixPath(new)
-    folder = f"{source.parent}/" if str(source.parent) != "." else ""
-    for suffix in ("", *(suffix for suffix, _ in suffixes)):
-        head, found, ending = text.rpartition(f"{folder}{source.stem}{suffix}.")
-        if not found or (head and not head.endswith("/")) or "/" in ending:
-            continue
-        if not suffix and f".{ending}" != source.suffix:
-            continue
-        kept = other.suffix if f".{ending}" == source.suffix else f".{ending}"
-        return head + str(other.with_name(other.stem + suffix + kept))
+    source, other, shown = PurePosixPath(old), PurePosixPath(new), PurePosixPath(path)
+    if path == old:
+        return new
+    if shown.parent != source.parent:
+        return None
+    for suffix, _ in suffixes:
+        if shown.stem == source.stem + suffix:
+            ending = other.suffix if shown.suffix == source.suffix else shown.suffix
+            return str(other.with_name(other.stem + suffix + ending))
     return None
 
 
-def _scalars(node: Node, place: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(node, Mapping):
-        for key, value in node.entries.items():
-            yield from _scalars(value, (*place, key))
-    elif isinstance(node, Sequence):
-        for index, value in enumerate(node.items):
-            yield from _scalars(value, (*place, index))
-    elif isinstance(node, Scalar):
-        yield place, node.text
+def respelled(text: str, old: str, new: str) -> str | None:
+    """Return an address that holds the path `old` with `new` in its place, else None.
+
+    What stands before and behind stays; percent-encoding is kept where there is some.
+    """
+    places = list(re.finditer(_spellings(old), text))
+    if not places:
+        return None
+    found = places[-1]
+    is_encoded = re.search(r"%[0-9A-Fa-f]{2}", found[0]) is not None
+    path = quote(new, _SAFE) if is_encoded or _UNSAFE.search(new) else new
+    return text[: found.start()] + path + text[found.end() :]
+
+
+def _spellings(path: str) -> str:
+    """Return a pattern of all ways to write a path: composed or not, percent-encoded or not."""
+    return "".join(map(_spellings_of, unicodedata.normalize("NFC", path)))
+
+
+def _spellings_of(sign: str) -> str:
+    forms = {sign, unicodedata.normalize("NFD", sign)}
+    encoded = {"".join(f"%{byte:02X}" for byte in form.encode()) for form in forms}
+    return f"(?:{'|'.join(map(re.escape, forms))}|(?i:{'|'.join(encoded)}))"

@@ -71,6 +71,11 @@ class EleventySite:
         return self.input
 
     @property
+    def output_folder(self) -> str:
+        """The folder that the generator writes the site to."""
+        return self.output
+
+    @property
     def has_own_keys(self) -> bool:
         """Whether files are published at another place than where they are."""
         return self.roots != ("",) or bool(self.copied)

@@ -70,6 +70,11 @@ class HugoSite:
         return self.content[0]
 
     @property
+    def output_folder(self) -> str:
+        """The folder that the generator writes the site to."""
+        return self.publish
+
+    @property
     def has_own_keys(self) -> bool:
         """True: what is in `static` is published at the top."""
         return True

@@ -94,6 +94,11 @@ class JekyllConfig:
         return _any_of(self.include)
 
     @property
+    def output_folder(self) -> str:
+        """The folder that the generator writes the site to."""
+        return self.destination
+
+    @property
     def has_own_keys(self) -> bool:
         """Whether a root is configured that keys leave out."""
         return self.roots != ("",)

@@ -33,6 +33,7 @@ class MarkdownFolder:
     data_folder: ClassVar[str] = ""
     pictures_folder: ClassVar[str] = "assets/images"
     pages_folder: ClassVar[str] = ""
+    output_folder: ClassVar[str] = "_site"
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
 

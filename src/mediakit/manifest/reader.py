@@ -92,6 +92,19 @@ def read_manifest(path: str, data: bytes, settings: ReaderSettings) -> Reading |
     return _ManifestReader(path, fields, settings).read(page, type_)
 
 
+def read_address(
+    path: str, front_matter: Mapping, text: str, settings: ReaderSettings
+) -> Manifest | None:
+    """Return a manifest with the one picture that an address in the front matter means.
+
+    None where it means nothing, or nothing that can be known.
+    """
+    kind = settings.kind
+    fields = kind.with_defaults(path, kind.content_type(path) or "pages", front_matter)
+    reader = _ManifestReader(path, fields, settings)
+    return reader.one_picture(text)
+
+
 class _ManifestReader:
     def __init__(self, path: str, fields: Mapping, settings: ReaderSettings) -> None:
         self._path = path
@@ -116,11 +129,20 @@ class _ManifestReader:
         self._read_videos()
         self._read_body(page)
         manifest = Manifest(
-            self._path, self._title(page), tuple(self._images), self._videos.found,
-            tuple((first, *others) for first, others in self._elsewhere.items()),
-        )  # fmt: skip
+            self._path, self._title(page), tuple(self._images), self._videos.found, self._others()
+        )
         published = self._kind.is_published(type_, self._fields)
         return Reading(manifest, tuple(self._problems), published=published)
+
+    def one_picture(self, text: str) -> Manifest | None:
+        """Return a manifest with the picture of the site that an address means, else None."""
+        images = self.reference(Role.HEADER, "", 0, self.locate(text, 0))
+        if not images or images[0].path is None:
+            return None
+        return Manifest(self._path, "", tuple(images), (), self._others())
+
+    def _others(self) -> tuple[tuple[str, ...], ...]:
+        return tuple((first, *others) for first, others in self._elsewhere.items())
 
     def _title(self, page: Page) -> str:
         """Return the title: of a page without one its first heading, where that is shown."""

@@ -85,6 +85,10 @@ class SiteKind(Protocol):
         """The folder that pages are in where there are none yet, empty for the site root."""
 
     @property
+    def output_folder(self) -> str:
+        """The folder that the generator writes the site to."""
+
+    @property
     def has_own_keys(self) -> bool:
         """Whether the public path of a file may be another one than its site path."""
 

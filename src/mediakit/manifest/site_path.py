@@ -72,7 +72,7 @@ def _pairs(
     text: str, address: SiteAddress, absolute: tuple[str, ...], relative: tuple[str | None, ...]
 ) -> Iterator[tuple[str, str | None]]:
     text = text.strip()
-    is_absolute = text.startswith(("/", "\\")) or _below_own(text, address) is not None
+    is_absolute = text.startswith(("/", "\\")) or below_own(text, address) is not None
     if is_absolute:
         return ((root, None) for root in absolute)
     return (("", base) for base in relative)
@@ -90,7 +90,7 @@ def locate(text: str, address: SiteAddress, base: str | None = None, root: str =
             control characters or bad percent-encoding, or names a file no disk can hold.
     """
     text = text.strip()
-    below = _below_own(text, address)
+    below = below_own(text, address)
     if below is not None and below[1]:
         try:
             return replace(locate(below[0], address, None, root), url=text)
@@ -119,7 +119,7 @@ def has_extension(path: str, extensions: frozenset[str]) -> bool:
     return dot > path.rfind("/") and path[dot:].lower() in extensions
 
 
-def _below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:
+def below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:
     """Return what an address names below the site's own, None if it is on another host.
 
     With it, whether `www.` parts the two hosts. Hosts are compared as browsers do it: the
