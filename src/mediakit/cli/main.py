@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import io
 import os
-import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ import click
 from click.core import ParameterSource
 
 from mediakit import __version__
-from mediakit.cli import environment, process
+from mediakit.cli import environment, interrupt, process
 from mediakit.cli.lazy_group import LazyGroup
 from mediakit.errors import MediakitError, UsageError
 
@@ -98,13 +97,14 @@ def run() -> None:
     try:
         code = _prepared()
     except KeyboardInterrupt:  # before there is a boundary, or once more while it says so
-        code = 130
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said
+        code = interrupt.CODE
+    interrupt.end_quietly(code)
     sys.exit(code)
 
 
 def _prepared() -> int:
     process.prepare()
+    interrupt.prepare()
     # a site is many small values that live to the end: looking for cycles in them costs a tenth
     gc.set_threshold(100_000, 50, 50)
     # Pillow warns of broken EXIF and the like, which the renderer has an answer for
@@ -115,7 +115,7 @@ def _prepared() -> int:
 
 def _interrupted() -> int:
     _complain("interrupted; what was finished is kept, and the next run goes on from there", "")
-    return 130
+    return interrupt.CODE
 
 
 def _with_variable(error: click.ClickException) -> click.ClickException:

@@ -1,19 +1,12 @@
-"""The process that the program runs in: its streams, its encoding and its signals."""
+"""The process that the program runs in: its streams and its encoding."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
-_ENDINGS = ("SIGTERM", "SIGHUP")
-"""Signals that end a run as Ctrl-C does: from a pipeline, and from a terminal that was closed."""
 
 
 def prepare() -> None:
@@ -23,10 +16,6 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    for name in _ENDINGS:
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants
-            signal.signal(number, _interrupt)
 
 
 def silence(name: str) -> None:
@@ -62,7 +51,3 @@ def _use_utf8() -> None:
     """
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - itself
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -1,0 +1,89 @@
+"""Signals while something does not end: the first says what is waited for, the second ends it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import SiteBuilder
+from slow_server import slow_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+_STUBBORN = """
+import threading
+from mediakit.cli import interrupt
+interrupt.prepare(grace=1)
+try:
+    print("ready", flush=True)
+    threading.Event().wait(60)
+except KeyboardInterrupt:
+    threading.Event().wait(60)
+"""
+
+
+@pytest.fixture
+def waiting_sync(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a sync whose first put is never answered."""
+    site.exercise("squat", 1)
+    command = ["-m", "mediakit", "sync", "--no-videos", "--target", "s3://bucket/x"]
+    with (
+        slow_server("PUT", "silence", monkeypatch) as server,
+        subprocess.Popen(
+            [sys.executable, *command], cwd=site.root,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as process,
+    ):  # fmt: skip
+        assert server.is_slow.wait(60)
+        yield process
+        process.kill()
+
+
+def test_ctrl_c_twice(waiting_sync: subprocess.Popen[str]) -> None:
+    """The first tells that requests are waited for, long before they end; the second ends all."""
+    process = waiting_sync
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    said = ""
+    while "press Ctrl-C again" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    assert "requests" in said
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_nobody_sits_there(name: str) -> None:
+    """One that a pipeline sends ends the process after a short time, whatever it waits for."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _STUBBORN],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(getattr(signal, name))
+    _, err = process.communicate(timeout=40)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_twice_at_a_time(waiting_sync: subprocess.Popen[str]) -> None:
+    """A signal that a shell sends twice is one: the run still says what it did."""
+    process = waiting_sync
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    assert "mediakit: waiting for" in process.stderr.readline()
