@@ -68,6 +68,20 @@ def test_a_difference_at_the_target(
     assert "1 differ" in shown.err
 
 
+def test_a_target_is_no_file(workspace: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """A refusal is about the target as a whole: no annotation has that as a file."""
+    (workspace.root / "_exercises/faulty.md").unlink()
+    workspace.exercise("lunge")
+    main(["sync", "--target", "out"])
+    (workspace.root / "_exercises/lunge.md").unlink()
+    capsys.readouterr()
+    plan = ["sync", "--target", "out", "--delete", "--max-delete", "1", "--dry-run"]
+    assert main([*plan, "--format", "github"]) == 1
+    target = (workspace.root / "out").as_posix()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"::error title=refused::file:{target}: ")
+
+
 @pytest.mark.usefixtures("workspace")
 def test_outputs_only_where_they_are_asked_for(tmp_path: Path) -> None:
     """A run that prints something else leaves the outputs of the step alone."""

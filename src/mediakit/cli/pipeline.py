@@ -22,20 +22,24 @@ def show_annotations(problems: Iterable[Problem], common: Common) -> None:
     """Print an annotation a problem to stdout."""
     from mediakit.report.annotations import problem_annotations  # noqa: PLC0415 - pipelines only
 
-    for line in problem_annotations(problems, folder_in_workspace(common)):
+    for line in problem_annotations(problems, place_in_checkout(common)):
         click.echo(line)
 
 
-def folder_in_workspace(common: Common) -> str:
-    """Return where the site is in the checkout of a pipeline, with a slash at the end, or ''."""
+def place_in_checkout(common: Common) -> Callable[[str], str]:
+    """Return what says where a file of the site is in the checkout; it has '' for other paths."""
+    root = common.root.resolve()
+    above = ""
     workspace = os.environ.get("GITHUB_WORKSPACE")
-    if not workspace:
-        return ""
-    try:
-        folder = common.root.resolve().relative_to(Path(workspace).resolve()).as_posix()
-    except ValueError:
-        return ""
-    return "" if folder == "." else f"{folder}/"
+    if workspace and root.is_relative_to(top := Path(workspace).resolve()):
+        folder = root.relative_to(top).as_posix()
+        above = "" if folder == "." else f"{folder}/"
+
+    def place(path: str) -> str:
+        there = os.path.isfile(root / path)  # noqa: PTH113 - a Path raises for names too long
+        return above + path if there else ""
+
+    return place
 
 
 def write_outputs(result: Result) -> None:

@@ -14,7 +14,7 @@ from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.cli.pipeline import folder_in_workspace, write_counts, write_summary_file
+from mediakit.cli.pipeline import place_in_checkout, write_counts, write_summary_file
 from mediakit.errors import UsageError
 from mediakit.report.documents import (
     VideosAddDocument,
@@ -177,7 +177,7 @@ def _show(report: VideoReport, common: Common) -> None:
         "junit": videos_data.videos_junit,
         "markdown": videos_markdown,
         "github": lambda report: "\n".join(
-            videos_text.video_annotations(report, folder_in_workspace(common))
+            videos_text.video_annotations(report, place_in_checkout(common))
         ),
     }
     if common.output in whole:

@@ -12,6 +12,7 @@ from mediakit.videos.verdict import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.report.annotations import Place
     from mediakit.report.video_report import VideoReport, VideoRow
 
 _LEVELS = {State.DEAD: "error", State.ALIVE: "", State.NOT_CHECKED: "", State.PENDING: "notice"}
@@ -49,18 +50,15 @@ def video_summary(report: VideoReport) -> str:
     return f"asked about {asked:,} of {len(report.rows):,} videos: {counts or 'none'}"
 
 
-def video_annotations(report: VideoReport, folder: str = "") -> Iterator[str]:
-    """Yield a GitHub annotation for each place with something to do, and for each problem.
-
-    `folder` is where the site is in the repository.
-    """
+def video_annotations(report: VideoReport, place: Place) -> Iterator[str]:
+    """Yield a GitHub annotation for each place with something to do, and for each problem."""
     for row in report.rows:
         level = _LEVELS.get(row.state, "warning")
         if not level:
             continue
         text = "; ".join([f"{row.provider} {row.id}: {MEANINGS[row.state]}", *notes(row)])
-        for place, line in row.places:
-            yield annotation(level, f"{folder}{place}", line, f"video {row.state}", text)
-    yield from problem_annotations(report.problems, folder)
+        for page, line in row.places:
+            yield annotation(level, place(page), line, f"video {row.state}", text)
+    yield from problem_annotations(report.problems, place)
     if report.stopped:
         yield f"::warning title=video check stopped::{data(report.stopped)}"
