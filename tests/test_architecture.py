@@ -13,14 +13,14 @@ PACKAGE = Path(mediakit.__file__).parent
 
 # bottom first; a module imports only from floors below its own, or from its own room
 FLOORS = (
-    {"model", "errors", "formats"},
-    {"manifest", "images", "documents", "regular_file", "redaction"},
+    {"model", "errors", "formats", "redaction"},
+    {"manifest", "images", "documents", "regular_file"},
     {"catalog", "duplicates", "gallery", "mentions"},
     {"plan", "shards"},
     {"checks"},
     {"config"},
     {"files", "writer", "executors", "database", "read_ahead", "user_key", "patient_socket"},
-    {"cache"},
+    {"cache", "web"},
     {"storage", "videos"},
     {"report"},
     {"engine"},

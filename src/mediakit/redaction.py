@@ -23,6 +23,8 @@ _PLACE = re.compile(
 )  # names of places, not secrets
 _SHORTEST = 6
 _USER = re.compile(r"(?<=//)[^/\s'\"<>]*@")
+# as browsers read it: with any number of slashes or backslashes, or none
+_USER_OF_ADDRESS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]*|[/\\]{2,}))[^/\\?#]*@")
 # a value that is no header, or an address that is none: they say which, and it is a secret
 _QUOTED = re.compile(
     r"(Invalid header value|nonnumeric port|Port could not be cast to integer value)[^\n]*"
@@ -34,6 +36,16 @@ def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     for value in sorted(_values(environ), key=len, reverse=True):
         text = text.replace(value, _SHOWN)
     return _USER.sub(f"{_SHOWN}@", _QUOTED.sub(r"\1", text))
+
+
+def without_user(address: str) -> str:
+    """Return a web address with `***` in the place of a user and password, if it has any."""
+    return _USER_OF_ADDRESS.sub(rf"\1{_SHOWN}@", address)
+
+
+def has_user(address: str) -> bool:
+    """Return whether a web address has a user or a password in it."""
+    return _USER_OF_ADDRESS.match(address) is not None
 
 
 def _values(environ: Mapping[str, str]) -> Iterator[str]:

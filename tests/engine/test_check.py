@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -229,37 +227,3 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     for code, each in explanations().items():
         assert set(each) == {"severity", "meaning", "advice"}, code
         assert all(each.values()), code
-
-
-class Host(BaseHTTPRequestHandler):
-    """Another host: one picture is there, one is gone, one is busy, one is a page."""
-
-    def do_GET(self) -> None:
-        status, kind = {
-            "/there.jpg": (200, "image/jpeg"), "/busy.jpg": (503, "text/plain"),
-            "/page.jpg": (200, "text/html"),
-        }.get(self.path, (404, "text/plain"))  # fmt: skip
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args: Any) -> None:
-        pass
-
-
-def test_remote_pictures(gym: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other hosts are asked only if that is wanted; one that is busy is no dead picture."""
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        base = f"http://127.0.0.1:{server.server_address[1]}"
-        names = ("there", "gone", "busy", "page")
-        lines = "".join(f"  - image_path: {base}/{name}.jpg\n    alt: x\n" for name in names)
-        gym.write("_exercises/far.md", f"---\ntitle: x\ngallery:\n{lines}---\n")
-        assert {code for _, _, code in found(gym)} == {"remote-picture"}
-        dead = {(line, code) for _, line, code in found(gym, remote=True) if "dead" in code}
-        server.shutdown()
-    assert dead == {(6, "dead-picture"), (10, "dead-picture")}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mediakit.gallery.naming import slug_of
 from mediakit.manifest.picture_keys import RESOURCES
 from mediakit.model import Kind, Place, Problem, Reason, Role, Severity
+from mediakit.redaction import has_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +91,13 @@ def words(facts: Facts) -> Iterator[Problem]:
 def remote(facts: Facts) -> Iterator[Problem]:
     """Yield pictures on other hosts: they may be gone, and have no variants."""
     for manifest, image in _images(facts):
-        if image.url is not None:
+        if image.url is not None and has_user(image.url):
+            yield _amiss(
+                manifest.path, image.line, "user-in-address",
+                f"{image.url} has a user or a password in it, and all visitors can read it",
+                "take it out, and change the password",
+            )  # fmt: skip
+        elif image.url is not None:
             yield _dubious(
                 manifest.path, image.line, "remote-picture", f"{image.url} is on another host",
                 "take it into the site: mediakit add",

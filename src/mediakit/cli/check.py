@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 ))  # fmt: skip
 @click.option("--remote", is_flag=True, help="Ask other hosts whether their pictures are there.")
 @click.option(
+    "--allow-private", is_flag=True, help="With --remote: ask hosts of your own network too."
+)
+@click.option(
     "--fix", is_flag=True, envvar="MEDIAKIT_CHECK_FIX",
     help="Make variants, and correct capital letters in paths.",
 )  # fmt: skip
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 def check_command(  # noqa: PLR0913 - one argument an option
     *,
     remote: bool,
+    allow_private: bool,
     fix: bool,
     strict: bool,
     write_baseline: bool,
@@ -61,7 +65,9 @@ def check_command(  # noqa: PLR0913 - one argument an option
     from mediakit.engine.observe import observe  # noqa: PLC0415
     from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
-    job = checking.CheckJob(remote, not (no_baseline or write_baseline))
+    job = checking.CheckJob(
+        remote, not (no_baseline or write_baseline), allow_private=allow_private
+    )
     access = Access.WRITE if fix or write_baseline else Access.READ
     with open_session(common.config(), access) as session:
         fixed = _mend(session, common) if fix else None

@@ -109,7 +109,8 @@ def show_problems(problems: Iterable[Problem], common: Common) -> None:
 def page_entry(change: PageChange) -> PageEntry:
     """Return a page that changes, as a part of a document."""
     return PageEntry(
-        path=change.path, diff="\n".join(diff_lines(change.path, change.before, change.after))
+        path=change.path,
+        diff=redacted("\n".join(diff_lines(change.path, change.before, change.after))),
     )
 
 
@@ -120,4 +121,4 @@ def show_changes(changes: Iterable[PageChange], common: Common) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for change in changes:
         for line in diff_lines(change.path, change.before, change.after, colour=colour):
-            click.echo(line, color=colour)
+            click.echo(redacted(line), color=colour)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -23,17 +20,16 @@ from mediakit.engine.duplicates import DuplicateFinder, Search
 from mediakit.engine.mentions import search_site, variant_names
 from mediakit.engine.pages import PageChange, read_bytes, write_pages
 from mediakit.engine.redirect import Redirection
+from mediakit.engine.remote_pictures import RemotePictures
 from mediakit.engine.site_file import beside_catalog, read_file, write_file
 from mediakit.errors import ManifestError, UsageError
-from mediakit.executors import open_executor
 from mediakit.files import Absent, DiskFile, read_observed
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.manifest.body import BodyInclude, scan_body
 from mediakit.manifest.front_matter import bare_page, read_page
 from mediakit.manifest.site_path import locate_among
-from mediakit.model import Problem, Role, Severity
+from mediakit.model import Problem, Severity
 from mediakit.plan.variants import plan_variants
-from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,21 +39,18 @@ if TYPE_CHECKING:
     from mediakit.engine.observe import Site
     from mediakit.engine.session import Session
     from mediakit.manifest.front_matter import Page
-    from mediakit.model import Manifest, Plan
+    from mediakit.model import Plan
 
 _LINKED = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
-_LEAVE_OUT = "take another picture, or leave it out"
-_TIMEOUT = 15  # seconds
-_AT_ONCE = 8
-_AGENT = "mediakit (+checks the pictures that a site shows)"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckJob:
-    """What to look at: `remote` asks other hosts for their pictures."""
+    """What to look at: `remote` asks other hosts for their pictures, `allow_private` any host."""
 
     remote: bool = False
     use_baseline: bool = True
+    allow_private: bool = False
 
 
 def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
@@ -89,7 +82,8 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     facts = replace(facts, missing_files=_missing_files(site, facts.pages))
     found = [*site.problems, *plan.problems, *all_problems(facts), *unread]
     if job.remote:
-        found += _dead_pictures(site.content.manifests)
+        asking = RemotePictures.of_the_web(allow_private=job.allow_private)
+        found += asking.problems(site.content.manifests)
     by_page = {path: ignored_codes(page.front_matter) for path, page in pages.items()}
     baseline = read_baseline(config) if job.use_baseline else frozenset()
     left = kept(found, frozenset(config.check.ignore), by_page, baseline)
@@ -242,36 +236,3 @@ def _strangers(site: Site, plan: Plan) -> frozenset[str]:
 
 _SAME_SHAPE = 0.03
 """Difference of shapes above which a variant may be a crop, and is not compared."""
-
-
-def _dead_pictures(manifests: Iterable[Manifest]) -> list[Problem]:
-    places: dict[str, list[tuple[str, int]]] = {}
-    for manifest in manifests:
-        for image in manifest.images:
-            if image.url is not None and image.role is not Role.VIDEO:
-                places.setdefault(image.url, []).append((manifest.path, image.line))
-    with open_executor(_AT_ONCE) as executor:
-        answers = dict(zip(places, executor.map(_why_dead, places), strict=True))
-    return [
-        Problem(
-            path, line, "dead-picture", Severity.ERROR, f"{url}: {answers[url]}", "leave it out"
-        )
-        for url, used in places.items()
-        if answers[url]
-        for path, line in used
-    ]
-
-
-def _why_dead(url: str) -> str:
-    """Return why a picture cannot be had, empty where it can, or where nobody can say."""
-    try:
-        request = urllib.request.Request(url, headers={"User-Agent": _AGENT})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
-            kind = answer.headers.get_content_type()
-            return "" if kind.startswith("image/") else f"it is {kind}, no picture"
-    except urllib.error.HTTPError as error:
-        with error:
-            busy = error.code in {401, 403, 429} or error.code >= 500
-            return "" if busy else f"HTTP {error.code}"
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        return redacted(str(getattr(error, "reason", error)))

@@ -208,11 +208,13 @@ class Site:
         with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
             return Run(session, job, _Told(progress)).sync()
 
-    def check(self, *, remote: bool = False, baseline: bool = True) -> tuple[Problem, ...]:
+    def check(
+        self, *, remote: bool = False, allow_private: bool = False, baseline: bool = True
+    ) -> tuple[Problem, ...]:
         """Return what makes pages look broken, in the order of files and lines.
 
-        `remote` asks other hosts whether their pictures are there. `baseline` leaves out what
-        the baseline of the site has.
+        `remote` asks other hosts whether their pictures are there, with `allow_private` also
+        those of your own network. `baseline` leaves out what the baseline of the site has.
 
         Raises:
             UsageError: the catalog or the baseline cannot be trusted.
@@ -220,7 +222,8 @@ class Site:
         from mediakit.engine.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
 
         with self._observed(Access.READ) as (observed, session):
-            return tuple(check_site(observed, session, CheckJob(remote, baseline)))
+            job = CheckJob(remote, baseline, allow_private=allow_private)
+            return tuple(check_site(observed, session, job))
 
     def duplicates(
         self,

@@ -28,11 +28,12 @@ from mediakit.manifest.site_path import Location, locate, locate_among
 from mediakit.manifest.video_entry import VIDEO_KEYS, VideoReader, provider_of
 from mediakit.manifest.yaml_tree import Mapping, Node, Scalar
 from mediakit.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.redaction import without_user
 
 if TYPE_CHECKING:
     from mediakit.manifest.site_kind import Folders, SiteKind
 
-READER = 4
+READER = 5
 """Raised by hand when a file comes to be read as something else than before."""
 
 _HEADER_ROLES = {
@@ -211,7 +212,7 @@ class _ManifestReader:
             return []
         if place.path is None:
             url = place.url
-            return [ImageRef(role, key, line, url=url, **labels)] if url else []
+            return [ImageRef(role, key, line, url=without_user(url), **labels)] if url else []
         source, preset = self.split_variant(place.path)
         return [ImageRef(role, key, line, place.path, source, preset, place.url, **labels)]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from mediakit.errors import ManifestError
+from mediakit.redaction import without_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,7 +164,7 @@ def _foreign(text: str, scheme: str) -> Location:
         return Location()
     raise ManifestError(
         "foreign-scheme",
-        f"{text!r} is neither a path of the site nor a web address",
+        f"{without_user(text)!r} is neither a path of the site nor a web address",
         hint="write it as /assets/…",
     )
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mediakit.errors import ManifestError
 from mediakit.model import VideoRef
+from mediakit.redaction import without_user
 
 YOUTUBE_ID_LENGTH = 11
 _YOUTUBE_ID = re.compile(r"[0-9A-Za-z_-]{10,12}")  # a sign lost or typed twice: `is_misspelt`
@@ -58,7 +59,8 @@ def _from_address(text: str, named: str | None, line: int) -> VideoRef:
         parts = urlsplit(text if "//" in text.partition("?")[0] else "//" + text)
         host = (parts.hostname or "").lower()
     except ValueError as error:
-        raise ManifestError("bad-video", f"{text!r} is not a web address", line) from error
+        shown = without_user(text)
+        raise ManifestError("bad-video", f"{shown!r} is not a web address", line) from error
     segments = [segment for segment in parts.path.split("/") if segment]
     query = parse_qs(parts.query)
     if _YOUTUBE_HOSTS.fullmatch(host):
@@ -74,35 +76,36 @@ def _from_address(text: str, named: str | None, line: int) -> VideoRef:
         return VideoRef("vimeo", _checked("vimeo", found), line, _start(parts.fragment))
     raise ManifestError(
         "bad-video",
-        f"{text!r} is not a {named or 'YouTube or Vimeo'} address",
+        f"{without_user(text)!r} is not a {named or 'YouTube or Vimeo'} address",
         line,
         "give provider and id",
     )
 
 
 def _checked(provider: str, found: str) -> str:
+    shown = without_user(found)
     if provider == "youtube":
         if _YOUTUBE_ID.fullmatch(found) and found not in {"videoseries", "live_stream"}:
             return found
         size = f"it has {len(found)}" if re.fullmatch(r"[\w-]*", found) else "it has other signs"
         raise ManifestError(
             "bad-video",
-            f"{found!r} is no YouTube id: ids have 11 letters, digits, - or _ and {size}",
+            f"{shown!r} is no YouTube id: ids have 11 letters, digits, - or _ and {size}",
             hint="copy what follows v= in the video's address",
         )
     if provider == "vimeo":
         if _VIMEO_ID.fullmatch(found):
             return found
-        raise ManifestError("bad-video", f"{found!r} is no Vimeo id: ids are digits")
+        raise ManifestError("bad-video", f"{shown!r} is no Vimeo id: ids are digits")
     if provider not in _OTHERS:
         raise ManifestError(
             "unknown-provider",
-            f"video provider {provider!r} is not known",
+            f"video provider {without_user(provider)!r} is not known",
             hint="known are youtube, vimeo, " + ", ".join(sorted(_OTHERS)),
         )
     if _OTHER_ID.fullmatch(found):
         return found
-    raise ManifestError("bad-video", f"{found!r} is no {provider} id")
+    raise ManifestError("bad-video", f"{shown!r} is no {provider} id")
 
 
 def _start(query: str) -> int | None:

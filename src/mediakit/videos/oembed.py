@@ -11,7 +11,8 @@ from mediakit.videos.verdict import Answer, Sign, Source
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mediakit.videos.web import Reply, Web
+    from mediakit.videos.web import Web
+    from mediakit.web.reply import Reply
 
 
 def ask_oembed(

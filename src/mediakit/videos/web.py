@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import email.utils
-import http.client
 import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mediakit.patient_socket import patient_opener
 from mediakit.redaction import redacted
+from mediakit.web.client import Client
+from mediakit.web.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,26 +19,11 @@ HOSTS = ("youtube.com", "ytimg.com", "vimeo.com", "vimeocdn.com")
 LONGEST_WAIT = 60.0
 """Seconds that a server may ask us to wait for; one that wants more is asked no more."""
 
-_SILENCE, _WHOLE = 20, 60  # seconds without a byte, and for an answer
+_SECONDS = 60.0  # for an answer in all
 _TRIES = 3
 _MOST_BYTES = 16 * 1024 * 1024
 _BUSY = frozenset({429, 503})
 _AGENT = "mediakit (+checks the videos that a site embeds)"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: its HTTP status (0: none came, `why` says what happened), headers and body."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    why: str = ""
-
-    @property
-    def retry_after(self) -> float | None:
-        """The seconds that the server asks us to wait, None where it does not."""
-        return _seconds(self.headers.get("retry-after", ""))
 
 
 class Web:
@@ -53,15 +33,18 @@ class Web:
     that does not answer is asked once more; then the answer is what it is.
     """
 
-    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, sleep: Callable[[float], None] = time.sleep, client: Client | None = None
+    ) -> None:
         self._sleep = sleep
-        self._opener = patient_opener(_WHOLE, _SILENCE, 2 * _MOST_BYTES, _SameHosts)
+        self._client = client or Client(seconds=_SECONDS, may_follow=is_allowed)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Return the answer to a GET; a redirect to anywhere else is not followed."""
         if not is_allowed(url):
-            return Reply(0, why=f"{url} is not asked")
-        reply = self._get(url, headers or {})
+            return Reply(0, why=redacted(f"{url} is not asked"))
+        sent = {"User-Agent": _AGENT, **(headers or {})}
+        reply = self._client.get(url, sent, most_bytes=_MOST_BYTES)
         for attempt in range(1, _TRIES):
             wait = reply.retry_after
             if reply.status in _BUSY and wait is not None and wait <= LONGEST_WAIT:
@@ -70,28 +53,8 @@ class Web:
                 self._sleep(1.0)
             else:
                 break
-            reply = self._get(url, headers or {})
+            reply = self._client.get(url, sent, most_bytes=_MOST_BYTES)
         return reply
-
-    def _get(self, url: str, headers: Mapping[str, str]) -> Reply:
-        request = urllib.request.Request(url, headers={"User-Agent": _AGENT, **headers})  # noqa: S310
-        try:
-            with self._opener.open(request, timeout=_SILENCE) as answer:
-                body = answer.read(_MOST_BYTES)
-                if answer.length and len(body) < _MOST_BYTES:
-                    return Reply(0, why="the answer breaks off")
-                return Reply(answer.status, body, _lower(answer.headers))
-        except urllib.error.HTTPError as error:
-            with error:
-                return Reply(error.code, _read(error), _lower(error.headers), _said(error.reason))
-        except urllib.error.URLError as error:
-            return Reply(0, why=_said(error.reason))
-        except (OSError, http.client.HTTPException) as error:
-            return Reply(0, why=_said(error) or type(error).__name__)
-
-
-def _said(reason: object) -> str:
-    return redacted(str(reason))  # proxies have passwords
 
 
 def is_allowed(url: str) -> bool:
@@ -104,33 +67,3 @@ def is_allowed(url: str) -> bool:
     return parts.scheme == "https" and any(
         host == each or host.endswith(f".{each}") for each in HOSTS
     )
-
-
-class _SameHosts(urllib.request.HTTPRedirectHandler):
-    """Follows redirects among the hosts that are asked."""
-
-    def redirect_request(self, *args: Any) -> urllib.request.Request | None:  # noqa: ANN401
-        """Return the next request, None for one that is not to be made."""
-        return super().redirect_request(*args) if is_allowed(args[-1]) else None
-
-
-def _read(answer: urllib.error.HTTPError) -> bytes:
-    try:
-        return answer.read(_MOST_BYTES)
-    except (OSError, http.client.HTTPException):
-        return b""
-
-
-def _lower(headers: Any) -> dict[str, str]:  # noqa: ANN401 - an email.message.Message
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _seconds(told: str) -> float | None:
-    if told.strip().isdecimal():
-        return float(told)
-    try:
-        until = email.utils.parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    zoned = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (zoned - datetime.now(UTC)).total_seconds())

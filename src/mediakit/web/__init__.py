@@ -1,0 +1,1 @@
+"""Addresses that strangers name, and how they are asked without harm."""

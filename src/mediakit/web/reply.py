@@ -1,0 +1,41 @@
+"""The answer to a request, as a value."""
+
+from __future__ import annotations
+
+import email.utils
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: its HTTP status (0: none came), body, and headers in lower case.
+
+    `why` says what went wrong. `is_private`: nothing was asked, since the host is not public.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    is_private: bool = False
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds that the server asks us to wait, None where it does not."""
+        return _seconds(self.headers.get("retry-after", ""))
+
+
+def _seconds(told: str) -> float | None:
+    if told.strip().isdecimal():
+        return float(told)
+    try:
+        until = email.utils.parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    zoned = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (zoned - datetime.now(UTC)).total_seconds())
