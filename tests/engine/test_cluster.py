@@ -17,19 +17,23 @@ import pytest
 
 from conftest import Prefix, Quiet, SiteBuilder, carried_out, draw, reasons
 from dask_cluster import Cluster, dask_cluster
+from mediakit.config.s3 import S3Settings
 from mediakit.config.settings import Overrides, load_config
 from mediakit.engine.run import Job
-from mediakit.engine.work import Delivery, Order, carry_out, refuse_blind
+from mediakit.engine.work import Delivery, Order, carry_out, refused_workers, require_access
 from mediakit.errors import UsageError
 from mediakit.executors import Workers, open_executor
 from mediakit.executors import processes as processes_module
+from mediakit.executors.vetting import Refusal
 from mediakit.files import DiskFile, FileTree
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
+from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.storage.bucket_store import BucketStore
 from mediakit.storage.folder_store import FolderStore
-from mediakit.storage.s3 import open_bucket
+from mediakit.storage.s3 import S3Target, open_bucket
+from mediakit.writer import Writer
 from s3_server import ENVIRONMENT, S3Server
 
 if TYPE_CHECKING:
@@ -287,21 +291,93 @@ def test_messages_hold_no_pixels(tmp_path: Path) -> None:
     assert len(pickle.dumps(delivery)) < 2000
 
 
+class Machines:
+    """A cluster of two machines, of which one has the folder of the site."""
+
+    address = "dask:tcp://s:1"
+
+    def __init__(self, elsewhere: FolderStore) -> None:
+        self._elsewhere = elsewhere
+        self.hint = ""
+        self.refused: dict[str, Refusal] = {}
+
+    def require(self, check: Any, *args: object, hint: str) -> None:
+        assert check(*args) == ""
+        self.refused = {"tcp://b:2": Refusal(self._elsewhere.probe(*map(str, args)), hint)}
+
+
 def test_workers_that_do_not_see_the_folder(tmp_path: Path) -> None:
-    """A cluster without a shared folder is told before anything is made, with what to do."""
+    """A machine without the shared folder is named in one warning, with what to do."""
     store = FolderStore("", str(tmp_path))
-
-    def on_each(probe: Any, mark: str) -> dict[str, str]:
-        other = FolderStore("", str(tmp_path / "elsewhere"))
-        return {"tcp://a:1": probe(mark), "tcp://b:2": other.probe(mark)}
-
+    machines = Machines(FolderStore("", str(tmp_path / "elsewhere")))
     with open_executor(1) as executor:
-        workers = Workers(executor, lambda: 1, on_each)
-        with pytest.raises(UsageError, match="worker tcp://b:2 does not see the folder") as told:
-            refuse_blind(workers, store)
-    assert "--source s3://" in told.value.hint
+        workers = Workers(executor, lambda: 1, machines)
+        require_access(workers, store)
+        (problem,) = refused_workers(workers)
+    assert (problem.path, problem.code) == ("dask:tcp://s:1", "worker-refused")
+    assert "1 worker was given nothing to do: tcp://b:2 does not see the folder" in problem.message
+    assert "--source s3://" in problem.hint
     store.clear()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_refused_workers(tmp_path: Path) -> None:
+    """One line tells of a hundred, and names some."""
+    machines = Machines(FolderStore("", str(tmp_path)))
+    machines.refused = {f"tcp://b:{port}": Refusal("is blind", "mend it") for port in range(100)}
+    with open_executor(1) as executor:
+        (problem,) = refused_workers(Workers(executor, lambda: 1, machines))
+    assert problem.message.startswith("100 workers were given nothing to do: tcp://b:0 is blind; ")
+    assert problem.message.endswith("; and 95 more")
+    assert problem.hint == "mend it"
+
+
+def test_workers_that_may_not_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seeing the folder is not enough: variants are written there."""
+    store = FolderStore("", str(tmp_path))
+    mark = store.mark()
+
+    def refuse(_writer: Writer, _data: bytes) -> Path:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Writer, "stage", refuse)
+    assert store.probe(mark) == f"cannot write into the folder {tmp_path}: Permission denied"
+
+
+def test_workers_that_may_not_write_into_the_bucket(
+    prefix: Prefix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same of a bucket, where nothing is left of the question."""
+    store = BucketStore.open(prefix.url, S3Settings(), ())
+    assert store.probe(store.mark()) == ""
+    assert prefix.tree() == {}
+    failure = Failure("put-failed", "Access Denied")
+    monkeypatch.setattr(S3Target, "put", lambda *_: failure)
+    assert store.probe(store.mark()) == "cannot write into the bucket: Access Denied"
+
+
+def test_a_machine_that_gets_no_work(
+    tmp_path: Path, built: SiteBuilder, reference: SiteBuilder
+) -> None:
+    """Beside one that makes other bytes the run ends as ever, and the warning names it."""
+    fake = tmp_path / "path" / "pillow-0.0.1.dist-info"
+    fake.mkdir(parents=True)
+    (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: pillow\nVersion: 0.0.1\n")
+    with dask_cluster(tmp_path, 1) as cluster:
+        cluster.add_workers(1, {"PYTHONPATH": str(fake.parent)})
+        wait_for_threads(cluster, 2)
+        result = run(built, executor=cluster.executor)
+    assert [each.code for each in result.problems] == ["worker-refused"]
+    assert "has other versions: pillow 0.0.1, here" in result.problems[0].message
+    assert result.summary.made == 12
+    assert built.tree() == reference.tree()
+
+
+def wait_for_threads(cluster: Cluster, count: int) -> None:
+    from distributed import Client  # noqa: PLC0415 - takes a second
+
+    with Client(cluster.address, set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=100)
 
 
 @pytest.mark.parametrize(

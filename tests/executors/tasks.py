@@ -33,3 +33,16 @@ def die(number: int) -> int:
 
 def pid() -> int:
     return os.getpid()
+
+
+def pid_soon() -> int:
+    """Return which process worked, after a moment in which others may take work too."""
+    time.sleep(0.05)
+    return os.getpid()
+
+
+def as_told() -> str:
+    """Return what is wrong with this machine: what its environment says."""
+    if os.environ.get("WRONG") == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.environ.get("WRONG", "")

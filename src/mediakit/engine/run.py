@@ -15,7 +15,7 @@ from mediakit.engine.publish import Publisher, catalog_action
 from mediakit.engine.settled import Settled, recall, remember
 from mediakit.engine.target_place import refuse_folder_in_use
 from mediakit.engine.target_state import ask, observe_target
-from mediakit.engine.work import refuse_blind
+from mediakit.engine.work import refused_workers, require_access
 from mediakit.errors import TargetError, UsageError, did_you_mean
 from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
@@ -155,7 +155,7 @@ class Run:
         config, workers = self._config, self._session.workers
         store = open_store(config.source, config.root, config.s3, config.headers)
         if not self._job.dry_run:
-            refuse_blind(workers, store)
+            require_access(workers, store)
         return observe(self._session, workers, store, lean=self._job.dry_run)
 
     def _plan(self, site: Site) -> Plan:
@@ -191,6 +191,8 @@ class Run:
         try:
             maker.make(plan, self._session.workers, self._report)
         finally:
+            # before the mark that they look for is cleared
+            self._problems += refused_workers(self._session.workers)
             site.store.clear()
             try:
                 write_catalog(self._config, maker.catalog(), self._session.writer)

@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mediakit.errors import TargetError, UsageError
+from mediakit.errors import TargetError
 from mediakit.images.look import Look
 from mediakit.images.render import Rendered, render
-from mediakit.model import Failure
+from mediakit.model import Failure, Problem, Severity
 from mediakit.storage.store import MadeOf, Staged
 from mediakit.writer import hint_of
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from mediakit.storage.store import ObjectFile, Store
 
 Result = Staged | Look | Failure
+
+_NAMED = 5
+"""Workers that a warning names; a cluster may have hundreds, and the same is wrong with all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +76,29 @@ def carry_out(order: Order) -> Delivery:
     return Delivery(tuple(results), time.perf_counter() - start)
 
 
-def refuse_blind(workers: Workers, store: Store) -> None:
-    """Raise UsageError if a worker on another machine cannot reach the store."""
-    if workers.on_each is None:
-        return
-    mark = store.mark()
-    for worker, reason in sorted(workers.on_each(store.probe, mark).items()):
-        if reason:
-            raise UsageError(
-                f"worker {worker} {reason}",
-                "share the folder with all machines at the same path, or put the pictures into "
-                "a bucket (--source s3://BUCKET/PREFIX), whose keys each machine has in its own "
-                "environment",
-            )
+def require_access(workers: Workers, store: Store) -> None:
+    """Give work only to machines that can read and write the store; UsageError if none can."""
+    if workers.vetting is not None:
+        workers.vetting.require(
+            store.probe, store.mark(),
+            hint="share the folder with all machines at the same path, or put the pictures into "
+            "a bucket (--source s3://BUCKET/PREFIX), whose keys each machine has in its own "
+            "environment",
+        )  # fmt: skip
+
+
+def refused_workers(workers: Workers) -> list[Problem]:
+    """Return one warning that names the machines of a cluster that got no work, if there are."""
+    refused = workers.vetting.refused if workers.vetting is not None else {}
+    if workers.vetting is None or not refused:
+        return []
+    told = [f"{worker} {each.reason}" for worker, each in sorted(refused.items())]
+    more = f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    count = "1 worker was" if len(told) == 1 else f"{len(told)} workers were"
+    message = f"{count} given nothing to do: {'; '.join(told[:_NAMED])}{more}"
+    hint = "; ".join(dict.fromkeys(refused[worker].hint for worker in sorted(refused)))
+    where = workers.vetting.address
+    return [Problem(where, 0, "worker-refused", Severity.WARNING, message, hint)]
 
 
 def _staged(store: Store, made: Rendered, made_of: MadeOf) -> Staged | Failure:

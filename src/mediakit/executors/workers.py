@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mediakit.config.executor import ExecutorKind, ExecutorSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from mediakit.executors.vetting import Vetting
 
 _AHEAD = 16
 """Orders a thread of a cluster that are under way: answers come in batches, some 10 ms apart."""
@@ -21,18 +22,17 @@ _AHEAD = 16
 class Workers:
     """An executor, and how many tasks it has use for at a time.
 
-    `on_each` calls a function once on each machine's worker, and returns the answers by the
-    worker's address; it is None where all workers are on this machine.
+    `vetting` says which machines get work; it is None where all workers are on this machine.
     """
 
     executor: Executor
     in_flight: Callable[[], int]
-    on_each: Callable[..., Mapping[str, Any]] | None = None
+    vetting: Vetting | None = None
 
     @property
     def are_remote(self) -> bool:
         """Whether they may be on other machines, so that what is sent to them is on a wire."""
-        return self.on_each is not None
+        return self.vetting is not None
 
 
 def open_executor(jobs: int) -> Executor:
@@ -51,7 +51,7 @@ def open_workers(settings: ExecutorSettings, jobs: int) -> Iterator[Workers]:
         from mediakit.executors.cluster import DaskCluster  # noqa: PLC0415 - takes a second
 
         with DaskCluster(settings.address) as cluster:
-            yield Workers(cluster, lambda: _AHEAD * cluster.threads, cluster.on_each)
+            yield Workers(cluster, lambda: _AHEAD * cluster.threads, cluster)
     elif settings.kind is ExecutorKind.PROCESSES:
         from mediakit.executors.processes import Processes  # noqa: PLC0415 - for those who ask
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mediakit.errors import TargetError
 from mediakit.files import Absent
 from mediakit.model import Failure
-from mediakit.plan.headers import HeaderRule, headers_of
+from mediakit.plan.headers import HeaderRule, Headers, headers_of
 from mediakit.regular_file import MOST_BYTES
 from mediakit.storage.s3 import S3Target, open_bucket
 from mediakit.storage.store import MadeOf, ObjectFile
@@ -113,11 +113,15 @@ class BucketStore:
         return "mediakit-mark"
 
     def probe(self, mark: str) -> str:
-        """Ask for the mark."""
+        """Ask for the mark, put it, and take it away."""
         try:
             self._target.describe(mark)
+            stored = self._target.put(mark, b"", Headers("text/plain"))
         except TargetError as error:
             return f"cannot reach the bucket: {error}"
+        if isinstance(stored, Failure):
+            return f"cannot write into the bucket: {stored.message}"
+        self._target.delete([mark])  # where that is not allowed, an empty object stays
         return ""
 
     @property

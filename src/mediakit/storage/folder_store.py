@@ -65,10 +65,14 @@ class FolderStore:
         return self._writer.stage(b"").name
 
     def probe(self, mark: str) -> str:
-        """Look for the mark."""
-        if (self.temporary / mark).exists():
-            return ""
-        return f"does not see the folder {self.root} as it is here"
+        """Look for the mark, and leave a file beside it for a moment."""
+        try:
+            if not (self.temporary / mark).exists():
+                return f"does not see the folder {self.root} as it is here"
+            self._writer.stage(b"").unlink()
+        except OSError as error:
+            return f"cannot write into the folder {self.root}: {error.strerror}"
+        return ""
 
     @property
     def temporary(self) -> Path:

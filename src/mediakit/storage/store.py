@@ -103,7 +103,7 @@ class Store(Protocol):
         """Leave something that workers can look for, until `clear`; returns its name."""
 
     def probe(self, mark: str) -> str:
-        """Return why a worker cannot reach the store, empty if it can."""
+        """Return why a worker cannot read and write the store, empty if it can."""
 
 
 def open_store(
