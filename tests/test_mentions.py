@@ -189,6 +189,23 @@ def test_what_is_made_mentions_nothing(site: SiteBuilder, file: str) -> None:
     assert search(site, "assets/images/b.jpg").of("assets/images/b.jpg") is None
 
 
+def test_a_site_behind_a_link(site: SiteBuilder) -> None:
+    """The target is known as such also where a link leads to the site."""
+    site.write("out/x.html", b"/assets/images/b.jpg")
+    link = site.root.parent / "link"
+    link.symlink_to(site.root)
+    config = load_config(link, Overrides(target="out"))
+    with open_cache(link / ".mediakit") as cache:
+        found = search_site(config, cache, ["assets/images/b.jpg"])
+    assert found.of("assets/images/b.jpg") is None
+
+
+def test_pipes_are_no_texts(site: SiteBuilder) -> None:
+    """What is no file is passed over, and nothing waits for it."""
+    os.mkfifo(site.root / "x.yml")
+    assert search(site, "a.jpg").unread == []
+
+
 def test_reports_mention_nothing(site: SiteBuilder) -> None:
     """A report of `dupes --html` that is kept in the site is no reason to keep a copy."""
     site.write("report.html", f"<!DOCTYPE html>\n{policy('')}\n<img src='assets/images/b.jpg'>")

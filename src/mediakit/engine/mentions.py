@@ -188,7 +188,7 @@ def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterat
         if is_made or name in _OTHERS or folder.endswith(_OTHERS_BELOW):
             return True
         place = tree.disk_path(folder)
-        if place == target:
+        if target is not None and place.resolve() == target:
             return True
         if not os.access(place, os.R_OK | os.X_OK):
             unread.append(_unread(folder, "cannot be listed"))
@@ -202,8 +202,10 @@ def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterat
 
 def _hides_text(tree: FileTree, path: str, file: Absent) -> bool:
     """Return whether what is no file of the site may be a text of it all the same."""
-    place = tree.disk_path(path)
-    return bool(file.reason) and place.exists() and not place.is_dir()
+    try:
+        return bool(file.reason) and tree.disk_path(path).is_file()
+    except OSError:  # nobody may look behind the link
+        return True
 
 
 def _read(file: DiskFile) -> tuple[list[Mention], bool]:
