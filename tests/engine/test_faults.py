@@ -203,7 +203,7 @@ def test_no_room_at_the_target(
     squat.run()
     with no_room(target, monkeypatch):
         assert mediakit("sync", "--target", str(target)) == (1, [
-            f"{path}: error: file:{target}/{path}: No space left on device [put-failed] ({FREE})"
+            f"{path}: error: file:{target}: No space left on device [put-failed] ({FREE})"
             for path in (VARIANT, SOURCE)
         ])  # fmt: skip
     assert mediakit("sync", "--target", str(target)) == (0, [])

@@ -14,6 +14,7 @@ import pytest
 
 from conftest import Prefix, SiteBuilder, draw, exercise, reasons
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
+from mediakit.cli.main import main
 from mediakit.errors import TargetError, UsageError
 from mediakit.plan.headers import headers_of
 from mediakit.report.result import Result
@@ -368,6 +369,35 @@ def test_a_target_that_is_down(
     assert any("SlowDown" in message for message in messages)
     assert any("no proper answer for 1 s" in message for message in messages)
     assert prefix.tree() == {}
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "AccessDenied"])
+def test_a_fault_of_all_objects(  # noqa: PLR0917 - fixtures, and the case
+    squat: SiteBuilder, prefix: Prefix, proxy: Proxy, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], code: str,
+) -> None:  # fmt: skip
+    """What all objects share is not tried for each, and told once; counts and JSON have each."""
+    most = 6 if code == "ExpiredToken" else 14
+    squat.write("mediakit.toml", "[s3]\nconnections = 2\n")
+    for number in range(10):
+        squat.exercise(f"e{number}", 1)
+
+    def refuse(request: Request) -> Answer | None:
+        told = "not for " + request.path.partition("/bucket/")[2]
+        return Answer(403, error(code, told)) if request.kind == "PUT" else None
+
+    proxy.fault = refuse
+    monkeypatch.chdir(squat.root)
+    assert main(["sync", "--no-videos", "--target", prefix.url]) == 1
+    assert proxy.kinds().count("PUT") <= most
+    out, err = capsys.readouterr()
+    assert err.count("error:") == 1
+    assert "and 34 more for the same reason" in err
+    assert f"not for … [{code}]" in err
+    assert "failed 35" in out
+    main(["sync", "--no-videos", "--target", prefix.url, "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["problems"]) == document["summary"]["failed"] == 35
 
 
 def test_errors_inside_a_success(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.report.as_text import printable, problem_line, result_lines, summary_line
+from mediakit.report.as_text import grouped, printable, problem_line, result_lines, summary_line
 from mediakit.report.result import Result
 
 
@@ -51,3 +51,22 @@ def test_nothing_reaches_the_terminal() -> None:
     """Escape sequences, bidi marks and stray surrogates in names are shown, not obeyed."""
     assert printable("\x1b[31m\u202eabc\udcff\n") == "\\x1b[31m\\u202eabc\\udcff\\n"
     assert printable("æøå 筋") == "æøå 筋"
+
+
+def test_many_with_one_reason_are_one() -> None:
+    """Equal faults of what is around files are one line with a number; those of files are each."""
+
+    def problem(number: int, code: str) -> Problem:
+        return Problem(f"{number}.jpg", 0, code, Severity.ERROR, "no", "hint")
+
+    shared = [problem(number, "put-failed") for number in range(1200)]
+    own = [problem(number, "orphan-picture") for number in range(9)]
+    few = [problem(number, "delete-failed") for number in range(3)]
+    told = grouped([*shared, *own, *few])
+    assert told == (
+        Problem(
+            "0.jpg", 0, "put-failed", Severity.ERROR,
+            "no; and 1,199 more for the same reason", "hint",
+        ),
+        *own, *few,
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from mediakit.model import Kind, Severity
 from mediakit.redaction import redacted
 from mediakit.report.as_diff import diff_lines
 from mediakit.report.as_json import result_json
-from mediakit.report.as_text import log_line, problem_line, result_lines, summary_line
+from mediakit.report.as_text import grouped, log_line, problem_line, result_lines, summary_line
 from mediakit.report.documents import PageEntry
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
 
 
 def show_problems(problems: Iterable[Problem], common: Common) -> None:
-    """Print problems to stderr, errors only if quiet."""
+    """Print problems to stderr: errors only if quiet, each of many with one reason if verbose."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    for problem in problems:
+    for problem in problems if common.verbose else grouped(problems):
         if common.quiet and problem.severity is not Severity.ERROR:
             continue
         line = redacted(log_line(problem_line(problem)))

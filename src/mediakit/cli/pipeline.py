@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 
 def show_annotations(problems: Iterable[Problem], common: Common) -> None:
-    """Print an annotation a problem to stdout."""
+    """Print an annotation a problem to stdout; many with one reason have one."""
     from mediakit.report.annotations import problem_annotations  # noqa: PLC0415 - pipelines only
+    from mediakit.report.as_text import grouped  # noqa: PLC0415 - pipelines only
 
-    for line in problem_annotations(problems, place_in_checkout(common)):
+    for line in problem_annotations(grouped(problems), place_in_checkout(common)):
         click.echo(line)
 
 

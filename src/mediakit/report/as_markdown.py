@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 from mediakit.model import Severity
-from mediakit.report.as_text import printable, summary_line
+from mediakit.report.as_text import grouped, printable, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,9 @@ def result_markdown(result: Result, title: str) -> str:
     if result.target is not None:
         at = f" at {cell(result.endpoint)}" if result.endpoint else ""
         lines += [f"Target: {cell(result.target)}{at}", ""]
-    problems = sorted(result.problems, key=lambda each: each.severity is not Severity.ERROR)
+    problems = sorted(
+        grouped(result.problems), key=lambda each: each.severity is not Severity.ERROR
+    )
     if problems:
         lines += ["| | where | what |", "| --- | --- | --- |"]
         lines += map(_row, problems[:_MOST])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.model import Kind, Reason, Status
@@ -18,6 +19,12 @@ _UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\u
 _CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
 _IN_JSON = re.compile(rf"[{_UNSEEN}]")
 _COMMAND = re.compile(r"\s*::")
+
+_SHARED = frozenset({"put-failed", "delete-failed", "cannot-write-file", "worker-lost"})
+"""Codes of faults that many files may have for one reason, which is not in the file."""
+
+_MANY = 4
+"""Problems that are told as one."""
 
 _DONE = ("made", "described", "put", "kept", "deleted")
 _PLANNED = ("make", "describe", "put", "keep", "delete")
@@ -43,6 +50,24 @@ def json_text(document: object, *, indent: int | None = 1) -> str:
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     text = text.replace("##[", r"#\u0023[")
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems, with one in place of many that have the same reason outside of them."""
+    groups: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        is_shared = problem.code in _SHARED
+        groups.setdefault(replace(problem, path="", line=0) if is_shared else problem, []).append(
+            problem
+        )
+    return tuple(told for group in groups.values() for told in _as_one(group))
+
+
+def _as_one(group: list[Problem]) -> list[Problem]:
+    if len(group) < _MANY:
+        return group
+    more = f"and {len(group) - 1:,} more for the same reason"
+    return [replace(group[0], message=f"{group[0].message}; {more}")]
 
 
 def problem_line(problem: Problem) -> str:

@@ -92,7 +92,7 @@ class DirectoryTarget:
         try:
             self._writer.write(self._path(key), data)
         except OSError as error:
-            return Failure("put-failed", f"{self.url}/{key}: {error.strerror}", hint_of(error))
+            return Failure("put-failed", f"{self.url}: {error.strerror}", hint_of(error))
         return Stored(hashlib.sha256(data).hexdigest())
 
     def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
@@ -127,7 +127,7 @@ class DirectoryTarget:
                     raise OSError(errno.EXDEV, "it is behind a link that leads outside")  # noqa: TRY301
                 path.unlink(missing_ok=True)
             except OSError as error:
-                message = f"{self.url}/{key}: {error.strerror}"
+                message = f"{self.url}: {error.strerror}"
                 failures[key] = Failure("delete-failed", message, hint_of(error))
                 continue
             self._prune(path.parent)

@@ -18,6 +18,7 @@ from mediakit.redaction import redacted
 from mediakit.regular_file import read_regular, sha256_file
 from mediakit.storage.s3_address import BucketAddress
 from mediakit.storage.s3_client import open_client
+from mediakit.storage.s3_common_fault import CommonFault
 from mediakit.storage.s3_delete import delete_objects
 from mediakit.storage.s3_errors import (
     OtherServerError,
@@ -81,6 +82,7 @@ class S3Target:
         self._settings = settings
         self._first = first
         self._patience = patience
+        self._common = CommonFault()
 
     @property
     def url(self) -> str:
@@ -191,14 +193,14 @@ class S3Target:
                     time.sleep(0.2 * 2**attempt)
                 else:
                     return self._failure("put-failed", key, error)
-        return Failure("put-failed", f"{self.url}/{key}: the target is busy", "run again")
+        return Failure("put-failed", f"{self.url}: the target is busy", "run again")
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, up to 1,000 a request."""
         names = {self._address.name(key): key for key in keys}
         failed = delete_objects(self._client, self._address.bucket, list(names))
         return {
-            names[name]: Failure("delete-failed", f"{self.url}/{names[name]}: {message}", hint)
+            names[name]: Failure("delete-failed", f"{self.url}: {message}", hint)
             for name, (message, hint) in failed.items()
         }
 
@@ -226,6 +228,9 @@ class S3Target:
         return extra
 
     def _put(self, key: str, send: Callable[[], str]) -> Stored | Failure:
+        if self._common.told is not None:
+            message, hint = self._common.told
+            return Failure("put-failed", message, hint)
         self._patience.begin()
         try:
             self._patience.check()
@@ -233,7 +238,10 @@ class S3Target:
         except OtherServerError as error:
             raise self._fatal(f"{key} cannot be put", error) from error
         except _ERRORS as error:
-            return self._failure("put-failed", key, error)
+            failure = self._failure("put-failed", key, error)
+            self._common.note_refusal(error, (failure.message, failure.hint))
+            return failure
+        self._common.note_success()
         return Stored(version)
 
     def _version(self, key: str) -> str | None:
@@ -254,8 +262,9 @@ class S3Target:
         )  # fmt: skip
 
     def _failure(self, code: str, key: str, error: Exception) -> Failure:
+        """Say what went wrong in words that are the same for all objects with this fault."""
         message, hint = explained(error)
-        return Failure(code, f"{self.url}/{key}: {message}", hint)
+        return Failure(code, f"{self.url}: {message.replace(self._address.name(key), '…')}", hint)
 
     def _fatal(self, what: str, error: Exception) -> TargetError:
         message, hint = explained(error)
