@@ -174,6 +174,47 @@ def test_environment(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.usefixtures("squat")
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "mediakit: there is not enough memory"),
+        (RuntimeError("can't start new thread"), "mediakit: no more threads can be started"),
+    ],
+)
+def test_a_machine_without_room(
+    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the machine lacks is said in words, and is no fault of ours."""
+
+    def refused(*_args: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main_module.mediakit, "main", refused)
+    assert main(["list"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith(told)
+    assert "--jobs" in err
+    assert "fault in mediakit" not in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits address space, as Linux does")
+def test_no_more_threads(squat: SiteBuilder, tmp_path: Path) -> None:
+    """A real run that may start no thread ends, with what to do."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import resource, threading\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**34, 2**34))\n"
+        "threading.stack_size(2**35)\n"  # more than there may be
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mediakit", "generate"], cwd=squat.root, check=False, timeout=100,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "mediakit: no more threads can be started" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("squat")
 def test_unexpected_faults(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,11 +5,12 @@ import os
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from conftest import Quiet, SiteBuilder, carried_out, described, draw, exercise, reasons
 from mediakit.config.settings import Overrides, load_config
@@ -125,6 +126,30 @@ def test_altered_by_hand(squat: SiteBuilder) -> None:
     assert reasons(squat.run(force=True, selection=Selection((A320,)))) == {A320: "forced"}
     assert (squat.root / A320).read_bytes() != mine
     assert reasons(squat.run())[A320] == "up to date"
+
+
+def test_not_enough_memory(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that does not fit into memory fails alone, and is not called damaged."""
+    site.exercise("squat", 2)
+    large = draw((777, 500))
+    site.write("assets/images/squat-1.jpg", large)
+    real = ImageFile.ImageFile.load
+
+    def load(image: ImageFile.ImageFile) -> Any:
+        if image.width == 777:
+            raise MemoryError
+        return real(image)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ImageFile.ImageFile, "load", load)
+        result = site.run()
+    assert {(each.code, each.path) for each in result.problems} == {
+        ("out-of-memory", "_exercises/squat.md")
+    }
+    assert "there is not enough memory" in result.problems[0].message
+    assert result.summary.made > 0
+    again = site.run()
+    assert again.problems == ()
 
 
 @pytest.mark.parametrize("kept", [0, 0.5])

@@ -77,6 +77,9 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
         return 1
 
 
+_AGAIN = "what is finished is not done twice"
+
+
 def _complain_of_others(error: Exception) -> None:
     """Say what the system refused, where no command has its own words for it; else a fault."""
     if isinstance(error, OSError):
@@ -85,6 +88,15 @@ def _complain_of_others(error: Exception) -> None:
         where = error.filename2 or error.filename
         what = error.strerror or str(error)
         _complain(f"{where}: {what}" if where else what, hint_of(error))
+        return
+    if isinstance(error, MemoryError):
+        _complain("there is not enough memory", f"ask for fewer at a time with --jobs; {_AGAIN}")
+        return
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        _complain(
+            "no more threads can be started",
+            f"the limit on processes or memory is reached: lower --jobs; {_AGAIN}",
+        )
         return
     _complain(
         f"unexpected {type(error).__name__}: {error}",

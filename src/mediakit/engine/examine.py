@@ -150,6 +150,15 @@ def look(
 ) -> Examined:
     """Read a file and say what it is; runs on a worker, and never raises."""
     try:
+        return _look(store, file, expected, thorough=thorough)
+    except MemoryError:
+        return Examined(fault="cannot be read: there is not enough memory for it")
+
+
+def _look(
+    store: Store, file: DiskFile | ObjectFile, expected: Mapping[str, PixelSize], *, thorough: bool
+) -> Examined:
+    try:
         data = store.read(file)
         if data is None:
             return Examined(fault="changed while mediakit ran")
@@ -165,9 +174,9 @@ def look(
         return Examined(sha256, len(data), made_of=made_of)
     try:
         probed = probe(data)
+        whole = is_whole(data) if thorough else True
     except UnreadableError as error:
         return Examined(sha256, len(data), whole=False, fault=str(error))
-    whole = is_whole(data) if thorough else True
     width, height = probed.width, probed.height
     return Examined(sha256, len(data), width, height, probed.format, whole, made_of=made_of)
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 Result = Staged | Look | Failure
 
+_NO_MEMORY = Failure(
+    "out-of-memory", "there is not enough memory for it",
+    "ask for fewer at a time with --jobs, or make the picture smaller",
+)  # fmt: skip
+
 _NAMED = 5
 """Workers that a warning names; a cluster may have hundreds, and the same is wrong with all."""
 
@@ -54,15 +59,21 @@ class Delivery:
 
 def carry_out(order: Order) -> Delivery:
     """Make the variants of a source; never raises, since it runs on a worker."""
-    start = time.perf_counter()
     count = len(order.outputs) + (order.describe is not None)
     try:
         data = order.store.read(order.file)
+        if data is not None:
+            return _rendered(order, data)
+        failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
     except (OSError, TargetError) as error:
-        return Delivery((_unreadable(error),) * count)
-    if data is None:
-        changed = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-        return Delivery((changed,) * count)
+        failure = _unreadable(error)
+    except MemoryError:
+        failure = _NO_MEMORY
+    return Delivery((failure,) * count)
+
+
+def _rendered(order: Order, data: bytes) -> Delivery:
+    start = time.perf_counter()
     results: list[Result] = []
     presets = dict(order.outputs)
     for made in render(data, order.outputs, order.describe):

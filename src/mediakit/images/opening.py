@@ -89,6 +89,8 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
             yield image
     except UnreadableError:
         raise
+    except MemoryError:  # says nothing about the picture
+        raise
     except Exception as error:  # decoders raise what they like
         raise UnreadableError(f"damaged picture: {error}") from error
 

@@ -144,6 +144,8 @@ def _read_gif(data: bytes, _scale: int, *, salvage: bool) -> Raster:
 def _load_pixels(image: ImageFile, *, salvage: bool) -> None:
     try:
         image.load()
+    except MemoryError:  # what has come is no half of a picture that is cut off
+        raise
     except Exception:
         if not salvage:
             raise

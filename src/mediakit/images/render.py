@@ -86,6 +86,8 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
     try:
         kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
         made = encode(reel, path, preset, exif=kept, aim=min(limits, default=None))
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
         return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
     if preset.max_bytes is not None and len(made) > preset.max_bytes:
