@@ -527,6 +527,9 @@ Without the key `site`, the kind is the first whose files are there:
 5. `jekyll`: a folder `_*` or `manifests` with `.md` files in it
 6. `markdown`: an `.md` file, at most two folders deep
 
+A folder below that has settings of mediakit or of a generator is a site of its own: its pages and
+pictures do not count in the one around it, unless `content` or `roots` lead into it.
+
 What the kinds mean:
 """
 

@@ -22,7 +22,7 @@ import msgspec
 from mediakit.regular_file import is_inside, open_regular, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 
 class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -123,6 +123,11 @@ class FileTree:
     def is_safe(self, path: str) -> bool:
         """Return whether a file of this site path would be inside the root, links followed."""
         return is_inside(self.disk_path(path), self._real_root)
+
+    def names(self, folder: str) -> Collection[str]:
+        """Return the names of what is in a folder, none where that is no folder of the site."""
+        listing = self._listing(folder)
+        return listing.names if listing is not None else ()
 
     def walk(self, skip: Callable[[str], bool], start: str = "") -> Iterator[str]:
         """Yield the site paths of all files and links, folder by folder; `skip` prunes folders.

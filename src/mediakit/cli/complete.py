@@ -114,15 +114,13 @@ def _exercises(config: Config) -> Iterator[tuple[str, str]]:
 
 def _pictures(config: Config) -> Iterator[str]:
     """Yield the site paths of pictures, without variants."""
+    from mediakit.engine.site_folders import skipper  # noqa: PLC0415
     from mediakit.files import FileTree  # noqa: PLC0415
     from mediakit.formats import format_of  # noqa: PLC0415
 
     suffixes = tuple(suffix for suffix, _ in config.suffixes)
 
-    def skip(folder: str) -> bool:
-        hidden = folder.rpartition("/")[2].startswith((".", "_site"))
-        return hidden or config.kind.is_excluded(folder)
-
-    for path in FileTree(config.root).walk(skip):
+    tree = FileTree(config.root)
+    for path in tree.walk(skipper(config, tree)):
         if format_of(path) is not None and not PurePosixPath(path).stem.endswith(suffixes):
             yield path

@@ -13,9 +13,9 @@ from mediakit.config.executor import ExecutorSettings
 from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.images import ImageSettings
 from mediakit.config.presets import presets_of
-from mediakit.config.pyproject import has_own_table
+from mediakit.config.pyproject import PYPROJECT, has_own_table
 from mediakit.config.s3 import Endpoint, S3Settings, without_what_aws_says
-from mediakit.config.site_kind import marked_kind, read_kind
+from mediakit.config.site_kind import marked_kind, read_kind, settings_names
 from mediakit.config.target_folder import DEFAULT_TARGET
 from mediakit.config.target_folder import WORK_FOLDER as WORK_FOLDER  # noqa: PLC0414 - for all who have a Config
 from mediakit.config.toml_file import CONFIG_FILE, ConfigFile, read_settings
@@ -98,6 +98,18 @@ class Config:
         return tuple((preset.suffix, preset.name) for preset in self.presets)
 
 
+SETTINGS_NAMES = frozenset(
+    each.partition("/")[0] for each in (CONFIG_FILE, PYPROJECT, *settings_names())
+)
+"""What a folder that is a site has one of; not each folder that has one is a site."""
+
+
+def is_site(folder: Path) -> bool:
+    """Return whether a folder has settings of mediakit, or of a generator."""
+    is_marked = (folder / CONFIG_FILE).is_file() or marked_kind(folder) is not None
+    return is_marked or has_own_table(folder)
+
+
 def find_root(start: Path) -> Path:
     """Return the site that `start` is in: the nearest folder upward that looks like one.
 
@@ -106,9 +118,7 @@ def find_root(start: Path) -> Path:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / CONFIG_FILE).is_file() or marked_kind(folder) is not None:
-            return folder
-        if has_own_table(folder) or any(folder.glob("_*/*.md")):
+        if is_site(folder) or any(folder.glob("_*/*.md")):
             return folder
     return start
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.config.settings import WORK_FOLDER
-from mediakit.config.target_folder import local_folder
 from mediakit.engine.places import placed
 from mediakit.engine.readings import Readings
+from mediakit.engine.site_folders import skipper
 from mediakit.errors import ConfigError, ManifestError, UsageError
 from mediakit.files import Absent, is_text, read_unchanged
 from mediakit.manifest.reader import ReaderSettings, Reading, read_manifest
@@ -182,14 +182,8 @@ def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
 
 
 def _by_kind(config: Config, tree: FileTree) -> Iterator[str]:
-    folder = local_folder(config.target, config.root)
-    target = None if folder is None else _relative(folder, config.root.resolve())
-
-    def skip(path: str) -> bool:
-        hidden = path.rpartition("/")[2].startswith(".")
-        return hidden or path == target or config.kind.is_excluded(path)
-
-    return (path for path in tree.walk(skip) if config.kind.content_type(path) is not None)
+    paths = tree.walk(skipper(config, tree))
+    return (path for path in paths if config.kind.content_type(path) is not None)
 
 
 def _relative(path: Path, root: Path) -> str:

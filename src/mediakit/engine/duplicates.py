@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mediakit.config.target_folder import local_folder
 from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
 from mediakit.duplicates.align import can_align
 from mediakit.duplicates.compare import compare
@@ -18,6 +17,7 @@ from mediakit.duplicates.hashes import VERSION, Hasher, Hashes
 from mediakit.duplicates.propose import NEAR
 from mediakit.engine.examine import Examiner
 from mediakit.engine.site_file import beside_catalog, read_file
+from mediakit.engine.site_folders import skipper
 from mediakit.engine.site_pixels import SitePixels
 from mediakit.errors import with_extra
 from mediakit.executors import run_bounded
@@ -169,15 +169,9 @@ class DuplicateFinder:
 
     def unnamed(self) -> dict[str, DiskFile]:
         """Return the pictures that no page names, without variants."""
-        site, config = self._site, self._site.config
-        target = local_folder(config.target, config.root)
-
-        def skip(folder: str) -> bool:
-            hidden = folder.rpartition("/")[2].startswith((".", "_site"))
-            return hidden or config.kind.is_excluded(folder) or config.root / folder == target
-
+        site = self._site
         found = {}
-        for path in site.tree.walk(skip):
+        for path in site.tree.walk(skipper(site.config, site.tree)):
             if format_of(path) is None or not is_text(path):
                 continue
             if path in site.sources or self._is_variant(path):

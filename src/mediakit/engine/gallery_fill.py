@@ -10,6 +10,7 @@ from mediakit.engine.content import problem_of, read_content
 from mediakit.engine.page_style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.engine.redirect import AddressReader
+from mediakit.engine.site_folders import skipper
 from mediakit.engine.video_fetch import thumbnail_path
 from mediakit.errors import ManifestError
 from mediakit.files import DiskFile, FileTree
@@ -115,13 +116,8 @@ def gallery_suffix(config: Config) -> str:
 
 def _pictures(config: Config, tree: FileTree) -> dict[str, list[str]]:
     """Return the pictures on disk by folder."""
-
-    def skip(folder: str) -> bool:
-        hidden = folder.rpartition("/")[2].startswith((".", "_site"))
-        return hidden or config.kind.is_excluded(folder)
-
     found: dict[str, list[str]] = {}
-    for path in tree.walk(skip):
+    for path in tree.walk(skipper(config, tree)):
         kind = format_of(path)
         if kind is not None and kind.name != "SVG":
             folder = str(PurePosixPath(path).parent)
