@@ -76,5 +76,8 @@ class MemoryTarget:
                 self.objects.pop(key, None)
         return failures
 
+    def clear_leftovers(self) -> None:
+        pass
+
     def close(self) -> None:
         self.log.append(("close", ""))

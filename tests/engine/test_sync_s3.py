@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -626,6 +627,43 @@ def test_an_upload_that_fails_leaves_no_parts(
     assert not sync(squat, prefix).has_errors
     assert len(prefix.tree()[PICTURES[4]]) == 17_000_000
     assert changes(sync(squat, prefix)) == {}
+
+
+def test_uploads_left_open(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:
+    """A sync aborts what a cut off one left, of our pictures, a day later by the server's clock."""
+    folder = prefix.url.split("/", 3)[3]
+    now = datetime.now(UTC)
+    left = {
+        f"{folder}/i/old.jpg": timedelta(hours=25),
+        f"{folder}/i/young.jpg": timedelta(hours=23),
+        f"{folder}/backup.tar": timedelta(days=9),
+        "other/i/old.jpg": timedelta(days=9),
+    }
+    uploads = "".join(
+        f"<Upload><Key>{key}</Key><UploadId>{number}</UploadId>"
+        f"<Initiated>{(now - age).isoformat()}</Initiated></Upload>"
+        for number, (key, age) in enumerate(left.items())
+    )
+    body = f"<ListMultipartUploadsResult>{uploads}</ListMultipartUploadsResult>"
+    proxy.fault = lambda r: (
+        Answer(204) if "uploadId" in r.query
+        else Answer(200, body.encode()) if "uploads" in r.query else None
+    )  # fmt: skip
+    assert not sync(squat, prefix).has_errors
+    aborted = [r.path for r in proxy.requests if r.method == "DELETE" and "uploadId" in r.query]
+    assert aborted == [f"/bucket/{folder}/i/old.jpg"]
+    assert sum("uploads" in r.query for r in proxy.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(501, error("NotImplemented")), Answer(403), Answer(200, b"<html")]
+)
+def test_uploads_that_are_not_listed(
+    squat: SiteBuilder, prefix: Prefix, proxy: Proxy, answer: Answer
+) -> None:
+    """A server that lists no uploads, or to others only, is synced with as ever."""
+    proxy.fault = lambda r: answer if "uploads" in r.query else None
+    assert sync(squat, prefix).problems == ()
 
 
 def test_decomposed_names(site: SiteBuilder, prefix: Prefix) -> None:

@@ -228,6 +228,8 @@ class Run:
             return
         refuse_unsafe(preview, state, limit, has_source=has_source)
         self._progress.begin(len(plan.todo) + len(preview.todo))
+        if plan.todo or preview.todo:
+            senders.submit(target.clear_leftovers)
         from mediakit.storage.cdn import open_purgers  # noqa: PLC0415 - it loads HTTP and TLS
 
         purgers = open_purgers(self._config.cdn)

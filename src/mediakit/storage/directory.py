@@ -133,6 +133,9 @@ class DirectoryTarget:
             self._prune(path.parent)
         return failures
 
+    def clear_leftovers(self) -> None:
+        """Do nothing: the folder for temporary files goes at the end."""
+
     def close(self) -> None:
         """Take away the temporary files, but not those of others who write there now."""
         self._writer.clear()

@@ -30,7 +30,7 @@ from mediakit.storage.s3_errors import (
 from mediakit.storage.s3_listing import list_objects
 from mediakit.storage.s3_patience import Patience, make_patient
 from mediakit.storage.s3_put import FirstPut
-from mediakit.storage.s3_upload import ChangedError, upload_parts
+from mediakit.storage.s3_upload import ChangedError, abort_left_behind, upload_parts
 from mediakit.storage.target import Details, Fetched, Stored
 
 if TYPE_CHECKING:
@@ -203,6 +203,10 @@ class S3Target:
             names[name]: Failure("delete-failed", f"{self.url}: {message}", hint)
             for name, (message, hint) in failed.items()
         }
+
+    def clear_leftovers(self) -> None:
+        """Abort old uploads in parts."""
+        abort_left_behind(self._client, self._address.bucket, self._address.folder)
 
     def close(self) -> None:
         """Close the connections."""

@@ -7,10 +7,13 @@ import hashlib
 import math
 import os
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
+from mediakit.formats import format_of
 from mediakit.regular_file import open_regular
 from mediakit.storage.s3_errors import OtherServerError, etag_of
 
@@ -22,6 +25,7 @@ PART = 8 * 1024 * 1024
 
 _MOST_PARTS = 10_000
 _STALE = timedelta(days=1)
+_MOST_PAGES = 10  # of uploads, a sync
 
 
 class ChangedError(Exception):
@@ -46,7 +50,6 @@ def upload_parts(
         ChangedError: what was read does not have this digest; nothing is stored.
         ClientError, BotoCoreError: it could not be sent; nothing is stored.
     """
-    _abort_stale(client, at)
     upload = {**at, "UploadId": _id_of(client.create_multipart_upload(**at, **extra))}
     try:
         digest = hashlib.sha256()
@@ -75,15 +78,30 @@ def _id_of(told: dict[str, Any]) -> str:
     return str(told["UploadId"])
 
 
-def _abort_stale(client: Any, at: dict[str, str]) -> None:  # noqa: ANN401
-    """Abort what runs that were killed left of this object: its parts cost money.
+def abort_left_behind(client: Any, bucket: str, folder: str) -> None:  # noqa: ANN401 - made by boto3
+    """Abort what runs that were cut off have left of pictures below `folder`: parts cost money.
 
-    What began less than a day ago may be another run's, and stays. Servers that cannot list
-    uploads have none to abort.
+    What began less than a day ago, by the server's clock, may be another run's, and stays.
+    Servers that cannot list uploads, or do not let us, are left alone.
     """
-    with contextlib.suppress(ClientError, BotoCoreError, ValueError):
-        told = client.list_multipart_uploads(Bucket=at["Bucket"], Prefix=at["Key"])
-        for each in told.get("Uploads", ()):
-            begun = datetime.fromisoformat(each["Initiated"])
-            if each["Key"] == at["Key"] and datetime.now(UTC) - begun > _STALE:
-                client.abort_multipart_upload(**at, UploadId=each["UploadId"])
+    where: dict[str, str] = {"Bucket": bucket, "Prefix": folder}
+    for _ in range(_MOST_PAGES):
+        with contextlib.suppress(ClientError, BotoCoreError, ResponseParserError, ValueError):
+            told = client.list_multipart_uploads(**where)
+            _abort_stale(client, bucket, folder, told)
+            where |= {
+                "KeyMarker": told.get("NextKeyMarker", ""),
+                "UploadIdMarker": told.get("NextUploadIdMarker", ""),
+            }
+            if told.get("IsTruncated") and where["KeyMarker"]:
+                continue
+        return
+
+
+def _abort_stale(client: Any, bucket: str, folder: str, told: dict[str, Any]) -> None:  # noqa: ANN401
+    now = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
+    for each in told.get("Uploads", ()):
+        name, begun = each["Key"], datetime.fromisoformat(each["Initiated"])
+        is_ours = name.startswith(folder) and format_of(name) is not None
+        if is_ours and now.astimezone(UTC) - begun.astimezone(UTC) > _STALE:
+            client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=each["UploadId"])

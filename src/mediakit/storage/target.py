@@ -98,6 +98,9 @@ class Target(Protocol):
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, and return those that could not be; one that is gone is deleted."""
 
+    def clear_leftovers(self) -> None:
+        """Take away what puts that were cut off have left; what may be another run's stays."""
+
     def close(self) -> None:
         """End what the target holds open."""
 
