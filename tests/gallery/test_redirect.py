@@ -59,6 +59,9 @@ def led(site: SiteBuilder, text: str, old: str = OLD, new: str = NEW, page: str 
          "'{{ \"/assets/images/a-1.jpg\" | relative_url }}'"),
         ("/assets/images/b%2D1.jpg", "/assets/images/a-1.jpg"),
         ("/assets//images/./b-1.jpg", "/assets/images/a-1.jpg"),
+        ("https://site.example/assets//images/./b-1.jpg?/assets/images/b-1.jpg",
+         "https://site.example/assets/images/a-1.jpg?/assets/images/b-1.jpg"),
+        ("'\\assets\\images\\b-1.jpg'", "'\\assets/images/a-1.jpg'"),
         ("/assets/images/b-1.jpg # kept", "/assets/images/a-1.jpg # kept"),
     ],
 )  # fmt: skip
@@ -205,11 +208,12 @@ def test_all_else_stays(
 
 
 def test_respelled() -> None:
-    """Any mix of spellings is found, the last place counts, and what is not there is None."""
-    assert (
-        respelled("/x%2fb%C3%b8.jpg/x/bø.jpg?1", "x/bø.jpg", "y.jpg") == "/x%2fb%C3%b8.jpg/y.jpg?1"
-    )
-    assert respelled("/x/b.jpg", "x/c.jpg", "y.jpg") is None
+    """Any mix of spellings is found, the last place comes first, and what is not there is none."""
+    text = "/x%2fb%C3%b8.jpg/x/bø.jpg?1"
+    assert list(respelled(text, "x/bø.jpg", "y.jpg")) == [
+        "/x%2fb%C3%b8.jpg/y.jpg?1", "/y.jpg/x/bø.jpg?1",
+    ]  # fmt: skip
+    assert list(respelled("/x/b.jpg", "x/c.jpg", "y.jpg")) == []
 
 
 def test_manifests_are_read_alike(pages: SiteBuilder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mediakit.engine.content import settings_of
@@ -86,11 +87,10 @@ class Redirection:
 
     def _spellings(self, path: str, text: str, old: str, new: str) -> Iterator[str]:
         for name in (lambda each: each, self._kind.key):
-            other = respelled(text, name(old), name(new))
-            if other is not None:
-                yield other
-        if "{" not in text:
-            yield self._kind.spelling(new, path)
+            yield from respelled(text, name(old), name(new))
+        if not _is_whole(text):
+            behind = re.search(r"[?#].*", text, re.DOTALL)
+            yield self._kind.spelling(new, path) + (behind[0] if behind else "")
 
     def _images(self, path: str, data: bytes) -> tuple[ImageRef, ...]:
         reading = read_manifest(path, data, self._settings)

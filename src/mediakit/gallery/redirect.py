@@ -57,18 +57,16 @@ def renamed(path: str, *, old: str, new: str, suffixes: Iterable[tuple[str, str]
     return None
 
 
-def respelled(text: str, old: str, new: str) -> str | None:
-    """Return an address that holds the path `old` with `new` in its place, else None.
+def respelled(text: str, old: str, new: str) -> Iterator[str]:
+    """Yield how an address that holds the path `old` may be written with `new` in its place.
 
-    What stands before and behind stays; percent-encoding is kept where there is some.
+    The last place comes first. What stands before and behind stays; percent-encoding is kept
+    where there is some.
     """
-    places = list(re.finditer(_spellings(old), text))
-    if not places:
-        return None
-    found = places[-1]
-    is_encoded = re.search(r"%[0-9A-Fa-f]{2}", found[0]) is not None
-    path = quote(new, _SAFE) if is_encoded or _UNSAFE.search(new) else new
-    return text[: found.start()] + path + text[found.end() :]
+    for found in reversed(list(re.finditer(_spellings(old), text))):
+        is_encoded = re.search(r"%[0-9A-Fa-f]{2}", found[0]) is not None
+        path = quote(new, _SAFE) if is_encoded or _UNSAFE.search(new) else new
+        yield text[: found.start()] + path + text[found.end() :]
 
 
 def _spellings(path: str) -> str:
@@ -77,6 +75,8 @@ def _spellings(path: str) -> str:
 
 
 def _spellings_of(sign: str) -> str:
+    if sign == "/":
+        return r"(?:[/\\]|%2[Ff])(?:\.?[/\\])*"
     forms = {sign, unicodedata.normalize("NFD", sign)}
     encoded = {"".join(f"%{byte:02X}" for byte in form.encode()) for form in forms}
     return f"(?:{'|'.join(map(re.escape, forms))}|(?i:{'|'.join(encoded)}))"
