@@ -73,12 +73,15 @@ COMMANDS = (
 
 @pytest.mark.parametrize("broken", KINDS, indirect=True)
 def test_every_command_says_so(broken: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
-    """No command goes on as if a page were not there: there is a line, and the exit code is 1."""
+    """No command goes on as if a page were not there: there is a line, and the exit code is 1.
+
+    Only `init`, which looks at a site for the first time, has done its work all the same.
+    """
     silent = []
     for command in COMMANDS:
         code = main(command.split())
         said = capsys.readouterr()
-        if code != 1 or BAD not in said.err + said.out:
+        if code != int("init" not in command) or BAD not in said.err + said.out:
             silent.append((command, code, said.err + said.out))
     assert silent == []
     assert (broken.root / "mediakit.toml").exists()

@@ -66,7 +66,7 @@ def replaced(text: str, old: Span, owner: int, value: Value, habits: Habits) -> 
         return _block_put(text, old, owner, value, habits)
     if isinstance(old, ScalarSpan):
         return [_scalar_replaced(text, old, value, habits)]
-    new = yaml_write.flow(value, habits)
+    new = yaml_write.one_line(value, habits)
     is_block = isinstance(old, (SequenceSpan, MappingSpan)) and not old.flow
     if is_block and line_start(text, old.start) != line_start(text, owner):
         return [(owner, owner, " " + new), (line_end(text, owner), line_end(text, old.end), "")]

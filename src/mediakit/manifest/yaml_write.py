@@ -79,8 +79,15 @@ def literal(text: str, indent: int, habits: Habits) -> str | None:
     return habits.newline.join([header, *(" " * indent + line if line else "" for line in lines)])
 
 
+def one_line(value: Value, habits: Habits, key: str = "") -> str:
+    """Write a value that stands by itself in one line: a collection has brackets."""
+    if isinstance(value, (Mapping, list, tuple)):
+        return flow(value, habits, key)
+    return scalar(value, habits.style(key))  # type: ignore[arg-type]
+
+
 def flow(value: Value, habits: Habits, key: str = "") -> str:
-    """Write a value in one line."""
+    """Write a value within brackets, or with its own ones."""
     if isinstance(value, Mapping):
         pairs = (
             f"{scalar(name, '', flow=True)}: {flow(each, habits, name)}"
@@ -96,7 +103,7 @@ def entry(key: str, value: Value, indent: int, habits: Habits) -> list[str]:
     """Write `key: value` as lines; keys stand at `indent`, the first line is not indented."""
     name = scalar(key, "")
     if not isinstance(value, (Mapping, list, tuple)) or not value:
-        return [f"{name}: {flow(value, habits, key)}"]
+        return [f"{name}: {one_line(value, habits, key)}"]
     return [f"{name}:", *block(value, indent, habits)]
 
 
@@ -108,7 +115,7 @@ def block(value: Value, indent: int, habits: Habits) -> list[str]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         at = indent + habits.dash
         return [" " * at + line for each in value for line in item(each, at, habits)]
-    return [" " * (indent + habits.step) + flow(value, habits)]
+    return [" " * (indent + habits.step) + one_line(value, habits)]
 
 
 def mapping_lines(value: Mapping[str, Value], indent: int, habits: Habits) -> list[str]:
@@ -126,7 +133,7 @@ def item(value: Value, at: int, habits: Habits) -> list[str]:
     if isinstance(value, Mapping) and value:
         lines = mapping_lines(value, at + habits.gap, habits)
         return [dash + lines[0], *(" " * habits.gap + line for line in lines[1:])]
-    return [dash + flow(value, habits)]
+    return [dash + one_line(value, habits)]
 
 
 def _dedented(lines: list[str], indent: int) -> list[str]:
