@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFile
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from mediakit.errors import with_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 # The limit is part of the preset, and `render` holds it: Pillow's own is one for the process.
 Image.MAX_IMAGE_PIXELS = None
+# What reads and writes pictures is loaded here: the first threads would do it side by side, and
+# a format that is not there yet makes Pillow load all that it has.
+Image.preinit()
 
-# Pillow's class for each format. Image.open would try them all, start Ghostscript for an EPS,
-# and warn about broken second pictures of an MPO, of which only the first is wanted.
-_CLASSES = {
-    "JPEG": (__name__, "_JpegImageFile"),
-    "PNG": ("PIL.PngImagePlugin", "PngImageFile"),
-    "GIF": ("PIL.GifImagePlugin", "GifImageFile"),
-    "WEBP": ("PIL.WebPImagePlugin", "WebPImageFile"),
-    "AVIF": ("PIL.AvifImagePlugin", "AvifImageFile"),
-    "TIFF": ("PIL.TiffImagePlugin", "TiffImageFile"),
-    "BMP": ("PIL.BmpImagePlugin", "BmpImageFile"),
-    "HEIF": ("pillow_heif", "HeifImageFile"),
-}
 _MAGIC = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -77,6 +73,19 @@ class _JpegImageFile(JpegImageFile):
         pass
 
 
+# Pillow's class for each format. Image.open would try them all, start Ghostscript for an EPS,
+# and warn about broken second pictures of an MPO, of which only the first is wanted.
+_CLASSES: Mapping[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "JPEG": _JpegImageFile,
+    "PNG": PngImageFile,
+    "GIF": GifImageFile,
+    "WEBP": WebPImageFile,
+    "AVIF": AvifImageFile,
+    "TIFF": TiffImageFile,
+    "BMP": BmpImageFile,
+}
+
+
 @contextmanager
 def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
     """Open a picture, and turn all that its decoder raises inside into UnreadableError."""
@@ -96,15 +105,14 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
 
 
 def _factory(name: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
-    module, cls = _CLASSES[name]
+    if name != "HEIF":
+        return _CLASSES[name]
     try:
-        found = getattr(import_module(module), cls)
+        from pillow_heif import HeifImageFile  # noqa: PLC0415 - an extra, for few pictures
     except ImportError as error:
-        if name == "HEIF":
-            message = f"this is a HEIC picture: {with_extra('heif')}"
-            raise UnreadableError(message) from error
-        raise UnreadableError(f"this Pillow cannot read {name}: {error}") from error
-    return cast("Callable[[io.BytesIO], ImageFile.ImageFile]", found)
+        raise UnreadableError(f"this is a HEIC picture: {with_extra('heif')}") from error
+    found: Callable[[io.BytesIO], ImageFile.ImageFile] = HeifImageFile
+    return found
 
 
 def _brands(data: bytes) -> frozenset[bytes]:

@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from datetime import UTC, date, datetime, timedelta
-from importlib import metadata
+from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from mediakit.model import Chapter, VideoRecord
@@ -59,11 +59,13 @@ class Player:
     def _open(self) -> tuple[Any, _Log]:
         """Return this thread's YoutubeDL: they are not made for several threads."""
         if not hasattr(self._local, "opened"):
+            log = _Log()
             with self._lock:  # its modules import each other: two threads at once break that
                 from yt_dlp import YoutubeDL  # noqa: PLC0415 - takes half a second
-            log = _Log()
-            factory: Callable[[Any], Any] = self._factory or YoutubeDL
-            self._local.opened = factory(_options(log)), log
+
+                import_module("yt_dlp.extractor.youtube")  # it would come with the first question
+                factory: Callable[[Any], Any] = self._factory or YoutubeDL
+                self._local.opened = factory(_options(log)), log
         opened: tuple[Any, _Log] = self._local.opened
         return opened
 
