@@ -46,19 +46,22 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def s3_server(folder: Path, port: int | None = None) -> Iterator[S3Server]:
-    """Run the server until the block ends."""
+def s3_server(
+    folder: Path, port: int | None = None, tls: tuple[Path, Path] | None = None
+) -> Iterator[S3Server]:
+    """Run the server until the block ends, with a certificate and its key over TLS."""
     port = port or free_port()
     (folder / BUCKET).mkdir(exist_ok=True)
     program = Path(sys.executable).with_name("rclone")
+    certificate = ("--cert", str(tls[0]), "--key", str(tls[1])) if tls else ()
     command = [
         str(program), "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY},{SECRET}",
-        "--config", "", str(folder),
+        "--config", "", *certificate, str(folder),
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _wait(port)
-            yield S3Server(f"http://127.0.0.1:{port}", folder / BUCKET)
+            yield S3Server(f"http{'s' if tls else ''}://127.0.0.1:{port}", folder / BUCKET)
         finally:
             process.kill()
 

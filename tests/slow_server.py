@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from s3_server import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pytest
 
@@ -28,8 +30,13 @@ class SlowServer(ThreadingTCPServer):
     block_on_close = False
     allow_reuse_address = True
 
-    def __init__(self, kind: str, way: str) -> None:
+    def __init__(self, kind: str, way: str, tls: tuple[Path, Path] | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self._scheme = "https" if tls else "http"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.kind, self.way = kind, way
         self.asked: list[str] = []
         self.is_over = threading.Event()
@@ -37,7 +44,7 @@ class SlowServer(ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, *_args: Any) -> None:
         """Say nothing of clients that hang up."""
@@ -77,10 +84,13 @@ class _Handler(StreamRequestHandler):
 
 
 @contextlib.contextmanager
-def slow_server(kind: str, way: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowServer]:
+def slow_server(
+    kind: str, way: str, monkeypatch: pytest.MonkeyPatch, tls: tuple[Path, Path] | None = None
+) -> Iterator[SlowServer]:
+    """Run the server, taken for that of all buckets, until the block ends."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    with SlowServer(kind, way) as server:
+    with SlowServer(kind, way, tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)

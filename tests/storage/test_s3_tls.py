@@ -1,0 +1,76 @@
+"""A bucket over TLS, as buckets are reached: what holds over plain sockets holds there."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from mediakit.config.s3 import S3Settings
+from mediakit.errors import TargetError
+from mediakit.files import sha256_bytes
+from mediakit.plan.headers import Headers
+from mediakit.storage.s3 import open_bucket
+from mediakit.storage.target import Stored
+from s3_server import BUCKET, ENVIRONMENT, s3_server
+from slow_server import slow_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Make a certificate of this machine and its key, that boto3 believes."""
+    authority = trustme.CA()
+    made = authority.issue_cert("127.0.0.1")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(b"".join(each.bytes() for each in made.cert_chain_pems))
+    made.private_key_pem.write_to_path(str(key))
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "authority.pem"))
+    return chain, key
+
+
+def test_objects_come_whole(
+    certificate: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small and large objects, in one request and in parts, go there and come back as they are."""
+    (tmp_path / "store").mkdir()
+    large = tmp_path / "large.jpg"
+    large.write_bytes(os.urandom(20_000_000))
+    with s3_server(tmp_path / "store", tls=certificate) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        target = open_bucket(f"s3://{BUCKET}/x", None)
+        data = large.read_bytes()
+        for name, part in (("small.jpg", data[:100]), ("usual.jpg", data[:3_000_000])):
+            assert isinstance(target.put(name, part, Headers("image/jpeg")), Stored)
+            fetched = target.get(name)
+            assert fetched is not None
+            assert fetched.data == part
+        put = target.put_file("large.jpg", large, sha256_bytes(data), Headers("image/jpeg"))
+        assert isinstance(put, Stored)
+        fetched = target.get("large.jpg")
+        assert fetched is not None
+        assert fetched.data == data
+        assert len(target.list()) == 3
+        target.close()
+
+
+@pytest.mark.parametrize("way", ["silence", "head", "body"])
+def test_an_answer_by_the_byte(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """An answer that does not come, or by the byte, ends within the patience."""
+    with slow_server("GET", way, monkeypatch, certificate):
+        target = open_bucket(f"s3://{BUCKET}/x", S3Settings(patience=2))
+        start = time.monotonic()
+        with pytest.raises(TargetError, match=r"proper answer|in time"):
+            target.get("media.json")
+        assert time.monotonic() - start < 30
+        target.close()
