@@ -200,6 +200,16 @@ def test_a_site_behind_a_link(site: SiteBuilder) -> None:
     assert found.of("assets/images/b.jpg") is None
 
 
+def test_sparse_files(site: SiteBuilder) -> None:
+    """A file of a terabyte is not read: a film is no text, and a text that large is told."""
+    for name, head in (("a.dat", b""), ("b.txt", b"a.jpg " * 9_000)):
+        with site.write(name, head).open("r+b") as stream:
+            stream.truncate(10**12)
+    found = search(site, "a.jpg")
+    assert [each.path for each in found.unread] == ["b.txt"]
+    assert found.of("a.jpg") is None
+
+
 def test_pipes_are_no_texts(site: SiteBuilder) -> None:
     """What is no file is passed over, and nothing waits for it."""
     os.mkfifo(site.root / "x.yml")

@@ -35,7 +35,7 @@ from mediakit.mentions import (
     name_of,
 )
 from mediakit.model import Problem, Severity
-from mediakit.regular_file import is_inside, open_regular
+from mediakit.regular_file import MOST_BYTES, is_inside, open_regular
 from mediakit.report.html_text import POLICY
 from mediakit.shards import shard_folder
 from mediakit.videos.history import HISTORY_NAME
@@ -223,11 +223,16 @@ def _read(file: DiskFile) -> tuple[list[Mention], bool]:
 
 
 def _pieces(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
-    """Yield a text in pieces that overlap, each with its first line; nothing of what is none."""
+    """Yield a text in pieces that overlap, each with its first line; nothing of what is none.
+
+    Raises OSError for one that is too large.
+    """
     head = stream.read(_HEAD)
     encoding = _encoding(head)
     if encoding is None or POLICY.encode() in head:
         return
+    if os.fstat(stream.fileno()).st_size > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1024**2:,} MB")
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     line, data, kept = 1, head, b""
     while data:
@@ -245,7 +250,7 @@ def _encoding(head: bytes) -> str | None:
     if b"\0" not in head:
         return "utf-8"
     odd, even = head[1::2].count(0), head[::2].count(0)
-    if max(odd, even) * 3 < len(head):
+    if max(odd, even) * 3 < len(head) or min(odd, even) * 10 > len(head):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 
