@@ -30,7 +30,7 @@ class Limits:
 
     `until` is when it has to have ended, on the monotonic clock; what is carried at `SLOWEST` or
     quicker moves it. `silence` is the most seconds without a byte, `most` the bytes of the answer.
-    `on_wait` is told the seconds of silence, about once a second.
+    `on_wait` is told the seconds in which nothing came, or next to nothing.
     """
 
     until: float
@@ -45,12 +45,14 @@ class PatientSocket:
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._limits = Limits(float("inf"), float("inf"))
+        self._began = 0.0
         self._carried = self._received = 0
         connected.settimeout(_LOOK)
 
     def begin(self, limits: Limits) -> None:
         """Begin an exchange."""
         self._limits = limits
+        self._began = time.monotonic()
         self._carried = self._received = 0
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of any kind
@@ -94,6 +96,9 @@ class PatientSocket:
                 self._limits.on_wait(time.monotonic() - began)
                 continue
             self._carried += count
+            waited = now - self._began
+            if self._carried < waited * SLOWEST:
+                self._limits.on_wait(waited)
             return count
 
 

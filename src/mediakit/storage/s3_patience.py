@@ -84,9 +84,9 @@ class Patience:
     def _since(self) -> float:
         return float(getattr(self._calls, "since", time.monotonic()))
 
-    def _wait(self, silent: float) -> None:
+    def _wait(self, waited: float) -> None:
         """Say once that nothing comes."""
-        if silent < min(_QUIET, self._seconds) or self._has_spoken:
+        if waited < min(_QUIET, self._seconds / 2) or self._has_spoken:
             return
         self._has_spoken = True
         name = self._name if self._name.isprintable() else ascii(self._name)
