@@ -5,14 +5,23 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 
-from conftest import SiteBuilder
+from conftest import Prefix, SiteBuilder
+from faulty_proxy import Answer, error, faulty_proxy
 from mediakit.cli.main import main
+from mediakit.config.s3 import S3Settings
+from mediakit.errors import TargetError
+from mediakit.files import sha256_bytes
+from mediakit.model import Failure
 from mediakit.patient_socket import patient_opener
+from mediakit.plan.headers import Headers
 from mediakit.storage.cdn import Cloudflare, CloudFront, Purger
+from mediakit.storage.s3 import open_bucket
+from s3_server import S3Server
 from slow_server import slow_server
 
 
@@ -39,6 +48,43 @@ def test_a_bucket_that_does_not_answer(
     said = capsys.readouterr().err
     assert "it has given no proper answer for 2 s" in said or "in time" in said, said
     assert "s3://bucket/x does not answer" in caplog.text
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_storm_of_refusals(
+    status: int, s3: S3Server, prefix: Prefix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bucket that only says that it is busy has its patience, over all retries, and is told."""
+    with faulty_proxy(s3.url) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", proxy.url)
+        proxy.fault = lambda _: Answer(status, error("SlowDown"))
+        target = open_bucket(prefix.url, S3Settings(patience=2))
+        start = time.monotonic()
+        with pytest.raises(TargetError, match=rf"no proper answer for 2 s \(HTTP {status}\)"):
+            target.list()
+        assert time.monotonic() - start < 30
+        target.close()
+
+
+def test_deletes_and_uploads_that_are_not_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deletes and uploads in parts have the same deadline; the former keep what they are about."""
+    large = tmp_path / "large.jpg"
+    large.write_bytes(bytes(17_000_000))
+    with slow_server("POST", "silence", monkeypatch):
+        for is_upload in (True, False):
+            target = open_bucket("s3://bucket/x", S3Settings(patience=2))
+            start = time.monotonic()
+            if is_upload:
+                sha256 = sha256_bytes(large.read_bytes())
+                failure = target.put_file("a.jpg", large, sha256, Headers("image/jpeg"))
+            else:
+                failure = target.delete(["a.jpg"])["a.jpg"]
+            assert isinstance(failure, Failure)
+            assert "no proper answer for 2 s" in failure.message
+            assert time.monotonic() - start < 30
+            target.close()
 
 
 @pytest.mark.parametrize("way", ["silence", "head", "body"])

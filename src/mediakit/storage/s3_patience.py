@@ -26,13 +26,13 @@ _SILENCE, _STORED = 15.0, 1024 * 1024
 """Seconds until an answer begins, and the bytes a second in which a server stores what it got."""
 
 _SMALL = 32 * 1024 * 1024  # bytes of an answer that is no object's
-_BUSY = 429
+_BUSY, _ERRORS = 429, 500  # statuses of HTTP: one, and from which on
 
 
 class GivenUpError(BotoCoreError):
     """The server has had its time; this is not tried again."""
 
-    fmt = "it has given no proper answer for {seconds:.0f} s, and is asked no more"
+    fmt = "it has given no proper answer for {seconds:.0f} s{last}, and is asked no more"
 
 
 class Patience:
@@ -49,6 +49,7 @@ class Patience:
         self._calls = threading.local()
         self._lock = threading.Lock()
         self._down_since: float | None = None
+        self._last = ""
         self._has_spoken = False
 
     def begin(self, **_about: object) -> None:
@@ -60,11 +61,13 @@ class Patience:
         down = self._down_since
         since = min(self._since, down) if down is not None else self._since
         if time.monotonic() - since > self._seconds:
-            raise GivenUpError(seconds=self._seconds)
+            raise GivenUpError(seconds=self._seconds, last=self._last)
 
-    def note(self, began: float, *, is_up: bool) -> None:
-        """Note how a request ended that was sent at `began`."""
+    def note(self, began: float, status: int = 0) -> None:
+        """Note how a request ended that was sent at `began`: a status of HTTP, 0 without answer."""
+        is_up = status not in {0, _BUSY} and status < _ERRORS
         with self._lock:
+            self._last = f" (HTTP {status})" if status and not is_up else ""
             if is_up:
                 self._down_since = None
             elif self._down_since is None:
@@ -129,7 +132,7 @@ def _patient(kind: Any, patience: Patience) -> Any:  # noqa: ANN401 - classes of
         def getresponse(self) -> Any:  # noqa: ANN401 - urllib3's
             with self._told():
                 answer = super().getresponse()
-            patience.note(self._began, is_up=answer.status < 500 and answer.status != _BUSY)
+            patience.note(self._began, answer.status)
             return answer
 
         @contextlib.contextmanager
@@ -137,7 +140,7 @@ def _patient(kind: Any, patience: Patience) -> Any:  # noqa: ANN401 - classes of
             try:
                 yield
             except Exception:
-                patience.note(self._began, is_up=False)
+                patience.note(self._began)
                 raise
 
     return Connection
