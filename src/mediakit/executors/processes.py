@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing.context import SpawnContext, SpawnProcess
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from mediakit.errors import UsageError
 from mediakit.executors.lost import LostWorkerError
@@ -26,6 +26,8 @@ _Answer = TypeVar("_Answer")
 
 _CANNOT_START = (OSError, RuntimeError, MemoryError)
 """What comes where a process, or the thread that looks after it, cannot be started."""
+
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 _LONGEST_START = 300
 """Seconds for one process to start, on a machine that is very busy."""
@@ -133,7 +135,31 @@ class _Worker(SpawnProcess):
 
     def start(self) -> None:
         self.daemon = True
-        super().start()
+        with _SafePath():
+            super().start()
+
+
+class _SafePath:
+    """Python's own processes that begin meanwhile import nothing from the working folder.
+
+    They begin with `python -c`, which looks there first, and there may be a stranger's site with
+    a `signal.py` in it. The variable is for them alone: others that are started later, by whoever
+    uses the library, find the environment as it was.
+    """
+
+    _one_at_a_time: ClassVar = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._one_at_a_time.acquire()
+        self._before = os.environ.get(_SAFE_PATH)
+        os.environ[_SAFE_PATH] = "1"
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = self._before
+        self._one_at_a_time.release()
 
 
 class _Workers(SpawnContext):
@@ -143,7 +169,8 @@ class _Workers(SpawnContext):
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, mp_context=_Workers(), initializer=_begin)
+    with _SafePath():  # its semaphores have a process of Python's that looks after them
+        return ProcessPoolExecutor(jobs, mp_context=_Workers(), initializer=_begin)
 
 
 def _begin() -> None:
