@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
-from mediakit.storage.target import Details, Fetched, Stored
+from mediakit.storage.target import Condition, Details, Fetched, Stored, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -42,29 +42,44 @@ class MemoryTarget:
         data = self.objects.get(key)
         return None if data is None else Fetched(data, hashlib.sha256(data).hexdigest())
 
-    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:  # noqa: ARG002
+    def put(
+        self,
+        key: str,
+        data: bytes,
+        headers: Headers,  # noqa: ARG002
+        condition: Condition | None = None,
+    ) -> Stored | Failure:
         self.log.append(("put", key))
+        found = self.get(key)
+        version = found.version if found else None
+        is_other = condition is not None and version != condition.version
+        if is_other and (found is None or found.data != data):
+            return crossed(self.url)
         if key in self.failing:
             return Failure("put-failed", f"{key}: refused")
         self.objects[key] = data
         return Stored(hashlib.sha256(data).hexdigest())
 
-    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        headers: Headers,
+        condition: Condition | None = None,
+    ) -> Stored | Failure:
         try:
             data = path.read_bytes()
         except OSError:
             return Failure("unreadable-file", "cannot be read")
         if hashlib.sha256(data).hexdigest() != sha256:
             return Failure("changed-meanwhile", "changed while mediakit ran")
-        return self.put(key, data, headers)
+        return self.put(key, data, headers, condition)
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
     ) -> Stored | Failure:
-        found = self.get(key)
-        if (found.version if found else None) != version:
-            return Failure("target-changed", f"{key}: another run has written it meanwhile")
-        return self.put(key, data, headers)
+        return self.put(key, data, headers, Condition(version))
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         failures = {}

@@ -56,8 +56,10 @@ def test_catalog_comes_last(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch)
     memory = MemoryTarget()
     monkeypatch.setattr(run_module, "open_target", lambda *_args: memory)
     squat.run("sync")
-    assert [key for _, key in memory.log][-2:] == ["media.json", ""]
-    assert sorted(key for _, key in memory.log[:-2]) == KEYS
+    assert memory.log[0] == ("put", "media_puts.json")
+    last = [("put", "media.json"), ("delete", "media_puts.json"), ("close", "")]
+    assert memory.log[-3:] == last
+    assert sorted(key for _, key in memory.log[1:-3]) == KEYS
 
 
 def test_second_sync_puts_nothing(squat: SiteBuilder, target: SiteBuilder, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ PICTURES = [
     "assets/images/squat-1-320.jpg",
     "assets/images/squat-1.jpg",
 ]
-CATALOG = "media.json"
+CATALOG, JOURNAL = "media.json", "media_puts.json"
 
 
 @pytest.fixture
@@ -69,13 +69,14 @@ def changes(result: Result) -> dict[str, str]:
 
 
 def test_all_is_put_and_then_nothing(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:
-    """A first sync puts all, the catalog last; a second one lists, reads the catalog, and ends."""
+    """A first sync notes and puts all, the catalog last; a second one lists, reads it, and ends."""
     result = sync(squat, prefix)
     assert not result.has_errors
     assert sorted(prefix.tree()) == [*PICTURES, CATALOG]
     assert prefix.tree()[PICTURES[2]] == squat.tree()[PICTURES[2]]
     puts = [request.path for request in proxy.requests if request.kind == "PUT"]
-    assert len(puts) == 6
+    assert len(puts) == 7
+    assert puts[0].endswith(JOURNAL)
     assert puts[-1].endswith(CATALOG)
     proxy.requests.clear()
     again = sync(squat, prefix)
@@ -330,7 +331,12 @@ def test_a_resumed_run(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None
     proxy.requests.clear()
     result = sync(squat, prefix)
     assert changes(result) == {CATALOG: "new"}
-    assert sorted(proxy.kinds()) == ["GET", "HEAD", "LIST", "PUT"]
+    objects = [r for r in proxy.requests if not r.path.endswith((CATALOG, JOURNAL))]
+    assert [r.kind for r in objects] == [
+        "LIST",
+        "LIST",
+        "MULTI",
+    ]  # the second look; the journal goes
     squat.write("_exercises/squat.md", exercise("squat", 1))
     assert sync(squat, prefix, delete=True).summary.deleted == 2  # they are known to be ours
 
@@ -361,7 +367,9 @@ def test_a_target_that_is_down(
     """When a target stops answering, the rest is given up on, each named, in bounded time."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     squat.write("mediakit.toml", "[s3]\npatience = 1\nconnections = 1\n")
-    proxy.fault = lambda r: Answer(503, error("SlowDown")) if r.kind == "PUT" else None
+    proxy.fault = lambda r: (
+        Answer(503, error("SlowDown")) if r.kind == "PUT" and not r.path.endswith(JOURNAL) else None
+    )
     for number in range(20):
         squat.exercise(f"e{number}", 1)
     result = sync(squat, prefix)
@@ -369,7 +377,7 @@ def test_a_target_that_is_down(
     messages = [problem.message for problem in result.problems]
     assert any("SlowDown" in message for message in messages)
     assert any("no proper answer for 1 s" in message for message in messages)
-    assert prefix.tree() == {}
+    assert prefix.tree().keys() == {JOURNAL}
 
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "AccessDenied"])
@@ -385,12 +393,13 @@ def test_a_fault_of_all_objects(  # noqa: PLR0917 - fixtures, and the case
 
     def refuse(request: Request) -> Answer | None:
         told = "not for " + request.path.partition("/bucket/")[2]
-        return Answer(403, error(code, told)) if request.kind == "PUT" else None
+        is_object = request.kind == "PUT" and not request.path.endswith(JOURNAL)
+        return Answer(403, error(code, told)) if is_object else None
 
     proxy.fault = refuse
     monkeypatch.chdir(squat.root)
     assert main(["sync", "--no-videos", "--target", prefix.url]) == 1
-    assert proxy.kinds().count("PUT") <= most
+    assert proxy.kinds().count("PUT") <= most + 1  # and the journal
     out, err = capsys.readouterr()
     assert err.count("error:") == 1
     assert "and 34 more for the same reason" in err
@@ -479,15 +488,19 @@ def test_two_deploys_cannot_cross(
 
 
 def test_conditions_are_sent(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:
-    """The catalog is put with If-None-Match the first time, and with If-Match later."""
+    """All is put with If-None-Match the first time, and with If-Match later."""
     sync(squat, prefix)
     squat.write(PICTURES[4], draw(colour="#00ff00"))
     sync(squat, prefix)
     puts = [r.headers for r in proxy.requests if r.kind == "PUT" and r.path.endswith(CATALOG)]
     assert puts[0]["if-none-match"] == "*"
     assert puts[1]["if-match"].startswith('"')
-    others = [r.headers for r in proxy.requests if r.kind == "PUT" and not r.path.endswith(CATALOG)]
-    assert not any("if-match" in each or "if-none-match" in each for each in others)
+    ours = (CATALOG, JOURNAL)
+    others = [r.headers for r in proxy.requests if r.kind == "PUT" and not r.path.endswith(ours)]
+    first, later = others[: len(PICTURES)], others[len(PICTURES) :]
+    assert all(each["if-none-match"] == "*" for each in first)
+    assert later
+    assert all(each["if-match"].startswith('"') for each in later)
 
 
 def test_a_lost_answer(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:

@@ -14,7 +14,7 @@ from mediakit.errors import TargetError
 from mediakit.model import Failure
 from mediakit.plan.headers import Headers, headers_of
 from mediakit.storage.directory import DirectoryTarget, fits_windows
-from mediakit.storage.target import Stored, Target, open_target
+from mediakit.storage.target import Condition, Stored, Target, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +99,35 @@ def test_replace_on_condition(target: Target) -> None:
     assert read(target, "media.json") == b"2"
     target.delete(["media.json"])
     assert isinstance(target.replace("media.json", b"3", HEADERS, second.version), Failure)
+
+
+@pytest.mark.parametrize("way", ["bytes", "file"])
+def test_put_on_condition(target: Target, tmp_path: Path, way: str) -> None:
+    """What another run has put since the listing stays; our own content is no conflict."""
+    if target.has_headers:
+        pytest.skip(
+            "the server knows no conditions: tests/engine/test_crossing.py has one that does"
+        )
+
+    def sent(data: bytes, condition: Condition) -> Stored | Failure:
+        if way == "bytes":
+            return target.put("a.jpg", data, HEADERS, condition)
+        path = tmp_path / "file"
+        path.write_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
+        return target.put_file("a.jpg", path, digest, HEADERS, condition)
+
+    first = sent(b"one", Condition(None))
+    assert isinstance(first, Stored)
+    assert sent(b"one", Condition(None)) == first
+    assert isinstance(sent(b"two", Condition(first.version)), Stored)
+    for condition in (Condition(None), Condition(first.version)):
+        refused = sent(b"three", condition)
+        assert isinstance(refused, Failure)
+        assert (refused.code, "newest deploy" in refused.hint) == ("target-changed", True)
+    assert read(target, "a.jpg") == b"two"
+    target.delete(["a.jpg"])
+    assert isinstance(sent(b"three", Condition(first.version)), Failure)
 
 
 @pytest.mark.parametrize("size", [10, 20_000_000])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from dataclasses import replace
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from mediakit.catalog import Catalog, StoredObject
 from mediakit.engine.target_catalog import TargetCatalog
-from mediakit.errors import CacheError
+from mediakit.engine.target_journal import TargetJournal
+from mediakit.errors import CacheError, TargetError
 from mediakit.executors import finished, run_bounded
 from mediakit.model import (
     Action,
@@ -23,8 +25,9 @@ from mediakit.model import (
     Status,
 )
 from mediakit.plan.headers import HeaderRule, headers_of
-from mediakit.plan.keys import CATALOG_KEY
+from mediakit.plan.keys import CATALOG_KEY, JOURNAL_KEY
 from mediakit.regular_file import read_regular
+from mediakit.storage.target import CROSSED, Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.engine.local_objects import LocalObject
+    from mediakit.engine.target_journal import Claims
     from mediakit.model import Plan
-    from mediakit.plan.transfers import TargetState
+    from mediakit.plan.transfers import RemoteEntry, TargetState
     from mediakit.storage.target import Stored, Target
 
 _LARGE = 16 * 1024 * 1024
@@ -68,6 +72,7 @@ class Publisher:
         self._cache = cache
         headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
         self._there = TargetCatalog(target, state, headers)
+        self._journal = TargetJournal(target, state, headers)
         self._incomplete = incomplete
         self._put: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -91,16 +96,56 @@ class Publisher:
                 report(Outcome(action, Status.KEPT))
             elif action.kind is Kind.PUT:
                 puts.append(action)
-        self._put_all(local, puts, executor, report)
         deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
+        claims = self._claims(local, puts)
+        if not self._claim(claims):
+            for action in (*puts, *deletes):
+                report(Outcome(action, Status.SKIPPED))
+            return
+        self._put_all(local, puts, executor, report)
         if self.problems or self._incomplete:
             for action in deletes:
                 report(Outcome(action, Status.SKIPPED))
-            return
+        else:
+            self._finish(local, deletes, catalog, report)
+        if self.problems and claims:
+            with contextlib.suppress(TargetError):  # that it does not answer is told already
+                self._journal.keep(claims)
+
+    def _claims(self, local: Mapping[str, LocalObject], puts: list[Action]) -> Claims:
+        """Return what is about to be put where mediakit has put nothing yet."""
+        objects = self._state.objects
+        return frozenset(
+            (key, local[key].sha256 or "")
+            for key in (action.path for action in puts)
+            if key not in objects or not objects[key].ours
+        )
+
+    def _claim(self, claims: Claims) -> bool:
+        """Note it at the target; what cannot be noted there is not put."""
+        failure = self._journal.claim(claims)
+        if failure is not None:
+            self._tell(JOURNAL_KEY, failure)
+        return failure is None
+
+    def _finish(
+        self,
+        local: Mapping[str, LocalObject],
+        deletes: list[Action],
+        catalog: Catalog,
+        report: Callable[[Outcome], None],
+    ) -> None:
         objects = self._objects(local)
         self._put_catalog(replace(catalog, objects=objects), report)
         if deletes and not self.problems:
             self._delete(deletes, catalog, objects, report)
+        if (self._put or self._state.claims) and not self.problems:
+            entries = self._target.list([*objects, CATALOG_KEY])
+            self._look_again(entries, local)
+            if not self.problems:
+                failure = self._journal.settle(entries, objects)
+                if failure is not None:
+                    self._tell(JOURNAL_KEY, failure)
         if not self.problems:
             self._cache.clear_stored(self._target.url)
 
@@ -118,7 +163,9 @@ class Publisher:
                 self._cache.note_stored(self._target.url, action.path, each.sha256 or "", headers)
             except CacheError as error:
                 return finished((Failure("put-failed", error.message, error.hint), 0.0))
-            return executor.submit(_send, self._target, action.path, each)
+            seen = self._state.entries.get(action.path)
+            condition = Condition(seen.version if seen is not None else None)
+            return executor.submit(_send, self._target, action.path, each, condition)
 
         in_flight = self._target.connections + 1
         for action, (result, seconds) in run_bounded(executor, in_flight, puts, start):
@@ -193,27 +240,60 @@ class Publisher:
             again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
             self._fail(again, put, report)
 
+    def _look_again(
+        self, entries: Mapping[str, RemoteEntry], local: Mapping[str, LocalObject]
+    ) -> None:
+        """Tell what another run has put over what this one did: its catalog is then untrue.
+
+        Not every target puts on condition, and another run may have put after the catalog.
+        """
+        others = [
+            key
+            for key, version in self._put.items()
+            if key not in entries or entries[key].version != version
+            if not self._is_there(key, local[key])
+        ]
+        catalog = self._target.get(CATALOG_KEY)
+        if catalog is None or catalog.data != self._there.data:
+            others.append(CATALOG_KEY)
+        if others:
+            more = f", and {len(others) - 1:,} more" if len(others) > 1 else ""
+            message = f"another run has written {others[0]}{more} meanwhile"
+            self.problems.append(
+                Problem(self._target.url, 0, "target-changed", Severity.ERROR, message, CROSSED)
+            )
+
+    def _is_there(self, key: str, each: LocalObject) -> bool:
+        """Ask for one object: some servers list another ETag than they answered."""
+        details = self._target.describe(key)
+        return details is not None and details.sha256 == each.sha256
+
     def _fail(self, action: Action, failure: Failure, report: Callable[[Outcome], None]) -> None:
-        self.problems.append(
-            Problem(action.path, 0, failure.code, Severity.ERROR, failure.message, failure.hint)
-        )
+        self._tell(action.path, failure)
         report(Outcome(action, Status.FAILED))
 
+    def _tell(self, key: str, failure: Failure) -> None:
+        self.problems.append(
+            Problem(key, 0, failure.code, Severity.ERROR, failure.message, failure.hint)
+        )
 
-def _send(target: Target, key: str, each: LocalObject) -> tuple[Stored | Failure, float]:
+
+def _send(
+    target: Target, key: str, each: LocalObject, condition: Condition
+) -> tuple[Stored | Failure, float]:
     """Read, check and put one object; runs on a worker thread, and tells the seconds."""
     start = time.perf_counter()
-    result = _put(target, key, each)
+    result = _put(target, key, each, condition)
     return result, time.perf_counter() - start
 
 
-def _put(target: Target, key: str, each: LocalObject) -> Stored | Failure:
+def _put(target: Target, key: str, each: LocalObject, condition: Condition) -> Stored | Failure:
     if each.bytes > _LARGE:
-        return target.put_file(key, each.disk_path, each.sha256 or "", each.headers)
+        return target.put_file(key, each.disk_path, each.sha256 or "", each.headers, condition)
     try:
         data = read_regular(each.disk_path)
     except OSError as error:
         return Failure("unreadable-file", f"cannot be read: {error.strerror}")
     if hashlib.sha256(data).hexdigest() != each.sha256:
         return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-    return target.put(key, data, each.headers)
+    return target.put(key, data, each.headers, condition)

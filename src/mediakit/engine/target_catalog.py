@@ -29,6 +29,11 @@ class TargetCatalog:
         self._shards = set(state.shards)
         self._left = {key for key in state.entries if _SHARD.fullmatch(key)} - self._shards
 
+    @property
+    def data(self) -> bytes | None:
+        """What this run has read there, or put."""
+        return self._data
+
     def replace(self, catalog: Catalog) -> int | Failure:
         """Put a catalog if the one there is still the one that was read: two runs cannot cross.
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mediakit.catalog import StoredObject, load_catalog, shard_names
+from mediakit.engine.target_journal import read_claims
 from mediakit.errors import TargetError, UsageError
 from mediakit.executors import finished, run_bounded
 from mediakit.plan.keys import CATALOG_KEY
@@ -33,14 +34,16 @@ def observe_target(target: Target) -> TargetState:
     """Read the target's catalog and list it; raises TargetError or UsageError where it cannot."""
     found = _read_catalog(target)
     if found is None:
-        return TargetState(target.list())
+        entries = target.list()
+        return TargetState(entries, claims=read_claims(target, entries))
     fetched, catalog = found
     shards = shard_names(fetched.data, CATALOG_KEY)
     # what the catalog names is listed side by side; its own keys lie among those
     entries = target.list([*catalog.objects, *shards, CATALOG_KEY])
     return TargetState(
-        entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards
-    )
+        entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards,
+        claims=read_claims(target, entries),
+    )  # fmt: skip
 
 
 def _read_catalog(target: Target) -> tuple[Fetched, Catalog] | None:
@@ -105,12 +108,12 @@ def _left_by_cut_off_runs(
 ) -> dict[str, StoredObject]:
     """Return what runs put that did not come to write the catalog, and the site has no more.
 
-    Only the journal knows that they are ours; unless the catalog takes them up now, nobody
-    may ever delete them.
+    Only the journals, here and there, know that they are ours; unless the catalog takes them up
+    now, nobody may ever delete them.
     """
     noted = [
         (state.entries[key], sha256, headers)
-        for (key, sha256), headers in state.stored.items()
+        for (key, sha256), headers in {**dict.fromkeys(state.claims, ""), **state.stored}.items()
         if key in state.entries and key not in local
         if not _is_recorded(state.objects.get(key), sha256)
     ]

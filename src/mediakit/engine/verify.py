@@ -13,7 +13,7 @@ from mediakit.engine.target_state import observe_target
 from mediakit.errors import TargetError
 from mediakit.executors import open_executor, run_bounded
 from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.plan.keys import CATALOG_KEY
+from mediakit.plan.keys import CATALOG_KEY, JOURNAL_KEY
 from mediakit.report.result import Result
 from mediakit.storage.target import open_target
 
@@ -68,7 +68,8 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
         target=target.url,
         endpoint=target.endpoint or None,
     )
-    foreign = len(state.entries.keys() - state.objects.keys() - {CATALOG_KEY, *state.shards})
+    ours = {CATALOG_KEY, JOURNAL_KEY, *state.shards}
+    foreign = len(state.entries.keys() - state.objects.keys() - ours)
     return Verified(result, len(keys), len(chosen), foreign)
 
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 CATALOG_KEY = "media.json"
-_OURS = frozenset({CATALOG_KEY, "media_shards"})
+JOURNAL_KEY = "media_puts.json"
+_OURS = frozenset({CATALOG_KEY, JOURNAL_KEY, "media_shards"})
 """Our own names at the target, as the first part of a key."""
 
 

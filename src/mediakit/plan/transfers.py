@@ -26,6 +26,11 @@ class RemoteEntry:
     sha256: str | None = None
     etag: str = ""
 
+    @property
+    def version(self) -> str:
+        """What tells this content from another one at this key."""
+        return self.etag or self.sha256 or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Desired:
@@ -56,6 +61,8 @@ class TargetState:
     version: str | None = None
     """The version of the catalog there."""
     found: Mapping[str, Desired] = field(default_factory=dict)
+    claims: frozenset[tuple[str, str]] = frozenset()
+    """Key and SHA-256 of what any run was about to put, and no catalog there has."""
 
     def holds(self, key: str) -> Desired | None:
         """Return what is at `key`, None where nothing is or nobody knows."""
@@ -72,7 +79,8 @@ class TargetState:
     def is_ours(self, key: str, sha256: str) -> bool:
         """Return whether mediakit put the object that is at `key`."""
         known = self.objects.get(key)
-        return (known is not None and known.ours) or (key, sha256) in self.stored
+        is_noted = (key, sha256) in self.stored or (key, sha256) in self.claims
+        return (known is not None and known.ours) or is_noted
 
 
 def plan_transfers(

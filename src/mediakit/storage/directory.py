@@ -15,7 +15,7 @@ from mediakit.model import Failure
 from mediakit.plan.headers import Headers
 from mediakit.plan.transfers import RemoteEntry
 from mediakit.regular_file import is_inside, read_regular, sha256_file
-from mediakit.storage.target import Details, Fetched, Stored
+from mediakit.storage.target import Condition, Details, Fetched, Stored, crossed
 from mediakit.writer import Writer, hint_of
 
 if TYPE_CHECKING:
@@ -82,20 +82,36 @@ class DirectoryTarget:
         except OSError as error:
             raise TargetError(f"{self.url}/{key}: {error.strerror}") from error
 
-    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:  # noqa: ARG002
+    def put(
+        self,
+        key: str,
+        data: bytes,
+        headers: Headers,  # noqa: ARG002 - the web server's
+        condition: Condition | None = None,
+    ) -> Stored | Failure:
         """Write a file whole."""
         if os.name == "nt" and not fits_windows(key):
             return Failure(
-                "put-failed", f"{self.url}/{key}: Windows can have no file of that name",
+                "put-failed", f"{self.url}: Windows can have no file of that name",
                 "rename the picture",
             )  # fmt: skip
+        sha256 = hashlib.sha256(data).hexdigest()
+        if condition is not None and self._version(key) not in {condition.version, sha256}:
+            return crossed(self.url)
         try:
             self._writer.write(self._path(key), data)
         except OSError as error:
             return Failure("put-failed", f"{self.url}: {error.strerror}", hint_of(error))
-        return Stored(hashlib.sha256(data).hexdigest())
+        return Stored(sha256)
 
-    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        headers: Headers,
+        condition: Condition | None = None,
+    ) -> Stored | Failure:
         """Copy a file whole."""
         try:
             data = read_regular(path)
@@ -103,19 +119,13 @@ class DirectoryTarget:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
         if hashlib.sha256(data).hexdigest() != sha256:
             return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-        return self.put(key, data, headers)
+        return self.put(key, data, headers, condition)
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
     ) -> Stored | Failure:
         """Write a file whole if nobody else has written it since it was read."""
-        found = self.get(key)
-        if (found.version if found else None) != version:
-            return Failure(
-                "target-changed", f"{self.url}/{key}: another run has written it meanwhile",
-                "nothing is deleted; run again",
-            )  # fmt: skip
-        return self.put(key, data, headers)
+        return self.put(key, data, headers, Condition(version))
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete files, and the folders that they leave empty."""
@@ -139,6 +149,10 @@ class DirectoryTarget:
     def close(self) -> None:
         """Take away the temporary files, but not those of others who write there now."""
         self._writer.clear()
+
+    def _version(self, key: str) -> str | None:
+        path = self._path(key)
+        return sha256_file(path) if path.is_file() else None
 
     def _path(self, key: str) -> Path:
         return self._folder.joinpath(*key.split("/"))

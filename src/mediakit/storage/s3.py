@@ -31,7 +31,7 @@ from mediakit.storage.s3_listing import list_objects
 from mediakit.storage.s3_patience import Patience, make_patient
 from mediakit.storage.s3_put import FirstPut
 from mediakit.storage.s3_upload import ChangedError, abort_left_behind, upload_parts
-from mediakit.storage.target import Details, Fetched, Stored
+from mediakit.storage.target import Condition, Details, Fetched, Stored, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -44,7 +44,7 @@ _PLAIN = 16 * 1024 * 1024
 """Bytes up to which a file is sent in one request."""
 
 _ERRORS = (ClientError, BotoCoreError, ResponseParserError)
-_CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404"})
+_CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404", "304"})
 _UNCONDITIONAL = frozenset({"NotImplemented", "501"})
 _BUSY, _TRIES = frozenset({"ConditionalRequestConflict", "409"}), 5
 
@@ -83,6 +83,7 @@ class S3Target:
         self._first = first
         self._patience = patience
         self._common = CommonFault()
+        self._knows_conditions = True
 
     @property
     def url(self) -> str:
@@ -134,35 +135,47 @@ class S3Target:
                 return None
             raise self._fatal(f"{key} cannot be read", error) from error
 
-    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:
+    def put(
+        self, key: str, data: bytes, headers: Headers, condition: Condition | None = None
+    ) -> Stored | Failure:
         """Store an object in one request."""
         sha256 = sha256_bytes(data)
         extra = self._extra(headers, sha256)
-        return self._put(
-            key,
-            lambda: (
-                self._first.put(self._address.name(key), data, sha256, extra)
-                or etag_of(self._client.put_object(**self._at(key), Body=data, **extra))
-            ),
-        )
 
-    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
+        def send(given: dict[str, str]) -> str:
+            name, whole = self._address.name(key), {**extra, **given}
+            return self._first.put(name, data, sha256, whole) or etag_of(
+                self._client.put_object(**self._at(key), Body=data, **whole)
+            )
+
+        return self._put(key, sha256, condition, send)
+
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        headers: Headers,
+        condition: Condition | None = None,
+    ) -> Stored | Failure:
         """Store a file in parts: at no time is more than one of them in memory."""
         try:
             if path.stat().st_size <= _PLAIN:
                 data = read_regular(path)
-                return (
-                    self.put(key, data, headers) if sha256_bytes(data) == sha256 else _CHANGED_FILE
-                )
+                is_same = sha256_bytes(data) == sha256
+                return self.put(key, data, headers, condition) if is_same else _CHANGED_FILE
             if sha256_file(path) != sha256:
                 return _CHANGED_FILE
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
         extra = self._extra(headers, sha256)
+
+        def send(given: dict[str, str]) -> str:
+            whole = {**extra, **given}
+            return upload_parts(self._client, self._at(key), path, sha256, whole)
+
         try:
-            return self._put(
-                key, lambda: upload_parts(self._client, self._at(key), path, sha256, extra)
-            )
+            return self._put(key, sha256, condition, send)
         except ChangedError:
             return _CHANGED_FILE
 
@@ -175,25 +188,12 @@ class S3Target:
         which two runs can cross. A condition that fails may be our own write, whose answer
         was lost: then the object is as it should be.
         """
-        extra = self._extra(headers, sha256_bytes(data))
-        condition = {"IfNoneMatch": "*"} if version is None else {"IfMatch": f'"{version}"'}
-        for attempt in range(_TRIES):
-            try:
-                if self._version(key) != version:
-                    return self._own_write(key, data)
-                told = self._client.put_object(**self._at(key), Body=data, **extra, **condition)
-                return Stored(etag_of(told))
-            except _ERRORS as error:
-                code = code_of(error)
-                if code in _CHANGED:
-                    return self._own_write(key, data)
-                if code in _UNCONDITIONAL and condition:
-                    condition = {}
-                elif code in _BUSY and attempt + 1 < _TRIES:
-                    time.sleep(0.2 * 2**attempt)
-                else:
-                    return self._failure("put-failed", key, error)
-        return Failure("put-failed", f"{self.url}: the target is busy", "run again")
+        try:
+            if self._version(key) != version:
+                return self._own_write(key, sha256_bytes(data)) or crossed(self.url)
+        except _ERRORS as error:
+            return self._failure("put-failed", key, error)
+        return self.put(key, data, headers, Condition(version))
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, up to 1,000 a request."""
@@ -231,22 +231,56 @@ class S3Target:
         extra["Metadata"] = {**dict(headers.metadata), _DIGEST: sha256}
         return extra
 
-    def _put(self, key: str, send: Callable[[], str]) -> Stored | Failure:
+    def _put(
+        self,
+        key: str,
+        sha256: str,
+        condition: Condition | None,
+        send: Callable[[dict[str, str]], str],
+    ) -> Stored | Failure:
         if self._common.told is not None:
             message, hint = self._common.told
             return Failure("put-failed", message, hint)
         self._patience.begin()
         try:
             self._patience.check()
-            version = send()
+            sent = self._sent(key, sha256, condition, send)
         except OtherServerError as error:
             raise self._fatal(f"{key} cannot be put", error) from error
         except _ERRORS as error:
             failure = self._failure("put-failed", key, error)
             self._common.note_refusal(error, (failure.message, failure.hint))
             return failure
-        self._common.note_success()
-        return Stored(version)
+        if isinstance(sent, Stored):
+            self._common.note_success()
+        return sent
+
+    def _sent(
+        self,
+        key: str,
+        sha256: str,
+        condition: Condition | None,
+        send: Callable[[dict[str, str]], str],
+    ) -> Stored | Failure:
+        for attempt in range(_TRIES):
+            given = _given(condition) if self._knows_conditions else {}
+            try:
+                return Stored(send(given))
+            except ClientError as error:
+                code = code_of(error)
+                if not given:
+                    raise
+                if code in _CHANGED:
+                    there = self._own_write(key, sha256)
+                    if there is not None or "IfMatch" in given:
+                        return there or crossed(self.url)
+                elif code in _UNCONDITIONAL:
+                    self._knows_conditions = False
+                    continue
+                elif code not in _BUSY:
+                    raise
+                time.sleep(0.2 * 2**attempt)
+        return _busy(self.url)
 
     def _version(self, key: str) -> str | None:
         try:
@@ -256,14 +290,20 @@ class S3Target:
                 return None
             raise
 
-    def _own_write(self, key: str, data: bytes) -> Stored | Failure:
-        found = self.get(key)
-        if found is not None and found.data == data:
-            return Stored(found.version)
-        return Failure(
-            "target-changed", f"{self.url}/{key}: another run has written it meanwhile",
-            "nothing is deleted; run again",
-        )  # fmt: skip
+    def _own_write(self, key: str, sha256: str) -> Stored | Failure | None:
+        """Return what is there as stored if it has our content, None if nothing is there.
+
+        The answer to our own put may have been lost.
+        """
+        try:
+            told = self._client.head_object(**self._at(key))
+            if details_of(told).sha256 == sha256:
+                return Stored(etag_of(told))
+            found = self.get(key) if told["ContentLength"] <= _PLAIN else None
+        except _ERRORS as error:
+            return None if is_missing(error) else self._failure("put-failed", key, error)
+        is_ours = found is not None and sha256_bytes(found.data) == sha256
+        return Stored(etag_of(told)) if is_ours else crossed(self.url)
 
     def _failure(self, code: str, key: str, error: Exception) -> Failure:
         """Say what went wrong in words that are the same for all objects with this fault."""
@@ -273,6 +313,18 @@ class S3Target:
     def _fatal(self, what: str, error: Exception) -> TargetError:
         message, hint = explained(error)
         return TargetError(f"{self.url} {what}: {message}", hint)
+
+
+def _busy(url: str) -> Failure:
+    return Failure("put-failed", f"{url}: the target is busy", "run again")
+
+
+def _given(condition: Condition | None) -> dict[str, str]:
+    if condition is None:
+        return {}
+    if condition.version is None:
+        return {"IfNoneMatch": "*"}
+    return {"IfMatch": f'"{condition.version}"'}
 
 
 def details_of(told: Mapping[str, Any]) -> Details:

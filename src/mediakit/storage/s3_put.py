@@ -23,6 +23,8 @@ _HEADERS = {
     "ContentType": "Content-Type",
     "CacheControl": "Cache-Control",
     "ContentDisposition": "Content-Disposition",
+    "IfMatch": "If-Match",
+    "IfNoneMatch": "If-None-Match",
     "ACL": "x-amz-acl",
     "StorageClass": "x-amz-storage-class",
     "ServerSideEncryption": "x-amz-server-side-encryption",
@@ -30,7 +32,8 @@ _HEADERS = {
 }
 _OTHER_SIGNATURES = ("arn:",), ("--x-s3",)  # access points, and buckets of one zone
 _REFUSED = range(300, 500)
-_SLOW_DOWN = 429
+_NO_FAULT = frozenset({404, 409, 412, 429})
+"""Refused for now, or on a condition: the way is right."""
 _PROBE = "mediakit"
 
 
@@ -63,7 +66,7 @@ class FirstPut:
             answer = self._http.send(request.prepare())
         except (BotoCoreError, HTTPClientError):
             return None
-        if answer.status_code in _REFUSED and answer.status_code != _SLOW_DOWN:
+        if answer.status_code in _REFUSED and answer.status_code not in _NO_FAULT:
             self._works = False  # another region, or what the server does not take so
         if answer.status_code != 200:
             return None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PART = 8 * 1024 * 1024
 """Bytes of a part, more where there would be over 10,000 of them (the most that S3 takes)."""
 
+_CONDITIONS = frozenset({"IfMatch", "IfNoneMatch"})
 _MOST_PARTS = 10_000
 _STALE = timedelta(days=1)
 _MOST_PAGES = 10  # of uploads, a sync
@@ -44,13 +45,15 @@ def upload_parts(
     sha256: str,
     extra: dict[str, Any],
 ) -> str:
-    """Send a file in parts, and return the ETag.
+    """Send a file in parts, and return the ETag; `extra` are headers, and conditions.
 
     Raises:
         ChangedError: what was read does not have this digest; nothing is stored.
         ClientError, BotoCoreError: it could not be sent; nothing is stored.
     """
-    upload = {**at, "UploadId": _id_of(client.create_multipart_upload(**at, **extra))}
+    condition = {name: text for name, text in extra.items() if name in _CONDITIONS}
+    headers = {name: each for name, each in extra.items() if name not in _CONDITIONS}
+    upload = {**at, "UploadId": _id_of(client.create_multipart_upload(**at, **headers))}
     try:
         digest = hashlib.sha256()
         parts: list[dict[str, Any]] = []
@@ -63,7 +66,7 @@ def upload_parts(
                 parts.append({"PartNumber": number, "ETag": etag_of(told)})
         if digest.hexdigest() != sha256:
             raise ChangedError  # noqa: TRY301 - the upload is taken back below
-        client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+        client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
         with contextlib.suppress(ClientError, BotoCoreError):
             client.abort_multipart_upload(**upload)

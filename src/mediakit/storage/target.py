@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mediakit.config.target_folder import local_folder
 from mediakit.errors import TargetError
+from mediakit.model import Failure
 from mediakit.redaction import redacted
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
     from mediakit.cache import Cache
     from mediakit.config.s3 import S3Settings
-    from mediakit.model import Failure
     from mediakit.plan.headers import Headers
     from mediakit.plan.transfers import RemoteEntry
+
+
+CROSSED = "nothing is deleted; let the other run end, then run the job of the newest deploy again"
+"""What to do where two runs were at one target: the one that was started last is to be the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,13 @@ class Stored:
     """An object that was put, and the version (an ETag) that it has now."""
 
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Put only over what was seen there: an object of this version, or none (None)."""
+
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +95,27 @@ class Target(Protocol):
     def get(self, key: str) -> Fetched | None:
         """Return an object, None where there is none."""
 
-    def put(self, key: str, data: bytes, headers: Headers) -> Stored | Failure:
-        """Store an object whole: a reader sees the old one or the new one."""
+    def put(
+        self, key: str, data: bytes, headers: Headers, condition: Condition | None = None
+    ) -> Stored | Failure:
+        """Store an object whole: a reader sees the old one or the new one.
 
-    def put_file(self, key: str, path: Path, sha256: str, headers: Headers) -> Stored | Failure:
-        """Store a file that may be too large for memory; one that has changed is a Failure."""
+        Where the target can, only on `condition`: what another run has put stays. The same
+        content is no conflict, since it may be our own, of a put whose answer was lost.
+        """
+
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        sha256: str,
+        headers: Headers,
+        condition: Condition | None = None,
+    ) -> Stored | Failure:
+        """Do what `put` does with a file that may be too large for memory.
+
+        One that has changed is a Failure.
+        """
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
@@ -103,6 +130,11 @@ class Target(Protocol):
 
     def close(self) -> None:
         """End what the target holds open."""
+
+
+def crossed(url: str) -> Failure:
+    """Return the failure of a put that found what another run has put meanwhile."""
+    return Failure("target-changed", f"{url}: another run has written it meanwhile", CROSSED)
 
 
 def open_target(address: str, root: Path, cache: Cache, s3: S3Settings | None = None) -> Target:
