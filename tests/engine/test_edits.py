@@ -160,6 +160,20 @@ def test_only_that_picture_is_led(twice: SiteBuilder) -> None:
     assert is_moved(twice)
 
 
+@pytest.mark.parametrize(
+    "body", ['<img src="/x.png" srcset="/{} 2x">', '<video poster="/{}"></video>', "see {}"]
+)
+def test_a_page_that_shows_it_in_its_text(
+    twice: SiteBuilder, capsys: pytest.CaptureFixture[str], body: str
+) -> None:
+    """A page whose text names the copy in any way is left as it is, and so is the copy."""
+    twice.write("_exercises/b.md", PAGES["_exercises/b.md"] + body.format(COPY))
+    before = twice.tree()
+    assert main(FIX) == 0
+    assert twice.tree() == before
+    assert f"{COPY}: warning: _exercises/b.md:8 mentions it" in capsys.readouterr().err
+
+
 def test_a_thumbnail_stays(twice: SiteBuilder) -> None:
     """The picture of a video is named by the video, and no page can be led to another one."""
     path = "assets/images/videos/aIZuK2cX4FA.jpg"

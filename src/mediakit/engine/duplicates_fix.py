@@ -33,18 +33,19 @@ from mediakit.engine.site_file import write_file
 from mediakit.engine.sources import with_found_sources, with_thumbnails
 from mediakit.errors import ManifestError, UsageError
 from mediakit.files import DiskFile, FileTree, sha256_bytes
+from mediakit.manifest.front_matter import read_page
 from mediakit.manifest.reader import read_manifest
 from mediakit.model import Problem, Severity
 from mediakit.regular_file import sha256_file
 from mediakit.writer import hint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from mediakit.cache import Cache
     from mediakit.duplicates.groups import Copy, Group
-    from mediakit.engine.mentions import Mentions
+    from mediakit.engine.mentions import Mentions, Place
     from mediakit.engine.observe import Site
     from mediakit.engine.session import Session
 
@@ -94,7 +95,7 @@ def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
         for _, each in members
         if each.level not in _FIXED
     ]
-    led = [pair for pair in fixed if planner.lead(*pair)]
+    led = [pair for pair in fixed if planner.lead(*pair, mentions)]
     mentions.update(planner.texts)
     for pair in led:
         planner.move(*pair, mentions)
@@ -168,7 +169,7 @@ class _Planner:
         """Return the paths of copies, of their variants, and of those that they might have."""
         return [path for copy in copies for path in self._files(copy)]
 
-    def lead(self, keeper: Copy, copy: Copy) -> bool:
+    def lead(self, keeper: Copy, copy: Copy, mentions: Mentions) -> bool:
         """Lead all pages from `copy` to `keeper`, or none where that cannot be, and say whether."""
         site = self._site
         lead = Redirection(site.config, site.tree, copy.path, keeper.path)
@@ -185,26 +186,36 @@ class _Planner:
             if line:
                 message = f"{path}:{line} names it outside of what can be changed"
                 return self._leave(copy, message, "change it by hand")
+            if self._is_mentioned(keeper, copy, _in_body(mentions, path, changed[path])):
+                return False
         self.texts.update(changed)
         return True
 
     def move(self, keeper: Copy, copy: Copy, mentions: Mentions) -> None:
         """Plan to move a copy and its variants, unless a text mentions one of them."""
-        for path in self._files(copy):
-            place = mentions.of(path)
-            if place is not None and not place.line:
-                self._leave(copy, "its name is one that no text can be searched for", "rename it")
-                return
-            if place is not None:
-                message = f"{place} mentions {'it' if path == copy.path else path}"
-                self._leave(copy, message, f"name {keeper.path} there, then run again")
-                return
+        if self._is_mentioned(keeper, copy, mentions.of):
+            return
         outputs = self._site.known.outputs
         moved = {copy.path: copy.sha256}
         moved |= {path: outputs[path].sha256 for path in self._made.get(copy.path, ())}
         self.plan.moves += [
             Move(path, sha256, keeper.path, keeper.sha256) for path, sha256 in moved.items()
         ]
+
+    def _is_mentioned(
+        self, keeper: Copy, copy: Copy, place_of: Callable[[str], Place | None]
+    ) -> bool:
+        """Return whether a copy or a variant of it is mentioned; it is left then, and that said."""
+        for path in self._files(copy):
+            place = place_of(path)
+            if place is not None and not place.line:
+                self._leave(copy, "its name is one that no text can be searched for", "rename it")
+                return True
+            if place is not None:
+                message = f"{place} mentions {'it' if path == copy.path else path}"
+                self._leave(copy, message, f"name {keeper.path} there, then run again")
+                return True
+        return False
 
     def finished(self) -> FixPlan:
         """Return the plan, with the pages that change."""
@@ -222,6 +233,14 @@ class _Planner:
     def _leave(self, copy: Copy, message: str, hint: str = "") -> bool:
         self.plan.problems.append(_left(copy, message, hint))
         return False
+
+
+def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], Place | None]:
+    """Return what gives the place at which the text of a page, below its front matter, mentions."""
+    page = read_page(data)
+    if page is None:
+        return lambda _: None
+    return lambda path: mentions.within(page.body, page.body_line, file, path)
 
 
 def _source_of(site: Site, variant: str) -> str | None:

@@ -104,14 +104,21 @@ class Mentions:
         """Return where a picture is mentioned first, else None."""
         if not is_searchable(path):
             return Place(path, 0)
-        return next(
-            (
-                Place(file, each.line)
-                for file, each in self._found.get(name_of(path), ())
-                if self._meaning.may_be(each.address, file, path)
-            ),
-            None,
+        return self._first(path, self._found.get(name_of(path), ()))
+
+    def within(self, text: str, line: int, file: str, path: str) -> Place | None:
+        """Return where a part of `file`, of which `line` is the first, mentions a picture."""
+        found = find_mentions(text.encode("utf-8", "replace"), line)
+        return self._first(path, ((file, each) for each in found))
+
+    def _first(self, path: str, found: Iterable[tuple[str, Mention]]) -> Place | None:
+        name = name_of(path)
+        places = (
+            Place(file, each.line)
+            for file, each in found
+            if name_of(each.address) == name and self._meaning.may_be(each.address, file, path)
         )
+        return next(places, None)
 
 
 def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentions:
