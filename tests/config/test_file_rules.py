@@ -15,7 +15,9 @@ from mediakit.cli.main import main
 from mediakit.config.file_rules import HARMLESS, HELD
 from mediakit.config.settings import Overrides, load_config
 from mediakit.config.toml_tables import QualityTable, WholeFile
+from mediakit.engine.content import content_paths
 from mediakit.errors import ConfigError, UsageError
+from mediakit.files import FileTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,6 +162,31 @@ def test_harmless_keys_are(key: str, squat: SiteBuilder, monkeypatch: pytest.Mon
             squat.run("sync")
     assert {path for path in outside.rglob("*") if not path.is_relative_to(squat.root)} == before
     assert not (squat.root / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hugo.toml", 'dataDir = "FOLDER"\nstaticDir = "FOLDER"\ncontentDir = "FOLDER"\n'),
+        ("eleventy.config.js", 'module.exports = { dir: { input: "FOLDER" } };\n'),
+        ("_config.yml", "collections_dir: FOLDER\ndata_dir: FOLDER\nsource: FOLDER\n"),
+    ],
+)
+@pytest.mark.parametrize("folder", [".git/hooks", "../x", "/etc", ".mediakit", "a/.b"])
+def test_settings_of_generators(name: str, text: str, folder: str, site: SiteBuilder) -> None:
+    """What follows from a generator's own settings is not written into a hidden folder either."""
+    site.write(name, text.replace("FOLDER", folder))
+    config = load_config(site.root)
+    for path in (config.catalog, config.videos.folder, config.kind.pages_folder):
+        assert not any(part.startswith(".") for part in path.split("/")), path
+        assert not path.startswith("/")
+
+
+def test_a_glob_that_hides_its_folder(site: SiteBuilder) -> None:
+    """A pattern that means git's files without their name finds none."""
+    site.write(".git/notes.md", "---\ntitle: x\n---\n")
+    site.write("mediakit.toml", 'content = [".gi[t]/*.md", "*/*.md"]\n')
+    assert list(content_paths(load_config(site.root), FileTree(site.root))) == []
 
 
 @pytest.mark.parametrize("target", ["../public", "assets", "~"])

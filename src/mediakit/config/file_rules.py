@@ -46,11 +46,16 @@ def _read(path: str, _root: Path) -> str:
     """Hold a path or glob of what is read: links that lead out are refused where it is opened."""
     if not path.strip() or path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
         return f"{path!r} {_NOT_INSIDE}"
-    parts = re.split(r"[/\\]", path)
-    if ".." in parts:
+    if ".." in re.split(r"[/\\]", path):
         return f"{path!r} {_NOT_INSIDE}"
-    own = next((part for part in parts if part.casefold() in _PRIVATE), "")
+    own = private_folder(path)
     return f"{path!r} is in {own}, which is no part of the site" if own else ""
+
+
+def private_folder(path: str) -> str:
+    """Return the folder of git or of mediakit that a path leads into, empty where it does not."""
+    parts = re.split(r"[/\\]", path)
+    return next((part for part in parts if part.casefold() in _PRIVATE), "")
 
 
 def _root_folder(path: str, root: Path) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediakit.config.settings import WORK_FOLDER
+from mediakit.config.file_rules import private_folder
 from mediakit.engine.places import placed
 from mediakit.engine.readings import Readings
 from mediakit.engine.site_folders import skipper
@@ -177,7 +177,7 @@ def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
             raise ConfigError(f"{where}: content: {pattern!r} is no glob: {error}") from error
         for disk_path in matches:
             path = _relative(disk_path, config.root)
-            if disk_path.is_file() and not path.startswith(f"{WORK_FOLDER}/"):
+            if disk_path.is_file() and not private_folder(path):
                 yield path
 
 

@@ -137,10 +137,13 @@ def read_config(data: bytes) -> EleventySite:
     copied = tuple((_folder(source), _folder(place)) for source, place in pairs)
     copied = tuple((source, place) for source, place in copied if source and "*" not in source)
     at_top = (source for source, place in copied if not place)
+    start = named.get("input", "")
+    if any(part.startswith(".") for part in start.split("/")):
+        start = ""  # the catalog goes below it, and hidden folders are others' own
     return EleventySite(
-        input=named.get("input", ""),
+        input=start,
         output=named.get("output") or "_site",
-        roots=tuple(dict.fromkeys((named.get("input", ""), *at_top, ""))),
+        roots=tuple(dict.fromkeys((start, *at_top, ""))),
         copied=copied,
     )
 

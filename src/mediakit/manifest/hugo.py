@@ -170,9 +170,14 @@ def _languages(fields: Mapping) -> Iterator[str]:
 
 
 def _folders(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return those that are folders inside the site, in one spelling."""
-    found = (str(PurePosixPath(text.strip().strip("/"))) for text in texts)
-    return tuple(dict.fromkeys(each for each in found if each != "." and ".." not in each))
+    """Return those that are folders inside the site, in one spelling.
+
+    None is hidden: the catalog and thumbnails go below them, and hidden folders are others' own.
+    """
+    found = (PurePosixPath(text.strip().strip("/")) for text in texts)
+    inside = (each for each in found if each.parts and ".." not in str(each))
+    shown = (each for each in inside if not any(part.startswith(".") for part in each.parts))
+    return tuple(dict.fromkeys(map(str, shown)))
 
 
 def _texts(node: Node | None) -> list[str]:
