@@ -57,7 +57,7 @@ def strangers(facts: Facts) -> Iterator[Problem]:
         yield _amiss(
             wanted.manifest, wanted.line, "wrong-picture",
             f"{path} shows another picture than {wanted.source}",
-            "delete it, and run mediakit generate",
+            f"mediakit generate --force --only {path}",
         )  # fmt: skip
 
 

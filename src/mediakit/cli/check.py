@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     "--allow-private", is_flag=True, help="With --remote: ask hosts of your own network too."
 )
 @click.option(
+    "--pixels", is_flag=True,
+    help="Make each variant once more, and compare: a catalog may say anything.",
+)  # fmt: skip
+@click.option(
     "--fix", is_flag=True, envvar="MEDIAKIT_CHECK_FIX",
     help="Make variants, and correct capital letters in paths.",
 )  # fmt: skip
@@ -49,6 +53,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
     *,
     remote: bool,
     allow_private: bool,
+    pixels: bool,
     fix: bool,
     strict: bool,
     write_baseline: bool,
@@ -66,7 +71,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
     from mediakit.engine.session import Access, open_session  # noqa: PLC0415
 
     job = checking.CheckJob(
-        remote, not (no_baseline or write_baseline), allow_private=allow_private
+        remote, not (no_baseline or write_baseline), allow_private=allow_private, pixels=pixels
     )
     access = Access.WRITE if fix or write_baseline else Access.READ
     with open_session(common.config(), access) as session:

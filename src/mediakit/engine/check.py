@@ -16,6 +16,7 @@ from mediakit.checks.ignoring import (
 )
 from mediakit.checks.rules import all_problems
 from mediakit.duplicates.compare import compare
+from mediakit.engine.check_pixels import wrong_variants
 from mediakit.engine.duplicates import DuplicateFinder, Search
 from mediakit.engine.mentions import search_site, variant_names
 from mediakit.engine.pages import PageChange, read_bytes, write_pages
@@ -46,11 +47,15 @@ _LINKED = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
 
 @dataclass(frozen=True, slots=True)
 class CheckJob:
-    """What to look at: `remote` asks other hosts for their pictures, `allow_private` any host."""
+    """What to look at: `remote` asks other hosts for their pictures, `allow_private` any host.
+
+    `pixels` makes each recorded variant once more, and compares.
+    """
 
     remote: bool = False
     use_baseline: bool = True
     allow_private: bool = False
+    pixels: bool = False
 
 
 def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
@@ -64,6 +69,9 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     plan = plan_variants(site.known)
     finder = DuplicateFinder(site, session)
     groups = finder.find(Search()).groups
+    strangers = _strangers(site, plan)
+    if job.pixels:
+        strangers |= wrong_variants(site, session, plan)
     unnamed, unread = _unmentioned(site, session.cache, _unnamed(site, finder))
     facts = Facts(
         manifests=site.content.manifests,
@@ -71,7 +79,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
         wanted=site.known.wanted,
         actions=plan.actions,
         pages={path: _page_text(site, path, page) for path, page in pages.items()},
-        strangers=_strangers(site, plan),
+        strangers=strangers,
         unnamed=unnamed,
         alike={path: group.keeper.path for group in groups for path in group.paths},
         limits=Limits(

@@ -209,12 +209,18 @@ class Site:
             return Run(session, job, _Told(progress)).sync()
 
     def check(
-        self, *, remote: bool = False, allow_private: bool = False, baseline: bool = True
+        self,
+        *,
+        remote: bool = False,
+        allow_private: bool = False,
+        pixels: bool = False,
+        baseline: bool = True,
     ) -> tuple[Problem, ...]:
         """Return what makes pages look broken, in the order of files and lines.
 
         `remote` asks other hosts whether their pictures are there, with `allow_private` also
-        those of your own network. `baseline` leaves out what the baseline of the site has.
+        those of your own network; `pixels` makes each recorded variant once more, and compares.
+        `baseline` leaves out what the baseline of the site has.
 
         Raises:
             UsageError: the catalog or the baseline cannot be trusted.
@@ -222,7 +228,7 @@ class Site:
         from mediakit.engine.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
 
         with self._observed(Access.READ) as (observed, session):
-            job = CheckJob(remote, baseline, allow_private=allow_private)
+            job = CheckJob(remote, baseline, allow_private=allow_private, pixels=pixels)
             return tuple(check_site(observed, session, job))
 
     def duplicates(
