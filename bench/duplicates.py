@@ -1,6 +1,6 @@
 """Measure `mediakit dupes` on labelled copies of the photos in a folder, beside others.
 
-    python bench/duplicates.py FOLDER [--photos N] [--seed N] [--only recall|whole|index|cost]
+    python bench/duplicates.py FOLDER [--photos N] [--seed N] [--only PART]
 
 recall: each of N (60) photos in 15 transforms at 3 strengths, compared with its original; and all
     pairs of different photos as negatives, poses of one exercise among them. Beside pHash at a
@@ -9,6 +9,8 @@ whole: the photos with one copy each of a random transform in one folder; precis
     the pairs that `mediakit dupes` lists, and the time; those of findimagedupes if it is there.
 index: all pairs within 31 bits among 100,000 and 1,000,000 hashes of which a tenth is equal.
 cost: what the grey copy adds to the making of variants.
+screenshots: drawn ones, beside their copies in other formats and sizes, and beside ones that
+    differ in a detail (FOLDER is not looked at).
 
 Prints Markdown. Needs `pip install -e '.[align,bench]'`.
 """
@@ -34,7 +36,9 @@ import imagehash
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
+from mediakit.duplicates.compare import compare
 from mediakit.duplicates.decide import Decider
+from mediakit.duplicates.detail import DETAIL_SIDE, differs_in_detail
 from mediakit.duplicates.groups import Level, Match
 from mediakit.duplicates.hashes import Hasher, Hashes
 from mediakit.duplicates.index import pairs_within
@@ -47,6 +51,9 @@ from mediakit.images.grey import (
     same_pixels,
 )
 from mediakit.images.look import look_of
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from screenshots import FORMS, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,6 +168,10 @@ class Gallery:
     def large(self, content: str) -> Grey:
         """Return the picture to be aligned."""
         return grey_pixels(self._photos[content], 320)
+
+    def detail(self, content: str) -> Grey:
+        """Return the picture in which details are looked for."""
+        return grey_pixels(self._photos[content], DETAIL_SIDE)
 
     def chroma(self, content: str) -> Chroma:
         """Return the colours."""
@@ -353,6 +364,33 @@ def cost(paths: list[Path]) -> None:
         print(f"{name}: {1000 * (time.process_time() - start) / len(images):.2f} ms of CPU a photo")
 
 
+def screenshots() -> None:
+    """Print how many copies of screenshots are the same, and how many that differ in a detail."""
+    print("| what | pairs | the same as the whole | the same in details too |")
+    print("| --- | ---: | ---: | ---: |")
+    counts: dict[str, list[tuple[bool, bool]]] = {}
+    for kind, seed in itertools.product(KINDS, (1, 2)):
+        size = kind.sizes[0]
+        first = FORMS["PNG"](kind.draw(*size, seed))
+        for change, form in itertools.product(("", *kind.changes), FORMS):
+            other = FORMS[form](kind.draw(*size, seed, change))
+            if other != first:
+                name = "a detail differs" if change else "a copy"
+                counts.setdefault(f"{name}, {form}", []).append(_is_same(first, other))
+    for name, found in sorted(counts.items()):
+        whole, detail = (_share([each[at] for each in found]) for at in (0, 1))
+        print(f"| {name} | {len(found)} | {whole} | {detail} |")
+
+
+def _is_same(one: bytes, other: bytes) -> tuple[bool, bool]:
+    """Return whether two pictures are the same as the whole, and in details too."""
+    greys = [grey_array(grey_copy_of(each, 10**9)) for each in (one, other)]
+    if not compare(*greys).is_same:
+        return False, False
+    details = [grey_pixels(each, DETAIL_SIDE) for each in (one, other)]
+    return True, not differs_in_detail(*details)
+
+
 def _share(hits: list[bool]) -> str:
     return f"{100 * sum(hits) / max(1, len(hits)):.1f} %"
 
@@ -369,7 +407,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--photos", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=("recall", "whole", "index", "cost"))
+    parser.add_argument("--only", choices=("recall", "whole", "index", "cost", "screenshots"))
     given = parser.parse_args()
     paths = sorted(path for path in given.folder.rglob("*.jpg") if "-320" not in path.name)
     parts: dict[str, Callable[[], None]] = {
@@ -377,6 +415,7 @@ def main() -> None:
         "whole": lambda: whole(paths, given.photos, given.seed),
         "index": index,
         "cost": lambda: cost(paths),
+        "screenshots": screenshots,
     }
     for name, part in parts.items():
         if given.only in {None, name}:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from mediakit.duplicates.decide import Decider
+from mediakit.duplicates.detail import DETAIL_SIDE
 from mediakit.duplicates.groups import Level, Match
 from mediakit.duplicates.hashes import Hasher, Hashes
 from mediakit.images.grey import chroma_pixels, grey_array, grey_copy_of, grey_pixels, same_pixels
@@ -31,6 +32,9 @@ class Gallery:
 
     def large(self, content: str) -> Grey:
         return grey_pixels(self._pictures[content], 320)
+
+    def detail(self, content: str) -> Grey:
+        return grey_pixels(self._pictures[content], DETAIL_SIDE)
 
     def chroma(self, content: str) -> Chroma:
         return chroma_pixels(self._pictures[content])

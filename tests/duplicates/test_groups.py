@@ -8,13 +8,26 @@ from hypothesis import strategies as st
 
 from mediakit.duplicates.accepted import Accepted
 from mediakit.duplicates.groups import Copy, Group, Level, Match, Use, group_copies
+from mediakit.duplicates.icons import are_sizes, is_site_icon
 from mediakit.errors import UsageError
 
 USE = Use("_exercises/squat.md", 4, "gallery")
 
 
-def copy(path: str, sha256: str, width: int = 100, *, uses: int = 0, kind: str = "JPEG") -> Copy:
-    return Copy(path, sha256, width, 100, width * 10, kind, (USE,) * uses)
+def copy(
+    path: str,
+    sha256: str,
+    width: int = 100,
+    *,
+    uses: int = 0,
+    kind: str = "JPEG",
+    raw: bool = False,
+) -> Copy:
+    return Copy(path, sha256, width, 100, width * 10, kind, (USE,) * uses, is_raw=raw)
+
+
+def icon(path: str, side: int) -> Copy:
+    return Copy(path, path, side, side, side * 10, "PNG")
 
 
 def shape(groups: list[Group]) -> list[tuple[str, list[str]]]:
@@ -29,13 +42,55 @@ def test_no_chains() -> None:
 
 
 def test_which_to_keep() -> None:
-    """Most pixels first, then the quality, then what pages name."""
+    """What a page names first, then what is clean, then most pixels and the quality."""
     match = [Match("A", "B", Level.SAME)]
     assert shape(group_copies([copy("a", "A"), copy("b", "B", 200)], match)) == [("b", ["a"])]
     lossless = [copy("a", "A"), copy("b", "B", kind="PNG")]
     assert shape(group_copies(lossless, match)) == [("b", ["a"])]
-    named = [copy("a", "A"), copy("b", "B", uses=2)]
+    named = [copy("a", "A", 4000, kind="PNG"), copy("b", "B", uses=1, raw=True)]
     assert shape(group_copies(named, match)) == [("b", ["a"])]
+    clean = [copy("a", "A", 4000, uses=9, raw=True), copy("b", "B", uses=1)]
+    assert shape(group_copies(clean, match)) == [("b", ["a"])]
+    more_pages = [copy("a", "A", uses=1), copy("b", "B", uses=2)]
+    assert shape(group_copies(more_pages, match)) == [("b", ["a"])]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are"),
+    [
+        (icon("i/logo-16.png", 16), icon("i/logo-512.png", 512), True),
+        (icon("i/logo_32x32.png", 32), icon("i/logo.png", 512), True),
+        (icon("i/logo64px.webp", 64), icon("i/logo128px.png", 128), True),
+        (Copy("a@2x.png", "A", 900, 300, 1, "PNG"), Copy("a.png", "B", 450, 150, 1, "PNG"), True),
+        (icon("i/logo-16.png", 16), icon("j/logo-32.png", 32), False),
+        (icon("i/logo-16.png", 16), icon("i/badge-32.png", 32), False),
+        (icon("i/squat-1.png", 300), icon("i/squat-2.png", 600), False),
+        (icon("i/squat-600.png", 600), icon("i/squat-300.png", 600), False),
+        (icon("i/squat.png", 300), icon("i/squat.webp", 300), False),
+        (icon("i/squat-2.png", 900), icon("i/squat.png", 900), False),
+    ],
+)
+def test_sizes_of_an_icon(one: Copy, other: Copy, are: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    """Small square pictures whose names end with their own sizes are one icon, no duplicates."""
+    match = Match(one.sha256, other.sha256, Level.SAME)
+    groups = [each for each in group_copies([one, other], [match]) if each.others]
+    assert are_sizes(one, other) is are_sizes(other, one) is are
+    assert bool(groups) is not are
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("favicon-16x16.png", True), ("favicon.png", True), ("apple-touch-icon.png", True),
+        ("apple-touch-icon-180x180-precomposed.png", True), ("android-chrome-512x512.png", True),
+        ("mstile-310x150.png", True), ("icon-192.png", True), ("maskable_icon_x192.png", False),
+        ("maskable-icon.png", True), ("icons.png", False), ("squat-icon.png", False),
+    ],
+)  # fmt: skip
+def test_icons_of_a_site(name: str, is_one: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    """What browsers ask for by its name is known by that; a large picture is none."""
+    assert is_site_icon(icon(f"assets/{name}", 192)) is is_one
+    assert not is_site_icon(icon(f"assets/{name}", 1600))
 
 
 def test_equal_bytes_need_no_match() -> None:

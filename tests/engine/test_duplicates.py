@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from mediakit.cli.main import main
 from mediakit.engine.quarantine import QUARANTINE
 from scenes import scene
+from screenshots import KINDS, encoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +147,75 @@ def test_fix_and_undo(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["dupes", "--undo", "--yes"]) == 0
     assert gym.tree() == before
     assert main(["dupes", "--undo", "--yes"]) == 2
+
+
+def phone_original(image: Image.Image) -> bytes:
+    """Return a photo as a phone gives it: sideways, with the place and the camera."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Phone"
+    exif.get_ifd(0x8825)[2] = (55.0, 41.0, 1.0)
+    out = io.BytesIO()
+    image.rotate(90, expand=True).save(out, "JPEG", quality=95, exif=exif)
+    return out.getvalue()
+
+
+def test_an_original_beside_the_picture_of_a_page(gym: SiteBuilder) -> None:
+    """The clean picture that a page names is kept, however large a phone's unnamed original is."""
+    page = (gym.root / "_exercises/plank.md").read_bytes()
+    gym.write("assets/images/originals/IMG_1.jpg", phone_original(scene(2, 0, (1800, 1200))))
+    assert main(["dupes", "--only", "plank", "--fix", "--yes"]) == 0
+    assert (gym.root / "assets/images/plank-0.jpg").exists()
+    assert (gym.root / "_exercises/plank.md").read_bytes() == page
+    assert not (gym.root / "assets/images/originals/IMG_1.jpg").exists()
+    moved = gym.root / QUARANTINE / "0001/files/assets/images/originals/IMG_1.jpg"
+    assert moved.exists()
+
+
+def test_clean_before_raw(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two that pages name, or two that none names, the one without a place in it is kept."""
+    gym.write("assets/images/squat-1.jpg", phone_original(scene(9, 0, (1800, 1200))))
+    gym.write("assets/images/x/a.jpg", phone_original(scene(7, 0, (1800, 1200))))
+    gym.write("assets/images/x/b.jpg", jpeg(scene(7)))
+    found = sorted(groups(capsys))
+    assert found == [
+        ["assets/images/lunge-1.jpg", "assets/images/squat-1.jpg"],
+        ["assets/images/x/b.jpg", "assets/images/x/a.jpg"],
+    ]
+
+
+def test_screenshots_that_differ_in_a_digit(
+    gym: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A screenshot with another number is not the same: nothing is moved, and it may be added."""
+    table = next(kind for kind in KINDS if kind.name == "table")
+    for name, change in (("plank-0.jpg", ""), ("plank-1.jpg", "digit")):
+        gym.write(f"assets/images/{name}", encoded(table.draw(800, 500, 14, 1, change), "JPEG"))
+    before = gym.tree()
+    assert groups(capsys, "--only", "plank") == []
+    assert main(["dupes", "--only", "plank", "--fix", "--yes"]) == 0
+    assert gym.tree() == before
+    (group,) = dupes(capsys, "--transformed", "--only", "plank")["groups"]
+    assert group["members"][1]["how"] == "but for a detail"
+    other = gym.root.parent / "other.png"
+    other.write_bytes(encoded(table.draw(800, 500, 14, 1, "cell"), "PNG"))
+    assert main(["add", "plank", str(other), "--alt", "a table", "-q"]) == 0
+    other.write_bytes(encoded(table.draw(800, 500, 14, 1), "PNG"))
+    assert main(["add", "plank", str(other), "--alt", "a table", "-q"]) == 2
+
+
+def test_icons_are_no_duplicates(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """One icon in many sizes is as it should be: nothing is found, moved, or worth an exit code."""
+    main(["dupes", "--fix", "--yes"])
+    looked_at = dupes(capsys)["pictures"]
+    for side in (32, 48, 96, 180, 192, 512):
+        image = scene(5).resize((side, side))
+        for name in (f"favicon-{side}x{side}", f"icon-{side}", f"logo-{side}"):
+            gym.write(f"assets/icons/{name}.png", encoded(image, "PNG"))
+    gym.write("apple-touch-icon.png", encoded(scene(5).resize((180, 180)), "PNG"))
+    found = dupes(capsys)
+    assert (found["groups"], found["pictures"]) == ([], looked_at + 6)
+    assert main(["dupes"]) == 0
 
 
 def test_variants_go_along(gym: SiteBuilder) -> None:

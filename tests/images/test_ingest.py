@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from conftest import draw
-from mediakit.images.ingest import UnreadableError, ingest
+from mediakit.images.ingest import UnreadableError, ingest, is_raw
 
 
 def opened(data: bytes) -> Image.Image:
@@ -44,6 +44,39 @@ def test_a_phone_photo() -> None:
     assert isinstance(bottom, tuple)
     assert top[0] > 150 > top[2]
     assert bottom[2] > 150 > bottom[0]
+
+
+def with_exif(kind: str, **tags: object) -> bytes:
+    """Return a small picture with EXIF tags, by their numbers in hex."""
+    exif = Image.Exif()
+    for name, value in tags.items():
+        exif[int(name[1:], 16)] = value
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "#3366cc").save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def test_what_a_camera_gave() -> None:
+    """A place, a camera, a side that is up, or a format for no browser tell a photo that is raw."""
+    assert is_raw(phone_photo())
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert is_raw(with_exif(kind, x010F="Phone")), kind
+        assert is_raw(with_exif(kind, x0112=3)), kind
+        assert not is_raw(with_exif(kind, x0112=1, x8298="(c) the gym", x013B="A. Photographer")), (
+            kind
+        )
+    assert is_raw(draw(kind="TIFF"))
+    out = io.BytesIO()
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/' exif:GPSLatitude='55,41N'/>"
+    Image.new("RGB", (40, 30)).save(out, "JPEG", xmp=xmp)
+    assert is_raw(out.getvalue())
+
+
+def test_what_is_fit_for_a_site() -> None:
+    """What mediakit made of a photo is clean, and so is what nothing can be read of."""
+    assert not is_raw(ingest(phone_photo()).data)
+    for data in (draw(), draw(kind="GIF"), draw(kind="PNG"), b"", b"no picture", draw()[:40]):
+        assert not is_raw(data)
 
 
 def test_nothing_is_enlarged() -> None:

@@ -45,9 +45,6 @@ _BANDS = 0.20
 _CORNERS = (0.25, 0.36)
 """Heights and widths, of the whole, that a caption or a mark may cover."""
 
-_BOX = ((1, 2, 1), 4)
-"""A filter that takes the noise of compression out, and its sum."""
-
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -143,12 +140,17 @@ def _fitted(one: Grey, other: Grey) -> Grey | None:
     stretch = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
     if abs(stretch - 1) > _MOST_STRETCH:
         return None
-    if one.shape == other.shape:
-        return one
-    rows = resampling(one.shape[0], other.shape[0], 0, 1)
-    columns = resampling(one.shape[1], other.shape[1], 0, 1)
-    scaled: Grey = np.rint(rows @ one.astype(np.float32) @ columns.T).astype(np.uint8)
-    return scaled
+    return scaled(one, other.shape)
+
+
+def scaled(grey: Grey, shape: tuple[int, ...]) -> Grey:
+    """Return a picture at another size, averaged by area."""
+    if grey.shape == shape:
+        return grey
+    rows = resampling(grey.shape[0], shape[0], 0, 1)
+    columns = resampling(grey.shape[1], shape[1], 0, 1)
+    found: Grey = np.rint(rows @ grey.astype(np.float32) @ columns.T).astype(np.uint8)
+    return found
 
 
 def _left_out(shape: tuple[int, ...]) -> Iterator[Mask]:
@@ -180,8 +182,8 @@ def _worst(one: Grey, other: Grey, mask: Mask, block: int) -> float:
 
 def _blocks(one: Grey, other: Grey, mask: Mask, block: int) -> tuple[Floats, Mask]:
     """Return the mean difference of each block, in standard deviations, and which count."""
-    levels = _levels(one[mask], other[mask])
-    apart = np.abs(_smooth(levels[one]) - _smooth(other)) * mask
+    levels = levels_between(one[mask], other[mask])
+    apart = np.abs(smooth(levels[one]) - smooth(other)) * mask
     rows, columns = other.shape[0] // block, other.shape[1] // block
     area = (slice(rows * block), slice(columns * block))
     shape = (rows, block, columns, block)
@@ -191,24 +193,21 @@ def _blocks(one: Grey, other: Grey, mask: Mask, block: int) -> tuple[Floats, Mas
     return sums / np.maximum(pixels, 1) / contrast, pixels > block * block // 2
 
 
-def _levels(one: Grey, other: Grey) -> Floats:
+def levels_between(one: Grey, other: Grey) -> Floats:
     """Return the level of `other` that is as frequent as each level of `one`, up to there."""
-    shares = [
-        np.cumsum(np.bincount(each, minlength=256)) / max(each.size, 1) for each in (one, other)
-    ]
+    counts = [np.bincount(each.ravel(), minlength=256) for each in (one, other)]
+    shares = [np.cumsum(each) / max(each.sum(), 1) for each in counts]
     found = np.searchsorted(shares[1], shares[0] - 1e-9)
-    return np.clip(found, 0, 255).astype(np.float32)
+    levels: Floats = np.clip(found, 0, 255).astype(np.float32)
+    return levels
 
 
-def _smooth(values: NDArray[np.generic]) -> Floats:
-    weights, total = _BOX
-    found = values.astype(np.float32)
+def smooth(values: NDArray[np.generic]) -> Floats:
+    """Return luma without the noise of single pixels."""
+    found: Floats = values.astype(np.float32)
     for axis in (0, 1):
-        padded = np.pad(found, [(1, 1) if axis == each else (0, 0) for each in (0, 1)], "edge")
-        size = found.shape[axis]
-        parts = [
-            weight * np.take(padded, range(at, at + size), axis=axis)
-            for at, weight in enumerate(weights)
-        ]
-        found = np.add.reduce(parts) / np.float32(total)
+        found = np.moveaxis(found, axis, 0)
+        padded = np.concatenate([found[:1], found, found[-1:]])
+        found = (padded[:-2] + 2 * found + padded[2:]) / np.float32(4)
+        found = np.moveaxis(found, 0, axis)
     return found

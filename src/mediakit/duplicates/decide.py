@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mediakit.duplicates.align import Aligner, Features
 from mediakit.duplicates.compare import RECOLOURED, compare, hue_apart
+from mediakit.duplicates.detail import differs_in_detail
 from mediakit.duplicates.groups import Level, Match
 from mediakit.duplicates.hashes import turned
 from mediakit.duplicates.propose import Proposal, propose_near, propose_transformed
@@ -44,6 +45,9 @@ class Gallery(Protocol):
     def large(self, content: str) -> Grey:
         """Return the picture in luma, large enough to be aligned."""
 
+    def detail(self, content: str) -> Grey:
+        """Return the picture in luma, large enough to read its letters."""
+
     def chroma(self, content: str) -> Chroma:
         """Return the colours of the picture."""
 
@@ -67,8 +71,9 @@ class Decider:
             found = compare(self._gallery.grey(one), self._gallery.grey(other))
             if found.is_same and not self._is_recoloured(one, other):
                 equal = found.whole <= _EQUAL and self._gallery.equal(one, other)
-                level = Level.PIXELS if equal else Level.SAME
-                yield Match(one, other, level, each.distance, found.whole)
+                if equal or not self._differs_in_detail(one, other):
+                    level = Level.PIXELS if equal else Level.SAME
+                    yield Match(one, other, level, each.distance, found.whole)
 
     def transformed(self, known: set[frozenset[str]], *, align: bool) -> Iterator[Match]:
         """Yield the pairs beside `known` that are one picture transformed.
@@ -105,6 +110,9 @@ class Decider:
         score = compare(self._gallery.grey(one), self._gallery.grey(other), cover=True)
         if score.is_same and self._is_recoloured(one, other):
             return Match(one, other, Level.TRANSFORMED, pair.distance, score.whole, "recoloured")
+        if score.is_same and self._differs_in_detail(one, other):
+            how = "but for a detail"
+            return Match(one, other, Level.TRANSFORMED, pair.distance, score.whole, how)
         if score.is_same:
             return Match(one, other, Level.SAME, pair.distance, score.whole)
         if not score.is_covered:
@@ -114,6 +122,9 @@ class Decider:
 
     def _is_recoloured(self, one: str, other: str) -> bool:
         return hue_apart(self._gallery.chroma(one), self._gallery.chroma(other)) > RECOLOURED
+
+    def _differs_in_detail(self, one: str, other: str) -> bool:
+        return differs_in_detail(self._gallery.detail(one), self._gallery.detail(other))
 
     def _aligned(self, pair: Proposal, aligner: Aligner) -> Match | None:
         one, other = self._contents[pair.one], self._contents[pair.other]

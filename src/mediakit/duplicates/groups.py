@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING
+
+from mediakit.duplicates.icons import are_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +41,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A picture of the site: its digest, size in pixels and bytes, format, and who uses it."""
+    """A picture of the site: its digest, size in pixels and bytes, format, and who uses it.
+
+    `is_raw`: as a camera gave it, with what it tells of places and devices.
+    """
 
     path: str
     sha256: str
@@ -47,6 +53,7 @@ class Copy:
     bytes: int
     format: str
     uses: tuple[Use, ...] = ()
+    is_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +112,16 @@ class Group:
 
 
 def group_copies(copies: Iterable[Copy], matches: Iterable[Match]) -> list[Group]:
-    """Return the groups, those with the most bytes to save first."""
+    """Return the groups, those with the most bytes to save first; sizes of one icon are none."""
     by_content: dict[str, list[Copy]] = {}
     for copy in sorted(copies, key=_worth):
         by_content.setdefault(copy.sha256, []).append(copy)
     near: dict[str, dict[str, Match]] = {content: {} for content in by_content}
     for match in matches:
+        if any(
+            are_sizes(*pair) for pair in product(by_content[match.one], by_content[match.other])
+        ):
+            continue
         near[match.one][match.other] = near[match.other][match.one] = match
     ranked = sorted(by_content, key=lambda content: _worth(by_content[content][0]))
     groups = [
@@ -155,9 +166,11 @@ def _group(
     return Group(keeper, tuple(others))
 
 
-def _worth(copy: Copy) -> tuple[int, bool, int, int, str]:
-    """Return what the best copy is first by: pixels, quality, references, then its path."""
+def _worth(copy: Copy) -> tuple[bool, bool, int, bool, int, int, str]:
+    """Return what the best copy is first by: a page names it, it is clean, and only then pixels."""
     return (
+        not copy.uses,
+        copy.is_raw,
         -copy.width * copy.height,
         copy.format not in _LOSSLESS,
         -copy.bytes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,10 @@ from mediakit.duplicates.accepted import ACCEPTED_NAME, Accepted
 from mediakit.duplicates.align import can_align
 from mediakit.duplicates.compare import compare
 from mediakit.duplicates.decide import Decider
+from mediakit.duplicates.detail import DETAIL_SIDE, differs_in_detail
 from mediakit.duplicates.groups import Copy, Group, Level, Match, Use, group_copies
 from mediakit.duplicates.hashes import VERSION, Hasher, Hashes
+from mediakit.duplicates.icons import is_site_icon
 from mediakit.duplicates.propose import NEAR
 from mediakit.engine.examine import Examiner
 from mediakit.engine.site_file import beside_catalog, read_file
@@ -27,6 +29,7 @@ from mediakit.images.grey import (
     UnreadableError,
     grey_array,
     grey_copy_of,
+    grey_pixels,
 )
 from mediakit.images.preset import MAX_PIXELS
 from mediakit.plan.wanted import Selection
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
     from mediakit.config.settings import Config
     from mediakit.engine.observe import Site
     from mediakit.engine.session import Session
-    from mediakit.images.grey import Grey
     from mediakit.model import Problem
 
 
@@ -83,7 +85,7 @@ class DuplicateFinder:
         matches, hint = self._matches(hashes, search.level)
         if search.level is Level.PIXELS:
             matches = [each for each in matches if each.level is Level.PIXELS]
-        groups = group_copies(copies, matches)
+        groups = group_copies(self._with_origins(copies, matches), matches)
         chosen = [group for group in groups if group.others and _is_chosen(group, search.only)]
         accepted = read_accepted(self._site.config)
         shown = tuple(group for group in chosen if not accepted.covers(group))
@@ -95,11 +97,22 @@ class DuplicateFinder:
             self._site.content.unread,
         )  # fmt: skip
 
-    def nearest(self, hashes: Hashes, grey: Grey, *, but: Collection[str] = ()) -> str | None:
+    def _with_origins(self, copies: list[Copy], matches: Iterable[Match]) -> list[Copy]:
+        """Return the copies, those that match others looked at for what a camera told in them."""
+        matched = {content for each in matches for content in (each.one, each.other)}
+        pixels = SitePixels(self._cache, self._files_of(matched))
+        raw = {content for content in matched if pixels.is_raw(content)}
+        return [replace(each, is_raw=True) if each.sha256 in raw else each for each in copies]
+
+    def nearest(self, data: bytes, *, but: Collection[str] = ()) -> str | None:
         """Return the path of the picture that another one is again, None if it is new.
 
         The files at the site paths `but` are not looked at.
         """
+        grey = grey_copy_of(data, MAX_PIXELS)
+        hashes = Hasher().hashes(grey_array(grey)) if grey else None
+        if hashes is None:
+            return None
         copies = {copy.sha256: copy for copy in self._copies() if copy.path not in but}
         known = self._hashes(copies)
         near = sorted(
@@ -107,8 +120,11 @@ class DuplicateFinder:
             for content, each in known.items()
             if (distance := each.distance(hashes)) <= NEAR
         )
+        pixels = SitePixels(self._cache, self._files_of(content for _, content in near))
         for _, content in near:
-            if compare(grey_array(self._cache.grey(content) or b""), grey).is_same:
+            if not compare(pixels.grey(content), grey_array(grey)).is_same:
+                continue
+            if not differs_in_detail(pixels.detail(content), grey_pixels(data, DETAIL_SIDE)):
                 return copies[content].path
         return None
 
@@ -148,12 +164,12 @@ class DuplicateFinder:
             if stat.st_ino and (stat.st_dev, stat.st_ino) in seen and path not in uses:
                 continue  # a link to a file that is counted already
             seen.add((stat.st_dev, stat.st_ino))
-            copies.append(
-                Copy(
-                    path, each.sha256, each.width, each.height, each.bytes, each.format,
-                    uses.get(path, ()),
-                )
+            copy = Copy(
+                path, each.sha256, each.width, each.height, each.bytes, each.format,
+                uses.get(path, ()),
             )  # fmt: skip
+            if not is_site_icon(copy):
+                copies.append(copy)
         self._found = copies
         return copies
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from mediakit.duplicates.hashes import Hasher
 from mediakit.engine.duplicates import DuplicateFinder
 from mediakit.engine.gallery_fill import gallery_suffix
 from mediakit.engine.observe import observe
@@ -15,9 +14,7 @@ from mediakit.engine.pages import PageChange, choose, read_bytes
 from mediakit.errors import UsageError
 from mediakit.files import FileTree, sha256_bytes
 from mediakit.gallery.entries import Entry, add_entries, fill_header, variant_of
-from mediakit.images.grey import grey_array, grey_copy_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
-from mediakit.images.preset import MAX_PIXELS
 from mediakit.regular_file import read_regular
 
 if TYPE_CHECKING:
@@ -148,14 +145,11 @@ def _in_site(root: Path, photos: Sequence[Path]) -> set[str]:
 def _refuse_known(
     finder: DuplicateFinder, photos: Sequence[Path], made: Sequence[Ingested], here: set[str]
 ) -> None:
-    hasher = Hasher()
     for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
         for before, other in zip(photos[:number], made[:number], strict=True):
             if sha256_bytes(each.data) == sha256_bytes(other.data):
                 raise UsageError(f"{photo} is {before} again", "give each photo once")
-        grey = grey_copy_of(each.data, MAX_PIXELS)
-        hashes = hasher.hashes(grey_array(grey)) if grey else None
-        known = None if hashes is None else finder.nearest(hashes, grey_array(grey), but=here)
+        known = finder.nearest(each.data, but=here)
         if known is not None:
             raise UsageError(
                 f"{photo} is on the site already, as {known}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediakit.duplicates.align import ALIGN_SIDE
+from mediakit.duplicates.detail import DETAIL_SIDE
 from mediakit.files import read_observed
 from mediakit.images.grey import (
     CHROMA_SIDE,
@@ -17,6 +18,7 @@ from mediakit.images.grey import (
     grey_pixels,
     same_pixels,
 )
+from mediakit.images.ingest import is_raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 _KEPT = 256
 """Pictures in luma that are kept in memory at once."""
 
+_KEPT_LARGE = 8
+"""Likewise of those that are large, up to 2.5 MB each."""
+
 
 class SitePixels:
     """The pixels of a site's pictures by digest; the last ones are kept."""
@@ -36,6 +41,7 @@ class SitePixels:
         self._cache = cache
         self._files = files
         self._greys: OrderedDict[str, Grey] = OrderedDict()
+        self._details: OrderedDict[str, Grey] = OrderedDict()
 
     def grey(self, content: str) -> Grey:
         """Return the small grey copy."""
@@ -52,12 +58,30 @@ class SitePixels:
         except (OSError, UnreadableError):  # it was changed meanwhile: like nothing
             return np.zeros((ALIGN_SIDE, ALIGN_SIDE), np.uint8)
 
+    def detail(self, content: str) -> Grey:
+        """Return the picture in luma, large enough to read its letters."""
+        if content not in self._details:
+            try:
+                self._details[content] = grey_pixels(self._read(content), DETAIL_SIDE)
+            except (OSError, UnreadableError):
+                self._details[content] = np.zeros((DETAIL_SIDE, DETAIL_SIDE), np.uint8)
+            if len(self._details) > _KEPT_LARGE:
+                self._details.popitem(last=False)
+        return self._details[content]
+
     def chroma(self, content: str) -> Chroma:
         """Return the colours of the picture."""
         try:
             return chroma_pixels(self._read(content))
         except (OSError, UnreadableError):
             return np.zeros((CHROMA_SIDE, CHROMA_SIDE, 2), np.float32)
+
+    def is_raw(self, content: str) -> bool:
+        """Return whether a picture is as a camera gave it."""
+        try:
+            return is_raw(self._read(content))
+        except OSError:
+            return False
 
     def equal(self, one: str, other: str) -> bool:
         """Return whether two contents have the same pixels."""

@@ -6,11 +6,13 @@ import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ORIENTATION = 0x0112
 ARTIST = 0x013B
 COPYRIGHT = 0x8298
+_DEVICE_OR_PLACE = frozenset({0x010F, 0x0110, 0x8825})
+"""Make, model, and the directory of GPS."""
 
 _HEADER = b"Exif\x00\x00"
 _TEXTS = frozenset({ARTIST, COPYRIGHT})
@@ -24,6 +26,11 @@ def orientation(exif: bytes) -> int:
     """Return the orientation, 1 (upright) where it is missing, broken or out of range."""
     found = _entries(exif).get(ORIENTATION)
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def tells_of_origin(exif: bytes) -> bool:
+    """Return whether there is a camera or a place in it."""
+    return any(tag in _DEVICE_OR_PLACE for _, _, tag, *_ in _rows(exif))
 
 
 def texts(exif: bytes) -> dict[int, str]:
@@ -64,19 +71,8 @@ def _cut(value: str) -> bytes:
 
 def _entries(exif: bytes) -> dict[int, int | bytes]:
     """Return the numbers and texts of the first directory; what is damaged is left out."""
-    tiff = exif.removeprefix(_HEADER)
-    order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(tiff[:4])
-    if order is None or len(tiff) < 10:
-        return {}
-    (start,) = struct.unpack_from(order + "I", tiff, 4)
-    if start + 2 > len(tiff):
-        return {}
-    (count,) = struct.unpack_from(order + "H", tiff, start)
     found: dict[int, int | bytes] = {}
-    for at in range(start + 2, start + 2 + 12 * min(count, _MOST_ENTRIES), 12):
-        if at + 12 > len(tiff):
-            break
-        tag, kind, length = struct.unpack_from(order + "HHI", tiff, at)
+    for tiff, at, tag, kind, length, order in _rows(exif):
         if kind == _SHORT and length == 1:
             found[tag] = struct.unpack_from(order + "H", tiff, at + 8)[0]
         elif kind == _ASCII and tag in _TEXTS and tag not in found:
@@ -84,3 +80,20 @@ def _entries(exif: bytes) -> dict[int, int | bytes]:
             where = at + 8 if length <= 4 else where
             found[tag] = tiff[where : where + min(length, _LONGEST)]
     return found
+
+
+def _rows(exif: bytes) -> Iterator[tuple[bytes, int, int, int, int, str]]:
+    """Yield the rows of the first directory: where each is, its tag, kind, length, byte order."""
+    tiff = exif.removeprefix(_HEADER)
+    order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(tiff[:4])
+    if order is None or len(tiff) < 10:
+        return
+    (start,) = struct.unpack_from(order + "I", tiff, 4)
+    if start + 2 > len(tiff):
+        return
+    (count,) = struct.unpack_from(order + "H", tiff, start)
+    for at in range(start + 2, start + 2 + 12 * min(count, _MOST_ENTRIES), 12):
+        if at + 12 > len(tiff):
+            return
+        tag, kind, length = struct.unpack_from(order + "HHI", tiff, at)
+        yield tiff, at, tag, kind, length, order

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from mediakit.formats import FORMATS, ending_of
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
+from mediakit.images.exif import orientation, tells_of_origin
 from mediakit.images.geometry import Fit, Frame
-from mediakit.images.opening import UnreadableError
+from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Preset
 from mediakit.images.quality import Quality
+from mediakit.images.raster import exif_of
 from mediakit.images.resize import resize
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})
-_SHOWN = {each.name: each for each in FORMATS}
+_SHOWN = frozenset(each.name for each in FORMATS if each.shown)
+_PLACE_IN_XMP = b"GPSLatitude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +60,25 @@ def ingest(data: bytes, cap: int = CAP) -> Ingested:
     return Ingested(made, ending, image.width, image.height)
 
 
-__all__ = ["CAP", "Ingested", "UnreadableError", "ingest"]
+def is_raw(data: bytes) -> bool:
+    """Return whether a picture is as a camera or phone gave it, and was never made fit for a site.
+
+    It tells of a camera or a place, is not upright, or is in a format that browsers do not show.
+    What cannot be read is not.
+    """
+    try:
+        kind = format_in(data)
+        if kind == "GIF":
+            return False  # it has no EXIF, and opening one may cost any amount of memory
+        if kind not in _SHOWN:
+            return True
+        with opened(data) as image:
+            stored = exif_of(image, data)
+            xmp = image.info.get("xmp")
+    except UnreadableError:
+        return False
+    has_place = isinstance(xmp, bytes) and _PLACE_IN_XMP in xmp
+    return has_place or tells_of_origin(stored) or orientation(stored) > 1
+
+
+__all__ = ["CAP", "Ingested", "UnreadableError", "ingest", "is_raw"]

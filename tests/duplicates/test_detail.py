@@ -1,0 +1,46 @@
+"""Screenshots that differ in a digit, a line or a switch are no copies; their copies still are."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from mediakit.duplicates.compare import compare
+from mediakit.duplicates.detail import DETAIL_SIDE, differs_in_detail
+from mediakit.images.grey import grey_array, grey_copy_of, grey_pixels
+from screenshots import FORMS, KINDS, Kind
+
+
+def are_same(one: bytes, other: bytes) -> bool:
+    """Return whether two pictures are one, as the whole and in details."""
+    whole = compare(*(grey_array(grey_copy_of(each, 10**9)) for each in (one, other)))
+    return whole.is_same and not differs_in_detail(
+        *(grey_pixels(each, DETAIL_SIDE) for each in (one, other))
+    )
+
+
+SMALL = [
+    pytest.param(kind, change, id=f"{kind.name} {change}")
+    for kind in KINDS
+    for change in kind.changes
+]
+
+
+@pytest.mark.parametrize(("kind", "change"), SMALL)
+def test_a_detail_that_differs(kind: Kind, change: str) -> None:
+    """Another digit, word, line, bar or switch is another picture, also in another format."""
+    size = kind.sizes[-1]
+    for seed, form in product((1, 2), ("PNG", "JPEG 70", "WebP 75")):
+        one = FORMS["PNG"](kind.draw(*size, seed))
+        other = FORMS[form](kind.draw(*size, seed, change))
+        assert not are_same(one, other), (seed, form)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda each: each.name)
+def test_copies_of_a_screenshot(kind: Kind) -> None:
+    """The same screenshot in another size, format or quality is the same picture."""
+    image = kind.draw(*kind.sizes[-1], 1)
+    one = FORMS["PNG"](image)
+    for name, form in FORMS.items():
+        assert are_same(one, form(image)), name
