@@ -159,11 +159,17 @@ def test_no_thread_for_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
         child.kill()
 
 
-def test_processes_that_end_as_they_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No picture is blamed for workers that have no memory to begin with."""
+@pytest.mark.parametrize("how", ["os._exit(9)", "threading.Thread.start = refuse"])
+def test_processes_that_end_as_they_begin(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No picture is blamed for workers that have no memory, or no thread, to begin with."""
     dead = tmp_path / "dead"
     (tmp_path / "sitecustomize.py").write_text(
-        f"import os, pathlib\nif pathlib.Path({str(dead)!r}).exists(): os._exit(9)\n"
+        "import os, pathlib, threading\n"
+        "def refuse(_thread):\n"
+        '    raise RuntimeError("can\'t start new thread")\n'
+        f"if pathlib.Path({str(dead)!r}).exists(): {how}\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), TESTS]))
     with Processes(1) as executor:
@@ -172,6 +178,7 @@ def test_processes_that_end_as_they_begin(tmp_path: Path, monkeypatch: pytest.Mo
         error = executor.submit(tasks.die, 3).exception(timeout=120)
     assert isinstance(error, UsageError), error
     assert "no worker process can be started" in error.message
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_who_works(workers: Workers) -> None:

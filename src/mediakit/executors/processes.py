@@ -183,7 +183,10 @@ def _begin() -> None:
             parent.join()
         os._exit(1)
 
-    threading.Thread(target=follow, daemon=True).start()
+    try:
+        threading.Thread(target=follow, daemon=True).start()
+    except RuntimeError:  # no more threads: the parent says so, once
+        os._exit(1)
 
 
 def _pass_on(inner: Future[Any], outer: Future[Any]) -> None:
