@@ -14,6 +14,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main
+from mediakit.storage.s3 import open_bucket
 from s3_server import ENVIRONMENT
 
 _LAUGHS = (
@@ -138,7 +139,8 @@ WRONG = {
     ),
     "nowhere": (Wrong(302), "an address that it does not name"),
     "a console": (Wrong(200, (), _HTML), "endpoint of a bucket"),
-    "a page that says no": (Wrong(403, (), _HTML), "check the endpoint"),
+    "a page that says no": (Wrong(403, (), _HTML), "endpoint of a bucket"),
+    "a web site": (Wrong(200, (("ETag", '"e"'),), _HTML), "media.json"),
     "puts without an ETag": (Wrong(200, (), b"", has_listing=True), "it has no ETag"),
     "wrong clocks": (
         Wrong(403, (), b"<Error><Code>RequestTimeTooSkewed</Code></Error>"), "the clocks differ",
@@ -175,6 +177,26 @@ def test_what_is_no_bucket(
     assert words in said
     assert "unexpected" not in said
     assert len(asked) < 20
+
+
+@pytest.mark.parametrize("answer", [_HTML, b"<html></html>", b"<a><b></a>", b"nothing"])
+def test_deletes_that_are_answered_with_nonsense(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delete of many that is answered with what is no result has deleted nothing."""
+
+    class Handler(_Quiet):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.say(200, answer)
+
+    with serving(Handler, monkeypatch):
+        target = open_bucket("s3://bucket/x")
+        failed = target.delete(["a.jpg", "b.jpg"])
+        target.close()
+    assert set(failed) == {"a.jpg", "b.jpg"}
+    if b"html" in answer:
+        assert "endpoint of a bucket" in failed["a.jpg"].hint
 
 
 @pytest.mark.parametrize(

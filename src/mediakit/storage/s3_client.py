@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError
 
 from mediakit.config.s3 import Addressing
 from mediakit.errors import TargetError
-from mediakit.storage.s3_errors import RedirectedError, explained
+from mediakit.storage.s3_errors import OtherServerError, RedirectedError, explained
 from mediakit.storage.s3_page import register_listing
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _REDIRECTS, _REGION = range(300, 400), "x-amz-bucket-region"
 _ENDPOINT = re.compile(rb"<Endpoint>([^<]{1,300})</Endpoint>")
+_PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
 _CONNECT, _READ = 10, 15  # seconds
 
@@ -46,7 +47,7 @@ def open_client(settings: S3Settings) -> tuple[Any, Any]:
         if not _is_aws(client.meta.endpoint_url):
             special = _for_other_servers(client.meta.endpoint_url)
             client = _client(session, settings, endpoint, special)
-            client.meta.events.register("before-parse.s3", _refuse_redirects)
+            client.meta.events.register("before-parse.s3", _refuse_others)
     except (BotoCoreError, ValueError) as error:
         raise TargetError(*explained(error)) from error
     events = client.meta.events
@@ -132,11 +133,17 @@ def _for_other_servers(endpoint: str) -> dict[str, Any]:
     return special
 
 
-def _refuse_redirects(response_dict: dict[str, Any], **_rest: object) -> None:
-    """Raise RedirectedError: boto3 would ask for the bucket's region, without end."""
-    headers = response_dict["headers"]
+def _refuse_others(response_dict: dict[str, Any], **_rest: object) -> None:
+    """Raise RedirectedError or OtherServerError for what no bucket answers.
+
+    In answer to a redirect, boto3 would ask for the bucket's region, without end; a web page
+    would be a success that says nothing.
+    """
+    headers, body = response_dict["headers"], response_dict["body"]
+    if isinstance(body, bytes) and _PAGE.match(body):
+        raise OtherServerError(reason="it is a web page")
     if response_dict["status_code"] in _REDIRECTS and _REGION not in headers:
-        told = _ENDPOINT.search(response_dict["body"] or b"")
+        told = _ENDPOINT.search(body or b"")
         where = headers.get("Location") or (told[1].decode("ascii", "replace") if told else "")
         raise RedirectedError(where=where.partition("?")[0] or "an address that it does not name")
 

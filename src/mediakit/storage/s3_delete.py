@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from mediakit.redaction import redacted
 from mediakit.storage.s3_errors import code_of, explained, is_missing
@@ -17,6 +18,7 @@ _NO_BATCHES = frozenset(
     {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidArgument", "501", "405"}
 )
 _TRIES = 5
+_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
 
 Failures = dict[str, tuple[str, str]]
 """By name, a message and a hint."""
@@ -39,7 +41,7 @@ def _delete_batch(client: Any, bucket: str, names: list[str]) -> Failures:  # no
                 Bucket=bucket,
                 Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
             )
-        except (ClientError, BotoCoreError) as error:
+        except _ERRORS as error:
             if code_of(error) in _NO_BATCHES:
                 return failures | _delete_singly(client, bucket, names)
             return failures | dict.fromkeys(names, explained(error))
@@ -61,7 +63,7 @@ def _delete_singly(client: Any, bucket: str, names: list[str]) -> Failures:  # n
     for name in names:
         try:
             client.delete_object(Bucket=bucket, Key=name)
-        except (ClientError, BotoCoreError) as error:
+        except _ERRORS as error:
             if not is_missing(error):
                 failures[name] = explained(error)
     return failures

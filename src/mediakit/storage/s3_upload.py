@@ -68,7 +68,7 @@ def upload_parts(
             raise ChangedError  # noqa: TRY301 - the upload is taken back below
         client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
-        with contextlib.suppress(ClientError, BotoCoreError):
+        with contextlib.suppress(ClientError, BotoCoreError, ResponseParserError):
             client.abort_multipart_upload(**upload)
         raise
     # the answer's ETag is not on every server the one that is listed later
