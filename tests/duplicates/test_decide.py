@@ -79,6 +79,8 @@ SAME: dict[str, Callable[[Image.Image], bytes]] = {
     "half the size": lambda i: encoded(i.resize((300, 200))),
     "another format": lambda i: encoded(i, "WEBP", quality=60),
     "darker": lambda i: encoded(ImageEnhance.Brightness(i).enhance(0.7)),
+    "brighter": lambda i: encoded(ImageEnhance.Brightness(i).enhance(1.2)),
+    "of more contrast": lambda i: encoded(ImageEnhance.Contrast(i).enhance(1.5)),
     "flatter": lambda i: encoded(ImageEnhance.Contrast(i).enhance(0.7)),
     "grey": lambda i: encoded(i.convert("L")),
 }

@@ -30,7 +30,7 @@ _NOISE = 400.0
 """Variance that compression adds to a window, of no meaning."""
 
 _MOST = 0.17
-_MOST_TONED = 2.0
+_MOST_TONED = 3.0
 """How much may differ, of the contrast of a window: 1 is another content of as much contrast. Where
 light or contrast was changed, parts have lost theirs; see docs/performance.md for the figures."""
 
