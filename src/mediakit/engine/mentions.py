@@ -20,6 +20,7 @@ import msgspec
 from mediakit.checks.ignoring import BASELINE_NAME
 from mediakit.config.settings import WORK_FOLDER
 from mediakit.config.target_folder import local_folder
+from mediakit.documents import TypedReader
 from mediakit.duplicates.accepted import ACCEPTED_NAME
 from mediakit.engine.quarantine import QUARANTINE
 from mediakit.engine.site_file import beside_catalog
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from mediakit.cache import Cache
     from mediakit.config.settings import Config
     from mediakit.files import DiskFile
+
+_MENTIONS = TypedReader(list[Mention])
 
 _PIECE = 4 * 1024 * 1024
 _HEAD = 8 * 1024
@@ -159,14 +162,13 @@ class _Known:
         self._cache = cache
         self._rows = cache.mentions(VERSION)
         self._new: list[tuple[DiskFile, bytes]] = []
-        self._decoder = msgspec.msgpack.Decoder(list[Mention])
 
     def mentions(self, file: DiskFile) -> Iterable[Mention]:
         """Return what a file mentions; raises OSError where it cannot be read."""
         data = self._rows.get(file.path, file.stat)
         if data is not None:
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                return self._decoder.decode(data)
+                return _MENTIONS.from_msgpack(data)
         found, is_same = _read(file)
         if is_same:
             self._new.append((file, msgspec.msgpack.encode(found)))
