@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def forward(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         """Ask the server behind; signatures hold, since Host is kept."""
-        connection = http.client.HTTPConnection(self.upstream, timeout=30)
+        connection = http.client.HTTPConnection(self.upstream, timeout=120)
         try:
             given = {key: value for key, value in self.headers.items() if key != "Expect"}
             connection.request(self.command, self.path, body, given)

@@ -13,7 +13,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable
+
+
+_HELD = """
+import pathlib, sys
+real = pathlib.Path.replace
+def replace(self, target):
+    moved = real(self, target)
+    if target.name.endswith("-320.jpg") and not sys.stdin.closed:
+        print("held", flush=True)
+        sys.stdin.read()
+        sys.stdin.close()
+    return moved
+pathlib.Path.replace = replace
+from mediakit.cli.main import run
+run()
+"""
+
+
+def held_at_work(
+    folder: Path, *args: str, before: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
+    """Start a run, and return it when it has made its first teaser: there it waits.
+
+    It goes on when its stdin is closed, as `communicate` does. `before` runs in the new process.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HELD, *args], cwd=folder, text=True, preexec_fn=before,  # noqa: PLW1509 - one thread
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
 
 
 @dataclass(frozen=True)

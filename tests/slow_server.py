@@ -24,20 +24,25 @@ _DRIP = 0.3
 
 
 class SlowServer(ThreadingTCPServer):
-    """A bucket without objects that is slow in one thing: `kind` of request, in one `way`."""
+    """A bucket without objects that is slow in one thing: `kind` of request, in one `way`.
+
+    Slow are only requests for keys with this `ending`.
+    """
 
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
 
-    def __init__(self, kind: str, way: str, tls: tuple[Path, Path] | None = None) -> None:
+    def __init__(
+        self, kind: str, way: str, tls: tuple[Path, Path] | None = None, ending: str = ""
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self._scheme = "https" if tls else "http"
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
             self.socket = context.wrap_socket(self.socket, server_side=True)
-        self.kind, self.way = kind, way
+        self.kind, self.way, self.ending = kind, way, ending
         self.asked: list[str] = []
         self.is_over = threading.Event()
         self.is_slow = threading.Event()
@@ -63,7 +68,8 @@ class _Handler(StreamRequestHandler):
             self.rfile.read(length)
             kind = "LIST" if "list-type" in path else method
             self.server.asked.append(kind)
-            if kind == self.server.kind:
+            is_slow = path.partition("?")[0].endswith(self.server.ending)
+            if kind == self.server.kind and is_slow:
                 self.be_slow()
                 return
             body = _NONE if kind == "LIST" else b""
@@ -85,12 +91,16 @@ class _Handler(StreamRequestHandler):
 
 @contextlib.contextmanager
 def slow_server(
-    kind: str, way: str, monkeypatch: pytest.MonkeyPatch, tls: tuple[Path, Path] | None = None
+    kind: str,
+    way: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tls: tuple[Path, Path] | None = None,
+    ending: str = "",
 ) -> Iterator[SlowServer]:
     """Run the server, taken for that of all buckets, until the block ends."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    with SlowServer(kind, way, tls) as server:
+    with SlowServer(kind, way, tls, ending) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)

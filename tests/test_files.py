@@ -110,7 +110,7 @@ def test_left_overs_are_cleared(tmp_path: Path) -> None:
     """What a killed run left among the temporary files goes away."""
     (tmp_path / "tmp").mkdir()
     (tmp_path / "tmp" / "123-0").write_bytes(b"half")
-    with Writer(tmp_path / "tmp", tmp_path):
+    with Writer(tmp_path / "tmp", tmp_path, is_alone=True):
         assert not (tmp_path / "tmp").exists()
 
 
@@ -144,7 +144,7 @@ def test_neighbours_are_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         Writer(tmp_path / "tmp", tmp_path).write(tmp_path / "x" / "a.jpg", b"data")
     monkeypatch.undo()
     assert [path.suffix for path in (tmp_path / "x").iterdir()] == [".tmp"]
-    with Writer(tmp_path / "tmp", tmp_path):
+    with Writer(tmp_path / "tmp", tmp_path, is_alone=True):
         assert list((tmp_path / "x").iterdir()) == []
     assert not (tmp_path / "tmp").exists()
 

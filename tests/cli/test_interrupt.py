@@ -33,11 +33,11 @@ except KeyboardInterrupt:
 def waiting_sync(
     site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[subprocess.Popen[str]]:
-    """Start a sync whose first put is never answered."""
+    """Start a sync whose puts of pictures are never answered."""
     site.exercise("squat", 1)
     command = ["-m", "mediakit", "sync", "--no-videos", "--target", "s3://bucket/x"]
     with (
-        slow_server("PUT", "silence", monkeypatch) as server,
+        slow_server("PUT", "silence", monkeypatch, ending=".jpg") as server,
         subprocess.Popen(
             [sys.executable, *command], cwd=site.root,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -60,7 +60,7 @@ def test_ctrl_c_twice(waiting_sync: subprocess.Popen[str]) -> None:
         said += line
     assert "requests" in said
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=100)
     assert process.returncode == 130
     assert "Traceback" not in out + err
 
@@ -75,7 +75,7 @@ def test_nobody_sits_there(name: str) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(getattr(signal, name))
-    _, err = process.communicate(timeout=40)
+    _, err = process.communicate(timeout=100)
     assert process.returncode == 130
     assert "Traceback" not in err
 

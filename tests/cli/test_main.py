@@ -206,7 +206,7 @@ def test_no_more_threads(squat: SiteBuilder, tmp_path: Path) -> None:
         "threading.stack_size(2**35)\n"  # more than there may be
     )
     done = subprocess.run(
-        [sys.executable, "-m", "mediakit", "generate"], cwd=squat.root, check=False, timeout=100,
+        [sys.executable, "-m", "mediakit", "generate"], cwd=squat.root, check=False, timeout=300,
         env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1

@@ -7,10 +7,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from processes import held_at_work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,17 +115,11 @@ def test_the_library_in_a_locale_that_is_not_utf8(knee: SiteBuilder) -> None:
 @pytest.mark.parametrize("is_ignored", [False, True])
 def test_a_closed_terminal(knee: SiteBuilder, *, is_ignored: bool) -> None:
     """A closed terminal ends the run as Ctrl-C does; under nohup the run goes on to its end."""
-    knee.exercise("knæbøj", 40)
 
     def ignore() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN if is_ignored else signal.SIG_DFL)
 
-    process = subprocess.Popen(
-        [*PROGRAM, "generate", "--jobs", "1"], cwd=knee.root, preexec_fn=ignore,  # noqa: PLW1509 - one thread
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    while process.poll() is None and not list(knee.root.rglob("*-320.jpg")):
-        time.sleep(0.005)
+    process = held_at_work(knee.root, "generate", "--jobs", "1", before=ignore)
     process.send_signal(signal.SIGHUP)
     _, err = process.communicate()
     assert process.returncode == (0 if is_ignored else 130), err

@@ -60,7 +60,7 @@ def test_notebook(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = copy / "docs/examples"
     notebook = read(folder / "explore-a-site.ipynb")
     nbclient.NotebookClient(
-        notebook, timeout=60, resources={"metadata": {"path": folder}}
+        notebook, timeout=300, resources={"metadata": {"path": folder}}
     ).execute()
     shown = [
         output.data.get("text/html", output.data["text/plain"])

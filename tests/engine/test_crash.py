@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from conftest import SiteBuilder, draw
+from processes import held_at_work
 
 pytestmark = pytest.mark.slow
 
@@ -101,12 +102,7 @@ def test_terminate_stops_cleanly(sample: SiteBuilder, tmp_path: Path) -> None:
     for number, name in enumerate((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)):
         site = SiteBuilder(tmp_path / f"site-{number}")
         shutil.copytree(sample.root, site.root)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mediakit", "generate", "--jobs", "1"],
-            cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        while process.poll() is None and not list(site.root.rglob("*-320.jpg")):
-            time.sleep(0.005)
+        process = held_at_work(site.root, "generate", "--jobs", "1")
         process.send_signal(name)
         out, err = process.communicate()
         assert process.returncode == 130, (out, err)

@@ -73,7 +73,7 @@ def test_strange_names(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -101,7 +101,7 @@ def test_watch(site: SiteBuilder) -> None:
         assert (images / "lunge-0-320.jpg").read_bytes() != before
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
     assert process.returncode == 130
     assert "lunge-0-320.jpg (new)" in out
 
@@ -118,7 +118,7 @@ def test_watch_in_lines(site: SiteBuilder) -> None:
         document = json.loads(process.stdout.readline())
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
     schema = Path(__file__).parents[2] / "docs/reference/schemas/result.schema.json"
     Draft202012Validator(json.loads(schema.read_text("utf-8"))).validate(document)
     assert document["summary"]["made"] == 2

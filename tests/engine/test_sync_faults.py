@@ -109,7 +109,7 @@ def test_killed_client(large: SiteBuilder, prefix: Prefix, proxy: Proxy, after: 
         return None
 
     proxy.fault = kill
-    process.wait(timeout=60)
+    process.wait(timeout=300)
     proxy.fault = lambda _: None
     time.sleep(0.3)  # what was under way comes to its end
     assert_catalog_is_true(prefix.tree())

@@ -126,7 +126,7 @@ def test_no_process_in_place_of_one_that_died(room: int, monkeypatch: pytest.Mon
     let_start(room, monkeypatch)
     with Processes(2) as executor:
         futures = [executor.submit(tasks.die, number) for number in (3, 4, 3, 5)]
-        told = [future.exception(timeout=120) for future in futures]
+        told = [future.exception(timeout=300) for future in futures]
     assert any(isinstance(each, UsageError) for each in told)
     for each in told:
         if isinstance(each, UsageError):
@@ -173,9 +173,9 @@ def test_processes_that_end_as_they_begin(
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), TESTS]))
     with Processes(1) as executor:
-        assert executor.submit(tasks.square, 2).result(timeout=120) == 4
+        assert executor.submit(tasks.square, 2).result(timeout=300) == 4
         dead.touch()
-        error = executor.submit(tasks.die, 3).exception(timeout=120)
+        error = executor.submit(tasks.die, 3).exception(timeout=300)
     assert isinstance(error, UsageError), error
     assert "no worker process can be started" in error.message
     assert "Traceback" not in capfd.readouterr().err
@@ -183,7 +183,7 @@ def test_processes_that_end_as_they_begin(
 
 def test_who_works(workers: Workers) -> None:
     """Threads share this process, the others do not."""
-    where = workers.executor.submit(tasks.pid).result(timeout=60)
+    where = workers.executor.submit(tasks.pid).result(timeout=300)
     assert (where == os.getpid()) == ("ThreadPool" in type(workers.executor).__name__)
     assert workers.in_flight() >= 2
 

@@ -54,7 +54,7 @@ def run(
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "mediakit", *args],
-        cwd=site.root, capture_output=True, env=values, check=False, timeout=110,
+        cwd=site.root, capture_output=True, env=values, check=False, timeout=300,
     )  # fmt: skip
     assert planted_in(done.stdout) == []
     assert planted_in(done.stderr) == []

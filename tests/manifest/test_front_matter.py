@@ -124,10 +124,10 @@ def test_many_real_entries_are_fine() -> None:
 def test_aliases_are_shared_not_copied() -> None:
     """An expansion is counted before it is made: refused in no time."""
     bomb = "a0: &a0 [x,x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1},*a{n - 1}]\n" for n in range(1, 64))
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ManifestError, match=f"more than {MAX_NODES:,}"):
         parse_yaml(bomb)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_handler_works_with_the_library() -> None:

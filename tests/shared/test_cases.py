@@ -243,9 +243,9 @@ def test_alias_bomb(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> No
     """Refused within a second, and within 200 MB."""
     shutil.copy(CASES / "alias-bomb.md", site.root)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start = time.process_time()
     assert main(["list", "--site", str(site.root)]) == 1
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert "[too-large]" in capsys.readouterr().err
 
