@@ -56,14 +56,15 @@ class StoredObject:
 class Catalog:
     """Pictures, variants and (at a target) objects, each by path; videos by `PROVIDER/ID`.
 
-    `baseurl` is the path below which the site is served, and `key_of` tells where a file is
-    there; both are for writing only.
+    `site` is the id of the site, which it gets at its first sync. `baseurl` is the path below
+    which the site is served, and `key_of` tells where a file is there; both are for writing only.
     """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
     variants: dict[str, VariantRecord] = field(default_factory=dict)
     objects: dict[str, StoredObject] = field(default_factory=dict)
     videos: dict[str, VideoRecord] = field(default_factory=dict)
+    site: str = ""
     baseurl: str = ""
     key_of: Callable[[str], str] = field(default=str, compare=False)
 
@@ -134,6 +135,7 @@ class _Object(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 class _BareDocument(msgspec.Struct, frozen=True):
     version: int
+    site: str = ""
     images: dict[str, _Bare] = {}
     videos: dict[str, _Video] = {}
     objects: dict[str, _Object] = {}
@@ -142,6 +144,7 @@ class _BareDocument(msgspec.Struct, frozen=True):
 
 class _Document(msgspec.Struct, frozen=True):
     version: int
+    site: str = ""
     images: dict[str, _Full] = {}
     videos: dict[str, _Video] = {}
     objects: dict[str, _Object] = {}
@@ -187,6 +190,8 @@ def dump_document(
         picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
         lines.append(_line(path, _image(picture, records[path], catalog)))
     document = [b'{"version":%d,' % version]
+    if catalog.site and (shards or version == VERSION):
+        document.append(b'"site":%b,' % msgspec.json.encode(catalog.site))
     if shards:
         document += [b'"shards":[', b",\n".join(map(msgspec.json.encode, shards)), b"]"]
     else:
@@ -261,8 +266,8 @@ def load_catalog(
     Raises:
         UsageError: it cannot be trusted, or one of its shards.
     """
-    catalog = Catalog()
     main = _read(data, name, placeholders=placeholders)
+    catalog = Catalog(site=main.site)
     _add(catalog, main)
     for shard in main.shards:
         told = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")

@@ -37,6 +37,10 @@ from mediakit.cli.output import Bar, carry_out
     help="Refuse the run if more would be deleted (default: 256).",
 )  # fmt: skip
 @click.option(
+    "--take-over", is_flag=True,
+    help="Make a target this site's that belongs to another site.",
+)  # fmt: skip
+@click.option(
     "--no-videos", is_flag=True,
     help="Do not fetch metadata and thumbnails of videos that are missing.",
 )  # fmt: skip
@@ -50,6 +54,7 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     dry_run: bool,
     delete: bool,
     max_delete: str | None,
+    take_over: bool,
     no_videos: bool,
     strict: bool,
     chosen: Chosen,
@@ -75,7 +80,7 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     )
     job = Job(
         chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete,
-        videos=config.videos.fetch and not no_videos,
+        videos=config.videos.fetch and not no_videos, take_over=take_over,
     )  # fmt: skip
     with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
         run = Run(session, job, bar)

@@ -52,7 +52,7 @@ def write_catalog(config: Config, catalog: Catalog, writer: Writer) -> None:
     The main file comes after the shards that it names, and shards that it no longer names go
     last: whenever this is cut off, what is there can be read, and is old or new for each picture.
     """
-    is_empty = catalog == Catalog(baseurl=catalog.baseurl)
+    is_empty = catalog == Catalog(site=catalog.site, baseurl=catalog.baseurl)
     if is_empty and not (config.root / config.catalog).exists():
         return
     name = PurePosixPath(config.catalog).name

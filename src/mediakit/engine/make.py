@@ -106,8 +106,9 @@ class VariantMaker:
         kind, site = self._site.config.kind, self._site
         objects = {**site.objects, **self._stored}
         return Catalog(
-            pictures, variants, objects, site.videos, kind.address.baseurl, key_of=kind.key
-        )
+            pictures, variants, objects, site.videos, site.catalog.site,
+            kind.address.baseurl, key_of=kind.key,
+        )  # fmt: skip
 
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED:

@@ -21,6 +21,7 @@ from mediakit.executors import finished, open_executor
 from mediakit.model import Action, Kind, Outcome, Place, Plan, Problem, Reason, Severity, Status
 from mediakit.plan.agreed import agreed
 from mediakit.plan.limit import refuse_unsafe
+from mediakit.plan.site_id import site_id
 from mediakit.plan.transfers import plan_transfers
 from mediakit.plan.variants import plan_variants
 from mediakit.plan.wanted import Selection
@@ -29,12 +30,10 @@ from mediakit.storage.store import open_store
 from mediakit.storage.target import open_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Executor
 
     from mediakit.engine.session import Session
-    from mediakit.plan.limit import DeleteLimit
-    from mediakit.plan.transfers import TargetState
     from mediakit.storage.cdn import Purger
     from mediakit.storage.target import Target
 
@@ -53,7 +52,8 @@ class Progress(Protocol):
 class Job:
     """What a run is asked to do: which pictures, whether anew, and whether only to plan.
 
-    `videos` fetches what is missing of videos before a sync. With `actions`, variants are made
+    `videos` fetches what is missing of videos before a sync, and `take_over` makes the target of
+    another site this one's. With `actions`, variants are made
     and pictures described only as these say.
     """
 
@@ -63,6 +63,7 @@ class Job:
     delete: bool = False
     videos: bool = False
     actions: frozenset[Action] | None = None
+    take_over: bool = False
 
 
 class Run:
@@ -220,12 +221,21 @@ class Run:
         state = ask(target, state, local, senders)
         has_headers = target.has_headers
         preview = plan_transfers(desired(local, has_headers=has_headers), state, delete=delete)
+        sources = {
+            site.config.kind.key(path): each.sha256 for path, each in site.known.pictures.items()
+        }
+        own, take_over = site.catalog.site, self._job.take_over
+        belongs = partial(site_id, own, state, sources, take_over=take_over)
         limit, has_source = self._config.max_delete, bool(site.known.pictures)
         if self._job.dry_run:
             last = catalog_action(state, changed=bool(plan.todo or preview.todo))
             self._planned(plan, preview, Plan((last,)))
-            self._warn_of_refusal(preview, state, limit, has_source=has_source)
+            self._warn_of_refusal(belongs)
+            self._warn_of_refusal(
+                partial(refuse_unsafe, preview, state, limit, has_source=has_source)
+            )
             return
+        site = replace(site, catalog=replace(site.catalog, site=belongs()))
         refuse_unsafe(preview, state, limit, has_source=has_source)
         self._progress.begin(len(plan.todo) + len(preview.todo))
         if plan.todo or preview.todo:
@@ -287,12 +297,10 @@ class Run:
                     Problem(where, 0, wrong.code, Severity.ERROR, wrong.message, wrong.hint)
                 )
 
-    def _warn_of_refusal(
-        self, plan: Plan, state: TargetState, limit: DeleteLimit, *, has_source: bool
-    ) -> None:
-        """In a dry run a refusal is a problem: the deletes that it is about are to be seen."""
+    def _warn_of_refusal(self, refuse: Callable[[], object]) -> None:
+        """In a dry run a refusal is a problem: what it is about is to be seen."""
         try:
-            refuse_unsafe(plan, state, limit, has_source=has_source)
+            refuse()
         except TargetError as error:
             where = self._target_url or ""
             self._problems.append(

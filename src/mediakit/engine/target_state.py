@@ -42,7 +42,7 @@ def observe_target(target: Target) -> TargetState:
     entries = target.list([*catalog.objects, *shards, CATALOG_KEY])
     return TargetState(
         entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards,
-        claims=read_claims(target, entries),
+        site=catalog.site, claims=read_claims(target, entries),
     )  # fmt: skip
 
 

@@ -182,6 +182,7 @@ class Site:
         force: bool = False,
         delete: bool = False,
         max_delete: int | str | None = None,
+        take_over: bool = False,
         videos: bool = False,
         dry_run: bool = False,
         progress: Callable[[int, int, Outcome], None] | None = None,
@@ -190,7 +191,8 @@ class Site:
 
         `target` is a folder, relative to the site, or `s3://BUCKET/PREFIX`; None is the one of
         `mediakit.toml`. `delete` removes there what the site no longer has, if mediakit put it;
-        more than `max_delete`, a number or a percentage such as `"5%"`, is refused. `videos`
+        more than `max_delete`, a number or a percentage such as `"5%"`, is refused. A target of
+        another site is refused too, but with `take_over`. `videos`
         first asks YouTube and Vimeo for what is missing of videos. `dry_run` changes nothing, and
         the result says what would be done.
 
@@ -203,8 +205,9 @@ class Site:
         if max_delete is not None:
             config = replace(config, max_delete=DeleteLimit.parse(max_delete))
         job = Job(
-            _selection(only, presets), force=force, dry_run=dry_run, delete=delete, videos=videos
-        )
+            _selection(only, presets), force=force, dry_run=dry_run, delete=delete, videos=videos,
+            take_over=take_over,
+        )  # fmt: skip
         with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
             return Run(session, job, _Told(progress)).sync()
 

@@ -61,6 +61,8 @@ class TargetState:
     version: str | None = None
     """The version of the catalog there."""
     found: Mapping[str, Desired] = field(default_factory=dict)
+    site: str = ""
+    """The id of the site that the catalog there names, empty where it names none."""
     claims: frozenset[tuple[str, str]] = frozenset()
     """Key and SHA-256 of what any run was about to put, and no catalog there has."""
 
