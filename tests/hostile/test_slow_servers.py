@@ -28,19 +28,19 @@ from slow_server import slow_server
 @pytest.mark.parametrize(
     "case",
     ["GET silence", "GET head", "GET body", "LIST silence", "LIST body", "HEAD silence",
-     "HEAD head", "PUT silence", "PUT head"],
+     "HEAD head", "PUT silence", "PUT head", "PUT silence .jpg"],
 )  # fmt: skip
 def test_a_bucket_that_does_not_answer(
     case: str, site: SiteBuilder, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     """A run ends within its patience, over all retries, and says a word while it waits."""
-    kind, way = case.split()
+    kind, way, *ending = case.split()
     code = 2 if kind in {"GET", "LIST"} else 1
     site.exercise("squat", 1)
     site.write("mediakit.toml", "[s3]\npatience = 2\n")
     monkeypatch.chdir(site.root)
-    with slow_server(kind, way, monkeypatch) as server:
+    with slow_server(kind, way, monkeypatch, ending="".join(ending)) as server:
         start = time.monotonic()
         assert main(["sync", "--no-videos", "--target", "s3://bucket/x"]) == code
         assert time.monotonic() - start < 30
