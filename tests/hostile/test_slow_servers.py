@@ -43,7 +43,7 @@ def test_a_bucket_that_does_not_answer(
     with slow_server(kind, way, monkeypatch, ending="".join(ending)) as server:
         start = time.monotonic()
         assert main(["sync", "--no-videos", "--target", "s3://bucket/x"]) == code
-        assert time.monotonic() - start < 30
+        assert time.monotonic() - start < 100
         assert kind in server.asked
     said = capsys.readouterr().err
     assert "it has given no proper answer for 2 s" in said or "in time" in said, said
@@ -62,7 +62,7 @@ def test_a_storm_of_refusals(
         start = time.monotonic()
         with pytest.raises(TargetError, match=rf"no proper answer for 2 s \(HTTP {status}\)"):
             target.list()
-        assert time.monotonic() - start < 30
+        assert time.monotonic() - start < 100
         target.close()
 
 
@@ -83,7 +83,7 @@ def test_deletes_and_uploads_that_are_not_answered(
                 failure = target.delete(["a.jpg"])["a.jpg"]
             assert isinstance(failure, Failure)
             assert "no proper answer for 2 s" in failure.message
-            assert time.monotonic() - start < 30
+            assert time.monotonic() - start < 100
             target.close()
 
 
@@ -98,7 +98,7 @@ def test_others_that_do_not_answer(way: str, monkeypatch: pytest.MonkeyPatch) ->
             opener.open(server.url, timeout=5) as answer,
         ):
             answer.read()
-        assert time.monotonic() - start < 20
+        assert time.monotonic() - start < 100
 
 
 def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,4 +139,4 @@ def test_a_cache_that_does_not_answer(cache: str, monkeypatch: pytest.MonkeyPatc
         failure = purgers[cache].purge(["a.jpg"])
         assert failure is not None
         assert failure.code == "purge-failed"
-        assert time.monotonic() - start < 30
+        assert time.monotonic() - start < 100

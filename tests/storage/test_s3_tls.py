@@ -72,5 +72,5 @@ def test_an_answer_by_the_byte(
         start = time.monotonic()
         with pytest.raises(TargetError, match=r"proper answer|in time"):
             target.get("media.json")
-        assert time.monotonic() - start < 30
+        assert time.monotonic() - start < 100
         target.close()
