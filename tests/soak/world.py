@@ -207,7 +207,10 @@ class World:
 
     def sync(self, address: str | None = None, folder: Path | None = None) -> None:
         """Run to the end without a fault: the site, and the target, are as made from scratch."""
-        self._clean_run("sync", "--delete", "--target", address or str(self.target))
+        # a site that lost its catalog, or has an old one, and most pictures of which were edited
+        # since, is refused as another one's target: the way out is this option
+        target = address or str(self.target)
+        self._clean_run("sync", "--delete", "--take-over", "--target", target)
         folder = folder or self.target
         self.targets.add(folder)
         foreign = self.model.foreign[folder]
