@@ -46,6 +46,7 @@ def service() -> Iterator[Service]:
             status, body = found.answers.pop(0) if found.answers else (200, b'{"success": true}')
             self.send_response(status)
             self.send_header("Retry-After", "0")
+            self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -98,6 +99,16 @@ def test_cloudflare_refuses(service: Service, answer: tuple[int, bytes], what: s
     assert failure.code == "purge-failed"
     assert what in failure.message
     assert "TOKEN" not in f"{failure.message} {failure.hint}"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_cloudflare_redirects(service: Service, status: int) -> None:
+    """The token goes nowhere else: a redirect is a failure."""
+    service.answers.append((status, b""))
+    failure = Cloudflare("zone", BASE, "TOKEN", service.url).purge(["a.jpg"])
+    assert failure is not None
+    assert str(status) in failure.message
+    assert service.paths == ["/zones/zone/purge_cache"]
 
 
 def test_nobody_answers() -> None:

@@ -107,6 +107,13 @@ def _cloudfront_path(key: str) -> str:
     return quote(plain, safe=_CLOUDFRONT_PLAIN) + ("*" if plain != key else "")
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The token goes to the service alone, wherever that sends us."""
+
+    def redirect_request(self, *_redirect: object) -> None:
+        """Make no request: the answer counts as a failure."""
+
+
 class Cloudflare:
     """A zone of Cloudflare, by its HTTP interface."""
 
@@ -115,7 +122,7 @@ class Cloudflare:
         self._name = f"Cloudflare {zone}"
         self._base = base_url.rstrip("/")
         self._token = token
-        self._opener = patient_opener(2 * _TIMEOUT, _TIMEOUT, _MOST_BYTES)
+        self._opener = patient_opener(2 * _TIMEOUT, _TIMEOUT, _MOST_BYTES, _NoRedirects)
 
     def purge(self, keys: Sequence[str]) -> Failure | None:
         """Purge address by address, 30 a call."""
