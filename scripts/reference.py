@@ -141,7 +141,11 @@ HEADER_KEYS = {
     "match": Key(
         "A glob for keys (`assets/images/*`) or names (`*.jpg`).", "*.jpg", "none: it must be set"
     ),
-    "content_type": Key("The media type.", "image/jpeg", "by the format of the bytes"),
+    "content_type": Key(
+        "The media type: a picture is served as a picture.",
+        "image/jpeg",
+        "by the format of the bytes",
+    ),
     "cache_control": Key(
         "How long browsers and caches keep it.",
         "public, max-age=3600",
@@ -416,6 +420,7 @@ PATTERNS = {
     r"^[\w.@-]{1,32}$": "text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`",
     r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
     r"^[\x20-\x7e]*$": "ASCII text",
+    r"^(image/[a-z0-9.+-]+|application/json)(;[\x20-\x7e]*)?$": "`image/…` or `application/json`",
     r"^https?://[^/?#@]+(/[^?#]*)?$": "URL",
     r"^https?://[^\s/@\\?#]+/?$": "URL of a host, without user or path",
     r"^[a-z0-9-]{1,63}$": "text of small letters, digits and `-`",

@@ -146,6 +146,16 @@ def test_what_a_file_may_say(key: str, value: Any, squat: SiteBuilder) -> None:
     load_config(squat.root)
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/javascript", "image", "x image/png"])
+def test_no_file_makes_a_page_of_a_picture(kind: str, squat: SiteBuilder) -> None:
+    """A picture with a page inside is not served as that page: the rule is refused by its line."""
+    squat.write("mediakit.toml", f'[[headers]]\nmatch = "*.jpg"\ncontent_type = "{kind}"\n')
+    with pytest.raises(ConfigError, match=r"mediakit.toml:3: headers.content_type: "):
+        load_config(squat.root)
+    squat.write("mediakit.toml", '[[headers]]\nmatch = "*"\ncontent_type = "image/jpeg"\n')
+    assert load_config(squat.root).headers[0].content_type == "image/jpeg"
+
+
 @pytest.mark.parametrize("key", sorted(HARMLESS))
 def test_harmless_keys_are(key: str, squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever text one of these has, it is refused, or a sync changes nothing but the site."""

@@ -61,11 +61,17 @@ Ascii = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]*$")]
 """A text that can be sent as a header."""
 
 
+PictureType = Annotated[
+    str, msgspec.Meta(pattern=r"^(image/[a-z0-9.+-]+|application/json)(;[\x20-\x7e]*)?$")
+]
+"""A media type of pictures, or of the catalog: as a page or a script, a picture could do harm."""
+
+
 class HeaderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table `[[headers]]`: what the objects are served with whose keys match."""
 
     match: Annotated[str, msgspec.Meta(min_length=1)]
-    content_type: Ascii | None = None
+    content_type: PictureType | None = None
     cache_control: Ascii | None = None
     content_disposition: Ascii | None = None
     metadata: dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+$")], Ascii] | None = None
