@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import signal
@@ -41,6 +42,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 collect_ignore_glob = [] if (SHARED / "cases").is_dir() else ["shared/*"]
 
 
+@functools.lru_cache(maxsize=500)  # the same few are drawn again and again
 def draw(
     size: tuple[int, int] = (900, 600),
     colour: str = "#3366cc",
@@ -170,8 +172,16 @@ def _nobody_is_asked() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """Return a running S3 server without buckets."""
-    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+    """Return a running S3 server without buckets.
+
+    All clients of it read what boto3 knows of AWS once: it takes each one longer than a sync.
+    """
+    import botocore.session  # noqa: PLC0415 - takes its time, and few tests need it
+
+    with s3_server(tmp_path_factory.mktemp("s3")) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            botocore.session, "create_loader", functools.cache(botocore.session.create_loader)
+        )
         yield server
 
 
