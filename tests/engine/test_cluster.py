@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
@@ -68,9 +69,26 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> SiteBuilder:
 @pytest.fixture(scope="module")
 def cluster(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Return a cluster of two workers, which have the keys of the S3 server."""
-    environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_S3": s3.url}
-    with dask_cluster(tmp_path_factory.mktemp("dask"), 2, environment) as running:
+    with dask_cluster(tmp_path_factory.mktemp("dask"), 2, keys(s3)) as running:
         yield running
+
+
+def keys(s3: S3Server) -> dict[str, str]:
+    return {**ENVIRONMENT, "AWS_ENDPOINT_URL_S3": s3.url}
+
+
+@contextlib.contextmanager
+def one_more(cluster: Cluster, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Have one more worker on the cluster until the block ends."""
+    cluster.add_workers(1, environment)
+    try:
+        wait_for_threads(cluster, 3)
+        yield cluster.workers[-1]
+    finally:
+        worker = cluster.workers.pop()
+        worker.kill()
+        worker.wait()
+        wait_for_threads(cluster, 2)
 
 
 @pytest.fixture
@@ -176,14 +194,14 @@ def wait_for_variants(folder: Path, count: int, process: subprocess.Popen[str]) 
 
 
 def test_a_killed_worker_loses_nothing(
-    tmp_path: Path, built: SiteBuilder, reference: SiteBuilder, prefix: Prefix
+    cluster: Cluster, s3: S3Server, built: SiteBuilder, reference: SiteBuilder, prefix: Prefix
 ) -> None:
-    """One of four workers is killed in the middle: the others do its work."""
+    """One of three workers is killed in the middle: the others do its work."""
     fill(prefix, built)
-    with dask_cluster(tmp_path, 4) as cluster:
+    with one_more(cluster, keys(s3)) as worker:
         process = start(built, "--executor", cluster.executor, "--source", prefix.url)
         wait_for_variants(prefix.folder, 2, process)
-        cluster.workers[0].kill()
+        worker.kill()
         out, err = process.communicate(timeout=300)
     assert process.returncode == 0, (out, err)
     assert "failed 0" in out
@@ -357,15 +375,13 @@ def test_workers_that_may_not_write_into_the_bucket(
 
 
 def test_a_machine_that_gets_no_work(
-    tmp_path: Path, built: SiteBuilder, reference: SiteBuilder
+    cluster: Cluster, tmp_path: Path, built: SiteBuilder, reference: SiteBuilder
 ) -> None:
     """Beside one that makes other bytes the run ends as ever, and the warning names it."""
     fake = tmp_path / "path" / "pillow-0.0.1.dist-info"
     fake.mkdir(parents=True)
     (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: pillow\nVersion: 0.0.1\n")
-    with dask_cluster(tmp_path, 1) as cluster:
-        cluster.add_workers(1, {"PYTHONPATH": str(fake.parent)})
-        wait_for_threads(cluster, 2)
+    with one_more(cluster, {"PYTHONPATH": str(fake.parent)}):
         result = run(built, executor=cluster.executor)
     assert [each.code for each in result.problems] == ["worker-refused"]
     assert "has other versions: pillow 0.0.1, here" in result.problems[0].message
@@ -377,7 +393,9 @@ def wait_for_threads(cluster: Cluster, count: int) -> None:
     from distributed import Client  # noqa: PLC0415 - takes a second
 
     with Client(cluster.address, set_as_default=False) as client:
-        client.wait_for_workers(count, timeout=300)
+        end = time.monotonic() + 300
+        while len(client.scheduler_info()["workers"]) != count and time.monotonic() < end:
+            time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
@@ -408,7 +426,7 @@ def test_a_scheduler_that_goes(tmp_path: Path, site: SiteBuilder, prefix: Prefix
     """A cluster that ends in the middle ends the run with a message; the next one goes on."""
     build(site, tuple(f"ex{number}" for number in range(8)), 4)
     fill(prefix, site)
-    with dask_cluster(tmp_path, 2) as cluster:
+    with dask_cluster(tmp_path, 1) as cluster:
         process = start(site, "--executor", cluster.executor, "--source", prefix.url)
         wait_for_variants(prefix.folder, 3, process)
         cluster.scheduler.kill()
