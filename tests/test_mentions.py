@@ -65,6 +65,13 @@ def test_spellings(text: str) -> None:
     assert name_of(NAME) in names(text.encode())
 
 
+def test_signs_of_two_escapes() -> None:
+    """JSON writes an emoji as two escapes; one of them alone is no sign, and ends no run."""
+    assert name_of("\U0001f4aa-0.jpg") in names(rb'"/x/\ud83d\udcaa-0.jpg"')
+    for text in (rb'"/\ud83d.jpg"', rb'"/\udcaa\ud83d.jpg"', rb'"\U0000d800.jpg"', b"&#xd800;.jpg"):
+        assert all(each.isascii() or each.encode() for each in names(text))
+
+
 def test_encodings() -> None:
     """A text that is no UTF-8, such as a page that cannot be read, is searched all the same."""
     assert name_of(NAME) in names(f"title: Bænk\nurl: /x/{NAME}".encode("latin-1"))

@@ -149,7 +149,7 @@ def _spellings(text: str) -> set[str]:
     """Return a text, and what it is without the escapes of YAML, JSON, Markdown, HTML and URLs."""
     found = {text.replace("\\", "/")}
     if "\\" in text:
-        found.add(_ESCAPE.sub(_unescaped, text).replace("\\", "/"))
+        found.add(_joined(_ESCAPE.sub(_unescaped, text)).replace("\\", "/"))
     if "&" in text:
         found |= {html.unescape(each) for each in found}
     if "%" in text:
@@ -163,6 +163,11 @@ def _unescaped(match: re.Match[str]) -> str:
         return match[4]
     number = int(code, 16)
     return chr(number) if number < 0x110000 else match[0]
+
+
+def _joined(text: str) -> str:
+    """Return a text in which two escapes that JSON writes for one sign are that sign."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _unquoted(text: str) -> str:
