@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REFUSED: dict[str, list[Any]] = {
-    "roots": [["../x"], ["/etc"], [".git"], ["a/../../x"], ["C:/x"], ["..\\x"], [".GIT/x"]],
-    "content": [["../*.md"], ["/etc/*"], [".git/*"], ["x.md", ".mediakit/*"], ["\\x"]],
+    "roots": [
+        ["../x"], ["/etc"], [".git"], ["a/../../x"], ["C:/x"], ["..\\x"], [".GIT/x"], ["a\0b"],
+    ],
+    "content": [["../*.md"], ["/etc/*"], [".git/*"], ["x.md", ".mediakit/*"], ["\\x"], ["a\0*"]],
     "target": [
         "..", "../public", "/srv/x", "~", "~/.ssh", "file:/srv/x", "file:..", ".", "", " ",
         "./", "public/../..", ".git", ".git/x", ".mediakit", ".mediakit/tmp", ".mediakit/target/x",
-        ".github", "out", "out/deeper", "x/.hidden",
+        ".github", "out", "out/deeper", "x/.hidden", "a\0b", "s3://b/a\nb",
     ],
     "catalog": [
         "../media.json", "/etc/media.json", ".git/hooks/x.json", ".GIT/x.json", "media.txt",
         "assets", "assets.json", ".mediakit/x.json", ".github/x.json", "out/media.json", " ",
+        "a\0.json",
     ],
     "executor": [
         "dask:tcp://10.0.0.5:8786", "dask:tls://h:1", "dask:", "dask", "rubbish", "", "Threads",
@@ -43,7 +46,7 @@ REFUSED: dict[str, list[Any]] = {
         "http://127.0.0.1\\.example.com", "http://localhost#x", "ftp://localhost", "http://0x7f.1",
     ],
     "videos.folder": [
-        "../x", "/etc", ".git", ".git/hooks", ".mediakit/x", "out", "out/x", " ",
+        "../x", "/etc", ".git", ".git/hooks", ".mediakit/x", "out", "out/x", " ", "a\0b",
     ],
 }  # fmt: skip
 """Values that a file may not have. `out` is a link that leads out of the site."""

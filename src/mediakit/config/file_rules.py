@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     """Returns what is wrong with a value on a site, empty if it may be said."""
 
 _NOT_INSIDE = "is not a path inside the site"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PRIVATE = frozenset({".git", WORK_FOLDER})
 
 
@@ -44,12 +45,19 @@ def refuse_what_no_file_may_say(file: ConfigFile, root: Path) -> None:
 
 def _read(path: str, _root: Path) -> str:
     """Hold a path or glob of what is read: links that lead out are refused where it is opened."""
+    if unwritable := _unwritable(path):
+        return unwritable
     if not path.strip() or path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
         return f"{path!r} {_NOT_INSIDE}"
     if ".." in re.split(r"[/\\]", path):
         return f"{path!r} {_NOT_INSIDE}"
     own = private_folder(path)
     return f"{path!r} is in {own}, which is no part of the site" if own else ""
+
+
+def _unwritable(text: str) -> str:
+    """Refuse what no name has, and no program of an operating system takes as one."""
+    return f"{text!r} holds a control character" if _CONTROL.search(text) else ""
 
 
 def private_folder(path: str) -> str:
@@ -90,6 +98,8 @@ def _catalog(path: str, root: Path) -> str:
 
 def _target(address: str, root: Path) -> str:
     """Hold a target: a folder of its own inside the site, or a bucket."""
+    if unwritable := _unwritable(address):
+        return unwritable
     if address.lower().startswith("s3:"):
         return ""
     try:
