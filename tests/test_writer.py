@@ -69,7 +69,7 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     """What a user asked for is written whole or not at all, and leaves nothing beside it."""
     (tmp_path / "page.html").mkdir()
     with pytest.raises(OSError, match="directory"):
-        write_output(tmp_path / "page.html", b"text")
+        write_output(tmp_path / "page.html", b"text", tmp_path)
     assert names(tmp_path) == set()
-    write_output(tmp_path / "new" / "page.html", b"text")
+    write_output(tmp_path / "new" / "page.html", b"text", tmp_path)
     assert names(tmp_path) == {"page.html"}

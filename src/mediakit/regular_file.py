@@ -27,7 +27,23 @@ for _name in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK"):
 
 def is_inside(path: Path, root: str) -> bool:
     """Return whether a path is inside a folder (links resolved) when its links are followed."""
-    return os.path.commonpath([os.path.realpath(path), root]) == root
+    return _is_below(os.path.realpath(path), root)
+
+
+def leads_out(path: Path, root: Path) -> bool:
+    """Return whether a path that is written as one of a folder is elsewhere by its links.
+
+    A link in the site can have come with the repository: it does not decide where is written,
+    also where the path is an option's.
+    """
+    real_root = os.path.realpath(root)
+    written, as_given = (os.path.abspath(each) for each in (path, root))  # noqa: PTH100 - no links
+    is_of_site = _is_below(written, as_given) or _is_below(written, real_root)
+    return is_of_site and not _is_below(os.path.realpath(path), real_root)
+
+
+def _is_below(path: str, top: str) -> bool:
+    return path == top or path.startswith(top.rstrip(os.sep) + os.sep)
 
 
 def open_regular(path: Path) -> BufferedReader:

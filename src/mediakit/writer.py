@@ -11,7 +11,7 @@ import uuid
 import zlib
 from typing import TYPE_CHECKING, Self
 
-from mediakit.regular_file import is_inside, read_regular
+from mediakit.regular_file import is_inside, leads_out, read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,13 +181,15 @@ def _has_ended(name: str) -> bool:
     return False
 
 
-def write_output(path: Path, data: bytes, root: Path | None = None) -> None:
-    """Put `data` at a place that the user has named, or at one inside of `root`; raises OSError.
+def write_output(path: Path, data: bytes, root: Path) -> None:
+    """Put `data` at a place that the user has named, links followed; raises OSError.
 
-    Nothing is needed but the right to write there: the temporary file is beside it.
+    Nothing is needed but the right to write there: the temporary file is beside it. Only a link
+    inside of `root` that leads out of it is not followed.
     """
-    if root is not None and not is_inside(path, os.path.realpath(root)):
+    if leads_out(path, root):
         raise OSError(errno.EXDEV, "it is behind a link that leads outside")
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
     _write(temporary, data, durable=False)

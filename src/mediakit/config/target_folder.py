@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from mediakit.errors import TargetError
+from mediakit.regular_file import leads_out
 
 WORK_FOLDER = ".mediakit"
 """The cache, temporary files, and where nothing else is configured the target."""
@@ -20,7 +21,7 @@ def local_folder(address: str, root: Path) -> Path | None:
     one letter is a drive.
 
     Raises:
-        TargetError: the address is empty.
+        TargetError: the address is empty, or a link in the site leads from there out of it.
     """
     if not address.strip():
         raise TargetError("the target is empty", "give a folder, or leave the setting out")
@@ -29,4 +30,10 @@ def local_folder(address: str, root: Path) -> Path | None:
         if scheme[1].lower() != "file":
             return None
         address = address[scheme.end() :].removeprefix("//")
-    return (root / Path(address).expanduser()).resolve()
+    folder = root / Path(address).expanduser()
+    if leads_out(folder, root):
+        raise TargetError(
+            f"{address!r} is behind a link that leads out of the site",
+            "take the link away, or give the folder that it leads to",
+        )
+    return folder.resolve()

@@ -39,7 +39,7 @@ def write_page(path: Path, config: Config, found: Duplicates) -> None:
         for group in found.groups
     ]
     try:
-        write_output(path.resolve(), duplicates_page(shown).encode())
+        write_output(path, duplicates_page(shown).encode(), config.root)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -13,8 +13,8 @@ from mediakit.engine.content import read_content
 from mediakit.engine.pages import PageChange
 from mediakit.engine.photo_add import AddJob, AddPlan, photos_for
 from mediakit.engine.video_add import parsed_video, with_video
-from mediakit.errors import UsageError
-from mediakit.files import FileTree
+from mediakit.errors import ManifestError, UsageError
+from mediakit.files import DiskFile, FileTree
 from mediakit.gallery.naming import slug_of
 from mediakit.manifest.edit import set_value
 from mediakit.model import Manifest
@@ -50,7 +50,6 @@ def plan_exercise(session: Session, job: NewJob) -> AddPlan:
 
     Raises:
         UsageError: there is one of this name, or something given cannot be used.
-        ManifestError: the template cannot be filled in.
     """
     if slug_of(job.slug) != job.slug:
         raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug_of(job.slug)}")
@@ -97,14 +96,28 @@ def _folder(manifests: Sequence[Manifest], default: str) -> str:
 
 
 def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:
-    place = job.template or next(
-        (config.root / each for each in TEMPLATES if tree.disk_path(each).is_file()), None
-    )
+    place = job.template or _template_of_site(config, tree)
     if place is None:
         return set_value(_PLAIN.encode(), ("title",), job.title)
     try:
         text = read_regular(place).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{place}: cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{place}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{place}: is not UTF-8", "save it as UTF-8") from error
     filled = Template(text).safe_substitute(slug=job.slug).encode()
-    return set_value(filled, ("title",), job.title)
+    try:
+        return set_value(filled, ("title",), job.title)
+    except ManifestError as error:
+        raise UsageError(f"{place}: {error.message}", error.hint) from error
+
+
+def _template_of_site(config: Config, tree: FileTree) -> Path | None:
+    """Return the site's own template; raises UsageError where it is a link out, or no file."""
+    for each in TEMPLATES:
+        found = tree.find(each)
+        if isinstance(found, DiskFile):
+            return found.disk_path
+        if found.reason:
+            raise UsageError(f"{config.root / each}: {found.reason}", "see to it, or delete it")
+    return None

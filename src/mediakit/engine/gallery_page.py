@@ -44,8 +44,8 @@ def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
     """Write the page, and return where it is; raises UsageError where that cannot be."""
     twice = {path: group.keeper.path for group in groups for path in group.paths}
     root = site.config.root
-    place = ((job.folder or root / WORK_FOLDER / "gallery") / PAGE_NAME).resolve()
-    builder = _Cards(site, twice, place.parent)
+    place = (job.folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
+    builder = _Cards(site, twice, place.resolve().parent)
     folder = resources.files("mediakit") / "page"
     text = gallery_page(
         [builder.card(each) for each in site.content.manifests],
@@ -54,10 +54,10 @@ def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
         (folder / "gallery.js").read_text("utf-8"),
     )
     try:
-        write_output(place, text.encode(), root if job.folder is None else None)
+        write_output(place, text.encode(), root)
     except OSError as error:
         raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
-    return place
+    return place.resolve()
 
 
 class _Cards:
