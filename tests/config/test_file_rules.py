@@ -105,7 +105,7 @@ def written(key: str, value: Any) -> str:
 @pytest.fixture
 def squat(site: SiteBuilder) -> SiteBuilder:
     """Return a site with a link that leads out of it."""
-    site.exercise("squat")
+    site.exercise("squat", 1)
     outside = site.root.parent / "outside"
     outside.mkdir()
     (site.root / "out").symlink_to(outside)
@@ -122,20 +122,27 @@ def test_each_key_has_a_decision() -> None:
     assert HELD.keys() == REFUSED.keys() == ALLOWED.keys()
 
 
-@pytest.mark.parametrize("where", ["mediakit.toml", "pyproject.toml"])
 @pytest.mark.parametrize(
     ("key", "value"), [(key, value) for key, values in REFUSED.items() for value in values], ids=str
 )
-def test_what_a_file_may_not_say(key: str, value: Any, where: str, squat: SiteBuilder) -> None:
+def test_what_a_file_may_not_say(key: str, value: Any, squat: SiteBuilder) -> None:
     """It is refused before anything is done, with its line and a way out."""
-    text = written(key, value)
-    if where == "pyproject.toml":
-        table, _, name = key.rpartition(".")
-        inner = f".{table}" if table else ""
-        text = f"[tool.mediakit{inner}]\n{name} = {json.dumps(value)}\n"
-    squat.write(where, text)
+    refused(squat, "mediakit.toml", written(key, value), key)
+
+
+@pytest.mark.parametrize("key", REFUSED)
+def test_pyproject_may_not_say_it_either(key: str, squat: SiteBuilder) -> None:
+    """The rule of a key counts for both files, with the line in the one that has it."""
+    table, _, name = key.rpartition(".")
+    head = f"[tool.mediakit{f'.{table}' if table else ''}]\n"
+    refused(squat, "pyproject.toml", f"{head}{name} = {json.dumps(REFUSED[key][0])}\n", key)
+
+
+def refused(site: SiteBuilder, where: str, text: str, key: str) -> None:
+    """Hold a file with this text to be refused for a key, at its line."""
+    site.write(where, text)
     with pytest.raises(ConfigError) as caught:
-        load_config(squat.root)
+        load_config(site.root)
     line = text.count("\n", 0, text.rindex(key.rpartition(".")[2])) + 1
     assert caught.value.message.startswith(f"{where}:{line}: {key}: ")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import pytest
 
 from mediakit.duplicates.compare import compare
@@ -31,10 +29,11 @@ SMALL = [
 def test_a_detail_that_differs(kind: Kind, change: str) -> None:
     """Another digit, word, line, bar or switch is another picture, also in another format."""
     size = kind.sizes[-1]
-    for seed, form in product((1, 2), ("PNG", "JPEG 70", "WebP 75")):
+    for seed in (1, 2):
         one = FORMS["PNG"](kind.draw(*size, seed))
-        other = FORMS[form](kind.draw(*size, seed, change))
-        assert not are_same(one, other), (seed, form)
+        changed = kind.draw(*size, seed, change)
+        for form in ("PNG", "JPEG 70", "WebP 75"):
+            assert not are_same(one, FORMS[form](changed)), (seed, form)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda each: each.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 import zlib
 
@@ -20,6 +21,7 @@ def png(width: int, height: int, *more: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(more) + pixels + chunk(b"IEND", b"")
 
 
+@functools.cache
 def _zeros(megabytes: int) -> bytes:
     packer = zlib.compressobj(9)
     block = bytes(1024**2)
@@ -68,6 +70,7 @@ def _bmp(width: int, height: int) -> bytes:
     return b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + head
 
 
+@functools.cache
 def pictures() -> dict[str, bytes]:
     """Return the pictures by name; none can be made a variant of, and each says why."""
     text = b"Comment\0\x01\0\0\0" + _zeros(300)
