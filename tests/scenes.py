@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 from PIL import Image, ImageDraw, ImageFilter
@@ -13,6 +14,12 @@ _ARMS = ((60, 300), (120, 250), (125, 175), (110, 100), (50, 60))
 
 def scene(room: int, pose: int = 0, size: tuple[int, int] = SIZE) -> Image.Image:
     """Return a picture; equal rooms have equal walls and floors, poses move the arms only."""
+    image = _drawn(room, pose)
+    return image.copy() if size == SIZE else image.resize(size, Image.Resampling.LANCZOS)
+
+
+@functools.lru_cache(maxsize=200)
+def _drawn(room: int, pose: int) -> Image.Image:
     dice = random.Random(room)
     image = Image.new("RGB", SIZE, _colour(dice))
     pen = ImageDraw.Draw(image)
@@ -34,8 +41,7 @@ def scene(room: int, pose: int = 0, size: tuple[int, int] = SIZE) -> Image.Image
         pen.line((x + side * 28, 175, x + side * reach, height), fill="#301810", width=20)
     grain = Image.frombytes("L", SIZE, random.Random(room).randbytes(SIZE[0] * SIZE[1]))
     image = Image.blend(image, grain.convert("RGB"), 0.2)
-    image = image.filter(ImageFilter.GaussianBlur(1.2))
-    return image if size == SIZE else image.resize(size, Image.Resampling.LANCZOS)
+    return image.filter(ImageFilter.GaussianBlur(1.2))
 
 
 def _colour(dice: random.Random) -> tuple[int, int, int]:

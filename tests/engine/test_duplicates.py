@@ -209,9 +209,9 @@ def test_icons_are_no_duplicates(gym: SiteBuilder, capsys: pytest.CaptureFixture
     main(["dupes", "--fix", "--yes"])
     looked_at = dupes(capsys)["pictures"]
     for side in (32, 48, 96, 180, 192, 512):
-        image = scene(5).resize((side, side))
+        icon = encoded(scene(5).resize((side, side)), "PNG")
         for name in (f"favicon-{side}x{side}", f"icon-{side}", f"logo-{side}"):
-            gym.write(f"assets/icons/{name}.png", encoded(image, "PNG"))
+            gym.write(f"assets/icons/{name}.png", icon)
     gym.write("apple-touch-icon.png", encoded(scene(5).resize((180, 180)), "PNG"))
     found = dupes(capsys)
     assert (found["groups"], found["pictures"]) == ([], looked_at + 6)
