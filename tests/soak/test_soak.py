@@ -36,7 +36,7 @@ def test_soak(tmp_path: Path, prefix: Prefix, number: int) -> None:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=4, stateful_step_count=STEPS, deadline=None, database=None,
+                max_examples=3, stateful_step_count=STEPS, deadline=None, database=None,
                 phases=[Phase.generate], suppress_health_check=list(HealthCheck),
             ),
         )  # fmt: skip
