@@ -149,9 +149,15 @@ def described(result: Result) -> dict[str, Status]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ctrl_c_counts() -> None:
-    """Let what tests start take Ctrl-C, also where the tests run in the background of a shell."""
+def _signals_count() -> None:
+    """Let what tests start take signals, also where the tests run in the background, or by nohup.
+
+    What is ignored would be ignored by them too; what has a handler is not.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN:
+        signal.signal(hangup, lambda *_: None)
 
 
 @pytest.fixture(scope="session", autouse=True)
