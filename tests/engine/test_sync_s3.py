@@ -366,7 +366,7 @@ def test_a_target_that_is_down(
 ) -> None:
     """When a target stops answering, the rest is given up on, each named, in bounded time."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
-    squat.write("mediakit.toml", "[s3]\npatience = 1\nconnections = 1\n")
+    squat.write("mediakit.toml", "[s3]\npatience = 3\nconnections = 1\n")
     proxy.fault = lambda r: (
         Answer(503, error("SlowDown")) if r.kind == "PUT" and not r.path.endswith(JOURNAL) else None
     )
@@ -376,7 +376,7 @@ def test_a_target_that_is_down(
     assert result.summary.failed == 20 * 3 + 5
     messages = [problem.message for problem in result.problems]
     assert any("SlowDown" in message for message in messages)
-    assert any("no proper answer for 1 s" in message for message in messages)
+    assert any("no proper answer for 3 s" in message for message in messages)
     assert prefix.tree().keys() == {JOURNAL}
 
 
