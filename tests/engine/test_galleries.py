@@ -18,6 +18,7 @@ from mediakit.config.settings import load_config
 from mediakit.engine.gallery_fill import FillJob, fill_galleries
 from mediakit.engine.pages import write_pages
 from mediakit.engine.session import open_session
+from mediakit.writer import Writer
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -249,6 +250,31 @@ def test_add_nothing_by_halves(squat: SiteBuilder, tmp_path: Path) -> None:
     assert main(["add", "squat", str(photo(tmp_path / "a.jpg", 1)), str(broken)]) == 2
     assert main(["add", "squat", str(tmp_path / "a.jpg"), "--dry-run"]) == 0
     assert squat.tree() == before
+
+
+def test_an_add_that_was_cut_off(
+    squat: SiteBuilder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A run that ended between the picture and the page: the next one says how the page gets it."""
+    path = photo(tmp_path / "a.jpg", 1)
+    write = Writer.write
+
+    def cut_off(self: Writer, place: Path, data: bytes, *, durable: bool = False) -> None:
+        if place.suffix == ".md":
+            raise KeyboardInterrupt
+        write(self, place, data, durable=durable)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "write", cut_off)
+        assert main(["add", "squat", str(path), "-q"]) == 130
+    before = text(squat)
+    assert main(["add", "squat", str(path), "-q"]) == 2
+    assert "mediakit gallery fill does that" in capsys.readouterr().err
+    assert main(["gallery", "fill", "--yes", "-q"]) == 0
+    assert text(squat) != before
 
 
 def test_a_photo_in_the_folder_of_the_site(squat: SiteBuilder) -> None:

@@ -153,7 +153,8 @@ def _refuse_known(
         if known is not None:
             raise UsageError(
                 f"{photo} is on the site already, as {known}",
-                "leave it out, or add it all the same with --twice",
+                "leave it out; where its page does not name it, mediakit gallery fill does that; "
+                "or add it all the same with --twice",
             )
 
 
