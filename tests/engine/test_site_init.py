@@ -41,7 +41,7 @@ def test_init(
     assert main(["init", "--target", 's3://media/"x"']) == 0
     said = capsys.readouterr().out
     assert "2 pages: _exercises (2)" in said
-    assert "1 variants are there and are kept, 5 are to be made" in said
+    assert "variants: 1 there already and kept, 5 to be made" in said
     assert set(site.tree()) == {*before, "mediakit.toml"}
     assert load_config(site.root).target == 's3://media/"x"'
     assert main(["init"]) == 2

@@ -128,7 +128,7 @@ def test_command(
     args = ["verify", "--site", str(synced.root), "--target", target]
     assert main([*args, "--deep", "all"]) == 0
     assert capsys.readouterr().out == (
-        "checked 5 objects, read 5: 0 differ; 0 more are not in the catalog\n"
+        "checked 5 objects, read 5: 0 differ; 0 more not in the catalog\n"
     )
     meddler.delete(PICTURE)
     assert main([*args, "--deep", "2"]) == 1

@@ -11,6 +11,7 @@ from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.cli.pipeline import show_annotations
+from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     BaselineDocument,
     CheckDocument,
@@ -82,7 +83,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
         if common.output == "json":
             click.echo(document_json(BaselineDocument(baseline=path, noted=len(problems))))
         elif not common.quiet:
-            say(f"{len(problems):,} problems noted in {path}: commit it")
+            say(f"{counted(len(problems), 'problem')} noted in {path}: commit it")
         return 0
     _show(problems, fixed, common)
     return int(any(each.severity == "error" for each in problems) or (strict and bool(problems)))
@@ -98,7 +99,8 @@ def _mend(session: Session, common: Common) -> MendedEntry:
     result = Run(session, Job(), bar).generate()
     bar.close()
     if not common.quiet and common.output == "text":
-        click.echo(f"{len(pages):,} pages corrected, {result.summary.made:,} variants made")
+        made = counted(result.summary.made, "variant")
+        click.echo(f"{counted(len(pages), 'page')} corrected, {made} made")
     return MendedEntry(pages=pages, made=result.summary.made)
 
 
@@ -118,7 +120,8 @@ def _show(problems: list[Problem], fixed: MendedEntry | None, common: Common) ->
         show_problems(problems, common)
         if not common.quiet:
             errors = sum(each.severity == "error" for each in problems)
-            click.echo(f"{errors:,} errors, {len(problems) - errors:,} warnings")
+            warnings = counted(len(problems) - errors, "warning")
+            click.echo(f"{counted(errors, 'error')}, {warnings}")
 
 
 def _document(problems: list[Problem], fixed: MendedEntry | None) -> CheckDocument:

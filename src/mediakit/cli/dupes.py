@@ -12,6 +12,7 @@ from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.errors import UsageError
+from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     DupesAcceptDocument,
     DupesFixDocument,
@@ -144,7 +145,7 @@ def _accept(session: Session, found: Duplicates, common: Common) -> int:
         return int(bool(found.unread))
     show_problems(found.unread, common)
     if not common.quiet:
-        say(f"accepted {count:,} groups in {path}: commit it")
+        say(f"accepted {counted(count, 'group')} in {path}: commit it")
     return int(bool(found.unread))
 
 

@@ -13,6 +13,7 @@ from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import page_entry, say, show_changes, show_problems
 from mediakit.errors import UsageError
+from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     GalleryFillDocument,
     GalleryPageDocument,
@@ -118,7 +119,7 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
     if common.output == "json":
         click.echo(document_json(GalleryPageDocument(page=str(place), exercises=count)))
     elif not common.quiet:
-        say(f"{count:,} exercises in {place}")
+        say(f"{counted(count, 'exercise')} in {place}")
     show_problems(site.content.unread, common)
     return int(bool(site.content.unread))
 
@@ -126,7 +127,7 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
 def _asked(count: int, *, as_text: bool) -> bool:
     if not as_text or not sys.stdin.isatty():
         raise UsageError("nobody can be asked here, so nothing was written", "add --yes or --check")
-    return click.confirm(f"Write {count} pages?", default=True)
+    return click.confirm(f"Write {counted(count, 'page')}?", default=True)
 
 
 def _say(filled: Filled, written: list[str], common: Common) -> None:
@@ -135,7 +136,9 @@ def _say(filled: Filled, written: list[str], common: Common) -> None:
     if not filled.changes:
         click.echo("all galleries are as the pictures are")
     elif written:
-        click.echo(f"{len(written):,} pages written; run mediakit generate for their variants")
+        click.echo(
+            f"{counted(len(written), 'page')} written; run mediakit generate for the variants"
+        )
 
 
 def _document(filled: Filled, written: list[str]) -> GalleryFillDocument:

@@ -12,6 +12,7 @@ from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import show_annotations
 from mediakit.errors import UsageError
 from mediakit.report.as_json import result_json
+from mediakit.report.as_text import counted
 
 
 @click.command("verify", cls=Command, examples=(
@@ -45,8 +46,8 @@ def verify_command(*, target: str | None, deep: str | None, bucket: Bucket, comm
     (show_annotations if aside else show_problems)(result.problems, common)
     if not common.quiet:
         click.echo(
-            f"checked {found.checked:,} objects, read {found.read:,}: "
-            f"{len(result.problems):,} differ; {found.foreign:,} more are not in the catalog",
+            f"checked {counted(found.checked, 'object')}, read {found.read:,}: "
+            f"{len(result.problems):,} differ; {found.foreign:,} more not in the catalog",
             err=aside,
         )
     return int(result.has_errors)

@@ -16,6 +16,7 @@ from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.cli.pipeline import place_in_checkout, write_counts, write_summary_file
 from mediakit.errors import UsageError
+from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     VideosAddDocument,
     VideosFetchDocument,
@@ -72,8 +73,8 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
         show_problems(fetched.problems, common)
         if not common.quiet:
             click.echo(
-                f"asked about {fetched.asked:,} videos: {fetched.came:,} came, "
-                f"{fetched.thumbnails:,} thumbnails written"
+                f"asked about {counted(fetched.asked, 'video')}: {fetched.came:,} came, "
+                f"{counted(fetched.thumbnails, 'thumbnail')} written"
             )
     return 3 if fetched.stopped else int(has_errors(fetched.problems))
 

@@ -23,7 +23,7 @@ from mediakit.manifest.key_finder import UnreadKey, unread_keys
 from mediakit.manifest.site_kind import SiteName
 from mediakit.model import Kind, Place, Reason, Severity
 from mediakit.plan.variants import plan_variants
-from mediakit.report.as_text import printable
+from mediakit.report.as_text import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,11 +70,11 @@ class Found:
         where = ", ".join(f"{folder} ({count:,})" for folder, count in self.folders[:4])
         pictures = ", ".join(f"{folder} ({count:,})" for folder, count in self.picture_folders[:4])
         return [
-            f"{kind}; {self.exercises:,} pages: {where or 'none'}",
-            f"{self.pictures:,} pictures that they name: {pictures or 'none'}",
-            f"{self.videos:,} videos",
-            f"{self.adopted:,} variants are there and are kept, {self.to_make:,} are to be made",
-            f"{self.errors:,} errors: mediakit check tells them",
+            f"{kind}; {counted(self.exercises, 'page')}: {where or 'none'}",
+            f"{counted(self.pictures, 'picture')} that they name: {pictures or 'none'}",
+            counted(self.videos, "video"),
+            f"variants: {self.adopted:,} there already and kept, {self.to_make:,} to be made",
+            f"{counted(self.errors, 'error')}: mediakit check tells them",
             *self._unread_lines(),
         ]
 

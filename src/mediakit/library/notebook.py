@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.formats import format_of
 from mediakit.regular_file import read_regular
+from mediakit.report.as_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ def picture_html(picture: Picture) -> str:
         size = "not in the site"
     return (
         f'<figure style="display:inline-block;margin:0.5em">{shown}'
-        f"<figcaption>{escape(picture.path)}<br>{size}, {len(picture.variants)} variants"
+        f"<figcaption>{escape(picture.path)}<br>{size}, {counted(len(picture.variants), 'variant')}"
         "</figcaption></figure>"
     )
 

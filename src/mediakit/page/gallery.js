@@ -20,7 +20,7 @@ const filter = () => {
     card.hidden = !fits;
     count += fits;
   });
-  one("#count").textContent = `${count} of ${cards.length} exercises`;
+  one("#count").textContent = `${count} of ${cards.length} exercise${cards.length === 1 ? "" : "s"}`;
   one(".none").hidden = count > 0;
   const query = new URLSearchParams();
   if (search.value) query.set("q", search.value);

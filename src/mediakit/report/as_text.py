@@ -30,6 +30,11 @@ _DONE = ("made", "described", "put", "kept", "deleted")
 _PLANNED = ("make", "describe", "put", "keep", "delete")
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its word, such as `1 page` or `2 pages`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def printable(text: str) -> str:
     """Return the text with control characters, bidi marks and stray surrogates escaped.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.report.as_text import counted
 from mediakit.report.duplicates_text import describe_copy, describe_member, describe_users
 from mediakit.report.html_text import escaped, policy
 
@@ -72,7 +73,7 @@ addEventListener("keydown", event => {
 def duplicates_page(groups: Sequence[Shown]) -> str:
     """Return the page; it loads nothing but the pictures."""
     body = "\n".join(_section(number, each) for number, each in enumerate(groups, start=1))
-    count = f"{len(groups)} groups" if len(groups) != 1 else "1 group"
+    count = counted(len(groups), "group")
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>

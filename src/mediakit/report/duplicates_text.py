@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mediakit.report.as_json import problem_documents
-from mediakit.report.as_text import json_text, printable
+from mediakit.report.as_text import counted, json_text, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,8 @@ def duplicate_summary(groups: Sequence[Group], accepted: int, looked_at: int) ->
     saved = sum(group.saved for group in groups)
     known = f"; {accepted:,} accepted" if accepted else ""
     return (
-        f"looked at {looked_at:,} pictures: {len(groups):,} groups, {others:,} copies too many, "
+        f"looked at {counted(looked_at, 'picture')}: {counted(len(groups), 'group')}, "
+        f"{counted(others, 'copy', 'copies')} too many, "
         f"{saved / 1000:,.0f} kB{known}"
     )
 

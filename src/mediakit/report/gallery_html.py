@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.report.as_text import counted
 from mediakit.report.html_text import escaped, ground, policy
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def gallery_page(cards: Sequence[Card], title: str, style: str, script: str) -> 
     labels = sorted({label for card in cards for label in card.labels}, key=str.casefold)
     choices = [("", "all labels"), *((label, label) for label in labels)]
     pictures = sum(len(card.pictures) for card in cards)
+    count = f"{counted(len(cards), 'exercise')}, {counted(pictures, 'picture')}"
     code = f"\n{script}"
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -81,7 +83,7 @@ def gallery_page(cards: Sequence[Card], title: str, style: str, script: str) -> 
 <select id="choice" aria-label="Label">{_options(choices)}</select>
 <select id="state" aria-label="State">{_options(_STATES)}</select>
 <button id="theme" type="button">Light or dark</button>
-<span id="count" role="status">{len(cards)} exercises, {pictures} pictures</span>
+<span id="count" role="status">{count}</span>
 </div>
 </header>
 <main>

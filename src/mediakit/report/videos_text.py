@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.report.annotations import annotation, data, problem_annotations
-from mediakit.report.as_text import printable
+from mediakit.report.as_text import counted, printable
 from mediakit.report.video_report import MEANINGS, ORDER
 from mediakit.videos.verdict import State
 
@@ -47,7 +47,7 @@ def video_summary(report: VideoReport) -> str:
     """Return the one line that ends a check."""
     asked = sum(row.asked for row in report.rows)
     counts = ", ".join(f"{number:,} {state}" for state, number in report.counts.items())
-    return f"asked about {asked:,} of {len(report.rows):,} videos: {counts or 'none'}"
+    return f"asked about {asked:,} of {counted(len(report.rows), 'video')}: {counts or 'none'}"
 
 
 def video_annotations(report: VideoReport, place: Place) -> Iterator[str]:
