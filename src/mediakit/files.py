@@ -79,7 +79,9 @@ class FileTree:
         self.asked: dict[str, DiskFile | Absent] | None = None
         """What has been asked for and answered, where somebody wants that noted."""
         self._real_root = os.path.realpath(root)
-        self._listings: dict[str, _Listing | None] = {"": _list_folder(root)}
+        self._listings: dict[str, _Listing | None] = {}
+        self._refused: dict[str, str] = {}
+        """Why a folder that is there was not listed."""
 
     def find(self, path: str) -> DiskFile | Absent:
         """Return the file at a site path."""
@@ -110,7 +112,8 @@ class FileTree:
 
     def forget(self) -> None:
         """Forget the listings: folders that are asked for again are listed again."""
-        self._listings = {"": _list_folder(self.root)}
+        self._listings = {}
+        self._refused = {}
 
     def disk_path(self, path: str) -> Path:
         """Return where a file of this site path is, or would be made."""
@@ -151,20 +154,37 @@ class FileTree:
     def _listing(self, folder: str) -> _Listing | None:
         if folder in self._listings:
             return self._listings[folder]
-        parent, _, name = folder.rpartition("/")
-        above = self._listing(parent)
         found: _Listing | None = None
-        if above is not None and name in above.names:
-            disk_path = above.place / above.names[name]
-            if not disk_path.is_symlink() or is_inside(disk_path, self._real_root):
-                found = _list_folder(disk_path)
+        if not folder:
+            found = self._listed(folder, self.root)
+        else:
+            parent, _, name = folder.rpartition("/")
+            above = self._listing(parent)
+            if parent in self._refused:
+                self._refused[folder] = self._refused[parent]
+            elif above is not None and name in above.names:
+                found = self._listed(folder, above.place / above.names[name])
         self._listings[folder] = found
         return found
+
+    def _listed(self, folder: str, disk_path: Path) -> _Listing | None:
+        if folder and disk_path.is_symlink() and not is_inside(disk_path, self._real_root):
+            self._refused[folder] = "is behind a link that leaves the site"
+            return None
+        try:
+            return _list_folder(disk_path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            self._refused[folder] = f"is in a folder that cannot be read: {error.strerror}"
+            return None
 
     def _find(self, path: str) -> DiskFile | Absent:
         folder, _, name = path.rpartition("/")
         listing = self._listings.get(folder) or self._listing(folder)
         disk_name = listing.names.get(name) if listing is not None else None
+        if folder in self._refused:
+            return Absent(reason=self._refused[folder])
         if listing is None or disk_name is None:
             return Absent(self._near(path))
         return self._regular(path, listing, disk_name)
@@ -240,19 +260,16 @@ def sha256_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _list_folder(folder: Path) -> _Listing | None:
+def _list_folder(folder: Path) -> _Listing:
     """List a folder; where the disk has a name in both forms, the one that is exactly NFC wins."""
     names, folders, others = [], set(), set()
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                names.append(entry.name)
-                if _is_folder(entry):
-                    folders.add(entry.name)
-                elif not _is_file(entry):
-                    others.add(entry.name)
-    except OSError:
-        return None
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            names.append(entry.name)
+            if _is_folder(entry):
+                folders.add(entry.name)
+            elif not _is_file(entry):
+                others.add(entry.name)
     found: dict[str, str] = {}
     for name in sorted(names):
         composed = name if name.isascii() else unicodedata.normalize("NFC", name)

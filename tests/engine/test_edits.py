@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -289,3 +290,34 @@ def test_what_can_be_seen_is_not_dropped(
     main(DROP)
     assert gallery in page.read_text()
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["a link", "no rights"])
+def test_a_folder_that_is_refused_drops_nothing(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    way: str,
+) -> None:  # fmt: skip
+    """Pictures in a folder that is not looked into are not gone: their entries stay, and why."""
+    monkeypatch.chdir(site.root)
+    site.write("assets/images/act-0.jpg", draw())
+    gallery = "".join(
+        f"  - url: /assets/{folder}/act-0.jpg\n    image_path: /assets/{folder}/act-0-320.jpg\n"
+        for folder in ("images", "images/deeper")
+    )
+    page = site.write("_exercises/act.md", ACT.format(gallery=gallery))
+    real = os.scandir
+    if way == "a link":
+        (site.root / "assets").rename(site.root.parent / "pictures")
+        (site.root / "assets").symlink_to(site.root.parent / "pictures")
+    else:
+
+        def scandir(folder: Any) -> Any:
+            if str(folder).endswith("images"):
+                raise PermissionError(13, "Permission denied")
+            return real(folder)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+    main(DROP)
+    assert gallery in page.read_text()
+    told = "behind a link that leaves the site" if way == "a link" else "Permission denied"
+    assert capsys.readouterr().err.count(told) == 3

@@ -154,10 +154,11 @@ class _Missing:
 
     image: ImageRef
     hint: str = ""
+    what: str = "is not there"
 
     def problem(self, page: str) -> Problem:
         """Return what there is to say of it."""
-        message = f"{self.image.source} is not there"
+        message = f"{self.image.source} {self.what}"
         hint = self.hint or "--drop takes the entry out"
         return Problem(
             page, self.image.line, "missing-picture", Severity.WARNING, message, hint
@@ -180,7 +181,7 @@ def _missing(tree: FileTree, manifest: Manifest) -> Iterator[_Missing]:
         elif source.near or shown.near:
             yield _Missing(image, "its name is written in other letters: mediakit check --fix")
         elif source.reason:
-            yield _Missing(image, f"it {source.reason}")
+            yield _Missing(image, "its entry stays", source.reason)
         else:
             yield _Missing(image)
 

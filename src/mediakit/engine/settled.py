@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mediakit.files import Absent
     from mediakit.model import Plan
 
-PLANNER = 2
+PLANNER = 3
 """Raised by hand when the same site comes to have another plan or other problems."""
 
 _NO_MATTER = frozenset({"root", "jobs", "file", "executor"})
