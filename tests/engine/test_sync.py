@@ -198,6 +198,17 @@ def test_dry_run_shows_what_would_be_refused(squat: SiteBuilder, target: SiteBui
     assert [problem.code for problem in result.problems] == ["refused"]
 
 
+def test_a_wrong_folder_changes_nothing(target: SiteBuilder, squat: SiteBuilder) -> None:
+    """A sync from a folder without pages leaves the target's catalog as it is, and says why."""
+    sync(squat, target)
+    before = target.tree()
+    shutil.rmtree(squat.root / "_exercises")
+    (squat.root / "media.json").unlink()
+    with pytest.raises(TargetError, match="names no picture at all"):
+        sync(squat, target)
+    assert target.tree() == before
+
+
 @pytest.mark.parametrize("wreck", ["empty", "gone", "broken page", "missing picture"])
 def test_a_wrecked_source_deletes_nothing(
     squat: SiteBuilder, target: SiteBuilder, wreck: str

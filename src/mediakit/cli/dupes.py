@@ -159,7 +159,9 @@ def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
             say(step.line())
         if done.folder is not None:
             say(f"in {done.folder}; mediakit dupes --undo brings it back")
-        if dry_run and done.steps:
+        if not done.steps:
+            click.echo("there is nothing to mend")
+        elif dry_run:
             click.echo("nothing was changed: add --yes to do it")
     return int(has_errors(done.problems))
 

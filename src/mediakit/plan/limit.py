@@ -45,17 +45,19 @@ class DeleteLimit:
 
 
 def refuse_unsafe(plan: Plan, state: TargetState, limit: DeleteLimit, *, has_source: bool) -> None:
-    """Raise TargetError, before anything is written, if the plan would delete too much."""
+    """Raise TargetError, before anything is written, if the plan would take too much away.
+
+    A site that names no picture is a wrong folder, more likely than not: its catalog would take
+    the place of the one at the target.
+    """
     deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
-    if not deletes:
-        return
-    if not has_source:
-        raise TargetError(
-            "the site names no picture at all, so nothing is deleted",
-            "is this the right folder? give it with --site",
-        )
     ours = sum(1 for each in state.objects.values() if each.ours)
-    if not limit.allows(len(deletes), ours):
+    if ours and not has_source:
+        raise TargetError(
+            f"the site names no picture at all, but mediakit has put {ours} at the target",
+            "nothing is changed; is this the right folder? give it with --site",
+        )
+    if deletes and not limit.allows(len(deletes), ours):
         raise TargetError(
             f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
             "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
