@@ -190,6 +190,16 @@ def test_a_proxy_of_the_environment(port: int, monkeypatch: pytest.MonkeyPatch) 
     assert net.connected == ["proxy.internal"] * 2
 
 
+def test_a_name_is_looked_at_once(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a proxy a machine may know no names, and take long to say so: once a host."""
+    monkeypatch.setenv("http_proxy", "http://proxy.internal:3128")
+    net = network(port)
+    client = Client(seconds=9, network=net)
+    for _ in range(3):
+        assert client.get("http://unknown.invalid/").status == 200
+    assert net.resolved == ["unknown.invalid"]
+
+
 def test_a_proxy_that_is_none(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no address of a proxy is said without its password."""
     monkeypatch.setenv("http_proxy", "http://user:pass/word@proxy:3128")

@@ -81,6 +81,8 @@ class Client:
         self._may_follow = may_follow
         self._network = network or Network()
         self._tls: ssl.SSLContext | None = None
+        self._are_private: dict[str, bool] = {}
+        """Hosts that a proxy is asked for, looked at once each: that may take long."""
 
     def get(
         self, url: str, headers: Mapping[str, str] | None = None, *, most_bytes: int = 0
@@ -158,11 +160,19 @@ class Client:
 
     def _look_at_name(self, address: Address) -> None:
         """Refuse a name that is private as far as this machine knows; it may know none."""
+        if address.host not in self._are_private:
+            self._are_private[address.host] = self._is_private(address)
+        if self._are_private[address.host]:
+            raise _PrivateError
+
+    def _is_private(self, address: Address) -> bool:
         try:
-            found = self._network.resolve(address.host, address.port)
+            self._refuse(self._network.resolve(address.host, address.port))
+        except _PrivateError:
+            return True
         except OSError:
-            return
-        self._refuse(found)
+            return False
+        return False
 
     def _refuse(self, found: Sequence[str]) -> None:
         # one that is private is enough: a public one beside it may be there to get past this
