@@ -341,5 +341,5 @@ def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
             if (folder / name).is_file() and not (folder / name).is_symlink():
                 shutil.copyfile(folder / name, copy / name)
         name = f"a copy of {folder.name}/{_NAME}"
-        return Database(copy / _NAME, _SCHEMA, name, key_for(folder))
+        return Database(copy / _NAME, _SCHEMA, name, key_for(folder, is_made=False))
     return Database(Path(":memory:"), _SCHEMA, "the cache", None)

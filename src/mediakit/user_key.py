@@ -17,10 +17,11 @@ _BYTES = 32
 _NAME = "key"
 
 
-def key_for(folder: Path) -> bytes | None:
+def key_for(folder: Path, *, is_made: bool = True) -> bytes | None:
     """Return the key for what is in `folder` of a site, None where no secret can be kept.
 
     It is another one for each folder, so that what is copied from one to another is not believed.
+    With `is_made` the secret is made where there is none yet; who only looks has no use for it.
     """
     place = state_folder()
     if place is None:
@@ -28,7 +29,9 @@ def key_for(folder: Path) -> bytes | None:
     real = os.path.realpath(folder)
     if Path(os.path.realpath(place)).is_relative_to(Path(real).parent):
         return None  # whoever brings the cache would bring the key
-    secret = _secret(place)
+    secret = _kept(place / _NAME)
+    if secret is None and is_made:
+        secret = _made(place)
     return None if secret is None else hashlib.blake2b(os.fsencode(real), key=secret).digest()
 
 
@@ -47,19 +50,27 @@ def state_folder() -> Path | None:
     return home / ".local" / "state" / "mediakit" if home.is_absolute() else None
 
 
-def _secret(place: Path) -> bytes | None:
-    """Return the secret, made where there is none yet."""
-    path = place / _NAME
+def _kept(path: Path) -> bytes | None:
     with contextlib.suppress(OSError):
         if len(found := path.read_bytes()) == _BYTES:
             return found
+    return None
+
+
+def _made(place: Path) -> bytes | None:
+    """Make the secret, and return the one that counts: of several at once, the first."""
+    path, temporary = place / _NAME, place / f"{_NAME}.{secrets.token_hex(8)}"
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = place / f"{_NAME}.{secrets.token_hex(8)}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
             file.write(secrets.token_bytes(_BYTES))
-        temporary.replace(path)  # of two at once the last one counts: nothing is sealed yet
-        return path.read_bytes()
+        try:
+            path.hardlink_to(temporary)
+        except OSError:  # there is one, or the disk has no links
+            if _kept(path) is None:
+                temporary.replace(path)
+        temporary.unlink(missing_ok=True)
     except OSError:
         return None
+    return _kept(path)

@@ -6,6 +6,9 @@ import contextlib
 import hashlib
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -102,3 +105,38 @@ def test_a_forged_row_deletes_nothing(
     assert (target / "by-hand.jpg").read_bytes() == FOREIGN
     assert [each.code for each in result.problems] == ["cache-set-aside"]
     assert not site.run("sync", target=str(target), delete=True).problems
+
+
+def test_the_first_runs_of_a_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where several runs begin at once on a new machine, all seal with one key."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    program = "from pathlib import Path; from mediakit.user_key import key_for;"
+    program += "input(); print(key_for(Path('site/.mediakit')).hex())"
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], cwd=tmp_path, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        for _ in range(6)
+    ]  # fmt: skip
+    time.sleep(0.5)
+    for run in runs:
+        assert run.stdin is not None
+        run.stdin.write("\n")
+        run.stdin.flush()
+    keys = {run.communicate()[0].strip() for run in runs}
+    assert len(keys) == 1
+    assert keys != {""}
+    assert [path.name for path in (tmp_path / "state/mediakit").iterdir()] == ["key"]
+
+
+def test_looking_makes_no_key(
+    site: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dry run touches nothing, the user's own folders included."""
+    site.exercise("squat")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    site.run(dry_run=True)
+    assert not (tmp_path / "state").exists()
+    site.run()
+    assert (tmp_path / "state/mediakit/key").exists()
