@@ -65,13 +65,12 @@ class Installed:
 def main() -> int:
     """Print what is wrong; returns 1 if something is."""
     advisories = read_advisories((ROOT / "scripts/advisories.toml").read_text("utf-8"))
-    declared = [
-        requirement
-        for requirement in requirements((ROOT / "pyproject.toml").read_text("utf-8"))
-        if requirement.name != "mediakit"
-    ]
-    there = list(tree("mediakit", SHIPPED))
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    name = distribution(pyproject)
+    declared = [each for each in requirements(pyproject) if each.name != name]
+    there = list(tree(name, SHIPPED))
     wrong = [
+        *([] if there else [f"{name} is not installed here, so nothing was looked at"]),
         *_pip_check(),
         *too_low(declared, advisories),
         *vulnerable(there, advisories),
@@ -92,6 +91,11 @@ def read_advisories(text: str) -> list[Advisory]:
         )
         for each in tomllib.loads(text)["advisory"]
     ]
+
+
+def distribution(pyproject: str) -> str:
+    """Return the name of the distribution that a pyproject.toml is of."""
+    return str(tomllib.loads(pyproject)["project"]["name"])
 
 
 def requirements(pyproject: str) -> list[Requirement]:
