@@ -36,12 +36,6 @@ import imagehash
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
-from mediakit.duplicates.compare import compare
-from mediakit.duplicates.decide import Decider
-from mediakit.duplicates.detail import DETAIL_SIDE, differs_in_detail
-from mediakit.duplicates.groups import Level, Match
-from mediakit.duplicates.hashes import Hasher, Hashes
-from mediakit.duplicates.index import pairs_within
 from mediakit.images.grey import (
     chroma_pixels,
     grey_array,
@@ -51,6 +45,12 @@ from mediakit.images.grey import (
     same_pixels,
 )
 from mediakit.images.look import look_of
+from mediakit.matching.compare import compare
+from mediakit.matching.decide import Decider
+from mediakit.matching.detail import DETAIL_SIDE, differs_in_detail
+from mediakit.matching.groups import Level, Match
+from mediakit.matching.hashes import Hasher, Hashes
+from mediakit.matching.index import pairs_within
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from screenshots import FORMS, KINDS

@@ -11,9 +11,9 @@ import time
 import tomllib
 from typing import TYPE_CHECKING
 
-from mediakit.manifest.json_tree import parse_json
-from mediakit.manifest.toml_tree import parse_toml
-from mediakit.manifest.yaml_tree import parse_yaml
+from mediakit.site.trees.json import parse_json
+from mediakit.site.trees.toml import parse_toml
+from mediakit.site.trees.yaml import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

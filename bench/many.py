@@ -28,14 +28,14 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from mediakit.catalog import Catalog
-from mediakit.config.settings import Overrides, load_config
-from mediakit.engine.catalog_file import write_catalog
+from mediakit.base.model import Picture, VariantRecord
+from mediakit.base.writer import Writer
+from mediakit.config.config import Overrides, load_config
 from mediakit.images.look import Limits, Look
-from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
+from mediakit.images.recipes.resize import MAX_PIXELS, Preset, Truncated
 from mediakit.images.render import Made, render
-from mediakit.model import Picture, VariantRecord
-from mediakit.writer import Writer
+from mediakit.state.catalog import Catalog
+from mediakit.state.catalog_file import write_catalog
 
 SIZE = (480, 320)
 GALLERY = 3

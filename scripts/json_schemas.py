@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import msgspec.inspect
 
-from mediakit.config.toml_file import CONFIG_FILE
-from mediakit.config.toml_tables import FileSettings, WholeFile
-from mediakit.images.preset import DEFAULT_PRESETS
+from mediakit.config.file import CONFIG_FILE
+from mediakit.config.tables import FileSettings, WholeFile
+from mediakit.images.recipes.resize import DEFAULT_PRESETS
 from mediakit.report.documents import VERSION, ProblemEntry
 
 if TYPE_CHECKING:

@@ -25,15 +25,15 @@ import msgspec.inspect
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
 from man_pages import man_pages
+from mediakit.base.model import Role
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
+from mediakit.config.config import WORK_FOLDER, Overrides
+from mediakit.config.file import CONFIG_FILE, parse
 from mediakit.config.pyproject import PYPROJECT, TABLE
 from mediakit.config.schema import SCHEMA_NAME
-from mediakit.config.settings import WORK_FOLDER, Overrides
-from mediakit.config.target_folder import DEFAULT_TARGET
-from mediakit.config.toml_file import CONFIG_FILE, parse
-from mediakit.config.toml_tables import (
+from mediakit.config.tables import (
     CdnTable,
     CheckTable,
     FileSettings,
@@ -43,14 +43,14 @@ from mediakit.config.toml_tables import (
     S3Table,
     VideosTable,
 )
-from mediakit.images.preset import DEFAULT_PRESETS, Preset
-from mediakit.images.quality import Quality
-from mediakit.manifest import jekyll
-from mediakit.manifest.hugo import HugoSite
-from mediakit.manifest.site_kind import SiteName
-from mediakit.model import Role
-from mediakit.plan.limit import DEFAULT_MAX_DELETE
+from mediakit.images.recipes.quality import Quality
+from mediakit.images.recipes.resize import DEFAULT_PRESETS, Preset
 from mediakit.report.documents import DOCUMENTS
+from mediakit.site.kinds import jekyll
+from mediakit.site.kinds.hugo import HugoSite
+from mediakit.site.kinds.kind import SiteName
+from mediakit.storage.target_folder import DEFAULT_TARGET
+from mediakit.sync.limit import DEFAULT_MAX_DELETE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import settings
 from PIL import Image, ImageDraw
 
-from mediakit.config.settings import Overrides, load_config
-from mediakit.engine.run import Job, Run
-from mediakit.engine.session import Access, open_session
-from mediakit.model import Kind, Status
+from mediakit.base.model import Kind, Status
+from mediakit.config.config import Overrides, load_config
+from mediakit.sync.run import Job, Run
+from mediakit.sync.session import Access, open_session
 from s3_server import BUCKET, ENVIRONMENT, KEY, SECRET, S3Server, s3_server
 from video_site import fake, videos
 
@@ -27,10 +27,10 @@ __all__ = ["fake", "videos"]
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.config.settings import Config
-    from mediakit.engine.run import Progress
-    from mediakit.model import Outcome
-    from mediakit.report.result import Result
+    from mediakit.base.model import Outcome
+    from mediakit.base.result import Result
+    from mediakit.config.config import Config
+    from mediakit.sync.run import Progress
 
 # how long an example takes is the machine's matter
 settings.register_profile("mediakit", deadline=None)

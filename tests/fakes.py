@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from mediakit.model import Failure
-from mediakit.plan.headers import Headers
-from mediakit.plan.transfers import RemoteEntry
-from mediakit.storage.target import Condition, Details, Fetched, Stored, crossed
+from mediakit.base.model import Failure
+from mediakit.storage.headers import Headers
+from mediakit.storage.protocol import Condition, Details, Fetched, Stored, crossed
+from mediakit.sync.transfers import RemoteEntry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

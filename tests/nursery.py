@@ -23,8 +23,8 @@ from PIL import Image
 # what children need is here before they are forked
 import mediakit.cli.generate
 import mediakit.cli.sync
-import mediakit.storage.directory
-import mediakit.storage.s3  # noqa: F401
+import mediakit.storage.folder
+import mediakit.storage.s3.storage  # noqa: F401
 from mediakit.cli.main import run
 
 _TOUCHES = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"})

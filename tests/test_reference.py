@@ -22,12 +22,11 @@ from jsonschema import Draft202012Validator
 
 import mediakit
 from conftest import SiteBuilder, draw
-from mediakit.catalog import SHARDED, load_catalog, shard_names
-from mediakit.catalog import VERSION as CATALOG_VERSION
+from mediakit.base.model import Kind, Place, Reason, Role, Severity, Status
 from mediakit.cli.main import main
-from mediakit.config.settings import load_config
-from mediakit.config.toml_file import parse
-from mediakit.config.toml_tables import (
+from mediakit.config.config import load_config
+from mediakit.config.file import parse
+from mediakit.config.tables import (
     CdnTable,
     CheckTable,
     FileSettings,
@@ -37,9 +36,10 @@ from mediakit.config.toml_tables import (
     S3Table,
     VideosTable,
 )
-from mediakit.duplicates.groups import Level
-from mediakit.model import Kind, Place, Reason, Role, Severity, Status
-from mediakit.report.as_json import VERSION
+from mediakit.matching.groups import Level
+from mediakit.report.json import VERSION
+from mediakit.state.catalog import SHARDED, load_catalog, shard_names
+from mediakit.state.catalog import VERSION as CATALOG_VERSION
 from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:

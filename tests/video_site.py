@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fake_youtube import Fake, fake_youtube
-from mediakit.config.settings import Overrides, load_config
-from mediakit.engine.session import open_session
-from mediakit.engine.video_check import CheckJob, VideoCheck
-from mediakit.engine.video_fetch import FetchJob, fetch_videos
-from mediakit.videos.open import open_services
+from mediakit.config.config import Overrides, load_config
+from mediakit.sync.session import open_session
+from mediakit.videos.check import CheckJob, VideoCheck
+from mediakit.videos.clients import open_services
+from mediakit.videos.fetch import FetchJob, fetch_videos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import SiteBuilder
-    from mediakit.report.video_report import Fetched, VideoReport
+    from mediakit.videos.report import Fetched, VideoReport
     from mediakit.videos.verdict import State
 
 
@@ -78,7 +78,7 @@ def videos(site: SiteBuilder, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> Vi
     """Return a site that waits for nothing."""
     site.write("mediakit.toml", "[videos]\npace = 0\n")
     built = VideoSite(site, fake)
-    monkeypatch.setattr("mediakit.videos.open.Web", lambda: _web(built))
+    monkeypatch.setattr("mediakit.videos.clients.Web", lambda: _web(built))
     return built
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rounds import table
 
 from library import QUALITY
+from mediakit.base.writer import Writer
 from mediakit.images.decode import jpeg_scale, load, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import look_of
-from mediakit.images.preset import Preset
-from mediakit.images.quality import Quality
+from mediakit.images.recipes.quality import Quality
+from mediakit.images.recipes.resize import Preset
 from mediakit.images.resize import resize
-from mediakit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from mediakit.errors import (
+    from mediakit.base.errors import (
         ConfigError,
         MediakitError,
         SiteLockedError,
@@ -47,19 +47,29 @@ if TYPE_CHECKING:
         TargetError,
         UsageError,
     )
-    from mediakit.library.exercise import Exercise, Picture, Use, Variant, Video
+    from mediakit.base.model import (
+        Action,
+        Kind,
+        Outcome,
+        Place,
+        Problem,
+        Reason,
+        Role,
+        Severity,
+        Status,
+    )
+    from mediakit.base.result import Result, Summary
     from mediakit.library.plan import Plan
     from mediakit.library.site import DuplicateGroup, Site
-    from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Role, Severity, Status
-    from mediakit.report.result import Result, Summary
+    from mediakit.library.values import Exercise, Picture, Use, Variant, Video
 else:  # out of the sight of type checkers, which would take any name for one of the module's
     _HOMES = {
-        "model": "Action Kind Outcome Place Problem Reason Role Severity Status",
-        "errors": (
+        "base.model": "Action Kind Outcome Place Problem Reason Role Severity Status",
+        "base.errors": (
             "ConfigError MediakitError SiteLockedError StalePlanError TargetError UsageError"
         ),
-        "report.result": "Result Summary",
-        "library.exercise": "Exercise Picture Use Variant Video",
+        "base.result": "Result Summary",
+        "library.values": "Exercise Picture Use Variant Video",
         "library.plan": "Plan",
         "library.site": "DuplicateGroup Site",
     }

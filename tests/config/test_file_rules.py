@@ -11,13 +11,13 @@ import msgspec
 import pytest
 
 from conftest import SiteBuilder
+from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.files import FileTree
 from mediakit.cli.main import main
+from mediakit.config.config import Overrides, load_config
 from mediakit.config.file_rules import HARMLESS, HELD
-from mediakit.config.settings import Overrides, load_config
-from mediakit.config.toml_tables import QualityTable, WholeFile
-from mediakit.engine.content import content_paths
-from mediakit.errors import ConfigError, UsageError
-from mediakit.files import FileTree
+from mediakit.config.tables import QualityTable, WholeFile
+from mediakit.sync.content import content_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from conftest import SiteBuilder
+from mediakit.config.config import Overrides, load_config, setting_of
 from mediakit.config.origins import Origin, Setting, settings_in_force
-from mediakit.config.settings import Overrides, load_config, setting_of
-from mediakit.config.toml_tables import FileSettings, PresetTable, WholeFile
+from mediakit.config.tables import FileSettings, PresetTable, WholeFile
 
 SETTINGS = """\
 target = "s3://user:secret@bucket/site"

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from conftest import SiteBuilder
-from mediakit.config.settings import load_config
-from mediakit.errors import ConfigError
+from mediakit.base.errors import ConfigError
+from mediakit.config.config import load_config
 from mediakit.images.geometry import Fit
-from mediakit.images.preset import Animation, Gravity, Preset
-from mediakit.images.quality import Quality
+from mediakit.images.recipes.quality import Quality
+from mediakit.images.recipes.resize import Animation, Gravity, Preset
 
 NEW = '[presets.card]\nroles = ["teaser"]\nsuffix = "-card"\n'
 

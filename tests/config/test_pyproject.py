@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SiteBuilder
+from mediakit.base.errors import ConfigError
+from mediakit.config.config import find_root, load_config
+from mediakit.config.file import parse
 from mediakit.config.pyproject import PYPROJECT, TABLE, own_table
-from mediakit.config.settings import find_root, load_config
-from mediakit.config.toml_file import parse
-from mediakit.errors import ConfigError
 
 PROJECT = """\
 [project]

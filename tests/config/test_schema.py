@@ -9,10 +9,10 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from conftest import SiteBuilder
+from mediakit.base.errors import ConfigError
 from mediakit.cli.main import main
+from mediakit.config.config import load_config
 from mediakit.config.schema import schema_text
-from mediakit.config.settings import load_config
-from mediakit.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads(schema_text())

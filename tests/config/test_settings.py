@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SiteBuilder
-from mediakit.config.settings import Overrides, find_root, load_config
-from mediakit.config.toml_file import parse
-from mediakit.errors import ConfigError, UsageError
-from mediakit.model import Role
+from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.model import Role
+from mediakit.config.config import Overrides, find_root, load_config
+from mediakit.config.file import parse
 
 
 def test_no_file_is_needed(site: SiteBuilder) -> None:

@@ -14,11 +14,11 @@ import pytest
 import tasks
 
 from dask_cluster import Cluster, dask_cluster
-from mediakit.config.executor import ExecutorSettings
-from mediakit.errors import UsageError
+from mediakit.base.errors import UsageError
 from mediakit.executors import LostWorkerError, open_workers, run_bounded
 from mediakit.executors import cluster as cluster_module
 from mediakit.executors import processes as processes_module
+from mediakit.executors.executor import ExecutorSettings
 from mediakit.executors.processes import Processes
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 import tasks
 
 from dask_cluster import Cluster, dask_cluster
-from mediakit.config.executor import ExecutorSettings
-from mediakit.errors import UsageError
+from mediakit.base.errors import UsageError
 from mediakit.executors import cluster as cluster_module
 from mediakit.executors import open_workers
+from mediakit.executors.executor import ExecutorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,31 +12,31 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from mediakit.catalog import dump_catalog, load_catalog
-from mediakit.checks.ignoring import load_baseline
+from mediakit.base.errors import ConfigError, ManifestError, UsageError
+from mediakit.base.model import Failure, Role
+from mediakit.checks.baseline import load_baseline
+from mediakit.config.file import parse
 from mediakit.config.presets import presets_of
-from mediakit.config.toml_file import parse
-from mediakit.duplicates.accepted import Accepted
-from mediakit.errors import ConfigError, ManifestError, UsageError
+from mediakit.edit.front_matter import append_item, set_value
 from mediakit.images.credits import read_credits
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.grey import grey_copy_of
 from mediakit.images.ingest import ingest
 from mediakit.images.look import Limits, Look
-from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
+from mediakit.images.recipes.resize import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
-from mediakit.manifest import eleventy, hugo
-from mediakit.manifest.edit import append_item, set_value
-from mediakit.manifest.eleventy import EleventySite
-from mediakit.manifest.front_matter import Format, read_page
-from mediakit.manifest.hugo import HugoSite
-from mediakit.manifest.jekyll import read_config
-from mediakit.manifest.key_finder import unread_keys
-from mediakit.manifest.markdown_folder import MarkdownFolder
-from mediakit.manifest.picture_keys import picture_keys
-from mediakit.manifest.reader import ReaderSettings, read_manifest
-from mediakit.manifest.site_kind import SiteKind
-from mediakit.model import Failure, Role
+from mediakit.matching.accepted import Accepted
+from mediakit.setup.unread_keys import unread_keys
+from mediakit.site.front_matter import Format, read_page
+from mediakit.site.kinds import eleventy, hugo
+from mediakit.site.kinds.eleventy import EleventySite
+from mediakit.site.kinds.hugo import HugoSite
+from mediakit.site.kinds.jekyll import read_config
+from mediakit.site.kinds.kind import SiteKind
+from mediakit.site.kinds.markdown import MarkdownFolder
+from mediakit.site.picture_keys import picture_keys
+from mediakit.site.reader import ReaderSettings, read_manifest
+from mediakit.state.catalog import dump_catalog, load_catalog
 from mediakit.videos.history import dump_history, load_history
 
 CORPUS = Path(__file__).with_name("corpus")

@@ -12,11 +12,11 @@ import pytest
 from hostile_site import page
 
 from conftest import SiteBuilder, draw
-from mediakit.errors import UsageError
+from mediakit.base.errors import UsageError
 from mediakit.images.decode import is_whole
 from mediakit.images.grey import UnreadableError, grey_pixels, same_pixels
-from mediakit.manifest.jekyll import JekyllConfig
-from mediakit.manifest.reader import ReaderSettings, read_manifest
+from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.reader import ReaderSettings, read_manifest
 
 SECONDS = 30
 MEGABYTES = 600

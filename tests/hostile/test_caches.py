@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder
-from mediakit.cache import open_cache
-from mediakit.files import FileStat
+from mediakit.base.files import FileStat
+from mediakit.state.cache import open_cache
 
 OLD = FileStat(5, 1_000, 1_000)
 FOREIGN = b"somebody else's"
@@ -110,7 +110,7 @@ def test_a_forged_row_deletes_nothing(
 def test_the_first_runs_of_a_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where several runs begin at once on a new machine, all seal with one key."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    program = "from pathlib import Path; from mediakit.user_key import key_for;"
+    program = "from pathlib import Path; from mediakit.state.user_key import key_for;"
     program += "input(); print(key_for(Path('site/.mediakit')).hex())"
     runs = [
         subprocess.Popen(

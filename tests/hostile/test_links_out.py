@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder
+from mediakit.base.regular_file import is_inside, leads_out
 from mediakit.cli.main import main
-from mediakit.regular_file import is_inside, leads_out
 
 
 @pytest.fixture

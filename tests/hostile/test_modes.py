@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder, draw
+from mediakit.base.writer import Writer
 from mediakit.cli.main import main
-from mediakit.writer import Writer
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes are of other systems")
 

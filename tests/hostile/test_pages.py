@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
-from mediakit.report.html_text import escaped, ground
+from mediakit.report.html import escaped, ground
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Prefix, SiteBuilder
-from mediakit.redaction import redacted
+from mediakit.base.redaction import redacted
 from s3_server import ENVIRONMENT, S3Server, free_port
 
 PLANTED = {

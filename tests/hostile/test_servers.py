@@ -14,7 +14,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main
-from mediakit.storage.s3 import open_bucket
+from mediakit.storage.s3.storage import open_bucket
 from s3_server import ENVIRONMENT
 
 _LAUGHS = (

@@ -12,15 +12,15 @@ import pytest
 
 from conftest import Prefix, SiteBuilder
 from faulty_proxy import Answer, error, faulty_proxy
+from mediakit.base.errors import TargetError
+from mediakit.base.files import sha256_bytes
+from mediakit.base.model import Failure
+from mediakit.base.patient_socket import patient_opener
 from mediakit.cli.main import main
-from mediakit.config.s3 import S3Settings
-from mediakit.errors import TargetError
-from mediakit.files import sha256_bytes
-from mediakit.model import Failure
-from mediakit.patient_socket import patient_opener
-from mediakit.plan.headers import Headers
-from mediakit.storage.cdn import Cloudflare, CloudFront, Purger
-from mediakit.storage.s3 import open_bucket
+from mediakit.storage.headers import Headers
+from mediakit.storage.purge import Cloudflare, CloudFront, Purger
+from mediakit.storage.s3.storage import open_bucket
+from mediakit.storage.settings import S3Settings
 from s3_server import S3Server
 from slow_server import slow_server
 
@@ -127,8 +127,8 @@ def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("cache", ["cloudfront", "cloudflare"])
 def test_a_cache_that_does_not_answer(cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A purge that is answered a byte at a time is a failure in bounded time."""
-    monkeypatch.setattr("mediakit.storage.cdn._TIMEOUT", 0.75)
-    monkeypatch.setattr("mediakit.storage.cdn._TRIES", 2)
+    monkeypatch.setattr("mediakit.storage.purge._TIMEOUT", 0.75)
+    monkeypatch.setattr("mediakit.storage.purge._TRIES", 2)
     with slow_server("POST", "head", monkeypatch) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFRONT", server.url)
         purgers: dict[str, Purger] = {

@@ -11,14 +11,14 @@ import pytest
 from hostile_site import add_files, page
 
 from conftest import SiteBuilder, carried_out, draw, reasons
-from mediakit.catalog import load_catalog
+from mediakit.base.files import DiskFile, FileTree, read_unchanged
+from mediakit.base.model import Plan, Status
+from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.cli.main import main
-from mediakit.config.settings import Overrides, load_config
-from mediakit.engine import run as run_module
-from mediakit.engine.run import Job
-from mediakit.files import DiskFile, FileTree, read_unchanged
-from mediakit.model import Plan, Status
-from mediakit.regular_file import open_regular, read_regular
+from mediakit.config.config import Overrides, load_config
+from mediakit.state.catalog import load_catalog
+from mediakit.sync import run as run_module
+from mediakit.sync.run import Job
 
 pytestmark = [
     pytest.mark.timeout(60),

@@ -8,10 +8,10 @@ import pytest
 from drawn import UPRIGHT, corners, oriented, quarters, saved, stored
 from PIL import Image
 
+from mediakit.base.model import Role
 from mediakit.images.geometry import Fit
-from mediakit.images.preset import Gravity, Preset
+from mediakit.images.recipes.resize import Gravity, Preset
 from mediakit.images.render import Rendered, render
-from mediakit.model import Role
 
 SQUARE = Preset("square", (Role.TEASER,), "-sq", 200, 200, Fit.COVER)
 PADDED = replace(SQUARE, fit=Fit.CONTAIN, background="#102030")

@@ -8,10 +8,10 @@ import pytest
 from drawn import oriented, quarters, saved
 from PIL import Image
 
+from mediakit.base.model import Failure
 from mediakit.images.look import Limits, Look, look_of
-from mediakit.images.preset import DEFAULT_PRESETS, Truncated
+from mediakit.images.recipes.resize import DEFAULT_PRESETS, Truncated
 from mediakit.images.render import render
-from mediakit.model import Failure
 
 TEASER = DEFAULT_PRESETS[0]
 LIMITS = Limits(1_000_000, Truncated.ERROR)

@@ -7,12 +7,12 @@ import pytest
 from drawn import gif, gif_frame, saved
 from PIL import Image, ImageDraw
 
+from mediakit.base.model import Failure
 from mediakit.images.animation import frames, loops
 from mediakit.images.decode import probe
 from mediakit.images.geometry import Fit
-from mediakit.images.preset import DEFAULT_PRESETS, Animation, Gravity
+from mediakit.images.recipes.resize import DEFAULT_PRESETS, Animation, Gravity
 from mediakit.images.render import Made, Rendered, render
-from mediakit.model import Failure
 
 STILL = DEFAULT_PRESETS[0]
 KEEP = replace(STILL, animation=Animation.KEEP)

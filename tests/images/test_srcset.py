@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from mediakit.images.srcset import srcsets
-from mediakit.model import Picture, VariantRecord
+from mediakit.base.model import Picture, VariantRecord
+from mediakit.state.srcset import srcsets
 
 
 def variant(path: str, width: int, height: int) -> VariantRecord:

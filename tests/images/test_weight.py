@@ -8,9 +8,9 @@ import pytest
 from drawn import saved
 from PIL import Image
 
-from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
+from mediakit.base.model import Failure
+from mediakit.images.recipes.resize import DEFAULT_PRESETS, Animation, Preset
 from mediakit.images.render import Made, Rendered, render
-from mediakit.model import Failure
 
 TEASER = DEFAULT_PRESETS[0]
 

@@ -13,7 +13,7 @@ from conftest import SiteBuilder
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULES = ("site", "plan", "exercise")
+MODULES = ("site", "plan", "values")
 
 
 def examples() -> list[doctest.DocTest]:

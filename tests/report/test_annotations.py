@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mediakit.model import Problem, Severity
-from mediakit.report.annotations import annotation, problem_annotations
+from mediakit.base.model import Problem, Severity
+from mediakit.report.problems import annotation, problem_annotations
 
 
 def test_a_problem_at_its_line() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mediakit.report.as_text import counted
+from mediakit.report.text import counted
 
 
 def test_one_and_many() -> None:

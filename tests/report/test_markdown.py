@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 
-from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.report.as_markdown import result_markdown
-from mediakit.report.result import Result
+from mediakit.base.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
+from mediakit.base.result import Result
+from mediakit.report.markdown import result_markdown
 
 PUT = Action(Kind.PUT, Place.TARGET, "a.jpg", Reason.NEW)
 NASTY = "<script>alert(1)</script> | `x` [a](javascript:b) ![i](http://h/i) **b**\n# h"

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from mediakit.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.report.as_text import grouped, printable, problem_line, result_lines, summary_line
-from mediakit.report.result import Result
+from mediakit.base.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
+from mediakit.base.result import Result
+from mediakit.report.text import grouped, printable, problem_line, result_lines, summary_line
 
 
 def outcome(kind: Kind, reason: Reason, status: Status = Status.DONE) -> Outcome:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mediakit.config.cdn import CdnSettings
-from mediakit.errors import UsageError
-from mediakit.model import Failure
-from mediakit.storage.cdn import Cloudflare, CloudFront, open_purgers
+from mediakit.base.errors import UsageError
+from mediakit.base.model import Failure
+from mediakit.storage.cdn import CdnSettings
+from mediakit.storage.purge import Cloudflare, CloudFront, open_purgers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

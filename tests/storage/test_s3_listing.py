@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.plan.transfers import RemoteEntry
-from mediakit.storage.s3_listing import list_objects
+from mediakit.storage.s3.listing import list_objects
+from mediakit.sync.transfers import RemoteEntry
 
 FOLDER = "media/"
 

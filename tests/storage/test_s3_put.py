@@ -9,12 +9,12 @@ import pytest
 
 from conftest import Prefix
 from faulty_proxy import Answer, Proxy, error, faulty_proxy
-from mediakit.config.s3 import Encryption, S3Settings
-from mediakit.plan.headers import Headers
-from mediakit.storage.s3 import open_bucket
-from mediakit.storage.s3_client import open_client
-from mediakit.storage.s3_put import FirstPut
-from mediakit.storage.target import Stored
+from mediakit.storage.headers import Headers
+from mediakit.storage.protocol import Stored
+from mediakit.storage.s3.client import open_client
+from mediakit.storage.s3.put import FirstPut
+from mediakit.storage.s3.storage import open_bucket
+from mediakit.storage.settings import Encryption, S3Settings
 from s3_server import BUCKET, S3Server
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from mediakit.config.s3 import S3Settings
-from mediakit.errors import TargetError
-from mediakit.files import sha256_bytes
-from mediakit.plan.headers import Headers
-from mediakit.storage.s3 import open_bucket
-from mediakit.storage.target import Stored
+from mediakit.base.errors import TargetError
+from mediakit.base.files import sha256_bytes
+from mediakit.storage.headers import Headers
+from mediakit.storage.protocol import Stored
+from mediakit.storage.s3.storage import open_bucket
+from mediakit.storage.settings import S3Settings
 from s3_server import BUCKET, ENVIRONMENT, s3_server
 from slow_server import slow_server
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes import MemoryTarget
-from mediakit.cache import open_cache
-from mediakit.errors import TargetError
-from mediakit.model import Failure
-from mediakit.plan.headers import Headers, headers_of
-from mediakit.storage.directory import DirectoryTarget, fits_windows
-from mediakit.storage.target import Condition, Stored, Target, open_target
+from mediakit.base.errors import TargetError
+from mediakit.base.model import Failure
+from mediakit.state.cache import open_cache
+from mediakit.storage.folder import DirectoryTarget, fits_windows
+from mediakit.storage.headers import Headers, headers_of
+from mediakit.storage.protocol import Condition, Stored, Target, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,9 +105,7 @@ def test_replace_on_condition(target: Target) -> None:
 def test_put_on_condition(target: Target, tmp_path: Path, way: str) -> None:
     """What another run has put since the listing stays; our own content is no conflict."""
     if target.has_headers:
-        pytest.skip(
-            "the server knows no conditions: tests/engine/test_crossing.py has one that does"
-        )
+        pytest.skip("the server knows no conditions: tests/sync/test_crossing.py has one that does")
 
     def sent(data: bytes, condition: Condition) -> Stored | Failure:
         if way == "bytes":

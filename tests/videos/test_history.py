@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.errors import UsageError
+from mediakit.base.errors import UsageError
 from mediakit.videos.history import (
     Checked,
     advance,

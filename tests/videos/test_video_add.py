@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
-from mediakit.config.settings import load_config
-from mediakit.engine.session import open_session
-from mediakit.engine.video_add import Added, add_video
-from mediakit.errors import UsageError
+from mediakit.config.config import load_config
+from mediakit.sync.session import open_session
+from mediakit.videos.add import Added, add_video
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder

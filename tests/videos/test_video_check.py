@@ -16,8 +16,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fake_youtube import ALIVE, CANARIES, GONE, Said, Video, dead
+from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
-from mediakit.errors import UsageError
 from mediakit.videos.verdict import State
 from video_site import states
 
@@ -224,9 +224,9 @@ def test_killed_in_the_middle(videos: VideoSite) -> None:
     def interrupt(_number: int) -> None:
         raise KeyboardInterrupt
 
-    from mediakit.config.settings import load_config  # noqa: PLC0415
-    from mediakit.engine.session import open_session  # noqa: PLC0415
-    from mediakit.engine.video_check import CheckJob, VideoCheck  # noqa: PLC0415
+    from mediakit.config.config import load_config  # noqa: PLC0415
+    from mediakit.sync.session import open_session  # noqa: PLC0415
+    from mediakit.videos.check import CheckJob, VideoCheck  # noqa: PLC0415
 
     with open_session(load_config(videos.site.root)) as session:
         check = VideoCheck(session, CheckJob())

@@ -12,9 +12,9 @@ from PIL import Image
 
 from conftest import draw
 from fake_youtube import GONE, Said, Video, dead
-from mediakit.catalog import load_catalog
+from mediakit.base.model import Chapter, VideoRecord
 from mediakit.cli.main import main
-from mediakit.model import Chapter, VideoRecord
+from mediakit.state.catalog import load_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path

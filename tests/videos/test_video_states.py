@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_youtube import ALIVE, GONE, OFFLINE, TRUNCATED, Said, Video, dead
-from mediakit.videos.open import open_services
+from mediakit.videos.clients import open_services
 from mediakit.videos.verdict import Answer, Sign, Source, State
 
 if TYPE_CHECKING:

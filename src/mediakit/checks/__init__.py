@@ -1,1 +1,1 @@
-"""What makes a page look broken: rules over what was observed. Pure."""
+"""`mediakit check`: the rules, the facts they look at, and what mends a page."""

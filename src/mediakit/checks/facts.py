@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mediakit.model import Action, Manifest, Picture
-    from mediakit.plan.wanted import Wanted
+    from mediakit.base.model import Action, Manifest, Picture
+    from mediakit.sync.products import Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from pathlib import PurePosixPath
 from statistics import median
 from typing import TYPE_CHECKING
 
-from mediakit.gallery.naming import slug_of
-from mediakit.manifest.picture_keys import RESOURCES
-from mediakit.model import Kind, Place, Problem, Reason, Role, Severity
-from mediakit.redaction import has_user
+from mediakit.base.model import Kind, Place, Problem, Reason, Role, Severity
+from mediakit.base.redaction import has_user
+from mediakit.edit.naming import slug_of
+from mediakit.site.picture_keys import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mediakit.base.model import ImageRef, Manifest
     from mediakit.checks.facts import Facts
-    from mediakit.model import ImageRef, Manifest
 
 _GALLERIES = frozenset({Role.GALLERY, Role.FEATURE_ROW})
 _FEWEST_TEASERS = 4  # below, there are no neighbours to be like

@@ -11,7 +11,6 @@ from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.cli.pipeline import show_annotations
-from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     BaselineDocument,
     CheckDocument,
@@ -20,10 +19,11 @@ from mediakit.report.documents import (
     document_json,
     problem_entries,
 )
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.engine.session import Session
-    from mediakit.model import Problem
+    from mediakit.base.model import Problem
+    from mediakit.sync.session import Session
 
 
 @click.command("check", cls=Command, examples=(
@@ -67,9 +67,9 @@ def check_command(  # noqa: PLR0913 - one argument an option
     and files that are not there, and what is too heavy, too small or there twice. What a
     page has under mediakit_ignore, and what the baseline has, is not told.
     """
-    from mediakit.engine import check as checking  # noqa: PLC0415 - what it needs takes a while
-    from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
+    from mediakit.checks import check as checking  # noqa: PLC0415 - what it needs takes a while
+    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     job = checking.CheckJob(
         remote, not (no_baseline or write_baseline), allow_private=allow_private, pixels=pixels
@@ -90,9 +90,9 @@ def check_command(  # noqa: PLR0913 - one argument an option
 
 
 def _mend(session: Session, common: Common) -> MendedEntry:
-    from mediakit.engine.check import mend  # noqa: PLC0415
-    from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.engine.run import Job, Run  # noqa: PLC0415
+    from mediakit.checks.check import mend  # noqa: PLC0415
+    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.sync.run import Job, Run  # noqa: PLC0415
 
     pages = mend(observe(session), session)
     bar = Bar(common)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediakit.errors import did_you_mean
+from mediakit.base.errors import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

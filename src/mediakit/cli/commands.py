@@ -14,7 +14,7 @@ class Entry(NamedTuple):
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Site": {
-        "init": Entry("site", "Look at a site, and write a configuration."),
+        "init": Entry("init", "Look at a site, and write a configuration."),
         "list": Entry("listing", "Show the pictures and videos that exercises name."),
         "config": Entry("config", "Show the settings in force, and where they come from."),
         "check": Entry("check", "Find everything that makes a page look broken."),
@@ -22,7 +22,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Pictures": {
         "status": Entry("generate", "Show what generate would make, and why."),
         "generate": Entry("generate", "Make the variants that are missing or stale."),
-        "watch": Entry("site", "Make variants as pictures and pages change."),
+        "watch": Entry("init", "Make variants as pictures and pages change."),
         "dupes": Entry("dupes", "Find pictures that are there twice."),
     },
     "Target": {

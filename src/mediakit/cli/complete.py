@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from mediakit.config.settings import Config
+    from mediakit.config.config import Config
 
     Values = Callable[[click.Context], Iterable[tuple[str, str]]]
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
@@ -32,7 +32,7 @@ def _completer(values: Values) -> Completer:
     def complete(
         ctx: click.Context, _parameter: click.Parameter, incomplete: str
     ) -> list[CompletionItem[str]]:
-        from mediakit.report.as_text import printable  # noqa: PLC0415 - only when one completes
+        from mediakit.report.text import printable  # noqa: PLC0415 - only when one completes
 
         start = unicodedata.normalize("NFC", incomplete)
         try:
@@ -93,15 +93,15 @@ def codes(_ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 
 def _config(ctx: click.Context) -> Config:
-    from mediakit.config.settings import find_root, load_config  # noqa: PLC0415 - takes a while
+    from mediakit.config.config import find_root, load_config  # noqa: PLC0415 - takes a while
 
     site = ctx.params.get("site")
     return load_config(Path(site).resolve() if site is not None else find_root(Path.cwd()))
 
 
 def _exercises(config: Config) -> Iterator[tuple[str, str]]:
-    from mediakit.engine.content import content_paths  # noqa: PLC0415 - takes a while
-    from mediakit.files import FileTree  # noqa: PLC0415
+    from mediakit.base.files import FileTree  # noqa: PLC0415
+    from mediakit.sync.content import content_paths  # noqa: PLC0415 - takes a while
 
     paths = sorted(content_paths(config, FileTree(config.root)))
     names = Counter(PurePosixPath(path).stem for path in paths)
@@ -114,9 +114,9 @@ def _exercises(config: Config) -> Iterator[tuple[str, str]]:
 
 def _pictures(config: Config) -> Iterator[str]:
     """Yield the site paths of pictures, without variants."""
-    from mediakit.engine.site_folders import skipper  # noqa: PLC0415
-    from mediakit.files import FileTree  # noqa: PLC0415
-    from mediakit.formats import format_of  # noqa: PLC0415
+    from mediakit.base.files import FileTree  # noqa: PLC0415
+    from mediakit.base.formats import format_of  # noqa: PLC0415
+    from mediakit.sync.site_folders import skipper  # noqa: PLC0415
 
     suffixes = tuple(suffix for suffix, _ in config.suffixes)
 

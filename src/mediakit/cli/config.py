@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from mediakit.base.errors import UsageError, did_you_mean
+from mediakit.base.redaction import redacted
 from mediakit.cli import complete, environment
 from mediakit.cli.command import Command
 from mediakit.cli.generate import generate_command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say
 from mediakit.cli.sync import sync_command
+from mediakit.config.config import Overrides, setting_of
 from mediakit.config.origins import Origin, Setting, settings_in_force
-from mediakit.config.s3 import said_by_aws
 from mediakit.config.schema import schema_text
-from mediakit.config.settings import Overrides, setting_of
-from mediakit.errors import UsageError, did_you_mean
-from mediakit.redaction import redacted
-from mediakit.report.as_text import printable
 from mediakit.report.documents import ConfigDocument, SettingEntry, document_json
+from mediakit.report.text import printable
+from mediakit.storage.settings import said_by_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mediakit.config.settings import Config
+    from mediakit.config.config import Config
 
 _VALUE_COLUMNS = 48  # of the widest setting that has its origin beside it
 

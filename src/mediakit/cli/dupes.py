@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.base.errors import UsageError
+from mediakit.base.result import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.errors import UsageError
-from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     DupesAcceptDocument,
     DupesFixDocument,
@@ -20,14 +20,14 @@ from mediakit.report.documents import (
     document_json,
     problem_entries,
 )
-from mediakit.report.result import has_errors
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.config.settings import Config
-    from mediakit.duplicates.groups import Level
-    from mediakit.engine.duplicates import Duplicates
-    from mediakit.engine.quarantine import Fix
-    from mediakit.engine.session import Session
+    from mediakit.config.config import Config
+    from mediakit.duplicates.quarantine import Fix
+    from mediakit.matching.finder import Duplicates
+    from mediakit.matching.groups import Level
+    from mediakit.sync.session import Session
 
 
 @click.command("dupes", cls=Command, examples=(
@@ -78,11 +78,11 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
     close. Variants of one source never count. What is shown can be accepted for good.
     """
-    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
-    from mediakit.engine.duplicates_fix import fix, plan_fix  # noqa: PLC0415
-    from mediakit.engine.duplicates_undo import undo  # noqa: PLC0415
-    from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
+    from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
+    from mediakit.duplicates.undo import undo  # noqa: PLC0415
+    from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
+    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
@@ -105,13 +105,13 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
 
 
 def _level(name: str | None) -> Level:
-    from mediakit.duplicates.groups import Level  # noqa: PLC0415
+    from mediakit.matching.groups import Level  # noqa: PLC0415
 
     return {"exact": Level.PIXELS, "transformed": Level.TRANSFORMED}.get(name or "", Level.SAME)
 
 
 def _show(found: Duplicates, common: Common) -> int:
-    from mediakit.report import duplicates_text  # noqa: PLC0415
+    from mediakit.duplicates import report as duplicates_text  # noqa: PLC0415
 
     if common.output == "json":
         click.echo(
@@ -131,13 +131,13 @@ def _show(found: Duplicates, common: Common) -> int:
 
 
 def _write_page(path: Path, config: Config, found: Duplicates) -> None:
-    from mediakit.engine.duplicates_page import write_page  # noqa: PLC0415 - only for the page
+    from mediakit.duplicates.page import write_page  # noqa: PLC0415 - only for the page
 
     write_page(path, config, found)
 
 
 def _accept(session: Session, found: Duplicates, common: Common) -> int:
-    from mediakit.engine.duplicates_fix import accept  # noqa: PLC0415
+    from mediakit.duplicates.fix import accept  # noqa: PLC0415
 
     path, count = accept(session, found.groups), len(found.groups)
     if common.output == "json":

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.errors import UsageError, did_you_mean
 from mediakit.report.documents import ExplainDocument, document_json
 
 

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.base.errors import UsageError
+from mediakit.base.result import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import page_entry, say, show_changes, show_problems
-from mediakit.errors import UsageError
-from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     GalleryFillDocument,
     GalleryPageDocument,
     document_json,
     problem_entries,
 )
-from mediakit.report.result import has_errors
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.config.settings import Config
-    from mediakit.engine.gallery_fill import Filled
+    from mediakit.config.config import Config
+    from mediakit.pages.fill import Filled
 
 
 @click.group("gallery", cls=Group)
@@ -60,7 +60,7 @@ def fill_command(  # noqa: PLR0913 - one argument an option
 
     EXERCISES are paths, file names or titles; all where none is given.
     """
-    from mediakit.engine.gallery_fill import FillJob, fill_galleries  # noqa: PLC0415
+    from mediakit.pages.fill import FillJob, fill_galleries  # noqa: PLC0415
 
     config = common.config()
     filled = fill_galleries(config, exercises, FillJob(drop, gallery))
@@ -79,8 +79,8 @@ def fill_command(  # noqa: PLR0913 - one argument an option
 
 
 def _write(config: Config, filled: Filled) -> list[str]:
-    from mediakit.engine.pages import write_pages  # noqa: PLC0415
-    from mediakit.engine.session import open_session  # noqa: PLC0415
+    from mediakit.edit.pages import write_pages  # noqa: PLC0415
+    from mediakit.sync.session import open_session  # noqa: PLC0415
 
     with open_session(config) as session:
         return write_pages(session, filled.changes)
@@ -105,10 +105,10 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
     It opens from a file, without a server or a network, and shows the pictures from where
     they are. Problems and duplicates are marked.
     """
-    from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
-    from mediakit.engine.gallery_page import PageJob, write_gallery  # noqa: PLC0415
-    from mediakit.engine.observe import observe  # noqa: PLC0415
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
+    from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
+    from mediakit.pages.overview import PageJob, write_gallery  # noqa: PLC0415
+    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     config = common.config()
     with open_session(config, Access.READ) as session:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from mediakit.base.model import Kind
 from mediakit.cli.command import Command
 from mediakit.cli.options import (
     Bucket,
@@ -17,7 +18,6 @@ from mediakit.cli.options import (
     source_option,
 )
 from mediakit.cli.output import Bar, carry_out, show_result
-from mediakit.model import Kind
 
 
 @click.command("generate", cls=Command, examples=(
@@ -49,8 +49,8 @@ def generate_command(  # noqa: PLR0913 - one argument an option
     With --source, pictures are read from another folder or a bucket, whose paths or keys are
     those of the site, and variants are put there beside them.
     """
-    from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
+    from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     bar = Bar(common)
     job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
@@ -79,8 +79,8 @@ def status_command(
 
     Touches nothing. Exits 1 if there is anything to do, or an error was found.
     """
-    from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
+    from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     job = Job(chosen.selection, force=chosen.force, dry_run=True)
     config = common.config(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from mediakit.base.files import FileTree
+from mediakit.base.result import has_errors
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.files import FileTree
-from mediakit.report.as_json import manifests_json
-from mediakit.report.as_text import manifest_table
-from mediakit.report.result import has_errors
+from mediakit.report.json import manifests_json
+from mediakit.report.text import manifest_table
 
 
 @click.command("list", cls=Command, examples=(
@@ -26,7 +26,7 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
 
     PATHS are content files or folders; all of the site where none is given.
     """
-    from mediakit.engine.content import read_content  # noqa: PLC0415 - takes a while
+    from mediakit.sync.content import read_content  # noqa: PLC0415 - takes a while
 
     config = common.config()
     content = read_content(config, FileTree(config.root), paths)

@@ -17,9 +17,9 @@ import click
 from click.core import ParameterSource
 
 from mediakit import __version__
+from mediakit.base.errors import MediakitError, UsageError
 from mediakit.cli import environment, interrupt, process
 from mediakit.cli.lazy_group import LazyGroup
-from mediakit.errors import MediakitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ _AGAIN = "what is finished is not done twice"
 def _complain_of_others(error: Exception) -> None:
     """Say what the system refused, where no command has its own words for it; else a fault."""
     if isinstance(error, OSError):
-        from mediakit.writer import hint_of  # noqa: PLC0415 - on the way out only
+        from mediakit.base.writer import hint_of  # noqa: PLC0415 - on the way out only
 
         where = error.filename2 or error.filename
         what = error.strerror or str(error)
@@ -159,8 +159,8 @@ def _complain(message: str, hint: str) -> None:
 
 
 def _shown(line: str) -> str:
-    from mediakit.redaction import redacted  # noqa: PLC0415 - on the way out only
-    from mediakit.report.as_text import log_line  # noqa: PLC0415
+    from mediakit.base.redaction import redacted  # noqa: PLC0415 - on the way out only
+    from mediakit.report.text import log_line  # noqa: PLC0415
 
     return redacted(log_line(line))
 

@@ -11,8 +11,8 @@ import click
 
 from mediakit.cli import complete
 from mediakit.cli.command import CommonOption
-from mediakit.config.settings import Config, Overrides, find_root, load_config
-from mediakit.plan.wanted import Selection
+from mediakit.config.config import Config, Overrides, find_root, load_config
+from mediakit.sync.products import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

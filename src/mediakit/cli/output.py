@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.base.model import Kind, Severity
+from mediakit.base.redaction import redacted
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
-from mediakit.model import Kind, Severity
-from mediakit.redaction import redacted
 from mediakit.report.as_diff import diff_lines
-from mediakit.report.as_json import result_json
-from mediakit.report.as_text import grouped, log_line, problem_line, result_lines, summary_line
 from mediakit.report.documents import PageEntry
+from mediakit.report.json import result_json
+from mediakit.report.text import grouped, log_line, problem_line, result_lines, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mediakit.base.model import Outcome, Problem
+    from mediakit.base.result import Result
     from mediakit.cli.options import Common
-    from mediakit.engine.pages import PageChange
-    from mediakit.engine.run import Run
-    from mediakit.model import Outcome, Problem
-    from mediakit.report.result import Result
+    from mediakit.edit.pages import PageChange
+    from mediakit.sync.run import Run
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.base.result import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options, gathered
 from mediakit.cli.output import Bar, page_entry, say, show_changes, show_problems
-from mediakit.images.preset import CAP
-from mediakit.report.as_text import summary_line
+from mediakit.images.recipes.resize import CAP
 from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
-from mediakit.report.result import has_errors
+from mediakit.report.text import summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from mediakit.engine.photo_add import AddJob, AddPlan
-    from mediakit.engine.session import Session
-    from mediakit.model import Problem
-    from mediakit.report.result import Result
+    from mediakit.base.model import Problem
+    from mediakit.base.result import Result
+    from mediakit.pages.add import AddJob, AddPlan
+    from mediakit.sync.session import Session
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -43,7 +43,7 @@ class PhotoOptions:
 
     def job(self) -> AddJob:
         """Return what the engine is asked for."""
-        from mediakit.engine.photo_add import AddJob  # noqa: PLC0415 - takes a while
+        from mediakit.pages.add import AddJob  # noqa: PLC0415 - takes a while
 
         return AddJob(self.gallery, self.alts, self.captions, self.cover, self.max_size, self.twice)
 
@@ -86,7 +86,7 @@ def add_command(
     PHOTOS are files of a camera or a phone: JPEG, PNG, WebP, AVIF, TIFF, and HEIC with the extra
     heif.
     """
-    from mediakit.engine.photo_add import plan_photos  # noqa: PLC0415 - takes a while
+    from mediakit.pages.add import plan_photos  # noqa: PLC0415 - takes a while
 
     with _session(common, how) as session:
         plan = plan_photos(session, exercise, photos, how.job())
@@ -134,7 +134,7 @@ def new_command(  # noqa: PLR0913 - one argument an option
 
     SLUG is its name in addresses: small letters, digits and dashes.
     """
-    from mediakit.engine.exercise_new import NewJob, plan_exercise  # noqa: PLC0415
+    from mediakit.pages.new import NewJob, plan_exercise  # noqa: PLC0415
 
     with _session(common, how) as session:
         plan = plan_exercise(session, NewJob(slug, title, photos, video, template, how.job()))
@@ -143,7 +143,7 @@ def new_command(  # noqa: PLR0913 - one argument an option
 
 def _session(common: Common, how: PhotoOptions) -> AbstractContextManager[Session]:
     """Open a session for both the plan and the writing: no other command takes a name between."""
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415 - takes a while
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - takes a while
 
     return open_session(common.config(), Access.LOOK if how.dry_run else Access.WRITE)
 
@@ -166,10 +166,10 @@ def _carry_out(session: Session, plan: AddPlan, common: Common, *, dry_run: bool
 
 def _write(session: Session, plan: AddPlan, common: Common) -> Result:
     """Write the pictures, then the page that names them, then their variants."""
-    from mediakit.engine.pages import write_pages  # noqa: PLC0415
-    from mediakit.engine.photo_add import write_pictures  # noqa: PLC0415
-    from mediakit.engine.run import Job, Run  # noqa: PLC0415
-    from mediakit.plan.wanted import Selection  # noqa: PLC0415
+    from mediakit.edit.pages import write_pages  # noqa: PLC0415
+    from mediakit.pages.add import write_pictures  # noqa: PLC0415
+    from mediakit.sync.products import Selection  # noqa: PLC0415
+    from mediakit.sync.run import Job, Run  # noqa: PLC0415
 
     write_pictures(session, plan)
     write_pages(session, [plan.page])

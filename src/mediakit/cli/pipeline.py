@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.model import Severity
+from mediakit.base.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from mediakit.base.model import Problem
+    from mediakit.base.result import Result
     from mediakit.cli.options import Common
-    from mediakit.model import Problem
-    from mediakit.report.result import Result
 
 
 def show_annotations(problems: Iterable[Problem], common: Common) -> None:
     """Print an annotation a problem to stdout; many with one reason have one."""
-    from mediakit.report.annotations import problem_annotations  # noqa: PLC0415 - pipelines only
-    from mediakit.report.as_text import grouped  # noqa: PLC0415 - pipelines only
+    from mediakit.report.problems import problem_annotations  # noqa: PLC0415 - pipelines only
+    from mediakit.report.text import grouped  # noqa: PLC0415 - pipelines only
 
     for line in problem_annotations(grouped(problems), place_in_checkout(common)):
         click.echo(line)
@@ -68,7 +68,7 @@ def write_step_summary(result: Result) -> None:
     """Add the result to the summary of the step, where a pipeline gives a file for it."""
 
     def text() -> str:
-        from mediakit.report.as_markdown import result_markdown  # noqa: PLC0415 - pipelines only
+        from mediakit.report.markdown import result_markdown  # noqa: PLC0415 - pipelines only
 
         return result_markdown(result, "mediakit")
 

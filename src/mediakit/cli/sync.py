@@ -67,8 +67,8 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     What is put is the pictures that manifests name, their variants, and last the catalog
     media.json. What is there already with the same content is not put again.
     """
-    from mediakit.engine.run import Job, Run  # noqa: PLC0415 - takes a while
-    from mediakit.engine.session import Access, open_session  # noqa: PLC0415
+    from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
+    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     bar = Bar(common)
     config = common.config(

@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 import click
 
+from mediakit.base.errors import UsageError
 from mediakit.cli.command import Command
 from mediakit.cli.options import Bucket, Common, bucket_options, common_options
 from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import show_annotations
-from mediakit.errors import UsageError
-from mediakit.report.as_json import result_json
-from mediakit.report.as_text import counted
+from mediakit.report.json import result_json
+from mediakit.report.text import counted
 
 
 @click.command("verify", cls=Command, examples=(
@@ -34,7 +34,7 @@ def verify_command(*, target: str | None, deep: str | None, bucket: Bucket, comm
 
     By default from the listing alone, which tells what is missing and what has other content.
     """
-    from mediakit.engine.verify import verify  # noqa: PLC0415 - takes a while
+    from mediakit.sync.verify import verify  # noqa: PLC0415 - takes a while
 
     found = verify(common.config(target=target, **asdict(bucket)), _sample(deep))
     result = found.result

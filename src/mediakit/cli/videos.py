@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.base.errors import UsageError
+from mediakit.base.result import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.cli.pipeline import place_in_checkout, write_counts, write_summary_file
-from mediakit.errors import UsageError
-from mediakit.report.as_text import counted
 from mediakit.report.documents import (
     VideosAddDocument,
     VideosFetchDocument,
     document_json,
     problem_entries,
 )
-from mediakit.report.result import has_errors
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mediakit.report.video_report import VideoReport
+    from mediakit.videos.report import VideoReport
 
 _AGE = re.compile(r"(\d{1,5})([hdw]?)")
 _HOURS = {"h": 1, "d": 24, "": 24, "w": 7 * 24}
@@ -56,8 +56,8 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
     cannot be had is a warning, and what was known of it is kept. Run generate afterwards
     for the teasers of new thumbnails; sync does all of it.
     """
-    from mediakit.engine.session import open_session  # noqa: PLC0415 - takes a while
-    from mediakit.engine.video_fetch import FetchJob, fetch_videos  # noqa: PLC0415
+    from mediakit.sync.session import open_session  # noqa: PLC0415 - takes a while
+    from mediakit.videos.fetch import FetchJob, fetch_videos  # noqa: PLC0415
 
     config = common.config()
     age = _age(max_age) if max_age is not None else timedelta(days=config.videos.max_age)
@@ -104,8 +104,8 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
     be learnt is unknown, and never counts. Exit 3 means that the check stopped early, since
     the provider refused or the network is down.
     """
-    from mediakit.engine.session import open_session  # noqa: PLC0415 - takes a while
-    from mediakit.engine.video_check import CheckJob, VideoCheck  # noqa: PLC0415
+    from mediakit.sync.session import open_session  # noqa: PLC0415 - takes a while
+    from mediakit.videos.check import CheckJob, VideoCheck  # noqa: PLC0415
 
     with open_session(common.config()) as session:
         check = VideoCheck(session, CheckJob(limit, thorough))
@@ -141,8 +141,8 @@ def add_command(
     ADDRESS is the video's, in any form that people copy: a page to watch, a short link, an
     embed. An id that begins with a dash is given as --id=ID.
     """
-    from mediakit.engine.session import open_session  # noqa: PLC0415 - takes a while
-    from mediakit.engine.video_add import add_video  # noqa: PLC0415
+    from mediakit.sync.session import open_session  # noqa: PLC0415 - takes a while
+    from mediakit.videos.add import add_video  # noqa: PLC0415
 
     if (address is None) == (video_id is None):
         raise UsageError("give either ADDRESS or --id", "mediakit videos add squat https://…")
@@ -170,8 +170,9 @@ def _age(text: str) -> timedelta:
 
 def _show(report: VideoReport, common: Common) -> None:
     """Print the report, and add it to the summary of the step in a pipeline."""
-    from mediakit.report import videos_data, videos_text  # noqa: PLC0415
-    from mediakit.report.videos_markdown import videos_markdown  # noqa: PLC0415
+    from mediakit.videos import report_formats as videos_text  # noqa: PLC0415
+    from mediakit.videos import videos_data  # noqa: PLC0415
+    from mediakit.videos.videos_markdown import videos_markdown  # noqa: PLC0415
 
     whole: dict[str, Callable[[VideoReport], str]] = {
         "json": videos_data.videos_json,

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mediakit.config.executor import ExecutorKind
-from mediakit.config.s3 import Endpoint
-from mediakit.config.target_folder import DEFAULT_TARGET, WORK_FOLDER, local_folder
-from mediakit.errors import ConfigError, UsageError
+from mediakit.base.errors import ConfigError, UsageError
+from mediakit.executors.executor import ExecutorKind
+from mediakit.storage.settings import Endpoint
+from mediakit.storage.target_folder import DEFAULT_TARGET, WORK_FOLDER, local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mediakit.config.toml_file import ConfigFile
+    from mediakit.config.file import ConfigFile
 
     Rule = Callable[[Any, Path], str]
     """Returns what is wrong with a value on a site, empty if it may be said."""
@@ -136,7 +136,7 @@ _SERVER = "write https://, or set AWS_ENDPOINT_URL_S3 where the keys are set"
 HELD: dict[str, tuple[Rule, str]] = {
     "roots": (_root_folder, _INSIDE),
     "content": (_read, _INSIDE),
-    "target": (_target, _ELSEWHERE),  # that no page or picture is in it: engine/target_place.py
+    "target": (_target, _ELSEWHERE),  # that no page or picture is in it: sync/target_place.py
     "catalog": (_catalog, "write a path such as media.json or _data/media.json"),
     "executor": (_executor, _WORKERS),
     # over https it is used only where the environment or a profile says so too: s3_client.py

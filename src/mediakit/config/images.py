@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from mediakit.manifest.picture_keys import PictureKey, picture_keys
-from mediakit.model import Role
+from mediakit.base.model import Role
+from mediakit.site.picture_keys import PictureKey, picture_keys
 
 
 @dataclass(frozen=True, slots=True)

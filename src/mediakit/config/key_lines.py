@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.manifest.toml_lines import value_lines
+from mediakit.site.trees.toml_lines import value_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

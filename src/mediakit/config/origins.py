@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
-from mediakit.images.quality import Quality
+from mediakit.images.recipes.quality import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mediakit.config.settings import Config
+    from mediakit.config.config import Config
 
 Source = Literal["default", "file", "environment", "option"]
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mediakit.config.toml_tables import QualityTable, VariantFormat
-from mediakit.errors import ConfigError
+from mediakit.base.errors import ConfigError
+from mediakit.config.tables import QualityTable, VariantFormat
 from mediakit.images.geometry import Fit
-from mediakit.images.preset import DEFAULT_PRESETS, SOURCE_FORMAT, Gravity, Preset
-from mediakit.images.quality import Quality
+from mediakit.images.recipes.quality import Quality
+from mediakit.images.recipes.resize import DEFAULT_PRESETS, SOURCE_FORMAT, Gravity, Preset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.config.toml_file import ConfigFile
-    from mediakit.config.toml_tables import PresetTable
+    from mediakit.config.file import ConfigFile
+    from mediakit.config.tables import PresetTable
 
 _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 """The sides that a fit uses, where it is not both."""

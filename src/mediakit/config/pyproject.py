@@ -10,8 +10,8 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from mediakit.errors import ConfigError
-from mediakit.regular_file import read_regular
+from mediakit.base.errors import ConfigError
+from mediakit.base.regular_file import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path

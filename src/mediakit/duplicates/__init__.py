@@ -1,1 +1,1 @@
-"""The same picture again: proposed by perceptual hashes, decided by pixels."""
+"""`mediakit dupes`: find duplicate pictures, fix them, undo the fix."""

@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from mediakit.errors import UsageError, with_extra
+from mediakit.base.errors import UsageError, with_extra
 from mediakit.executors.build import build
 from mediakit.executors.lost import LostWorkerError
 from mediakit.executors.vetting import Examiner, Refusal, other_build

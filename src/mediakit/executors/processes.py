@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
-from mediakit.errors import UsageError
+from mediakit.base.errors import UsageError
 from mediakit.executors.lost import LostWorkerError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mediakit.errors import with_extra
+from mediakit.base.errors import with_extra
 from mediakit.executors.build import build
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.config.executor import ExecutorKind, ExecutorSettings
+from mediakit.executors.executor import ExecutorKind, ExecutorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

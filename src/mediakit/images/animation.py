@@ -9,7 +9,7 @@ from PIL import Image
 
 from mediakit.images.colour import normalise
 from mediakit.images.decode import decode, probe
-from mediakit.images.gif import gif_canvas, gif_plays
+from mediakit.images.frames import gif_canvas, gif_plays
 from mediakit.images.opening import format_in, opened
 from mediakit.images.pieces import Disposal
 from mediakit.images.png import apng_plays

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from mediakit.formats import format_of
+from mediakit.base.formats import format_of
 from mediakit.images.colour import flatten
-from mediakit.images.quality import Quality
+from mediakit.images.recipes.quality import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mediakit.formats import Format
-    from mediakit.images.preset import Preset
+    from mediakit.base.formats import Format
+    from mediakit.images.recipes.resize import Preset
 
 _WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})
 _POOREST = Quality(30)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediakit.formats import FORMATS, ending_of
+from mediakit.base.formats import FORMATS, ending_of
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, tells_of_origin
 from mediakit.images.geometry import Fit, Frame
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.preset import CAP, MAX_PIXELS, Preset
-from mediakit.images.quality import Quality
 from mediakit.images.raster import exif_of
+from mediakit.images.recipes.quality import Quality
+from mediakit.images.recipes.resize import CAP, MAX_PIXELS, Preset
 from mediakit.images.resize import resize
 
 _QUALITY = 90

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from mediakit.errors import with_extra
+from mediakit.base.errors import with_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

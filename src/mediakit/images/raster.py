@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 
 from mediakit.images.colour import to_eight_bits, to_srgb
 from mediakit.images.exif import orientation
-from mediakit.images.gif import gif_canvas, gif_pieces
+from mediakit.images.frames import gif_canvas, gif_pieces
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.png import apng_pieces, png_exif
 

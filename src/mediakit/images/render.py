@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from mediakit.formats import format_of
+from mediakit.base.formats import format_of
+from mediakit.base.model import Failure
 from mediakit.images.canvas import placed
 from mediakit.images.credits import read_credits
 from mediakit.images.decode import Size, UnreadableError, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import Limits, Look, look_of
 from mediakit.images.moving import moving
-from mediakit.images.preset import Animation, Preset, Truncated
-from mediakit.images.rasters import Rasters
+from mediakit.images.recipes.resize import Animation, Preset, Truncated
+from mediakit.images.scaling import Rasters
 from mediakit.images.vector import is_svg
-from mediakit.model import Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mediakit.formats import format_of
+from mediakit.base.formats import format_of
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
 _HEAD = 64 * 1024

@@ -6,16 +6,16 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING
 
-from mediakit.formats import format_of
-from mediakit.regular_file import read_regular
-from mediakit.report.as_text import counted
+from mediakit.base.formats import format_of
+from mediakit.base.regular_file import read_regular
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mediakit.library.exercise import Exercise, Picture
-    from mediakit.model import Kind, Reason
+    from mediakit.base.model import Kind, Reason
+    from mediakit.library.values import Exercise, Picture
 
 _HEIGHT = 160  # CSS pixels
 _HEAVIEST = 500_000

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mediakit.base.model import Action, Kind, Problem, Reason
 from mediakit.library.notebook import reasons_html
-from mediakit.model import Action, Kind, Problem, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

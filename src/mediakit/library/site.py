@@ -8,27 +8,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mediakit.config.settings import Overrides, load_config
-from mediakit.engine.observe import observe
-from mediakit.engine.run import Job, Run
-from mediakit.engine.session import Access, open_session
-from mediakit.errors import UsageError
-from mediakit.library.exercise import exercises_of
+from mediakit.base.errors import UsageError
+from mediakit.base.model import Kind, Outcome, Reason
+from mediakit.config.config import Overrides, load_config
 from mediakit.library.plan import Plan
-from mediakit.model import Kind, Outcome, Reason
-from mediakit.plan.limit import DeleteLimit
-from mediakit.plan.wanted import Selection
+from mediakit.library.values import exercises_of
+from mediakit.sync.limit import DeleteLimit
+from mediakit.sync.observe import observe
+from mediakit.sync.products import Selection
+from mediakit.sync.run import Job, Run
+from mediakit.sync.session import Access, open_session
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.config.settings import Config
-    from mediakit.engine.observe import Site as Observed
-    from mediakit.engine.session import Session
-    from mediakit.library.exercise import Exercise
-    from mediakit.model import Problem
-    from mediakit.report.result import Result
+    from mediakit.base.model import Problem
+    from mediakit.base.result import Result
+    from mediakit.config.config import Config
+    from mediakit.library.values import Exercise
+    from mediakit.sync.observe import Site as Observed
+    from mediakit.sync.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class Site:
         Raises:
             UsageError: the catalog or the baseline cannot be trusted.
         """
-        from mediakit.engine.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
+        from mediakit.checks.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
 
         with self._observed(Access.READ) as (observed, session):
             job = CheckJob(remote, baseline, allow_private=allow_private, pixels=pixels)
@@ -249,8 +249,8 @@ class Site:
         Raises:
             UsageError: the catalog or the list of what is accepted cannot be trusted.
         """
-        from mediakit.duplicates.groups import Level  # noqa: PLC0415 - only here
-        from mediakit.engine.duplicates import DuplicateFinder, Search  # noqa: PLC0415 - it takes a while
+        from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415 - it takes a while
+        from mediakit.matching.groups import Level  # noqa: PLC0415 - only here
 
         levels = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
         search = Search(levels[level], _globs(only))

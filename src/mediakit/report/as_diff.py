@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from mediakit.report.as_text import printable
+from mediakit.report.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from mediakit.report.as_text import json_text, printable
+from mediakit.report.text import json_text, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mediakit.model import Problem
+    from mediakit.base.model import Problem
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mediakit.manifest.site_kind import SiteName
-from mediakit.model import Role, Severity
-from mediakit.report.as_text import json_text
+from mediakit.base.model import Role, Severity
+from mediakit.report.text import json_text
+from mediakit.site.kinds.kind import SiteName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.model import Problem
+    from mediakit.base.model import Problem
 
 VERSION: Literal[1] = 1
 

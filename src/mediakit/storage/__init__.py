@@ -1,1 +1,1 @@
-"""Where results go: one protocol, one module a kind of target."""
+"""Places with keys: a folder or a bucket, behind one protocol."""

@@ -1,172 +1,18 @@
-"""Purge: tell the caches in front of a target which objects have changed."""
+"""Which caches stand in front of a target, to be told what has changed."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import time
-import urllib.error
-import urllib.request
-import uuid
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote, urlsplit
-
-from mediakit.errors import UsageError
-from mediakit.model import Failure
-from mediakit.patient_socket import patient_opener
-from mediakit.redaction import redacted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mediakit.config.cdn import CdnSettings
-
-_TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name of a variable
-_API = "https://api.cloudflare.com/client/v4"
-_CLOUDFLARE_BATCH = 30  # the most URLs that every plan takes in a call
-_CLOUDFRONT_MOST = 1000  # 3,000 may be under way at once; one for all costs as much as one
-_CLOUDFRONT_WILDCARDS = 10  # 15 may be under way at once
-_CLOUDFRONT_PLAIN = "/!$&'()+,;=:@"
-_AMBIGUOUS = re.compile(r"[~\[\]|\\^`*]")
-_GLOBAL = "us-east-1"  # where CloudFront is, wherever the buckets are
-_TIMEOUT, _TRIES, _LONGEST_WAIT = 30, 4, 60  # seconds, calls, seconds
-_MOST_BYTES = 1024 * 1024  # of an answer
+from dataclasses import dataclass
 
 
-class Purger(Protocol):
-    """A cache that can be told to forget."""
+@dataclass(frozen=True, slots=True)
+class CdnSettings:
+    """Settings of the table `[cdn]`.
 
-    def purge(self, keys: Sequence[str]) -> Failure | None:
-        """Make it forget the objects of these keys."""
-
-
-def open_purgers(settings: CdnSettings) -> tuple[Purger, ...]:
-    """Return the caches that are configured.
-
-    Raises:
-        UsageError: the token that one needs is not in the environment.
+    `base_url` is where visitors find the target's root; `cloudfront` is the id of a
+    distribution, `cloudflare_zone` that of a zone.
     """
-    purgers: list[Purger] = []
-    if settings.cloudfront:
-        purgers.append(CloudFront(settings.cloudfront, settings.base_url))
-    if settings.cloudflare_zone:
-        token = os.environ.get(_TOKEN, "").strip()
-        if not token:
-            raise UsageError(f"{_TOKEN} is not set", "it is needed to purge Cloudflare's cache")
-        purgers.append(Cloudflare(settings.cloudflare_zone, settings.base_url, token))
-    return tuple(purgers)
 
-
-class CloudFront:
-    """A distribution of Amazon CloudFront, by way of boto3."""
-
-    def __init__(self, distribution: str, base_url: str) -> None:
-        self._distribution = distribution
-        self._base = urlsplit(base_url).path.rstrip("/")
-
-    def purge(self, keys: Sequence[str]) -> Failure | None:
-        """Ask for an invalidation: of all below the base if there are very many."""
-        import boto3  # noqa: PLC0415 - only where it is used
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-        from mediakit.storage.s3_patience import Patience, make_patient  # noqa: PLC0415
-
-        paths = self._paths(keys)
-        try:
-            client = boto3.Session().client("cloudfront", region_name=_GLOBAL)
-            make_patient(client, Patience(2 * _TIMEOUT, "CloudFront"))
-            client.create_invalidation(
-                DistributionId=self._distribution,
-                InvalidationBatch={
-                    "Paths": {"Quantity": len(paths), "Items": paths},
-                    "CallerReference": str(uuid.uuid4()),
-                },
-            )
-        except (BotoCoreError, ClientError) as error:
-            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-            return _failure(f"CloudFront {self._distribution}, {paths[0]}{more}", str(error))
-        return None
-
-    def _paths(self, keys: Sequence[str]) -> list[str]:
-        """Return what to invalidate: very many paths, or wildcards, as one for all."""
-        paths = sorted({f"{self._base}/{_cloudfront_path(key)}" for key in keys})
-        wildcards = sum(path.endswith("*") for path in paths)
-        if len(paths) > _CLOUDFRONT_MOST or wildcards > _CLOUDFRONT_WILDCARDS:
-            return [f"{self._base}/*"]
-        return paths
-
-
-def _cloudfront_path(key: str) -> str:
-    """Return a key as CloudFront wants it: encoded where RFC 1738 says so, and only there.
-
-    Browsers send some of these letters as they are, which CloudFront takes in no path: a
-    wildcard instead of them, and of what follows, covers both spellings.
-    """
-    plain = _AMBIGUOUS.split(key, maxsplit=1)[0]
-    return quote(plain, safe=_CLOUDFRONT_PLAIN) + ("*" if plain != key else "")
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The token goes to the service alone, wherever that sends us."""
-
-    def redirect_request(self, *_redirect: object) -> None:
-        """Make no request: the answer counts as a failure."""
-
-
-class Cloudflare:
-    """A zone of Cloudflare, by its HTTP interface."""
-
-    def __init__(self, zone: str, base_url: str, token: str, api: str = _API) -> None:
-        self._url = f"{api}/zones/{quote(zone, safe='')}/purge_cache"
-        self._name = f"Cloudflare {zone}"
-        self._base = base_url.rstrip("/")
-        self._token = token
-        self._opener = patient_opener(2 * _TIMEOUT, _TIMEOUT, _MOST_BYTES, _NoRedirects)
-
-    def purge(self, keys: Sequence[str]) -> Failure | None:
-        """Purge address by address, 30 a call."""
-        urls = [f"{self._base}/{quote(key)}" for key in keys]
-        for start in range(0, len(urls), _CLOUDFLARE_BATCH):
-            wrong = self._call({"files": urls[start : start + _CLOUDFLARE_BATCH]})
-            if wrong is not None:
-                return _failure(self._name, wrong)
-        return None
-
-    def _call(self, body: dict[str, Any]) -> str | None:
-        """Return what went wrong; a call that is refused for now is made again."""
-        request = urllib.request.Request(  # noqa: S310 - the scheme is ours
-            self._url,
-            json.dumps(body).encode(),
-            {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
-        )
-        for attempt in range(_TRIES):
-            try:
-                with self._opener.open(request, timeout=_TIMEOUT) as answer:
-                    told = json.load(answer)
-                return None if told.get("success") else _words(told)
-            except urllib.error.HTTPError as error:
-                is_last = attempt + 1 == _TRIES
-                if is_last or (error.code != 429 and error.code < 500):
-                    return f"HTTP {error.code} {error.reason}"
-                time.sleep(_wait(error.headers.get("Retry-After"), attempt))
-            except (OSError, ValueError) as error:
-                return str(error)
-        return "no answer"
-
-
-def _wait(told: str | None, attempt: int) -> float:
-    return min(float(told) if told and told.isdecimal() else 2.0**attempt, _LONGEST_WAIT)
-
-
-def _words(told: dict[str, Any]) -> str:
-    errors = told.get("errors") or [{}]
-    return "; ".join(str(each.get("message", "refused")) for each in errors)
-
-
-def _failure(name: str, what: str) -> Failure:
-    return Failure(
-        "purge-failed",
-        redacted(f"{name}: {what}"),
-        "visitors may see old pictures until the caches expire",
-    )
+    base_url: str = ""
+    cloudfront: str | None = None
+    cloudflare_zone: str | None = None

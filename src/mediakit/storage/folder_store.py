@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediakit.config.settings import WORK_FOLDER
-from mediakit.files import DiskFile, FileTree, read_unchanged
-from mediakit.writer import Writer, new_owner
+from mediakit.base.files import DiskFile, FileTree, read_unchanged
+from mediakit.base.writer import Writer, new_owner
+from mediakit.config.config import WORK_FOLDER
 
 if TYPE_CHECKING:
-    from mediakit.model import Failure
+    from mediakit.base.model import Failure
     from mediakit.storage.store import MadeOf, ObjectFile, PictureTree, Staged
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mediakit.config.s3 import S3Settings
-from mediakit.config.target_folder import local_folder
-from mediakit.errors import UsageError
-from mediakit.redaction import redacted
+from mediakit.base.errors import UsageError
+from mediakit.base.redaction import redacted
+from mediakit.storage.settings import S3Settings
+from mediakit.storage.target_folder import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from mediakit.files import Absent, DiskFile
-    from mediakit.model import Failure
-    from mediakit.plan.headers import HeaderRule
+    from mediakit.base.files import Absent, DiskFile
+    from mediakit.base.model import Failure
+    from mediakit.storage.headers import HeaderRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def open_store(
     if address is None:
         return FolderStore("", str(root))
     if address.lower().startswith("s3:"):
-        from mediakit.storage.bucket_store import BucketStore  # noqa: PLC0415 - boto3 for buckets
+        from mediakit.storage.s3.pictures import BucketStore  # noqa: PLC0415 - boto3 for buckets
 
         return BucketStore.open(address, s3 or S3Settings(), rules)
     folder = local_folder(address, root)

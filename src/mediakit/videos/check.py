@@ -1,129 +1,152 @@
-"""Checks of many videos, side by side, with canaries: what fails for those says nothing."""
+"""`mediakit videos check`: ask about the videos that are due, and remember what came of it."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+import random
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mediakit.executors import open_executor, run_bounded
-from mediakit.videos.pace import Breaker, Pace
-from mediakit.videos.verdict import (
-    EXISTS,
-    TROUBLE,
-    Answer,
-    Finding,
-    Sign,
-    Source,
-    conclude,
-)
+from mediakit.base.files import FileTree
+from mediakit.sync.content import read_content
+from mediakit.videos.checker import Checker, CheckSettings
+from mediakit.videos.client import watch_address
+from mediakit.videos.clients import CANARIES, Services, open_services
+from mediakit.videos.history import Checked, Key, advance, due_order, remembered
+from mediakit.videos.player import age_hint, tool_version
+from mediakit.videos.report import ORDER, VideoReport, VideoRow
+from mediakit.videos.verdict import Sign, State
+from mediakit.videos.video_uses import read_history, video_uses, write_history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable, Mapping
 
-    from mediakit.videos.history import Key
-    from mediakit.videos.provider import Provider
+    from mediakit.sync.session import Session
+    from mediakit.videos.verdict import Finding
 
-_IN_DOUBT = frozenset({Sign.GONE, Sign.DOUBTFUL})
-_PLAYER_PACE = 4.0
-"""How much longer to wait after asking a player: it is where people are told from programs."""
+_SAVE_EACH = 20
+"""Checks after which the history is written: what a kill may lose."""
 
 
 @dataclass(frozen=True, slots=True)
-class CheckSettings:
-    """How to check: `pace` in seconds, `audience` as country codes, `workers` at once.
+class CheckJob:
+    """What to check: `limit` videos at most (None: all), `thorough` by asking players too."""
 
-    `canaries` are videos that are known to be alive, by provider. `thorough` asks the player
-    about videos that oEmbed calls alive too: only it knows of ages and countries.
-    """
-
-    canaries: Mapping[str, str]
-    pace: float = 0.5
+    limit: int | None = None
     thorough: bool = False
-    audience: frozenset[str] = frozenset()
-    workers: int = 8
 
 
-class Checker:
-    """Asks providers about videos; `stopped` says why it ended early, if it did."""
+class VideoCheck:
+    """A check of the site's videos; `report` is right at any moment, also after an interrupt."""
 
-    def __init__(self, providers: Mapping[str, Provider], settings: CheckSettings) -> None:
-        self._providers = providers
-        self._settings = settings
-        self._paces = {name: Pace(settings.pace) for name in providers}
-        self._canaries: dict[tuple[str, Source], Answer] = {}
-        self._lock = threading.Lock()
-        self.stopped = ""
-
-    def check(self, keys: Sequence[Key]) -> Iterator[tuple[Key, Finding]]:
-        """Yield what was found of each video, in the order of the answers.
-
-        Nothing is asked of a provider whose canary fails the first source.
-        """
-        askable = [key for key in keys if self._is_up(key[0])]
-        breakers = {name: Breaker() for name in self._providers}
-        workers = self._settings.workers
-        with open_executor(workers) as executor:
-            found = run_bounded(executor, workers, askable, self._start)
-            for key, finding in found:
-                yield key, finding
-                why = breakers[key[0]].note(finding)
-                if why:
-                    self.stopped = f"{key[0]}: {why}"
-                    found.close()
-                    return
-
-    def _is_up(self, provider: str) -> bool:
-        canary = self._canary(provider, self._providers[provider].sources[0])
-        if canary.sign in EXISTS:
-            return True
-        video = self._settings.canaries[provider]
-        self.stopped = (
-            f"{provider}: {video}, which is known to be alive, failed: "
-            f"{canary.source}: {canary.reason}"
+    def __init__(
+        self,
+        session: Session,
+        job: CheckJob,
+        services: Services | None = None,
+    ) -> None:
+        config = session.config
+        services = services or open_services(config.kind.address.url)
+        self._session = session
+        self._config = config
+        self._job = job
+        self._providers = services.providers
+        self._clock = services.clock
+        self._start = time.monotonic()
+        content = read_content(config, FileTree(config.root))
+        self._uses = video_uses(content.manifests)
+        self._problems = tuple(
+            each
+            for each in content.problems
+            if each.code in VIDEO_PROBLEMS or each in content.unread
         )
-        return False
+        self._history = read_history(config)
+        self._asked: set[Key] = set()
+        self._stopped = self._hint = ""
 
-    def _start(self, executor: Executor, key: Key) -> Future[Finding]:
-        return executor.submit(self._examine, *key)
+    def run(self, progress: Callable[[int], None] = lambda _: None) -> VideoReport:
+        """Ask about what is due, the oldest-checked first; tells `progress` of each answer."""
+        settings = self._config.videos
+        checker = Checker(self._providers, self._settings())
+        confirm = timedelta(hours=settings.confirm)
+        try:
+            for number, (key, finding) in enumerate(checker.check(self._due(confirm)), start=1):
+                self._take(key, finding, confirm)
+                progress(number)
+                if number % _SAVE_EACH == 0:
+                    self._save()
+        finally:
+            self._save()
+        self._stopped = checker.stopped
+        return self.report
 
-    def _examine(self, provider: str, video: str) -> Finding:
-        """Ask the cheapest source, and where it has doubts the others."""
-        first, *others = self._providers[provider].sources
-        answers = [self._ask(provider, first, video)]
-        sign = answers[0].sign
-        if sign in _IN_DOUBT:
-            answers += [self._ask(provider, source, video) for source in others]
-        elif sign is Sign.ALIVE and self._settings.thorough and Source.PLAYER in others:
-            answers.append(self._ask(provider, Source.PLAYER, video))
-        return conclude(answers, self._settings.audience)
+    @property
+    def total(self) -> int:
+        """How many videos this run asks about."""
+        return len(self._due(timedelta(hours=self._config.videos.confirm)))
 
-    def _ask(self, provider: str, source: Source, video: str) -> Answer:
-        canary = self._canary(provider, source)
-        if not _is_sound(canary):
-            sign = canary.sign if canary.sign in TROUBLE else Sign.BROKEN
-            reason = f"not asked, since a video that is alive failed: {canary.reason}"
-            return Answer(source, sign, reason, wait=canary.wait)
-        return self._asked(provider, source, video)
+    @property
+    def report(self) -> VideoReport:
+        """What is known now."""
+        rows = [self._row(key) for key in self._uses.places]
+        alive = {
+            place: row.id for row in rows if row.state is State.ALIVE for place, _ in row.places
+        }
+        rows = [_with_suggestion(row, alive) for row in rows]
+        rows.sort(key=lambda row: (ORDER.index(row.state), row.places, row.id))
+        return VideoReport(
+            tuple(rows), self._problems, self._stopped, self._hint, time.monotonic() - self._start
+        )
 
-    def _canary(self, provider: str, source: Source) -> Answer:
-        """Return what a source says of the canary; it is asked once."""
-        with self._lock:
-            key = provider, source
-            if key not in self._canaries:
-                self._canaries[key] = self._asked(
-                    provider, source, self._settings.canaries[provider]
-                )
-            return self._canaries[key]
+    def _save(self) -> None:
+        rows = remembered(self._history, set(self._uses.places), self._clock())
+        write_history(self._config, rows, self._session.writer)
 
-    def _asked(self, provider: str, source: Source, video: str) -> Answer:
-        self._paces[provider].wait(_PLAYER_PACE if source is Source.PLAYER else 1.0)
-        return self._providers[provider].ask(source, video)
+    def _settings(self) -> CheckSettings:
+        settings = self._config.videos
+        given = {"youtube": settings.canary, "vimeo": settings.vimeo_canary}
+        canaries = CANARIES | {name: video for name, video in given.items() if video}
+        return CheckSettings(
+            canaries, settings.pace, self._job.thorough, frozenset(settings.audience)
+        )
+
+    def _due(self, confirm: timedelta) -> list[Key]:
+        keys = [key for key in self._uses.askable if key[0] in self._providers]
+        # no two runs ask in the same order: that is how programs are told from people
+        random.shuffle(keys)
+        urgent, others = due_order(keys, self._history, self._clock(), confirm)
+        limit = self._job.limit if self._job.limit is not None else self._config.videos.limit
+        return [*urgent, *others][:limit]
+
+    def _take(self, key: Key, finding: Finding, confirm: timedelta) -> None:
+        before = self._history.get(key)
+        self._history[key] = advance(before, finding, self._clock(), confirm, tool_version())
+        self._asked.add(key)
+        if finding.trouble is Sign.BROKEN and not self._hint:
+            self._hint = age_hint(self._clock().date())
+
+    def _row(self, key: Key) -> VideoRow:
+        provider, video = key
+        row = self._history.get(key, Checked())
+        state, reason = row.state, row.reason
+        if provider not in self._providers:
+            state, reason = State.NOT_CHECKED, f"{provider} is not checked"
+        elif key in self._uses.misspelt:
+            state, reason = State.NOT_CHECKED, "no video can have an id of this length"
+        elif row.checked is None and not reason:
+            reason = "not asked about yet"
+        return VideoRow(
+            provider, video, state, reason, self._uses.places[key], row.checked, row.ok,
+            row.failed, row.streak, key in self._asked, watch_address(provider, video),
+        )  # fmt: skip
 
 
-def _is_sound(canary: Answer) -> bool:
-    """Return whether the source told the truth of a video that is alive."""
-    if canary.source is Source.THUMBNAILS:  # that they are there is all that they can say
-        return canary.sign is Sign.UNCLEAR
-    return canary.sign in EXISTS
+VIDEO_PROBLEMS = frozenset({"bad-video", "misspelt-id", "unquoted-id", "unknown-provider"})
+"""Codes of what hides a video from a check, beside files that cannot be read at all."""
+
+
+def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:
+    """Add another video of the same page that is alive."""
+    others = (alive[place] for place, _ in row.places if alive.get(place, row.id) != row.id)
+    return replace(row, instead=next(others, ""))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.documents import TypedReader, read_document
-from mediakit.errors import UsageError
+from mediakit.base.errors import UsageError
+from mediakit.state.documents import TypedReader, read_document
 from mediakit.videos.verdict import Finding, Sign, State
 
 if TYPE_CHECKING:

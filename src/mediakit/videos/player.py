@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
-from mediakit.model import Chapter, VideoRecord
-from mediakit.redaction import redacted
-from mediakit.videos.provider import watch_address
+from mediakit.base.model import Chapter, VideoRecord
+from mediakit.base.redaction import redacted
+from mediakit.videos.client import watch_address
 from mediakit.videos.reasons import read_reason
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
 

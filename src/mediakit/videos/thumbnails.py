@@ -9,7 +9,7 @@ from mediakit.images.letterbox import UnreadableError, size_of, without_bars
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.videos.provider import Thumbnail
+    from mediakit.videos.client import Thumbnail
     from mediakit.videos.web import Web
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from mediakit.model import Chapter, VideoRecord
+from mediakit.base.model import Chapter, VideoRecord
+from mediakit.videos.client import Details, Thumbnail, watch_address
 from mediakit.videos.oembed import ask_oembed, read_status
-from mediakit.videos.provider import Details, Thumbnail, watch_address
 from mediakit.videos.verdict import Answer, Sign, Source
 from mediakit.videos.web import is_allowed
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mediakit.redaction import redacted
+from mediakit.base.redaction import redacted
 from mediakit.web.client import Client
 from mediakit.web.reply import Reply
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.videos.client import Details, Thumbnail, watch_address
 from mediakit.videos.oembed import ask_oembed, read_status
-from mediakit.videos.provider import Details, Thumbnail, watch_address
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
 
 if TYPE_CHECKING:

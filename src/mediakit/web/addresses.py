@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from mediakit.redaction import has_user
+from mediakit.base.redaction import has_user
 
 PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024

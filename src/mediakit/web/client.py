@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from mediakit.patient_socket import Limits, PatientSocket
-from mediakit.redaction import redacted
+from mediakit.base.patient_socket import Limits, PatientSocket
+from mediakit.base.redaction import redacted
 from mediakit.web.addresses import may_be_asked, take_apart
 from mediakit.web.reply import Reply
 

@@ -1,0 +1,1 @@
+"""Values, errors and files that all rooms use; imports no other room."""

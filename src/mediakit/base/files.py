@@ -1,0 +1,293 @@
+"""Files of a folder tree by their site paths: found, stated and hashed.
+
+Names are compared as NFC text in any form the disk has, and exactly as to case, whatever
+the file system does: a page that only works on a Mac is found out. Nothing outside the
+root is ever opened, and nothing but regular files.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import time
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.regular_file import is_inside, open_regular, read_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+
+class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What tells that a file has not changed: size in bytes and times in nanoseconds."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+class DiskFile(msgspec.Struct, frozen=True, gc=False):
+    """A regular file inside the root; `root` is that folder, links resolved.
+
+    `folder` and `name` say where it is on the disk.
+    """
+
+    path: str
+    folder: Path
+    name: str
+    stat: FileStat
+    root: str
+
+    @property
+    def disk_path(self) -> Path:
+        """Where the file is; made when asked for, since a site has very many files."""
+        return self.folder / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No such file; `near` is a site path that differs only by case, `reason` why it is refused."""
+
+    near: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A folder: disk names by NFC name, and which of them are folders or neither that nor files."""
+
+    place: Path
+    prefix: str
+    names: dict[str, str]
+    folders: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+class FileTree:
+    """The files below a root; each folder is listed once, so make a new one after changes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.opened_ns = time.time_ns()
+        self.asked: dict[str, DiskFile | Absent] | None = None
+        """What has been asked for and answered, where somebody wants that noted."""
+        self._real_root = os.path.realpath(root)
+        self._listings: dict[str, _Listing | None] = {}
+        self._refused: dict[str, str] = {}
+        """Why a folder that is there was not listed."""
+
+    def find(self, path: str) -> DiskFile | Absent:
+        """Return the file at a site path."""
+        found = self._find(path)
+        if self.asked is not None:
+            self.asked[path] = found
+        return found
+
+    def has(self, path: str) -> bool:
+        """Return whether a file is at a site path; only a link has to be looked at for that."""
+        if self.asked is not None:
+            return isinstance(self.asked.get(path) or self.find(path), DiskFile)
+        folder, _, name = path.rpartition("/")
+        listing = self._listings.get(folder) or self._listing(folder)
+        disk_name = listing.names.get(name) if listing is not None else None
+        if listing is None or disk_name is None:
+            return False
+        if disk_name in listing.others:
+            return isinstance(self._regular(path, listing, disk_name), DiskFile)
+        return disk_name not in listing.folders
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of the file at a site path; raises OSError, also where it is refused."""
+        found = self.find(path)
+        if isinstance(found, Absent):
+            raise OSError(errno.ENOENT, found.reason or "is not there", path)
+        return read_observed(found)
+
+    def forget(self) -> None:
+        """Forget the listings: folders that are asked for again are listed again."""
+        self._listings = {}
+        self._refused = {}
+
+    def disk_path(self, path: str) -> Path:
+        """Return where a file of this site path is, or would be made."""
+        folder, _, name = path.rpartition("/")
+        listing = self._listing(folder)
+        if listing is None:
+            return self.root / path
+        return listing.place / listing.names.get(name, name)
+
+    def is_safe(self, path: str) -> bool:
+        """Return whether a file of this site path would be inside the root, links followed."""
+        return is_inside(self.disk_path(path), self._real_root)
+
+    def names(self, folder: str) -> Collection[str]:
+        """Return the names of what is in a folder, none where that is no folder of the site."""
+        listing = self._listing(folder)
+        return listing.names if listing is not None else ()
+
+    def walk(self, skip: Callable[[str], bool], start: str = "") -> Iterator[str]:
+        """Yield the site paths of all files and links, folder by folder; `skip` prunes folders.
+
+        Those below `start` alone, nothing where that is no folder of the site.
+        """
+        queue = [start] if self._listing(start) is not None else []
+        while queue:
+            folder = queue.pop()
+            listing = self._listing(folder)
+            if listing is None:
+                continue
+            above = f"{folder}/" if folder else ""
+            for name, disk_name in listing.names.items():
+                if disk_name in listing.folders:
+                    if not skip(above + name):
+                        queue.append(above + name)
+                else:
+                    yield above + name
+
+    def _listing(self, folder: str) -> _Listing | None:
+        if folder in self._listings:
+            return self._listings[folder]
+        found: _Listing | None = None
+        if not folder:
+            found = self._listed(folder, self.root)
+        else:
+            parent, _, name = folder.rpartition("/")
+            above = self._listing(parent)
+            if parent in self._refused:
+                self._refused[folder] = self._refused[parent]
+            elif above is not None and name in above.names:
+                found = self._listed(folder, above.place / above.names[name])
+        self._listings[folder] = found
+        return found
+
+    def _listed(self, folder: str, disk_path: Path) -> _Listing | None:
+        if folder and disk_path.is_symlink() and not is_inside(disk_path, self._real_root):
+            self._refused[folder] = "is behind a link that leaves the site"
+            return None
+        try:
+            return _list_folder(disk_path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            self._refused[folder] = f"is in a folder that cannot be read: {error.strerror}"
+            return None
+
+    def _find(self, path: str) -> DiskFile | Absent:
+        folder, _, name = path.rpartition("/")
+        listing = self._listings.get(folder) or self._listing(folder)
+        disk_name = listing.names.get(name) if listing is not None else None
+        if folder in self._refused:
+            return Absent(reason=self._refused[folder])
+        if listing is None or disk_name is None:
+            return Absent(self._near(path))
+        return self._regular(path, listing, disk_name)
+
+    def _regular(self, path: str, listing: _Listing, name: str) -> DiskFile | Absent:
+        disk_path = listing.prefix + name
+        try:
+            found = os.lstat(disk_path)
+            if stat.S_ISLNK(found.st_mode):
+                if not is_inside(listing.place / name, self._real_root):
+                    return Absent(reason="is a link that leaves the site")
+                found = os.stat(disk_path)  # noqa: PTH116 - no Path for each of very many files
+        except OSError as error:
+            return Absent(reason=f"cannot be read: {error.strerror}")
+        if not stat.S_ISREG(found.st_mode):
+            return Absent(reason="is not a regular file")
+        return DiskFile(path, listing.place, name, file_stat(found), self._real_root)
+
+    def _near(self, path: str) -> str | None:
+        """Return the existing path that differs from this one only by case."""
+        walked = ""
+        for part in path.split("/"):
+            listing = self._listing(walked)
+            if listing is None:
+                return None
+            if part not in listing.names:
+                folded = part.casefold()
+                near = sorted(name for name in listing.names if name.casefold() == folded)
+                if not near:
+                    return None
+                part = near[0]  # noqa: PLW2901 - walk on where the disk has it
+            walked = f"{walked}/{part}" if walked else part
+        return walked if walked != path else None
+
+
+def is_text(path: str) -> bool:
+    """Return whether a name of the disk is UTF-8: another one stands in no page and no document."""
+    return path.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in path)
+
+
+def file_stat(found: os.stat_result) -> FileStat:
+    """Return the part of a stat result that tells changes."""
+    mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
+    return FileStat(found.st_size, mtime, mtime if mtime == ctime else ctime)
+
+
+def read_unchanged(file: DiskFile) -> bytes | None:
+    """Return the bytes of a file, None if it is no longer the one that was observed.
+
+    It may have become anything since: a link that leaves the site, a FIFO, another file. A
+    change time cannot be set, so what has the times and the size that were observed is the
+    file that was observed. Raises OSError where it cannot be read.
+    """
+    if not is_inside(file.disk_path, file.root):
+        return None
+    with open_regular(file.disk_path) as stream:
+        if file_stat(os.fstat(stream.fileno())) != file.stat:
+            return None
+        data = read_whole(stream)
+        return data if file_stat(os.fstat(stream.fileno())) == file.stat else None
+
+
+def read_observed(file: DiskFile) -> bytes:
+    """Return the bytes of a file; raises OSError, also if it is no longer the one observed."""
+    data = read_unchanged(file)
+    if data is None:
+        raise OSError(errno.ESTALE, "changed while mediakit ran")
+    return data
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the SHA-256 of bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _list_folder(folder: Path) -> _Listing:
+    """List a folder; where the disk has a name in both forms, the one that is exactly NFC wins."""
+    names, folders, others = [], set(), set()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            names.append(entry.name)
+            if _is_folder(entry):
+                folders.add(entry.name)
+            elif not _is_file(entry):
+                others.add(entry.name)
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        composed = name if name.isascii() else unicodedata.normalize("NFC", name)
+        if composed not in found or name == composed:
+            found[composed] = name
+    prefix = os.path.join(folder, "")  # noqa: PTH118 - to put names after, without a Path each
+    return _Listing(folder, prefix, found, frozenset(folders), frozenset(others))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False)
+    except OSError:
+        return False

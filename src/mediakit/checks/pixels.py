@@ -1,0 +1,117 @@
+"""Whether variants that are recorded as current show their sources: by making them once more.
+
+The catalog is committed, so it may say of any picture that it is the variant of any other, and
+then nothing else would look at it again. What is made anew is compared by pixels, since another
+machine's encoder gives other bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mediakit.base.errors import TargetError
+from mediakit.base.files import Absent
+from mediakit.base.model import Reason
+from mediakit.executors import run_bounded
+from mediakit.images.grey import GREY_SIDE, UnreadableError, chroma_pixels, grey_pixels
+from mediakit.images.render import Rendered, render
+from mediakit.images.vector import is_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Executor, Future
+
+    from numpy.typing import NDArray
+
+    from mediakit.base.files import DiskFile
+    from mediakit.base.model import Plan
+    from mediakit.executors import LostWorkerError
+    from mediakit.images.recipes.resize import Preset
+    from mediakit.storage.store import ObjectFile, Store
+    from mediakit.sync.observe import Site
+    from mediakit.sync.session import Session
+
+_BLOCK = 8
+_MOST = 24.0
+"""Levels of 255 by which a block may differ: encoders came to 10, the next pose to 64 and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A source, and its variants with their presets."""
+
+    store: Store
+    source: DiskFile | ObjectFile
+    variants: tuple[tuple[DiskFile | ObjectFile, Preset], ...]
+
+
+def wrong_variants(site: Site, session: Session, plan: Plan) -> frozenset[str]:
+    """Return the variants that are up to date by the record, and do not show their source."""
+    workers = session.local
+
+    def start(executor: Executor, order: _Order) -> Future[tuple[str, ...]]:
+        return executor.submit(_wrong, order)
+
+    orders = run_bounded(workers.executor, workers.in_flight, _orders(site, plan), start, _lost)
+    return frozenset(path for _, wrong in orders for path in wrong)
+
+
+def _orders(site: Site, plan: Plan) -> Iterator[_Order]:
+    by_source: dict[str, list[tuple[DiskFile | ObjectFile, Preset]]] = {}
+    for action in plan.actions:
+        if action.reason is Reason.UP_TO_DATE and action.source and action.preset:
+            file = site.pictures.find(action.path)
+            if not isinstance(file, Absent):
+                preset = site.known.presets[action.preset]
+                by_source.setdefault(action.source, []).append((file, preset))
+    for source, variants in by_source.items():
+        yield _Order(site.store, site.sources[source], tuple(variants))
+
+
+def _wrong(order: _Order) -> tuple[str, ...]:
+    """Return the variants that do not show the source; runs on a worker, and never raises."""
+    try:
+        data = order.store.read(order.source)
+        if data is None:
+            return ()  # it has just changed
+        outputs = tuple((file.path, preset) for file, preset in order.variants)
+        anew = render(data, outputs)
+        found = [order.store.read(file) for file, _ in order.variants]
+    except (OSError, TargetError):
+        return ()  # that it cannot be read is told elsewhere
+    return tuple(
+        path
+        for (path, _), made, there in zip(outputs, anew, found, strict=True)
+        if isinstance(made, Rendered) and there is not None and not _shows(path, there, made)
+    )
+
+
+def _shows(path: str, data: bytes, made: Rendered) -> bool:
+    if hashlib.sha256(data).hexdigest() == made.sha256:
+        return True
+    if is_svg(path, made.data):
+        return False  # a copy
+    try:
+        luma = [grey_pixels(each, GREY_SIDE).astype(np.float32) for each in (made.data, data)]
+        chroma = [chroma_pixels(each) for each in (made.data, data)]
+    except UnreadableError:
+        return False
+    if luma[0].shape != luma[1].shape:
+        return False
+    colours = np.abs(chroma[0] - chroma[1]).max(axis=2)
+    return _worst(np.abs(luma[0] - luma[1])) <= _MOST and _worst(colours) <= _MOST
+
+
+def _worst(difference: NDArray[np.float32]) -> float:
+    """Return the mean of the block of pixels that differs most."""
+    height, width = (max(1, side // _BLOCK) for side in difference.shape)
+    rows = np.array_split(difference, height)
+    return max(float(block.mean()) for row in rows for block in np.array_split(row, width, axis=1))
+
+
+def _lost(_order: _Order, _error: LostWorkerError) -> tuple[str, ...]:
+    return ()

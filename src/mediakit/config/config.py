@@ -1,0 +1,209 @@
+"""The settings in force, and where they come from."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.redaction import redacted
+from mediakit.config.check import CheckSettings
+from mediakit.config.file import CONFIG_FILE, ConfigFile, read_settings
+from mediakit.config.file_rules import refuse_what_no_file_may_say
+from mediakit.config.images import ImageSettings
+from mediakit.config.presets import presets_of
+from mediakit.config.pyproject import PYPROJECT, has_own_table
+from mediakit.config.videos import VideoSettings
+from mediakit.executors.executor import ExecutorSettings
+from mediakit.site.kinds.kind import SiteName
+from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
+from mediakit.storage.cdn import CdnSettings
+from mediakit.storage.settings import Endpoint, S3Settings, without_what_aws_says
+from mediakit.storage.target_folder import DEFAULT_TARGET
+from mediakit.storage.target_folder import WORK_FOLDER as WORK_FOLDER  # noqa: PLC0414 - for all who have a Config
+from mediakit.sync.limit import DeleteLimit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mediakit.images.recipes.resize import Preset
+    from mediakit.site.kinds.kind import SiteKind
+    from mediakit.storage.headers import HeaderRule
+
+_CATALOG_NAME = "media.json"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What flags and environment variables say; None where they say nothing."""
+
+    target: str | None = None
+    jobs: int | None = None
+    unpublished: bool = False
+    max_delete: str | None = None
+    executor: str | None = None
+    source: str | None = None
+    s3_endpoint: str | None = None
+    s3_region: str | None = None
+    s3_profile: str | None = None
+    s3_acl: str | None = None
+
+
+def setting_of(override: str) -> str:
+    """Return the dotted key of the setting that a field of `Overrides` is for."""
+    return override.replace("s3_", "s3.", 1)
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of a run. `content` None: the rules of the kind of site find the content files.
+
+    `source` is where pictures are, None for the site's own folder. `site` and `roots` are those of
+    `kind`.
+    """
+
+    root: Path
+    content: tuple[str, ...] | None
+    target: str
+    jobs: int
+    catalog: str
+    presets: tuple[Preset, ...]
+    kind: SiteKind
+    unpublished: bool
+    max_delete: DeleteLimit
+    placeholders: bool
+    executor: ExecutorSettings = field(default_factory=ExecutorSettings)
+    source: str | None = None
+    headers: tuple[HeaderRule, ...] = ()
+    s3: S3Settings = field(default_factory=S3Settings)
+    cdn: CdnSettings = field(default_factory=CdnSettings)
+    videos: VideoSettings = field(default_factory=VideoSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
+    images: ImageSettings = field(default_factory=ImageSettings)
+    site: SiteName = SiteName.JEKYLL
+    roots: tuple[str, ...] = ("",)
+    file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
+    """The file as it was read: where each setting stands."""
+
+    @property
+    def file_chose_target(self) -> bool:
+        """Whether the target is what the file of the site says."""
+        return self.target == self.file.settings.target
+
+    @property
+    def suffixes(self) -> tuple[tuple[str, str], ...]:
+        """Suffix and name of each preset."""
+        return tuple((preset.suffix, preset.name) for preset in self.presets)
+
+
+SETTINGS_NAMES = frozenset(
+    each.partition("/")[0] for each in (CONFIG_FILE, PYPROJECT, *settings_names())
+)
+"""What a folder that is a site has one of; not each folder that has one is a site."""
+
+
+def is_site(folder: Path) -> bool:
+    """Return whether a folder has settings of mediakit, or of a generator."""
+    is_marked = (folder / CONFIG_FILE).is_file() or marked_kind(folder) is not None
+    return is_marked or has_own_table(folder)
+
+
+def find_root(start: Path) -> Path:
+    """Return the site that `start` is in: the nearest folder upward that looks like one.
+
+    That is a folder with `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings
+    of a generator, or a Jekyll collection; `start` itself where there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if is_site(folder) or any(folder.glob("_*/*.md")):
+            return folder
+    return start
+
+
+def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
+    """Read the settings of the site at `root`; raises ConfigError with file and line."""
+    if not root.is_dir():
+        raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
+    file = read_settings(root)
+    refuse_what_no_file_may_say(file, root)
+    given = file.settings
+    kind = read_kind(root, given.site, given.roots)
+    return Config(
+        root=root,
+        content=tuple(given.content) if given.content is not None else None,
+        target=overrides.target or given.target or DEFAULT_TARGET,
+        jobs=overrides.jobs or given.jobs or _usable_cores(),
+        catalog=given.catalog or _catalog_path(root, kind),
+        presets=presets_of(file),
+        kind=kind,
+        unpublished=overrides.unpublished or given.unpublished,
+        max_delete=_delete_limit(overrides, file),
+        placeholders=given.placeholders,
+        executor=_executor(overrides, file),
+        source=overrides.source,
+        headers=file.headers,
+        s3=_s3(overrides, file.s3),
+        cdn=file.cdn,
+        videos=_videos(file.videos, kind),
+        check=file.check,
+        images=file.images,
+        site=kind.name,
+        roots=kind.roots,
+        file=file,
+    )
+
+
+def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
+    if overrides.max_delete is not None:
+        return DeleteLimit.parse(overrides.max_delete)
+    try:
+        return DeleteLimit.parse(file.settings.max_delete)
+    except UsageError as error:
+        raise ConfigError(f"{file.where('max_delete')}: {error.message}", error.hint) from error
+
+
+def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
+    if overrides.executor is not None:
+        return ExecutorSettings.parse(overrides.executor)
+    return ExecutorSettings.parse(file.settings.executor or "threads")
+
+
+def _s3(overrides: Overrides, given: S3Settings) -> S3Settings:
+    """Return how buckets are reached: by flags, else by the variables of AWS, else by the file."""
+    endpoint = overrides.s3_endpoint
+    if endpoint is not None and not re.match(r"https?://[^\s/]", endpoint):
+        raise UsageError(f"{redacted(endpoint)!r} is no endpoint", "write https://HOST")
+    left = without_what_aws_says(given, os.environ)
+    return replace(
+        left,
+        endpoint=Endpoint(endpoint) if endpoint is not None else left.endpoint,
+        region=overrides.s3_region or left.region,
+        profile=overrides.s3_profile or left.profile,
+        acl=overrides.s3_acl or left.acl,
+    )
+
+
+def _videos(given: VideoSettings, kind: SiteKind) -> VideoSettings:
+    """Return the settings with a folder for thumbnails, where the site has its pictures."""
+    return given if given.folder else replace(given, folder=f"{kind.pictures_folder}/videos")
+
+
+def _catalog_path(root: Path, kind: SiteKind) -> str:
+    """Return where the catalog is, or is to be: where the site's templates can read it."""
+    if not kind.data_folder:
+        return _CATALOG_NAME
+    in_data = f"{kind.data_folder}/{_CATALOG_NAME}"
+    for path in (in_data, _CATALOG_NAME):
+        if (root / path).is_file():
+            return path
+    has_data = (root / kind.data_folder).is_dir() or marked_kind(root) is not None
+    return in_data if has_data else _CATALOG_NAME
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

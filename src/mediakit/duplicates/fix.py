@@ -1,0 +1,289 @@
+"""Lead pages to one copy of a picture and move the others away, with a record.
+
+Nothing is deleted: files go to a quarantine in the site, beside the pages as they were. A file that
+any text of the site still mentions is never moved, and before each move the copy that is kept is
+looked at again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.errors import ManifestError, UsageError
+from mediakit.base.files import DiskFile, FileTree, sha256_bytes
+from mediakit.base.model import Problem, Severity
+from mediakit.base.regular_file import sha256_file
+from mediakit.base.writer import hint_of
+from mediakit.duplicates.quarantine import (
+    QUARANTINE,
+    RECORD,
+    Edit,
+    Fix,
+    Move,
+    Record,
+    Step,
+    move_file,
+    next_quarantine,
+)
+from mediakit.matching.finder import accepted_path, read_accepted
+from mediakit.matching.groups import Level
+from mediakit.site.front_matter import read_page
+from mediakit.site.reader import read_manifest
+from mediakit.state.site_file import write_file
+from mediakit.sync.content import settings_of
+from mediakit.sync.mentions import search_site, variant_names
+from mediakit.sync.pictures import with_found_sources, with_thumbnails
+from mediakit.sync.redirect import Redirection
+from mediakit.sync.resolve import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from mediakit.matching.groups import Copy, Group
+    from mediakit.state.cache import Cache
+    from mediakit.sync.mentions import Mentions, Place
+    from mediakit.sync.observe import Site
+    from mediakit.sync.session import Session
+
+_UNREAD = "nothing is moved while a text cannot be read: it may name the file"
+_FIXED = frozenset({Level.BYTES, Level.PIXELS, Level.SAME})
+"""Levels at which one copy can stand for the other; a mirrored one cannot."""
+
+
+@dataclass
+class FixPlan:
+    """What a fix would do; `pages` are the new texts."""
+
+    edits: list[Edit] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    pages: dict[str, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def accept(session: Session, groups: Iterable[Group]) -> str:
+    """Note groups as accepted; returns the site path of the file. Raises UsageError."""
+    config = session.config
+    accepted = read_accepted(config)
+    for group in groups:
+        accepted = accepted.with_group(group)
+    path = accepted_path(config)
+    write_file(config, path, accepted.dump(), session.writer)
+    return path
+
+
+def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
+    """Return the pages to change and the files to move.
+
+    Pages are led to the copy that is kept, or not at all where they name the other one in their
+    text too. A file is moved if no text of the site mentions it then, and none as long as there
+    is a text that cannot be read.
+    """
+    members = [(group.keeper, member) for group in groups for member in group.others]
+    fixed = [(keeper, each.copy) for keeper, each in members if each.level in _FIXED]
+    planner = _Planner(site)
+    mentions = search_site(site.config, cache, planner.files([copy for _, copy in fixed]))
+    unread = {each.path: each for each in (*mentions.unread, *site.content.unread)}
+    if unread:
+        left = [_left(copy, _UNREAD, "correct it, then run again") for _, copy in fixed]
+        return FixPlan(problems=[*unread.values(), *left])
+    planner.plan.problems += [
+        _left(each.copy, "not the same picture: look at it yourself")
+        for _, each in members
+        if each.level not in _FIXED
+    ]
+    led = [pair for pair in fixed if planner.lead(*pair, mentions)]
+    mentions.update(planner.texts)
+    for pair in led:
+        planner.move(*pair, mentions)
+    return planner.finished()
+
+
+def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
+    """Change the pages, then move the files; the record is written first.
+
+    Nothing is done if a copy that is to be kept, or one that is to be moved, has changed.
+    """
+    steps = (
+        *(Step("edit", edit.path) for edit in plan.edits),
+        *(Step("move", move.path, move.keeper) for move in plan.moves),
+    )
+    if dry_run or not steps:
+        return Fix(steps, tuple(plan.problems))
+    config = session.config
+    tree = FileTree(config.root)
+    problems = list(plan.problems)
+    changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
+    if changed:
+        return Fix((), (*problems, *changed))  # no page is led to what is not as it was
+    folder = next_quarantine(config)
+    try:
+        problems += _carried_out(session, plan, tree, folder)
+    except OSError as error:
+        raise UsageError(
+            f"the fix stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"
+        ) from error
+    return Fix(steps, tuple(problems), folder.relative_to(config.root).as_posix())
+
+
+def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:
+    problems = []
+    writer, quarantine = session.writer, session.config.root / QUARANTINE
+    # what was taken away is nobody else's matter
+    quarantine.mkdir(mode=0o700, exist_ok=True)
+    writer.write(quarantine / ".gitignore", b"*\n")
+    for edit in plan.edits:
+        writer.write(folder / "pages" / edit.path, tree.read(edit.path))
+    record = Record(1, plan.edits, plan.moves)
+    writer.write(folder / RECORD, msgspec.json.encode(record), durable=True)
+    for edit in plan.edits:
+        if sha256_bytes(tree.read(edit.path)) != edit.before:
+            raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
+        writer.write(tree.disk_path(edit.path), plan.pages[edit.path], durable=True)
+    for move in plan.moves:
+        wrong = _why_not(tree, move)
+        if wrong:
+            problems.append(_left_file(move, wrong))
+            continue
+        move_file(tree.disk_path(move.path), folder / "files" / move.path)
+    return problems
+
+
+class _Planner:
+    """Plans single copies; `texts` are the pages as they are to be."""
+
+    def __init__(self, site: Site) -> None:
+        self.plan = FixPlan()
+        self.texts: dict[str, bytes] = {}
+        self._site = site
+        self._made: dict[str, list[str]] = {}
+        for path in sorted(site.known.outputs):
+            source = _source_of(site, path)
+            if source is not None:
+                self._made.setdefault(source, []).append(path)
+
+    def files(self, copies: Iterable[Copy]) -> list[str]:
+        """Return the paths of copies, of their variants, and of those that they might have."""
+        return [path for copy in copies for path in self._files(copy)]
+
+    def lead(self, keeper: Copy, copy: Copy, mentions: Mentions) -> bool:
+        """Lead all pages from `copy` to `keeper`, or none where that cannot be, and say whether."""
+        site = self._site
+        lead = Redirection(site.config, site.tree, copy.path, keeper.path)
+        changed: dict[str, bytes] = {}
+        for path in sorted({use.manifest for use in copy.uses}):
+            try:
+                before = self.texts[path] if path in self.texts else site.tree.read(path)
+                changed[path] = lead.apply(path, before)
+                line = _names(path, changed[path], copy.path, site)
+            except ManifestError as error:
+                return self._leave(copy, f"{path}: {error.message}", error.hint)
+            except OSError as error:
+                return self._leave(copy, f"{path}: {error.strerror}")
+            if line:
+                message = f"{path}:{line} names it outside of what can be changed"
+                return self._leave(copy, message, "change it by hand")
+            if self._is_mentioned(keeper, copy, _in_body(mentions, path, changed[path])):
+                return False
+        self.texts.update(changed)
+        return True
+
+    def move(self, keeper: Copy, copy: Copy, mentions: Mentions) -> None:
+        """Plan to move a copy and its variants, unless a text mentions one of them."""
+        if self._is_mentioned(keeper, copy, mentions.of):
+            return
+        outputs = self._site.known.outputs
+        moved = {copy.path: copy.sha256}
+        moved |= {path: outputs[path].sha256 for path in self._made.get(copy.path, ())}
+        self.plan.moves += [
+            Move(path, sha256, keeper.path, keeper.sha256) for path, sha256 in moved.items()
+        ]
+
+    def _is_mentioned(
+        self, keeper: Copy, copy: Copy, place_of: Callable[[str], Place | None]
+    ) -> bool:
+        """Return whether a copy or a variant of it is mentioned; it is left then, and that said."""
+        for path in self._files(copy):
+            place = place_of(path)
+            if place is not None and not place.line:
+                self._leave(copy, "its name is one that no text can be searched for", "rename it")
+                return True
+            if place is not None:
+                message = f"{place} mentions {'it' if path == copy.path else path}"
+                self._leave(copy, message, f"name {keeper.path} there, then run again")
+                return True
+        return False
+
+    def finished(self) -> FixPlan:
+        """Return the plan, with the pages that change."""
+        for path, text in sorted(self.texts.items()):
+            before = self._site.tree.read(path)
+            if before != text:
+                self.plan.edits.append(Edit(path, sha256_bytes(before), sha256_bytes(text)))
+                self.plan.pages[path] = text
+        return self.plan
+
+    def _files(self, copy: Copy) -> list[str]:
+        variants = variant_names(copy.path, self._site.config)
+        return [*dict.fromkeys((copy.path, *self._made.get(copy.path, ()), *variants))]
+
+    def _leave(self, copy: Copy, message: str, hint: str = "") -> bool:
+        self.plan.problems.append(_left(copy, message, hint))
+        return False
+
+
+def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], Place | None]:
+    """Return what gives the place at which the text of a page, below its front matter, mentions."""
+    page = read_page(data)
+    if page is None:
+        return lambda _: None
+    return lambda path: mentions.within(page.body, page.body_line, file, path)
+
+
+def _source_of(site: Site, variant: str) -> str | None:
+    wanted = site.known.wanted.get(variant)
+    record = site.known.records.get(variant)
+    return wanted.source if wanted is not None else (record.source if record is not None else None)
+
+
+def _names(path: str, data: bytes, source: str, site: Site) -> int:
+    """Return the line at which a page still names a picture, 0 where it does not."""
+    reading = read_manifest(path, data, settings_of(site.config))
+    if reading is None:
+        return 0
+    manifest = placed(reading.manifest, site.tree, site.config.suffixes)
+    manifests = with_thumbnails((manifest,), site.config.videos.folder, site.tree)
+    return max(
+        (
+            image.line
+            for each in with_found_sources(manifests, site.tree)
+            for image in each.images
+            if source in {image.source, image.path, image.link}
+        ),
+        default=0,
+    )
+
+
+def _why_not(tree: FileTree, move: Move) -> str:
+    """Return why a file may not be moved: what is kept must be there, apart, and as it was."""
+    keeper, file = tree.find(move.keeper), tree.find(move.path)
+    if not isinstance(keeper, DiskFile):
+        return f"{move.keeper}, which was to be kept, is not there"
+    if not isinstance(file, DiskFile):
+        return "is not there any more"
+    if keeper.disk_path.samefile(file.disk_path):
+        return f"is the same file as {move.keeper}"
+    if sha256_file(keeper.disk_path) != move.keeper_sha256:
+        return f"{move.keeper}, which was to be kept, was changed"
+    return "" if sha256_file(file.disk_path) == move.sha256 else "was changed"
+
+
+def _left(copy: Copy, message: str, hint: str = "") -> Problem:
+    return Problem(copy.path, 0, "copy-left", Severity.WARNING, message, hint)
+
+
+def _left_file(move: Move, message: str) -> Problem:
+    return Problem(move.path, 0, "copy-left", Severity.ERROR, message, "run again")

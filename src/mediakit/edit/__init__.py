@@ -1,0 +1,1 @@
+"""Change front matter in place, and leave everything else byte for byte."""

@@ -1,0 +1,153 @@
+"""Entries of galleries and the header, written into front matter as the page writes its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.edit.front_matter import append_item, remove, set_value
+from mediakit.site.front_matter import read_page
+from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mediakit.edit.style_old import PageStyle
+    from mediakit.edit.tree_change import KeyPath
+    from mediakit.edit.yaml_write import Value
+    from mediakit.site.trees.yaml import Node
+
+_HEADER_PICTURES = frozenset({"overlay_image", "image", "teaser"})
+_SHOWN = ("image_path", "thumbnail", "thumb")
+_SOURCES = ("src", "image", "path", "file", "filename", "url", "href", "full", "link")
+_ALT = ("alt", "description")
+_TITLE = ("title", "caption")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture to show: its path, that of the variant for the gallery, and the labels."""
+
+    source: str
+    shown: str
+    alt: str
+    title: str = ""
+
+
+def add_entries(data: bytes, entries: Iterable[Entry], style: PageStyle) -> bytes:
+    """Append pictures to a gallery, with the keys that its entries have; it is made if missing.
+
+    Raises:
+        ManifestError: the file cannot be read or changed.
+    """
+    keys, spell = _habits(data, style)
+    for entry in entries:
+        item: Value = {key: _value(key, entry, spell) for key in keys}
+        data = append_item(
+            data, style.gallery, item if keys else spell(entry.source), after="header"
+        )
+    return data
+
+
+def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> bytes:
+    """Take the entries of lists out of which `is_gone` says so, and none else.
+
+    It is asked with the key of the list, the entry, and the address of what the entry shows.
+
+    Raises:
+        ManifestError: the file cannot be read or changed.
+    """
+    page = read_page(data)
+    entries = _entries(page.front_matter, (), "") if page is not None else ()
+    places = [place for place, key, entry, shown in entries if is_gone(key, entry, shown)]
+    for place in reversed(places):  # what stands before keeps its index
+        data = remove(data, place)
+    return data
+
+
+def fill_header(
+    data: bytes, source: str, teaser: str, style: PageStyle, *, anew: bool = False
+) -> bytes:
+    """Set the teaser where a page has none, and the overlay where its header has no picture.
+
+    A page with a teaser alone is meant so. With `anew` both are set.
+    """
+    page = read_page(data)
+    fields = page.front_matter if page is not None else Mapping({}, 0)
+    header = fields.get("header")
+    known = header.entries if style.is_theme and isinstance(header, Mapping) else {}
+    has_picture = any(key in _HEADER_PICTURES and _is_set(node) for key, node in known.items())
+    if source and style.overlay and (anew or not (has_picture or _is_at(fields, style.overlay))):
+        data = set_value(data, style.overlay, style.spell(source), after="title")
+    if teaser and style.teaser and (anew or not _is_at(fields, style.teaser)):
+        data = set_value(data, style.teaser, style.spell(teaser), after="overlay_image")
+    return data
+
+
+def variant_of(source: str, suffix: str) -> str:
+    """Return the path of a variant beside its source, for sources that browsers show."""
+    pure = PurePosixPath(source)
+    return str(pure.with_name(f"{pure.stem}{suffix}{pure.suffix}"))
+
+
+def _value(key: str, entry: Entry, spell: Callable[[str], str]) -> str:
+    if key in _SHOWN:
+        return spell(entry.shown)
+    if key in _SOURCES:
+        return spell(entry.source)
+    return entry.alt if key in _ALT else entry.title or entry.alt
+
+
+def _habits(data: bytes, style: PageStyle) -> tuple[tuple[str, ...], Callable[[str], str]]:
+    """Return the keys of a gallery's entries, and how these spell paths; no keys: bare texts."""
+    page = read_page(data)
+    items = _items(page.front_matter, style.gallery) if page is not None else ()
+    last = next((each for each in reversed(items) if isinstance(each, (Mapping, Scalar))), None)
+    if not style.is_theme:
+        if isinstance(last, Scalar):
+            return (), style.spell
+        known = (*_SHOWN, *_SOURCES, *_ALT, *_TITLE)
+        keys = tuple(key for key in last.entries if key in known) if last is not None else ()
+        return (keys if {*_SHOWN, *_SOURCES} & set(keys) else style.item), style.spell
+    last = next((each for each in reversed(items) if isinstance(each, Mapping)), None)
+    if last is None:
+        return style.item, style.spell
+    keys = tuple(key for key in last.entries if key in style.item)
+    text = last.text("image_path") or "/"
+    prefix = text[: text.find("}}") + 2] if "}}" in text else ""
+    return (keys if "image_path" in keys else style.item), lambda path: prefix + style.spell(path)
+
+
+def _items(fields: Mapping, place: KeyPath) -> tuple[Node, ...]:
+    node: Node | None = fields
+    for key in place:
+        node = node.get(str(key)) if isinstance(node, Mapping) else None
+    return node.items if isinstance(node, Sequence) else ()
+
+
+def _entries(node: Node, place: KeyPath, key: str) -> Iterator[tuple[KeyPath, str, Node, Scalar]]:
+    """Yield the entries of lists that show something, in the order of the text."""
+    if isinstance(node, Mapping):
+        for name, value in node.entries.items():
+            yield from _entries(value, (*place, name), name)
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            shown = item if isinstance(item, Scalar) else None
+            if isinstance(item, Mapping):
+                values = (item.get(name) for name in (*_SHOWN, *_SOURCES))
+                shown = next((each for each in values if isinstance(each, Scalar)), None)
+            if shown is not None:
+                yield (*place, index), key, item, shown
+            yield from _entries(item, (*place, index), key)
+
+
+def _is_at(fields: Mapping, place: KeyPath) -> bool:
+    node: Node | None = fields
+    for key in place:
+        node = node.get(str(key)) if isinstance(node, Mapping) else None
+    return _is_set(node)
+
+
+def _is_set(node: Node | None) -> bool:
+    return node is not None and not (isinstance(node, Scalar) and (node.is_null or not node.text))

@@ -1,1 +1,0 @@
-"""Pictures into front matter: names, entries, and what is gone. Pure."""

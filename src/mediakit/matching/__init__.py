@@ -1,0 +1,1 @@
+"""Which pictures are the same: hashes propose, pixels decide."""

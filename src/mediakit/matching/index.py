@@ -1,0 +1,148 @@
+"""All pairs of hashes within a Hamming distance: exactly, and without comparing all with all.
+
+Multi-index hashing (Norouzi, Punjani, Fleet: Fast exact search in Hamming space): of 256 bits in
+16 slots, two hashes that differ in at most 31 differ by at most one bit in some slot. Each slot is
+sorted, and what is equal or a bit apart in it is compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from mediakit.matching.hashes import Bits
+
+    Ints = NDArray[np.int64]
+
+MOST = 31
+"""The greatest distance that the index answers for: 16 slots, one bit in each."""
+
+_SLOTS = 16
+_SLOT_BITS = 16
+_CHUNK = 2_000_000
+"""Pairs that are compared at once: memory is bounded by it."""
+
+_FEW = 3000
+"""Hashes up to which comparing all with all is quicker."""
+
+_ROWS = 256
+
+_MOST_EQUAL = 64
+
+
+def pairs_within(hashes: Bits, distance: int = MOST) -> tuple[Ints, Ints]:
+    """Return (pairs of row numbers, the lower first and sorted; their distances).
+
+    `hashes`: n x 32 bytes. At most `MOST` apart. Of more than `_MOST_EQUAL` rows that are equal,
+    only the first stands for all of them: it is paired with each, and with what is near.
+
+    Raises:
+        ValueError: the distance is greater than the index can answer for.
+    """
+    if distance > MOST:
+        raise ValueError(f"the index answers up to {MOST}, not {distance}")
+    words, inverse = np.unique(_words(hashes), axis=0, return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    ends = np.searchsorted(inverse[order], np.arange(len(words) + 1))
+    apart = _brute(words, distance) if len(words) <= _FEW else _indexed(words, distance)
+    found = [np.empty((0, 2), np.int64)]
+    for one, other in apart.tolist():
+        rows = (order[ends[each] : ends[each + 1]] for each in (one, other))
+        found.append(_crossed(*(each if len(each) <= _MOST_EQUAL else each[:1] for each in rows)))
+    for each in np.flatnonzero(np.diff(ends) > 1).tolist():
+        equal = order[ends[each] : ends[each + 1]]
+        centers = equal if len(equal) <= _MOST_EQUAL else equal[:1]
+        pairs = _crossed(centers, equal)
+        found.append(pairs[pairs[:, 0] < pairs[:, 1]])
+    pairs = np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
+    return pairs, _distances(_words(hashes), pairs)
+
+
+def _crossed(ones: Ints, others: Ints) -> Ints:
+    """Return each of the first with each of the second."""
+    return np.stack([np.repeat(ones, len(others)), np.tile(others, len(ones))], axis=1)
+
+
+def _words(hashes: Bits) -> NDArray[np.uint64]:
+    return np.ascontiguousarray(hashes).view(np.uint64).reshape(len(hashes), -1)
+
+
+def _distances(words: NDArray[np.uint64], pairs: Ints) -> Ints:
+    counts = np.bitwise_count(words[pairs[:, 0]] ^ words[pairs[:, 1]])
+    apart: Ints = counts.sum(axis=1, dtype=np.int64)
+    return apart
+
+
+def _brute(words: NDArray[np.uint64], distance: int) -> Ints:
+    found = [np.empty((0, 2), np.int64)]
+    for start in range(0, len(words), _ROWS):
+        block = words[start : start + _ROWS]
+        apart = np.zeros((len(block), len(words) - start), np.uint16)
+        for column in range(words.shape[1]):
+            apart += np.bitwise_count(block[:, None, column] ^ words[None, start:, column])
+        rows, columns = np.nonzero(apart <= distance)
+        later = columns > rows
+        found.append(np.stack([rows[later], columns[later]], axis=1) + start)
+    return np.concatenate(found)
+
+
+def _indexed(words: NDArray[np.uint64], distance: int) -> Ints:
+    slots = words.view(np.uint16)
+    codes = [np.empty(0, np.int64)]
+    for slot in range(_SLOTS):
+        order = np.argsort(slots[:, slot], kind="stable")
+        keys = slots[order, slot]
+        ordered = words[order]
+        ends = np.searchsorted(keys, np.arange((1 << _SLOT_BITS) + 1))
+        for rows, partners in _candidates(keys, ends):
+            near = _near(ordered, rows, partners, distance)
+            pairs = np.sort(order[np.stack([rows[near], partners[near]], axis=1)], axis=1)
+            codes.append(pairs[:, 0] * len(words) + pairs[:, 1])
+    found = np.unique(np.concatenate(codes))
+    return np.stack([found // len(words), found % len(words)], axis=1)
+
+
+def _candidates(keys: NDArray[np.uint16], ends: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield pairs of places in the order of a slot that are equal in it, or a bit apart."""
+    places = np.arange(len(keys))
+    yield from _expanded(places, places + 1, ends[keys.astype(np.int64) + 1])
+    for bit in range(_SLOT_BITS):
+        lower = np.flatnonzero(~keys >> bit & 1)  # each pair once, from the one without the bit
+        other = keys[lower].astype(np.int64) | 1 << bit
+        yield from _expanded(lower, ends[other], ends[other + 1])
+
+
+def _expanded(rows: Ints, starts: Ints, stops: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield each row with each place from its start to its stop, some millions at a time."""
+    counts = stops - starts
+    some = counts > 0
+    rows, starts, counts = rows[some], starts[some], counts[some]
+    total = np.cumsum(counts)
+    begin = 0
+    while begin < len(rows):
+        done = total[begin - 1] if begin else 0
+        end = max(begin + 1, int(np.searchsorted(total, done + _CHUNK, "right")))
+        part = counts[begin:end]
+        offsets = np.arange(part.sum()) - np.repeat(total[begin:end] - part - done, part)
+        yield np.repeat(rows[begin:end], part), np.repeat(starts[begin:end], part) + offsets
+        begin = end
+
+
+def _near(words: NDArray[np.uint64], rows: Ints, partners: Ints, distance: int) -> Ints:
+    """Return which candidates are near; half of the bits throw out nearly all that are not."""
+    half = words.shape[1] // 2
+    apart = np.zeros(len(rows), np.uint16)
+    for column in range(half):
+        apart += np.bitwise_count(words[rows, column] ^ words[partners, column])
+    left = np.flatnonzero(apart <= distance)
+    apart = apart[left]
+    for column in range(half, words.shape[1]):
+        apart += np.bitwise_count(words[rows[left], column] ^ words[partners[left], column])
+    near: Ints = left[apart <= distance]
+    return near

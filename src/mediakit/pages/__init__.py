@@ -1,0 +1,1 @@
+"""`add`, `new`, `gallery fill` and `gallery page`: write pages from pictures."""

@@ -1,0 +1,224 @@
+"""`mediakit gallery fill`: front matter brought in line with the pictures on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import ManifestError
+from mediakit.base.files import DiskFile, FileTree
+from mediakit.base.formats import format_of
+from mediakit.base.model import Problem, Role, Severity
+from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
+from mediakit.edit.naming import numbered, shown_first
+from mediakit.edit.pages import PageChange, choose, read_bytes
+from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
+from mediakit.site.front_matter import read_page
+from mediakit.site.picture_keys import is_picture
+from mediakit.site.trees.yaml import Mapping
+from mediakit.sync.content import problem_of, read_content
+from mediakit.sync.redirect import AddressReader
+from mediakit.sync.site_folders import skipper
+from mediakit.videos.fetch import thumbnail_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.config.config import Config
+    from mediakit.site.trees.yaml import Node, Scalar
+
+_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The pages that are to change, and what is left to people."""
+
+    changes: tuple[PageChange, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FillJob:
+    """What to do: `drop` takes entries out whose pictures are gone, else they are problems."""
+
+    drop: bool = False
+    gallery: str = "gallery"
+
+
+def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Filled:
+    """Return how exercises (all where none is named) have to change.
+
+    A picture belongs to an exercise by its name: `squat-3.jpg` beside `squat-0.jpg`. What a page
+    names anywhere is not added again.
+
+    Raises:
+        UsageError: there is no such exercise.
+    """
+    tree = FileTree(config.root)
+    content = read_content(config, tree)
+    manifests = content.manifests
+    chosen = [choose(config, tree, each)[0] for each in exercises] if exercises else manifests
+    by_folder = _pictures(config, tree)
+    changes, problems = [], list(content.unread)
+    for manifest in chosen:
+        try:
+            data = read_bytes(tree, manifest.path)
+            after, left = _filled(config, tree, manifest, manifests, data, by_folder, job)
+        except ManifestError as error:
+            problems.append(problem_of(manifest.path, error))
+            continue
+        changes.append(PageChange(manifest.path, data, after))
+        problems += left
+    return Filled(tuple(each for each in changes if each.changes), tuple(problems))
+
+
+def _filled(  # noqa: PLR0913, PLR0917 - all that a page follows from
+    config: Config,
+    tree: FileTree,
+    manifest: Manifest,
+    others: Iterable[Manifest],
+    data: bytes,
+    by_folder: dict[str, list[str]],
+    job: FillJob,
+) -> tuple[bytes, list[Problem]]:
+    name = named_pictures(config, manifest, others)
+    style = style_of(config, manifest.path, job.gallery)
+    suffix = gallery_suffix(config)
+    named = {each for image in manifest.images for each in (image.source, image.path) if each}
+    found = numbered(name, by_folder.get(name.folder, ()))
+    fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
+    entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
+    if entries:
+        data = add_entries(data, entries, style)
+    missing = list(_missing(tree, manifest))
+    if job.drop:
+        data, dropped = _dropped(config, tree, manifest.path, data, missing)
+        missing = [each for each in missing if each.image not in dropped]
+    problems = [each.problem(manifest.path) for each in missing]
+    first = shown_first(manifest.images) or (fresh[0] if fresh else None)
+    if first is not None and isinstance(tree.find(first), DiskFile):
+        data = fill_header(data, first, variant_of(first, suffix), style)
+    elif config.videos.teaser and not manifest.images:
+        thumbnail = _thumbnail(config, tree, manifest)
+        if thumbnail:
+            data = fill_header(data, "", variant_of(thumbnail, suffix), style)
+    return data, problems
+
+
+def gallery_suffix(config: Config) -> str:
+    """Return the suffix of the preset for galleries, empty where there is none."""
+    presets = (each for each in config.presets if Role.GALLERY in each.roles)
+    return next((each.suffix for each in presets), "")
+
+
+def _pictures(config: Config, tree: FileTree) -> dict[str, list[str]]:
+    """Return the pictures on disk by folder."""
+    found: dict[str, list[str]] = {}
+    for path in tree.walk(skipper(config, tree)):
+        kind = format_of(path)
+        if kind is not None and kind.name != "SVG":
+            folder = str(PurePosixPath(path).parent)
+            found.setdefault("" if folder == "." else folder, []).append(path)
+    return found
+
+
+def _one_a_number(found: Sequence[tuple[int, str]]) -> list[str]:
+    """Return one picture of each number: of several formats the one that all browsers show."""
+    best: dict[int, str] = {}
+    for number, path in found:
+        known = best.get(number)
+        if known is None or _rank(path) < _rank(known):
+            best[number] = path
+    return list(best.values())
+
+
+def _rank(path: str) -> tuple[int, str]:
+    ending = PurePosixPath(path).suffix.lower()
+    return (_ENDINGS.index(ending) if ending in _ENDINGS else len(_ENDINGS)), path
+
+
+def _is_known(config: Config, path: str, named: set[str]) -> bool:
+    """Return whether a file is named, is a variant, or a named picture in another format."""
+    pure = PurePosixPath(path)
+    if any(pure.stem.endswith(suffix) for suffix, _ in config.suffixes):
+        return True
+    return any(PurePosixPath(each).with_suffix("") == pure.with_suffix("") for each in named)
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A picture of a gallery that is not there, and what is there in its stead."""
+
+    image: ImageRef
+    hint: str = ""
+    what: str = "is not there"
+
+    def problem(self, page: str) -> Problem:
+        """Return what there is to say of it."""
+        message = f"{self.image.source} {self.what}"
+        hint = self.hint or "--drop takes the entry out"
+        return Problem(
+            page, self.image.line, "missing-picture", Severity.WARNING, message, hint
+        )  # fmt: skip
+
+
+def _missing(tree: FileTree, manifest: Manifest) -> Iterator[_Missing]:
+    """Yield the pictures of galleries that are not there; what has a hint is not to be dropped."""
+    for image in manifest.images:
+        if image.role is not Role.GALLERY or image.source is None or image.path is None:
+            continue
+        source, shown = tree.find(image.source), tree.find(image.path)
+        needed = (image.path, image.link or image.path)
+        if isinstance(source, DiskFile) or all(
+            isinstance(tree.find(each), DiskFile) for each in needed
+        ):
+            continue  # it is there, or both what is shown and what a click leads to are
+        if isinstance(shown, DiskFile):
+            yield _Missing(image, f"{image.path} is there, so the entry stays")
+        elif source.near or shown.near:
+            yield _Missing(image, "its name is written in other letters: mediakit check --fix")
+        elif source.reason:
+            yield _Missing(image, "its entry stays", source.reason)
+        else:
+            yield _Missing(image)
+
+
+def _dropped(
+    config: Config, tree: FileTree, path: str, data: bytes, missing: Iterable[_Missing]
+) -> tuple[bytes, list[ImageRef]]:
+    """Return a page without the entries whose pictures are gone, and those pictures."""
+    gone = [each.image for each in missing if not each.hint]
+    page = read_page(data)
+    if page is None or not gone:
+        return data, []
+    fields, reader = page.front_matter, AddressReader(config, tree)
+    dropped: list[ImageRef] = []
+
+    def is_gone(key: str, entry: Node, shown: Scalar) -> bool:
+        for image in gone:
+            name = image.key.rpartition(".")[2]
+            if (name, image.line) != (key, shown.line) or not _is_picture_alone(key, entry):
+                continue
+            meant = reader.picture(path, fields, shown.text)
+            if meant is not None and meant.path == image.path:
+                dropped.append(image)
+                return True
+        return False
+
+    return drop_entries(data, is_gone), dropped
+
+
+def _is_picture_alone(key: str, entry: Node) -> bool:
+    """Return whether an entry is there for its picture: that of another list may be a link."""
+    if key.startswith(DEFAULT_GALLERY) or not isinstance(entry, Mapping):
+        return True
+    links = [entry.get(name) for name in ("url", "href", "link")]
+    return all(link is None or is_picture(link) for link in links)
+
+
+def _thumbnail(config: Config, tree: FileTree, manifest: Manifest) -> str | None:
+    paths = (thumbnail_path(config, video.id) for video in manifest.videos)
+    return next((path for path in paths if isinstance(tree.find(path), DiskFile)), None)

@@ -1,0 +1,137 @@
+"""Reports as lines for people; text from files is shown with control characters escaped."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mediakit.base.model import Kind, Reason, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mediakit.base.model import Manifest, Outcome, Problem
+    from mediakit.base.result import Result
+
+_UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+_CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
+_IN_JSON = re.compile(rf"[{_UNSEEN}]")
+_COMMAND = re.compile(r"\s*::")
+
+_SHARED = frozenset({"put-failed", "delete-failed", "cannot-write-file", "worker-lost"})
+"""Codes of faults that many files may have for one reason, which is not in the file."""
+
+_MANY = 4
+"""Problems that are told as one."""
+
+_DONE = ("made", "described", "put", "kept", "deleted")
+_PLANNED = ("make", "describe", "put", "keep", "delete")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its word, such as `1 page` or `2 pages`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters, bidi marks and stray surrogates escaped.
+
+    So is what begins a command of a pipeline in any place of a line.
+    """
+    shown = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return shown.replace("##[", r"#\x23[")
+
+
+def log_line(text: str) -> str:
+    """Return a printable text that no pipeline takes for a command, also at a line's start."""
+    shown = printable(text)
+    return shown.replace(":", r"\x3a", 1) if _COMMAND.match(shown) else shown
+
+
+def json_text(document: object, *, indent: int | None = 1) -> str:
+    """Return a document as JSON, with what a terminal would not show as it is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    text = text.replace("##[", r"#\u0023[")
+    return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems, with one in place of many that have the same reason outside of them."""
+    groups: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        is_shared = problem.code in _SHARED
+        groups.setdefault(replace(problem, path="", line=0) if is_shared else problem, []).append(
+            problem
+        )
+    return tuple(told for group in groups.values() for told in _as_one(group))
+
+
+def _as_one(group: list[Problem]) -> list[Problem]:
+    if len(group) < _MANY:
+        return group
+    more = f"and {len(group) - 1:,} more for the same reason"
+    return [replace(group[0], message=f"{group[0].message}; {more}")]
+
+
+def problem_line(problem: Problem) -> str:
+    """Return `file:line: severity: message [code] (hint)`."""
+    where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return printable(f"{where}: {problem.severity}: {problem.message} [{problem.code}]{hint}")
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """Return `verb path (reason)`, the verb saying how it ended."""
+    action = outcome.action
+    verb = str(action.kind)
+    if outcome.status in {Status.FAILED, Status.SKIPPED}:
+        verb = f"{outcome.status} to {verb}" if outcome.status is Status.FAILED else f"left: {verb}"
+    return printable(f"{verb:<8} {action.path} ({action.reason})")
+
+
+def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
+    """Yield where a bucket is, and a line for each action.
+
+    If verbose, also for those that change no file: these find all up to date, or describe a
+    picture.
+    """
+    if result.endpoint:
+        yield printable(f"target   {result.target} at {result.endpoint}")
+    for outcome in result.outcomes:
+        action = outcome.action
+        changes = action.reason is not Reason.UP_TO_DATE and action.kind is not Kind.DESCRIBE
+        if verbose or changes or outcome.status is Status.FAILED:
+            yield outcome_line(outcome)
+
+
+def summary_line(result: Result) -> str:
+    """Return the one line that ends a run: `made 598, kept 0, failed 0 in 6.1 s`."""
+    summary = result.summary
+    words = _PLANNED if result.dry_run else _DONE
+    counts = [(words[0], summary.made)]
+    if summary.described:
+        counts.append((words[1], summary.described))
+    if result.target is not None:
+        counts.append((words[2], summary.put))
+    counts.append((words[3], summary.kept))
+    if summary.deleted:
+        counts.append((words[4], summary.deleted))
+    if not result.dry_run:
+        counts.append(("failed", summary.failed))
+    line = f"{', '.join(f'{word} {count}' for word, count in counts)}"
+    return f"would {line}" if result.dry_run else f"{line} in {summary.seconds:.1f} s"
+
+
+def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
+    """Yield a line for each exercise: pictures, videos, path and title, in columns."""
+    rows = [
+        (str(len(each.images)), str(len(each.videos)), each.path, each.title) for each in manifests
+    ]
+    if not rows:
+        return
+    head = ("images", "videos", "path", "title")
+    width = max(len(printable(row[2])) for row in (*rows, head))
+    for images, videos, path, title in (head, *rows):
+        yield f"{images:>6}  {videos:>6}  {printable(path):<{width}}  {printable(title)}".rstrip()

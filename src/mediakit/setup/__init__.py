@@ -1,0 +1,1 @@
+"""`init` and `watch`: begin with a site, and keep up with it."""

@@ -1,0 +1,169 @@
+"""The pictures and includes of a page's body, in the order in which the page shows them.
+
+Markdown decides what is code and what is a picture, so a Markdown library reads the body
+(markdown-it-py, CommonMark and tables) and Python's HTML parser what it renders. Include
+tags are put aside first, as marks that come out again where the page would show them; a
+mark that comes out inside code or a comment is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from itertools import count
+from typing import TYPE_CHECKING
+
+from mediakit.site import liquid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_INTERESTING = re.compile(
+    r"!\[|<img|\]\(|\]:|\{%-?\s*(?:include|image|figure|youtube|vimeo)\s|\{\{[<%]", re.IGNORECASE
+)
+_OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
+_MARK = re.compile("\ue000([0-9]+)\ue001")
+_UNKNOWN = re.compile("\\{[{%]|\ue000")
+_UNENDED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_MOST_UNENDED = 100
+_HIDDEN = frozenset({"code", "pre", "script", "style", "template"})
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPicture:
+    """A picture, or a link to one (`is_link`): its address as written, with Liquid put in."""
+
+    address: str
+    line: int
+    alt: str | None = None
+    title: str | None = None
+    is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyInclude:
+    """An include tag that the page shows."""
+
+    name: str
+    parameters: dict[str, str]
+    line: int
+
+
+def scan_body(
+    body: str,
+    first_line: int,
+    lookup: Callable[[str], str | None],
+    *,
+    markdown: bool = True,
+    tags: Callable[[str], Iterable[liquid.Include]] = liquid.find_includes,
+) -> list[BodyPicture | BodyInclude]:
+    """Return what the body shows; `lookup` gives Liquid names their text (see `liquid.render`).
+
+    `tags` finds the tags that may show something in a text.
+
+    An address that needs Liquid beyond that is left out: only Jekyll can know it.
+    """
+    if not _INTERESTING.search(body):
+        return []
+    text = liquid.silence(body.replace("\ue000", " "))
+    includes = list(tags(text))
+    marked = _put_marks(text, includes)
+    marked = _OUTPUT.sub(lambda match: liquid.render(match[0], lookup) or match[0], marked)
+    collector = _Collector()
+    with suppress(AssertionError):  # html.parser gives up so on broken `<![` declarations
+        collector.feed(_tamed(_to_html(marked) if markdown else _uncommented(marked)))
+        collector.close()
+    lines = _Lines(body, first_line)
+    found: list[BodyPicture | BodyInclude] = []
+    for item in collector.found:
+        if isinstance(item, int):
+            tag = includes[item]
+            found.append(BodyInclude(tag.name, tag.parameters, lines.at(tag.start)))
+        elif not _UNKNOWN.search(item.address):
+            found.append(lines.placed(item))
+    return found
+
+
+def _put_marks(text: str, includes: list[liquid.Include]) -> str:
+    parts, position = [], 0
+    for number, tag in enumerate(includes):
+        parts += [text[position : tag.start], f"\ue000{number}\ue001"]
+        position = tag.end
+    return "".join([*parts, text[position:]])
+
+
+def _to_html(text: str) -> str:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - most bodies hold no picture
+
+    parser = MarkdownIt("commonmark").enable("table").disable("html_block")
+    parser.validateLink = lambda _url: True  # type: ignore[method-assign,assignment]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    rendered: str = parser.render(text)
+    return rendered
+
+
+def _uncommented(text: str) -> str:
+    """Return HTML up to a comment that never ends; those that end are blanked out already."""
+    return text.partition("<!--")[0]
+
+
+def _tamed(text: str) -> str:
+    """Return HTML with few tags that never end: the parser may look at all the rest for each."""
+    numbers = count()
+    return _UNENDED.sub(lambda _: "<" if next(numbers) < _MOST_UNENDED else "&lt;", text)
+
+
+class _Collector(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[int | BodyPicture] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _HIDDEN:
+            self._hidden += 1
+        if self._hidden:
+            return
+        values = dict(attrs)
+        address = values.get("src" if tag == "img" else "href")
+        if tag in {"img", "a"} and address:
+            self.found.append(
+                BodyPicture(address, 0, values.get("alt"), values.get("title"), tag == "a")
+            )
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _HIDDEN:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN and self._hidden:
+            self._hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.found.extend(int(match[1]) for match in _MARK.finditer(data))
+
+
+class _Lines:
+    """Tells the lines of the file; that of an address by looking onward from the one before."""
+
+    def __init__(self, body: str, first_line: int) -> None:
+        self._body = body
+        self._first_line = first_line
+        self._ends = [match.start() for match in re.finditer("\n", body)]
+        self._position = 0
+
+    def at(self, offset: int) -> int:
+        """Return the line of an offset in the body."""
+        return self._first_line + bisect_left(self._ends, offset)
+
+    def placed(self, picture: BodyPicture) -> BodyPicture:
+        found = self._body.find(picture.address, self._position)
+        if found < 0:
+            found = self._body.find(picture.address)
+        if found >= 0:
+            self._position = found
+        return replace(picture, line=self.at(self._position))

@@ -1,0 +1,172 @@
+"""Gallery entries, in all the shapes that sites hold."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
+
+from mediakit.base.formats import format_of
+from mediakit.base.model import ImageRef, Role
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
+    from mediakit.site.paths import Location
+
+_NAMES = ("gallery", "feature_row")
+_NOT_GALLERIES = frozenset({"header", "video", "videos"})
+
+
+class Resolver(Protocol):
+    """What an entry needs from the file that it stands in."""
+
+    def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
+        """Record a warning."""
+
+    def locate(self, text: str, line: int) -> Location | None:
+        """Resolve an address; None, with a problem recorded, where that cannot be done."""
+
+    def split_variant(self, path: str) -> tuple[str, str | None]:
+        """Return (source, preset) of a path."""
+
+    def reference(
+        self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
+    ) -> list[ImageRef]:
+        """Return the reference to a picture at `place`."""
+
+
+def gallery_nodes(
+    fields: Mapping, read: AbstractSet[int] = frozenset(), *, by_name: bool = True
+) -> Iterator[tuple[str, Node]]:
+    """Yield (key, node) of each gallery: by its name, or by entries that have an `image_path`.
+
+    `read` are the identities of nodes that are not to be yielded. Without `by_name`, entries
+    alone tell a gallery.
+    """
+    seen = set(read)  # aliased nodes are shared: each is looked at once
+    queue = deque((key, node, True) for key, node in fields.entries.items())
+    while queue:
+        key, node, is_top = queue.popleft()
+        if is_top and by_name and id(node) not in read and key.startswith(_NAMES):
+            yield key, node
+            continue
+        if id(node) in seen or key in _NOT_GALLERIES:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Sequence):
+            pictured = [item for item in node.items if _has_image_path(item)]
+            if pictured:
+                yield key, Sequence(tuple(pictured), node.line)
+            queue.extend((key, item, False) for item in node.items if not _has_image_path(item))
+        elif isinstance(node, Mapping):
+            queue.extend((inner, value, False) for inner, value in node.entries.items())
+
+
+class EntryReader:
+    """Reads the entries of one file's galleries into image references."""
+
+    def __init__(self, file: Resolver) -> None:
+        self._file = file
+
+    @staticmethod
+    def is_picture(place: Location | None) -> bool:
+        """Return whether a link leads to a picture of this site."""
+        return place is not None and place.path is not None and format_of(place.path) is not None
+
+    def read(self, key: str, node: Node) -> Iterator[ImageRef]:
+        """Yield the references of a gallery: a list of entries, or a single one."""
+        role = Role.FEATURE_ROW if key.startswith("feature_row") else Role.GALLERY
+        if isinstance(node, Scalar) and node.is_null:
+            return
+        for entry in node.items if isinstance(node, Sequence) else (node,):
+            if isinstance(entry, Mapping):
+                yield from self._mapping(role, key, entry)
+            elif isinstance(entry, Scalar) and not entry.is_null:
+                yield from self._bare(role, key, entry)
+            else:
+                self._file.warn("empty-entry", f"an empty entry in `{key}`", entry.line)
+
+    def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
+        """Yield the references of one entry in a given role."""
+        return self._mapping(role, key, entry)
+
+    def warn_of_shape(self, key: str, line: int) -> None:
+        """Record that a mapping names no picture in a way that is known."""
+        self._file.warn(
+            "bad-shape", f"`{key}` is a mapping without a picture", line,
+            "name it by `src`, `url`, `path` or `image`, or map the deeper key",
+        )  # fmt: skip
+
+    def _bare(self, role: Role, key: str, entry: Scalar) -> Iterator[ImageRef]:
+        self._file.warn(
+            "no-image-path",
+            f"an entry of `{key}` is a bare text, and the theme shows nothing for it",
+            entry.line,
+            "write it as `- image_path: …`",
+        )
+        if format_of(entry.text.strip()) is not None:
+            place = self._file.locate(entry.text, entry.line)
+            yield from self._file.reference(role, key, entry.line, place)
+
+    def _mapping(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
+        labels = {"alt": entry.text("alt"), "title": entry.text("title")}
+        shown, shown_line = self._place(entry, "image_path")
+        linked, linked_line = self._place(entry, "url")
+        if entry.get("image_path") is None:
+            self._file.warn(
+                "no-image-path", f"an entry of `{key}` has no `image_path`", entry.line,
+                "the theme shows image_path; url is only where a click leads",
+            )  # fmt: skip
+            if self.is_picture(linked):
+                yield from self._file.reference(role, key, linked_line, linked, **labels)
+            return
+        references = self._file.reference(role, key, shown_line, shown, **labels)
+        full = linked.path if linked is not None and self.is_picture(linked) else None
+        if full is None or linked is None or linked.url is not None:
+            yield from references
+            if full is not None:  # on what may be another host: for itself
+                yield from self._file.reference(role, key, linked_line, linked, **labels)
+            return
+        for each in references:
+            yield replace(self._with_source(each, full), link=full)
+        if not any(each.source == full or _same_picture(each, full) for each in references):
+            yield from self._file.reference(role, key, linked_line, linked, **labels)
+
+    def _place(self, entry: Mapping, key: str) -> tuple[Location | None, int]:
+        node = entry.get(key)
+        if isinstance(node, Scalar):
+            return self._file.locate(node.text, node.line), node.line
+        if node is not None:
+            self._file.warn("bad-shape", f"`{key}` is not a path", node.line)
+        return None, entry.line
+
+    def _with_source(self, shown: ImageRef, full: str) -> ImageRef:
+        """Return the entry with the linked picture as its source, where they are the same one."""
+        if shown.preset is None or shown.source == full:
+            return shown
+        if not _same_picture(shown, full):
+            self._file.warn(
+                "gallery-mismatch",
+                f"image_path shows {shown.source}, but url leads to {full}",
+                shown.line,
+                "name the same picture in both",
+            )
+            return shown
+        return replace(shown, source=full)
+
+
+def _has_image_path(node: Node) -> bool:
+    return isinstance(node, Mapping) and node.get("image_path") is not None
+
+
+def _same_picture(shown: ImageRef, full: str) -> bool:
+    """Whether source and linked picture differ only in their ending (made of a PNG, say)."""
+    source = shown.source
+    return source is not None and PurePosixPath(source).with_suffix("") == PurePosixPath(
+        full
+    ).with_suffix("")

@@ -1,0 +1,185 @@
+"""Hugo: content below `content/`, pictures beside a page, in `static/` or in `assets/`.
+
+A page bundle is a folder with `index.md` or `_index.md`; addresses without a leading slash
+count from it first. What is in `static/` is published at the top of the site.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, ClassVar
+
+from mediakit.base.errors import ConfigError, ManifestError
+from mediakit.base.model import Role
+from mediakit.site.front_matter import Format, decode
+from mediakit.site.kinds.kind import Folders, SiteName, below
+from mediakit.site.paths import SiteAddress, has_extension
+from mediakit.site.picture_keys import COMMON_KEYS, RESOURCES, picture_keys
+from mediakit.site.shortcodes import find_shortcodes
+from mediakit.site.trees.json import parse_json
+from mediakit.site.trees.toml import parse_toml
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mediakit.site.liquid import Include
+    from mediakit.site.picture_keys import PictureKey
+
+_ENDINGS = ("toml", "yaml", "yml", "json")
+CONFIG_NAMES = tuple(
+    f"{folder}{name}.{ending}"
+    for folder in ("", "config/_default/")
+    for name in ("hugo", "config")
+    for ending in _ENDINGS
+)
+"""Where the settings are; those called `config` count only beside a folder `content`."""
+
+_CONTENT = frozenset({".md", ".markdown", ".mdown", ".html", ".htm"})
+_EXCLUDED = frozenset({"node_modules", "themes", "public", "resources", "archetypes"})
+
+
+@dataclass(frozen=True)
+class HugoSite:
+    """A site's settings, with Hugo's defaults; `roots` are what `/x.jpg` may count from."""
+
+    name: ClassVar[SiteName] = SiteName.HUGO
+    formats: ClassVar[frozenset[Format]] = frozenset(Format) - {Format.NAMED}
+    needs_front_matter: ClassVar[bool] = False
+    has_theme: ClassVar[bool] = False
+    picture_keys: ClassVar[tuple[PictureKey, ...]] = (
+        *picture_keys(Role.GALLERY, RESOURCES),
+        *COMMON_KEYS,
+    )
+    address: SiteAddress = field(default_factory=SiteAddress)
+    content: tuple[str, ...] = ("content",)
+    roots: tuple[str, ...] = ("static", "assets")
+    publish: str = "public"
+    data_folder: str = "data"
+
+    @property
+    def pictures_folder(self) -> str:
+        """The folder that pictures are in where nothing says another one."""
+        return f"{self.roots[0]}/images".lstrip("/") if self.roots else "images"
+
+    @property
+    def pages_folder(self) -> str:
+        """The folder that pages are in where there are none yet."""
+        return self.content[0]
+
+    @property
+    def output_folder(self) -> str:
+        """The folder that the generator writes the site to."""
+        return self.publish
+
+    @property
+    def has_own_keys(self) -> bool:
+        """True: what is in `static` is published at the top."""
+        return True
+
+    def is_excluded(self, path: str) -> bool:
+        """Return whether a folder is a theme, or what Hugo writes."""
+        return path in _EXCLUDED or path == self.publish or path.endswith("node_modules")
+
+    def content_type(self, path: str) -> str | None:
+        """Return the section of a content file, None for what is none."""
+        inside = below(path, self.content)
+        if inside == path or not has_extension(path, _CONTENT):
+            return None
+        return inside.split("/")[0] if "/" in inside else "pages"
+
+    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - the protocol's
+        """Return the front matter as it is: cascades are not followed."""
+        return front_matter
+
+    def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
+        """Return whether the page is no draft."""
+        return (fields.text("draft") or "").casefold() != "true"
+
+    def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - the protocol's
+        """Return the bundle before the roots; a page of its own is looked at as browsers do."""
+        folder = page.rpartition("/")[0]
+        absolute = (*self.roots, *self.content)
+        if _is_bundle(page):
+            return Folders(absolute, (folder, *self.roots))
+        if not in_body:
+            return Folders(absolute, (*self.roots, folder))
+        shown = below(str(PurePosixPath(page).with_suffix("")), self.content)
+        served = (f"{root}/{shown}".lstrip("/") for root in self.roots)
+        return Folders(absolute, (*served, folder, *self.roots))
+
+    def key(self, path: str) -> str:
+        """Return the public path of a file: what is left below a root or the content folder."""
+        return below(path, (*self.roots, *self.content))
+
+    def spelling(self, path: str, page: str) -> str:
+        """Return how front matter names a file: by its name in the bundle, else from the top."""
+        folder = page.rpartition("/")[0]
+        beside = below(path, (folder,)) if _is_bundle(page) else path
+        return beside if beside != path else f"/{self.key(path)}"
+
+    def tags(self, text: str) -> Iterator[Include]:
+        """Yield the shortcodes."""
+        return find_shortcodes(text)
+
+
+def read_config(data: bytes, name: str) -> HugoSite:
+    """Read a site's settings from the file called `name`; raises ConfigError with its line."""
+    parse = {"toml": parse_toml, "json": parse_json}.get(name.rpartition(".")[2], parse_yaml)
+    try:
+        root = parse(decode(data), 1).root
+    except ManifestError as error:
+        where = f"{name}:{error.line}" if error.line else name
+        raise ConfigError(f"{where}: {error.message}", error.hint) from error
+    if not isinstance(root, Mapping):
+        root = Mapping({}, 1)
+    fields = Mapping({key.casefold(): each for key, each in root.entries.items()}, 1)
+    static = _folders(_texts(fields.get("staticdir")) or ["static"])
+    assets = _folders(_texts(fields.get("assetdir")) or ["assets"])
+    content = _folders([*(_texts(fields.get("contentdir")) or ["content"]), *_languages(fields)])
+    return HugoSite(
+        address=_address(fields.text("baseurl") or ""),
+        content=content or ("content",),
+        roots=tuple(dict.fromkeys((*static, *assets))),
+        publish=next(iter(_folders(_texts(fields.get("publishdir")))), "public"),
+        data_folder=next(iter(_folders(_texts(fields.get("datadir")))), "data"),
+    )
+
+
+def _is_bundle(page: str) -> bool:
+    """Return whether a page is that of a bundle, in whatever language (`index.da.md`)."""
+    return page.rpartition("/")[2].split(".")[0] in {"index", "_index"}
+
+
+def _address(text: str) -> SiteAddress:
+    found = re.match(r"(https?://[^/]+)(/.*)?$", text.strip())
+    return SiteAddress(found[1], (found[2] or "").rstrip("/")) if found else SiteAddress()
+
+
+def _languages(fields: Mapping) -> Iterator[str]:
+    languages = fields.get("languages")
+    for each in languages.entries.values() if isinstance(languages, Mapping) else ():
+        if isinstance(each, Mapping):
+            yield from (
+                value.text
+                for key, value in each.entries.items()
+                if key.casefold() == "contentdir" and isinstance(value, Scalar)
+            )
+
+
+def _folders(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return those that are folders inside the site, in one spelling.
+
+    None is hidden: the catalog and thumbnails go below them, and hidden folders are others' own.
+    """
+    found = (PurePosixPath(text.strip().strip("/")) for text in texts)
+    inside = (each for each in found if each.parts and ".." not in str(each))
+    shown = (each for each in inside if not any(part.startswith(".") for part in each.parts))
+    return tuple(dict.fromkeys(map(str, shown)))
+
+
+def _texts(node: Node | None) -> list[str]:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return [each.text for each in items if isinstance(each, Scalar)]

@@ -1,0 +1,304 @@
+"""A content file to the pictures and videos that it names.
+
+On a Jekyll site the theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`,
+`feature_row*`, and any other list whose entries have an `image_path`), `video` and its
+relatives, and the `figure` and `video` includes and the pictures of the body. On others the
+keys are those of common themes. The configuration adds keys to both.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.errors import ManifestError
+from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.base.redaction import without_user
+from mediakit.site import liquid
+from mediakit.site.body import BodyInclude, BodyPicture, scan_body
+from mediakit.site.front_matter import Page, bare_page, read_page
+from mediakit.site.galleries import EntryReader, gallery_nodes
+from mediakit.site.key_reader import KeyReader
+from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.paths import Location, locate, locate_among
+from mediakit.site.picture_keys import PictureKey, merged_keys, nodes_at
+from mediakit.site.trees.yaml import Mapping, Node, Scalar
+from mediakit.site.videos import VIDEO_KEYS, VideoReader, provider_of
+
+if TYPE_CHECKING:
+    from mediakit.site.kinds.kind import Folders, SiteKind
+
+READER = 5
+"""Raised by hand when a file comes to be read as something else than before."""
+
+_HEADER_ROLES = {
+    "overlay_image": Role.OVERLAY,
+    "image": Role.HEADER,
+    "teaser": Role.TEASER,
+    "og_image": Role.OG_IMAGE,
+}
+_HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
+
+_LONGEST_MESSAGE = 400
+
+
+@dataclass(frozen=True)
+class ReaderSettings:
+    """What the reader must know of the site: its kind, presets by suffix, and configured keys.
+
+    `video_keys` are keys of the front matter that name videos, each from the top down.
+    """
+
+    kind: SiteKind = field(default_factory=JekyllConfig)
+    suffixes: tuple[tuple[str, str], ...] = ()
+    picture_keys: tuple[PictureKey, ...] = ()
+    video_keys: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def all_picture_keys(self) -> tuple[PictureKey, ...]:
+        """The configured keys, and those that sites of this kind have anyway."""
+        return merged_keys(self.kind.picture_keys, self.picture_keys)
+
+
+class Reading(msgspec.Struct, frozen=True, gc=False):
+    """A manifest with the problems found in it; drafts are not `published`."""
+
+    manifest: Manifest
+    problems: tuple[Problem, ...] = ()
+    published: bool = True
+
+
+def read_manifest(path: str, data: bytes, settings: ReaderSettings) -> Reading | None:
+    """Read one content file; None where it has no front matter, and so is no exercise.
+
+    `path` is relative to the site root. A single bad address or id is a problem of the
+    reading; the rest of the file still counts.
+
+    Raises:
+        ManifestError: the file as a whole cannot be read.
+    """
+    kind = settings.kind
+    page = read_page(data)
+    if page is None or page.format not in kind.formats:
+        if kind.needs_front_matter:
+            return None
+        page = bare_page(data)
+    type_ = kind.content_type(path) or "pages"
+    fields = kind.with_defaults(path, type_, page.front_matter)
+    return _ManifestReader(path, fields, settings).read(page, type_)
+
+
+def read_address(
+    path: str, front_matter: Mapping, text: str, settings: ReaderSettings
+) -> Manifest | None:
+    """Return a manifest with the one picture that an address in the front matter means.
+
+    None where it means nothing, or nothing that can be known.
+    """
+    kind = settings.kind
+    fields = kind.with_defaults(path, kind.content_type(path) or "pages", front_matter)
+    reader = _ManifestReader(path, fields, settings)
+    return reader.one_picture(text)
+
+
+class _ManifestReader:
+    def __init__(self, path: str, fields: Mapping, settings: ReaderSettings) -> None:
+        self._path = path
+        self._fields = fields
+        self._settings = settings
+        self._kind = settings.kind
+        self._address = settings.kind.address
+        self._folders = {
+            in_body: settings.kind.folders(path, fields, in_body=in_body)
+            for in_body in (False, True)
+        }
+        self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
+        self._images: list[ImageRef] = []
+        self._elsewhere: dict[str, tuple[str, ...]] = {}
+        self._videos = VideoReader(self)
+        self._problems: list[Problem] = []
+
+    def read(self, page: Page, type_: str) -> Reading:
+        for key, line in page.repeated:
+            self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
+        self._read_pictures()
+        self._read_videos()
+        self._read_body(page)
+        manifest = Manifest(
+            self._path, self._title(page), tuple(self._images), self._videos.found, self._others()
+        )
+        published = self._kind.is_published(type_, self._fields)
+        return Reading(manifest, tuple(self._problems), published=published)
+
+    def one_picture(self, text: str) -> Manifest | None:
+        """Return a manifest with the picture of the site that an address means, else None."""
+        images = self.reference(Role.HEADER, "", 0, self.locate(text, 0))
+        if not images or images[0].path is None:
+            return None
+        return Manifest(self._path, "", tuple(images), (), self._others())
+
+    def _others(self) -> tuple[tuple[str, ...], ...]:
+        return tuple((first, *others) for first, others in self._elsewhere.items())
+
+    def _title(self, page: Page) -> str:
+        """Return the title: of a page without one its first heading, where that is shown."""
+        title = self._fields.text("title")
+        pure = PurePosixPath(self._path)
+        if title or self._kind.needs_front_matter:
+            return title or pure.stem
+        heading = _HEADING.search(page.body)
+        if heading is not None:
+            return heading[1]
+        return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
+
+    def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
+        """Record what looks wrong, but stops nothing."""
+        self._problems.append(
+            Problem(self._path, line, code, Severity.WARNING, _clipped(message), hint)
+        )
+
+    def locate(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
+        """Resolve an address; None, with a problem recorded, where that cannot be done."""
+        rendered = liquid.render(text, self.lookup)
+        if rendered is None:
+            self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
+            return None
+        try:
+            place = self._located(rendered, self._folders[in_body])
+        except ManifestError as error:
+            self.refuse(error, line)
+            return None
+        if place.path is not None and place.others:
+            known = self._elsewhere.get(place.path, ())
+            self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
+        return place
+
+    def _located(self, text: str, folders: Folders) -> Location:
+        if folders.absolute == ("",) and len(folders.relative) == 1:
+            return locate(text, self._address, folders.relative[0])
+        return locate_among(text, self._address, folders.absolute, folders.relative)
+
+    def split_variant(self, path: str) -> tuple[str, str | None]:
+        """Return (source, preset) of a path: the suffix of a preset, if it has one, taken off."""
+        if not any(suffix in path for suffix, _ in self._suffixes):
+            return path, None
+        pure = PurePosixPath(path)
+        for suffix, preset in self._suffixes:
+            if pure.stem.endswith(suffix) and pure.stem != suffix:
+                name = pure.stem.removesuffix(suffix) + pure.suffix
+                return str(pure.with_name(name)), preset
+        return path, None
+
+    def lookup(self, name: str) -> str | None:
+        """Return the text of a Liquid name: `site.baseurl`, `site.url`, `page.KEY…`."""
+        scope, _, rest = name.partition(".")
+        if scope == "site":
+            return {"baseurl": self._address.baseurl, "url": self._address.url}.get(rest)
+        node: Node | None = self._fields if scope == "page" and rest else None
+        for key in rest.split("."):
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node.text if isinstance(node, Scalar) else None
+
+    def reference(
+        self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
+    ) -> list[ImageRef]:
+        """Return the reference to a picture at `place`, none where it is within the page."""
+        if place is None:
+            return []
+        if place.path is None:
+            url = place.url
+            return [ImageRef(role, key, line, url=without_user(url), **labels)] if url else []
+        source, preset = self.split_variant(place.path)
+        return [ImageRef(role, key, line, place.path, source, preset, place.url, **labels)]
+
+    def refuse(self, error: ManifestError, line: int) -> None:
+        """Record what is wrong with a single address or id, as an error."""
+        at = error.line or line
+        self._problems.append(
+            Problem(self._path, at, error.code, Severity.ERROR, _clipped(error.message), error.hint)
+        )
+
+    def _read_pictures(self) -> None:
+        entries = EntryReader(self)
+        mapped = KeyReader(entries)
+        if self._kind.has_theme:
+            self._read_header()
+        self._images.extend(mapped.read(self._fields, self._settings.all_picture_keys))
+        by_name = self._kind.has_theme
+        for key, node in gallery_nodes(self._fields, mapped.read_nodes, by_name=by_name):
+            self._images.extend(entries.read(key, node))
+
+    def _read_videos(self) -> None:
+        for key, provider in VIDEO_KEYS.items():
+            self._videos.read(self._fields.get(key), provider)
+        for path in self._settings.video_keys:
+            if path[-1] in VIDEO_KEYS and len(path) == 1:
+                continue
+            for node, _ in nodes_at(self._fields, path):
+                self._videos.read(node, provider_of(path[-1]))
+
+    def _read_header(self) -> None:
+        header = self._fields.get("header")
+        if header is None:
+            return
+        if not isinstance(header, Mapping):
+            self.warn("bad-shape", "`header` is not a mapping", header.line)
+            return
+        given = {key.path for key in self._settings.picture_keys}
+        for key, role in _HEADER_ROLES.items():
+            node = None if ("header", key) in given else header.get(key)
+            if isinstance(node, Scalar):
+                place = self.locate(node.text, node.line)
+                self._images.extend(self.reference(role, f"header.{key}", node.line, place))
+            elif node is not None:
+                self.warn("bad-shape", f"`header.{key}` is not a path", node.line)
+        self._videos.read(header.get("video"))
+
+    def _read_body(self, page: Page) -> None:
+        markdown = PurePosixPath(self._path).suffix.lower() not in {".html", ".htm"}
+        for item in scan_body(
+            page.body, page.body_line, self.lookup, markdown=markdown, tags=self._kind.tags
+        ):
+            if isinstance(item, BodyPicture):
+                self._add_picture(item)
+            elif item.name == "figure":
+                address = self._parameter(item, "image_path")
+                if address is not None:
+                    alt = liquid.evaluate(item.parameters.get("alt", ""), self.lookup)
+                    self._add_picture(BodyPicture(address, item.line, alt))
+            elif item.name == "video":
+                found = self._parameter(item, "id")
+                provider = liquid.evaluate(item.parameters.get("provider", ""), self.lookup)
+                if found is not None:
+                    self._videos.add(Scalar(found, item.line), provider)
+
+    def _parameter(self, include: BodyInclude, key: str) -> str | None:
+        expression = include.parameters.get(key)
+        value = liquid.evaluate(expression, self.lookup) if expression else None
+        if value is None:
+            what = f"`{expression}` has no value here" if expression else f"`{key}` is missing"
+            self.warn("missing-value", f"include {include.name}: {what}", include.line)
+        return value
+
+    def _add_picture(self, picture: BodyPicture) -> None:
+        place = self.locate(picture.address, picture.line, in_body=True)
+        if picture.is_link and not EntryReader.is_picture(place):
+            return
+        self._images.extend(
+            self.reference(
+                Role.BODY, "body", picture.line, place, alt=picture.alt, title=picture.title
+            )
+        )
+
+
+def _clipped(message: str) -> str:
+    """Return a message that can be read: what it quotes may be a whole page."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    half = _LONGEST_MESSAGE // 2
+    return f"{message[:half]}…{message[-half:]}"

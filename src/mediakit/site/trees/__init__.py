@@ -1,0 +1,1 @@
+"""YAML, TOML and JSON as trees that know their lines."""

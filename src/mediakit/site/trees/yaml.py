@@ -1,0 +1,241 @@
+"""YAML text to a tree that keeps each scalar as written, and its line.
+
+YAML 1.1 reads `12_34567890` as a number and `1:30` as ninety; ids, titles and captions must
+come out as the author typed them. So the tree is built from the parser's events, without
+any resolving of types, iteratively (nesting cannot exhaust the stack), and shares aliased
+nodes instead of copying them, with a limit on what they would expand to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import yaml
+
+from mediakit.base.errors import ManifestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML built without libyaml: ten times slower, same events
+    from yaml import SafeLoader as CParser  # type: ignore[assignment]
+
+Parser = CParser
+"""What gives the events and tokens of a text, with their places."""
+
+MAX_NODES = 200_000
+"""Nodes a document may hold with its aliases written out: 10,000 gallery entries and more."""
+
+MAX_DEPTH = 100
+"""Levels of nesting; what walks a tree may recurse, and no page nests half as deep."""
+
+_CORE_TAGS = frozenset(
+    {None, "!"}
+    | {
+        f"tag:yaml.org,2002:{name}"
+        for name in (
+            "str", "int", "float", "bool", "null", "timestamp", "binary",
+            "seq", "map", "set", "omap", "pairs", "merge",
+        )
+    }
+)  # fmt: skip
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar as written; `plain` if it stood without quotes."""
+
+    text: str
+    line: int
+    plain: bool = False
+
+    @property
+    def is_null(self) -> bool:
+        """Whether YAML reads it as nothing."""
+        return self.plain and self.text in _NULLS
+
+    @property
+    def is_false(self) -> bool:
+        """Whether YAML reads it as false."""
+        return self.plain and self.text in _FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Nodes by key, in the order of the file; where a key is repeated, the last one counts."""
+
+    entries: dict[str, Node]
+    line: int
+
+    def get(self, key: str) -> Node | None:
+        """Return the node at `key`, None where it is missing or null."""
+        node = self.entries.get(key)
+        return None if isinstance(node, Scalar) and node.is_null else node
+
+    def text(self, key: str) -> str | None:
+        """Return the scalar text at `key`, None where there is none."""
+        node = self.get(key)
+        return node.text if isinstance(node, Scalar) else None
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document; `repeated` holds (key, line) of keys that override an earlier one."""
+
+    root: Node
+    repeated: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not come yet."""
+
+    is_mapping: bool
+    line: int
+    anchor: str | None
+    children: list[Node] = field(default_factory=list)
+    size: int = 1
+
+
+def parse_yaml(text: str, first_line: int = 1) -> Document:
+    """Parse one YAML document; lines count from `first_line`.
+
+    Raises:
+        ManifestError: the text is not YAML, holds a tag that would build an object, refers to
+            an unknown anchor, or expands to more than `MAX_NODES` nodes.
+    """
+    return _Composer(first_line).compose(_events(text, first_line))
+
+
+def _events(text: str, first_line: int) -> Iterator[yaml.Event]:
+    try:
+        parser = Parser(text)
+        while (event := parser.get_event()) is not None:
+            yield event
+    except yaml.MarkedYAMLError as error:
+        quoted = error.context is not None and "quoted scalar" in error.context
+        mark = error.context_mark if quoted else error.problem_mark
+        line = first_line + mark.line if mark else None
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        raise ManifestError("bad-yaml", f"not valid YAML: {what}", line, _hint(error)) from error
+    except yaml.reader.ReaderError as error:
+        line = first_line + text.count("\n", 0, error.position)
+        raise ManifestError(
+            "bad-yaml", "not valid YAML: a control character", line, "delete the character"
+        ) from error
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise ManifestError("bad-yaml", f"not valid YAML: {error}") from error
+
+
+def _hint(error: yaml.MarkedYAMLError) -> str:
+    if error.problem and ("cannot start any token" in error.problem):
+        return "indent with spaces, not tabs, and quote values that start with @, ` or %"
+    if error.context and "quoted scalar" in error.context:
+        return "close the quotation mark"
+    return "quote values that hold ': ' or ' #'"
+
+
+class _Composer:
+    def __init__(self, first_line: int) -> None:
+        self._first_line = first_line
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._root: Node | None = None
+        self._repeated: list[tuple[str, int]] = []
+        self._total = 0
+
+    def compose(self, events: Iterator[yaml.Event]) -> Document:
+        documents = 0
+        for event in events:
+            mark = event.start_mark
+            line = self._first_line + (mark.line if mark else 0)
+            if isinstance(event, yaml.ScalarEvent):
+                self._check_tag(event.tag, line)
+                plain = event.implicit[0]
+                self._add(Scalar(event.value, line, plain), 1, event.anchor)
+            elif isinstance(event, yaml.AliasEvent):
+                self._add_alias(event.anchor or "", line)
+            elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+                self._check_tag(event.tag, line)
+                is_mapping = isinstance(event, yaml.MappingStartEvent)
+                if len(self._stack) == MAX_DEPTH:
+                    raise ManifestError("too-large", f"nested deeper than {MAX_DEPTH} levels", line)
+                self._stack.append(_Open(is_mapping, line, event.anchor))
+            elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+                done = self._stack.pop()
+                node = self._mapping(done) if done.is_mapping else _sequence(done)
+                self._add(node, done.size, done.anchor)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise ManifestError("bad-yaml", "more than one YAML document", line)
+        return Document(
+            self._root or Scalar("", self._first_line, plain=True), tuple(self._repeated)
+        )
+
+    def _add(self, node: Node, size: int, anchor: str | None) -> None:
+        if anchor is not None:
+            self._anchors[anchor] = (node, size)
+        if not self._stack:
+            self._root = node
+            return
+        parent = self._stack[-1]
+        parent.children.append(node)
+        parent.size += size
+        if parent.size > MAX_NODES:
+            raise ManifestError(
+                "too-large",
+                f"the front matter expands to more than {MAX_NODES:,} values",
+                node.line,
+                "aliases that hold aliases multiply; write the values out",
+            )
+
+    def _add_alias(self, anchor: str, line: int) -> None:
+        if anchor not in self._anchors:
+            raise ManifestError(
+                "bad-yaml", f"alias *{anchor} refers to itself or to no anchor", line
+            )
+        self._add(*self._anchors[anchor], anchor=None)
+
+    def _check_tag(self, tag: str | None, line: int) -> None:
+        if tag not in _CORE_TAGS:
+            raise ManifestError(
+                "yaml-tag", f"YAML tag {tag!r} is refused", line, "take the !tag away"
+            )
+
+    def _mapping(self, done: _Open) -> Mapping:
+        entries: dict[str, Node] = {}
+        merged: list[Node] = []
+        for key, value in zip(done.children[::2], done.children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                continue  # a list as a key: legal YAML that no theme reads
+            if key.plain and key.text == "<<":
+                merged.extend(value.items if isinstance(value, Sequence) else [value])
+                continue
+            if key.text in entries:
+                self._repeated.append((key.text, key.line))
+            entries[key.text] = value
+        for base in merged:
+            if isinstance(base, Mapping):
+                entries = {**base.entries, **entries}
+        return Mapping(entries, done.line)
+
+
+def _sequence(done: _Open) -> Sequence:
+    return Sequence(tuple(done.children), done.line)

@@ -1,0 +1,1 @@
+"""What mediakit remembers of a site: the catalog and the cache."""

@@ -1,0 +1,326 @@
+"""`media.json`: what mediakit made of which source; committed by the user, read by Jekyll.
+
+One line a picture, in the order of the paths, without times or machine names: equal sites
+give equal bytes, and a change to one picture is a change to one line. `srcset` is written for
+Jekyll, and not read back: it follows from the rest and the site's address. The catalog at the
+target is the same document with `objects`: each key that is there, its digest, and whether
+mediakit put it. `videos` are by `PROVIDER/ID`.
+
+Of more than `WHOLE` pictures the lines are in shards, files of their own that the main one names
+(`state/shards.py` says which are in which). That is version 2, which an older mediakit refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from sys import intern
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mediakit.base.errors import UsageError
+from mediakit.base.formats import format_of
+from mediakit.base.model import Chapter, Picture, VariantRecord, VideoRecord
+from mediakit.state.documents import TypedReader, read_document
+from mediakit.state.srcset import srcsets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+VERSION = 1
+"""Of a catalog in one file."""
+
+SHARDED = 2
+"""Of one in many, and of each shard."""
+
+_SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object at the target: SHA-256 and size in bytes; `ours` if mediakit put it there.
+
+    `etag` is what the target calls this content, `headers` the digest of the headers that it
+    is served with; both are empty for a folder.
+    """
+
+    sha256: str
+    bytes: int
+    ours: bool = True
+    etag: str = ""
+    headers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Pictures, variants and (at a target) objects, each by path; videos by `PROVIDER/ID`.
+
+    `site` is the id of the site, which it gets at its first sync. `baseurl` is the path below
+    which the site is served, and `key_of` tells where a file is there; both are for writing only.
+    """
+
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    variants: dict[str, VariantRecord] = field(default_factory=dict)
+    objects: dict[str, StoredObject] = field(default_factory=dict)
+    videos: dict[str, VideoRecord] = field(default_factory=dict)
+    site: str = ""
+    baseurl: str = ""
+    key_of: Callable[[str], str] = field(default=str, compare=False)
+
+
+class _Variant(msgspec.Struct, frozen=True, gc=False):
+    preset: str
+    fingerprint: str
+    source_sha256: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+
+
+class _Bare(msgspec.Struct, frozen=True, gc=False):
+    """An image as it is read: what it does not name is passed over."""
+
+    sha256: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    colour: str = ""
+    variants: dict[str, _Variant] = {}
+
+
+class _Full(_Bare, frozen=True, gc=False):
+    placeholder: str = ""
+
+
+class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
+    sha256: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    colour: str = ""
+    placeholder: str = ""
+    srcset: dict[str, str] = {}
+    variants: dict[str, _Variant] = {}
+
+
+class _Chapter(msgspec.Struct, frozen=True):
+    start: int
+    title: str
+
+
+class _Video(msgspec.Struct, frozen=True, omit_defaults=True):
+    title: str = ""
+    channel: str = ""
+    duration: int | None = None
+    uploaded: str = ""
+    availability: str = ""
+    embeddable: bool | None = None
+    live: str = ""
+    age_limit: int = 0
+    chapters: list[_Chapter] = []
+    thumbnail: str = ""
+
+
+class _Object(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    sha256: str
+    bytes: int
+    ours: bool = True
+    etag: str = ""
+    headers: str = ""
+
+
+class _BareDocument(msgspec.Struct, frozen=True):
+    version: int
+    site: str = ""
+    images: dict[str, _Bare] = {}
+    videos: dict[str, _Video] = {}
+    objects: dict[str, _Object] = {}
+    shards: tuple[str, ...] = ()
+
+
+class _Document(msgspec.Struct, frozen=True):
+    version: int
+    site: str = ""
+    images: dict[str, _Full] = {}
+    videos: dict[str, _Video] = {}
+    objects: dict[str, _Object] = {}
+    shards: tuple[str, ...] = ()
+
+
+class _Names(msgspec.Struct, frozen=True):
+    version: int
+    shards: tuple[str, ...] = ()
+
+
+_WITH_PLACEHOLDERS = TypedReader(_Document)
+_WITHOUT_PLACEHOLDERS = TypedReader(_BareDocument)
+_NAMES = TypedReader(_Names)
+
+
+def dump_catalog(catalog: Catalog) -> bytes:
+    """Return the bytes of a catalog in one file: JSON, UTF-8, one line a picture."""
+    return dump_document(VERSION, catalog, records_by_source(catalog), catalog.objects)
+
+
+def records_by_source(catalog: Catalog) -> dict[str, list[VariantRecord]]:
+    """Return the variants of each picture, in the order of their paths; each picture is in it."""
+    records: dict[str, list[VariantRecord]] = {path: [] for path in catalog.pictures}
+    for record in sorted(catalog.variants.values(), key=lambda each: each.path):
+        records.setdefault(record.source, []).append(record)
+    return records
+
+
+def dump_document(
+    version: int,
+    catalog: Catalog,
+    records: Mapping[str, list[VariantRecord]],
+    objects: Mapping[str, StoredObject],
+    shards: Sequence[str] = (),
+) -> bytes:
+    """Return a document with the pictures in `records`, these objects, and the names of shards.
+
+    Videos are in the main document: that of version 1, or the one with shards.
+    """
+    lines = []
+    for path in sorted(records):
+        picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
+        lines.append(_line(path, _image(picture, records[path], catalog)))
+    document = [b'{"version":%d,' % version]
+    if catalog.site and (shards or version == VERSION):
+        document.append(b'"site":%b,' % msgspec.json.encode(catalog.site))
+    if shards:
+        document += [b'"shards":[', b",\n".join(map(msgspec.json.encode, shards)), b"]"]
+    else:
+        document += _section(b'"images"', lines)
+    if catalog.videos and (shards or version == VERSION):
+        videos = [_line(name, _video(each)) for name, each in sorted(catalog.videos.items())]
+        document[-1] += b","
+        document += _section(b'"videos"', videos)
+    if objects:
+        stored = [
+            _line(key, _Object(each.sha256, each.bytes, each.ours, each.etag, each.headers))
+            for key, each in sorted(objects.items())
+        ]
+        document[-1] += b","
+        document += _section(b'"objects"', stored)
+    return b"\n".join([*document, b"}", b""])
+
+
+def _image(picture: Picture, records: list[VariantRecord], catalog: Catalog) -> _Image:
+    variants = {
+        each.path: _Variant(
+            each.preset, each.fingerprint, each.source_sha256, each.sha256, each.bytes,
+            each.width, each.height,
+        )
+        for each in records
+    }  # fmt: skip
+    named = _format_name(picture.path)
+    srcset = srcsets(picture, records, catalog.baseurl, catalog.key_of)
+    return _Image(
+        picture.sha256, picture.bytes, picture.width, picture.height,
+        "" if picture.format == named else picture.format,
+        picture.colour, picture.placeholder, srcset, variants,
+    )  # fmt: skip
+
+
+def _video(record: VideoRecord) -> _Video:
+    chapters = [_Chapter(each.start, each.title) for each in record.chapters]
+    return _Video(
+        record.title, record.channel, record.duration, record.uploaded, record.availability,
+        record.embeddable, record.live, record.age_limit, chapters, record.thumbnail,
+    )  # fmt: skip
+
+
+def _video_record(name: str, each: _Video) -> VideoRecord:
+    provider, _, video = name.partition("/")
+    chapters = tuple(Chapter(chapter.start, chapter.title) for chapter in each.chapters)
+    return VideoRecord(
+        provider, video, each.title, each.channel, each.duration, each.uploaded,
+        each.availability, each.embeddable, each.live, each.age_limit, chapters, each.thumbnail,
+    )  # fmt: skip
+
+
+def _format_name(path: str) -> str:
+    """Return the format that a name stands for: only another one is written down."""
+    kind = format_of(path)
+    return kind.name if kind else ""
+
+
+def load_catalog(
+    data: bytes,
+    name: str,
+    read_shard: Callable[[str], bytes | None] | None = None,
+    *,
+    placeholders: bool = True,
+) -> Catalog:
+    """Read a catalog called `name` in messages.
+
+    `read_shard` gives the bytes of a shard by its name, which counts from the folder of the
+    catalog. Without `placeholders` those are left out, which a catalog that is only looked at
+    can do without: they are a third of it.
+
+    Raises:
+        UsageError: it cannot be trusted, or one of its shards.
+    """
+    main = _read(data, name, placeholders=placeholders)
+    catalog = Catalog(site=main.site)
+    _add(catalog, main)
+    for shard in main.shards:
+        told = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
+        part = read_shard(shard) if read_shard and _SHARD_NAME.fullmatch(shard) else None
+        if part is None:
+            raise UsageError(f"{told}: is not there, but {name} names it", _ADVICE)
+        _add(catalog, _read(part, told, placeholders=placeholders))
+    return catalog
+
+
+def shard_names(data: bytes, name: str) -> tuple[str, ...]:
+    """Return the names of a catalog's shards, none of one in one file; raises UsageError."""
+    return read_document(data, _NAMES, name, SHARDED, _ADVICE).shards
+
+
+_ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
+
+
+def _read(data: bytes, name: str, *, placeholders: bool) -> _Document | _BareDocument:
+    if placeholders:
+        return read_document(data, _WITH_PLACEHOLDERS, name, SHARDED, _ADVICE)
+    return read_document(data, _WITHOUT_PLACEHOLDERS, name, SHARDED, _ADVICE)
+
+
+def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:
+    """Add what a document says; texts that many records share are one text in memory."""
+    for name, image in document.images.items():
+        path = intern(name)
+        if image.sha256:
+            catalog.pictures[path] = Picture(
+                path, image.sha256, image.bytes, image.width, image.height,
+                image.format or _format_name(path), intern(image.colour),
+                image.placeholder if isinstance(image, _Full) else "",
+            )  # fmt: skip
+        for variant, each in image.variants.items():
+            output = intern(variant)
+            same = each.source_sha256 == image.sha256
+            catalog.variants[output] = VariantRecord(
+                output, path, intern(each.preset), image.sha256 if same else each.source_sha256,
+                intern(each.fingerprint), each.sha256, each.bytes, each.width, each.height,
+            )  # fmt: skip
+    for key, held in document.objects.items():
+        catalog.objects[intern(key)] = StoredObject(
+            held.sha256, held.bytes, held.ours, held.etag, intern(held.headers)
+        )
+    for name, video in document.videos.items():
+        catalog.videos[name] = _video_record(name, video)
+
+
+def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct
+    return msgspec.json.encode(key) + b":" + msgspec.json.encode(value)
+
+
+def _section(name: bytes, lines: Iterable[bytes]) -> list[bytes]:
+    body = b",\n".join(lines)
+    return [name + b":{", *([body] if body else []), b"}"]

@@ -1,0 +1,77 @@
+"""Types that outside data are read into, and JSON documents that mediakit writes for itself."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+
+from mediakit.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class _Versioned(Protocol):
+        @property
+        def version(self) -> int: ...
+
+
+_Value = TypeVar("_Value")
+_Document = TypeVar("_Document", bound="_Versioned")
+
+_BUILDING = threading.Lock()
+"""Held while msgspec builds a type: modules that share one may be imported by two threads."""
+
+
+class TypedReader(Generic[_Value]):
+    """Reads values of one type, in as many threads as there are.
+
+    msgspec builds what it knows of a type at the first use, and a thread that uses a half-built
+    type crashes the process. A reader has its type built when it is made; modules make theirs
+    when they are imported, which is before any thread can use it.
+    """
+
+    def __init__(self, kind: type[_Value]) -> None:
+        self.kind = kind
+        with _BUILDING:
+            self._json = msgspec.json.Decoder(kind)
+            self._msgpack = msgspec.msgpack.Decoder(kind)
+
+    def from_json(self, data: bytes) -> _Value:
+        """Read JSON; raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
+        return self._json.decode(data)
+
+    def from_msgpack(self, data: bytes) -> _Value:
+        """Read MessagePack; raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
+        return self._msgpack.decode(data)
+
+    def from_tree(self, tree: object) -> _Value:
+        """Read dicts, lists and scalars; raises msgspec.ValidationError."""
+        return msgspec.convert(tree, self.kind)
+
+
+def read_document(
+    data: bytes, reader: TypedReader[_Document], name: str, version: int, advice: str
+) -> _Document:
+    """Read a document called `name` in messages, of at most this `version`.
+
+    `advice` is what to do about a broken one.
+
+    Raises:
+        UsageError: it is broken, has merge conflict markers, or is of a newer mediakit.
+    """
+    try:
+        document = reader.from_json(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        conflict = b"<<<<<<<" in data
+        raise UsageError(
+            f"{name}: {'holds merge conflict markers' if conflict else f'is broken: {error}'}",
+            "take one side of the conflict, then run again" if conflict else advice,
+        ) from error
+    if document.version > version:
+        raise UsageError(
+            f"{name}: version {document.version} was written by a newer mediakit",
+            "upgrade mediakit on this machine",
+        )
+    return document

@@ -1,0 +1,154 @@
+"""The boto3 client of a bucket: endpoint, region and checksums as the server needs them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.config
+import botocore.handlers
+import botocore.session
+from botocore.exceptions import BotoCoreError
+
+from mediakit.base.errors import TargetError
+from mediakit.storage.s3.errors import OtherServerError, RedirectedError, explained
+from mediakit.storage.s3.s3_page import register_listing
+from mediakit.storage.settings import Addressing
+
+if TYPE_CHECKING:
+    from mediakit.storage.settings import S3Settings
+
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_REDIRECTS, _REGION = range(300, 400), "x-amz-bucket-region"
+_ENDPOINT = re.compile(rb"<Endpoint>([^<]{1,300})</Endpoint>")
+_PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
+_CONNECT, _READ = 10, 15  # seconds
+
+
+def open_client(settings: S3Settings) -> tuple[Any, Any]:
+    """Return a client, and the credentials that it has found the AWS way (None without any).
+
+    Raises:
+        TargetError: a variable or setting is wrong, or there is no such profile.
+    """
+    for name in _ENDPOINTS:
+        if os.environ.get(name, "set").strip() == "":  # boto3 would go to AWS itself
+            raise TargetError(f"{name} is set, but empty", "give the endpoint's URL, or unset it")
+    try:
+        session = _session(settings)
+        endpoint = _endpoint(session, settings)
+        client = _client(session, settings, endpoint, {})
+        if not _is_aws(client.meta.endpoint_url):
+            special = _for_other_servers(client.meta.endpoint_url)
+            client = _client(session, settings, endpoint, special)
+            client.meta.events.register("before-parse.s3", _refuse_others)
+    except (BotoCoreError, ValueError) as error:
+        raise TargetError(*explained(error)) from error
+    events = client.meta.events
+    events.register("before-call.s3.DeleteObjects", _add_md5)
+    # asking before each body costs a round trip; near the server, a third of the time
+    events.unregister("before-call.s3", getattr(botocore.handlers, "add_expect_header", None))
+    register_listing(client)
+    return client, session.get_credentials()
+
+
+def _session(settings: S3Settings) -> boto3.Session:
+    profile = settings.profile or os.environ.get("AWS_PROFILE") or None
+    if profile is None:
+        os.environ.pop("AWS_PROFILE", None)  # set, but empty: boto3 would look for one called ""
+    core = botocore.session.Session(profile=profile)
+    # half the time of a long listing is spent on dates that nobody reads
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
+    return boto3.Session(botocore_session=core)
+
+
+def _endpoint(session: boto3.Session, settings: S3Settings) -> str | None:
+    """Return the endpoint to use, None where the environment, a profile or AWS itself has it.
+
+    A signed request carries the session's token, so who has the keys says where it goes: what a
+    file of the site names is used only on this machine.
+    """
+    given = settings.endpoint
+    if given is None:
+        return None
+    if not given.place:
+        return given.url
+    if not _is_aws(_client(session, settings, None, {}).meta.endpoint_url):
+        return None
+    if given.is_loopback:
+        return given.url
+    raise TargetError(
+        f"{given.place}: s3.endpoint: a file of the site may not choose where credentials are sent",
+        f"set AWS_ENDPOINT_URL_S3={given.url} where the keys are set, or give --s3-endpoint",
+    )
+
+
+def _client(
+    session: boto3.Session, settings: S3Settings, endpoint: str | None, special: dict[str, Any]
+) -> Any:  # noqa: ANN401 - made by boto3
+    addressing = special.pop("addressing", Addressing.AUTO)
+    region = settings.region or os.environ.get("AWS_REGION") or session.region_name
+    fallback = special.pop("region", None)
+    if settings.addressing is not Addressing.AUTO:
+        addressing = settings.addressing
+    retries: Any = {}
+    if "AWS_RETRY_MODE" not in os.environ:
+        retries["mode"] = "standard"
+    if "AWS_MAX_ATTEMPTS" not in os.environ:
+        retries["total_max_attempts"] = _ATTEMPTS
+    config = botocore.config.Config(
+        max_pool_connections=settings.connections + 1,
+        connect_timeout=_CONNECT,
+        read_timeout=_READ,
+        retries=retries,
+        s3={"addressing_style": addressing.value},
+        **special,
+    )
+    return session.client(
+        "s3", region_name=region or fallback, endpoint_url=endpoint, config=config
+    )
+
+
+def _is_aws(endpoint: str) -> bool:
+    host = urlsplit(endpoint).hostname or ""
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"))
+
+
+def _for_other_servers(endpoint: str) -> dict[str, Any]:
+    """Return what servers other than AWS need: many refuse the checksums that boto3 adds."""
+    host = urlsplit(endpoint).hostname or ""
+    special: dict[str, Any] = {
+        "addressing": Addressing.PATH,
+        "region": "auto" if host.endswith(".r2.cloudflarestorage.com") else "us-east-1",
+    }
+    for option in ("request_checksum_calculation", "response_checksum_validation"):
+        if f"AWS_{option.upper()}" not in os.environ:
+            special[option] = "when_required"
+    return special
+
+
+def _refuse_others(response_dict: dict[str, Any], **_rest: object) -> None:
+    """Raise RedirectedError or OtherServerError for what no bucket answers.
+
+    In answer to a redirect, boto3 would ask for the bucket's region, without end; a web page
+    would be a success that says nothing.
+    """
+    headers, body = response_dict["headers"], response_dict["body"]
+    if isinstance(body, bytes) and _PAGE.match(body):
+        raise OtherServerError(reason="it is a web page")
+    if response_dict["status_code"] in _REDIRECTS and _REGION not in headers:
+        told = _ENDPOINT.search(body or b"")
+        where = headers.get("Location") or (told[1].decode("ascii", "replace") if told else "")
+        raise RedirectedError(where=where.partition("?")[0] or "an address that it does not name")
+
+
+def _add_md5(params: dict[str, Any], **_rest: object) -> None:
+    """Add the digest that older servers demand of a delete of many; AWS takes it too."""
+    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()

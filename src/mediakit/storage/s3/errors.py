@@ -1,0 +1,121 @@
+"""What went wrong with a bucket, in words that say what to do; never with a secret in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+)
+from botocore.exceptions import (
+    ConnectionError as AwsConnectionError,
+)
+from botocore.parsers import ResponseParserError
+
+from mediakit.base.redaction import redacted
+from mediakit.storage.s3.patience import GivenUpError
+from mediakit.storage.s3.s3_page import BrokenListingError, bare_etag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HINTS = {
+    "AccessDenied": "give these credentials the rights to list, read, put and delete there",
+    "AllAccessDisabled": "ask the provider: the account is closed or unpaid",
+    "InvalidAccessKeyId": "check AWS_ACCESS_KEY_ID, and that it belongs to this endpoint",
+    "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY and the region",
+    "ExpiredToken": "get new credentials: the session has ended",
+    "InvalidToken": "check AWS_SESSION_TOKEN, or unset it",
+    "NoSuchBucket": "check the bucket's name, or make it first",
+    "PermanentRedirect": "the bucket is in another region: set AWS_REGION, or region in [s3]",
+    "AuthorizationHeaderMalformed": "the region is wrong: set AWS_REGION, or region in [s3]",
+    "AccessControlListNotSupported": "the bucket takes no ACL: take acl out of [s3]",
+    "SlowDown": "the target asks for fewer requests: lower connections in [s3], then run again",
+    "ServiceUnavailable": "the target is overloaded or down: run again later",
+    "403": "check the endpoint, the credentials and their rights",
+    "EntityTooLarge": "the file is too large for this target",
+}
+_NO_BUCKET = "is that the endpoint of a bucket? a console's address or a web page's is another"
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+class OtherServerError(BotoCoreError):
+    """What answers is no bucket's server: a console, a web site, a proxy's page."""
+
+    fmt = "the answer is not a bucket's: {reason}"
+
+
+class RedirectedError(BotoCoreError):
+    """The endpoint sends its callers elsewhere."""
+
+    fmt = "the endpoint redirects to {where}"
+
+
+_HINTS_OF_KINDS = (
+    (GivenUpError, "check the endpoint and the network, then run again; see patience in [s3]"),
+    (ProfileNotFound, "check AWS_PROFILE, or profile in [s3]"),
+    (RedirectedError, "where that is the bucket's server, give its address as the endpoint"),
+    (ResponseParserError | BrokenListingError | OtherServerError, _NO_BUCKET),
+)
+
+
+def etag_of(told: Mapping[str, Any]) -> str:
+    """Return the ETag of an answer; raises OtherServerError where it has none."""
+    etag = bare_etag(str(told.get("ETag") or ""))
+    if not etag:
+        raise OtherServerError(reason="it has no ETag")
+    return etag
+
+
+def code_of(error: Exception) -> str:
+    """Return the server's code of an error, "" where it did not answer."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", ""))
+    return ""
+
+
+def is_missing(error: Exception) -> bool:
+    """Return whether the server says that there is no such object."""
+    return code_of(error) in _MISSING
+
+
+def explained(error: Exception) -> tuple[str, str]:
+    """Return a message and a hint; nothing that is secret is in them."""
+    message, hint = _explained(error)
+    return redacted(message), hint
+
+
+def _explained(error: Exception) -> tuple[str, str]:
+    if isinstance(error, ClientError):
+        return _answered(error)
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return (
+            "no AWS credentials found",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+        )
+    if isinstance(error, ReadTimeoutError):
+        return "the target did not answer in time", "run again: what is done is not done twice"
+    if isinstance(error, AwsConnectionError | HTTPClientError):
+        return f"no connection: {error}", "check the endpoint's URL and the network"
+    hint = next((hint for kind, hint in _HINTS_OF_KINDS if isinstance(error, kind)), "")
+    return str(error).partition("\n")[0], hint
+
+
+def _answered(error: ClientError) -> tuple[str, str]:
+    details = error.response.get("Error", {})
+    code = str(details.get("Code", "")) or "unknown error"
+    if code == "RequestTimeTooSkewed":
+        answer = error.response.get("Error", {})
+        theirs, ours = answer.get("ServerTime", "unknown"), answer.get("RequestTime", "unknown")
+        return (
+            f"the clocks differ: here it is {ours}, at the target {theirs} [{code}]",
+            "set this machine's clock",
+        )
+    message = str(details.get("Message", "")) or "no further words"
+    return f"{message} [{code}]", _HINTS.get(code, "")

@@ -1,0 +1,110 @@
+"""Large files in parts, one in memory at a time; an upload that fails leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import math
+import os
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from mediakit.base.formats import format_of
+from mediakit.base.regular_file import open_regular
+from mediakit.storage.s3.errors import OtherServerError, etag_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PART = 8 * 1024 * 1024
+"""Bytes of a part, more where there would be over 10,000 of them (the most that S3 takes)."""
+
+_CONDITIONS = frozenset({"IfMatch", "IfNoneMatch"})
+_MOST_PARTS = 10_000
+_STALE = timedelta(days=1)
+_MOST_PAGES = 10  # of uploads, a sync
+
+
+class ChangedError(Exception):
+    """The file is not the one that was hashed."""
+
+
+def part_size(bytes_: int) -> int:
+    """Return the bytes of each part but the last, for a file of this size."""
+    return max(PART, math.ceil(bytes_ / _MOST_PARTS))
+
+
+def upload_parts(
+    client: Any,  # noqa: ANN401 - made by boto3
+    at: dict[str, str],
+    path: Path,
+    sha256: str,
+    extra: dict[str, Any],
+) -> str:
+    """Send a file in parts, and return the ETag; `extra` are headers, and conditions.
+
+    Raises:
+        ChangedError: what was read does not have this digest; nothing is stored.
+        ClientError, BotoCoreError: it could not be sent; nothing is stored.
+    """
+    condition = {name: text for name, text in extra.items() if name in _CONDITIONS}
+    headers = {name: each for name, each in extra.items() if name not in _CONDITIONS}
+    upload = {**at, "UploadId": _id_of(client.create_multipart_upload(**at, **headers))}
+    try:
+        digest = hashlib.sha256()
+        parts: list[dict[str, Any]] = []
+        with open_regular(path) as file:
+            size = part_size(os.fstat(file.fileno()).st_size)
+            while part := file.read(size):
+                digest.update(part)
+                number = len(parts) + 1
+                told = client.upload_part(**upload, PartNumber=number, Body=part)
+                parts.append({"PartNumber": number, "ETag": etag_of(told)})
+        if digest.hexdigest() != sha256:
+            raise ChangedError  # noqa: TRY301 - the upload is taken back below
+        client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
+    except BaseException:
+        with contextlib.suppress(ClientError, BotoCoreError, ResponseParserError):
+            client.abort_multipart_upload(**upload)
+        raise
+    # the answer's ETag is not on every server the one that is listed later
+    return etag_of(client.head_object(**at))
+
+
+def _id_of(told: dict[str, Any]) -> str:
+    if not told.get("UploadId"):
+        raise OtherServerError(reason="an upload that it begins has no id")
+    return str(told["UploadId"])
+
+
+def abort_left_behind(client: Any, bucket: str, folder: str) -> None:  # noqa: ANN401 - made by boto3
+    """Abort what runs that were cut off have left of pictures below `folder`: parts cost money.
+
+    What began less than a day ago, by the server's clock, may be another run's, and stays.
+    Servers that cannot list uploads, or do not let us, are left alone.
+    """
+    where: dict[str, str] = {"Bucket": bucket, "Prefix": folder}
+    for _ in range(_MOST_PAGES):
+        with contextlib.suppress(ClientError, BotoCoreError, ResponseParserError, ValueError):
+            told = client.list_multipart_uploads(**where)
+            _abort_stale(client, bucket, folder, told)
+            where |= {
+                "KeyMarker": told.get("NextKeyMarker", ""),
+                "UploadIdMarker": told.get("NextUploadIdMarker", ""),
+            }
+            if told.get("IsTruncated") and where["KeyMarker"]:
+                continue
+        return
+
+
+def _abort_stale(client: Any, bucket: str, folder: str, told: dict[str, Any]) -> None:  # noqa: ANN401
+    now = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
+    for each in told.get("Uploads", ()):
+        name, begun = each["Key"], datetime.fromisoformat(each["Initiated"])
+        is_ours = name.startswith(folder) and format_of(name) is not None
+        if is_ours and now.astimezone(UTC) - begun.astimezone(UTC) > _STALE:
+            client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=each["UploadId"])

@@ -1,0 +1,1 @@
+"""The one way through: observe, plan, make, publish."""

@@ -1,0 +1,270 @@
+"""Observe: what the text files of a site mention of its pictures.
+
+All are searched, whatever they are for: pages and drafts, also those that cannot be read, data,
+configuration, layouts, styles, programs. Left out are what the generator and mediakit write, the
+packages of others, and what is no text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.files import Absent, FileTree, file_stat
+from mediakit.base.formats import FORMATS, format_of
+from mediakit.base.model import Problem, Severity
+from mediakit.base.regular_file import MOST_BYTES, is_inside, open_regular
+from mediakit.checks.baseline import BASELINE_NAME
+from mediakit.config.config import WORK_FOLDER
+from mediakit.duplicates.quarantine import QUARANTINE
+from mediakit.matching.accepted import ACCEPTED_NAME
+from mediakit.report.html import POLICY
+from mediakit.site.mentions import (
+    LONGEST,
+    VERSION,
+    Meaning,
+    Mention,
+    find_mentions,
+    is_searchable,
+    name_of,
+)
+from mediakit.state.documents import TypedReader
+from mediakit.state.shards import shard_folder
+from mediakit.state.site_file import beside_catalog
+from mediakit.storage.target_folder import local_folder
+from mediakit.videos.history import HISTORY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from io import BufferedReader
+
+    from mediakit.base.files import DiskFile
+    from mediakit.config.config import Config
+    from mediakit.state.cache import Cache
+
+_MENTIONS = TypedReader(list[Mention])
+
+_PIECE = 4 * 1024 * 1024
+_HEAD = 8 * 1024
+_AT_ONCE = 1_000
+"""Files whose mentions are held before they go into the cache."""
+
+_OTHERS = frozenset(
+    {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".bundle", ".jekyll-cache",
+     ".sass-cache", ".cache", "__pycache__", WORK_FOLDER, QUARANTINE}
+)  # fmt: skip
+"""Folders of what is no part of a site: versions, packages, caches, and our own work."""
+
+_OTHERS_BELOW = ("vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby", "resources/_gen")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text names a picture; `line` is 0 where nobody can say whether one does."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        """Return it as messages write places."""
+        return f"{self.path}:{self.line}"
+
+
+class Mentions:
+    """What the text files of a site mention; `unread` are those that could not be searched.
+
+    Only of pictures with these `names` (see `name_of`).
+    """
+
+    def __init__(self, meaning: Meaning, names: frozenset[str]) -> None:
+        self.unread: list[Problem] = []
+        self._meaning = meaning
+        self._names = names
+        self._found: dict[str, list[tuple[str, Mention]]] = {}
+
+    def add(self, file: str, found: Iterable[Mention]) -> None:
+        """Take what a file mentions."""
+        for each in found:
+            name = name_of(each.address)
+            if name in self._names:
+                self._found.setdefault(name, []).append((file, each))
+
+    def update(self, texts: Mapping[str, bytes]) -> None:
+        """Take these texts of files in the place of those that they have."""
+        for name, found in self._found.items():
+            self._found[name] = [each for each in found if each[0] not in texts]
+        for file, data in texts.items():
+            self.add(file, find_mentions(data))
+
+    def of(self, path: str) -> Place | None:
+        """Return where a picture is mentioned first, else None."""
+        if not is_searchable(path):
+            return Place(path, 0)
+        return self._first(path, self._found.get(name_of(path), ()))
+
+    def within(self, text: str, line: int, file: str, path: str) -> Place | None:
+        """Return where a part of `file`, of which `line` is the first, mentions a picture."""
+        found = find_mentions(text.encode("utf-8", "replace"), line)
+        return self._first(path, ((file, each) for each in found))
+
+    def _first(self, path: str, found: Iterable[tuple[str, Mention]]) -> Place | None:
+        name = name_of(path)
+        places = (
+            Place(file, each.line)
+            for file, each in found
+            if name_of(each.address) == name and self._meaning.may_be(each.address, file, path)
+        )
+        return next(places, None)
+
+
+def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentions:
+    """Search all text files of the site for these pictures (site paths)."""
+    tree = FileTree(config.root)
+    meaning = Meaning(config.kind.address, config.kind.roots, tree.has)
+    mentions = Mentions(meaning, frozenset(map(name_of, pictures)))
+    known = _Known(cache)
+    for path in sorted(_candidates(config, tree, mentions.unread)):
+        file = tree.find(path)
+        if isinstance(file, Absent):
+            if _hides_text(tree, path, file):
+                mentions.unread.append(_unread(path, file.reason))
+            continue
+        try:
+            mentions.add(path, known.mentions(file))
+        except OSError as error:
+            mentions.unread.append(_unread(path, f"cannot be read: {error.strerror}"))
+    known.flush()
+    return mentions
+
+
+def variant_names(path: str, config: Config) -> list[str]:
+    """Return the site paths that variants of a picture may have."""
+    pure = PurePosixPath(path)
+    endings = dict.fromkeys((pure.suffix, *(each.endings[0] for each in FORMATS if each.written)))
+    return [
+        str(pure.with_name(pure.stem + suffix + ending))
+        for suffix, _ in config.suffixes
+        for ending in endings
+    ]
+
+
+class _Known:
+    """Mentions by path, size and times of the file, from the cache where it can be trusted."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._rows = cache.mentions(VERSION)
+        self._new: list[tuple[DiskFile, bytes]] = []
+
+    def mentions(self, file: DiskFile) -> Iterable[Mention]:
+        """Return what a file mentions; raises OSError where it cannot be read."""
+        data = self._rows.get(file.path, file.stat)
+        if data is not None:
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                return _MENTIONS.from_msgpack(data)
+        found, is_same = _read(file)
+        if is_same:
+            self._new.append((file, msgspec.msgpack.encode(found)))
+        if len(self._new) >= _AT_ONCE:
+            self.flush()
+        return found
+
+    def flush(self) -> None:
+        """Let the cache have what has been read."""
+        rows = ((file.path, file.stat, data) for file, data in self._new)
+        self._cache.remember_mentions(VERSION, rows)
+        self._new.clear()
+
+
+def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterator[str]:
+    """Yield the paths of all files that may be texts; folders that cannot be listed are unread."""
+    kind = config.kind
+    target = local_folder(config.target, config.root)
+    shards = beside_catalog(config, shard_folder(config.catalog))
+    own = {config.catalog}
+    own |= {beside_catalog(config, each) for each in (BASELINE_NAME, ACCEPTED_NAME, HISTORY_NAME)}
+
+    def skip(folder: str) -> bool:
+        name = folder.rpartition("/")[2]
+        is_made = folder in {kind.output_folder, shards} or name.startswith("_site")
+        if is_made or name in _OTHERS or folder.endswith(_OTHERS_BELOW):
+            return True
+        place = tree.disk_path(folder)
+        if target is not None and place.resolve() == target:
+            return True
+        if not os.access(place, os.R_OK | os.X_OK):
+            unread.append(_unread(folder, "cannot be listed"))
+        return False
+
+    for path in tree.walk(skip):
+        picture = format_of(path)
+        if path not in own and (picture is None or picture.name == "SVG"):
+            yield path
+
+
+def _hides_text(tree: FileTree, path: str, file: Absent) -> bool:
+    """Return whether what is no file of the site may be a text of it all the same."""
+    try:
+        return bool(file.reason) and tree.disk_path(path).is_file()
+    except OSError:  # nobody may look behind the link
+        return True
+
+
+def _read(file: DiskFile) -> tuple[list[Mention], bool]:
+    """Return what a file mentions, and whether it is the one that was observed."""
+    if not is_inside(file.disk_path, file.root):
+        raise OSError(errno.ESTALE, "changed while mediakit ran")
+    found: dict[str, Mention] = {}
+    with open_regular(file.disk_path) as stream:
+        is_same = file_stat(os.fstat(stream.fileno())) == file.stat
+        for line, text in _pieces(stream):
+            for each in find_mentions(text, line):
+                found.setdefault(each.address, each)
+        is_same = is_same and file_stat(os.fstat(stream.fileno())) == file.stat
+    return list(found.values()), is_same
+
+
+def _pieces(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
+    """Yield a text in pieces that overlap, each with its first line; nothing of what is none.
+
+    Raises OSError for one that is too large.
+    """
+    head = stream.read(_HEAD)
+    encoding = _encoding(head)
+    if encoding is None or POLICY.encode() in head:
+        return
+    if os.fstat(stream.fileno()).st_size > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1024**2:,} MB")
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    line, data, kept = 1, head, b""
+    while data:
+        text = data if encoding == "utf-8" else decoder.decode(data).encode("utf-8", "replace")
+        yield line, kept + text
+        line += (kept + text[:-LONGEST]).count(b"\n")
+        kept, data = text[-LONGEST:], stream.read(_PIECE)
+
+
+def _encoding(head: bytes) -> str | None:
+    """Return how a file is written by how it begins, None where it is no text."""
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if head.startswith(mark):
+            return name
+    if b"\0" not in head:
+        return "utf-8"
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    if max(odd, even) * 3 < len(head) or min(odd, even) * 10 > len(head):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _unread(path: str, message: str) -> Problem:
+    return Problem(
+        path, 0, "unreadable-file", Severity.ERROR, message, "see to its rights, then run again"
+    )

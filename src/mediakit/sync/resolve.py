@@ -1,0 +1,132 @@
+"""Observe: which of the files that an address may mean is there."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
+
+from mediakit.base.files import Absent, FileTree
+from mediakit.base.formats import format_of
+from mediakit.site.picture_keys import RESOURCES
+from mediakit.sync.products import like_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.storage.store import PictureTree
+
+_Suffixes: TypeAlias = tuple[tuple[str, str], ...]
+_GLOB = frozenset("*?[")
+
+
+def placed(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+    """Return a manifest whose pictures are the files that are there, where others might be meant.
+
+    A picture that is nowhere keeps its first place. Globs of Hugo's resources become the
+    pictures that match, without variants: `suffixes` are those of the presets, with their names.
+    """
+    manifest = _expected(manifest, tree, suffixes)
+    if any(image.url is not None and image.path is not None for image in manifest.images):
+        images = tuple(_on_one_host(image, tree) for image in manifest.images)
+        return replace(manifest, images=images)
+    return manifest
+
+
+def _expected(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+    if not manifest.elsewhere:
+        return manifest
+    elsewhere = {first: (first, *others) for first, *others in manifest.elsewhere}
+    images = tuple(
+        each
+        for image in manifest.images
+        for each in _expanded(_placed(image, elsewhere, tree), tree, suffixes)
+    )
+    return replace(manifest, images=images, elsewhere=())
+
+
+def _on_one_host(image: ImageRef, tree: PictureTree) -> ImageRef:
+    """Return a picture that may be on another host as this site's, if the file is here."""
+    if image.url is None or image.path is None or image.source is None:
+        return image
+    if any(tree.has(path) for path in (image.path, image.source, *like_named(image.source))):
+        return replace(image, url=None)
+    return replace(image, path=None, source=None, preset=None)
+
+
+def _placed(
+    image: ImageRef, elsewhere: Mapping[str, tuple[str, ...]], tree: PictureTree
+) -> ImageRef:
+    if image.path is None or image.source is None:
+        return image
+    link = image.link
+    if link is not None and link in elsewhere:
+        link = _first(elsewhere[link], (lambda path: (path,),), tree) or link
+    if image.path not in elsewhere:
+        return replace(image, link=link)
+    name = PurePosixPath(image.source).name
+    ways = (
+        lambda path: (path, _named(path, name)),
+        lambda path: like_named(_named(path, name)),
+    )
+    path = _first(elsewhere[image.path], ways, tree) or image.path
+    source = link if link and image.source == image.link else _named(path, name)
+    return replace(image, path=path, source=source, link=link)
+
+
+def _first(
+    places: tuple[str, ...],
+    ways: tuple[Callable[[str], tuple[str, ...]], ...],
+    tree: PictureTree,
+) -> str | None:
+    """Return the first place that has a file, or one that only other capital letters part from."""
+    for way in ways:
+        for place in places:
+            if any(tree.has(path) for path in way(place)):
+                return place
+    for place in places:
+        found = tree.find(place)
+        if isinstance(found, Absent) and found.near:
+            return place
+    return None
+
+
+def _named(path: str, name: str) -> str:
+    return str(PurePosixPath(path).with_name(name))
+
+
+def _expanded(image: ImageRef, tree: PictureTree, suffixes: _Suffixes) -> Iterator[ImageRef]:
+    """Yield a picture, or instead of a glob of resources those that it matches."""
+    path = image.path
+    is_glob = image.key == RESOURCES and path is not None and bool(_GLOB & set(path))
+    if path is None or not is_glob or not isinstance(tree, FileTree):  # a bucket has no folders
+        yield image
+        return
+    for found in sorted(tree.walk(lambda _: False, _fixed(path))):
+        same_depth = "**" in path or found.count("/") == path.count("/")
+        if format_of(found) is None or not same_depth or not fnmatchcase(found, path):
+            continue
+        if not _is_variant(found, suffixes, tree):
+            yield replace(image, path=found, source=found, preset=None)
+
+
+def _is_variant(path: str, suffixes: _Suffixes, tree: PictureTree) -> bool:
+    """Return whether a file is called as a variant of one that is beside it."""
+    pure = PurePosixPath(path)
+    sources = [
+        _named(path, pure.stem.removesuffix(suffix) + pure.suffix)
+        for suffix, _ in suffixes
+        if pure.stem.endswith(suffix) and pure.stem != suffix
+    ]
+    likely = [each for source in sources for each in (source, *like_named(source))]
+    return any(tree.has(each) for each in likely)
+
+
+def _fixed(glob: str) -> str:
+    """Return the folder that all matches of a glob are in."""
+    parts = glob.split("/")
+    first = next(at for at, part in enumerate(parts) if _GLOB & set(part))
+    return "/".join(parts[:first])

@@ -1,0 +1,178 @@
+"""Observe: whether the site is as it was when nothing was to be done on it.
+
+What is observed follows from the settings, from which content files there are, and from what the
+tree of files answered, since the content of a file with the same size and times is the same. So
+all of that is kept when a run has found nothing to do. Where the settings are the same, the
+content files are, and each question has the same answer, the plan is the one that was kept; at
+the first difference all is observed. What depends on more is not kept: pictures that cannot be
+read (a newer decoder may), files changed in the last two seconds, sources elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from sys import intern
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit import __version__
+from mediakit.base.files import DiskFile, FileStat, FileTree
+from mediakit.base.model import Action, Kind, Place, Problem, Reason
+from mediakit.images.recipes.resize import RENDERER
+from mediakit.site.reader import READER
+from mediakit.state.catalog_file import catalog_paths
+from mediakit.state.documents import TypedReader
+from mediakit.sync.content import content_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.base.files import Absent
+    from mediakit.base.model import Plan
+    from mediakit.config.config import Config
+    from mediakit.state.cache import Cache
+    from mediakit.sync.observe import Site
+
+PLANNER = 3
+"""Raised by hand when the same site comes to have another plan or other problems."""
+
+_NO_MATTER = frozenset({"root", "jobs", "file", "executor"})
+"""Settings that change neither plan nor problems."""
+
+_A_PIECE = 1_000
+_WAIT_NS = 2_000_000_000
+"""A file changed less than this before the site was looked at may have changed since."""
+
+_NOT_KEPT = frozenset({"unreadable-picture", "unreadable-file", "refused-file"})
+"""Codes of problems that may go away without a change to the site."""
+
+
+class _Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A question to the tree of files, and its answer: a stat, or why there is no file."""
+
+    path: str
+    stat: FileStat | None
+    near: str | None = None
+    reason: str = ""
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    path: str
+    reason: Reason
+    source: str | None
+    preset: str | None
+
+
+class _Piece(msgspec.Struct, frozen=True, array_like=True):
+    """One of `count` parts of what was kept, each with the digest of the rest of the world."""
+
+    world: str
+    count: int
+    asked: list[_Asked]
+    actions: list[_Kept]
+    problems: list[Problem]
+
+
+_PIECE = TypedReader(_Piece)
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """The plan of a site that is as it was: all is kept, and these are the problems."""
+
+    actions: tuple[Action, ...]
+    problems: tuple[Problem, ...]
+
+
+def recall(config: Config, cache: Cache) -> Settled | None:
+    """Return what was kept of the site if it is as it was then, else None."""
+    if config.source is not None:
+        return None
+    tree = FileTree(config.root)
+    world = ""
+    actions: list[Action] = []
+    problems: list[Problem] = []
+    missing = 0
+    for data in cache.settled():
+        try:
+            piece = _PIECE.from_msgpack(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        if not world:
+            world, missing = _world(config, tree, cache), piece.count
+        missing -= 1
+        if piece.world != world or not all(_is_same(each, tree) for each in piece.asked):
+            return None
+        actions += map(_action, piece.actions)
+        problems += piece.problems
+    # pieces are fewer where a run was cut off, or the cache broke, between two of them
+    return Settled(tuple(actions), tuple(problems)) if world and not missing else None
+
+
+def remember(site: Site, plan: Plan, cache: Cache) -> None:
+    """Keep what was observed, if nothing was to be done; or else forget what was kept before."""
+    pieces = _pieces(site, plan, cache) if _is_settled(site, plan, cache) else ()
+    cache.remember_settled(msgspec.msgpack.encode(each) for each in pieces)
+
+
+def _is_settled(site: Site, plan: Plan, cache: Cache) -> bool:
+    asked = site.tree.asked
+    if site.config.source is not None or plan.todo or asked is None:
+        return False
+    if any(action.reason is Reason.ADOPTED for action in plan.actions):
+        return False
+    if any(each.code in _NOT_KEPT for each in site.problems) or cache.journal():
+        return False
+    tree = FileTree(site.config.root)
+    if any(path not in asked for path in content_paths(site.config, tree)):
+        return False  # a page has come while this ran
+    limit = site.tree.opened_ns - _WAIT_NS
+    answers = [*asked.values(), *map(tree.find, catalog_paths(site.config))]
+    stats = (each.stat for each in answers if isinstance(each, DiskFile))
+    return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
+
+
+def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
+    tree = FileTree(site.config.root)
+    world = _world(site.config, tree, cache)
+    told = [each for each in (*site.problems, *plan.problems) if each not in cache.problems]
+    asked = site.tree.asked or {}
+    paths = sorted(asked)
+    count = max(1, -(-max(len(paths), len(plan.actions)) // _A_PIECE))
+    for number in range(count):
+        part = slice(number * _A_PIECE, (number + 1) * _A_PIECE)
+        questions = [_asked(path, asked[path]) for path in paths[part]]
+        kept = [_Kept(each.path, each.reason, each.source, each.preset)
+                for each in plan.actions[part]]  # fmt: skip
+        yield _Piece(world, count, questions, kept, [] if number else told)
+
+
+def _world(config: Config, tree: FileTree, cache: Cache) -> str:
+    """Return a digest of all but files that pages name: settings, content files, catalog."""
+    settings = {name: each for name, each in asdict(config).items() if name not in _NO_MATTER}
+    known = [__version__, PLANNER, READER, RENDERER, settings, bool(cache.journal())]
+    digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
+    for path in sorted(content_paths(config, tree)):
+        digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
+    for path in catalog_paths(config):
+        digest.update(repr((path, tree.find(path))).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def _asked(path: str, answer: DiskFile | Absent) -> _Asked:
+    if isinstance(answer, DiskFile):
+        return _Asked(path, answer.stat)
+    return _Asked(path, None, answer.near, answer.reason)
+
+
+def _is_same(known: _Asked, tree: FileTree) -> bool:
+    answer = tree.find(known.path)
+    if isinstance(answer, DiskFile):
+        return answer.stat == known.stat
+    return known.stat is None and (answer.near, answer.reason) == (known.near, known.reason)
+
+
+def _action(kept: _Kept) -> Action:
+    preset = kept.preset and intern(kept.preset)
+    return Action(Kind.KEEP, Place.SITE, kept.path, kept.reason, kept.source, preset)

@@ -1,0 +1,192 @@
+"""Observe: what is at a target, from its listing and its catalog; asking only where these end."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import TargetError, UsageError
+from mediakit.base.regular_file import open_regular, read_regular
+from mediakit.executors import finished, run_bounded
+from mediakit.state.catalog import StoredObject, load_catalog, shard_names
+from mediakit.sync.keys import CATALOG_KEY
+from mediakit.sync.target_journal import read_claims
+from mediakit.sync.transfers import Desired, TargetState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    from mediakit.state.catalog import Catalog
+    from mediakit.storage.protocol import Details, Fetched, Target
+    from mediakit.sync.local_objects import LocalObject
+    from mediakit.sync.transfers import RemoteEntry
+
+_MEBIBYTE = 1024 * 1024
+_PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))
+"""Bytes of a part, as the usual programs send them."""
+
+
+def observe_target(target: Target) -> TargetState:
+    """Read the target's catalog and list it; raises TargetError or UsageError where it cannot."""
+    found = _read_catalog(target)
+    if found is None:
+        entries = target.list()
+        return TargetState(entries, claims=read_claims(target, entries))
+    fetched, catalog = found
+    shards = shard_names(fetched.data, CATALOG_KEY)
+    # what the catalog names is listed side by side; its own keys lie among those
+    entries = target.list([*catalog.objects, *shards, CATALOG_KEY])
+    return TargetState(
+        entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards,
+        site=catalog.site, claims=read_claims(target, entries),
+    )  # fmt: skip
+
+
+def _read_catalog(target: Target) -> tuple[Fetched, Catalog] | None:
+    fetched = target.get(CATALOG_KEY)
+    while fetched is not None:
+        try:
+            name = f"{target.url}/{CATALOG_KEY}"
+            return fetched, load_catalog(fetched.data, name, partial(_read_shard, target))
+        except UsageError:
+            # shards that it named are gone if another run has put its own in between
+            again = target.get(CATALOG_KEY)
+            if again == fetched:
+                raise
+            fetched = again
+    return None
+
+
+def _read_shard(target: Target, key: str) -> bytes | None:
+    """Return a shard, None where there is none; its name has the digest of its bytes."""
+    fetched = target.get(key)
+    if fetched is None:
+        return None
+    if hashlib.sha256(fetched.data).hexdigest()[:16] not in key:
+        raise TargetError(
+            f"{target.url}/{key}: is not what was put there",
+            f"restore it, or delete {CATALOG_KEY} there: a sync then asks what each object is",
+        )
+    return fetched.data
+
+
+def ask(
+    target: Target, state: TargetState, local: Mapping[str, LocalObject], executor: Executor
+) -> TargetState:
+    """Return the state with what the target tells of objects that its catalog does not know.
+
+    They may be what the site wants: others put them, or a run whose catalog did not get
+    there. Where a run of ours has noted what it put, and the ETag agrees, nobody is asked.
+    """
+    found = {}
+    doubtful = []
+    for key, each in _doubtful(state, local):
+        sent = state.stored.get((key, each.sha256 or ""))
+        if sent is not None and _has_etag(each.disk_path, state.entries[key]):
+            found[key] = Desired(each.sha256, sent)
+        else:
+            doubtful.append((key, each))
+
+    def start(executor: Executor, item: tuple[str, LocalObject]) -> Future[Desired | None]:
+        key, each = item
+        return executor.submit(_asked, target, state.entries[key], each)
+
+    in_flight = target.connections + 1
+    for (key, _), held in run_bounded(executor, in_flight, doubtful, start):
+        if held is not None:
+            found[key] = held
+    ours = _left_by_cut_off_runs(target, state, local, executor)
+    return replace(state, found=found, objects={**state.objects, **ours})
+
+
+def _left_by_cut_off_runs(
+    target: Target, state: TargetState, local: Mapping[str, LocalObject], executor: Executor
+) -> dict[str, StoredObject]:
+    """Return what runs put that did not come to write the catalog, and the site has no more.
+
+    Only the journals, here and there, know that they are ours; unless the catalog takes them up
+    now, nobody may ever delete them.
+    """
+    noted = [
+        (state.entries[key], sha256, headers)
+        for (key, sha256), headers in {**dict.fromkeys(state.claims, ""), **state.stored}.items()
+        if key in state.entries and key not in local
+        if not _is_recorded(state.objects.get(key), sha256)
+    ]
+
+    def start(executor: Executor, item: tuple[RemoteEntry, str, str]) -> Future[bool]:
+        entry, sha256, _ = item
+        if entry.sha256 is not None:
+            return finished(entry.sha256 == sha256)
+        return executor.submit(_is_noted, target, entry.key, sha256)
+
+    return {
+        entry.key: StoredObject(sha256, entry.bytes, etag=entry.etag, headers=headers)
+        for (entry, sha256, headers), is_it in run_bounded(
+            executor, target.connections + 1, noted, start
+        )
+        if is_it
+    }
+
+
+def _is_recorded(known: StoredObject | None, sha256: str) -> bool:
+    return known is not None and known.ours and known.sha256 == sha256
+
+
+def _is_noted(target: Target, key: str, sha256: str) -> bool:
+    details = target.describe(key)
+    return details is not None and details.sha256 == sha256
+
+
+def _doubtful(
+    state: TargetState, local: Mapping[str, LocalObject]
+) -> Iterator[tuple[str, LocalObject]]:
+    for key, each in local.items():
+        entry = state.entries.get(key)
+        if entry is None or each.sha256 is None or entry.bytes != each.bytes:
+            continue  # what is to be done is clear
+        if state.holds(key) is None:
+            yield key, each
+
+
+def _asked(target: Target, entry: RemoteEntry, each: LocalObject) -> Desired | None:
+    """Return what the object holds, None where it is not what the site has."""
+    details = target.describe(entry.key)
+    if details is None or not _is_same(details, entry, each):
+        return None
+    return Desired(each.sha256, details.headers.digest)
+
+
+def _is_same(details: Details, entry: RemoteEntry, each: LocalObject) -> bool:
+    """Return whether an object has the content of a file, by its ETag or by what is noted."""
+    if details.is_md5 and _has_etag(each.disk_path, entry):
+        return True
+    is_plain = details.is_md5 and "-" not in entry.etag
+    return not is_plain and details.sha256 == each.sha256
+
+
+def _has_etag(path: Path, entry: RemoteEntry) -> bool:
+    """Return whether a file's content has this ETag: an MD5, or that of parts of a usual size."""
+    _, dash, count = entry.etag.partition("-")
+    try:
+        if not dash:
+            data = read_regular(path)
+            return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
+        sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
+        return any(_part_etag(path, size) == entry.etag for size in sizes)
+    except (OSError, ValueError):
+        return False
+
+
+def _part_etag(path: Path, size: int) -> str:
+    """Return the ETag that S3 gives to a file sent in parts: the MD5 of MD5s, and how many."""
+    digests = []
+    with open_regular(path) as file:
+        while part := file.read(size):
+            digests.append(hashlib.md5(part, usedforsecurity=False).digest())
+    whole = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()
+    return f"{whole}-{len(digests)}"

@@ -1,0 +1,129 @@
+"""What runs are about to put at a target: kept there, until the catalog there has it.
+
+A run that is cut off leaves objects that no catalog names. Whoever syncs next, on whichever
+machine, has to know that they are mediakit's, or nobody may ever delete them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.model import Failure
+from mediakit.state.documents import TypedReader, read_document
+from mediakit.storage.protocol import Condition
+from mediakit.sync.keys import JOURNAL_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mediakit.state.catalog import StoredObject
+    from mediakit.storage.headers import Headers
+    from mediakit.storage.protocol import Fetched, Target
+    from mediakit.sync.transfers import RemoteEntry, TargetState
+
+VERSION = 1
+_TRIES = 5
+_ADVICE = "delete it there: objects of a sync that was cut off then stay, as others' do"
+
+Claims = frozenset[tuple[str, str]]
+"""Key and SHA-256 of each object that a run has put, or was about to."""
+
+
+class _Document(msgspec.Struct, frozen=True):
+    version: int
+    puts: list[tuple[str, str]] = []
+
+
+_READER = TypedReader(_Document)
+
+
+def read_claims(target: Target, entries: Mapping[str, RemoteEntry]) -> Claims:
+    """Return what runs have put that did not come to write the catalog; asks only if there is it.
+
+    Raises:
+        UsageError: it is not ours.
+        TargetError: it cannot be read.
+    """
+    return _claims(target, target.get(JOURNAL_KEY)) if JOURNAL_KEY in entries else frozenset()
+
+
+def _claims(target: Target, found: Fetched | None) -> Claims:
+    if found is None:
+        return frozenset()
+    name = f"{target.url}/{JOURNAL_KEY}"
+    return frozenset(read_document(found.data, _READER, name, VERSION, _ADVICE).puts)
+
+
+class TargetJournal:
+    """The journal at a target, as this run adds to it and takes from it."""
+
+    def __init__(self, target: Target, state: TargetState, headers: Headers) -> None:
+        self._target = target
+        self._headers = headers
+        self._before = state.claims
+        entry = state.entries.get(JOURNAL_KEY)
+        self._version = entry.version if entry is not None else None
+
+    def claim(self, claims: Claims) -> Failure | None:
+        """Note what is about to be put, beside what other runs have noted."""
+        if claims <= self._before:
+            return None
+        failure = None
+        for attempt in range(_TRIES):
+            if attempt:
+                self._read()  # another run has written it meanwhile
+            data = _document(self._before | claims)
+            sent = self._target.put(JOURNAL_KEY, data, self._headers, Condition(self._version))
+            if not isinstance(sent, Failure):
+                self._before, self._version = self._before | claims, sent.version
+                return None
+            failure = sent
+            if sent.code != "target-changed":
+                break
+        return failure
+
+    def keep(self, claims: Claims) -> None:
+        """See that these are noted still: another run may have taken them out meanwhile."""
+        self._read()
+        self.claim(claims)
+
+    def settle(
+        self, entries: Mapping[str, RemoteEntry], objects: Mapping[str, StoredObject]
+    ) -> Failure | None:
+        """Take out what the catalog has, as `objects`, and what is not there, as in `entries`.
+
+        What is left is of another run that is still at work. Nothing left is no journal.
+        """
+        entry = entries.get(JOURNAL_KEY)
+        if entry is None:
+            return None
+        if entry.version != self._version:
+            self._read()
+        left = frozenset(
+            (key, sha256)
+            for key, sha256 in self._before
+            if key in entries and not (key in objects and objects[key].ours)
+        )
+        if not left:
+            return self._target.delete([JOURNAL_KEY]).get(JOURNAL_KEY)
+        if left == self._before:
+            return None
+        sent = self._target.put(
+            JOURNAL_KEY, _document(left), self._headers, Condition(self._version)
+        )
+        # another run has just added to it: the next one takes out what this one did not
+        is_other = isinstance(sent, Failure) and sent.code != "target-changed"
+        return sent if isinstance(sent, Failure) and is_other else None
+
+    def _read(self) -> None:
+        found = self._target.get(JOURNAL_KEY)
+        self._before = _claims(self._target, found)
+        self._version = found.version if found is not None else None
+
+
+def _document(claims: Iterable[tuple[str, str]]) -> bytes:
+    """Return the bytes: JSON, one line an object, in the order of the keys."""
+    lines = b",\n".join(msgspec.json.encode(each) for each in sorted(claims))
+    return b'{"version":%d,\n"puts":[\n%b\n]}\n' % (VERSION, lines)

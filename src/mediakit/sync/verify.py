@@ -1,0 +1,126 @@
+"""Compare a target with the catalog that is there; reads back as much as is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import TargetError
+from mediakit.base.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
+from mediakit.base.result import Result
+from mediakit.executors import open_executor, run_bounded
+from mediakit.storage.protocol import open_target
+from mediakit.sync.keys import CATALOG_KEY, JOURNAL_KEY
+from mediakit.sync.session import Access, open_session
+from mediakit.sync.target import observe_target
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from mediakit.config.config import Config
+    from mediakit.state.catalog import StoredObject
+    from mediakit.storage.protocol import Target
+    from mediakit.sync.transfers import TargetState
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found; `read` objects were read back, `foreign` ones are not in the catalog."""
+
+    result: Result
+    checked: int
+    read: int
+    foreign: int
+
+
+def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> Verified:
+    """Compare the target's listing with its catalog, and read back `sample` objects (None: all).
+
+    What differs is an outcome that says what a sync would have to put, and an error.
+
+    Raises:
+        TargetError: the target cannot be read, or has no catalog.
+    """
+    start = time.perf_counter()
+    with open_session(config, Access.LOOK) as session:
+        target = open_target(config.target, config.root, session.cache, config.s3)
+        with open_executor(target.connections) as executor:
+            state = observe_target(target)
+            if state.catalog is None:
+                raise TargetError(f"{target.url}: there is no {CATALOG_KEY}", "run a sync first")
+            keys = sorted(state.objects)
+            found = {key: _listed(state, key) for key in keys}
+            sound = [key for key in keys if found[key] is None]
+            chosen = _chosen(sound, sample, seed)
+            found |= _read_back(target, state, chosen, executor)
+    wrong = {key: reason for key, reason in found.items() if reason is not None}
+    outcomes = tuple(_outcome(key, found[key]) for key in keys)
+    problems = tuple(_problem(key, reason) for key, reason in sorted(wrong.items()))
+    seconds = time.perf_counter() - start
+    result = Result(
+        outcomes,
+        problems,
+        seconds,
+        dry_run=True,
+        target=target.url,
+        endpoint=target.endpoint or None,
+    )
+    ours = {CATALOG_KEY, JOURNAL_KEY, *state.shards}
+    foreign = len(state.entries.keys() - state.objects.keys() - ours)
+    return Verified(result, len(keys), len(chosen), foreign)
+
+
+def _listed(state: TargetState, key: str) -> Reason | None:
+    """Return how the listing differs from the catalog, None where it does not."""
+    if key not in state.entries:
+        return Reason.OUTPUT_MISSING
+    held = state.holds(key)
+    same = held is not None and held.sha256 == state.objects[key].sha256
+    return None if same else Reason.CONTENT_CHANGED
+
+
+def _chosen(keys: list[str], sample: int | None, seed: int | None) -> list[str]:
+    if sample is None or sample >= len(keys):
+        return keys
+    return random.Random(seed).sample(keys, sample)  # noqa: S311 - a sample, not a secret
+
+
+def _read_back(
+    target: Target, state: TargetState, keys: list[str], executor: Executor
+) -> dict[str, Reason | None]:
+    def start(executor: Executor, key: str) -> Future[Reason | None]:
+        return executor.submit(_read, target, key, state.objects[key])
+
+    return dict(run_bounded(executor, target.connections + 1, keys, start))
+
+
+def _read(target: Target, key: str, known: StoredObject) -> Reason | None:
+    found = target.get(key)
+    if found is None:
+        return Reason.OUTPUT_MISSING
+    if hashlib.sha256(found.data).hexdigest() != known.sha256:
+        return Reason.CONTENT_CHANGED
+    details = target.describe(key) if known.headers else None
+    if details is not None and details.headers.digest != known.headers:
+        return Reason.HEADERS_CHANGED
+    return None
+
+
+def _outcome(key: str, reason: Reason | None) -> Outcome:
+    if reason is None:
+        return Outcome(Action(Kind.KEEP, Place.TARGET, key, Reason.UP_TO_DATE), Status.KEPT)
+    return Outcome(Action(Kind.PUT, Place.TARGET, key, reason), Status.PLANNED)
+
+
+_MESSAGES = {
+    Reason.OUTPUT_MISSING: "the catalog names it, but it is not there",
+    Reason.CONTENT_CHANGED: "it is not what the catalog says: its content differs",
+    Reason.HEADERS_CHANGED: "it is served with other headers than the catalog says",
+}
+
+
+def _problem(key: str, reason: Reason) -> Problem:
+    return Problem(key, 0, "target-differs", Severity.ERROR, _MESSAGES[reason], "run mediakit sync")

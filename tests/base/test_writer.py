@@ -1,0 +1,75 @@
+"""Files written whole: who may take away which temporary files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mediakit.base.writer import Writer, write_output
+
+DAY = 24 * 3600
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def test_two_writers_in_one_folder(tmp_path: Path) -> None:
+    """One that ends takes its own temporary files away, and leaves those of the other."""
+    temporary = tmp_path / "tmp"
+    one, other = Writer(temporary, tmp_path), Writer(temporary, tmp_path)
+    ours, theirs = one.stage(b"one"), other.stage(b"other")
+    one.clear()
+    assert not ours.exists()
+    other.land(theirs, tmp_path / "picture.jpg")
+    assert (tmp_path / "picture.jpg").read_bytes() == b"other"
+    other.clear()
+    assert not temporary.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot ask whether a process runs")
+def test_what_a_killed_process_left(tmp_path: Path) -> None:
+    """The temporary file of a process that has ended goes with the next writer."""
+    program = (
+        "import os, pathlib, sys; from mediakit.base.writer import Writer;"
+        "root = pathlib.Path(sys.argv[1]); Writer(root / 'tmp', root).stage(b'half'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    assert len(names(tmp_path)) == 1
+    Writer(tmp_path / "tmp", tmp_path).clear()
+    assert names(tmp_path) == set()
+
+
+def test_what_another_machine_left(tmp_path: Path) -> None:
+    """A temporary file of another machine stays while it may be in use, and goes after a day."""
+    left = tmp_path / "tmp" / "0badf00d-1-abc"
+    left.parent.mkdir()
+    left.write_bytes(b"half")
+    Writer(tmp_path / "tmp", tmp_path).clear()
+    assert left.exists()
+    os.utime(left, (left.stat().st_mtime - 2 * DAY,) * 2)
+    Writer(tmp_path / "tmp", tmp_path).clear()
+    assert not left.exists()
+
+
+def test_alone_takes_all_away(tmp_path: Path) -> None:
+    """Who holds the lock of the site knows that nobody else writes."""
+    left = tmp_path / "tmp" / "0badf00d-1-abc"
+    left.parent.mkdir()
+    left.write_bytes(b"half")
+    with Writer(tmp_path / "tmp", tmp_path, is_alone=True):
+        assert not left.exists()
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    """What a user asked for is written whole or not at all, and leaves nothing beside it."""
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_output(tmp_path / "page.html", b"text", tmp_path)
+    assert names(tmp_path) == set()
+    write_output(tmp_path / "new" / "page.html", b"text", tmp_path)
+    assert names(tmp_path) == {"page.html"}

@@ -1,0 +1,229 @@
+"""`mediakit check`: each rule finds its fault, with file and line, and nothing on a sound site."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from conftest import SiteBuilder, draw
+from mediakit.checks.check import CheckJob, check_site
+from mediakit.cli.explain import explanations
+from mediakit.cli.main import main
+from mediakit.config.config import load_config
+from mediakit.sync.observe import observe
+from mediakit.sync.session import Access, open_session
+from scenes import scene
+
+if TYPE_CHECKING:
+    from mediakit.base.model import Problem
+
+
+def photo(room: int, pose: int = 0, size: tuple[int, int] = (900, 600)) -> bytes:
+    out = io.BytesIO()
+    scene(room, pose, size).save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def check(site: SiteBuilder, **job: Any) -> list[Problem]:
+    with open_session(load_config(site.root), Access.READ) as session:
+        return check_site(observe(session), session, CheckJob(**job))
+
+
+def found(site: SiteBuilder, **job: Any) -> set[tuple[str, int, str]]:
+    return {(each.path.rpartition("/")[2], each.line, each.code) for each in check(site, **job)}
+
+
+@pytest.fixture
+def gym(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
+    """Return a site of four sound exercises."""
+    for room, name in enumerate(("squat", "lunge", "plank", "bench")):
+        site.exercise(name)
+        for pose in range(2):
+            site.write(f"assets/images/{name}-{pose}.jpg", photo(room, pose))
+    site.run()
+    monkeypatch.chdir(site.root)
+    return site
+
+
+def test_a_sound_site(gym: SiteBuilder) -> None:
+    """Nothing is told where nothing is wrong."""
+    assert check(gym) == []
+    assert main(["check"]) == 0
+
+
+def test_variants(gym: SiteBuilder) -> None:
+    """Missing, damaged, older than the source, of another size: each by its own name."""
+    images = gym.root / "assets/images"
+    (images / "squat-1-320.jpg").unlink()
+    (images / "lunge-1-320.jpg").write_bytes(draw((320, 213))[:500])
+    gym.write("assets/images/plank-1.jpg", draw(colour="#00ff00"))
+    (images / "bench-1-320.jpg").write_bytes(draw((200, 133)))
+    data = json.loads((gym.root / "media.json").read_text())
+    del data["images"]["assets/images/bench-1.jpg"]["variants"]["assets/images/bench-1-320.jpg"]
+    gym.write("media.json", json.dumps(data))
+    (gym.root / ".mediakit/cache.db").unlink()
+    assert found(gym) == {
+        ("squat.md", 11, "missing-variant"),
+        ("lunge.md", 11, "damaged-variant"),
+        ("plank.md", 11, "stale-variant"),
+        ("bench.md", 11, "wrong-variant-size"),
+    }
+    assert main(["check", "--fix", "-q"]) == 0
+    assert check(gym) == []
+
+
+def test_another_picture(site: SiteBuilder) -> None:
+    """A variant that was not made here, of the right size, but of another picture."""
+    site.exercise("squat")
+    site.write("assets/images/squat-0.jpg", photo(1))
+    site.write("assets/images/squat-0-320.jpg", photo(1, 3, (320, 213)))
+    assert ("squat.md", 5, "wrong-picture") in found(site)
+    site.write("assets/images/squat-0-320.jpg", photo(1, 0, (320, 213)))
+    assert "wrong-picture" not in {code for _, _, code in found(site)}
+
+
+PAGE = """\
+---
+title: Odd
+header:
+  overlay_image: /assets/images/small.jpg
+gallery:
+  - image_path: /assets/images/squat-0.jpg
+  - image_path: /assets/images/squat-1.jpg
+    alt: squat-1.jpg
+  - image_path: /assets/images/squat-0.jpg
+    alt: "Again"
+  - image_path: https://example.com/x.jpg
+    alt: "There"
+---
+
+[plan](/files/plan.pdf), [there](/files/there.pdf), [page](/other/)
+
+{% include gallery id="gallery_grip" %}
+{% include gallery %}
+"""
+
+
+def test_words_galleries_and_files(gym: SiteBuilder) -> None:
+    """What a page lacks is told at the line where it lacks."""
+    gym.write("_exercises/odd.md", PAGE)
+    gym.write("assets/images/small.jpg", draw((400, 300)))
+    gym.write("assets/images/unnamed.jpg", draw())
+    gym.write("files/there.pdf", b"%PDF")
+    assert found(gym) == {
+        ("odd.md", 4, "small-overlay"),
+        ("odd.md", 6, "missing-alt"),
+        ("odd.md", 7, "alt-is-name"),
+        ("odd.md", 9, "twice-in-gallery"),
+        ("odd.md", 11, "remote-picture"),
+        ("odd.md", 15, "missing-file"),
+        ("odd.md", 17, "unknown-gallery"),
+        ("unnamed.jpg", 0, "orphan-picture"),
+    }
+    assert main(["check", "-q"]) == 1
+
+
+def test_look_alikes(gym: SiteBuilder) -> None:
+    """One picture in two files of a gallery is told; in two exercises it is for `dupes`."""
+    gym.write("assets/images/squat-1.jpg", photo(0, 0, (600, 400)))
+    gym.write("assets/images/lunge-1.jpg", photo(0))
+    gym.run()
+    assert found(gym) == {("squat.md", 11, "look-alike")}
+
+
+def test_limits(gym: SiteBuilder) -> None:
+    """What is too heavy, and teasers of another shape than the others, by the settings."""
+    gym.write("mediakit.toml", "[check]\nmax_bytes = 1000\nteaser_shape = 0.1\n")
+    gym.write(
+        "_exercises/tall.md", "---\ntitle: x\nheader:\n  teaser: /assets/images/tall.jpg\n---\n"
+    )
+    gym.write("assets/images/tall.jpg", draw((300, 500)))
+    gym.run()
+    codes = found(gym)
+    assert ("tall.md", 4, "odd-teaser") in codes
+    assert len([code for _, _, code in codes if code == "heavy-picture"]) == 9
+    gym.write(
+        "mediakit.toml",
+        '[check]\nignore = ["odd-teaser"]\nerrors = ["heavy-picture"]\nmax_bytes = 1000\n',
+    )
+    problems = check(gym)
+    assert {each.code for each in problems} == {"heavy-picture"}
+    assert {str(each.severity) for each in problems} == {"error"}
+
+
+def test_ignored_in_the_page(gym: SiteBuilder) -> None:
+    """A page says itself what it does not want to hear."""
+    text = PAGE.replace("title: Odd", "title: Odd\nmediakit_ignore: [missing-alt, remote-picture]")
+    gym.write("_exercises/odd.md", text)
+    codes = {code for _, _, code in found(gym)}
+    assert "alt-is-name" in codes
+    assert not codes & {"missing-alt", "remote-picture"}
+
+
+def test_baseline(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """An old site notes what there is, and hears of what is new, wherever lines have moved."""
+    gym.write("_exercises/odd.md", PAGE)
+    gym.write("assets/images/small.jpg", draw((400, 300)))
+    assert main(["check", "--write-baseline", "-q"]) == 0
+    assert main(["check", "--strict", "-q"]) == 0
+    gym.write("_exercises/odd.md", PAGE.replace("title: Odd", "title: Odd\n# a line\n# more"))
+    assert check(gym) == []
+    gym.write("_exercises/odd.md", PAGE.replace("Again", ""))
+    assert [each.code for each in check(gym)] == []  # the same picture without words
+    (gym.root / "assets/images/small.jpg").unlink()
+    assert {each.code for each in check(gym)} == {"missing-picture"}
+    assert main(["check", "--no-baseline", "-q"]) == 1
+    capsys.readouterr()
+    gym.write("check-baseline.json", "{")
+    assert main(["check"]) == 2
+
+
+def test_case_is_corrected(gym: SiteBuilder) -> None:
+    """A path that differs from the file by capital letters is corrected, in front matter only."""
+    path = gym.root / "_exercises/squat.md"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("images/squat-1", "images/Squat-1"), "utf-8")
+    assert found(gym) == {("squat.md", 11, "case-mismatch")}
+    assert main(["check", "--fix", "-q"]) == 0
+    assert path.read_text("utf-8") == before
+
+
+def test_formats(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON, annotations, SARIF and JUnit say the same as the text."""
+    gym.write("_exercises/odd.md", PAGE)
+    gym.write("assets/images/small.jpg", draw((400, 300)))
+    count = len(check(gym))
+    capsys.readouterr()
+    assert main(["check", "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["problems"]) == sum(document["counts"].values()) == count
+    main(["check", "--format", "github"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == count
+    start = "::error file=_exercises/odd.md,line=15,title=missing-file::files/plan.pdf"
+    assert [line for line in lines if line.startswith(start)]
+    main(["check", "--format", "sarif"])
+    run = json.loads(capsys.readouterr().out)["runs"][0]
+    assert len(run["results"]) == count
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 4
+    assert {each["id"] for each in run["tool"]["driver"]["rules"]} == {
+        each["ruleId"] for each in run["results"]
+    }
+    main(["check", "--format", "junit"])
+    suite = ET.fromstring(capsys.readouterr().out)  # noqa: S314 - ours
+    assert suite.get("failures") == str(count)
+
+
+def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each code has a meaning and an advice, and a wrong one names those that are like it."""
+    assert main(["explain", "missing-alt"]) == 0
+    assert "alt" in capsys.readouterr().out
+    assert main(["explain", "missing"]) == 2
+    assert "missing-picture" in capsys.readouterr().err
+    for code, each in explanations().items():
+        assert set(each) == {"severity", "meaning", "advice"}, code
+        assert all(each.values()), code

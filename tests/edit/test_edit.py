@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from mediakit.base.errors import ManifestError
+from mediakit.edit.front_matter import append_item, insert_item, move_item, remove, set_value
+from mediakit.site.front_matter import read_page
+from mediakit.site.trees.yaml import Scalar
+
+PAGE = """---
+# on top
+title: &t "Spring, 180"   # the title
+header:
+  teaser: /a-0-320.jpg
+  caption: *t
+tags: [Ben, 'på tværs', ]
+empty:   # nothing yet
+#  - url: /old.jpg
+gallery:
+  # the first one
+  - url: /a-0.jpg
+    alt: 'It''s one'
+  # the second one
+  - url: /a-1.jpg
+    alt: "To" # to
+list:
+-   one
+-   two
+text: |
+  Two
+  lines
+---
+Body with gallery: [] and title: x
+"""
+TAGS = "tags: [Ben, 'på tværs', ]"
+
+
+def lines_changed(new: bytes, old: str = PAGE) -> tuple[list[str], list[str]]:
+    """Return the lines taken out and those put in, and check that the rest stands in order."""
+    before, after = old.splitlines(keepends=True), new.decode().splitlines(keepends=True)
+    while before and after and before[0] == after[0]:
+        del before[0], after[0]
+    while before and after and before[-1] == after[-1]:
+        del before[-1], after[-1]
+    return [line.rstrip() for line in before], [line.rstrip() for line in after]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "out", "into"),
+    [
+        (("header", "teaser"), "/b.jpg", ["  teaser: /a-0-320.jpg"], ["  teaser: /b.jpg"]),
+        (("header", "teaser"), "yes", ["  teaser: /a-0-320.jpg"], ['  teaser: "yes"']),
+        (("header", "teaser"), 7, ["  teaser: /a-0-320.jpg"], ["  teaser: 7"]),
+        (("header", "caption"), "Ø", ["  caption: *t"], ["  caption: Ø"]),
+        (("gallery", 0, "alt"), "It's", ["    alt: 'It''s one'"], ["    alt: 'It''s'"]),
+        (("gallery", 1, "alt"), 'a "b"', ['    alt: "To" # to'], ['    alt: "a \\"b\\"" # to']),
+        (("tags", 1), "ny", [TAGS], ["tags: [Ben, 'ny', ]"]),
+        (("empty",), "no", ["empty:   # nothing yet"], ['empty: "no"   # nothing yet']),
+        (("empty",), ["a"], [], ["  - a"]),
+        (("list", 1), "Tre fire", ["-   two"], ["-   Tre fire"]),
+        (("text",), "Three\nmore\n", ["  Two", "  lines"], ["  Three", "  more"]),
+        (("header", "new"), "x: y", [], ['  new: "x: y"']),
+        (("gallery", 0, "title"), "T", [], ["    title: T"]),
+        (("videos", "teaser"), True, [], ["videos:", "  teaser: true"]),
+        (("gallery",), None, PAGE.splitlines()[10:16], None),
+        (("list",), {"a": "b"}, ["-   one", "-   two"], ["  a: b"]),
+    ],
+)  # fmt: skip
+def test_set(path: tuple[str | int, ...], value: object, out: list[str], into: list[str]) -> None:
+    """A value is changed in its own quotes, and a new key stands as its neighbours do."""
+    taken, put = lines_changed(set_value(PAGE.encode(), path, value))  # type: ignore[arg-type]
+    if into is None:
+        assert (taken, put) == (["gallery:", *out], ["gallery: null"])
+    else:
+        assert (taken, put) == (out, into)
+
+
+@pytest.mark.parametrize(
+    ("path", "index", "value", "out", "into"),
+    [
+        (("gallery",), None, {"url": "/n", "alt": "N"}, [], ["  - url: /n", '    alt: "N"']),
+        (("gallery",), 0, {"url": "/n.jpg"}, [], ["  - url: /n.jpg"]),
+        (("gallery",), 1, {"url": "/n.jpg"}, [], ["  - url: /n.jpg"]),
+        (("list",), None, "three four", [], ["-   three four"]),
+        (("list",), None, {"a": "b", "c": "d"}, [], ["-   a: b", "    c: d"]),
+        (("tags",), None, "a, b", [TAGS], ["tags: [Ben, 'på tværs', 'a, b', ]"]),
+        (("tags",), 0, "a", [TAGS], ["tags: ['a', Ben, 'på tværs', ]"]),
+        (("empty",), None, {"url": "/n.jpg"}, [], ["  - url: /n.jpg"]),
+        (("header", "actions"), None, {"label": "L"}, [], ["  actions:", "    - label: L"]),
+    ],
+)  # fmt: skip
+def test_insert(
+    path: tuple[str | int, ...], index: int | None, value: object, out: list[str], into: list[str]
+) -> None:
+    """A new item has the indentation and the quotes of those beside it."""
+    new = insert_item(PAGE.encode(), path, index, value)  # type: ignore[arg-type]
+    assert lines_changed(new) == (out, into)
+
+
+@pytest.mark.parametrize(
+    ("path", "out", "into"),
+    [
+        (("gallery", 1), ["  - url: /a-1.jpg", '    alt: "To" # to'], []),
+        (("gallery", 0, "alt"), ["    alt: 'It''s one'"], []),
+        (("header", "teaser"), ["  teaser: /a-0-320.jpg"], []),
+        (("tags", 0), [TAGS], ["tags: ['på tværs', ]"]),
+        (("tags", 1), [TAGS], ["tags: [Ben, ]"]),
+        (("text",), ["text: |", "  Two", "  lines"], []),
+        (("header",), ["header:", "  teaser: /a-0-320.jpg", "  caption: *t"], []),
+    ],
+)  # fmt: skip
+def test_remove(path: tuple[str | int, ...], out: list[str], into: list[str]) -> None:
+    """What is removed leaves nothing behind but the comments above it."""
+    assert lines_changed(remove(PAGE.encode(), path)) == (out, into)
+
+
+def test_removing_all() -> None:
+    """The last item leaves an empty list, which the next one takes the place of."""
+    data = PAGE.encode()
+    for _ in range(2):
+        data = remove(data, ("gallery", 0))
+    assert b"\ngallery: []\n" in data
+    data = append_item(data, ("gallery",), {"url": "/n.jpg"})
+    assert b"\ngallery:\n-   url: /n.jpg\nlist:\n" in data
+    assert remove(b"---\na: 1\n---\n", ("a",)) == b"---\n---\n"
+
+
+@pytest.mark.parametrize(
+    "above", ["a: |+\n  one\n", "a: >+\n  one\n\n", "a:\n  - b: |+ # c\n      one\n"]
+)
+def test_remove_below_kept_breaks(above: str) -> None:
+    """A text that keeps its breaks does not take the blank lines of what is removed below it."""
+    data = f"---\n{above}video: |\n  two\n\n# comment\nlast: 1\n---\n".encode()
+    assert remove(data, ("video",)) == f"---\n{above}# comment\nlast: 1\n---\n".encode()
+    plain = b"---\na: |\n  one\nvideo: two\n\nlast: 1\n---\n"
+    assert remove(plain, ("video",)) == b"---\na: |\n  one\n\nlast: 1\n---\n"
+
+
+def test_remove_below_a_text_and_above_a_deep_comment() -> None:
+    """A comment that would become text of the block above is named as what is in the way."""
+    data = b"---\na: |\n  one\nheader:\n  url: /b.jpg\n  # c\nlast: 1\n---\n"
+    with pytest.raises(ManifestError, match="a comment stands in the way") as caught:
+        remove(data, ("header",))
+    assert caught.value.line == 6
+    shallow = data.replace(b"  # c", b" # c")
+    assert remove(shallow, ("header",)) == b"---\na: |\n  one\n # c\nlast: 1\n---\n"
+
+
+def test_move_takes_its_comment_along() -> None:
+    """An item moves with the comment lines above it, and moves back to the same bytes."""
+    moved = move_item(PAGE.encode(), ("gallery",), 1, 0)
+    assert moved.decode().index("# the second one") < moved.decode().index("# the first one")
+    assert move_item(moved, ("gallery",), 0, 1) == PAGE.encode()
+    assert b"['p\xc3\xa5 tv\xc3\xa6rs', Ben, ]" in move_item(PAGE.encode(), ("tags",), 1, 0)
+
+
+def test_dialects_of_files() -> None:
+    """Byte order mark, CRLF and a missing last newline stay, and new lines end as the others."""
+    data = codecs.BOM_UTF8 + b"---\r\ntitle: A\r\ngallery:\r\n---\r\nText"
+    new = append_item(data, ("gallery",), {"url": "/a.jpg", "alt": "x"})
+    assert new == (
+        codecs.BOM_UTF8
+        + b"---\r\ntitle: A\r\ngallery:\r\n  - url: /a.jpg\r\n    alt: x\r\n---\r\nText"
+    )
+    assert set_value(b"---\n---", ("a",), "b") == b"---\na: b\n---"
+
+
+def test_new_key_behind_its_neighbour() -> None:
+    """A key can be put where people look for it."""
+    new = append_item(PAGE.encode(), ("gallery_grip",), {"url": "/g.jpg"}, after="gallery")
+    assert lines_changed(new) == ([], ["gallery_grip:", "  - url: /g.jpg"])
+    assert new.index(b"gallery_grip") < new.index(b"list:")
+
+
+def test_nothing_to_change() -> None:
+    """A value that is there already changes no byte, in whatever quotes it stands."""
+    assert set_value(PAGE.encode(), ("gallery", 0, "alt"), "It's one") == PAGE.encode()
+    assert move_item(PAGE.encode(), ("gallery",), 1, 1) == PAGE.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value", "line"),
+    [
+        ("---\na: &x 1\nb: *x\n---\n", ("a",), "2", 2),
+        ("---\na: &x {b: 1}\nc: *x\n---\n", ("c", "b"), "2", 3),
+        ("---\na: text\n---\n", ("a", "b"), "2", 2),
+        ("---\na: [1]\n---\n", ("a", 3), "2", 2),
+        ("---\nb: &b {x: 1, y: 2}\nc:\n  <<: *b\n---\n", ("b", "x"), "2", 2),
+    ],
+)
+def test_refusals(text: str, path: tuple[str | int, ...], value: str, line: int) -> None:
+    """What would change another value too is refused, with its line."""
+    with pytest.raises(ManifestError) as caught:
+        set_value(text.encode(), path, value)
+    assert (caught.value.code, caught.value.line) == ("cannot-edit", line)
+
+
+@pytest.mark.parametrize(
+    "path", [("no",), ("header", "no"), ("gallery", 5), ("title", "x"), ("t", 0)]
+)
+def test_nothing_to_remove(path: tuple[str | int, ...]) -> None:
+    """Removing what is not there is refused, not passed over."""
+    with pytest.raises(ManifestError, match="there is no"):
+        remove(PAGE.encode(), path)
+
+
+def test_repeated_and_missing() -> None:
+    """A key that is set twice is not removed, and a file without front matter not edited."""
+    with pytest.raises(ManifestError, match="set twice"):
+        remove(b"---\na: 1\na: 2\n---\n", ("a",))
+    for data in (b"", b"Text\n", b"\n---\na: 1\n---\n"):
+        with pytest.raises(ManifestError, match="no front matter"):
+            set_value(data, ("a",), "b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "12_34567890", "1:30", "2020-07-14", "~", "null", "a: b", "a #b", "- x", " x ", "",
+     "x\ny", "---", "...", "%x", "@x", "*x", "&x", "!x", "é\x85\u2028", "🏋", "a\\b", "'", "\t",
+     "-320", "1,000", ":a", "y", "=", "<<", "?", "| x", "{{ site.url }}/a.jpg", "\ufeff", "\x7f"],
+)  # fmt: skip
+@pytest.mark.parametrize("old", ["x", "'x'", '"x"', "|\n  x", ">\n  x", "", "&a x", "*t", "{}"])
+def test_any_text_reads_as_text(text: str, old: str) -> None:
+    """Whatever a caption holds, YAML reads it back as that text, also as Ruby's reader would."""
+    data = f"---\nt: &t 1\na: {old}\nb: 2\n---\n".encode()
+    page = read_page(set_value(data, ("a",), text))
+    assert page is not None
+    found = page.front_matter.entries["a"]
+    assert isinstance(found, Scalar)
+    assert found.text == text
+    assert not found.plain or text.isalpha()
+    assert page.front_matter.text("b") == "2"
+
+
+def test_flow_root() -> None:
+    """Front matter written as one mapping in braces can be edited too."""
+    data = b"---\n{a: 1, g: []}\n---\n"
+    assert set_value(data, ("b",), "x") == b"---\n{a: 1, g: [], b: x}\n---\n"
+    assert append_item(data, ("g",), {"u": "/x"}) == b"---\n{a: 1, g: [{u: /x}]}\n---\n"
+    assert remove(data, ("a",)) == b"---\n{g: []}\n---\n"

@@ -1,0 +1,328 @@
+"""`add`, `new` and `gallery fill`: pages and pictures in line, and all else byte for byte."""
+
+from __future__ import annotations
+
+import functools
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from conftest import SiteBuilder, draw
+from mediakit.base.writer import Writer
+from mediakit.cli.main import main
+from mediakit.config.config import load_config
+from mediakit.edit.pages import write_pages
+from mediakit.pages.fill import FillJob, fill_galleries
+from mediakit.sync.session import open_session
+from scenes import scene
+
+if TYPE_CHECKING:
+    from mediakit.pages.fill import Filled
+
+PAGE = """\
+---
+# written by hand
+title:   'Squat'
+header: &head
+  overlay_image: /assets/images/squat-0.jpg   # wide
+  teaser: /assets/images/squat-0-320.jpg
+gallery:
+    - url: "/assets/images/squat-0.jpg"
+      image_path: "/assets/images/squat-0-320.jpg"
+      alt: "Down: deep"
+      title: "Down"
+other: *head
+---
+
+Text.
+"""
+
+
+def fill(site: SiteBuilder, *exercises: str, drop: bool = False) -> Filled:
+    return fill_galleries(load_config(site.root), exercises, FillJob(drop))
+
+
+def text(site: SiteBuilder, name: str = "squat") -> str:
+    return (site.root / f"_exercises/{name}.md").read_text("utf-8")
+
+
+@pytest.fixture
+def squat(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
+    """Return a site with a page whose pictures are there."""
+    site.write("_exercises/squat.md", PAGE)
+    site.write("assets/images/squat-0.jpg", draw())
+    monkeypatch.chdir(site.root)
+    return site
+
+
+def test_what_is_there_is_added(squat: SiteBuilder) -> None:
+    """A picture beside the others comes to the gallery as the page writes its entries."""
+    squat.write("assets/images/squat-2.jpg", draw())
+    squat.write("assets/images/squat-2-320.jpg", draw((320, 213)))
+    squat.write("assets/images/squat-2.webp", draw(kind="WEBP"))
+    squat.write("assets/images/front-squat-1.jpg", draw())
+    filled = fill(squat)
+    entry = (
+        '    - url: "/assets/images/squat-2.jpg"\n'
+        '      image_path: "/assets/images/squat-2-320.jpg"\n'
+        '      alt: "Squat"\n'
+        '      title: "Squat"\n'
+    )
+    assert [each.path for each in filled.changes] == ["_exercises/squat.md"]
+    assert filled.changes[0].after.decode() == PAGE.replace("other:", f"{entry}other:")
+    with open_session(load_config(squat.root)) as session:
+        write_pages(session, filled.changes)
+    assert fill(squat).changes == ()
+
+
+def test_what_is_gone(squat: SiteBuilder) -> None:
+    """An entry without its picture is said with its line, and taken out only if asked."""
+    before = squat.write("_exercises/squat.md", PAGE.replace("squat-0", "squat-7")).read_bytes()
+    filled = fill(squat)
+    assert [(each.line, each.code) for each in filled.problems][:1] == [(9, "missing-picture")]
+    added = filled.changes[0].after.decode()
+    assert "squat-7.jpg" in added
+    dropped = fill(squat, drop=True).changes[0].after.decode()
+    assert dropped.count("squat-7") == 2  # the header is for people
+    assert "squat-0.jpg" in dropped
+    assert (squat.root / "_exercises/squat.md").read_bytes() == before
+
+
+def test_headers(squat: SiteBuilder) -> None:
+    """A page without any header picture gets both; one with a teaser alone is meant so."""
+    gallery = PAGE[PAGE.index("gallery:") : PAGE.index("other:")]
+    squat.write("_exercises/squat.md", f"---\ntitle: Squat\n{gallery}---\n")
+    assert fill(squat).changes[0].after.decode() == (
+        "---\ntitle: Squat\nheader:\n  overlay_image: /assets/images/squat-0.jpg\n"
+        f"  teaser: /assets/images/squat-0-320.jpg\n{gallery}---\n"
+    )
+    squat.write(
+        "_exercises/squat.md",
+        f"---\ntitle: Squat\nheader:\n  teaser: /assets/images/squat-0-320.jpg\n{gallery}---\n",
+    )
+    assert fill(squat).changes == ()
+
+
+def test_a_thumbnail_as_teaser(site: SiteBuilder) -> None:
+    """An exercise with a video and no picture has the thumbnail, where the settings say so."""
+    site.write("_exercises/film.md", "---\ntitle: Film\nvideo:\n  id: aIZuK2cX4FA\n---\n")
+    site.write("assets/images/videos/aIZuK2cX4FA.jpg", draw((1280, 720)))
+    assert fill(site).changes == ()
+    site.write("mediakit.toml", "[videos]\nteaser = true\n")
+    after = fill(site).changes[0].after.decode()
+    assert "header:\n  teaser: /assets/images/videos/aIZuK2cX4FA-320.jpg\n" in after
+    assert "overlay" not in after
+
+
+def test_the_command(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """It shows a diff, asks, and writes; --check only looks."""
+    squat.write("assets/images/squat-1.jpg", draw())
+    before = squat.tree()
+    assert main(["gallery", "fill", "--check"]) == 1
+    assert '+    - url: "/assets/images/squat-1.jpg"' in capsys.readouterr().out
+    assert main(["gallery", "fill"]) == 2
+    assert "nobody can be asked" in capsys.readouterr().err
+    assert squat.tree() == before
+    assert main(["gallery", "fill", "squat", "--yes"]) == 0
+    assert main(["gallery", "fill", "--check"]) == 0
+    assert main(["gallery", "fill", "bench"]) == 2
+
+
+names = st.lists(st.sampled_from(["squat-1.jpg", "squat-2.png", "squat-10.jpg", "bench-0.jpg"]))
+lines = st.lists(
+    st.sampled_from(
+        ["tags: [a,  b]", "# note", "x: 'it''s'", 'y: "a\\tb"', "z: |\n  text\n  more"]
+    ),
+    unique=True,
+)
+
+
+@given(names, lines, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_all_else_stays(
+    tmp_path_factory: pytest.TempPathFactory, pictures: list[str], extra: list[str], newline: str,
+    bom: str,
+) -> None:  # fmt: skip
+    """Whatever else a page holds comes out as it was; a second run changes nothing."""
+    site = SiteBuilder(tmp_path_factory.mktemp("site"))
+    page = PAGE.replace("other: *head\n", "other: *head\n" + "".join(f"{each}\n" for each in extra))
+    data = bom + page.replace("\n", newline)
+    site.write("_exercises/squat.md", data.encode())
+    for name in ["squat-0.jpg", *pictures]:
+        site.write(f"assets/images/{name}", b"x")
+    config = load_config(site.root)
+    filled = fill(site)
+    for change in filled.changes:
+        old, new = (each.decode().split(newline) for each in (change.before, change.after))
+        assert [line for line in new if line in old] == old
+        assert len(new) - len(old) == 4 * len({each for each in pictures if "squat" in each})
+    with open_session(config) as session:
+        write_pages(session, filled.changes)
+    assert fill(site).changes == ()
+
+
+@functools.cache
+def taken(room: int, pose: int) -> bytes:
+    """Return what a phone gives."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Phone"
+    scene(room, pose).resize((3000, 2000)).save(out, "JPEG", quality=90, exif=exif)
+    return out.getvalue()
+
+
+def photo(path: Path, room: int, pose: int = 0) -> Path:
+    path.write_bytes(taken(room, pose))
+    return path
+
+
+def test_add(squat: SiteBuilder, tmp_path: Path) -> None:
+    """Photos get the next numbers, captions in order, and their variants at once."""
+    photos = [str(photo(tmp_path / f"IMG_{number}.JPG", number)) for number in range(3)]
+    squat.write("assets/images/squat-4.jpg", draw())
+    assert main(["add", "squat", *photos, "--alt", "One", "--alt", "Two", "--caption", "T"]) == 0
+    page = text(squat)
+    for number, alt in ((5, "One"), (6, "Two"), (7, "Two")):
+        assert (
+            f'    - url: "/assets/images/squat-{number}.jpg"\n'
+            f'      image_path: "/assets/images/squat-{number}-320.jpg"\n'
+            f'      alt: "{alt}"\n      title: "T"\n'
+        ) in page
+        with Image.open(squat.root / f"assets/images/squat-{number}.jpg") as image:
+            assert image.size == (2400, 1600)
+            assert not image.getexif()
+        assert (squat.root / f"assets/images/squat-{number}-320.jpg").is_file()
+    assert "overlay_image: /assets/images/squat-0.jpg   # wide" in page
+    assert not squat.run().problems
+
+
+def test_add_a_phone_photo(squat: SiteBuilder, tmp_path: Path) -> None:
+    """HEIC photos become JPEG: browsers do not show them."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    place = tmp_path / "IMG_1.HEIC"
+    pillow_heif.from_pillow(scene(4)).save(str(place), quality=80)
+    assert main(["add", "squat", str(place), "-q"]) == 0
+    with Image.open(squat.root / "assets/images/squat-1.jpg") as image:
+        assert (image.format, image.size) == ("JPEG", (600, 400))
+
+
+def test_add_what_is_there(
+    squat: SiteBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A photo that the site has, in any size and quality, is refused before anything is written."""
+    first = photo(tmp_path / "a.jpg", 5)
+    assert main(["add", "squat", str(first), "-q"]) == 0
+    small = tmp_path / "small.jpg"
+    scene(5).resize((400, 267)).save(small, quality=50)
+    before = squat.tree()
+    assert main(["add", "squat", str(photo(tmp_path / "b.jpg", 6)), str(small)]) == 2
+    assert "assets/images/squat-1.jpg" in capsys.readouterr().err
+    assert squat.tree() == before
+    assert main(["add", "squat", str(first), str(first)]) == 2
+    assert main(["add", "squat", str(small), "--twice", "-q"]) == 0
+    assert main(["add", "squat", str(photo(tmp_path / "c.jpg", 5, 3)), "-q"]) == 0  # next pose
+
+
+def test_add_to_another_gallery(squat: SiteBuilder, tmp_path: Path) -> None:
+    """A named gallery is made where there is none; a cover is set if it is asked for."""
+    squat.write("_exercises/squat.md", PAGE.replace("other: *head\n", ""))
+    photos = [str(photo(tmp_path / f"{number}.jpg", number)) for number in range(2)]
+    assert main(["add", "squat", *photos, "--to", "gallery_grip", "--cover", "2", "-q"]) == 0
+    page = text(squat)
+    assert page.index("gallery_grip:") > page.index("teaser:")
+    assert "overlay_image: /assets/images/squat-2.jpg   # wide" in page
+    assert "teaser: /assets/images/squat-2-320.jpg" in page
+    assert main(["add", "squat", str(photo(tmp_path / "x.jpg", 9)), "--cover", "2"]) == 2
+
+
+def test_add_nothing_by_halves(squat: SiteBuilder, tmp_path: Path) -> None:
+    """A photo that cannot be read, or a dry run, leaves everything as it was."""
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(draw()[:2000])
+    before = squat.tree()
+    assert main(["add", "squat", str(photo(tmp_path / "a.jpg", 1)), str(broken)]) == 2
+    assert main(["add", "squat", str(tmp_path / "a.jpg"), "--dry-run"]) == 0
+    assert squat.tree() == before
+
+
+def test_an_add_that_was_cut_off(
+    squat: SiteBuilder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A run that ended between the picture and the page: the next one says how the page gets it."""
+    path = photo(tmp_path / "a.jpg", 1)
+    write = Writer.write
+
+    def cut_off(self: Writer, place: Path, data: bytes, *, durable: bool = False) -> None:
+        if place.suffix == ".md":
+            raise KeyboardInterrupt
+        write(self, place, data, durable=durable)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "write", cut_off)
+        assert main(["add", "squat", str(path), "-q"]) == 130
+    before = text(squat)
+    assert main(["add", "squat", str(path), "-q"]) == 2
+    assert "mediakit gallery fill does that" in capsys.readouterr().err
+    assert main(["gallery", "fill", "--yes", "-q"]) == 0
+    assert text(squat) != before
+
+
+def test_a_photo_in_the_folder_of_the_site(squat: SiteBuilder) -> None:
+    """A photo that was put into the site first is new as well; a picture of a page is not."""
+    path = photo(squat.root / "Ny_1.JPG", 3)
+    assert main(["add", "squat", str(path), "-q"]) == 0
+    assert main(["add", "squat", str(squat.root / "assets/images/squat-0.jpg"), "-q"]) == 2
+
+
+def test_new(squat: SiteBuilder, tmp_path: Path) -> None:
+    """A page from the site's template, with a title, photos, a header and a video."""
+    template = (
+        "---\nlayout: exercise\ntitle: TITLE\npermalink: /$slug/  # $10\ntags: []\n---\n\nHow.\n"
+    )
+    squat.write("_templates/exercise.md", template)
+    photos = [
+        word for number in range(2)
+        for word in ("--photos", str(photo(tmp_path / f"{number}.jpg", number)))
+    ]  # fmt: skip
+    video = ["--video", "https://youtu.be/aIZuK2cX4FA"]
+    assert main(["new", "knaeboej", "--title", "Knæbøj: dyb", *photos, *video]) == 0
+    page = text(squat, "knaeboej")
+    assert page.startswith("---\nlayout: exercise\ntitle: ")
+    assert "Knæbøj: dyb" in page
+    assert "permalink: /knaeboej/  # $10" in page
+    assert "overlay_image: /assets/images/knaeboej-0.jpg" in page
+    assert "id: aIZuK2cX4FA" in page
+    assert page.endswith("---\n\nHow.\n")
+    assert (squat.root / "assets/images/knaeboej-1-320.jpg").is_file()
+    assert not squat.run().problems
+
+
+@pytest.mark.parametrize(
+    ("slug", "message"), [("squat", "is there already"), ("Knæ Bøj", "write knae-boej")]
+)
+def test_new_is_refused(
+    squat: SiteBuilder, slug: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that is taken, or is none for addresses, is said; nothing is written."""
+    before = squat.tree()
+    assert main(["new", slug, "--title", "x"]) == 2
+    assert message in capsys.readouterr().err
+    assert squat.tree() == before
+
+
+def test_new_without_anything(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On an empty site the page is in `_exercises`, with a title."""
+    monkeypatch.chdir(site.root)
+    site.write("_config.yml", "collections: [exercises]\n")
+    assert main(["new", "plank", "--title", "Plank", "-q"]) == 0
+    assert text(site, "plank") == "---\ntitle: Plank\n---\n"

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediakit.base.model import Role
+from mediakit.setup.unread_keys import UnreadKey, unread_keys
+from mediakit.site.front_matter import read_page
+
+if TYPE_CHECKING:
+    from mediakit.site.trees.yaml import Mapping
+
+PAGE = b"""\
+---
+gallery:
+  - url: /a-0.jpg
+    image_path: /a-0-320.jpg
+  - url: /a-1.jpg
+    image_path: /a-1-320.jpg
+steps:
+  - photo: /b.jpg
+---
+"""
+
+
+def front_matter(text: bytes) -> Mapping:
+    page = read_page(text)
+    assert page is not None
+    return page.front_matter
+
+
+def test_an_entry_of_a_gallery_is_read_as_a_whole() -> None:
+    """What was read by one line of an entry is not proposed by another line of it."""
+    fields = front_matter(PAGE)
+    assert unread_keys([(fields, {4, 6})]) == (UnreadKey("steps.photo", 1, Role.GALLERY),)
+    assert {each.name for each in unread_keys([(fields, {4})])} == {"gallery", "steps.photo"}

@@ -1,0 +1,152 @@
+"""What files and addresses mean on each kind of site."""
+
+from __future__ import annotations
+
+import pytest
+
+from mediakit.base.errors import ConfigError
+from mediakit.site.kinds import eleventy, hugo
+from mediakit.site.kinds.eleventy import EleventySite
+from mediakit.site.kinds.hugo import HugoSite
+from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.kinds.kind import SiteKind
+from mediakit.site.kinds.markdown import MarkdownFolder
+from mediakit.site.paths import locate_among
+from mediakit.site.shortcodes import find_shortcodes, find_tags
+from mediakit.site.trees.yaml import Mapping
+
+BLOG = EleventySite(input="src", roots=("src", "public", ""), copied=(("public", ""),))
+
+
+def places(kind: SiteKind, page: str, address: str, *, in_body: bool = False) -> list[str | None]:
+    folders = kind.folders(page, Mapping({}, 1), in_body=in_body)
+    found = locate_among(address, kind.address, folders.absolute, folders.relative)
+    return [found.path, *found.others]
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "address", "expected"),
+    [
+        (HugoSite(), "content/a/index.md", "x.jpg", ["content/a/x.jpg", "static/x.jpg"]),
+        (HugoSite(), "content/a/_index.da.md", "i/x.jpg", ["content/a/i/x.jpg", "static/i/x.jpg"]),
+        (HugoSite(), "content/a.md", "x.jpg", ["static/x.jpg", "assets/x.jpg", "content/x.jpg"]),
+        (HugoSite(), "content/a.md", "/i/x.jpg", ["static/i/x.jpg", "assets/i/x.jpg"]),
+        (HugoSite(), "content/a/index.md", "../x.jpg", ["content/x.jpg"]),
+        (BLOG, "src/p/a.md", "x.jpg", ["src/p/x.jpg", "src/x.jpg", "public/x.jpg", "x.jpg"]),
+        (BLOG, "src/p/a.md", "/x.jpg", ["src/x.jpg", "public/x.jpg", "x.jpg"]),
+        (MarkdownFolder(), "a/b.md", "x.jpg", ["a/x.jpg", "x.jpg"]),
+        (MarkdownFolder(), "a/b.md", "../x.jpg", ["x.jpg"]),
+        (MarkdownFolder(), "a/b.md", "/x.jpg", ["x.jpg"]),
+        (JekyllConfig(), "_a/b.md", "x.jpg", ["x.jpg"]),
+        (JekyllConfig(roots=("media", "")), "_a/b.md", "/x.jpg", ["media/x.jpg", "x.jpg"]),
+    ],
+)
+def test_places(kind: SiteKind, page: str, address: str, expected: list[str]) -> None:
+    """An address has its places in the order in which the site would have them."""
+    assert places(kind, page, address)[: len(expected)] == expected
+
+
+def test_hugo_body() -> None:
+    """In a text, a page of its own is at its address, as a browser sees it."""
+    found = places(HugoSite(), "content/blog/a.md", "x.jpg", in_body=True)
+    assert found[:3] == ["static/blog/a/x.jpg", "assets/blog/a/x.jpg", "content/blog/x.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "key", "page", "spelling"),
+    [
+        (HugoSite(), "static/i/x.jpg", "i/x.jpg", "content/a.md", "/i/x.jpg"),
+        (HugoSite(), "content/a/x.jpg", "a/x.jpg", "content/a/index.md", "x.jpg"),
+        (HugoSite(), "content/b/x.jpg", "b/x.jpg", "content/a/index.md", "/b/x.jpg"),
+        (BLOG, "src/i/x.jpg", "i/x.jpg", "src/p/a.md", "/i/x.jpg"),
+        (BLOG, "public/x.jpg", "x.jpg", "src/p/a.md", "/x.jpg"),
+        (BLOG, "src/p/x.jpg", "p/x.jpg", "src/p/a.md", "x.jpg"),
+        (MarkdownFolder(), "a/x.jpg", "a/x.jpg", "a/b.md", "x.jpg"),
+        (MarkdownFolder(), "i/x.jpg", "i/x.jpg", "a/b.md", "/i/x.jpg"),
+        (JekyllConfig(), "i/x.jpg", "i/x.jpg", "_a/b.md", "/i/x.jpg"),
+    ],
+)
+def test_keys_and_spellings(kind: SiteKind, path: str, key: str, page: str, spelling: str) -> None:
+    """A file has a public path, and a page names it so that the file is found again."""
+    assert kind.key(path) == key
+    assert kind.spelling(path, page) == spelling
+    assert path in places(kind, page, spelling)
+
+
+def test_hugo_settings() -> None:
+    """Folders and address come from the settings, in any format and in any capital letters."""
+    toml = b'baseURL = "https://example.org/sub/"\nstaticDir = ["a", "/b/"]\ncontentdir = "text"\n'
+    site = hugo.read_config(toml, "hugo.toml")
+    assert (site.address.url, site.address.baseurl) == ("https://example.org", "/sub")
+    assert (site.roots, site.content) == (("a", "b", "assets"), ("text",))
+    assert hugo.read_config(b"staticDir: x\n", "hugo.yaml").roots == ("x", "assets")
+    assert hugo.read_config(b'{"assetDir": "../x"}', "hugo.json").roots == ("static",)
+    languages = b"[languages.da]\ncontentDir = 'content/da'\n[languages.en]\nweight = 1\n"
+    assert hugo.read_config(languages, "hugo.toml").content == ("content", "content/da")
+    with pytest.raises(ConfigError, match=r"hugo\.toml:2: not valid TOML"):
+        hugo.read_config(b"a = 1\nb = \n", "hugo.toml")
+
+
+def test_hugo_content() -> None:
+    """Pages are below the content folder: not archetypes, themes, nor what Hugo wrote."""
+    site = HugoSite()
+    assert site.content_type("content/blog/a.md") == "blog"
+    assert site.content_type("content/about.md") == "pages"
+    for path in ("archetypes/default.md", "themes/x/content/a.md", "README.md", "content/a.jpg"):
+        assert site.content_type(path) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ("", "_site", ("",))),
+        ('return { dir: { input: "src", output: "dist" } }', ("src", "dist", ("src", ""))),
+        ("eleventyConfig.setInputDirectory('./views/');", ("views", "_site", ("views", ""))),
+        ('// input: "old"\n/* output: "x" */', ("", "_site", ("",))),
+        (
+            'x.addPassthroughCopy({ "./public/": "/", "node_modules/a/*": "/a" })',
+            ("", "_site", ("", "public")),
+        ),
+        ('dir: { input: "../x" }', ("", "_site", ("",))),
+    ],
+)
+def test_eleventy_settings(text: str, expected: tuple[str, str, tuple[str, ...]]) -> None:
+    """Folders are found in the text of the configuration, not in its comments."""
+    site = eleventy.read_config(text.encode())
+    assert (site.input, site.output, site.roots) == expected
+
+
+def test_eleventy_content() -> None:
+    """Pages are below the input folder: not templates, data, packages, nor what was written."""
+    site = EleventySite(input="src", output="src/out", roots=("src", ""))
+    assert site.content_type("src/posts/a.md") == "posts"
+    for path in (
+        "README.md", "src/_includes/a.html", "src/node_modules/x/README.md", "src/out/a.html"
+    ):  # fmt: skip
+        assert site.content_type(path) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{{< figure src="a.jpg" alt="b c" >}}', [("figure", '"a.jpg"', '"b c"')]),
+        ("{{% figure src='a.jpg' %}}", [("figure", '"a.jpg"', '""')]),
+        ("{{< figure src=a.jpg >}}", [("figure", '"a.jpg"', '""')]),
+        ("{{< youtube aIZuK2cX4FA >}}", [("video", '"aIZuK2cX4FA"', '"youtube"')]),
+        ('{{< vimeo id="76979871" class="x" >}}', [("video", '"76979871"', '"vimeo"')]),
+        ("{{</* figure src=x.jpg */>}}", []),
+        ('{{< ref "a.md" >}} {{ .Title }}', []),
+    ],
+)
+def test_shortcodes(text: str, expected: list[tuple[str, str, str]]) -> None:
+    """Pictures and videos of Hugo's shortcodes are found, one that is shown as text is not."""
+    found = [(each.name, *list(each.parameters.values())[:2]) for each in find_shortcodes(text)]
+    assert found == expected
+
+
+def test_tags_of_eleventy() -> None:
+    """The shortcode of the image plugin has its source and text by position."""
+    (tag,) = find_tags('{% image "./a.jpg", "It\'s b", [300, 600] %}')
+    assert tag.parameters == {"image_path": '"./a.jpg"', "alt": '"It\'s b"'}
+    (video,) = find_tags("{% youtube 'aIZuK2cX4FA' %}")
+    assert video.parameters["id"] == '"aIZuK2cX4FA"'

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediakit.base.errors import ManifestError
+from mediakit.site.video_id import is_mangled, is_misspelt, parse_video
+
+ID = "aIZuK2cX4FA"
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [
+        (ID, None),
+        (f"{ID}?start=30", 30),
+        (f"{ID}&t=1m3s", 63),
+        (f"https://www.youtube.com/watch?v={ID}", None),
+        (f"https://www.youtube.com/watch?list=PL0123456789&v={ID}&t=90s", 90),
+        (f"https://youtu.be/{ID}?t=42", 42),
+        (f"http://m.youtube.com/watch?v={ID}#t=1h2m", 3720),
+        (f"//www.youtube-nocookie.com/embed/{ID}?rel=0&start=5", 5),
+        (f"youtube.com/shorts/{ID}", None),
+        (f"https://music.youtube.com/watch?v={ID}", None),
+        (f"https://www.youtube.com/live/{ID}", None),
+        (f"https://www.youtube.com/v/{ID}", None),
+    ],
+)
+def test_youtube_spellings(written: str, start: int | None) -> None:
+    """Every address of a video leads to its id and start."""
+    video = parse_video(written, None, 1)
+    assert (video.provider, video.id, video.start) == ("youtube", ID, start)
+
+
+@pytest.mark.parametrize(
+    ("written", "provider"),
+    [
+        ("76979871", "vimeo"),
+        ("https://vimeo.com/76979871", None),
+        ("https://player.vimeo.com/video/76979871?h=abc", "vimeo"),
+        ("https://vimeo.com/channels/staffpicks/76979871", None),
+        ("76979871", None),
+    ],
+)
+def test_vimeo_spellings(written: str, provider: str | None) -> None:
+    """Vimeo's ids are digits, with or without the provider's name."""
+    assert parse_video(written, provider, 1).id == "76979871"
+    assert parse_video(written, provider, 1).provider == "vimeo"
+
+
+@pytest.mark.parametrize(
+    ("written", "provider", "code"),
+    [
+        ("tooshort", "youtube", "bad-video"),
+        (f"{ID}; rm -rf", "youtube", "bad-video"),
+        ("https://example.org/watch?v=" + ID, "youtube", "bad-video"),
+        ("https://youtube.com.evil.example/watch?v=" + ID, "youtube", "bad-video"),
+        ("https://www.youtube.com/embed/videoseries?list=PL1", "youtube", "bad-video"),
+        ("https://www.youtube.com/playlist?list=PL0123456789", None, "bad-video"),
+        ("https://[broken/", None, "bad-video"),
+        ("abc", "vimeo", "bad-video"),
+        ("abc", "rutube", "unknown-provider"),
+        ("", "youtube", "bad-video"),
+    ],
+)
+def test_refused(written: str, provider: str | None, code: str) -> None:
+    """What is no video of a known provider is a problem, not a guess."""
+    with pytest.raises(ManifestError) as caught:
+        parse_video(written, provider, 1)
+    assert caught.value.code == code
+
+
+def test_other_providers_are_recognised() -> None:
+    """The theme's other providers are read, for reports that say they are not checked."""
+    assert parse_video("1abC_-x", "google-drive", 1).provider == "google-drive"
+    assert parse_video("BV1xx411c7mD", "bilibili", 1).id == "BV1xx411c7mD"
+
+
+def test_misspelt_by_one_sign() -> None:
+    """A YouTube id with a sign lost or doubled is read as written, and known as misspelt."""
+    assert is_misspelt(parse_video(ID + "x", "youtube", 1))
+    assert is_misspelt(parse_video(ID[:-1], "youtube", 1))
+    assert not is_misspelt(parse_video(ID, "youtube", 1))
+
+
+@pytest.mark.parametrize("text", ["12_34567890", "0x123456789", "01234567012", "0b101010101"])
+def test_mangled_by_yaml(text: str) -> None:
+    """Unquoted ids that YAML reads as numbers of another look are found out."""
+    assert is_mangled(text)
+
+
+@pytest.mark.parametrize("text", ["12345678901", "-1234567890", ID, "1e234567890", "76979871"])
+def test_not_mangled(text: str) -> None:
+    """Ids that YAML keeps, or that come out the same, are left in peace."""
+    assert not is_mangled(text)
+
+
+@given(st.text(), st.none() | st.sampled_from(["youtube", "vimeo", "bilibili"]) | st.text())
+def test_only_its_own_error(text: str, provider: str | None) -> None:
+    """Whatever is written, an id is safe to put into an address, or is refused."""
+    try:
+        video = parse_video(text, provider, 1)
+    except ManifestError:
+        return
+    assert video.id.replace("-", "").replace("_", "").isalnum()
+    assert video.id.isascii()

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mediakit.base.errors import CacheError, UsageError
+from mediakit.base.files import FileStat
+from mediakit.base.model import VariantRecord
+from mediakit.state.cache import SCHEMA, open_cache
+
+OLD = FileStat(5, 1_000, 1_000)
+RECORD = VariantRecord("a-320.jpg", "a.jpg", "teaser", "s", "f", "v", 1, 2, 3)
+
+
+def test_digests_are_remembered(tmp_path: Path) -> None:
+    """A file that is as it was need not be hashed again; one that is not, must be."""
+    with open_cache(tmp_path) as cache:
+        cache.remember_digests([("a.jpg", OLD, "1")])
+    with open_cache(tmp_path) as cache:
+        assert cache.digest("a.jpg", OLD) == "1"
+        for changed in (FileStat(6, 1_000, 1_000), FileStat(5, 2, 1_000), FileStat(5, 1_000, 2)):
+            assert cache.digest("a.jpg", changed) is None
+        assert cache.digest("b.jpg", OLD) is None
+
+
+def test_fresh_files_are_not_trusted(tmp_path: Path) -> None:
+    """A file written within the last two seconds may change again without a new time."""
+    now = time.time_ns()
+    for fresh in (FileStat(5, now, 0), FileStat(5, 0, now)):  # a program can set the first one back
+        with open_cache(tmp_path) as cache:
+            cache.remember_digests([("a.jpg", fresh, "1")])
+        with open_cache(tmp_path) as cache:
+            assert cache.digest("a.jpg", fresh) is None
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    """A second mediakit on the same site is told so, and does nothing."""
+    with open_cache(tmp_path):
+        code = (
+            "from pathlib import Path; from mediakit.state.cache import open_cache\n"
+            f"with open_cache(Path({str(tmp_path)!r})): pass"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert "another mediakit is at work" in done.stderr
+    with open_cache(tmp_path):
+        pass
+
+
+def test_read_only_touches_nothing(tmp_path: Path) -> None:
+    """A dry run sees the cache and leaves no trace, also where there is none."""
+    folder = tmp_path / "work"
+    with open_cache(folder, read_only=True) as cache:
+        assert cache.digest("a.jpg", OLD) is None
+    assert not folder.exists()
+    with open_cache(folder) as cache:
+        cache.remember_digests([("a.jpg", OLD, "1")])
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
+    with open_cache(folder, read_only=True) as cache:
+        assert cache.digest("a.jpg", OLD) == "1"
+        cache.remember_digests([("b.jpg", OLD, "2")])
+    assert {
+        path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()
+    } == before
+
+
+def test_read_only_beside_a_running_one(tmp_path: Path) -> None:
+    """`status` works while another mediakit is at work."""
+    with open_cache(tmp_path) as cache:
+        cache.note_variant(RECORD)
+        with open_cache(tmp_path, read_only=True) as copy:
+            assert copy.journal() in ((), (RECORD,))
+
+
+@pytest.mark.parametrize(
+    "data", [b"not a database" * 100, b"", b"SQLite format 3\x00" + b"\xff" * 4000]
+)
+def test_a_broken_cache_is_set_aside(tmp_path: Path, data: bytes) -> None:
+    """A broken cache costs time, never correctness, and is not thrown away."""
+    (tmp_path / "cache.db").write_bytes(data)
+    with open_cache(tmp_path) as cache:
+        assert cache.journal() == ()
+        assert [each.code for each in cache.problems] == ["cache-set-aside"] * bool(data)
+    if data:
+        assert (tmp_path / "cache.db.broken").read_bytes() == data
+
+
+def test_what_was_set_aside_is_told_once(tmp_path: Path) -> None:
+    """Whoever opens the cache next can tell, also after a command that has nobody to tell."""
+    (tmp_path / "cache.db").write_bytes(b"not a database" * 100)
+    with open_cache(tmp_path):
+        pass
+    with open_cache(tmp_path) as cache:
+        (problem,) = cache.problems
+        assert problem.message == (
+            "is of no use (file is not a database): it was set aside, and begun anew"
+        )
+        cache.clear_problems()
+    with open_cache(tmp_path) as cache:
+        assert cache.problems == ()
+
+
+@pytest.mark.parametrize("before", ["folder", "file"])
+@pytest.mark.parametrize("name", ["cache.db", "cache.db-wal"])
+def test_a_folder_in_its_place(tmp_path: Path, name: str, before: str) -> None:
+    """A folder where a file has to be goes out of the way, whatever is there from last time."""
+    (tmp_path / name / "sub").mkdir(parents=True)
+    if before == "folder":
+        (tmp_path / "cache.db.broken" / "sub").mkdir(parents=True)
+    else:
+        (tmp_path / "cache.db.broken").write_text("")
+    with open_cache(tmp_path) as cache:
+        cache.remember_digests([("a.jpg", OLD, "1")])
+        assert [each.code for each in cache.problems] == ["cache-set-aside"]
+    with open_cache(tmp_path) as cache:
+        assert cache.digest("a.jpg", OLD) == "1"
+
+
+@pytest.mark.parametrize(("step", "told"), [(-1, []), (1, ["cache-set-aside"])])
+def test_another_version(tmp_path: Path, step: int, told: list[str]) -> None:
+    """The cache of an older mediakit is begun anew; that of a newer one is set aside, and said."""
+    with open_cache(tmp_path) as cache:
+        cache.note_variant(RECORD)
+    with contextlib.closing(sqlite3.connect(tmp_path / "cache.db")) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA + step}")
+        connection.execute("CREATE TABLE later (a)")
+    with open_cache(tmp_path) as cache:
+        assert cache.journal() == ()
+        assert [each.code for each in cache.problems] == told
+    assert (tmp_path / "cache.db.broken").exists() == bool(told)
+
+
+def test_broken_in_the_middle_of_a_run(tmp_path: Path) -> None:
+    """A page that is found broken while rows are read or written: a new file, and on."""
+    for step in ("read", "write"):
+        folder = tmp_path / step
+        with open_cache(folder) as cache:
+            cache.remember_hashes(1, [(f"{n:064}", b"x" * 500) for n in range(500)])
+        data = bytearray((folder / "cache.db").read_bytes())
+        pages = slice(len(data) // 4096 // 2 * 4096, None)
+        data[pages] = b"\xa5" * len(data[pages])
+        (folder / "cache.db").write_bytes(data)
+        with open_cache(folder) as cache:
+            if step == "read":
+                assert cache.hashes(1) == {}
+            cache.remember_hashes(1, [(f"{n:064}", b"y") for n in range(500)])
+            assert set(cache.hashes(1).values()) == {b"y"}
+            assert [each.code for each in cache.problems] == ["cache-set-aside"]
+            cache.note_variant(RECORD)
+        with open_cache(folder) as cache:
+            assert cache.journal() == (RECORD,)
+        assert (folder / "cache.db.broken").read_bytes()[:16] == b"SQLite format 3\0"
+
+
+def test_still_the_lock_after_a_new_file(tmp_path: Path) -> None:
+    """The site stays locked while a broken cache is replaced under a run."""
+    with open_cache(tmp_path) as cache:
+        cache.remember_hashes(1, [(f"{n:064}", b"x" * 500) for n in range(500)])
+    data = (tmp_path / "cache.db").read_bytes()
+    (tmp_path / "cache.db").write_bytes(data[: 3 * 4096] + b"\xa5" * (len(data) - 3 * 4096))
+    with open_cache(tmp_path) as cache:
+        cache.hashes(1)
+        assert cache.problems
+        with pytest.raises(UsageError, match="another mediakit"), open_cache(tmp_path):
+            pass
+
+
+def test_a_log_of_another_file_is_no_harm(tmp_path: Path) -> None:
+    """Garbage in the write-ahead log is not taken for rows."""
+    with open_cache(tmp_path) as cache:
+        cache.note_variant(RECORD)
+    (tmp_path / "cache.db-wal").write_bytes(b"garbage" * 5000)
+    with open_cache(tmp_path) as cache:
+        assert cache.journal() == (RECORD,)
+        assert cache.problems == ()
+
+
+def test_no_ignore_file_is_left_empty(tmp_path: Path) -> None:
+    """A run that was killed, or had no space, while it wrote that file is made good."""
+    (tmp_path / ".gitignore").write_text("")
+    with open_cache(tmp_path):
+        pass
+    assert (tmp_path / ".gitignore").read_text() == "*\n"
+
+
+def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
+    """What was noted before a kill -9 is there afterwards."""
+    code = (
+        "import os, signal; from pathlib import Path\n"
+        "from mediakit.state.cache import open_cache\n"
+        "from mediakit.base.model import VariantRecord\n"
+        f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
+        f"    cache.note_variant({RECORD!r})\n"
+        "    cache.note_stored('file:/x', 'a.jpg', '1', 'h')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    with open_cache(tmp_path, read_only=True) as cache:
+        assert cache.journal() == (RECORD,)
+    with open_cache(tmp_path) as cache:
+        assert cache.journal() == (RECORD,)
+        assert cache.stored("file:/x") == {("a.jpg", "1"): "h"}
+        cache.clear_journal()
+        cache.clear_stored("file:/x")
+        assert (cache.journal(), cache.stored("file:/x")) == ((), {})
+
+
+def test_git_ignores_it(tmp_path: Path) -> None:
+    """The work folder keeps itself out of version control."""
+    with open_cache(tmp_path / "work"):
+        pass
+    assert (tmp_path / "work" / ".gitignore").read_text() == "*\n"
+
+
+class FullConnection:
+    """A connection of a disk that is full at every write, which no real disk is."""
+
+    def __init__(self, real: sqlite3.Connection) -> None:
+        self._real = real
+        self.close = real.close
+        self.in_transaction = False
+
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        if statement.startswith("SELECT"):
+            return self._real.execute(statement, values)
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """What spares work is told and left; what has to be noted first raises."""
+    with open_cache(tmp_path) as cache:
+        cache._database._connection = FullConnection(cache._database._connection)  # type: ignore[assignment]
+        cache.remember_digests([("a.jpg", OLD, "1"), ("b.jpg", OLD, "2")])
+        cache.clear_journal()
+        with pytest.raises(CacheError, match="full") as caught:
+            cache.note_variant(RECORD)
+        assert "free some space" in caught.value.hint
+        assert [(each.code, each.hint) for each in cache.problems] == [
+            ("cache-not-written", "free some space there, then run again")
+        ]
+
+
+def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
+    """Where the work folder cannot be made, the message says so."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="file"), open_cache(tmp_path / "file" / "work"):
+        pass

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from mediakit.base.errors import UsageError
+from mediakit.base.model import Picture, VariantRecord
+from mediakit.state.catalog import Catalog, StoredObject, dump_catalog, load_catalog
+
+PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+SIZES = st.integers(0, 10**9)
+VARIANTS = st.dictionaries(
+    PATHS,
+    st.builds(
+        VariantRecord, path=PATHS, source=PATHS, preset=PATHS, source_sha256=PATHS,
+        fingerprint=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES,
+    ),
+)  # fmt: skip
+PICTURES = st.dictionaries(
+    PATHS, st.builds(Picture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES)
+)
+OBJECTS = st.dictionaries(PATHS, st.builds(StoredObject, PATHS, SIZES, st.booleans()))
+
+
+@given(PICTURES, VARIANTS, OBJECTS)
+def test_round_trip(
+    pictures: dict[str, Picture],
+    variants: dict[str, VariantRecord],
+    objects: dict[str, StoredObject],
+) -> None:
+    """What is written is read back, and is JSON for everybody else."""
+    catalog = Catalog(
+        {path: replace(each, path=path) for path, each in pictures.items()},
+        {path: replace(each, path=path) for path, each in variants.items()},
+        objects,
+    )
+    data = dump_catalog(catalog)
+    assert load_catalog(data, "media.json") == catalog
+    assert json.loads(data)["version"] == 1
+
+
+def test_equal_catalogs_give_equal_bytes() -> None:
+    """The order in which things were found leaves no trace; one picture is one line."""
+    one = Picture("a.jpg", "1", 1, 1, 1)
+    two = Picture("b.jpg", "2", 1, 1, 1)
+    data = dump_catalog(Catalog({"b.jpg": two, "a.jpg": one}))
+    assert data == dump_catalog(Catalog({"a.jpg": one, "b.jpg": two}))
+    assert sum(b".jpg" in line for line in data.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b'{"version":3,"images":{}}', "newer mediakit"),
+        (b'{"version":1,"images":{\n<<<<<<< HEAD\n', "merge conflict"),
+        (b'{"version":1,"ima', "broken"),
+        (b"", "broken"),
+        (b"[]", "broken"),
+        (b'{"version":1,"images":{"a":{"variants":{"b":{}}}}}', "broken"),
+        (b"\xff\xfe", "broken"),
+    ],
+)
+def test_untrustworthy_catalogs(data: bytes, what: str) -> None:
+    """A catalog that cannot be trusted stops the run with what to do about it."""
+    with pytest.raises(UsageError, match=what) as caught:
+        load_catalog(data, "media.json")
+    assert caught.value.hint
+
+
+@given(st.binary())
+def test_any_bytes(data: bytes) -> None:
+    """No bytes make the catalog raise anything but its own error."""
+    with contextlib.suppress(UsageError):
+        load_catalog(data, "media.json")
+
+
+def test_later_fields_are_tolerated() -> None:
+    """A newer mediakit may add fields within a version."""
+    catalog = load_catalog(b'{"version":1,"images":{"a":{"sha256":"1","new":3}},"more":[]}', "m")
+    assert catalog.pictures["a"].sha256 == "1"

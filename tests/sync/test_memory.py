@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import gc
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageFile
+
+from conftest import SiteBuilder, draw
+from mediakit.base.model import Outcome
+from mediakit.config.config import Overrides, load_config
+from mediakit.executors import Workers
+from mediakit.sync.make import VariantMaker
+from mediakit.sync.observe import observe
+from mediakit.sync.plan import plan_variants
+from mediakit.sync.session import open_session
+
+JOBS = 2
+SIZE = (1600, 1200)
+LARGE = 1400 * 1050  # pixels: more than any variant of SIZE has
+
+
+class Hesitant(ThreadPoolExecutor):
+    """Threads that begin a task only when `ahead` are waiting, or the last of `total` came.
+
+    Whoever does work while submitting has then done it for all of these at once.
+    """
+
+    def __init__(self, jobs: int, ahead: int, total: int) -> None:
+        super().__init__(jobs)
+        self._ahead, self._total = ahead, total
+        self._submitted = self._ended = 0
+        self._changed = threading.Condition()
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(self._held, fn, args, kwargs)
+        with self._changed:
+            self._submitted += 1
+            self._changed.notify_all()
+        return future
+
+    def _held(self, fn: Any, args: Any, kwargs: Any) -> Any:
+        with self._changed:
+            self._changed.wait_for(self._is_enough, timeout=5)
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            with self._changed:
+                self._ended += 1
+
+    def _is_enough(self) -> bool:
+        return self._submitted - self._ended >= self._ahead or self._submitted == self._total
+
+
+class Census:
+    """Counts the large decoded pictures that are alive, whenever one has been decoded."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.counts: list[int] = []
+        self._others = self._large()  # of other tests; held, so that no address comes again
+        load = ImageFile.ImageFile.load
+        turn = threading.RLock()  # counting holds what is counted: nobody decodes meanwhile
+
+        def counted(image: ImageFile.ImageFile) -> Any:
+            with turn:
+                is_first = image._im is None
+                result = load(image)
+                if is_first and image.width * image.height >= LARGE:
+                    self.counts.append(self.alive())
+                return result
+
+        monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+
+    def alive(self) -> int:
+        others = {id(image) for image in self._others}
+        return sum(id(image) not in others for image in self._large())
+
+    @staticmethod
+    def _large() -> list[Image.Image]:
+        images = [each for each in gc.get_objects() if isinstance(each, Image.Image)]
+        return [each for each in images if each._im and each.width * each.height >= LARGE]
+
+
+def make_all(site: SiteBuilder, pictures: int) -> list[Outcome]:
+    config = load_config(site.root, Overrides(jobs=JOBS))
+    outcomes: list[Outcome] = []
+    with open_session(config) as session:
+        observed = observe(session)
+        maker = VariantMaker(observed, session.cache)
+        with Hesitant(JOBS, JOBS + 1, pictures) as executor:
+            workers = Workers(executor, lambda: JOBS + 1)
+            maker.make(plan_variants(observed.known), workers, outcomes.append)
+    return outcomes
+
+
+def test_no_more_decoded_pictures_than_jobs(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory is bounded by the jobs: nobody decodes ahead of the workers or keeps rasters."""
+    pictures = 7
+    site.exercise("squat", pictures)
+    for number in range(pictures):
+        data = draw(SIZE, colour=f"#{number * 30:02x}6699")
+        site.write(f"assets/images/squat-{number}.jpg", data)
+    census = Census(monkeypatch)
+    outcomes = make_all(site, pictures)
+    # teasers and descriptions, and the overlay in two sizes
+    assert len(outcomes) == 2 * pictures + 2
+    assert len(census.counts) >= pictures
+    assert max(census.counts) <= JOBS
+    assert census.alive() == 0
+
+
+def test_the_census_sees_what_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count that the bound rests on rises with each decoded picture that is kept."""
+    census = Census(monkeypatch)
+    path = tmp_path / "large.jpg"
+    path.write_bytes(draw(SIZE))
+    kept = [Image.open(path) for _ in range(3)]
+    for image in kept:
+        image.load()
+    assert census.counts == [1, 2, 3]

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import SiteBuilder, draw, exercise
+from mediakit.base.errors import UsageError
+from mediakit.base.model import Kind
+from mediakit.state.cache import open_cache
+from mediakit.sync import run as jobs
+from mediakit.sync import settled
+from mediakit.sync.observe import Site, observe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mediakit.base.result import Result
+
+PHOTO = draw((900, 600))
+OTHER = draw((900, 600), colour="#aa3300")
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs be an hour after all that is written."""
+    now = time.time_ns
+    monkeypatch.setattr("mediakit.base.files.time.time_ns", lambda: now() + 3600 * 10**9)
+
+
+def told(result: Result) -> tuple[object, ...]:
+    return tuple(each.action for each in result.outcomes), result.problems
+
+
+def observations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count how often a site is observed from here on."""
+    counted: list[int] = []
+
+    def counting(*args: Any, **named: Any) -> Site:
+        counted.append(1)
+        return observe(*args, **named)
+
+    monkeypatch.setattr(jobs, "observe", counting)
+    return counted
+
+
+@pytest.mark.usefixtures("later")
+def test_nothing_to_do_is_remembered(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing has changed nothing is observed again, and the same is told."""
+    site.exercise("squat")
+    site.write("_exercises/bench.md", exercise("absent", 1))  # its problems are told each time
+    site.run()
+    full = site.run()
+    counted = observations(monkeypatch)
+    for again in (site.run(dry_run=True), site.run()):
+        assert told(again) == told(full)
+        assert again.problems
+    assert counted == []
+
+
+def test_what_has_just_changed_is_not(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of this moment may change again unseen: the site is observed each time."""
+    site.exercise("squat", 1)
+    site.run()
+    site.run()
+    counted = observations(monkeypatch)
+    site.run(dry_run=True)
+    assert counted == [1]
+
+
+CHANGES = {
+    "picture": lambda root: (root / "assets/images/squat-0.jpg").write_bytes(OTHER),
+    "variant": lambda root: (root / "assets/images/squat-0-320.jpg").write_bytes(PHOTO),
+    "no variant": lambda root: (root / "assets/images/squat-0-320.jpg").unlink(),
+    "no source": lambda root: (root / "assets/images/squat-0.jpg").unlink(),
+    "page": lambda root: (root / "_exercises/squat.md").write_text(exercise("squat", 3)),
+    "new page": lambda root: (root / "_exercises/new.md").write_text(exercise("new", 1)),
+    "no page": lambda root: (root / "_exercises/squat.md").unlink(),
+    "absent comes": lambda root: (root / "assets/images/absent-0.jpg").write_bytes(PHOTO),
+    "other case": lambda root: (root / "assets/images/ABSENT-0.jpg").write_bytes(PHOTO),
+    "like named": lambda root: (root / "assets/images/absent-0.png").write_bytes(PHOTO),
+    "settings": lambda root: (root / "mediakit.toml").write_text("[presets.teaser]\nwidth = 300\n"),
+    "kind": lambda root: (root / "_config.yml").write_text("exclude: [_exercises]\n"),
+    "no catalog": lambda root: (root / "media.json").unlink(missing_ok=True),
+    "back": lambda root: (root / "assets/images/squat-0.jpg").write_bytes(PHOTO),
+    "run": None,
+}
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_each_change_is_seen(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """After any change to what was looked at, all is observed again."""
+    site.exercise("squat")
+    site.write("_exercises/bench.md", exercise("absent", 1))
+    site.run()
+    site.run()
+    edit = CHANGES[change]
+    counted = observations(monkeypatch)
+    if edit is not None:
+        edit(site.root)
+    site.run(dry_run=True)
+    assert len(counted) == (edit is not None)
+
+
+@pytest.mark.usefixtures("later")
+@settings(
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=8))
+def test_the_same_plan(tmp_path_factory: pytest.TempPathFactory, changes: list[str]) -> None:
+    """Whatever has happened, the plan is that of a run which remembers nothing."""
+    site = SiteBuilder(tmp_path_factory.mktemp("site"))
+    site.exercise("squat")
+    site.write("_exercises/bench.md", exercise("absent", 1))
+    for change in changes:
+        edit = CHANGES[change]
+        if edit is None:
+            site.run()
+        else:
+            ignore_absence(edit, site.root)
+        quick = told(site.run(dry_run=True))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(jobs, "recall", lambda *_: None)
+            assert quick == told(site.run(dry_run=True))
+
+
+def ignore_absence(edit: object, root: Path) -> None:
+    try:
+        edit(root)  # type: ignore[operator]
+    except FileNotFoundError:
+        return
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_all_pieces_or_none(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, left: int) -> None:
+    """A run that was killed while it kept the pieces has kept nothing."""
+    monkeypatch.setattr(settled, "_A_PIECE", 2)
+    site.exercise("squat")
+    site.run()
+    full = site.run()
+    with open_cache(site.root / ".mediakit") as cache:
+        pieces = list(cache.settled())
+        assert len(pieces) > 2
+        cache.remember_settled(pieces[:left])
+    counted = observations(monkeypatch)
+    assert told(site.run(dry_run=True)) == told(full)
+    assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_broken_piece_is_nothing(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be read of the memory is observed."""
+    site.exercise("squat", 1)
+    site.run()
+    site.run()
+    monkeypatch.setattr(settled, "PLANNER", 0)
+    counted = observations(monkeypatch)
+    assert all(each.action.kind is Kind.KEEP for each in site.run(dry_run=True).outcomes)
+    assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("number", [0, 1, -1])
+def test_a_lost_piece_is_nothing(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Where a run was cut off between two pieces, nothing is taken for all there was."""
+    site.exercise("squat", 3)
+    monkeypatch.setattr(settled, "_A_PIECE", 2)
+    site.run()
+    site.run()
+    with open_cache(site.root / ".mediakit") as cache:
+        pieces = list(cache.settled())
+        del pieces[number]
+        assert len(pieces) > 2
+        cache.remember_settled(pieces)
+    (site.root / "assets/images/squat-2-320.jpg").unlink()
+    counted = observations(monkeypatch)
+    assert site.run().summary.made == 1
+    assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_catalog_to_be_written_is_something(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that made nothing, and could not write the catalog, has left something to do."""
+    site.exercise("squat")
+    site.write("_exercises/bench.md", exercise("squat", 1))
+    site.run()
+    (site.root / "_exercises/squat.md").unlink()
+
+    def no_room(*_arguments: object) -> None:
+        raise UsageError("media.json: cannot be written: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "write_catalog", no_room)
+        assert site.run().has_errors
+    before = site.tree()["media.json"]
+    assert not site.run().has_errors
+    assert site.tree()["media.json"] != before
