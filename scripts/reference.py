@@ -26,10 +26,11 @@ from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
 from man_pages import man_pages
 from mediakit.base.model import Role
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
-from mediakit.config.config import WORK_FOLDER, Overrides
+from mediakit.config.config import Overrides
 from mediakit.config.file import CONFIG_FILE, parse
 from mediakit.config.pyproject import PYPROJECT, TABLE
 from mediakit.config.schema import SCHEMA_NAME

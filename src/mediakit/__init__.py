@@ -7,8 +7,6 @@ exported here is the library, and stays as it is within a major version.
 TYPE_CHECKING = False
 """True to type checkers; `typing` itself would be most of what `import mediakit` takes."""
 
-__version__ = "0.1.0"
-
 __all__ = [
     "Action",
     "ConfigError",
@@ -59,6 +57,7 @@ if TYPE_CHECKING:
         Status,
     )
     from mediakit.base.result import Result, Summary
+    from mediakit.base.version import __version__
     from mediakit.library.plan import Plan
     from mediakit.library.site import DuplicateGroup, Site
     from mediakit.library.values import Exercise, Picture, Use, Variant, Video
@@ -69,6 +68,7 @@ else:  # out of the sight of type checkers, which would take any name for one of
             "ConfigError MediakitError SiteLockedError StalePlanError TargetError UsageError"
         ),
         "base.result": "Result Summary",
+        "base.version": "__version__",
         "library.values": "Exercise Picture Use Variant Video",
         "library.plan": "Plan",
         "library.site": "DuplicateGroup Site",

@@ -135,7 +135,7 @@ def test_help_imports_no_command() -> None:
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {f"mediakit.cli.{each.module}" for each in COMMANDS.values()}
     ours = {each for each in loaded if not each.startswith("mediakit.cli")}
-    assert ours == {"mediakit.base", "mediakit.base.errors"}
+    assert ours == {"mediakit.base", "mediakit.base.errors", "mediakit.base.version"}
 
 
 def test_codes_are_documented() -> None:

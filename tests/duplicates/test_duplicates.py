@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image, ImageOps
 
+from mediakit.base.own_files import QUARANTINE
 from mediakit.cli.main import main
-from mediakit.duplicates.quarantine import QUARANTINE
 from scenes import scene
 from screenshots import KINDS, encoded
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes above which a file is not read into memory as a whole."""
 
+MOST_SETTINGS_BYTES = 4 * 1024**2
+"""Bytes above which a file of settings is not read: nobody wrote it by hand."""
+
 # what a platform does not have it does not need
 _FLAGS = os.O_RDONLY
 for _name in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.own_files import BASELINE_NAME
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 from mediakit.state.documents import TypedReader, read_document
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 IGNORE_KEY = "mediakit_ignore"
 """The key of front matter with codes that are not reported for the page."""
 
-BASELINE_NAME = "check-baseline.json"
 VERSION = 1
 
 

@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import Absent, DiskFile, read_observed
 from mediakit.base.model import Problem, Severity
-from mediakit.checks.baseline import (
-    BASELINE_NAME,
-    dump_baseline,
-    ignored_codes,
-    kept,
-    load_baseline,
-)
+from mediakit.base.own_files import BASELINE_NAME
+from mediakit.checks.baseline import dump_baseline, ignored_codes, kept, load_baseline
 from mediakit.checks.facts import Facts, Limits, PageText
 from mediakit.checks.pixels import wrong_variants
 from mediakit.checks.remote import RemotePictures

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from mediakit import __version__
 from mediakit.base.errors import MediakitError, UsageError
+from mediakit.base.version import __version__
 from mediakit.cli import environment, interrupt, process
 from mediakit.cli.lazy_group import LazyGroup
 

@@ -22,7 +22,6 @@ from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.storage.cdn import CdnSettings
 from mediakit.storage.settings import Endpoint, S3Settings, without_what_aws_says
 from mediakit.storage.target_folder import DEFAULT_TARGET
-from mediakit.storage.target_folder import WORK_FOLDER as WORK_FOLDER  # noqa: PLC0414 - for all who have a Config
 from mediakit.sync.limit import DeleteLimit
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.executors.executor import ExecutorKind
 from mediakit.storage.settings import Endpoint
-from mediakit.storage.target_folder import DEFAULT_TARGET, WORK_FOLDER, local_folder
+from mediakit.storage.target_folder import DEFAULT_TARGET, local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,16 +11,13 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError
-from mediakit.base.regular_file import read_regular
+from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PYPROJECT = "pyproject.toml"
 TABLE = "tool.mediakit"
-
-MOST_BYTES = 4 * 1024**2
-"""Bytes above which a configuration file is not one that anybody wrote."""
 
 _HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"\']?mediakit\b", re.MULTILINE)
 
@@ -50,7 +47,7 @@ def read_text(path: Path, *, strict: bool = True) -> str | None:
         ConfigError: it cannot be read, and that is `strict`ly mediakit's matter.
     """
     try:
-        return read_regular(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
+        return read_regular(path, MOST_SETTINGS_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -15,10 +15,10 @@ import msgspec
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
+from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import sha256_file
 from mediakit.base.writer import hint_of
 from mediakit.duplicates.quarantine import (
-    QUARANTINE,
     RECORD,
     Edit,
     Fix,

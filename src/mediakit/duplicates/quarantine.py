@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from mediakit.base.errors import UsageError
+from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
-
-QUARANTINE = ".mediakit-quarantine"
-"""The folder in the site root that moved files are in, a numbered one for each fix."""
 
 RECORD = "record.json"
 

@@ -11,9 +11,9 @@ import msgspec
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree
 from mediakit.base.model import Problem, Severity
+from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.duplicates.quarantine import (
-    QUARANTINE,
     RECORD,
     Edit,
     Fix,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from mediakit import __version__
+from mediakit.base.version import __version__
 
 _PACKAGES = ("pillow", "cykooz-resizer", "numpy", "pillow-heif", "distributed")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.own_files import ACCEPTED_NAME
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from mediakit.matching.groups import Group
 
-ACCEPTED_NAME = "duplicates-accepted.json"
 VERSION = 1
 
 

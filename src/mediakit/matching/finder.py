@@ -11,6 +11,7 @@ import numpy as np
 from mediakit.base.errors import with_extra
 from mediakit.base.files import DiskFile, is_text, read_observed
 from mediakit.base.formats import format_of
+from mediakit.base.own_files import ACCEPTED_NAME
 from mediakit.executors import run_bounded
 from mediakit.images.grey import (
     UnreadableError,
@@ -19,7 +20,7 @@ from mediakit.images.grey import (
     grey_pixels,
 )
 from mediakit.images.recipes.resize import MAX_PIXELS
-from mediakit.matching.accepted import ACCEPTED_NAME, Accepted
+from mediakit.matching.accepted import Accepted
 from mediakit.matching.align import can_align
 from mediakit.matching.compare import compare
 from mediakit.matching.decide import Decider

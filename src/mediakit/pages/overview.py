@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.model import ImageRef, Role
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
-from mediakit.config.config import WORK_FOLDER
 from mediakit.pages.overview_html import Card, CardPicture, gallery_page
 from mediakit.report.addresses import address_from
 from mediakit.site.front_matter import read_page

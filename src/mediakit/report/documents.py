@@ -13,7 +13,6 @@ from msgspec import Meta
 
 from mediakit.base.model import Role, Severity
 from mediakit.report.text import json_text
-from mediakit.site.kinds.kind import SiteName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +66,7 @@ class InitDocument(Document, frozen=True, kw_only=True):
     to_make: Annotated[Count, Meta(description="How many variants a first run would make.")]
     adopted: Annotated[Count, Meta(description="How many variants are there already.")]
     errors: Annotated[Count, Meta(description="How many errors were found.")]
-    site: Annotated[SiteName, Meta(description="The kind of site.")]
+    site: Annotated[str, Meta(description="The kind of site.")]
     unread_keys: Annotated[
         list[UnreadKeyEntry],
         Meta(description="Keys of front matter that hold pictures or videos and are not read."),

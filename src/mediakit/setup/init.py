@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, ManifestError, UsageError
 from mediakit.base.model import Kind, Place, Reason, Severity
-from mediakit.config.config import WORK_FOLDER
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE, parse
 from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.pyproject import PYPROJECT, TABLE, has_own_table

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.formats import format_of
-from mediakit.config.config import WORK_FOLDER
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE
 from mediakit.config.pyproject import PYPROJECT
 from mediakit.site.kinds.registry import settings_names

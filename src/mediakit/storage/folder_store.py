@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.files import DiskFile, FileTree, read_unchanged
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer, new_owner
-from mediakit.config.config import WORK_FOLDER
 
 if TYPE_CHECKING:
     from mediakit.base.model import Failure

@@ -6,10 +6,8 @@ import re
 from pathlib import Path
 
 from mediakit.base.errors import TargetError
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.regular_file import leads_out
-
-WORK_FOLDER = ".mediakit"
-"""The cache, temporary files, and where nothing else is configured the target."""
 
 DEFAULT_TARGET = f"{WORK_FOLDER}/target"
 

@@ -20,11 +20,14 @@ import msgspec
 from mediakit.base.files import Absent, FileTree, file_stat
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Severity
+from mediakit.base.own_files import (
+    ACCEPTED_NAME,
+    BASELINE_NAME,
+    HISTORY_NAME,
+    QUARANTINE,
+    WORK_FOLDER,
+)
 from mediakit.base.regular_file import MOST_BYTES, is_inside, open_regular
-from mediakit.checks.baseline import BASELINE_NAME
-from mediakit.config.config import WORK_FOLDER
-from mediakit.duplicates.quarantine import QUARANTINE
-from mediakit.matching.accepted import ACCEPTED_NAME
 from mediakit.report.html import POLICY
 from mediakit.site.mentions import (
     LONGEST,
@@ -39,7 +42,6 @@ from mediakit.state.documents import TypedReader
 from mediakit.state.shards import shard_folder
 from mediakit.state.site_file import beside_catalog
 from mediakit.storage.target_folder import local_folder
-from mediakit.videos.history import HISTORY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit import __version__
 from mediakit.base.model import ImageRef, Manifest
+from mediakit.base.version import __version__
 from mediakit.site.reader import READER, Reading
 from mediakit.state.documents import TypedReader
 

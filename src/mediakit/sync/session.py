@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer
-from mediakit.config.config import WORK_FOLDER
 from mediakit.executors import open_workers
 from mediakit.executors.executor import ExecutorKind, ExecutorSettings
 from mediakit.state.cache import open_cache

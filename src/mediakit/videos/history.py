@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.errors import UsageError
+from mediakit.base.own_files import HISTORY_NAME
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.videos.verdict import Finding, Sign, State
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 VERSION = 1
-HISTORY_NAME = "videos-history.json"
 FORGET_AFTER = timedelta(days=180)
 """How long a video that no page names any more is remembered."""
 

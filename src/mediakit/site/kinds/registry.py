@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError
-from mediakit.base.regular_file import read_regular
-from mediakit.config.pyproject import MOST_BYTES
+from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
 from mediakit.site.kinds import eleventy, hugo, jekyll
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
@@ -90,7 +89,7 @@ def _read(root: Path, name: SiteName) -> SiteKind:
 def _first(root: Path, names: Iterable[str]) -> tuple[str, bytes] | None:
     for name in names:
         try:
-            return name, read_regular(root / name, MOST_BYTES)
+            return name, read_regular(root / name, MOST_SETTINGS_BYTES)
         except FileNotFoundError:
             continue
         except NotADirectoryError:

@@ -1,0 +1,18 @@
+"""Names of the files and folders that mediakit keeps in a site."""
+
+from __future__ import annotations
+
+WORK_FOLDER = ".mediakit"
+"""The folder in the site root for the cache, temporary files and the default target."""
+
+QUARANTINE = ".mediakit-quarantine"
+"""The folder in the site root that duplicates are moved to."""
+
+BASELINE_NAME = "check-baseline.json"
+"""Problems that `check` does not report again; beside the catalog."""
+
+ACCEPTED_NAME = "duplicates-accepted.json"
+"""Groups of duplicates that stay as they are; beside the catalog."""
+
+HISTORY_NAME = "videos-history.json"
+"""Past results of checks of videos; beside the catalog."""
