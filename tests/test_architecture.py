@@ -26,8 +26,6 @@ MEETS_THE_DISK = {"site/kinds/registry.py"}
 # imports that still point up; the list may only get shorter
 EXCEPTIONS = (
     "config/config.py imports mediakit.sync.limit.DeleteLimit",
-    "edit/pages.py imports mediakit.sync.content.read_content",
-    "edit/pages.py imports mediakit.sync.session.Session",
     "matching/finder.py imports mediakit.config.config.Config",
     "matching/finder.py imports mediakit.sync.examine.Examiner",
     "matching/finder.py imports mediakit.sync.observe.Site",
@@ -35,8 +33,6 @@ EXCEPTIONS = (
     "matching/finder.py imports mediakit.sync.session.Session",
     "matching/finder.py imports mediakit.sync.site_folders.skipper",
     "pages/fill.py imports mediakit.videos.fetch.thumbnail_path",
-    "pages/new.py imports mediakit.videos.add.parsed_video",
-    "pages/new.py imports mediakit.videos.add.with_video",
     "pages/overview.py imports mediakit.videos.client.watch_address",
     "state/cache.py imports mediakit.images.look.Look",
     "state/catalog_file.py imports mediakit.config.config.Config",
@@ -49,10 +45,6 @@ EXCEPTIONS = (
     "storage/s3/pictures.py imports mediakit.sync.transfers.RemoteEntry",
     "storage/s3/s3_page.py imports mediakit.sync.transfers.RemoteEntry",
     "storage/s3/storage.py imports mediakit.sync.transfers.RemoteEntry",
-    "sync/redirect.py imports mediakit.edit.front_matter.set_value",
-    "sync/redirect.py imports mediakit.edit.rename.addresses",
-    "sync/redirect.py imports mediakit.edit.rename.renamed",
-    "sync/redirect.py imports mediakit.edit.rename.respelled",
     "sync/run.py imports mediakit.videos.fetch.VideoFetch",
 )
 IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}

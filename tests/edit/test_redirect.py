@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from mediakit.base.files import FileTree
 from mediakit.config.config import load_config
-from mediakit.edit.rename import renamed, respelled
+from mediakit.edit.redirect import AddressReader, Redirection, renamed, respelled
 from mediakit.site.reader import read_manifest
 from mediakit.sync.content import read_content, settings_of
-from mediakit.sync.redirect import Redirection
+from mediakit.sync.pictures import resolver
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
@@ -37,7 +37,8 @@ def pages(site: SiteBuilder) -> SiteBuilder:
 
 def led(site: SiteBuilder, text: str, old: str = OLD, new: str = NEW, page: str = PAGE) -> str:
     config, tree = load_config(site.root), FileTree(site.root)
-    return Redirection(config, tree, old, new).apply(page, text.encode()).decode()
+    reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
+    return Redirection(reader, old, new).apply(page, text.encode()).decode()
 
 
 @pytest.mark.parametrize(

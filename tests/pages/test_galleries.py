@@ -76,7 +76,7 @@ def test_what_is_there_is_added(squat: SiteBuilder) -> None:
     assert [each.path for each in filled.changes] == ["_exercises/squat.md"]
     assert filled.changes[0].after.decode() == PAGE.replace("other:", f"{entry}other:")
     with open_session(load_config(squat.root)) as session:
-        write_pages(session, filled.changes)
+        write_pages(session.config.root, session.writer, filled.changes)
     assert fill(squat).changes == ()
 
 
@@ -164,7 +164,7 @@ def test_all_else_stays(
         assert [line for line in new if line in old] == old
         assert len(new) - len(old) == 4 * len({each for each in pictures if "squat" in each})
     with open_session(config) as session:
-        write_pages(session, filled.changes)
+        write_pages(session.config.root, session.writer, filled.changes)
     assert fill(site).changes == ()
 
 

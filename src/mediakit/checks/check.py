@@ -16,6 +16,7 @@ from mediakit.checks.pixels import wrong_variants
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
+from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.matching.compare import compare
 from mediakit.matching.finder import DuplicateFinder, Search
@@ -23,9 +24,10 @@ from mediakit.site.body import BodyInclude, scan_body
 from mediakit.site.front_matter import bare_page, read_page
 from mediakit.site.paths import locate_among
 from mediakit.state.site_file import beside_catalog, read_file, write_file
+from mediakit.sync.content import settings_of
 from mediakit.sync.mentions import search_site, variant_names
+from mediakit.sync.pictures import resolver
 from mediakit.sync.plan import plan_variants
-from mediakit.sync.redirect import Redirection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,18 +102,19 @@ def mend(site: Site, session: Session) -> list[str]:
         UsageError: a page cannot be written.
     """
     changes = []
+    reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config.suffixes))
     for manifest in site.content.manifests:
         before = after = read_bytes(site.tree, manifest.path)
         for image in manifest.images:
             found = site.tree.find(image.source) if image.source is not None else None
             if isinstance(found, Absent) and found.near and image.source and not found.reason:
-                lead = Redirection(site.config, site.tree, image.source, found.near)
+                lead = Redirection(reader, image.source, found.near)
                 try:
                     after = lead.apply(manifest.path, after)
                 except ManifestError:
                     continue  # the problem stays, and says where it is
         changes.append(PageChange(manifest.path, before, after))
-    return write_pages(session, changes)
+    return write_pages(site.config.root, session.writer, changes)
 
 
 def read_baseline(config: Config) -> frozenset[str]:

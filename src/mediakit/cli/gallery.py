@@ -83,7 +83,7 @@ def _write(config: Config, filled: Filled) -> list[str]:
     from mediakit.sync.session import open_session  # noqa: PLC0415
 
     with open_session(config) as session:
-        return write_pages(session, filled.changes)
+        return write_pages(config.root, session.writer, filled.changes)
 
 
 @gallery_command.command("page", cls=Command, examples=(

@@ -172,7 +172,7 @@ def _write(session: Session, plan: AddPlan, common: Common) -> Result:
     from mediakit.sync.run import Job, Run  # noqa: PLC0415
 
     write_pictures(session, plan)
-    write_pages(session, [plan.page])
+    write_pages(session.config.root, session.writer, [plan.page])
     bar = Bar(common)
     result = Run(session, Job(Selection(only=(plan.page.path,))), bar).generate()
     bar.close()

@@ -28,6 +28,7 @@ from mediakit.duplicates.quarantine import (
     move_file,
     next_quarantine,
 )
+from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.matching.finder import accepted_path, read_accepted
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
@@ -35,8 +36,7 @@ from mediakit.site.reader import read_manifest
 from mediakit.state.site_file import write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.mentions import search_site, variant_names
-from mediakit.sync.pictures import with_found_sources, with_thumbnails
-from mediakit.sync.redirect import Redirection
+from mediakit.sync.pictures import resolver, with_found_sources, with_thumbnails
 from mediakit.sync.resolve import placed
 
 if TYPE_CHECKING:
@@ -172,7 +172,9 @@ class _Planner:
     def lead(self, keeper: Copy, copy: Copy, mentions: Mentions) -> bool:
         """Lead all pages from `copy` to `keeper`, or none where that cannot be, and say whether."""
         site = self._site
-        lead = Redirection(site.config, site.tree, copy.path, keeper.path)
+        resolve = resolver(site.tree, site.config.suffixes)
+        reader = AddressReader(settings_of(site.config), resolve)
+        lead = Redirection(reader, copy.path, keeper.path)
         changed: dict[str, bytes] = {}
         for path in sorted({use.manifest for use in copy.uses}):
             try:

@@ -10,11 +10,12 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.regular_file import read_regular
 from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
-from mediakit.edit.pages import PageChange, choose, read_bytes
+from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
 from mediakit.matching.finder import DuplicateFinder
 from mediakit.pages.fill import gallery_suffix
+from mediakit.sync.content import find_page
 from mediakit.sync.observe import observe
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def plan_photos(session: Session, exercise: str, photos: Sequence[Path], job: Ad
         ManifestError: the page cannot be changed.
     """
     tree = FileTree(session.config.root)
-    manifest, _ = choose(session.config, tree, exercise)
+    manifest, _ = find_page(session.config, tree, exercise)
     return photos_for(session, manifest, read_bytes(tree, manifest.path), photos, job)
 
 

@@ -12,13 +12,14 @@ from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
 from mediakit.edit.naming import numbered, shown_first
-from mediakit.edit.pages import PageChange, choose, read_bytes
+from mediakit.edit.pages import PageChange, read_bytes
+from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.site.front_matter import read_page
 from mediakit.site.picture_keys import is_picture
 from mediakit.site.trees.yaml import Mapping
-from mediakit.sync.content import problem_of, read_content
-from mediakit.sync.redirect import AddressReader
+from mediakit.sync.content import find_page, problem_of, read_content, settings_of
+from mediakit.sync.pictures import resolver
 from mediakit.sync.site_folders import skipper
 from mediakit.videos.fetch import thumbnail_path
 
@@ -60,7 +61,7 @@ def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Fi
     tree = FileTree(config.root)
     content = read_content(config, tree)
     manifests = content.manifests
-    chosen = [choose(config, tree, each)[0] for each in exercises] if exercises else manifests
+    chosen = [find_page(config, tree, each)[0] for each in exercises] if exercises else manifests
     by_folder = _pictures(config, tree)
     changes, problems = [], list(content.unread)
     for manifest in chosen:
@@ -194,7 +195,8 @@ def _dropped(
     page = read_page(data)
     if page is None or not gone:
         return data, []
-    fields, reader = page.front_matter, AddressReader(config, tree)
+    reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
+    fields = page.front_matter
     dropped: list[ImageRef] = []
 
     def is_gone(key: str, entry: Node, shown: Scalar) -> bool:

@@ -16,9 +16,9 @@ from mediakit.base.regular_file import read_regular
 from mediakit.edit.front_matter import set_value
 from mediakit.edit.naming import slug_of
 from mediakit.edit.pages import PageChange
+from mediakit.edit.videos import parsed_video, with_video
 from mediakit.pages.add import AddJob, AddPlan, photos_for
 from mediakit.sync.content import read_content
-from mediakit.videos.add import parsed_video, with_video
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

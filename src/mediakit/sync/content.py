@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.base.errors import ConfigError, ManifestError, UsageError
+from mediakit.base.errors import ConfigError, ManifestError, UsageError, did_you_mean
 from mediakit.base.files import Absent, is_text, read_unchanged
 from mediakit.base.model import Manifest, Problem, Severity
 from mediakit.base.regular_file import read_regular
@@ -81,6 +81,40 @@ def read_content(
             problems.extend(reading.problems)
     reader.close()
     return Content(tuple(manifests), tuple(problems), tuple(unread))
+
+
+def find_page(
+    config: Config, tree: FileTree, exercise: str
+) -> tuple[Manifest, tuple[Problem, ...]]:
+    """Return the exercise that `exercise` (a path, a file name or a title) means.
+
+    The problems are those of the pages that cannot be read: one of them may be meant.
+
+    Raises:
+        UsageError: no page is meant, or several may be.
+    """
+    path = Path(exercise)
+    if path.is_file():
+        content = read_content(config, tree, (path,))
+        if not content.manifests:
+            said = "; ".join(problem.message for problem in content.problems)
+            raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
+        return content.manifests[0], ()
+    content = read_content(config, tree)
+    manifests = content.manifests
+    wanted = exercise.casefold()
+    named = [each for each in manifests if wanted in _names_of(each)]
+    if len(named) == 1:
+        return named[0], content.unread
+    if not named:
+        meant = did_you_mean(exercise, [PurePosixPath(each.path).stem for each in manifests])
+        raise UsageError(
+            f"there is no exercise {exercise!r}",
+            meant or "give its path, file name or title: mediakit list",
+        )
+    raise UsageError(
+        f"{exercise!r} may be {', '.join(each.path for each in named)}", "give the path"
+    )
 
 
 def problem_of(path: str, error: ManifestError) -> Problem:
@@ -189,3 +223,9 @@ def _by_kind(config: Config, tree: FileTree) -> Iterator[str]:
 def _relative(path: Path, root: Path) -> str:
     """Return the POSIX path from the root, with `..` where the file is elsewhere."""
     return unicodedata.normalize("NFC", Path(os.path.relpath(path, root)).as_posix())
+
+
+def _names_of(manifest: Manifest) -> set[str]:
+    pure = PurePosixPath(manifest.path)
+    named = pure.parent if pure.stem in {"index", "_index"} else pure
+    return {each.casefold() for each in (manifest.path, pure.name, named.stem, manifest.title)}

@@ -12,9 +12,10 @@ from mediakit.base.model import ImageRef, Manifest, Picture, Problem, Role, Seve
 from mediakit.images.look import Look
 from mediakit.sync.examine import Examined
 from mediakit.sync.products import like_named
+from mediakit.sync.resolve import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mediakit.base.files import DiskFile
     from mediakit.storage.store import ObjectFile, PictureTree
@@ -52,6 +53,13 @@ def with_found_sources(manifests: Iterable[Manifest], tree: PictureTree) -> tupl
     `a.webp`, another picture of that name is it.
     """
     return tuple(_with_sources(manifest, tree) for manifest in manifests)
+
+
+def resolver(
+    tree: PictureTree, suffixes: tuple[tuple[str, str], ...]
+) -> Callable[[Manifest], Manifest]:
+    """Return the function that resolves the pictures of a manifest to files that are there."""
+    return lambda each: _with_sources(placed(each, tree, suffixes), tree)
 
 
 def _with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import FileTree
-from mediakit.edit.front_matter import append_item, set_value
-from mediakit.edit.pages import PageChange, choose, read_bytes, write_pages
-from mediakit.site.front_matter import read_page
-from mediakit.site.trees.yaml import Mapping, Node, Scalar
-from mediakit.site.trees.yaml import Sequence as Items
-from mediakit.site.video_id import is_misspelt, parse_video
-from mediakit.site.videos import provider_of
+from mediakit.edit.pages import PageChange, read_bytes, write_pages
+from mediakit.edit.videos import parsed_video, with_video
+from mediakit.sync.content import find_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mediakit.base.model import Problem, VideoRef
     from mediakit.sync.session import Session
 
@@ -48,76 +41,10 @@ def add_video(session: Session, exercise: str, address: str, *, replace: bool = 
     video = parsed_video(address)
     config = session.config
     tree = FileTree(config.root)
-    manifest, unread = choose(config, tree, exercise)
+    manifest, unread = find_page(config, tree, exercise)
     if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
         return Added(manifest.path, video, changed=False, unread=unread)
     data = read_bytes(tree, manifest.path)
     after = with_video(data, video, config.videos.keys, replace=replace)
-    write_pages(session, [PageChange(manifest.path, data, after)])
+    write_pages(config.root, session.writer, [PageChange(manifest.path, data, after)])
     return Added(manifest.path, video, changed=True, unread=unread)
-
-
-def parsed_video(address: str) -> VideoRef:
-    """Read an address that somebody typed; raises UsageError."""
-    try:
-        video = parse_video(address, None, 0)
-    except ManifestError as error:
-        raise UsageError(error.message, error.hint) from error
-    if is_misspelt(video):
-        raise UsageError(
-            f"{video.id!r} has {len(video.id)} signs, and YouTube ids have 11",
-            "copy what follows v= in the video's address",
-        )
-    return video
-
-
-def with_video(
-    data: bytes, video: VideoRef, keys: Sequence[str] = (), *, replace: bool = False
-) -> bytes:
-    """Return a page with a video, at the first of `keys` where there are any.
-
-    Raises:
-        ManifestError: that cannot be.
-    """
-    if keys:
-        return _at_key(data, video, tuple(keys[0].split(".")), replace=replace)
-    page = read_page(data)
-    tree = page.front_matter if page is not None else Mapping({}, 0)
-    start = "" if video.start is None else f"?start={video.start}"
-    block = {"provider": video.provider, "id": f"{video.id}{start}"}
-    first = tree.get("video")
-    has_one = first is not None and not (isinstance(first, Scalar) and first.is_null)
-    if has_one and replace:
-        if not isinstance(first, Mapping):
-            return set_value(data, ("video",), block)
-        data = set_value(data, ("video", "provider"), block["provider"])
-        return set_value(data, ("video", "id"), block["id"])
-    if has_one or isinstance(tree.get("videos"), Items):
-        return append_item(data, ("videos",), block, after="video")
-    return set_value(data, ("video",), block, after="gallery")
-
-
-def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool) -> bytes:
-    """Write a video to a configured key: an id where the key says the provider, else an address."""
-    page = read_page(data)
-    old: Node | None = page.front_matter if page is not None else None
-    for part in key:
-        old = old.get(part) if isinstance(old, Mapping) else None
-    value = video.id if provider_of(key[-1]) == video.provider else _address(video)
-    if isinstance(old, Items) and not replace:
-        return append_item(data, key, value)
-    if old is not None and not replace:
-        name = ".".join(key)
-        raise ManifestError(
-            "cannot-edit", f"`{name}` has a video already", old.line,
-            "give --replace, or make a list of it",
-        )  # fmt: skip
-    return set_value(data, key, value)
-
-
-def _address(video: VideoRef) -> str:
-    if video.provider == "vimeo":
-        return f"https://vimeo.com/{video.id}" + (
-            "" if video.start is None else f"#t={video.start}s"
-        )
-    return f"https://youtu.be/{video.id}" + ("" if video.start is None else f"?t={video.start}")
