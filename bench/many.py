@@ -32,7 +32,7 @@ from mediakit.base.model import Picture, VariantRecord
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.look import Limits, Look
-from mediakit.images.recipes.resize import MAX_PIXELS, Preset, Truncated
+from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
 from mediakit.images.render import Made, render
 from mediakit.state.catalog import Catalog
 from mediakit.state.catalog_file import write_catalog

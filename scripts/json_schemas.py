@@ -11,7 +11,7 @@ import msgspec.inspect
 
 from mediakit.config.file import CONFIG_FILE
 from mediakit.config.tables import FileSettings, WholeFile
-from mediakit.images.recipes.resize import DEFAULT_PRESETS
+from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.report.documents import VERSION, ProblemEntry
 
 if TYPE_CHECKING:

@@ -44,8 +44,7 @@ from mediakit.config.tables import (
     S3Table,
     VideosTable,
 )
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Preset
+from mediakit.images.preset import DEFAULT_PRESETS, Preset, Quality
 from mediakit.report.documents import DOCUMENTS
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite

@@ -16,8 +16,7 @@ from PIL import features
 from programs import ImageMagick, Vipsthumbnail, imagemagick
 
 import mediakit
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import Preset
+from mediakit.images.preset import Preset, Quality
 from mediakit.images.render import Rendered, render
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from mediakit.base.writer import Writer
 from mediakit.images.decode import jpeg_scale, load, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import look_of
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import Preset
+from mediakit.images.preset import Preset, Quality
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:

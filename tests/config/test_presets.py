@@ -6,8 +6,7 @@ from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError
 from mediakit.config.config import load_config
 from mediakit.images.geometry import Fit
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import Animation, Gravity, Preset
+from mediakit.images.preset import Animation, Gravity, Preset, Quality
 
 NEW = '[presets.card]\nroles = ["teaser"]\nsuffix = "-card"\n'
 

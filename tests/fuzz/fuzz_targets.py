@@ -23,7 +23,7 @@ from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.grey import grey_copy_of
 from mediakit.images.ingest import ingest
 from mediakit.images.look import Limits, Look
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
+from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
 from mediakit.images.crop import crop_box
-from mediakit.images.recipes.resize import Gravity
+from mediakit.images.preset import Gravity
 
 FAIR = (230, 180, 150)
 DARK = (105, 65, 45)

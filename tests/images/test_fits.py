@@ -10,7 +10,7 @@ from PIL import Image
 
 from mediakit.base.model import Role
 from mediakit.images.geometry import Fit
-from mediakit.images.recipes.resize import Gravity, Preset
+from mediakit.images.preset import Gravity, Preset
 from mediakit.images.render import Rendered, render
 
 SQUARE = Preset("square", (Role.TEASER,), "-sq", 200, 200, Fit.COVER)

@@ -7,7 +7,7 @@ import pytest
 from drawn import MARK, chunk, quarters, saved
 
 from conftest import draw
-from mediakit.images.recipes.resize import DEFAULT_PRESETS
+from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
 
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf>" + MARK + b"</rdf></x:xmpmeta>"

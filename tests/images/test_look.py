@@ -10,7 +10,7 @@ from PIL import Image
 
 from mediakit.base.model import Failure
 from mediakit.images.look import Limits, Look, look_of
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Truncated
+from mediakit.images.preset import DEFAULT_PRESETS, Truncated
 from mediakit.images.render import render
 
 TEASER = DEFAULT_PRESETS[0]

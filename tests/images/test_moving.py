@@ -11,7 +11,7 @@ from mediakit.base.model import Failure
 from mediakit.images.animation import frames, loops
 from mediakit.images.decode import probe
 from mediakit.images.geometry import Fit
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Animation, Gravity
+from mediakit.images.preset import DEFAULT_PRESETS, Animation, Gravity
 from mediakit.images.render import Made, Rendered, render
 
 STILL = DEFAULT_PRESETS[0]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.images.recipes.quality import Quality
+from mediakit.images.preset import Quality
 
 LEVELS = st.integers(1, 100)
 

@@ -15,8 +15,7 @@ from conftest import draw
 from mediakit.base.model import Failure
 from mediakit.images import resize as resize_module
 from mediakit.images.decode import UnreadableError, is_whole, probe
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Credit, Preset, Truncated
+from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Quality, Truncated
 from mediakit.images.render import Rendered, render
 from mediakit.images.resize import resize
 

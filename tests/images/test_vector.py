@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mediakit.base.model import Failure
-from mediakit.images.recipes.resize import DEFAULT_PRESETS
+from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
 from mediakit.images.vector import is_svg
 

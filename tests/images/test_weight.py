@@ -9,7 +9,7 @@ from drawn import saved
 from PIL import Image
 
 from mediakit.base.model import Failure
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Animation, Preset
+from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
 from mediakit.images.render import Made, Rendered, render
 
 TEASER = DEFAULT_PRESETS[0]

@@ -27,7 +27,7 @@ from mediakit.executors import Workers, open_executor
 from mediakit.executors import processes as processes_module
 from mediakit.executors.vetting import Refusal
 from mediakit.images.look import Limits
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, Truncated
+from mediakit.images.preset import DEFAULT_PRESETS, Truncated
 from mediakit.storage.folder_store import FolderStore
 from mediakit.storage.headers import Headers
 from mediakit.storage.s3.pictures import BucketStore

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mediakit.base.model import Kind, Picture, Reason, VariantRecord
-from mediakit.images.recipes.resize import DEFAULT_PRESETS
+from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.sync.plan import Known, OutputState, plan_variants
 from mediakit.sync.products import Wanted
 

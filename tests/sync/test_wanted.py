@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mediakit.base.model import ImageRef, Manifest, Picture, Role
-from mediakit.images.recipes.resize import DEFAULT_PRESETS
+from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.sync.products import Selection, Wanted, variant_paths, wanted_variants
 
 TEASER = DEFAULT_PRESETS[0]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import DiskFile
     from mediakit.base.model import Plan
     from mediakit.executors import LostWorkerError
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
     from mediakit.storage.store import ObjectFile, Store
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session

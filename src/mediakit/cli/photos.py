@@ -13,7 +13,7 @@ from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options, gathered
 from mediakit.cli.output import Bar, page_entry, say, show_changes, show_problems
-from mediakit.images.recipes.resize import CAP
+from mediakit.images.preset import CAP
 from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
 from mediakit.report.text import summary_line
 

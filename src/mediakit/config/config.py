@@ -27,7 +27,7 @@ from mediakit.sync.limit import DeleteLimit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.storage.headers import HeaderRule
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
-from mediakit.images.recipes.quality import Quality
+from mediakit.images.preset import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

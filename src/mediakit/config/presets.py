@@ -10,8 +10,7 @@ import msgspec
 from mediakit.base.errors import ConfigError
 from mediakit.config.tables import QualityTable, VariantFormat
 from mediakit.images.geometry import Fit
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import DEFAULT_PRESETS, SOURCE_FORMAT, Gravity, Preset
+from mediakit.images.preset import DEFAULT_PRESETS, SOURCE_FORMAT, Gravity, Preset, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

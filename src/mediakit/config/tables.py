@@ -9,7 +9,7 @@ import msgspec
 
 from mediakit.base.model import Role
 from mediakit.images.geometry import Fit
-from mediakit.images.recipes.resize import Animation, Credit, Gravity, Truncated
+from mediakit.images.preset import Animation, Credit, Gravity, Truncated
 from mediakit.site.kinds.kind import SiteName
 from mediakit.storage.settings import Addressing, Encryption
 

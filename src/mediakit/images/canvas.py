@@ -9,7 +9,7 @@ from PIL import Image, ImageColor
 from mediakit.images.crop import crop_box
 
 if TYPE_CHECKING:
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
 
 
 def placed(image: Image.Image, size: tuple[int, int], preset: Preset) -> Image.Image:

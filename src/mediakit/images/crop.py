@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from PIL import Image, ImageChops, ImageFilter
 
-from mediakit.images.recipes.resize import Gravity
+from mediakit.images.preset import Gravity
 
 # For each gravity, of the surplus across and down: 0 none, 1 half, 2 all of it.
 _PLACES = {

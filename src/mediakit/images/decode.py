@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from mediakit.images.frames import gif_canvas, gif_pieces
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.png import apng_frames
+from mediakit.images.preset import MAX_PIXELS
 from mediakit.images.raster import SIDEWAYS, Raster, first_piece, load, orientation_of, pieces_of
-from mediakit.images.recipes.resize import MAX_PIXELS
 
 if TYPE_CHECKING:
     from PIL import Image

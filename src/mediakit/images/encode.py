@@ -11,13 +11,13 @@ from PIL import Image
 
 from mediakit.base.formats import format_of
 from mediakit.images.colour import flatten
-from mediakit.images.recipes.quality import Quality
+from mediakit.images.preset import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mediakit.base.formats import Format
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
 
 _WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})
 _POOREST = Quality(30)

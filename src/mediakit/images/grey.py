@@ -9,7 +9,7 @@ from PIL import Image
 
 from mediakit.images.decode import Size, jpeg_scale, load, probe
 from mediakit.images.opening import UnreadableError, opened
-from mediakit.images.recipes.resize import MAX_PIXELS
+from mediakit.images.preset import MAX_PIXELS
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:

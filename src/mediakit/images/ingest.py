@@ -14,9 +14,8 @@ from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, tells_of_origin
 from mediakit.images.geometry import Fit, Frame
 from mediakit.images.opening import UnreadableError, format_in, opened
+from mediakit.images.preset import CAP, MAX_PIXELS, Preset, Quality
 from mediakit.images.raster import exif_of
-from mediakit.images.recipes.quality import Quality
-from mediakit.images.recipes.resize import CAP, MAX_PIXELS, Preset
 from mediakit.images.resize import resize
 
 _QUALITY = 90

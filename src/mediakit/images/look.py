@@ -13,7 +13,7 @@ from mediakit.images.grey import grey_copy
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
-    from mediakit.images.recipes.resize import Truncated
+    from mediakit.images.preset import Truncated
 
 _TINY = 16
 """Longer side in pixels of the placeholder: a browser enlarges it to a blur."""

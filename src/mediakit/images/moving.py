@@ -13,7 +13,7 @@ from mediakit.images.resize import resize
 if TYPE_CHECKING:
     from PIL import Image
 
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
 
 
 def moving(data: bytes, preset: Preset) -> Reel:

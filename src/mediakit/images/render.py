@@ -13,7 +13,7 @@ from mediakit.images.decode import Size, UnreadableError, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import Limits, Look, look_of
 from mediakit.images.moving import moving
-from mediakit.images.recipes.resize import Animation, Preset, Truncated
+from mediakit.images.preset import Animation, Preset, Truncated
 from mediakit.images.scaling import Rasters
 from mediakit.images.vector import is_svg
 

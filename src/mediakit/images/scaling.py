@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.images.decode import Raster, Size, jpeg_scale, load
 from mediakit.images.geometry import scale_to_width
-from mediakit.images.recipes.resize import Preset, Truncated
+from mediakit.images.preset import Preset, Truncated
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from mediakit.images.grey import (
     grey_copy_of,
     grey_pixels,
 )
-from mediakit.images.recipes.resize import MAX_PIXELS
+from mediakit.images.preset import MAX_PIXELS
 from mediakit.matching.accepted import Accepted
 from mediakit.matching.align import can_align
 from mediakit.matching.compare import compare

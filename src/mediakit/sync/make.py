@@ -22,7 +22,7 @@ from mediakit.base.model import (
 )
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits, Look
-from mediakit.images.recipes.resize import MAX_PIXELS, Preset, Truncated
+from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
 from mediakit.state.catalog import Catalog, StoredObject
 from mediakit.sync.worker import Delivery, Order, Result, cannot_write, carry_out
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mediakit.base.model import VariantRecord
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
     from mediakit.sync.products import Wanted
 
 

@@ -11,13 +11,13 @@ import msgspec
 
 from mediakit.base.formats import FORMATS, ending_of, format_of
 from mediakit.base.model import Manifest, Problem, Role, Severity
-from mediakit.images.recipes.resize import SOURCE_FORMAT
+from mediakit.images.preset import SOURCE_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.base.model import ImageRef, Picture
-    from mediakit.images.recipes.resize import Preset
+    from mediakit.images.preset import Preset
 
 _VECTOR = "SVG"
 _FALLBACK = ".jpg"

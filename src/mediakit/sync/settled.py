@@ -20,7 +20,7 @@ import msgspec
 from mediakit.base.files import DiskFile, FileStat, FileTree
 from mediakit.base.model import Action, Kind, Place, Problem, Reason
 from mediakit.base.version import __version__
-from mediakit.images.recipes.resize import RENDERER
+from mediakit.images.preset import RENDERER
 from mediakit.site.reader import READER
 from mediakit.state.catalog_file import catalog_paths
 from mediakit.state.documents import TypedReader
