@@ -28,7 +28,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from mediakit.base.model import Picture, VariantRecord
+from mediakit.base.artifacts import Picture
+from mediakit.base.products import VariantRecord
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.look import Limits, Look

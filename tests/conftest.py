@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from PIL import Image, ImageDraw
 
-from mediakit.base.model import Kind, Status
+from mediakit.base.actions import Kind, Status
 from mediakit.config.config import Overrides, load_config
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
@@ -27,8 +27,7 @@ __all__ = ["fake", "videos"]
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.base.model import Outcome
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Outcome, Result
     from mediakit.config.config import Config
     from mediakit.sync.run import Progress
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import Condition, Details, Fetched, Stored, crossed
 from mediakit.sync.transfers import RemoteEntry

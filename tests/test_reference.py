@@ -22,7 +22,8 @@ from jsonschema import Draft202012Validator
 
 import mediakit
 from conftest import SiteBuilder, draw
-from mediakit.base.model import Kind, Place, Reason, Role, Severity, Status
+from mediakit.base.actions import Kind, Place, Reason, Status
+from mediakit.base.model import Role, Severity
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.config.file import parse

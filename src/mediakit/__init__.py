@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status, Summary
     from mediakit.base.errors import (
         ConfigError,
         MediakitError,
@@ -45,18 +46,7 @@ if TYPE_CHECKING:
         TargetError,
         UsageError,
     )
-    from mediakit.base.model import (
-        Action,
-        Kind,
-        Outcome,
-        Place,
-        Problem,
-        Reason,
-        Role,
-        Severity,
-        Status,
-    )
-    from mediakit.base.result import Result, Summary
+    from mediakit.base.model import Problem, Role, Severity
     from mediakit.base.version import __version__
     from mediakit.library.plan import Plan
     from mediakit.library.site import DuplicateGroup, Site

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import ConfigError, ManifestError, UsageError
-from mediakit.base.model import Failure, Role
+from mediakit.base.model import Role
 from mediakit.checks.baseline import load_baseline
 from mediakit.config.file import parse
 from mediakit.config.presets import presets_of

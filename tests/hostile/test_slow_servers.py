@@ -12,9 +12,9 @@ import pytest
 
 from conftest import Prefix, SiteBuilder
 from faulty_proxy import Answer, error, faulty_proxy
+from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
-from mediakit.base.model import Failure
 from mediakit.base.patient_socket import patient_opener
 from mediakit.cli.main import main
 from mediakit.storage.headers import Headers

@@ -11,8 +11,8 @@ import pytest
 from hostile_site import add_files, page
 
 from conftest import SiteBuilder, carried_out, draw, reasons
+from mediakit.base.actions import Plan, Status
 from mediakit.base.files import DiskFile, FileTree, read_unchanged
-from mediakit.base.model import Plan, Status
 from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config

@@ -8,7 +8,7 @@ import pytest
 from drawn import oriented, quarters, saved
 from PIL import Image
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.images.look import Limits, Look, look_of
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
 from mediakit.images.render import render

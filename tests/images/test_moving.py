@@ -7,7 +7,7 @@ import pytest
 from drawn import gif, gif_frame, saved
 from PIL import Image, ImageDraw
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.images.animation import frames, loops
 from mediakit.images.decode import probe
 from mediakit.images.geometry import Fit

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from conftest import draw
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.images import resize as resize_module
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Quality, Truncated

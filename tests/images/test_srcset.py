@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from mediakit.base.model import Picture, VariantRecord
+from mediakit.base.artifacts import Picture
+from mediakit.base.products import VariantRecord
 from mediakit.state.srcset import srcsets
 
 

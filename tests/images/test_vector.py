@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
 from mediakit.images.vector import is_svg

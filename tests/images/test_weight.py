@@ -8,7 +8,7 @@ import pytest
 from drawn import saved
 from PIL import Image
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
 from mediakit.images.render import Made, Rendered, render
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 
-from mediakit.base.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.base.result import Result
+from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
+from mediakit.base.model import Problem, Severity
 from mediakit.report.markdown import result_markdown
 
 PUT = Action(Kind.PUT, Place.TARGET, "a.jpg", Reason.NEW)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from mediakit.base.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.base.result import Result
+from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
+from mediakit.base.model import Problem, Severity
 from mediakit.report.text import grouped, printable, problem_line, result_lines, summary_line
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import FileStat
-from mediakit.base.model import VariantRecord
+from mediakit.base.products import VariantRecord
 from mediakit.state.cache import SCHEMA, open_cache
 
 OLD = FileStat(5, 1_000, 1_000)

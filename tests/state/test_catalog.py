@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from mediakit.base.artifacts import Picture
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Picture, VariantRecord
+from mediakit.base.products import VariantRecord
 from mediakit.state.catalog import Catalog, StoredObject, dump_catalog, load_catalog
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from mediakit.base.artifacts import Picture
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Picture, VariantRecord, VideoRecord
+from mediakit.base.model import VideoRecord
+from mediakit.base.products import VariantRecord
 from mediakit.state.catalog import Catalog, StoredObject, dump_catalog, load_catalog
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.state.shards import A_SHARD, WHOLE, catalog_files, shard_count, shard_of

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Failure
 from mediakit.storage.cdn import CdnSettings
 from mediakit.storage.purge import Cloudflare, CloudFront, open_purgers
 

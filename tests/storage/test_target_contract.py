@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakes import MemoryTarget
+from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
-from mediakit.base.model import Failure
 from mediakit.state.cache import open_cache
 from mediakit.storage.folder import DirectoryTarget, fits_windows
 from mediakit.storage.headers import Headers, headers_of

@@ -18,9 +18,9 @@ import pytest
 
 from conftest import Prefix, Quiet, SiteBuilder, carried_out, draw, reasons
 from dask_cluster import Cluster, dask_cluster
+from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree
-from mediakit.base.model import Failure
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.executors import Workers, open_executor
@@ -40,7 +40,7 @@ from s3_server import ENVIRONMENT, S3Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Result
     from mediakit.storage.store import PictureTree, Staged
 
 EXERCISES = ("squat", "bænk", "row")

@@ -11,7 +11,7 @@ import pytest
 from conftest import Prefix, SiteBuilder, draw
 from fakes import MemoryTarget
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.sync import run as run_module
 from mediakit.sync.publish import Publisher
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Result
     from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import Condition, Stored
     from s3_server import S3Server

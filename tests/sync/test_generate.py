@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from conftest import Quiet, SiteBuilder, carried_out, described, draw, exercise, reasons
+from mediakit.base.actions import Outcome, Status
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Outcome, Severity, Status
+from mediakit.base.model import Severity
 from mediakit.config.config import Overrides, load_config
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from conftest import SiteBuilder, draw
-from mediakit.base.model import Outcome
+from mediakit.base.actions import Outcome
 from mediakit.config.config import Overrides, load_config
 from mediakit.executors import Workers
 from mediakit.sync.make import VariantMaker

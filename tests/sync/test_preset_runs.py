@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from conftest import SiteBuilder, described, draw, exercise, reasons
-from mediakit.base.model import Severity, Status
+from mediakit.base.actions import Status
+from mediakit.base.model import Severity
 
 FORMATS = '[presets.teaser]\nformats = ["source", "webp", "avif"]\n'
 A = "assets/images/squat-0"

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import SiteBuilder, draw, exercise
+from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Kind
 from mediakit.state.cache import open_cache
 from mediakit.sync import run as jobs
 from mediakit.sync import settled
@@ -18,7 +18,7 @@ from mediakit.sync.observe import Site, observe
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Result
 
 PHOTO = draw((900, 600))
 OTHER = draw((900, 600), colour="#aa3300")

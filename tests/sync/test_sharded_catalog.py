@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import Prefix, SiteBuilder, draw, reasons
+from mediakit.base.actions import Failure, Kind
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.base.model import Failure, Kind
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
 from mediakit.storage.folder import DirectoryTarget

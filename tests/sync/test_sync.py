@@ -9,8 +9,8 @@ import pytest
 
 from conftest import Quiet, SiteBuilder, carried_out, draw, exercise, reasons
 from fakes import MemoryTarget
+from mediakit.base.actions import Result
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.base.result import Result
 from mediakit.config.config import Overrides, load_config
 from mediakit.state.catalog import load_catalog
 from mediakit.sync import run as run_module

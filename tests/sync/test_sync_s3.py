@@ -15,8 +15,8 @@ import pytest
 
 from conftest import Prefix, SiteBuilder, draw, exercise, reasons
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
+from mediakit.base.actions import Result
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.base.result import Result
 from mediakit.cli.main import main
 from mediakit.storage.headers import headers_of
 from mediakit.storage.s3.storage import open_bucket

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from mediakit.base.actions import Kind, Reason
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Kind, Reason
 from mediakit.state.catalog import StoredObject
 from mediakit.sync.limit import DeleteLimit
 from mediakit.sync.transfers import Desired, RemoteEntry, TargetState, plan_transfers

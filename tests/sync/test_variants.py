@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mediakit.base.model import Kind, Picture, Reason, VariantRecord
+from mediakit.base.actions import Kind, Reason
+from mediakit.base.artifacts import Picture
+from mediakit.base.products import VariantRecord
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.sync.plan import Known, OutputState, plan_variants
 from mediakit.sync.products import Wanted

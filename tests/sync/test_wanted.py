@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mediakit.base.model import ImageRef, Manifest, Picture, Role
+from mediakit.base.artifacts import Picture
+from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.sync.products import Selection, Wanted, variant_paths, wanted_variants
 

@@ -32,7 +32,7 @@ from mediakit.sync.plan import plan_variants
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mediakit.base.model import Plan
+    from mediakit.base.actions import Plan
     from mediakit.config.config import Config
     from mediakit.site.front_matter import Page
     from mediakit.state.cache import Cache

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mediakit.base.model import Action, Manifest, Picture
+    from mediakit.base.actions import Action
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.model import Manifest
     from mediakit.sync.products import Wanted
 
 

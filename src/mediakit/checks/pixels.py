@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mediakit.base.actions import Reason
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
-from mediakit.base.model import Reason
 from mediakit.executors import run_bounded
 from mediakit.images.grey import GREY_SIDE, UnreadableError, chroma_pixels, grey_pixels
 from mediakit.images.render import Rendered, render
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mediakit.base.actions import Plan
     from mediakit.base.files import DiskFile
-    from mediakit.base.model import Plan
     from mediakit.executors import LostWorkerError
     from mediakit.images.preset import Preset
     from mediakit.storage.store import ObjectFile, Store

@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from statistics import median
 from typing import TYPE_CHECKING
 
-from mediakit.base.model import Kind, Place, Problem, Reason, Role, Severity
+from mediakit.base.actions import Kind, Place, Reason
+from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
 from mediakit.edit.naming import slug_of
 from mediakit.site.picture_keys import RESOURCES

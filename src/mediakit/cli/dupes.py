@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
-from mediakit.base.result import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options

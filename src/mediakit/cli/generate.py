@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from mediakit.base.model import Kind
+from mediakit.base.actions import Kind
 from mediakit.cli.command import Command
 from mediakit.cli.options import (
     Bucket,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError, with_extra
-from mediakit.base.model import Kind
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems

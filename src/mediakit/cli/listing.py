@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from mediakit.base.actions import has_errors
 from mediakit.base.files import FileTree
-from mediakit.base.result import has_errors
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediakit.base.model import Kind, Severity
+from mediakit.base.actions import Kind
+from mediakit.base.model import Severity
 from mediakit.base.redaction import redacted
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
 from mediakit.report.as_diff import diff_lines
@@ -19,8 +20,8 @@ from mediakit.report.text import grouped, log_line, problem_line, result_lines, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mediakit.base.model import Outcome, Problem
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Outcome, Result
+    from mediakit.base.model import Problem
     from mediakit.cli.options import Common
     from mediakit.edit.pages import PageChange
     from mediakit.sync.run import Run

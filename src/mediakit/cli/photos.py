@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.base.result import has_errors
+from mediakit.base.actions import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options, gathered
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
+    from mediakit.base.actions import Result
     from mediakit.base.model import Problem
-    from mediakit.base.result import Result
     from mediakit.pages.add import AddJob, AddPlan
     from mediakit.sync.session import Session
 

@@ -13,8 +13,8 @@ from mediakit.base.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from mediakit.base.actions import Result
     from mediakit.base.model import Problem
-    from mediakit.base.result import Result
     from mediakit.cli.options import Common
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
-from mediakit.base.result import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options

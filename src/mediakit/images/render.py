@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
-from mediakit.base.model import Failure
 from mediakit.images.canvas import placed
 from mediakit.images.credits import read_credits
 from mediakit.images.decode import Size, UnreadableError, probe

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mediakit.base.model import Kind, Reason
+    from mediakit.base.actions import Kind, Reason
     from mediakit.library.values import Exercise, Picture
 
 _HEIGHT = 160  # CSS pixels

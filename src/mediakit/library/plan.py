@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mediakit.base.model import Action, Kind, Problem, Reason
+from mediakit.base.actions import Action, Kind, Reason
 from mediakit.library.notebook import reasons_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from mediakit.base.model import Problem
 
 
 @dataclass(frozen=True, slots=True)

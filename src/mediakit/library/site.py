@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mediakit.base.actions import Kind, Outcome, Reason
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Kind, Outcome, Reason
 from mediakit.config.config import Overrides, load_config
 from mediakit.library.plan import Plan
 from mediakit.library.values import exercises_of
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
 
+    from mediakit.base.actions import Result
     from mediakit.base.model import Problem
-    from mediakit.base.result import Result
     from mediakit.config.config import Config
     from mediakit.library.values import Exercise
     from mediakit.sync.observe import Site as Observed

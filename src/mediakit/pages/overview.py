@@ -21,7 +21,9 @@ from mediakit.videos.client import watch_address
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.base.model import Manifest, Picture, Problem, VariantRecord
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.model import Manifest, Problem
+    from mediakit.base.products import VariantRecord
     from mediakit.matching.groups import Group
     from mediakit.site.trees.yaml import Node
     from mediakit.sync.observe import Site

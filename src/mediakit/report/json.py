@@ -9,8 +9,8 @@ from mediakit.report.text import json_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.base.model import ImageRef, Manifest, Outcome, Problem, VideoRef
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Outcome, Result
+    from mediakit.base.model import ImageRef, Manifest, Problem, VideoRef
 
 VERSION = 1
 

@@ -11,8 +11,8 @@ from mediakit.report.text import grouped, printable, summary_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.base.actions import Result
     from mediakit.base.model import Problem
-    from mediakit.base.result import Result
 
 _MOST = 200
 """Problems that are shown: the page is for people, and GitHub takes 1 MiB a step."""

@@ -7,13 +7,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.base.model import Kind, Reason, Status
+from mediakit.base.actions import Kind, Reason, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mediakit.base.model import Manifest, Outcome, Problem
-    from mediakit.base.result import Result
+    from mediakit.base.actions import Outcome, Result
+    from mediakit.base.model import Manifest, Problem
 
 _UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
 _CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")

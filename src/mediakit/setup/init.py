@@ -9,8 +9,9 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.errors import ConfigError, ManifestError, UsageError
-from mediakit.base.model import Kind, Place, Reason, Severity
+from mediakit.base.model import Severity
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE, parse
 from mediakit.config.file_rules import refuse_what_no_file_may_say

@@ -29,8 +29,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import astuple
 
+from mediakit.base.artifacts import PixelSize
 from mediakit.base.errors import UsageError
-from mediakit.base.model import PixelSize, VariantRecord
+from mediakit.base.products import VariantRecord
 from mediakit.base.writer import hint_of
 from mediakit.images.look import Look
 from mediakit.state.database import Database, Schema

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mediakit.base.artifacts import Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import format_of
-from mediakit.base.model import Chapter, Picture, VariantRecord, VideoRecord
+from mediakit.base.model import Chapter, VideoRecord
+from mediakit.base.products import VariantRecord
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.state.srcset import srcsets
 

@@ -19,7 +19,7 @@ from mediakit.state.catalog import SHARDED, dump_catalog, dump_document, records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.base.model import VariantRecord
+    from mediakit.base.products import VariantRecord
     from mediakit.state.catalog import Catalog, StoredObject
 
 WHOLE = 50_000

@@ -10,7 +10,8 @@ from mediakit.base.formats import FORMATS, format_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mediakit.base.model import Picture, VariantRecord
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.products import VariantRecord
 
 _BEST_FIRST = sorted(FORMATS, key=lambda kind: (kind.name != "AVIF", kind.name != "WEBP"))
 

@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
 from mediakit.base.files import file_stat
-from mediakit.base.model import Failure
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import Writer, hint_of
 from mediakit.storage.headers import Headers

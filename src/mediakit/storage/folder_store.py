@@ -12,7 +12,7 @@ from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer, new_owner
 
 if TYPE_CHECKING:
-    from mediakit.base.model import Failure
+    from mediakit.base.actions import Failure
     from mediakit.storage.store import MadeOf, ObjectFile, PictureTree, Staged
 
 

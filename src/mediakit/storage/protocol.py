@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
-from mediakit.base.model import Failure
 from mediakit.base.redaction import redacted
 from mediakit.storage.target_folder import local_folder
 

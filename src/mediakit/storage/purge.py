@@ -12,8 +12,8 @@ import uuid
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Failure
 from mediakit.base.patient_socket import patient_opener
 from mediakit.base.redaction import redacted
 

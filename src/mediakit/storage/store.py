@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from mediakit.base.actions import Failure
     from mediakit.base.files import Absent, DiskFile
-    from mediakit.base.model import Failure
     from mediakit.storage.headers import HeaderRule
 
 

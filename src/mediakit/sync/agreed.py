@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Action, Kind, Plan
 from mediakit.base.errors import StalePlanError
-from mediakit.base.model import Action, Kind, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from mediakit.base.artifacts import PixelSize
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
-from mediakit.base.model import PixelSize
 from mediakit.executors import run_bounded
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.vector import is_svg

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
-from mediakit.base.model import Failure, Problem, Severity
+from mediakit.base.model import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Kind, Plan
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.base.model import Kind, Plan
 
 if TYPE_CHECKING:
     from mediakit.sync.transfers import TargetState

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mediakit.base.model import Plan
+    from mediakit.base.actions import Plan
     from mediakit.sync.make import VariantMaker
     from mediakit.sync.observe import Site
 

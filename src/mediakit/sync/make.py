@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
 from mediakit.base.errors import CacheError
-from mediakit.base.model import (
-    Action,
-    Failure,
-    Kind,
-    Outcome,
-    Problem,
-    Reason,
-    Severity,
-    Status,
-    VariantRecord,
-)
+from mediakit.base.model import Problem, Severity
+from mediakit.base.products import VariantRecord
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits, Look
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
@@ -30,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.model import Picture, Plan
+    from mediakit.base.actions import Plan
+    from mediakit.base.artifacts import Picture
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.storage.store import Staged

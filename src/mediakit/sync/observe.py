@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mediakit.base.actions import has_errors
 from mediakit.base.files import Absent, DiskFile, FileTree
-from mediakit.base.model import Problem, Severity, VariantRecord
-from mediakit.base.result import has_errors
+from mediakit.base.model import Problem, Severity
+from mediakit.base.products import VariantRecord
 from mediakit.state.catalog import StoredObject
 from mediakit.state.catalog_file import read_catalog
 from mediakit.storage.store import open_store
@@ -29,7 +30,9 @@ from mediakit.sync.recorded import RecordedPictures, RecordedSizes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mediakit.base.model import Failure, Picture, VideoRecord
+    from mediakit.base.actions import Failure
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.model import VideoRecord
     from mediakit.config.config import Config
     from mediakit.executors import Workers
     from mediakit.state.catalog import Catalog

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mediakit.base.artifacts import Picture
 from mediakit.base.files import Absent
 from mediakit.base.formats import contradicts, ending_of
-from mediakit.base.model import ImageRef, Manifest, Picture, Problem, Role, Severity
+from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
 from mediakit.images.look import Look
 from mediakit.sync.examine import Examined
 from mediakit.sync.products import like_named

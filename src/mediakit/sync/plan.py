@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.actions import Action, Kind, Place, Plan, Reason
 from mediakit.base.formats import format_of
-from mediakit.base.model import Action, Kind, Picture, Place, Plan, Problem, Reason, Severity
+from mediakit.base.model import Problem, Severity
 from mediakit.images.geometry import Fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mediakit.base.model import VariantRecord
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.products import VariantRecord
     from mediakit.images.preset import Preset
     from mediakit.sync.products import Wanted
 

@@ -16,7 +16,8 @@ from mediakit.images.preset import SOURCE_FORMAT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mediakit.base.model import ImageRef, Picture
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.model import ImageRef
     from mediakit.images.preset import Preset
 
 _VECTOR = "SVG"

@@ -8,18 +8,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status
 from mediakit.base.errors import CacheError, TargetError
-from mediakit.base.model import (
-    Action,
-    Failure,
-    Kind,
-    Outcome,
-    Place,
-    Problem,
-    Reason,
-    Severity,
-    Status,
-)
+from mediakit.base.model import Problem, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.executors import finished, run_bounded
 from mediakit.state.catalog import Catalog, StoredObject
@@ -33,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.model import Plan
+    from mediakit.base.actions import Plan
     from mediakit.state.cache import Cache
     from mediakit.storage.protocol import Stored, Target
     from mediakit.sync.local_objects import LocalObject

@@ -9,15 +9,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mediakit.base.artifacts import PixelSize
 from mediakit.base.formats import format_of
-from mediakit.base.model import PixelSize
 from mediakit.images.look import Look
 from mediakit.sync.examine import Examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mediakit.base.model import Picture, VariantRecord
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.products import VariantRecord
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
 

@@ -7,19 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from mediakit.base.actions import Action, Kind, Outcome, Place, Plan, Reason, Result, Status
 from mediakit.base.errors import TargetError, UsageError, did_you_mean
-from mediakit.base.model import (
-    Action,
-    Kind,
-    Outcome,
-    Place,
-    Plan,
-    Problem,
-    Reason,
-    Severity,
-    Status,
-)
-from mediakit.base.result import Result
+from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, open_executor
 from mediakit.state.catalog_file import write_catalog
 from mediakit.storage.protocol import open_target

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.actions import Action, Kind, Place, Reason
 from mediakit.base.files import DiskFile, FileStat, FileTree
-from mediakit.base.model import Action, Kind, Place, Problem, Reason
+from mediakit.base.model import Problem
 from mediakit.base.version import __version__
 from mediakit.images.preset import RENDERER
 from mediakit.site.reader import READER
@@ -29,8 +30,8 @@ from mediakit.sync.content import content_paths
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.base.actions import Plan
     from mediakit.base.files import Absent
-    from mediakit.base.model import Plan
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
     from mediakit.sync.observe import Site

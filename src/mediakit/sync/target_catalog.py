@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.state.shards import catalog_files, shard_folder
 from mediakit.sync.keys import CATALOG_KEY
 

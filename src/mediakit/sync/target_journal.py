@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.model import Failure
+from mediakit.base.actions import Failure
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.storage.protocol import Condition
 from mediakit.sync.keys import JOURNAL_KEY

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from mediakit.base.model import Action, Kind, Place, Plan, Reason
+from mediakit.base.actions import Action, Kind, Place, Plan, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
 from mediakit.base.errors import TargetError
-from mediakit.base.model import Action, Kind, Outcome, Place, Problem, Reason, Severity, Status
-from mediakit.base.result import Result
+from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor, run_bounded
 from mediakit.storage.protocol import open_target
 from mediakit.sync.keys import CATALOG_KEY, JOURNAL_KEY

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
-from mediakit.base.model import Failure
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
 from mediakit.storage.s3.storage import S3Target, open_bucket

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
-from mediakit.base.model import Failure
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import read_regular, sha256_file
 from mediakit.storage.headers import Headers

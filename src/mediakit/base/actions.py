@@ -1,0 +1,153 @@
+"""What a run plans and does: actions with their reasons, how they ended, and the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from mediakit.base.model import Problem, Severity
+
+
+class Kind(StrEnum):
+    """What an action does: make, describe or keep at the site; put, keep or delete at the target.
+
+    To describe a picture is to find its dominant colour and placeholder.
+    """
+
+    MAKE = "make"
+    DESCRIBE = "describe"
+    KEEP = "keep"
+    PUT = "put"
+    DELETE = "delete"
+
+
+class Place(StrEnum):
+    """Where an action happens."""
+
+    SITE = "site"
+    TARGET = "target"
+
+
+class Reason(StrEnum):
+    """Why an action is in the plan; each action carries exactly one."""
+
+    NEW = "new"
+    FORCED = "forced"
+    OUTPUT_MISSING = "output missing"
+    OUTPUT_DAMAGED = "output damaged"
+    WRONG_SIZE = "wrong size"
+    ALTERED = "altered by hand"
+    ADOPTED = "adopted"
+    SOURCE_CHANGED = "source changed"
+    PRESET_CHANGED = "preset changed"
+    CONTENT_CHANGED = "content changed"
+    HEADERS_CHANGED = "headers changed"
+    ORPHANED = "orphaned"
+    UP_TO_DATE = "up to date"
+
+
+class Action(msgspec.Struct, frozen=True, gc=False):
+    """One thing to do to `path` (a site path, or the same key at the target), and why."""
+
+    kind: Kind
+    place: Place
+    path: str
+    reason: Reason
+    source: str | None = None
+    preset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions in a fixed order, and the problems found while planning."""
+
+    actions: tuple[Action, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def todo(self) -> tuple[Action, ...]:
+        """The actions that change something."""
+        return tuple(action for action in self.actions if action.kind is not Kind.KEEP)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a picture could not be made: plain text, so that it travels between processes."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class Status(StrEnum):
+    """How an action ended."""
+
+    DONE = "done"
+    KEPT = "kept"
+    PLANNED = "planned"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """An action and how it ended; `bytes` were written, in `seconds` of work."""
+
+    action: Action
+    status: Status
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many actions ended how, and the whole run's time in seconds."""
+
+    made: int
+    described: int
+    put: int
+    kept: int
+    deleted: int
+    failed: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcomes and problems of a run; `dry_run` if they are only planned.
+
+    `endpoint` is the URL of the server that the target is at, None for a folder.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    problems: tuple[Problem, ...]
+    seconds: float
+    dry_run: bool = False
+    target: str | None = None
+    endpoint: str | None = None
+
+    @property
+    def summary(self) -> Summary:
+        """The counts; in a dry run, of what would be done."""
+        counted = dict.fromkeys(Kind, 0)
+        failed = 0
+        for outcome in self.outcomes:
+            if outcome.status is Status.FAILED:
+                failed += 1
+            elif outcome.status is not Status.SKIPPED:
+                counted[outcome.action.kind] += 1
+        return Summary(
+            counted[Kind.MAKE], counted[Kind.DESCRIBE], counted[Kind.PUT], counted[Kind.KEEP],
+            counted[Kind.DELETE], failed, self.seconds,
+        )  # fmt: skip
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything failed, or an error was found on the way."""
+        return self.summary.failed > 0 or has_errors(self.problems)
+
+
+def has_errors(problems: tuple[Problem, ...]) -> bool:
+    """Return whether one of the problems is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
