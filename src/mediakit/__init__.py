@@ -53,11 +53,11 @@ if TYPE_CHECKING:
     from mediakit.library.values import Exercise, Picture, Use, Variant, Video
 else:  # out of the sight of type checkers, which would take any name for one of the module's
     _HOMES = {
-        "base.model": "Action Kind Outcome Place Problem Reason Role Severity Status",
+        "base.actions": "Action Kind Outcome Place Reason Result Status Summary",
         "base.errors": (
             "ConfigError MediakitError SiteLockedError StalePlanError TargetError UsageError"
         ),
-        "base.result": "Result Summary",
+        "base.model": "Problem Role Severity",
         "base.version": "__version__",
         "library.values": "Exercise Picture Use Variant Video",
         "library.plan": "Plan",
