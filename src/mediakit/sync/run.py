@@ -266,6 +266,8 @@ class Run:
         """
         if not self._job.videos or self._job.dry_run or self._job.selection != Selection():
             return site
+        if not any(manifest.videos for manifest in site.content.manifests):
+            return site
         from mediakit.videos.fetch import VideoFetch  # noqa: PLC0415 - it loads HTTP and TLS
 
         fetch = VideoFetch(self._config, site.content.manifests, site.videos)
