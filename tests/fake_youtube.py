@@ -1,4 +1,4 @@
-"""A YouTube and a Vimeo on this machine: a proxy that answers for their hosts.
+"""A YouTube and a Vimeo on this machine, and a made-up provider: a proxy that answers for all.
 
 `python -m tests.fake_youtube` starts it by hand and prints the two variables that send any
 program to it. What it says of an id is in `Fake.videos`; ids that are not there do not exist.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 HOSTS = (
     "youtube.com", "www.youtube.com", "i.ytimg.com", "vimeo.com", "player.vimeo.com",
-    "i.vimeocdn.com",
+    "i.vimeocdn.com", "moves.example",
 )  # fmt: skip
 SIZES = {
     "maxresdefault": (1280, 720),
@@ -204,12 +204,12 @@ class _Handler(BaseHTTPRequestHandler):
 def _route(fake: Fake, host: str, path: str, query: dict[str, list[str]]) -> tuple[Said, str]:
     if path in {"/oembed", "/api/oembed.json"}:
         address = query.get("url", [""])[0]
-        found = re.search(r"(?:v=|vimeo\.com/)([\w-]+)$", address)
+        found = re.search(r"([\w-]+)$", address)
         return _oembed(fake, host, found[1] if found else ""), "application/json"
     if host == "i.ytimg.com":
         _, _, video, name = path.split("/")
         return _thumbnail(fake, video, name.partition(".")[0]), "image/jpeg"
-    if host == "i.vimeocdn.com":
+    if host in {"i.vimeocdn.com", "moves.example"}:
         return Said(200, draw(1280, 720, bars=False)), "image/jpeg"
     if host == "player.vimeo.com":
         return _vimeo_player(fake, path.split("/")[2]), "application/json"

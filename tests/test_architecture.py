@@ -32,8 +32,6 @@ EXCEPTIONS = (
     "matching/finder.py imports mediakit.sync.products.Selection",
     "matching/finder.py imports mediakit.sync.session.Session",
     "matching/finder.py imports mediakit.sync.site_folders.skipper",
-    "pages/fill.py imports mediakit.videos.fetch.thumbnail_path",
-    "pages/overview.py imports mediakit.videos.client.watch_address",
     "state/cache.py imports mediakit.images.look.Look",
     "state/catalog_file.py imports mediakit.config.config.Config",
     "state/site_file.py imports mediakit.config.config.Config",

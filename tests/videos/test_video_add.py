@@ -10,7 +10,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
-from mediakit.videos.add import Added, add_video
+from mediakit.videos.add import AddedVideo, add_video
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
@@ -21,7 +21,7 @@ PLAIN = "---\n# ours\ntitle: 'Squat'   # deep\ngallery: []\nlast: 1\n---\n\nText
 
 def add(
     site: SiteBuilder, address: str, *, exercise: str = "squat", replace: bool = False
-) -> Added:
+) -> AddedVideo:
     with open_session(load_config(site.root)) as session:
         return add_video(session, exercise, address, replace=replace)
 
@@ -93,9 +93,9 @@ def test_which_exercise(site: SiteBuilder, exercise: str) -> None:
     [
         (A, "bench", "no exercise"),
         (A, "Twice", "may be _exercises/one.md, _exercises/two.md"),
-        ("aaaaaaaaaa", "squat", "has 10 signs"),
+        ("aaaaaaaaaa", "squat", "has 10 characters"),
         ("https://example.com/x", "squat", "not a YouTube or Vimeo address"),
-        ("https://www.youtube.com/embed/videoseries?list=PL1", "squat", "no YouTube id"),
+        ("https://www.youtube.com/embed/videoseries?list=PL1", "squat", "is not a YouTube id"),
     ],
 )
 def test_what_is_refused(site: SiteBuilder, address: str, exercise: str, message: str) -> None:

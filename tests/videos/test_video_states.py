@@ -9,7 +9,10 @@ import pytest
 
 from fake_youtube import ALIVE, GONE, OFFLINE, TRUNCATED, Said, Video, dead
 from mediakit.videos.clients import open_services
+from mediakit.videos.player import Player
 from mediakit.videos.verdict import Answer, Sign, Source, State
+from mediakit.videos.web import Web
+from mediakit.videos.youtube import YouTube
 
 if TYPE_CHECKING:
     from fake_youtube import Fake
@@ -127,7 +130,7 @@ def test_one_check(videos: VideoSite, row: str) -> None:
 
 def ask_player(fake: Fake, video: Video) -> Answer:
     fake.set(ID, video)
-    return open_services().providers["youtube"].ask(Source.PLAYER, ID)
+    return open_services().clients["youtube"].ask(Source.PLAYER, ID)
 
 
 UNKNOWN_WORDS = {
@@ -167,7 +170,7 @@ def test_the_player_does_not_answer(fake: Fake, said: Said, sign: Sign) -> None:
 def test_no_network(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be reached, each source says so."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    providers = open_services().providers
+    providers = open_services().clients
     assert providers["youtube"].ask(Source.PLAYER, ID).sign is Sign.UNREACHABLE
     monkeypatch.setattr("mediakit.videos.web.time.sleep", lambda _: None)
     assert fake.requests == []
@@ -275,6 +278,6 @@ def test_the_player_by_the_request_handler(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     video = "-1234567890"
-    found = open_services(factory=factory).providers["youtube"].ask(Source.PLAYER, video)
+    found = YouTube(Web(), player=Player(factory)).ask(Source.PLAYER, video)
     assert found.sign is Sign.GONE
     assert asked[0].startswith(f"https://www.youtube.com/watch?v={video}")

@@ -1,4 +1,4 @@
-"""Write a video into front matter: at the site's own key, or as the theme expects it."""
+"""Videos written into front matter, in one spelling; all else stays byte for byte."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.edit.front_matter import append_item, set_value
 from mediakit.site.front_matter import read_page
+from mediakit.site.providers import provider_in_key, share_address
 from mediakit.site.trees.yaml import Mapping, Node, Scalar
 from mediakit.site.trees.yaml import Sequence as Items
-from mediakit.site.video_id import is_misspelt, parse_video
-from mediakit.site.videos import provider_of
+from mediakit.site.videos import COPY_ID, is_misspelt, misspelling, parse_video
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,26 +19,27 @@ if TYPE_CHECKING:
 
 
 def parsed_video(address: str) -> VideoRef:
-    """Read an address that somebody typed; raises UsageError."""
+    """Read an address that somebody typed.
+
+    Raises:
+        UsageError: it names no video.
+    """
     try:
         video = parse_video(address, None, 0)
     except ManifestError as error:
         raise UsageError(error.message, error.hint) from error
     if is_misspelt(video):
-        raise UsageError(
-            f"{video.id!r} has {len(video.id)} signs, and YouTube ids have 11",
-            "copy what follows v= in the video's address",
-        )
+        raise UsageError(misspelling(video), COPY_ID)
     return video
 
 
 def with_video(
     data: bytes, video: VideoRef, keys: Sequence[str] = (), *, replace: bool = False
 ) -> bytes:
-    """Return a page with a video, at the first of `keys` where there are any.
+    """Return a page with a video added, at the first of `keys` where there are any.
 
     Raises:
-        ManifestError: that cannot be.
+        ManifestError: the page has no place for it.
     """
     if keys:
         return _at_key(data, video, tuple(keys[0].split(".")), replace=replace)
@@ -64,7 +65,8 @@ def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool
     old: Node | None = page.front_matter if page is not None else None
     for part in key:
         old = old.get(part) if isinstance(old, Mapping) else None
-    value = video.id if provider_of(key[-1]) == video.provider else _address(video)
+    is_implied = provider_in_key(key[-1]) == video.provider
+    value = video.id if is_implied else share_address(video.provider, video.id, video.start)
     if isinstance(old, Items) and not replace:
         return append_item(data, key, value)
     if old is not None and not replace:
@@ -74,11 +76,3 @@ def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool
             "give --replace, or make a list of it",
         )  # fmt: skip
     return set_value(data, key, value)
-
-
-def _address(video: VideoRef) -> str:
-    if video.provider == "vimeo":
-        return f"https://vimeo.com/{video.id}" + (
-            "" if video.start is None else f"#t={video.start}s"
-        )
-    return f"https://youtu.be/{video.id}" + ("" if video.start is None else f"?t={video.start}")

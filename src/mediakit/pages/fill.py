@@ -18,10 +18,10 @@ from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.site.front_matter import read_page
 from mediakit.site.picture_keys import is_picture
 from mediakit.site.trees.yaml import Mapping
+from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import find_page, problem_of, read_content, settings_of
 from mediakit.sync.pictures import resolver
 from mediakit.sync.site_folders import skipper
-from mediakit.videos.fetch import thumbnail_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -222,5 +222,5 @@ def _is_picture_alone(key: str, entry: Node) -> bool:
 
 
 def _thumbnail(config: Config, tree: FileTree, manifest: Manifest) -> str | None:
-    paths = (thumbnail_path(config, video.id) for video in manifest.videos)
+    paths = (thumbnail_path(config.videos.folder, video.id) for video in manifest.videos)
     return next((path for path in paths if isinstance(tree.find(path), DiskFile)), None)

@@ -14,9 +14,9 @@ from mediakit.base.writer import write_output
 from mediakit.pages.overview_html import Card, CardPicture, gallery_page
 from mediakit.report.addresses import address_from
 from mediakit.site.front_matter import read_page
+from mediakit.site.providers import watch_address
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 from mediakit.state.srcset import srcsets
-from mediakit.videos.client import watch_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Role
 from mediakit.site.picture_keys import is_picture
+from mediakit.site.providers import provider_in_key
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
-from mediakit.site.video_id import parse_video
-from mediakit.site.videos import provider_of
+from mediakit.site.videos import parse_video
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -83,7 +83,7 @@ def _proposed(
         whole = parts[:-1] if len(parts) > 1 and _ITEM.match(parts[-1]) else parts
         yield ".".join(whole), _role_of(parts, in_list=in_list)
         return
-    provider = provider_of(parts[-1]) if parts else None
+    provider = provider_in_key(parts[-1]) if parts else None
     if provider is not None or "://" in node.text:
         try:
             parse_video(node.text, provider, node.line)

@@ -17,13 +17,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from mediakit.site import liquid
+from mediakit.site.providers import video_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_INTERESTING = re.compile(
-    r"!\[|<img|\]\(|\]:|\{%-?\s*(?:include|image|figure|youtube|vimeo)\s|\{\{[<%]", re.IGNORECASE
-)
 _OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 _UNKNOWN = re.compile("\\{[{%]|\ue000")
@@ -66,7 +64,7 @@ def scan_body(
 
     An address that needs Liquid beyond that is left out: only Jekyll can know it.
     """
-    if not _INTERESTING.search(body):
+    if not _may_show(body):
         return []
     text = liquid.silence(body.replace("\ue000", " "))
     includes = list(tags(text))
@@ -85,6 +83,13 @@ def scan_body(
         elif not _UNKNOWN.search(item.address):
             found.append(lines.placed(item))
     return found
+
+
+def _may_show(body: str) -> bool:
+    """Return whether a body may show anything: most do not, and need no parser."""
+    tags = "|".join(video_tags())
+    pattern = rf"!\[|<img|\]\(|\]:|\{{%-?\s*(?:include|image|figure|{tags})\s|\{{\{{[<%]"
+    return re.search(pattern, body, re.IGNORECASE) is not None
 
 
 def _put_marks(text: str, includes: list[liquid.Include]) -> str:

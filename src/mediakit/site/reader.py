@@ -27,8 +27,9 @@ from mediakit.site.key_reader import KeyReader
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.paths import Location, locate, locate_among
 from mediakit.site.picture_keys import PictureKey, merged_keys, nodes_at
+from mediakit.site.providers import provider_in_key, video_keys
 from mediakit.site.trees.yaml import Mapping, Node, Scalar
-from mediakit.site.videos import VIDEO_KEYS, VideoReader, provider_of
+from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
     from mediakit.site.kinds.kind import Folders, SiteKind
@@ -234,13 +235,14 @@ class _ManifestReader:
             self._images.extend(entries.read(key, node))
 
     def _read_videos(self) -> None:
-        for key, provider in VIDEO_KEYS.items():
+        known = video_keys()
+        for key, provider in known.items():
             self._videos.read(self._fields.get(key), provider)
         for path in self._settings.video_keys:
-            if path[-1] in VIDEO_KEYS and len(path) == 1:
+            if path[-1] in known and len(path) == 1:
                 continue
             for node, _ in nodes_at(self._fields, path):
-                self._videos.read(node, provider_of(path[-1]))
+                self._videos.read(node, provider_in_key(path[-1]))
 
     def _read_header(self) -> None:
         header = self._fields.get("header")

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mediakit.site.liquid import Include
+from mediakit.site.providers import video_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +20,11 @@ _SHORTCODE = re.compile(
     r"\{\{[<%]\s{0,9}([\w./-]{1,200})((?:[^\"`{}]|\"[^\"]{0,2000}\"|`[^`]{0,2000}`){0,2000}?)"
     r"\s{0,9}/?[>%]\}\}"
 )
-_TAG = re.compile(
-    r"\{%-?\s{0,9}(image|figure|youtube|vimeo)\b((?:[^%\"']|%(?!\})|\"[^\"]{0,2000}\"|"
-    r"'[^']{0,2000}'){0,500})%\}"
-)
+_ARGUMENTS = r"((?:[^%\"']|%(?!\})|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,500})"
 _PARAMETER = re.compile(
     r"(?:([\w-]+)\s{0,9}[=:]\s{0,9})?(\"[^\"]*\"|'[^']*'|`[^`]*`|[^\s\"'`=:,/][^\s\"'`=,]*)"
 )
 _PICTURES = frozenset({"figure", "image", "img", "imgproc"})
-_VIDEOS = frozenset({"youtube", "vimeo"})
 
 
 def find_shortcodes(text: str) -> Iterator[Include]:
@@ -38,7 +35,8 @@ def find_shortcodes(text: str) -> Iterator[Include]:
 
 def find_tags(text: str) -> Iterator[Include]:
     """Yield Eleventy's shortcodes for pictures and videos."""
-    for match in _TAG.finditer(text):
+    names = "|".join(("image", "figure", *video_tags()))
+    for match in re.finditer(rf"\{{%-?\s{{0,9}}({names})\b{_ARGUMENTS}%\}}", text):
         yield from _include(match, match[1], match[2])
 
 
@@ -52,10 +50,10 @@ def _include(match: re.Match[str], name: str, arguments: str) -> Iterator[Includ
         alt = values.get("alt") or values.get("1") or '""'
         if source is not None:
             yield Include("figure", {"image_path": source, "alt": alt}, start, end)
-    elif name in _VIDEOS:
+    elif provider := video_tags().get(name):
         video = values.get("id") or values.get("0")
         if video is not None:
-            yield Include("video", {"id": video, "provider": f'"{name}"'}, start, end)
+            yield Include("video", {"id": video, "provider": f'"{provider}"'}, start, end)
 
 
 def _quoted(text: str) -> str:

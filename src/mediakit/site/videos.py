@@ -1,31 +1,113 @@
-"""Videos of the front matter, in all the shapes that sites hold."""
+"""Videos as pages name them: ids and addresses in every spelling, in all the shapes of YAML."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import re
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from mediakit.base.errors import ManifestError
+from mediakit.base.model import VideoRef
+from mediakit.base.redaction import without_user
+from mediakit.site.providers import PROVIDERS, Provider, is_whole_id, provider_at, provider_of_id
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
-from mediakit.site.video_id import YOUTUBE_ID_LENGTH, is_mangled, is_misspelt, parse_video
 
-if TYPE_CHECKING:
-    from mediakit.base.model import VideoRef
+_SCHEME = re.compile(r"(?:https?:)?//")
+_TIME = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s?)?")
 
-VIDEO_KEYS = {
-    "video": None,
-    "videos": None,
-    "youtubeId": "youtube",
-    "youtube_id": "youtube",
-    "vimeo": "vimeo",
-    "vimeoId": "vimeo",
-    "vimeo_id": "vimeo",
-}
-"""Front matter keys that name videos, with the provider where the key says it."""
+# Plain scalars that YAML reads as numbers and writes back differently: underscores, other
+# bases, leading zeros. Jekyll puts the number into the page, which is then another id.
+_MANGLED = re.compile(
+    r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[0-7_]+|[0-9][0-9_]*_[0-9_]*)|\+\d+"
+)
+COPY_ID = "copy the id from the video's address"
 
 
-def provider_of(key: str) -> str | None:
-    """Return the provider that the name of a key says."""
-    return next((each for each in ("youtube", "vimeo") if each in key.casefold()), None)
+def thumbnail_path(folder: str, video: str) -> str:
+    """Return the site path of a video's thumbnail, in the folder of the thumbnails."""
+    return f"{folder}/{video}.jpg"
+
+
+def parse_video(text: str, provider: str | None, line: int) -> VideoRef:
+    """Read a video id or address as written; `provider` is what the page calls its host.
+
+    Without a provider, the address decides, then the form of the id (digits are Vimeo's).
+
+    Raises:
+        ManifestError: the text is no id and no address of a known provider.
+    """
+    text = text.strip()
+    named = (provider or "").strip().lower()
+    host, slash, _ = text.partition("/")
+    if _SCHEME.match(text) or (slash and provider_at(host)):
+        return _from_address(text, named, line)
+    video, _, query = text.replace("?", "&", 1).partition("&")
+    row = PROVIDERS.get(named) if named else provider_of_id(video)
+    if row is None:
+        raise ManifestError(
+            "unknown-provider",
+            f"mediakit does not know the video provider {without_user(named)!r}",
+            hint=f"use one of {', '.join(PROVIDERS)}",
+        )
+    return VideoRef(row.name, _checked(row, video), line, _start(query))
+
+
+def is_mangled(text: str) -> bool:
+    """Return whether YAML turns this unquoted id into a number that is written differently."""
+    return _MANGLED.fullmatch(text) is not None
+
+
+def is_misspelt(video: VideoRef) -> bool:
+    """Return whether an id has a character too few or too many."""
+    row = PROVIDERS.get(video.provider)
+    return row is not None and not is_whole_id(row, video.id)
+
+
+def misspelling(video: VideoRef) -> str:
+    """Return what is wrong with an id that `is_misspelt`."""
+    row = PROVIDERS[video.provider]
+    return f"{video.id!r} has {len(video.id)} characters; {row.title} ids have {row.id_length}"
+
+
+def _from_address(text: str, named: str, line: int) -> VideoRef:
+    try:
+        address = urlsplit(text if "//" in text.partition("?")[0] else "//" + text)
+        row = provider_at(address.hostname or "")
+    except ValueError as error:
+        shown = without_user(text)
+        raise ManifestError("bad-video", f"{shown!r} is not a web address", line) from error
+    if row is None:
+        titles = " or ".join(each.title for each in PROVIDERS.values() if each.hosts)
+        raise ManifestError(
+            "bad-video",
+            f"{without_user(text)!r} is not a {named or titles} address",
+            line,
+            "give provider and id",
+        )
+    start = _start(address.query) or _start(address.fragment)
+    return VideoRef(row.name, _checked(row, row.find(address)), line, start)
+
+
+def _checked(row: Provider, video: str) -> str:
+    if re.fullmatch(row.ids, video):
+        return video
+    is_length = row.id_length and re.fullmatch(r"[\w-]*", video) and len(video) != row.id_length
+    seen = f", this one has {len(video)}" if is_length else ""
+    raise ManifestError(
+        "bad-video",
+        f"{without_user(video)!r} is not a {row.title} id: ids have {row.id_words}{seen}",
+        hint=COPY_ID,
+    )
+
+
+def _start(query: str) -> int | None:
+    values = parse_qs(query)
+    for key in ("t", "start"):
+        match = _TIME.fullmatch(values.get(key, [""])[0])
+        if match and match[0]:
+            hours, minutes, seconds = (int(part or 0) for part in match.groups())
+            return hours * 3600 + minutes * 60 + seconds
+    return None
 
 
 class Problems(Protocol):
@@ -61,7 +143,7 @@ class VideoReader:
             if isinstance(found, Scalar):
                 self.add(found, node.text("provider") or provider)
             else:
-                self._file.warn("missing-value", "a video without `id`", node.line)
+                self._file.warn("missing-value", "a video has no `id`", node.line)
         elif node is not None and not node.is_null:
             self.add(node, provider)
 
@@ -80,10 +162,5 @@ class VideoReader:
                 f'write it as "{node.text}"',
             )
         if is_misspelt(video):
-            self._file.warn(
-                "misspelt-id",
-                f"{video.id!r} has {len(video.id)} signs, and YouTube ids have {YOUTUBE_ID_LENGTH}",
-                node.line,
-                "copy what follows v= in the video's address",
-            )
+            self._file.warn("misspelt-id", misspelling(video), node.line, COPY_ID)
         self._videos.setdefault((video.provider, video.id), video)

@@ -1,4 +1,4 @@
-"""`mediakit videos add`: a video into the front matter of an exercise, in the one spelling."""
+"""`mediakit videos add`: write a video into the front matter of an exercise."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """Which exercise was meant and which video, and whether the file had to be changed.
+class AddedVideo:
+    """The exercise and the video, and whether the file had to be changed.
 
     `unread` are the pages that cannot be read: nobody knows whether they were meant.
     """
@@ -28,23 +28,25 @@ class Added:
     unread: tuple[Problem, ...] = ()
 
 
-def add_video(session: Session, exercise: str, address: str, *, replace: bool = False) -> Added:
+def add_video(
+    session: Session, exercise: str, address: str, *, replace: bool = False
+) -> AddedVideo:
     """Write a video into an exercise, named by path, file name or title.
 
     An exercise that has one keeps it, and gets a list `videos`; with `replace`, its `video`
     becomes this one.
 
     Raises:
-        UsageError: no such exercise, or several; or no video has such an address.
-        ManifestError: the file cannot be read, or not be changed.
+        UsageError: no exercise has this name, or several have; or the address names no video.
+        ManifestError: the file cannot be read or changed.
     """
     video = parsed_video(address)
     config = session.config
     tree = FileTree(config.root)
     manifest, unread = find_page(config, tree, exercise)
     if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
-        return Added(manifest.path, video, changed=False, unread=unread)
+        return AddedVideo(manifest.path, video, changed=False, unread=unread)
     data = read_bytes(tree, manifest.path)
     after = with_video(data, video, config.videos.keys, replace=replace)
     write_pages(config.root, session.writer, [PageChange(manifest.path, data, after)])
-    return Added(manifest.path, video, changed=True, unread=unread)
+    return AddedVideo(manifest.path, video, changed=True, unread=unread)

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mediakit.base.files import FileTree
+from mediakit.site.providers import PROVIDERS, watch_address
 from mediakit.sync.content import read_content
 from mediakit.videos.checker import Checker, CheckSettings
-from mediakit.videos.client import watch_address
-from mediakit.videos.clients import CANARIES, Services, open_services
+from mediakit.videos.clients import Services, open_services
 from mediakit.videos.history import Checked, Key, advance, due_order, remembered
 from mediakit.videos.player import age_hint, tool_version
 from mediakit.videos.report import ORDER, VideoReport, VideoRow
@@ -51,7 +51,7 @@ class VideoCheck:
         self._session = session
         self._config = config
         self._job = job
-        self._providers = services.providers
+        self._clients = services.clients
         self._clock = services.clock
         self._start = time.monotonic()
         content = read_content(config, FileTree(config.root))
@@ -68,7 +68,7 @@ class VideoCheck:
     def run(self, progress: Callable[[int], None] = lambda _: None) -> VideoReport:
         """Ask about what is due, the oldest-checked first; tells `progress` of each answer."""
         settings = self._config.videos
-        checker = Checker(self._providers, self._settings())
+        checker = Checker(self._clients, self._settings())
         confirm = timedelta(hours=settings.confirm)
         try:
             for number, (key, finding) in enumerate(checker.check(self._due(confirm)), start=1):
@@ -106,13 +106,13 @@ class VideoCheck:
     def _settings(self) -> CheckSettings:
         settings = self._config.videos
         given = {"youtube": settings.canary, "vimeo": settings.vimeo_canary}
-        canaries = CANARIES | {name: video for name, video in given.items() if video}
+        canaries = {name: given.get(name) or PROVIDERS[name].canary for name in self._clients}
         return CheckSettings(
             canaries, settings.pace, self._job.thorough, frozenset(settings.audience)
         )
 
     def _due(self, confirm: timedelta) -> list[Key]:
-        keys = [key for key in self._uses.askable if key[0] in self._providers]
+        keys = [key for key in self._uses.askable if key[0] in self._clients]
         # no two runs ask in the same order: that is how programs are told from people
         random.shuffle(keys)
         urgent, others = due_order(keys, self._history, self._clock(), confirm)
@@ -130,7 +130,7 @@ class VideoCheck:
         provider, video = key
         row = self._history.get(key, Checked())
         state, reason = row.state, row.reason
-        if provider not in self._providers:
+        if provider not in self._clients:
             state, reason = State.NOT_CHECKED, f"{provider} is not checked"
         elif key in self._uses.misspelt:
             state, reason = State.NOT_CHECKED, "no video can have an id of this length"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Executor, Future
 
-    from mediakit.videos.client import Provider
+    from mediakit.videos.client import VideoClient
     from mediakit.videos.history import Key
 
 _IN_DOUBT = frozenset({Sign.GONE, Sign.DOUBTFUL})
@@ -48,10 +48,10 @@ class CheckSettings:
 class Checker:
     """Asks providers about videos; `stopped` says why it ended early, if it did."""
 
-    def __init__(self, providers: Mapping[str, Provider], settings: CheckSettings) -> None:
-        self._providers = providers
+    def __init__(self, clients: Mapping[str, VideoClient], settings: CheckSettings) -> None:
+        self._clients = clients
         self._settings = settings
-        self._paces = {name: Pace(settings.pace) for name in providers}
+        self._paces = {name: Pace(settings.pace) for name in clients}
         self._canaries: dict[tuple[str, Source], Answer] = {}
         self._lock = threading.Lock()
         self.stopped = ""
@@ -62,7 +62,7 @@ class Checker:
         Nothing is asked of a provider whose canary fails the first source.
         """
         askable = [key for key in keys if self._is_up(key[0])]
-        breakers = {name: Breaker() for name in self._providers}
+        breakers = {name: Breaker() for name in self._clients}
         workers = self._settings.workers
         with open_executor(workers) as executor:
             found = run_bounded(executor, workers, askable, self._start)
@@ -75,7 +75,7 @@ class Checker:
                     return
 
     def _is_up(self, provider: str) -> bool:
-        canary = self._canary(provider, self._providers[provider].sources[0])
+        canary = self._canary(provider, self._clients[provider].sources[0])
         if canary.sign in EXISTS:
             return True
         video = self._settings.canaries[provider]
@@ -90,7 +90,7 @@ class Checker:
 
     def _examine(self, provider: str, video: str) -> Finding:
         """Ask the cheapest source, and where it has doubts the others."""
-        first, *others = self._providers[provider].sources
+        first, *others = self._clients[provider].sources
         answers = [self._ask(provider, first, video)]
         sign = answers[0].sign
         if sign in _IN_DOUBT:
@@ -119,7 +119,7 @@ class Checker:
 
     def _asked(self, provider: str, source: Source, video: str) -> Answer:
         self._paces[provider].wait(_PLAYER_PACE if source is Source.PLAYER else 1.0)
-        return self._providers[provider].ask(source, video)
+        return self._clients[provider].ask(source, video)
 
 
 def _is_sound(canary: Answer) -> bool:

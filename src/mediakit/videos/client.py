@@ -1,4 +1,4 @@
-"""The protocol of video providers, and what they tell."""
+"""The protocol of the clients that ask providers about videos, and what they return."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """Where a picture of a video may be.
+    """The address of a picture of a video.
 
-    `placeholder` is the size in pixels of what the provider shows where there is none, and
-    `boxed` whether it pads pictures with bars to another shape.
+    `placeholder` is the size in pixels of the picture that the provider sends where it has none,
+    and `boxed` says whether it pads pictures with bars to another shape.
     """
 
     url: str
@@ -24,37 +24,23 @@ class Thumbnail:
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """What a provider told of a video: its metadata (None: none came), and its pictures.
-
-    `thumbnails` are the places to look, the best one first.
-    """
+class VideoDetails:
+    """What a provider says of a video: its metadata, and where its pictures are, the best first."""
 
     answer: Answer
     record: VideoRecord | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
-class Provider(Protocol):
-    """A host of videos. Methods run on several threads at once."""
-
-    @property
-    def name(self) -> str:
-        """The theme's name for it."""
+class VideoClient(Protocol):
+    """Asks one provider about videos. Its methods run on several threads at once."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The places to ask about a video, the cheapest first."""
+        """The sources that it can ask, the cheapest first."""
 
     def ask(self, source: Source, video: str) -> Answer:
         """Ask one source about the video with this id."""
 
-    def details(self, video: str) -> Details:
+    def details(self, video: str) -> VideoDetails:
         """Ask for metadata and pictures."""
-
-
-def watch_address(provider: str, video: str) -> str:
-    """Return the address at which people watch a video, empty where that is not known."""
-    if provider == "youtube":
-        return f"https://www.youtube.com/watch?v={video}"
-    return f"https://vimeo.com/{video}" if provider == "vimeo" else ""

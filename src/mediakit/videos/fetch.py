@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Problem, Severity, VideoRecord
 from mediakit.executors import open_executor, run_bounded
+from mediakit.site.videos import thumbnail_path
 from mediakit.state.catalog_file import read_catalog, write_catalog
 from mediakit.sync.content import read_content
 from mediakit.videos.clients import Services, open_services
@@ -53,11 +54,6 @@ class _Came:
     picture: bytes | str | None
 
 
-def thumbnail_path(config: Config, video: str) -> str:
-    """Return the site path of a video's thumbnail."""
-    return f"{config.videos.folder}/{video}.jpg"
-
-
 class VideoFetch:
     """Fetches what a job is about; one bad video never stops the others.
 
@@ -76,7 +72,7 @@ class VideoFetch:
         services = services or open_services(config.kind.address.url)
         self._config = config
         self._uses: VideoUses = video_uses(manifests)
-        self._providers = services.providers
+        self._clients = services.clients
         self._web = services.web
         self._clock = services.clock
         self._tree = FileTree(config.root)
@@ -108,7 +104,7 @@ class VideoFetch:
         return Fetched(tuple(self._problems), asked, self._came, self._thumbnails, self._stopped)
 
     def _askable(self) -> list[Key]:
-        return [key for key in self._uses.askable if key[0] in self._providers]
+        return [key for key in self._uses.askable if key[0] in self._clients]
 
     def _is_due(self, key: Key, job: FetchJob) -> bool:
         row = self._history.get(key, Checked())
@@ -121,14 +117,16 @@ class VideoFetch:
         return row.fetched is None or self._clock() - row.fetched >= job.max_age
 
     def _has_thumbnail(self, key: Key) -> bool:
-        return isinstance(self._tree.find(thumbnail_path(self._config, key[1])), DiskFile)
+        return isinstance(
+            self._tree.find(thumbnail_path(self._config.videos.folder, key[1])), DiskFile
+        )
 
     def _start(self, executor: Executor, key: Key) -> Future[_Came]:
         return executor.submit(self._fetch, *key)
 
     def _fetch(self, provider: str, video: str) -> _Came:
         self._pace.wait()
-        details = self._providers[provider].details(video)
+        details = self._clients[provider].details(video)
         picture = best_thumbnail(self._web, details.thumbnails) if details.thumbnails else None
         return _Came(details.answer, details.record, picture)
 
@@ -147,7 +145,7 @@ class VideoFetch:
 
     def _write(self, key: Key, picture: bytes | str | None, writer: Writer) -> str:
         """Write the picture, and return the site path of the one that is there, or nothing."""
-        path = thumbnail_path(self._config, key[1])
+        path = thumbnail_path(self._config.videos.folder, key[1])
         kept = path if self._has_thumbnail(key) else ""
         if isinstance(picture, str):
             self.warn("no-thumbnail", key, f"no thumbnail: {picture}", "one that is there is kept")

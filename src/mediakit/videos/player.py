@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediakit.base.model import Chapter, VideoRecord
 from mediakit.base.redaction import redacted
-from mediakit.videos.client import watch_address
+from mediakit.site.providers import watch_address
 from mediakit.videos.reasons import read_reason
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.own_files import HISTORY_NAME
-from mediakit.site.video_id import is_misspelt
+from mediakit.site.videos import is_misspelt
 from mediakit.state.site_file import beside_catalog, read_file, write_changed
 from mediakit.videos.history import Checked, Key, dump_history, load_history
 

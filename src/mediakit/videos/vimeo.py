@@ -6,16 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.model import Chapter, VideoRecord
-from mediakit.videos.client import Details, Thumbnail, watch_address
-from mediakit.videos.oembed import ask_oembed, read_status
+from mediakit.site.providers import watch_address
+from mediakit.videos.client import Thumbnail, VideoDetails
 from mediakit.videos.verdict import Answer, Sign, Source
-from mediakit.videos.web import is_allowed
+from mediakit.videos.web import ask_oembed, is_allowed, read_status
 
 if TYPE_CHECKING:
     from mediakit.videos.web import Web
-
-CANARY = "76979871"
-"""The video in Vimeo's own examples."""
 
 _OEMBED = "https://vimeo.com/api/oembed.json"
 _PLAYER = "https://player.vimeo.com/video"
@@ -30,7 +27,6 @@ _MEANINGS = {
 class Vimeo:
     """Asks Vimeo, as the site at `referrer`: owners say which sites may embed."""
 
-    name = "vimeo"
     sources = (Source.OEMBED, Source.PLAYER)
 
     def __init__(self, web: Web, referrer: str = "") -> None:
@@ -41,19 +37,19 @@ class Vimeo:
         """Ask one source about a video."""
         return self._player(video)[0] if source is Source.PLAYER else self._oembed(video)[0]
 
-    def details(self, video: str) -> Details:
+    def details(self, video: str) -> VideoDetails:
         """Return what oEmbed and the player's configuration tell together."""
         answer, document = self._oembed(video)
         if answer.sign is not Sign.ALIVE:
-            return Details(answer)
+            return VideoDetails(answer)
         _, config = self._player(video)
         url = document.get("thumbnail_url")
         pictures = [_larger(url), url] if isinstance(url, str) else []
         thumbnails = tuple(Thumbnail(each) for each in dict.fromkeys(pictures) if is_allowed(each))
-        return Details(answer, _record(video, document, config), thumbnails)
+        return VideoDetails(answer, _record(video, document, config), thumbnails)
 
     def _oembed(self, video: str) -> tuple[Answer, dict[str, Any]]:
-        address = watch_address(self.name, video)
+        address = watch_address("vimeo", video)
         return ask_oembed(self._web, _OEMBED, address, _MEANINGS, self._headers)
 
     def _player(self, video: str) -> tuple[Answer, dict[str, Any]]:

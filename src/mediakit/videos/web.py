@@ -1,20 +1,20 @@
-"""GET from the few hosts that videos are asked about; whatever happens is a value."""
+"""Requests to the domains of video providers, and oEmbed; failures are values."""
 
 from __future__ import annotations
 
+import json
 import time
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from mediakit.base.redaction import redacted
+from mediakit.site.providers import PROVIDERS
+from mediakit.videos.verdict import Answer, Sign, Source
 from mediakit.web.client import Client
 from mediakit.web.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-HOSTS = ("youtube.com", "ytimg.com", "vimeo.com", "vimeocdn.com")
-"""The domains that are asked; nothing else is, wherever an answer points."""
 
 LONGEST_WAIT = 60.0
 """Seconds that a server may ask us to wait for; one that wants more is asked no more."""
@@ -27,7 +27,7 @@ _AGENT = "mediakit (+checks the videos that a site embeds)"
 
 
 class Web:
-    """Gets addresses of `HOSTS`, by way of the proxies of the environment.
+    """Gets addresses of the providers' domains, by way of the proxies of the environment.
 
     A busy server is waited for if it asks for no more than `LONGEST_WAIT` seconds, and one
     that does not answer is asked once more; then the answer is what it is.
@@ -58,12 +58,56 @@ class Web:
 
 
 def is_allowed(url: str) -> bool:
-    """Return whether an address is one of those that are asked."""
+    """Return whether mediakit may ask an address: https, in a domain of a provider's row."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
         return False
     return parts.scheme == "https" and any(
-        host == each or host.endswith(f".{each}") for each in HOSTS
+        host == domain or host.endswith(f".{domain}")
+        for row in PROVIDERS.values()
+        for domain in row.domains
     )
+
+
+def ask_oembed(
+    web: Web,
+    endpoint: str,
+    address: str,
+    meanings: Mapping[int, tuple[Sign, str]],
+    headers: Mapping[str, str] | None = None,
+) -> tuple[Answer, dict[str, Any]]:
+    """Return what a provider's `endpoint` says of the video at `address`, and the document.
+
+    `meanings` are those of the statuses in which providers differ.
+    """
+    reply = web.get(f"{endpoint}?format=json&url={quote(address, safe='')}", headers)
+    sign, reason = read_status(reply, meanings)
+    if sign is not Sign.ALIVE:
+        return Answer(Source.OEMBED, sign, reason, wait=reply.retry_after), {}
+    try:
+        document = json.loads(reply.body)
+    except ValueError:
+        document = None
+    # a refusal in words has been answered with 200 as well
+    if not isinstance(document, dict) or not isinstance(document.get("title"), str):
+        return Answer(Source.OEMBED, Sign.BROKEN, "the answer is no oEmbed document"), {}
+    return Answer(Source.OEMBED, Sign.ALIVE, "answers", wait=None), document
+
+
+def read_status(reply: Reply, meanings: Mapping[int, tuple[Sign, str]]) -> tuple[Sign, str]:
+    """Return what a status says of a video, in one word and in several."""
+    status = reply.status
+    if status == 200:
+        return Sign.ALIVE, "answers"
+    if status == 0:
+        return Sign.UNREACHABLE, reply.why or "no answer"
+    if status in meanings:
+        sign, words = meanings[status]
+        return sign, f"HTTP {status}: {words}"
+    if status == 429:
+        return Sign.REFUSED, "HTTP 429: too many requests"
+    if status >= 500:
+        return Sign.UNREACHABLE, f"HTTP {status} {reply.why}".strip()
+    return Sign.UNCLEAR, f"HTTP {status} {reply.why}".strip()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.videos.client import Details, Thumbnail, watch_address
-from mediakit.videos.oembed import ask_oembed, read_status
+from mediakit.site.providers import watch_address
+from mediakit.videos.client import Thumbnail, VideoDetails
+from mediakit.videos.player import Player
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
+from mediakit.videos.web import ask_oembed, read_status
 
 if TYPE_CHECKING:
-    from mediakit.videos.player import Player
     from mediakit.videos.web import Web
-
-CANARY = "jNQXAC9IVRw"
-"""The first video that was put on YouTube: if that one is gone, it is the check that fails."""
 
 _OEMBED = "https://www.youtube.com/oembed"
 _MEANINGS = {
@@ -42,12 +40,11 @@ _PROBES = ("hqdefault", "default")
 class YouTube:
     """Asks YouTube."""
 
-    name = "youtube"
     sources = (Source.OEMBED, Source.PLAYER, Source.THUMBNAILS)
 
-    def __init__(self, web: Web, player: Player) -> None:
+    def __init__(self, web: Web, _referrer: str = "", player: Player | None = None) -> None:
         self._web = web
-        self._player = player
+        self._player = player or Player()
 
     def ask(self, source: Source, video: str) -> Answer:
         """Ask one source about a video."""
@@ -55,10 +52,10 @@ class YouTube:
             return self._player.look(video)[0]
         if source is Source.THUMBNAILS:
             return self._ask_thumbnails(video)
-        address = watch_address(self.name, video)
+        address = watch_address("youtube", video)
         return ask_oembed(self._web, _OEMBED, address, _MEANINGS)[0]
 
-    def details(self, video: str) -> Details:
+    def details(self, video: str) -> VideoDetails:
         """Return the player's metadata; thumbnails are looked for even without."""
         answer, record = self._player.look(video)
         names = (*_SIZES, ("default", True))
@@ -68,7 +65,7 @@ class YouTube:
             )
             for name, boxed in names
         )
-        return Details(answer, record, thumbnails if answer.sign in EXISTS else ())
+        return VideoDetails(answer, record, thumbnails if answer.sign in EXISTS else ())
 
     def _ask_thumbnails(self, video: str) -> Answer:
         """Ask for what each video has; that it is there proves nothing, since caches keep it."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
-from mediakit.site.video_id import is_mangled, is_misspelt, parse_video
+from mediakit.site.videos import is_mangled, is_misspelt, parse_video
 
 ID = "aIZuK2cX4FA"
 

@@ -1,0 +1,163 @@
+"""The providers of videos: one row for each, with all that pages and clients have to know.
+
+A row alone lets pages name videos of a provider. To fetch and check them too, add a client in
+`videos/` and a line in `videos/clients.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from urllib.parse import SplitResult
+
+
+def last_segment(address: SplitResult) -> str:
+    """Return the last segment of an address's path."""
+    return address.path.rstrip("/").rpartition("/")[2]
+
+
+def _parameter_v(address: SplitResult) -> str:
+    query = parse_qs(address.query)
+    return query["v"][0] if "v" in query else last_segment(address)
+
+
+def _first_number(address: SplitResult) -> str:
+    return next((part for part in address.path.split("/") if re.fullmatch("[0-9]+", part)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A host of videos. Patterns match whole texts; `{id}` and `{start}` stand for a video's.
+
+    Attributes:
+        name: what front matter calls it, as in `provider: youtube`.
+        title: its name in messages.
+        ids: pattern of an id.
+        id_words: what messages say of its ids.
+        id_length: the length of every id (0: they differ); another one is a typing error.
+        is_guessed: whether an id without a provider may be one of its ids.
+        keys: keys of front matter that hold its videos.
+        tags: shortcodes and tags that show its videos in the bodies of pages.
+        hosts: pattern of the hosts in the addresses of its videos.
+        find: takes the id out of such an address.
+        watch: the address at which people watch a video.
+        share: the address to write into a page, followed by `share_start` for a start.
+        canary: a video known to be alive, asked about before the others.
+        domains: the domains that its client may ask.
+    """
+
+    name: str
+    title: str
+    ids: str = "[0-9A-Za-z_-]{1,64}"
+    id_words: str = "1 to 64 letters, digits, - or _"
+    id_length: int = 0
+    is_guessed: bool = False
+    keys: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    hosts: str = ""
+    find: Callable[[SplitResult], str] = last_segment
+    watch: str = ""
+    share: str = ""
+    share_start: str = ""
+    canary: str = ""
+    domains: tuple[str, ...] = ()
+
+
+PROVIDERS = {
+    row.name: row
+    for row in (
+        Provider(
+            "youtube",
+            "YouTube",
+            # one character lost or typed twice is read too, to be reported as such
+            ids=r"(?!(?:videoseries|live_stream)\Z)[0-9A-Za-z_-]{10,12}",
+            id_words="11 letters, digits, - or _",
+            id_length=11,
+            is_guessed=True,
+            keys=("youtubeId", "youtube_id"),
+            tags=("youtube",),
+            hosts=r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com|youtu\.be",
+            find=_parameter_v,
+            watch="https://www.youtube.com/watch?v={id}",
+            share="https://youtu.be/{id}",
+            share_start="?t={start}",
+            canary="jNQXAC9IVRw",  # the first video on YouTube
+            domains=("youtube.com", "ytimg.com"),
+        ),
+        Provider(
+            "vimeo",
+            "Vimeo",
+            ids="[0-9]{1,12}",
+            id_words="up to 12 digits",
+            is_guessed=True,
+            keys=("vimeo", "vimeoId", "vimeo_id"),
+            tags=("vimeo",),
+            hosts=r"(?:(?:www|player)\.)?vimeo\.com",
+            find=_first_number,
+            watch="https://vimeo.com/{id}",
+            share="https://vimeo.com/{id}",
+            share_start="#t={start}s",
+            canary="76979871",  # the video of Vimeo's own examples
+            domains=("vimeo.com", "vimeocdn.com"),
+        ),
+        Provider("bilibili", "Bilibili"),
+        Provider("dailymotion", "Dailymotion"),
+        Provider("google-drive", "Google Drive"),
+    )
+}
+"""The providers by name; where an id may be of several, the first one takes it."""
+
+
+def video_keys() -> dict[str, str | None]:
+    """Return the front matter keys that hold videos, with the provider that a key implies."""
+    implied = {key: row.name for row in PROVIDERS.values() for key in row.keys}
+    return {"video": None, "videos": None, **implied}
+
+
+def video_tags() -> dict[str, str]:
+    """Return the shortcodes and tags that show videos, with their providers."""
+    return {tag: row.name for row in PROVIDERS.values() for tag in row.tags}
+
+
+def provider_in_key(key: str) -> str | None:
+    """Return the provider whose name is part of a front matter key, if there is one."""
+    return next((name for name in PROVIDERS if name in key.casefold()), None)
+
+
+def provider_at(host: str) -> Provider | None:
+    """Return the provider whose videos have addresses with this host."""
+    host = host.lower()
+    rows = (row for row in PROVIDERS.values() if row.hosts and re.fullmatch(row.hosts, host))
+    return next(rows, None)
+
+
+def provider_of_id(video: str) -> Provider:
+    """Return the provider that an id without one is read as; YouTube's where none fits."""
+    rows = [row for row in PROVIDERS.values() if row.is_guessed]
+    fitting = (row for row in rows if is_whole_id(row, video))
+    return next(fitting, rows[0])
+
+
+def is_whole_id(provider: Provider, video: str) -> bool:
+    """Return whether a text is an id of a provider, with no character lost or added."""
+    return bool(re.fullmatch(provider.ids, video)) and provider.id_length in {0, len(video)}
+
+
+def watch_address(provider: str, video: str) -> str:
+    """Return the address at which people watch a video, empty where that is not known."""
+    row = PROVIDERS.get(provider)
+    return row.watch.format(id=video) if row is not None else ""
+
+
+def share_address(provider: str, video: str, start: int | None = None) -> str:
+    """Return the address that a page names a video by, empty where that is not known."""
+    row = PROVIDERS.get(provider)
+    if row is None:
+        return ""
+    ending = row.share_start if start is not None else ""
+    return (row.share + ending).format(id=video, start=start)
