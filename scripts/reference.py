@@ -25,10 +25,10 @@ import msgspec.inspect
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
 from man_pages import man_pages
+from mediakit.base.codes import problem_codes
 from mediakit.base.model import Role
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.cli.environment import options_of, variables
-from mediakit.cli.explain import explanations
 from mediakit.cli.main import mediakit
 from mediakit.config.config import Overrides
 from mediakit.config.file import CONFIG_FILE, parse
@@ -716,8 +716,8 @@ def _problem() -> dict[str, Any]:
 def problems_page() -> str:
     """Return the page of the problems."""
     rows = [
-        (f"`{code}`", each["severity"], each["meaning"], each["advice"])
-        for code, each in sorted(explanations().items())
+        (f"`{code}`", each.severity, each.meaning, each.advice)
+        for code, each in problem_codes().items()
     ]
     columns = ("Code", "Severity", "Meaning", "What to do")
     return _page([PROBLEMS_HEAD, table(columns, rows)])

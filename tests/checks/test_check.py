@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conftest import SiteBuilder, draw
+from mediakit.base.codes import problem_codes
 from mediakit.checks.check import CheckJob, check_site
-from mediakit.cli.explain import explanations
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.sync.observe import observe
@@ -224,6 +224,5 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "alt" in capsys.readouterr().out
     assert main(["explain", "missing"]) == 2
     assert "missing-picture" in capsys.readouterr().err
-    for code, each in explanations().items():
-        assert set(each) == {"severity", "meaning", "advice"}, code
-        assert all(each.values()), code
+    for code, row in problem_codes().items():
+        assert all((row.severity, row.meaning, row.advice)), code

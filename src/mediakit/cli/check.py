@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mediakit.base.codes import problem_codes
 from mediakit.cli.command import Command
-from mediakit.cli.explain import explanations
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.cli.pipeline import show_annotations
@@ -110,7 +110,7 @@ def _show(problems: list[Problem], fixed: MendedEntry | None, common: Common) ->
     if common.output == "json":
         click.echo(document_json(_document(problems, fixed)))
     elif common.output == "sarif":
-        meanings = {code: each["meaning"] for code, each in explanations().items()}
+        meanings = {code: each.meaning for code, each in problem_codes().items()}
         click.echo(check_formats.problems_sarif(problems, meanings))
     elif common.output == "junit":
         click.echo(check_formats.problems_junit(problems))

@@ -86,10 +86,10 @@ def keys(ctx: click.Context) -> Iterator[tuple[str, str]]:
 @_completer
 def codes(_ctx: click.Context) -> Iterator[tuple[str, str]]:
     """Yield the codes of problems."""
-    from mediakit.cli.explain import explanations  # noqa: PLC0415 - it completes by this module
+    from mediakit.base.codes import problem_codes  # noqa: PLC0415 - only when one completes
 
-    for code, explanation in sorted(explanations().items()):
-        yield code, explanation["meaning"]
+    for code, row in problem_codes().items():
+        yield code, row.meaning
 
 
 def _config(ctx: click.Context) -> Config:

@@ -1,13 +1,10 @@
-"""`mediakit explain`, and the texts that it has."""
+"""`mediakit explain`."""
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-from typing import Any
-
 import click
 
+from mediakit.base.codes import problem_codes
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.cli import complete
 from mediakit.cli.command import Command
@@ -25,7 +22,7 @@ def explain_command(*, code: str, common: Common) -> int:
 
     CODE is what a problem has in brackets.
     """
-    known = explanations()
+    known = problem_codes()
     name = code.strip("[]")
     found = known.get(name)
     if found is None:
@@ -33,20 +30,13 @@ def explain_command(*, code: str, common: Common) -> int:
         meant = did_you_mean(name, known) if not like else f"known are {', '.join(like)}"
         raise UsageError(f"there is no problem {code!r}", meant or f"known are {', '.join(known)}")
     if common.output == "json":
-        click.echo(document_json(_document(name, found)))
+        click.echo(
+            document_json(
+                ExplainDocument(
+                    code=name, severity=found.severity, meaning=found.meaning, advice=found.advice
+                )
+            )
+        )
     else:
-        click.echo(f"{name} ({found['severity']})\n\n{found['meaning']}\n\n{found['advice']}")
+        click.echo(f"{name} ({found.severity})\n\n{found.meaning}\n\n{found.advice}")
     return 0
-
-
-def _document(code: str, found: dict[str, str]) -> ExplainDocument:
-    return ExplainDocument(
-        code=code, severity=found["severity"], meaning=found["meaning"], advice=found["advice"]
-    )
-
-
-def explanations() -> dict[str, dict[str, str]]:
-    """Return severity, meaning and advice of each problem by its code."""
-    text = (resources.files("mediakit") / "page" / "problems.toml").read_text("utf-8")
-    found: dict[str, Any] = tomllib.loads(text)
-    return found

@@ -48,7 +48,7 @@ def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
     root = site.config.root
     place = (job.folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
     builder = _Cards(site, twice, place.resolve().parent)
-    folder = resources.files("mediakit") / "page"
+    folder = resources.files("mediakit") / "pages" / "static"
     text = gallery_page(
         [builder.card(each) for each in site.content.manifests],
         job.title,

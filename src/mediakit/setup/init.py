@@ -186,7 +186,7 @@ def write_config(session: Session, found: Found, target: str | None) -> str:
 
 def write_include(session: Session) -> str:
     """Write the include for Jekyll, and return its path; one that is there is written anew."""
-    text = (resources.files("mediakit") / "page" / "picture.html").read_text("utf-8")
+    text = (resources.files("mediakit") / "setup" / "picture.html").read_text("utf-8")
     _write(session, INCLUDE_PATH, text)
     return INCLUDE_PATH
 

@@ -1,0 +1,22 @@
+"""The codes of problems: severity, meaning and advice of each, one row a code in codes.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCode:
+    """What `mediakit explain` says of a code; the severity may be `error or warning`."""
+
+    severity: str
+    meaning: str
+    advice: str
+
+
+def problem_codes() -> dict[str, ProblemCode]:
+    """Return the rows of all codes, in the order of their names."""
+    text = (resources.files("mediakit") / "base" / "codes.toml").read_text("utf-8")
+    return {code: ProblemCode(**row) for code, row in sorted(tomllib.loads(text).items())}
