@@ -6,13 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
-from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import Condition, Details, Fetched, Stored, crossed
-from mediakit.sync.transfers import RemoteEntry
+from mediakit.base.artifacts import Artifact
+from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from pathlib import Path
+
+    from mediakit.storage.headers import Headers
 
 
 class MemoryTarget:
@@ -29,14 +29,15 @@ class MemoryTarget:
         self.failing = set(failing)
         self.log: list[tuple[str, str]] = []
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:  # noqa: ARG002
+    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:  # noqa: ARG002
         return {
-            key: RemoteEntry(key, len(data), hashlib.sha256(data).hexdigest())
+            key: Artifact(key, hashlib.sha256(data).hexdigest(), len(data))
             for key, data in self.objects.items()
         }
 
-    def describe(self, key: str) -> Details | None:
-        return Details(Headers()) if key in self.objects else None
+    def describe(self, key: str) -> Artifact | None:
+        found = self.get(key)
+        return None if found is None else Artifact(key, found.version, len(found.data))
 
     def get(self, key: str) -> Fetched | None:
         data = self.objects.get(key)
@@ -47,39 +48,33 @@ class MemoryTarget:
         key: str,
         data: bytes,
         headers: Headers,  # noqa: ARG002
-        condition: Condition | None = None,
-    ) -> Stored | Failure:
+        *,
+        only_if: str | None = ANY,
+    ) -> Artifact | Failure:
         self.log.append(("put", key))
         found = self.get(key)
         version = found.version if found else None
-        is_other = condition is not None and version != condition.version
+        is_other = only_if not in {ANY, version}
         if is_other and (found is None or found.data != data):
             return crossed(self.url)
         if key in self.failing:
             return Failure("put-failed", f"{key}: refused")
         self.objects[key] = data
-        return Stored(hashlib.sha256(data).hexdigest())
+        return Artifact(key, hashlib.sha256(data).hexdigest(), len(data))
 
-    def put_file(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        headers: Headers,
-        condition: Condition | None = None,
-    ) -> Stored | Failure:
+    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         try:
-            data = path.read_bytes()
+            data = upload.disk_path.read_bytes()
         except OSError:
             return Failure("unreadable-file", "cannot be read")
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if hashlib.sha256(data).hexdigest() != upload.artifact.sha256:
             return Failure("changed-meanwhile", "changed while mediakit ran")
-        return self.put(key, data, headers, condition)
+        return self.put(upload.artifact.path, data, upload.headers, only_if=only_if)
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
-    ) -> Stored | Failure:
-        return self.put(key, data, headers, Condition(version))
+    ) -> Artifact | Failure:
+        return self.put(key, data, headers, only_if=version)
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         failures = {}

@@ -36,13 +36,7 @@ EXCEPTIONS = (
     "state/catalog_file.py imports mediakit.config.config.Config",
     "state/site_file.py imports mediakit.config.config.Config",
     "storage/folder.py imports mediakit.state.cache.Cache",
-    "storage/folder.py imports mediakit.sync.transfers.RemoteEntry",
     "storage/protocol.py imports mediakit.state.cache.Cache",
-    "storage/protocol.py imports mediakit.sync.transfers.RemoteEntry",
-    "storage/s3/listing.py imports mediakit.sync.transfers.RemoteEntry",
-    "storage/s3/pictures.py imports mediakit.sync.transfers.RemoteEntry",
-    "storage/s3/s3_page.py imports mediakit.sync.transfers.RemoteEntry",
-    "storage/s3/storage.py imports mediakit.sync.transfers.RemoteEntry",
     "sync/run.py imports mediakit.videos.fetch.VideoFetch",
 )
 IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}

@@ -13,11 +13,13 @@ import pytest
 from conftest import Prefix, SiteBuilder
 from faulty_proxy import Answer, error, faulty_proxy
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.patient_socket import patient_opener
 from mediakit.cli.main import main
 from mediakit.storage.headers import Headers
+from mediakit.storage.protocol import Upload
 from mediakit.storage.purge import Cloudflare, CloudFront, Purger
 from mediakit.storage.s3.storage import open_bucket
 from mediakit.storage.settings import S3Settings
@@ -78,7 +80,9 @@ def test_deletes_and_uploads_that_are_not_answered(
             start = time.monotonic()
             if is_upload:
                 sha256 = sha256_bytes(large.read_bytes())
-                failure = target.put_file("a.jpg", large, sha256, Headers("image/jpeg"))
+                failure = target.put_file(
+                    Upload(Artifact("a.jpg", sha256), large, Headers("image/jpeg"))
+                )
             else:
                 failure = target.delete(["a.jpg"])["a.jpg"]
             assert isinstance(failure, Failure)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.products import VariantRecord
-from mediakit.state.catalog import Catalog, StoredObject, dump_catalog, load_catalog
+from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 SIZES = st.integers(0, 10**9)
@@ -25,20 +25,20 @@ VARIANTS = st.dictionaries(
 PICTURES = st.dictionaries(
     PATHS, st.builds(Picture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES)
 )
-OBJECTS = st.dictionaries(PATHS, st.builds(StoredObject, PATHS, SIZES, st.booleans()))
+OBJECTS = st.dictionaries(PATHS, st.builds(Artifact, PATHS, PATHS, SIZES, ours=st.booleans()))
 
 
 @given(PICTURES, VARIANTS, OBJECTS)
 def test_round_trip(
     pictures: dict[str, Picture],
     variants: dict[str, VariantRecord],
-    objects: dict[str, StoredObject],
+    objects: dict[str, Artifact],
 ) -> None:
     """What is written is read back, and is JSON for everybody else."""
     catalog = Catalog(
         {path: replace(each, path=path) for path, each in pictures.items()},
         {path: replace(each, path=path) for path, each in variants.items()},
-        objects,
+        {key: replace(each, path=key) for key, each in objects.items()},
     )
     data = dump_catalog(catalog)
     assert load_catalog(data, "media.json") == catalog
@@ -84,3 +84,20 @@ def test_later_fields_are_tolerated() -> None:
     """A newer mediakit may add fields within a version."""
     catalog = load_catalog(b'{"version":1,"images":{"a":{"sha256":"1","new":3}},"more":[]}', "m")
     assert catalog.pictures["a"].sha256 == "1"
+
+
+def test_objects_keep_their_form() -> None:
+    """An object is written as it always was: older versions read it, and equal sites are equal."""
+    objects = {
+        "a.jpg": Artifact("a.jpg", "1", 5),
+        "b.jpg": Artifact("b.jpg", "2", 6, ours=False, etag="x", headers="h"),
+    }
+    data = dump_catalog(Catalog(objects=objects))
+    assert data.splitlines()[3:] == [
+        b'"objects":{',
+        b'"a.jpg":{"sha256":"1","bytes":5},',
+        b'"b.jpg":{"sha256":"2","bytes":6,"ours":false,"etag":"x","headers":"h"}',
+        b"}",
+        b"}",
+    ]
+    assert load_catalog(data, "media.json").objects == objects

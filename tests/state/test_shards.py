@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.base.products import VariantRecord
-from mediakit.state.catalog import Catalog, StoredObject, dump_catalog, load_catalog
+from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.state.shards import A_SHARD, WHOLE, catalog_files, shard_count, shard_of
 
@@ -29,7 +29,7 @@ VARIANTS = st.dictionaries(
         fingerprint=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES,
     ),
 )  # fmt: skip
-OBJECTS = st.dictionaries(PATHS, st.builds(StoredObject, PATHS, SIZES, st.booleans()))
+OBJECTS = st.dictionaries(PATHS, st.builds(Artifact, PATHS, PATHS, SIZES, ours=st.booleans()))
 
 
 class Old(msgspec.Struct):
@@ -49,7 +49,7 @@ def loaded(files: dict[str, bytes], *, placeholders: bool = True) -> Catalog:
 def test_round_trip(
     pictures: dict[str, Picture],
     variants: dict[str, VariantRecord],
-    objects: dict[str, StoredObject],
+    objects: dict[str, Artifact],
     count: int,
     by_content: bool,  # noqa: FBT001 - hypothesis gives it
 ) -> None:
@@ -57,7 +57,7 @@ def test_round_trip(
     catalog = Catalog(
         {path: replace(each, path=path) for path, each in pictures.items()},
         {path: replace(each, path=path) for path, each in variants.items()},
-        objects,
+        {key: replace(each, path=key) for key, each in objects.items()},
         {"youtube/x": VideoRecord("youtube", "x", "A title")},
     )
     files = dict(catalog_files(catalog, "media.json", by_content=by_content, count=count))

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mediakit.base.artifacts import Artifact
 from mediakit.storage.s3.listing import list_objects
-from mediakit.sync.transfers import RemoteEntry
 
 FOLDER = "media/"
 
@@ -37,14 +37,14 @@ class Bucket:
         elif self._is_ordered:
             names = [name for name in names if name > StartAfter]
         page = names[: self._page]
-        answer: dict[str, Any] = {"Entries": [RemoteEntry(name, 1, None, "x") for name in page]}
+        answer: dict[str, Any] = {"Entries": [Artifact(name, bytes=1, etag="x") for name in page]}
         if len(page) < len(names):
             answer |= {"IsTruncated": True, "NextContinuationToken": page[-1]}
         return answer
 
 
 def listed(bucket: Bucket, known: set[str]) -> list[str]:
-    return [each.key for each in list_objects(bucket, "b", FOLDER, known)]
+    return [each.path for each in list_objects(bucket, "b", FOLDER, known)]
 
 
 def numbered(start: int, end: int) -> set[str]:

@@ -9,8 +9,8 @@ import pytest
 
 from conftest import Prefix
 from faulty_proxy import Answer, Proxy, error, faulty_proxy
+from mediakit.base.artifacts import Artifact
 from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import Stored
 from mediakit.storage.s3.client import open_client
 from mediakit.storage.s3.put import FirstPut
 from mediakit.storage.s3.storage import open_bucket
@@ -82,7 +82,7 @@ def test_settings_are_sent(proxy: Proxy) -> None:
         acl="public-read", storage_class="STANDARD_IA", encryption=Encryption.KMS, kms_key="k"
     )
     bucket = open_bucket(f"s3://{BUCKET}/first", settings)
-    assert isinstance(bucket.put("s.jpg", DATA, Headers("image/jpeg")), Stored)
+    assert isinstance(bucket.put("s.jpg", DATA, Headers("image/jpeg")), Artifact)
     sent = {name.lower(): value for name, value in proxy.requests[0].headers.items()}
     assert sent["x-amz-acl"] == "public-read"
     assert sent["x-amz-storage-class"] == "STANDARD_IA"

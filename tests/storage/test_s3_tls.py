@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import Stored
+from mediakit.storage.protocol import Upload
 from mediakit.storage.s3.storage import open_bucket
 from mediakit.storage.settings import S3Settings
 from s3_server import BUCKET, ENVIRONMENT, s3_server
@@ -49,12 +50,14 @@ def test_objects_come_whole(
         target = open_bucket(f"s3://{BUCKET}/x", None)
         data = large.read_bytes()
         for name, part in (("small.jpg", data[:100]), ("usual.jpg", data[:3_000_000])):
-            assert isinstance(target.put(name, part, Headers("image/jpeg")), Stored)
+            assert isinstance(target.put(name, part, Headers("image/jpeg")), Artifact)
             fetched = target.get(name)
             assert fetched is not None
             assert fetched.data == part
-        put = target.put_file("large.jpg", large, sha256_bytes(data), Headers("image/jpeg"))
-        assert isinstance(put, Stored)
+        put = target.put_file(
+            Upload(Artifact("large.jpg", sha256_bytes(data)), large, Headers("image/jpeg"))
+        )
+        assert isinstance(put, Artifact)
         fetched = target.get("large.jpg")
         assert fetched is not None
         assert fetched.data == data

@@ -10,11 +10,12 @@ import pytest
 
 from fakes import MemoryTarget
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.state.cache import open_cache
 from mediakit.storage.folder import DirectoryTarget, fits_windows
-from mediakit.storage.headers import Headers, headers_of
-from mediakit.storage.protocol import Condition, Stored, Target, open_target
+from mediakit.storage.headers import headers_of
+from mediakit.storage.protocol import Target, Upload, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
 
 def put(target: Target, key: str, data: bytes) -> str:
     stored = target.put(key, data, HEADERS)
-    assert isinstance(stored, Stored), stored
+    assert isinstance(stored, Artifact), stored
     return stored.version
 
 
@@ -65,7 +66,7 @@ def test_what_is_put_is_listed(target: Target) -> None:
     for key in KEYS:
         assert read(target, key) == key.encode()
         assert entries[key].bytes == len(key.encode())
-        assert entries[key].sha256 in {None, hashlib.sha256(key.encode()).hexdigest()}
+        assert entries[key].sha256 in {"", hashlib.sha256(key.encode()).hexdigest()}
 
 
 def test_put_again_replaces(target: Target) -> None:
@@ -74,7 +75,7 @@ def test_put_again_replaces(target: Target) -> None:
     target.list()
     put(target, "a.jpg", b"two")
     assert read(target, "a.jpg") == b"two"
-    assert target.list()["a.jpg"].sha256 in {None, hashlib.sha256(b"two").hexdigest()}
+    assert target.list()["a.jpg"].sha256 in {"", hashlib.sha256(b"two").hexdigest()}
 
 
 def test_a_version_is_of_a_content(target: Target) -> None:
@@ -89,9 +90,9 @@ def test_a_version_is_of_a_content(target: Target) -> None:
 def test_replace_on_condition(target: Target) -> None:
     """An object is replaced only if nobody has written it since it was read."""
     first = target.replace("media.json", b"1", HEADERS, None)
-    assert isinstance(first, Stored)
+    assert isinstance(first, Artifact)
     second = target.replace("media.json", b"2", HEADERS, first.version)
-    assert isinstance(second, Stored)
+    assert isinstance(second, Artifact)
     for version in (None, first.version):
         refused = target.replace("media.json", b"3", HEADERS, version)
         assert isinstance(refused, Failure)
@@ -107,25 +108,26 @@ def test_put_on_condition(target: Target, tmp_path: Path, way: str) -> None:
     if target.has_headers:
         pytest.skip("the server knows no conditions: tests/sync/test_crossing.py has one that does")
 
-    def sent(data: bytes, condition: Condition) -> Stored | Failure:
+    def sent(data: bytes, only_if: str | None) -> Artifact | Failure:
         if way == "bytes":
-            return target.put("a.jpg", data, HEADERS, condition)
+            return target.put("a.jpg", data, HEADERS, only_if=only_if)
         path = tmp_path / "file"
         path.write_bytes(data)
         digest = hashlib.sha256(data).hexdigest()
-        return target.put_file("a.jpg", path, digest, HEADERS, condition)
+        upload = Upload(Artifact("a.jpg", digest, len(data)), path, HEADERS)
+        return target.put_file(upload, only_if=only_if)
 
-    first = sent(b"one", Condition(None))
-    assert isinstance(first, Stored)
-    assert sent(b"one", Condition(None)) == first
-    assert isinstance(sent(b"two", Condition(first.version)), Stored)
-    for condition in (Condition(None), Condition(first.version)):
-        refused = sent(b"three", condition)
+    first = sent(b"one", None)
+    assert isinstance(first, Artifact)
+    assert sent(b"one", None) == first
+    assert isinstance(sent(b"two", first.version), Artifact)
+    for version in (None, first.version):
+        refused = sent(b"three", version)
         assert isinstance(refused, Failure)
         assert (refused.code, "newest deploy" in refused.hint) == ("target-changed", True)
     assert read(target, "a.jpg") == b"two"
     target.delete(["a.jpg"])
-    assert isinstance(sent(b"three", Condition(first.version)), Failure)
+    assert isinstance(sent(b"three", first.version), Failure)
 
 
 @pytest.mark.parametrize("size", [10, 20_000_000])
@@ -135,19 +137,20 @@ def test_files(target: Target, tmp_path: Path, size: int) -> None:
     path = tmp_path / "large.jpg"
     path.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
-    stored = target.put_file("large.jpg", path, digest, HEADERS)
-    assert isinstance(stored, Stored)
+    upload = Upload(Artifact("large.jpg", digest, size), path, HEADERS)
+    stored = target.put_file(upload)
+    assert isinstance(stored, Artifact)
     found = target.get("large.jpg")
     assert found is not None
     assert found.data == data
     assert found.version == stored.version
     path.write_bytes(data[:-1] + b"?")
-    changed = target.put_file("large.jpg", path, digest, HEADERS)
+    changed = target.put_file(upload)
     assert isinstance(changed, Failure)
     assert changed.code == "changed-meanwhile"
     assert read(target, "large.jpg") == data
     path.unlink()
-    gone = target.put_file("large.jpg", path, digest, HEADERS)
+    gone = target.put_file(upload)
     assert isinstance(gone, Failure)
     assert gone.code == "unreadable-file"
 
@@ -156,9 +159,10 @@ def test_describe(target: Target) -> None:
     """An object tells its headers, where the target has such; one that is not there, nothing."""
     assert target.describe("a.jpg") is None
     put(target, "a.jpg", b"x")
-    details = target.describe("a.jpg")
-    assert details is not None
-    assert details.headers == (HEADERS if target.has_headers else Headers())
+    described = target.describe("a.jpg")
+    assert described is not None
+    assert described.headers == (HEADERS.digest if target.has_headers else "")
+    assert described.sha256 == hashlib.sha256(b"x").hexdigest()
 
 
 def test_delete(target: Target) -> None:

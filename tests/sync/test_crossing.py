@@ -12,6 +12,7 @@ from conftest import Prefix, SiteBuilder, draw
 from fakes import MemoryTarget
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.actions import Failure
+from mediakit.storage.protocol import ANY
 from mediakit.sync import run as run_module
 from mediakit.sync.publish import Publisher
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.base.actions import Result
+    from mediakit.base.artifacts import Artifact
     from mediakit.storage.headers import Headers
-    from mediakit.storage.protocol import Condition, Stored
     from s3_server import S3Server
 
 PICTURE = "assets/images/squat-1.jpg"
@@ -39,11 +40,11 @@ class Meeting(MemoryTarget):
         self._conditions = conditions
 
     def put(
-        self, key: str, data: bytes, headers: Headers, condition: Condition | None = None
-    ) -> Stored | Failure:
+        self, key: str, data: bytes, headers: Headers, *, only_if: str | None = ANY
+    ) -> Artifact | Failure:
         self.before.pop(key, lambda: None)()
         is_held = self._conditions or key == "media.json"
-        stored = super().put(key, data, headers, condition if is_held else None)
+        stored = super().put(key, data, headers, only_if=only_if if is_held else ANY)
         self.after.pop(key, lambda: None)()
         return stored
 

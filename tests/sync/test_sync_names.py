@@ -40,7 +40,7 @@ def types_of(site: SiteBuilder) -> dict[str, str]:
     """Return the media types that the site's files would be served with."""
     with open_session(load_config(site.root, Overrides()), Access.LOOK) as session:
         found = observe(session)
-    local = local_objects(found, plan_variants(found.known))
+    local = local_objects(found, plan_variants(found.known), has_headers=True)
     return {key: each.headers.content_type for key, each in local.items()}
 
 

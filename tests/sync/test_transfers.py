@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mediakit.base.actions import Kind, Reason
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import UsageError
-from mediakit.state.catalog import StoredObject
+from mediakit.storage.headers import Headers
+from mediakit.storage.protocol import Upload
 from mediakit.sync.limit import DeleteLimit
-from mediakit.sync.transfers import Desired, RemoteEntry, TargetState, plan_transfers
+from mediakit.sync.transfers import TargetState, plan_transfers
 
 
 def state(**objects: tuple[str | None, str | None]) -> TargetState:
     """Return a target of (listed digest, catalog's digest) by key."""
     return TargetState(
-        {key: RemoteEntry(key, 5, listed) for key, (listed, _) in objects.items()},
-        {key: StoredObject(known, 5) for key, (_, known) in objects.items() if known},
+        {key: Artifact(key, listed or "", 5) for key, (listed, _) in objects.items()},
+        {key: Artifact(key, known, 5) for key, (_, known) in objects.items() if known},
     )
 
 
@@ -24,7 +28,10 @@ def decided(
     delete: bool = False,
     headers: str = "",
 ) -> list[tuple[str, str, str]]:
-    local = {key: Desired(sha256, headers) for key, sha256 in plan_of.items()}
+    local = {
+        key: Upload(Artifact(key, sha256 or "", headers=headers), Path(), Headers())
+        for key, sha256 in plan_of.items()
+    }
     actions = plan_transfers(local, target, delete=delete).actions
     return [(str(action.kind), action.path, str(action.reason)) for action in actions]
 
@@ -48,39 +55,41 @@ def test_what_is_yet_to_be_made_is_put() -> None:
 def test_the_catalog_speaks_where_the_listing_cannot() -> None:
     """A listing without digests is filled in by the catalog, if the sizes agree."""
     target = state(a=(None, "1"))
-    assert target.holds("a") == Desired("1")
-    assert TargetState({"a": RemoteEntry("a", 6)}, target.objects).holds("a") is None
+    held = target.holds("a")
+    assert held is not None
+    assert held.sha256 == "1"
+    assert TargetState({"a": Artifact("a", bytes=6)}, target.objects).holds("a") is None
 
 
 def test_another_etag_is_another_content() -> None:
     """An object that somebody else replaced by one of the same size is not what we put."""
-    objects = {"a": StoredObject("1", 5, etag="x")}
-    same = TargetState({"a": RemoteEntry("a", 5, None, "x")}, objects)
-    other = TargetState({"a": RemoteEntry("a", 5, None, "y")}, objects)
+    objects = {"a": Artifact("a", "1", 5, etag="x")}
+    same = TargetState({"a": Artifact("a", bytes=5, etag="x")}, objects)
+    other = TargetState({"a": Artifact("a", bytes=5, etag="y")}, objects)
     assert decided({"a": "1"}, same) == [("keep", "a", "up to date")]
     assert decided({"a": "1"}, other) == [("put", "a", "content changed")]
 
 
 def test_headers_are_part_of_an_object() -> None:
     """Other headers are a reason to put it again; where nobody knows them, so is that."""
-    entries = {"a": RemoteEntry("a", 5, None, "x")}
-    target = TargetState(entries, {"a": StoredObject("1", 5, etag="x", headers="h")})
+    entries = {"a": Artifact("a", bytes=5, etag="x")}
+    target = TargetState(entries, {"a": Artifact("a", "1", 5, etag="x", headers="h")})
     assert decided({"a": "1"}, target, headers="h") == [("keep", "a", "up to date")]
     assert decided({"a": "1"}, target, headers="i") == [("put", "a", "headers changed")]
     assert decided({"a": "2"}, target, headers="i") == [("put", "a", "content changed")]
-    told = TargetState(entries, found={"a": Desired("1", "h")})
+    told = TargetState(entries, found={"a": Artifact("a", "1", headers="h")})
     assert decided({"a": "1"}, told, headers="h") == [("keep", "a", "up to date")]
 
 
 def test_only_our_own_is_deleted() -> None:
     """Foreign objects stay, also those that were there before with our content."""
     target = TargetState(
-        {key: RemoteEntry(key, 5, "1") for key in ("ours", "claimed", "foreign", "kept")},
+        {key: Artifact(key, "1", 5) for key in ("ours", "claimed", "foreign", "kept")},
         {
-            "ours": StoredObject("1", 5),
-            "claimed": StoredObject("1", 5, ours=False),
-            "gone": StoredObject("1", 5),
-            "kept": StoredObject("1", 5),
+            "ours": Artifact("ours", "1", 5),
+            "claimed": Artifact("claimed", "1", 5, ours=False),
+            "gone": Artifact("gone", "1", 5),
+            "kept": Artifact("kept", "1", 5),
         },
     )
     assert decided({"kept": "1"}, target, delete=True) == [
@@ -92,7 +101,7 @@ def test_only_our_own_is_deleted() -> None:
 
 def test_put_by_a_killed_run_is_ours() -> None:
     """What the journal says we put is ours, as long as it is still what we put."""
-    target = TargetState({"a": RemoteEntry("a", 5, "1")}, {}, {("a", "1"): ""})
+    target = TargetState({"a": Artifact("a", "1", 5)}, {}, {("a", "1"): ""})
     assert target.is_ours("a", "1")
     assert not target.is_ours("a", "2")
 
@@ -125,7 +134,8 @@ def test_bad_limits(text: str) -> None:
 
 def test_deletes_come_last() -> None:
     """A plan puts before it deletes."""
-    target = TargetState({"a": RemoteEntry("a", 5, "1")}, {"a": StoredObject("1", 5)})
-    actions = plan_transfers({"z": Desired("1")}, target, delete=True).actions
+    target = TargetState({"a": Artifact("a", "1", 5)}, {"a": Artifact("a", "1", 5)})
+    local = {"z": Upload(Artifact("z", "1"), Path(), Headers())}
+    actions = plan_transfers(local, target, delete=True).actions
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED

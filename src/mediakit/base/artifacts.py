@@ -1,8 +1,39 @@
-"""Pictures as they are on disk or at a target."""
+"""Artifacts: bytes at a path, from the disk to the target and the catalog; pictures."""
 
 from __future__ import annotations
 
 import msgspec
+
+
+class Artifact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A file of the site, or an object at a target, as far as it is known.
+
+    `path` is a site path, or a key at a target, and empty only in a file where it is written
+    before the rest. `sha256` is empty while nobody knows it, `width` and `height` are displayed
+    pixels (0 x 0: no raster), `format` is a name in `FORMATS`. Of an object, `ours` says whether
+    mediakit put it there, `etag` is what the storage calls this content, and `headers` is the
+    digest of the headers that it is served with. `whole` says whether a picture decodes to its
+    end, `fault` why it could not be read.
+
+    The order of the fields is that in which the catalog names them.
+    """
+
+    path: str = ""
+    sha256: str = ""
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    ours: bool = True
+    etag: str = ""
+    headers: str = ""
+    whole: bool = True
+    fault: str = ""
+
+    @property
+    def version(self) -> str:
+        """What tells this content from another one at the same path."""
+        return self.etag or self.sha256
 
 
 class PixelSize(msgspec.Struct, frozen=True, gc=False):

@@ -18,8 +18,9 @@ from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import Chapter, VideoRecord
@@ -40,21 +41,6 @@ _SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
 
 
 @dataclass(frozen=True, slots=True)
-class StoredObject:
-    """An object at the target: SHA-256 and size in bytes; `ours` if mediakit put it there.
-
-    `etag` is what the target calls this content, `headers` the digest of the headers that it
-    is served with; both are empty for a folder.
-    """
-
-    sha256: str
-    bytes: int
-    ours: bool = True
-    etag: str = ""
-    headers: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Catalog:
     """Pictures, variants and (at a target) objects, each by path; videos by `PROVIDER/ID`.
 
@@ -64,7 +50,7 @@ class Catalog:
 
     pictures: dict[str, Picture] = field(default_factory=dict)
     variants: dict[str, VariantRecord] = field(default_factory=dict)
-    objects: dict[str, StoredObject] = field(default_factory=dict)
+    objects: dict[str, Artifact] = field(default_factory=dict)
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     site: str = ""
     baseurl: str = ""
@@ -127,20 +113,12 @@ class _Video(msgspec.Struct, frozen=True, omit_defaults=True):
     thumbnail: str = ""
 
 
-class _Object(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    sha256: str
-    bytes: int
-    ours: bool = True
-    etag: str = ""
-    headers: str = ""
-
-
 class _BareDocument(msgspec.Struct, frozen=True):
     version: int
     site: str = ""
     images: dict[str, _Bare] = {}
     videos: dict[str, _Video] = {}
-    objects: dict[str, _Object] = {}
+    objects: dict[str, Artifact] = {}
     shards: tuple[str, ...] = ()
 
 
@@ -149,7 +127,7 @@ class _Document(msgspec.Struct, frozen=True):
     site: str = ""
     images: dict[str, _Full] = {}
     videos: dict[str, _Video] = {}
-    objects: dict[str, _Object] = {}
+    objects: dict[str, Artifact] = {}
     shards: tuple[str, ...] = ()
 
 
@@ -180,7 +158,7 @@ def dump_document(
     version: int,
     catalog: Catalog,
     records: Mapping[str, list[VariantRecord]],
-    objects: Mapping[str, StoredObject],
+    objects: Mapping[str, Artifact],
     shards: Sequence[str] = (),
 ) -> bytes:
     """Return a document with the pictures in `records`, these objects, and the names of shards.
@@ -203,10 +181,7 @@ def dump_document(
         document[-1] += b","
         document += _section(b'"videos"', videos)
     if objects:
-        stored = [
-            _line(key, _Object(each.sha256, each.bytes, each.ours, each.etag, each.headers))
-            for key, each in sorted(objects.items())
-        ]
+        stored = [_line(key, replace(each, path="")) for key, each in sorted(objects.items())]
         document[-1] += b","
         document += _section(b'"objects"', stored)
     return b"\n".join([*document, b"}", b""])
@@ -312,9 +287,8 @@ def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:
                 intern(each.fingerprint), each.sha256, each.bytes, each.width, each.height,
             )  # fmt: skip
     for key, held in document.objects.items():
-        catalog.objects[intern(key)] = StoredObject(
-            held.sha256, held.bytes, held.ours, held.etag, intern(held.headers)
-        )
+        path = intern(key)
+        catalog.objects[path] = replace(held, path=path, headers=intern(held.headers))
     for name, video in document.videos.items():
         catalog.videos[name] = _video_record(name, video)
 

@@ -19,8 +19,9 @@ from mediakit.state.catalog import SHARDED, dump_catalog, dump_document, records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.base.artifacts import Artifact
     from mediakit.base.products import VariantRecord
-    from mediakit.state.catalog import Catalog, StoredObject
+    from mediakit.state.catalog import Catalog
 
 WHOLE = 50_000
 """Pictures: a catalog of so many has some 45 MB, and GitHub warns of files above 50."""
@@ -66,7 +67,7 @@ def catalog_files(
         yield name, dump_catalog(catalog)
         return
     pictures: list[dict[str, list[VariantRecord]]] = [{} for _ in range(count)]
-    objects: list[dict[str, StoredObject]] = [{} for _ in range(count)]
+    objects: list[dict[str, Artifact]] = [{} for _ in range(count)]
     for path, variants in records.items():
         pictures[shard_of(path, count)][path] = variants
     for key, stored in catalog.objects.items():

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import file_stat
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import Writer, hint_of
-from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import Condition, Details, Fetched, Stored, crossed
-from mediakit.sync.transfers import RemoteEntry
+from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mediakit.state.cache import Cache
+    from mediakit.storage.headers import Headers
 
 _TEMPORARY = ".mediakit-tmp"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -50,7 +50,7 @@ class DirectoryTarget:
         """`file:` and the folder."""
         return f"file:{self._folder.as_posix()}"
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:  # noqa: ARG002
+    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:  # noqa: ARG002
         """Return all files by their path in the folder; hashes those that changed."""
         if not self._folder.exists():
             return {}
@@ -64,13 +64,14 @@ class DirectoryTarget:
             if sha256 is None:
                 sha256 = sha256_file(path)
                 fresh.append((name, stat, sha256))
-            entries[key] = RemoteEntry(key, stat.size, sha256)
+            entries[key] = Artifact(key, sha256, stat.size)
         self._cache.remember_digests(fresh)
         return entries
 
-    def describe(self, key: str) -> Details | None:
-        """Return no headers: they are the web server's."""
-        return Details(Headers()) if self._path(key).is_file() else None
+    def describe(self, key: str) -> Artifact | None:
+        """Return a file without headers: they are the web server's."""
+        sha256 = self._version(key)
+        return None if sha256 is None else Artifact(key, sha256)
 
     def get(self, key: str) -> Fetched | None:
         """Return a file, None where there is none."""
@@ -87,8 +88,9 @@ class DirectoryTarget:
         key: str,
         data: bytes,
         headers: Headers,  # noqa: ARG002 - the web server's
-        condition: Condition | None = None,
-    ) -> Stored | Failure:
+        *,
+        only_if: str | None = ANY,
+    ) -> Artifact | Failure:
         """Write a file whole."""
         if os.name == "nt" and not fits_windows(key):
             return Failure(
@@ -96,36 +98,29 @@ class DirectoryTarget:
                 "rename the picture",
             )  # fmt: skip
         sha256 = hashlib.sha256(data).hexdigest()
-        if condition is not None and self._version(key) not in {condition.version, sha256}:
+        if only_if != ANY and self._version(key) not in {only_if, sha256}:
             return crossed(self.url)
         try:
             self._writer.write(self._path(key), data)
         except OSError as error:
             return Failure("put-failed", f"{self.url}: {error.strerror}", hint_of(error))
-        return Stored(sha256)
+        return Artifact(key, sha256, len(data))
 
-    def put_file(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        headers: Headers,
-        condition: Condition | None = None,
-    ) -> Stored | Failure:
+    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Copy a file whole."""
         try:
-            data = read_regular(path)
+            data = read_regular(upload.disk_path)
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if hashlib.sha256(data).hexdigest() != upload.artifact.sha256:
             return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-        return self.put(key, data, headers, condition)
+        return self.put(upload.artifact.path, data, upload.headers, only_if=only_if)
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
-    ) -> Stored | Failure:
+    ) -> Artifact | Failure:
         """Write a file whole if nobody else has written it since it was read."""
-        return self.put(key, data, headers, Condition(version))
+        return self.put(key, data, headers, only_if=version)
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete files, and the folders that they leave empty."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.redaction import redacted
+from mediakit.storage.headers import Headers
 from mediakit.storage.target_folder import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from pathlib import Path
 
     from mediakit.state.cache import Cache
-    from mediakit.storage.headers import Headers
     from mediakit.storage.settings import S3Settings
-    from mediakit.sync.transfers import RemoteEntry
 
+ANY: Final = "*"
+"""A condition that any version meets, and no object at all."""
 
 CROSSED = "nothing is deleted; let the other run end, then run the job of the newest deploy again"
 """What to do where two runs were at one target: the one that was started last is to be the last."""
@@ -32,31 +36,12 @@ class Fetched:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An object that was put, and the version (an ETag) that it has now."""
+class Upload(msgspec.Struct, frozen=True, gc=False):
+    """A file to put at a target, and the headers that it is to be served with."""
 
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Put only over what was seen there: an object of this version, or none (None)."""
-
-    version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What a target tells of one object when asked.
-
-    `headers` are those that it is served with, `sha256` the digest that whoever put it has
-    noted, `is_md5` whether a plain ETag is the MD5 of the content.
-    """
-
+    artifact: Artifact
+    disk_path: Path
     headers: Headers
-    sha256: str | None = None
-    is_md5: bool = True
 
 
 class Target(Protocol):
@@ -86,32 +71,30 @@ class Target(Protocol):
     def has_headers(self) -> bool:
         """Whether objects have headers of their own."""
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:
+    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
         """Return all objects by key; keys that are likely there may be `known`, for speed."""
 
-    def describe(self, key: str) -> Details | None:
-        """Return what is known of an object, None where there is none."""
+    def describe(self, key: str) -> Artifact | None:
+        """Ask for one object; returns None where there is none.
+
+        Its digest is the one that whoever put it has noted, and its ETag is empty where a plain
+        one is not the MD5 of the content.
+        """
 
     def get(self, key: str) -> Fetched | None:
         """Return an object, None where there is none."""
 
     def put(
-        self, key: str, data: bytes, headers: Headers, condition: Condition | None = None
-    ) -> Stored | Failure:
+        self, key: str, data: bytes, headers: Headers, *, only_if: str | None = ANY
+    ) -> Artifact | Failure:
         """Store an object whole: a reader sees the old one or the new one.
 
-        Where the target can, only on `condition`: what another run has put stays. The same
-        content is no conflict, since it may be our own, of a put whose answer was lost.
+        Where the target can, only over the version `only_if`, or over nothing (None): what
+        another run has put stays. The same content is no conflict, since it may be our own, of
+        a put whose answer was lost.
         """
 
-    def put_file(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        headers: Headers,
-        condition: Condition | None = None,
-    ) -> Stored | Failure:
+    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Do what `put` does with a file that may be too large for memory.
 
         One that has changed is a Failure.
@@ -119,7 +102,7 @@ class Target(Protocol):
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
-    ) -> Stored | Failure:
+    ) -> Artifact | Failure:
         """Store an object only if it has this version still (None: if there is none)."""
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:

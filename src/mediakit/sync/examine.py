@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
+    from mediakit.base.artifacts import Artifact
     from mediakit.executors import LostWorkerError
     from mediakit.state.cache import Cache
-    from mediakit.state.catalog import StoredObject
     from mediakit.storage.store import ObjectFile, Store
 
 
@@ -68,7 +68,7 @@ class Examiner:
         store: Store,
         *,
         known: Sizes | None = None,
-        objects: Mapping[str, StoredObject] | None = None,
+        objects: Mapping[str, Artifact] | None = None,
     ) -> None:
         self._cache = cache
         self._executor = executor

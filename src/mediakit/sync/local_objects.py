@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediakit.base.artifacts import Artifact
 from mediakit.storage.headers import Headers, headers_of
-from mediakit.sync.transfers import Desired
+from mediakit.storage.protocol import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,31 +17,29 @@ if TYPE_CHECKING:
     from mediakit.sync.observe import Site
 
 
-@dataclass(frozen=True, slots=True)
-class LocalObject:
-    """A file to have at the target; `sha256` is None while it is yet to be made."""
-
-    disk_path: Path
-    sha256: str | None
-    bytes: int
-    headers: Headers
-
-
 def local_objects(
-    site: Site, plan: Plan, maker: VariantMaker | None = None
-) -> Mapping[str, LocalObject]:
+    site: Site, plan: Plan, maker: VariantMaker | None = None, *, has_headers: bool
+) -> Mapping[str, Upload]:
     """Return what the target is to hold: the pictures that manifests name, and their variants.
 
-    Of two files that want one key the first has it (`plan.keys` says so). Without `maker`,
-    variants that the plan makes have no digest yet.
+    Of two files that want one key the first has it (`keys.key_clashes` says so). Without `maker`,
+    variants that the plan makes have no digest yet. `has_headers`: objects at the target have
+    headers.
     """
     rules, kind, files = site.config.headers, site.config.kind, site.files
-    objects: dict[str, LocalObject] = {}
+    objects: dict[str, Upload] = {}
+    digests: dict[Headers, tuple[Headers, str]] = {}  # a few, for very many objects
 
-    def add(path: str, disk_path: Path, sha256: str | None, bytes_: int, found: str = "") -> None:
+    def add(path: str, disk_path: Path, sha256: str = "", size: int = 0, found: str = "") -> None:
         key = kind.key(path)
+        if key in objects:
+            return
         headers = headers_of(key, rules, found=found)
-        objects.setdefault(key, LocalObject(disk_path, sha256, bytes_, headers))
+        if headers not in digests:
+            digests[headers] = headers, headers.digest if has_headers else ""
+        headers, digest = digests[headers]
+        artifact = Artifact(key, sha256, size, format=found, headers=digest)
+        objects[key] = Upload(artifact, disk_path, headers)
 
     for path, each in sorted(site.known.pictures.items()):
         add(path, files[path].disk_path, each.sha256, each.bytes, each.format)
@@ -53,15 +51,7 @@ def local_objects(
         if record is not None and path in planned:
             add(path, disk_path, record.sha256, record.bytes)
         elif path in planned and maker is None:
-            add(path, disk_path, None, 0)
+            add(path, disk_path)
         elif output is not None:
             add(path, disk_path, output.sha256, output.bytes, output.format)
     return objects
-
-
-def desired(local: Mapping[str, LocalObject], *, has_headers: bool) -> dict[str, Desired]:
-    """Return what each key is to hold, with headers where the target has such."""
-    digests = {each.headers: "" for each in local.values()}  # a few, for very many objects
-    if has_headers:
-        digests = {headers: headers.digest for headers in digests}
-    return {key: Desired(each.sha256, digests[each.headers]) for key, each in local.items()}

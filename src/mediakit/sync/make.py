@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import CacheError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import VariantRecord
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits, Look
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
-from mediakit.state.catalog import Catalog, StoredObject
+from mediakit.state.catalog import Catalog
 from mediakit.sync.worker import Delivery, Order, Result, cannot_write, carry_out
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class VariantMaker:
         self._cache = cache
         self.records: dict[str, VariantRecord] = {}
         self.looks: dict[str, Look] = {}
-        self._stored: dict[str, StoredObject] = {}
+        self._stored: dict[str, Artifact] = {}
         self.problems: list[Problem] = []
 
     def make(self, plan: Plan, workers: Workers, report: Callable[[Outcome], None]) -> None:
@@ -130,7 +131,7 @@ class VariantMaker:
 
     def _note_stored(self, made: Staged) -> None:
         if self._site.store.has_etags:
-            self._stored[made.path] = StoredObject(made.sha256, made.bytes, etag=made.place)
+            self._stored[made.path] = Artifact(made.path, made.sha256, made.bytes, etag=made.place)
 
     def _fail(self, action: Action, failure: Failure) -> Outcome:
         wanted = self._site.known.wanted.get(action.path)

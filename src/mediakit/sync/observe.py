@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.actions import has_errors
+from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import VariantRecord
-from mediakit.state.catalog import StoredObject
 from mediakit.state.catalog_file import read_catalog
 from mediakit.storage.store import open_store
 from mediakit.sync.content import Content, read_content
@@ -58,7 +58,7 @@ class Site:
     catalog: Catalog
     known: Known
     sources: Mapping[str, DiskFile | ObjectFile]
-    objects: Mapping[str, StoredObject] = field(default_factory=dict)
+    objects: Mapping[str, Artifact] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     incomplete: bool = False
 
@@ -183,7 +183,7 @@ def _objects(
     catalog: Catalog,
     pictures: Mapping[str, Picture],
     outputs: Mapping[str, Examined],
-) -> dict[str, StoredObject]:
+) -> dict[str, Artifact]:
     """Return what the catalog is to keep of objects: which content each ETag stands for."""
     found = {}
     for file in files:
@@ -191,7 +191,9 @@ def _objects(
         if not isinstance(file, DiskFile) and known is not None and known.sha256:
             before = catalog.objects.get(file.key)
             ours = before is not None and before.ours and before.etag == file.etag
-            found[file.key] = StoredObject(known.sha256, file.bytes, ours, file.etag)
+            found[file.key] = Artifact(
+                file.key, known.sha256, file.bytes, ours=ours, etag=file.etag
+            )
     return found
 
 

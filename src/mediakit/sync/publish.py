@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.model import Problem, Severity
-from mediakit.base.regular_file import read_regular
 from mediakit.executors import finished, run_bounded
-from mediakit.state.catalog import Catalog, StoredObject
 from mediakit.storage.headers import HeaderRule, headers_of
-from mediakit.storage.protocol import CROSSED, Condition
+from mediakit.storage.protocol import CROSSED
 from mediakit.sync.keys import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.target_catalog import TargetCatalog
 from mediakit.sync.target_journal import TargetJournal
@@ -26,13 +24,10 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Plan
     from mediakit.state.cache import Cache
-    from mediakit.storage.protocol import Stored, Target
-    from mediakit.sync.local_objects import LocalObject
+    from mediakit.state.catalog import Catalog
+    from mediakit.storage.protocol import Target, Upload
     from mediakit.sync.target_journal import Claims
-    from mediakit.sync.transfers import RemoteEntry, TargetState
-
-_LARGE = 16 * 1024 * 1024
-"""Bytes above which a file is not read as a whole."""
+    from mediakit.sync.transfers import TargetState
 
 
 def catalog_action(state: TargetState, *, changed: bool) -> Action:
@@ -70,7 +65,7 @@ class Publisher:
 
     def publish(
         self,
-        local: Mapping[str, LocalObject],
+        local: Mapping[str, Upload],
         plan: Plan,
         catalog: Catalog,
         executor: Executor,
@@ -103,11 +98,11 @@ class Publisher:
             with contextlib.suppress(TargetError):  # that it does not answer is told already
                 self._journal.keep(claims)
 
-    def _claims(self, local: Mapping[str, LocalObject], puts: list[Action]) -> Claims:
+    def _claims(self, local: Mapping[str, Upload], puts: list[Action]) -> Claims:
         """Return what is about to be put where mediakit has put nothing yet."""
         objects = self._state.objects
         return frozenset(
-            (key, local[key].sha256 or "")
+            (key, local[key].artifact.sha256)
             for key in (action.path for action in puts)
             if key not in objects or not objects[key].ours
         )
@@ -121,7 +116,7 @@ class Publisher:
 
     def _finish(
         self,
-        local: Mapping[str, LocalObject],
+        local: Mapping[str, Upload],
         deletes: list[Action],
         catalog: Catalog,
         report: Callable[[Outcome], None],
@@ -142,21 +137,22 @@ class Publisher:
 
     def _put_all(
         self,
-        local: Mapping[str, LocalObject],
+        local: Mapping[str, Upload],
         puts: list[Action],
         executor: Executor,
         report: Callable[[Outcome], None],
     ) -> None:
-        def start(executor: Executor, action: Action) -> Future[tuple[Stored | Failure, float]]:
-            each = local[action.path]
-            headers = each.headers.digest
+        def start(executor: Executor, action: Action) -> Future[tuple[Artifact | Failure, float]]:
+            upload = local[action.path]
             try:
-                self._cache.note_stored(self._target.url, action.path, each.sha256 or "", headers)
+                self._cache.note_stored(
+                    self._target.url, action.path, upload.artifact.sha256, upload.artifact.headers
+                )
             except CacheError as error:
                 return finished((Failure("put-failed", error.message, error.hint), 0.0))
             seen = self._state.entries.get(action.path)
-            condition = Condition(seen.version if seen is not None else None)
-            return executor.submit(_send, self._target, action.path, each, condition)
+            version = seen.version if seen is not None else None
+            return executor.submit(_send, self._target, upload, version)
 
         in_flight = self._target.connections + 1
         for action, (result, seconds) in run_bounded(executor, in_flight, puts, start):
@@ -164,9 +160,9 @@ class Publisher:
                 self._fail(action, result, report)
                 continue
             self._put[action.path] = result.version
-            report(Outcome(action, Status.DONE, local[action.path].bytes, seconds))
+            report(Outcome(action, Status.DONE, local[action.path].artifact.bytes, seconds))
 
-    def _objects(self, local: Mapping[str, LocalObject]) -> dict[str, StoredObject]:
+    def _objects(self, local: Mapping[str, Upload]) -> dict[str, Artifact]:
         """Return what is now at the target: all of the site, and what we put there before.
 
         What others put is named only as long as it is what was there.
@@ -177,24 +173,23 @@ class Publisher:
             if key in self._state.entries and (known.ours or self._is_unchanged(key, known))
         }
         for key, each in local.items():
-            objects[key] = self._object(key, each)
+            objects[key] = self._object(key, each.artifact)
         return objects
 
-    def _is_unchanged(self, key: str, known: StoredObject) -> bool:
+    def _is_unchanged(self, key: str, known: Artifact) -> bool:
         held = self._state.holds(key)
         return held is not None and held.sha256 == known.sha256
 
-    def _object(self, key: str, each: LocalObject) -> StoredObject:
-        sha256 = each.sha256 or ""
-        ours = key in self._put or self._state.is_ours(key, sha256)
+    def _object(self, key: str, each: Artifact) -> Artifact:
+        ours = key in self._put or self._state.is_ours(key, each.sha256)
         if not self._target.has_headers:
-            return StoredObject(sha256, each.bytes, ours)
+            return Artifact(key, each.sha256, each.bytes, ours=ours)
         entry, held = self._state.entries.get(key), self._state.holds(key)
         if key in self._put:
-            etag, headers = self._put[key], each.headers.digest
+            etag, headers = self._put[key], each.headers
         else:
             etag, headers = (entry.etag if entry else ""), (held.headers if held else "")
-        return StoredObject(sha256, each.bytes, ours, etag, headers)
+        return Artifact(key, each.sha256, each.bytes, ours=ours, etag=etag, headers=headers)
 
     def _put_catalog(self, catalog: Catalog, report: Callable[[Outcome], None]) -> None:
         start = time.perf_counter()
@@ -211,7 +206,7 @@ class Publisher:
         self,
         deletes: list[Action],
         catalog: Catalog,
-        objects: dict[str, StoredObject],
+        objects: dict[str, Artifact],
         report: Callable[[Outcome], None],
     ) -> None:
         """Delete, and write the catalog again without what is gone.
@@ -231,9 +226,7 @@ class Publisher:
             again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
             self._fail(again, put, report)
 
-    def _look_again(
-        self, entries: Mapping[str, RemoteEntry], local: Mapping[str, LocalObject]
-    ) -> None:
+    def _look_again(self, entries: Mapping[str, Artifact], local: Mapping[str, Upload]) -> None:
         """Tell what another run has put over what this one did: its catalog is then untrue.
 
         Not every target puts on condition, and another run may have put after the catalog.
@@ -242,7 +235,7 @@ class Publisher:
             key
             for key, version in self._put.items()
             if key not in entries or entries[key].version != version
-            if not self._is_there(key, local[key])
+            if not self._is_there(local[key].artifact)
         ]
         catalog = self._target.get(CATALOG_KEY)
         if catalog is None or catalog.data != self._there.data:
@@ -254,10 +247,10 @@ class Publisher:
                 Problem(self._target.url, 0, "target-changed", Severity.ERROR, message, CROSSED)
             )
 
-    def _is_there(self, key: str, each: LocalObject) -> bool:
+    def _is_there(self, put: Artifact) -> bool:
         """Ask for one object: some servers list another ETag than they answered."""
-        details = self._target.describe(key)
-        return details is not None and details.sha256 == each.sha256
+        described = self._target.describe(put.path)
+        return described is not None and described.sha256 == put.sha256
 
     def _fail(self, action: Action, failure: Failure, report: Callable[[Outcome], None]) -> None:
         self._tell(action.path, failure)
@@ -269,22 +262,8 @@ class Publisher:
         )
 
 
-def _send(
-    target: Target, key: str, each: LocalObject, condition: Condition
-) -> tuple[Stored | Failure, float]:
+def _send(target: Target, upload: Upload, only_if: str | None) -> tuple[Artifact | Failure, float]:
     """Read, check and put one object; runs on a worker thread, and tells the seconds."""
     start = time.perf_counter()
-    result = _put(target, key, each, condition)
+    result = target.put_file(upload, only_if=only_if)
     return result, time.perf_counter() - start
-
-
-def _put(target: Target, key: str, each: LocalObject, condition: Condition) -> Stored | Failure:
-    if each.bytes > _LARGE:
-        return target.put_file(key, each.disk_path, each.sha256 or "", each.headers, condition)
-    try:
-        data = read_regular(each.disk_path)
-    except OSError as error:
-        return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-    if hashlib.sha256(data).hexdigest() != each.sha256:
-        return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-    return target.put(key, data, each.headers, condition)

@@ -16,7 +16,7 @@ from mediakit.storage.protocol import open_target
 from mediakit.storage.store import open_store
 from mediakit.sync.agreed import agreed
 from mediakit.sync.limit import refuse_unsafe
-from mediakit.sync.local_objects import desired, local_objects
+from mediakit.sync.local_objects import local_objects
 from mediakit.sync.make import VariantMaker
 from mediakit.sync.observe import Site, observe
 from mediakit.sync.plan import plan_variants
@@ -217,10 +217,10 @@ class Run:
         plan = self._plan(site)
         state = replace(listing.result(), stored=self._cache.stored(target.url))
         delete = self._job.delete and not self._hold_back_deletes(site)
-        local = local_objects(site, plan)
-        state = ask(target, state, local, senders)
         has_headers = target.has_headers
-        preview = plan_transfers(desired(local, has_headers=has_headers), state, delete=delete)
+        local = local_objects(site, plan, has_headers=has_headers)
+        state = ask(target, state, local, senders)
+        preview = plan_transfers(local, state, delete=delete)
         sources = {
             site.config.kind.key(path): each.sha256 for path, each in site.known.pictures.items()
         }
@@ -247,10 +247,8 @@ class Run:
         failed = bool(maker.problems)
         transfers = preview
         if plan.todo:
-            local = local_objects(site, plan, maker)
-            transfers = plan_transfers(
-                desired(local, has_headers=has_headers), state, delete=delete and not failed
-            )
+            local = local_objects(site, plan, maker, has_headers=has_headers)
+            transfers = plan_transfers(local, state, delete=delete and not failed)
         publisher = Publisher(target, state, self._cache, self._config.headers, incomplete=failed)
         try:
             publisher.publish(local, transfers, maker.catalog(), senders, self._report)

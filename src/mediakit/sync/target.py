@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.executors import finished, run_bounded
-from mediakit.state.catalog import StoredObject, load_catalog, shard_names
+from mediakit.state.catalog import load_catalog, shard_names
 from mediakit.sync.keys import CATALOG_KEY
 from mediakit.sync.target_journal import read_claims
-from mediakit.sync.transfers import Desired, TargetState
+from mediakit.sync.transfers import TargetState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Details, Fetched, Target
-    from mediakit.sync.local_objects import LocalObject
-    from mediakit.sync.transfers import RemoteEntry
+    from mediakit.storage.protocol import Fetched, Target, Upload
 
 _MEBIBYTE = 1024 * 1024
 _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))
@@ -75,7 +74,7 @@ def _read_shard(target: Target, key: str) -> bytes | None:
 
 
 def ask(
-    target: Target, state: TargetState, local: Mapping[str, LocalObject], executor: Executor
+    target: Target, state: TargetState, local: Mapping[str, Upload], executor: Executor
 ) -> TargetState:
     """Return the state with what the target tells of objects that its catalog does not know.
 
@@ -85,13 +84,14 @@ def ask(
     found = {}
     doubtful = []
     for key, each in _doubtful(state, local):
-        sent = state.stored.get((key, each.sha256 or ""))
+        sha256 = each.artifact.sha256
+        sent = state.stored.get((key, sha256))
         if sent is not None and _has_etag(each.disk_path, state.entries[key]):
-            found[key] = Desired(each.sha256, sent)
+            found[key] = Artifact(key, sha256, headers=sent)
         else:
             doubtful.append((key, each))
 
-    def start(executor: Executor, item: tuple[str, LocalObject]) -> Future[Desired | None]:
+    def start(executor: Executor, item: tuple[str, Upload]) -> Future[Artifact | None]:
         key, each = item
         return executor.submit(_asked, target, state.entries[key], each)
 
@@ -104,8 +104,8 @@ def ask(
 
 
 def _left_by_cut_off_runs(
-    target: Target, state: TargetState, local: Mapping[str, LocalObject], executor: Executor
-) -> dict[str, StoredObject]:
+    target: Target, state: TargetState, local: Mapping[str, Upload], executor: Executor
+) -> dict[str, Artifact]:
     """Return what runs put that did not come to write the catalog, and the site has no more.
 
     Only the journals, here and there, know that they are ours; unless the catalog takes them up
@@ -118,14 +118,14 @@ def _left_by_cut_off_runs(
         if not _is_recorded(state.objects.get(key), sha256)
     ]
 
-    def start(executor: Executor, item: tuple[RemoteEntry, str, str]) -> Future[bool]:
+    def start(executor: Executor, item: tuple[Artifact, str, str]) -> Future[bool]:
         entry, sha256, _ = item
-        if entry.sha256 is not None:
+        if entry.sha256:
             return finished(entry.sha256 == sha256)
-        return executor.submit(_is_noted, target, entry.key, sha256)
+        return executor.submit(_is_noted, target, entry.path, sha256)
 
     return {
-        entry.key: StoredObject(sha256, entry.bytes, etag=entry.etag, headers=headers)
+        entry.path: Artifact(entry.path, sha256, entry.bytes, etag=entry.etag, headers=headers)
         for (entry, sha256, headers), is_it in run_bounded(
             executor, target.connections + 1, noted, start
         )
@@ -133,7 +133,7 @@ def _left_by_cut_off_runs(
     }
 
 
-def _is_recorded(known: StoredObject | None, sha256: str) -> bool:
+def _is_recorded(known: Artifact | None, sha256: str) -> bool:
     return known is not None and known.ours and known.sha256 == sha256
 
 
@@ -142,34 +142,33 @@ def _is_noted(target: Target, key: str, sha256: str) -> bool:
     return details is not None and details.sha256 == sha256
 
 
-def _doubtful(
-    state: TargetState, local: Mapping[str, LocalObject]
-) -> Iterator[tuple[str, LocalObject]]:
+def _doubtful(state: TargetState, local: Mapping[str, Upload]) -> Iterator[tuple[str, Upload]]:
     for key, each in local.items():
         entry = state.entries.get(key)
-        if entry is None or each.sha256 is None or entry.bytes != each.bytes:
+        if entry is None or not each.artifact.sha256 or entry.bytes != each.artifact.bytes:
             continue  # what is to be done is clear
         if state.holds(key) is None:
             yield key, each
 
 
-def _asked(target: Target, entry: RemoteEntry, each: LocalObject) -> Desired | None:
+def _asked(target: Target, entry: Artifact, each: Upload) -> Artifact | None:
     """Return what the object holds, None where it is not what the site has."""
-    details = target.describe(entry.key)
-    if details is None or not _is_same(details, entry, each):
+    described = target.describe(entry.path)
+    if described is None or not _is_same(described, entry, each):
         return None
-    return Desired(each.sha256, details.headers.digest)
+    return Artifact(entry.path, each.artifact.sha256, headers=described.headers)
 
 
-def _is_same(details: Details, entry: RemoteEntry, each: LocalObject) -> bool:
+def _is_same(described: Artifact, entry: Artifact, each: Upload) -> bool:
     """Return whether an object has the content of a file, by its ETag or by what is noted."""
-    if details.is_md5 and _has_etag(each.disk_path, entry):
+    is_md5 = described.etag != ""
+    if is_md5 and _has_etag(each.disk_path, entry):
         return True
-    is_plain = details.is_md5 and "-" not in entry.etag
-    return not is_plain and details.sha256 == each.sha256
+    is_plain = is_md5 and "-" not in entry.etag
+    return not is_plain and described.sha256 == each.artifact.sha256
 
 
-def _has_etag(path: Path, entry: RemoteEntry) -> bool:
+def _has_etag(path: Path, entry: Artifact) -> bool:
     """Return whether a file's content has this ETag: an MD5, or that of parts of a usual size."""
     _, dash, count = entry.etag.partition("-")
     try:

@@ -12,16 +12,15 @@ import msgspec
 
 from mediakit.base.actions import Failure
 from mediakit.state.documents import TypedReader, read_document
-from mediakit.storage.protocol import Condition
 from mediakit.sync.keys import JOURNAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mediakit.state.catalog import StoredObject
+    from mediakit.base.artifacts import Artifact
     from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import Fetched, Target
-    from mediakit.sync.transfers import RemoteEntry, TargetState
+    from mediakit.sync.transfers import TargetState
 
 VERSION = 1
 _TRIES = 5
@@ -39,7 +38,7 @@ class _Document(msgspec.Struct, frozen=True):
 _READER = TypedReader(_Document)
 
 
-def read_claims(target: Target, entries: Mapping[str, RemoteEntry]) -> Claims:
+def read_claims(target: Target, entries: Mapping[str, Artifact]) -> Claims:
     """Return what runs have put that did not come to write the catalog; asks only if there is it.
 
     Raises:
@@ -75,7 +74,7 @@ class TargetJournal:
             if attempt:
                 self._read()  # another run has written it meanwhile
             data = _document(self._before | claims)
-            sent = self._target.put(JOURNAL_KEY, data, self._headers, Condition(self._version))
+            sent = self._put(data)
             if not isinstance(sent, Failure):
                 self._before, self._version = self._before | claims, sent.version
                 return None
@@ -90,7 +89,7 @@ class TargetJournal:
         self.claim(claims)
 
     def settle(
-        self, entries: Mapping[str, RemoteEntry], objects: Mapping[str, StoredObject]
+        self, entries: Mapping[str, Artifact], objects: Mapping[str, Artifact]
     ) -> Failure | None:
         """Take out what the catalog has, as `objects`, and what is not there, as in `entries`.
 
@@ -110,12 +109,13 @@ class TargetJournal:
             return self._target.delete([JOURNAL_KEY]).get(JOURNAL_KEY)
         if left == self._before:
             return None
-        sent = self._target.put(
-            JOURNAL_KEY, _document(left), self._headers, Condition(self._version)
-        )
+        sent = self._put(_document(left))
         # another run has just added to it: the next one takes out what this one did not
         is_other = isinstance(sent, Failure) and sent.code != "target-changed"
         return sent if isinstance(sent, Failure) and is_other else None
+
+    def _put(self, data: bytes) -> Artifact | Failure:
+        return self._target.put(JOURNAL_KEY, data, self._headers, only_if=self._version)
 
     def _read(self) -> None:
         found = self._target.get(JOURNAL_KEY)

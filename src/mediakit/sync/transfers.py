@@ -11,36 +11,8 @@ from mediakit.base.actions import Action, Kind, Place, Plan, Reason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mediakit.state.catalog import StoredObject
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteEntry:
-    """An object in the target's listing.
-
-    `sha256` where the target can tell it, `etag` where it has one.
-    """
-
-    key: str
-    bytes: int
-    sha256: str | None = None
-    etag: str = ""
-
-    @property
-    def version(self) -> str:
-        """What tells this content from another one at this key."""
-        return self.etag or self.sha256 or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Desired:
-    """What a key is to hold: a digest (None: yet to be made), and the digest of its headers.
-
-    `headers` is empty where the target has none.
-    """
-
-    sha256: str | None
-    headers: str = ""
+    from mediakit.base.artifacts import Artifact
+    from mediakit.storage.protocol import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +22,8 @@ class TargetState:
     `found` is what the target told, when asked, of objects that the catalog does not know.
     """
 
-    entries: Mapping[str, RemoteEntry] = field(default_factory=dict)
-    objects: Mapping[str, StoredObject] = field(default_factory=dict)
+    entries: Mapping[str, Artifact] = field(default_factory=dict)
+    objects: Mapping[str, Artifact] = field(default_factory=dict)
     stored: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(key, SHA-256) of puts by a run that did not come to write the catalog, and the headers."""
     catalog: bytes | None = None
@@ -60,22 +32,22 @@ class TargetState:
     """The keys of its shards, where it has any."""
     version: str | None = None
     """The version of the catalog there."""
-    found: Mapping[str, Desired] = field(default_factory=dict)
+    found: Mapping[str, Artifact] = field(default_factory=dict)
     site: str = ""
     """The id of the site that the catalog there names, empty where it names none."""
     claims: frozenset[tuple[str, str]] = frozenset()
     """Key and SHA-256 of what any run was about to put, and no catalog there has."""
 
-    def holds(self, key: str) -> Desired | None:
+    def holds(self, key: str) -> Artifact | None:
         """Return what is at `key`, None where nothing is or nobody knows."""
         entry = self.entries.get(key)
         if entry is None:
             return None
         known = self.objects.get(key)
-        if entry.sha256 is not None:
-            return Desired(entry.sha256)
+        if entry.sha256:
+            return entry
         if known is not None and (known.bytes, known.etag) == (entry.bytes, entry.etag):
-            return Desired(known.sha256, known.headers)
+            return known
         return self.found.get(key)
 
     def is_ours(self, key: str, sha256: str) -> bool:
@@ -86,7 +58,7 @@ class TargetState:
 
 
 def plan_transfers(
-    local: Mapping[str, Desired], target: TargetState, *, delete: bool = False
+    local: Mapping[str, Upload], target: TargetState, *, delete: bool = False
 ) -> Plan:
     """Decide on each key of `local`.
 
@@ -94,8 +66,8 @@ def plan_transfers(
     """
     actions = [
         Action(_kind(reason), Place.TARGET, key, reason)
-        for key, desired in sorted(local.items(), key=itemgetter(0))
-        for reason in (_reason(key, desired, target),)
+        for key, upload in sorted(local.items(), key=itemgetter(0))
+        for reason in (_reason(key, upload.artifact, target),)
     ]
     if delete:
         actions += [
@@ -110,11 +82,11 @@ def _kind(reason: Reason) -> Kind:
     return Kind.KEEP if reason is Reason.UP_TO_DATE else Kind.PUT
 
 
-def _reason(key: str, desired: Desired, target: TargetState) -> Reason:
+def _reason(key: str, desired: Artifact, target: TargetState) -> Reason:
     if key not in target.entries:
         return Reason.NEW
     held = target.holds(key)
-    if held is None or desired.sha256 is None or held.sha256 != desired.sha256:
+    if held is None or not desired.sha256 or held.sha256 != desired.sha256:
         return Reason.CONTENT_CHANGED
     if desired.headers and held.headers != desired.headers:
         return Reason.HEADERS_CHANGED

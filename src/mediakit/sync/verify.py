@@ -20,8 +20,8 @@ from mediakit.sync.target import observe_target
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from mediakit.base.artifacts import Artifact
     from mediakit.config.config import Config
-    from mediakit.state.catalog import StoredObject
     from mediakit.storage.protocol import Target
     from mediakit.sync.transfers import TargetState
 
@@ -97,14 +97,14 @@ def _read_back(
     return dict(run_bounded(executor, target.connections + 1, keys, start))
 
 
-def _read(target: Target, key: str, known: StoredObject) -> Reason | None:
+def _read(target: Target, key: str, known: Artifact) -> Reason | None:
     found = target.get(key)
     if found is None:
         return Reason.OUTPUT_MISSING
     if hashlib.sha256(found.data).hexdigest() != known.sha256:
         return Reason.CONTENT_CHANGED
     details = target.describe(key) if known.headers else None
-    if details is not None and details.headers.digest != known.headers:
+    if details is not None and details.headers != known.headers:
         return Reason.HEADERS_CHANGED
     return None
 

@@ -12,7 +12,7 @@ from mediakit.storage.s3.s3_page import BrokenListingError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from mediakit.sync.transfers import RemoteEntry
+    from mediakit.base.artifacts import Artifact
 
 _PAGE = 1000
 """Objects that a server lists at once."""
@@ -28,7 +28,7 @@ def list_objects(
     bucket: str,
     folder: str,
     known: Collection[str],
-) -> Sequence[RemoteEntry]:
+) -> Sequence[Artifact]:
     """Return the objects whose names begin with `folder`.
 
     `known` are names that are believed to be there: the listing is cut after each thousandth
@@ -51,9 +51,9 @@ def list_objects(
     return list(chain.from_iterable(parts))
 
 
-def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> list[RemoteEntry]:  # noqa: ANN401
+def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> list[Artifact]:  # noqa: ANN401
     """Return the objects behind `after`, up to `last` if one is given."""
-    entries: dict[str, RemoteEntry] = {}
+    entries: dict[str, Artifact] = {}
     tokens: set[str] = set()
     idle = 0
     where = {"StartAfter": after} if after else {}
@@ -75,15 +75,15 @@ def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> lis
     return [each for key, each in entries.items() if last is None or key <= last]
 
 
-def _below(page: Sequence[RemoteEntry], folder: str) -> dict[str, RemoteEntry]:
+def _below(page: Sequence[Artifact], folder: str) -> dict[str, Artifact]:
     """Return the objects of a page by name, all of which must be what was asked for."""
     for each in page:
-        if not each.key.startswith(folder):
-            raise BrokenListingError(reason=f"it names {each.key}, which is not below {folder}")
-    return {each.key: each for each in page}
+        if not each.path.startswith(folder):
+            raise BrokenListingError(reason=f"it names {each.path}, which is not below {folder}")
+    return {each.path: each for each in page}
 
 
-def _is_within(part: Sequence[RemoteEntry], ends: tuple[str, str | None]) -> bool:
+def _is_within(part: Sequence[Artifact], ends: tuple[str, str | None]) -> bool:
     """Return whether a range of the listing has come in order, and not from before it."""
-    names = list(map(attrgetter("key"), part))
+    names = list(map(attrgetter("path"), part))
     return names == sorted(names) and (not names or names[0] > ends[0])

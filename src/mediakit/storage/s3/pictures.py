@@ -19,10 +19,10 @@ from mediakit.storage.store import MadeOf, ObjectFile
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from mediakit.base.artifacts import Artifact
     from mediakit.base.files import DiskFile
     from mediakit.storage.settings import S3Settings
     from mediakit.storage.store import PictureTree, Staged
-    from mediakit.sync.transfers import RemoteEntry
 
 _SOURCE, _FINGERPRINT = "mediakit-source", "mediakit-fingerprint"
 """Keys of the metadata that say what a variant was made of."""
@@ -31,7 +31,7 @@ _SOURCE, _FINGERPRINT = "mediakit-source", "mediakit-fingerprint"
 class ObjectTree:
     """A listing, by site path: keys as NFC, an exact one first, and exactly as to case."""
 
-    def __init__(self, entries: Mapping[str, RemoteEntry]) -> None:
+    def __init__(self, entries: Mapping[str, Artifact]) -> None:
         self._files: dict[str, ObjectFile] = {}
         for key, entry in sorted(entries.items()):
             path = unicodedata.normalize("NFC", key)
@@ -87,8 +87,7 @@ class BucketStore:
     def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:
         """Ask for a variant's metadata; raises TargetError."""
         assert isinstance(file, ObjectFile)  # noqa: S101 - what our tree gives
-        details = self._target.describe(file.key)
-        noted = dict(details.headers.metadata) if details is not None else {}
+        noted = self._target.metadata(file.key)
         if _SOURCE in noted and _FINGERPRINT in noted:
             return MadeOf(noted[_SOURCE], noted[_FINGERPRINT])
         return None

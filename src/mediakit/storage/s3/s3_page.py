@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from botocore.compat import unquote_str
 from botocore.exceptions import BotoCoreError
 
-from mediakit.sync.transfers import RemoteEntry
+from mediakit.base.artifacts import Artifact
 
 _FIELDS = frozenset({"Key", "Size", "ETag"})
 _ABOUT = frozenset({"IsTruncated", "NextContinuationToken", "EncodingType", "Code"})
@@ -25,7 +25,7 @@ class BrokenListingError(BotoCoreError):
 
 
 def register_listing(client: Any) -> None:  # noqa: ANN401 - made by boto3
-    """Make `list_objects_v2` answer with `Entries`, of `RemoteEntry`, in place of `Contents`."""
+    """Make `list_objects_v2` answer with `Entries`, of `Artifact`, in place of `Contents`."""
     client.meta.events.register("before-parse.s3.ListObjectsV2", _parse)
 
 
@@ -72,11 +72,13 @@ class _Page:
         if is_truncated and not self._fields.get("NextContinuationToken"):
             raise ValueError("it says that there is more, but not how to ask for it")
 
-    def entries(self) -> list[RemoteEntry]:
+    def entries(self) -> list[Artifact]:
         """Return the objects; keys come percent-encoded where boto3 has asked for that."""
         is_quoted = self._fields.get("EncodingType") == "url"
         return [
-            RemoteEntry(unquote_str(key) if is_quoted else key, _size(size), None, bare_etag(etag))
+            Artifact(
+                unquote_str(key) if is_quoted else key, bytes=_size(size), etag=bare_etag(etag)
+            )
             for key, size, etag in self._objects
         ]
 

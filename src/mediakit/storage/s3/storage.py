@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import read_regular, sha256_file
 from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import Condition, Details, Fetched, Stored, crossed
+from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 from mediakit.storage.s3.client import open_client
 from mediakit.storage.s3.common_fault import CommonFault
 from mediakit.storage.s3.errors import (
@@ -29,13 +31,12 @@ from mediakit.storage.s3.patience import Patience, make_patient
 from mediakit.storage.s3.put import FirstPut
 from mediakit.storage.s3.s3_address import BucketAddress
 from mediakit.storage.s3.s3_delete import delete_objects
+from mediakit.storage.s3.s3_page import bare_etag
 from mediakit.storage.s3.transfer import ChangedError, abort_left_behind, upload_parts
 from mediakit.storage.settings import S3Settings
-from mediakit.sync.transfers import RemoteEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
-    from pathlib import Path
 
 _DIGEST = "sha256"
 """The metadata key under which each object's own digest is noted."""
@@ -100,7 +101,7 @@ class S3Target:
         """As many as the pool has."""
         return self._settings.connections
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, RemoteEntry]:
+    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
         """Return all objects below the prefix; markers of folders are none."""
         folder = self._address.folder
         names = [folder + key for key in known]
@@ -110,20 +111,27 @@ class S3Target:
             raise self._fatal("cannot be listed", error) from error
         entries = {}
         for each in found:
-            key = each.key[len(folder) :]
+            key = each.path[len(folder) :]
             if key and not (key.endswith("/") and not each.bytes):
-                entries[key] = RemoteEntry(key, each.bytes, None, each.etag) if folder else each
+                entries[key] = Artifact(key, bytes=each.bytes, etag=each.etag) if folder else each
         return entries
 
-    def describe(self, key: str) -> Details | None:
+    def describe(self, key: str) -> Artifact | None:
         """Ask for one object's headers."""
+        told = self._head(key)
+        return None if told is None else _described(key, told)
+
+    def metadata(self, key: str) -> Mapping[str, str]:
+        """Ask for the metadata of an object, of which one that is not there has none."""
+        return _metadata(self._head(key) or {})
+
+    def _head(self, key: str) -> Mapping[str, Any] | None:
         try:
-            told = self._client.head_object(**self._at(key))
+            return cast("Mapping[str, Any]", self._client.head_object(**self._at(key)))
         except _ERRORS as error:
             if is_missing(error):
                 return None
             raise self._fatal(f"{key} cannot be looked at", error) from error
-        return details_of(told)
 
     def get(self, key: str) -> Fetched | None:
         """Return an object."""
@@ -136,8 +144,8 @@ class S3Target:
             raise self._fatal(f"{key} cannot be read", error) from error
 
     def put(
-        self, key: str, data: bytes, headers: Headers, condition: Condition | None = None
-    ) -> Stored | Failure:
+        self, key: str, data: bytes, headers: Headers, *, only_if: str | None = ANY
+    ) -> Artifact | Failure:
         """Store an object in one request."""
         sha256 = sha256_bytes(data)
         extra = self._extra(headers, sha256)
@@ -148,40 +156,36 @@ class S3Target:
                 self._client.put_object(**self._at(key), Body=data, **whole)
             )
 
-        return self._put(key, sha256, condition, send)
+        return self._put(Artifact(key, sha256, len(data)), only_if, send)
 
-    def put_file(
-        self,
-        key: str,
-        path: Path,
-        sha256: str,
-        headers: Headers,
-        condition: Condition | None = None,
-    ) -> Stored | Failure:
+    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Store a file in parts: at no time is more than one of them in memory."""
+        key, path, sha256 = upload.artifact.path, upload.disk_path, upload.artifact.sha256
         try:
             if path.stat().st_size <= _PLAIN:
                 data = read_regular(path)
                 is_same = sha256_bytes(data) == sha256
-                return self.put(key, data, headers, condition) if is_same else _CHANGED_FILE
+                if not is_same:
+                    return _CHANGED_FILE
+                return self.put(key, data, upload.headers, only_if=only_if)
             if sha256_file(path) != sha256:
                 return _CHANGED_FILE
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-        extra = self._extra(headers, sha256)
+        extra = self._extra(upload.headers, sha256)
 
         def send(given: dict[str, str]) -> str:
             whole = {**extra, **given}
             return upload_parts(self._client, self._at(key), path, sha256, whole)
 
         try:
-            return self._put(key, sha256, condition, send)
+            return self._put(upload.artifact, only_if, send)
         except ChangedError:
             return _CHANGED_FILE
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
-    ) -> Stored | Failure:
+    ) -> Artifact | Failure:
         """Store an object on condition.
 
         Servers that know no conditions are asked just before, which leaves a short time in
@@ -193,7 +197,7 @@ class S3Target:
                 return self._own_write(key, sha256_bytes(data)) or crossed(self.url)
         except _ERRORS as error:
             return self._failure("put-failed", key, error)
-        return self.put(key, data, headers, Condition(version))
+        return self.put(key, data, headers, only_if=version)
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, up to 1,000 a request."""
@@ -233,45 +237,43 @@ class S3Target:
 
     def _put(
         self,
-        key: str,
-        sha256: str,
-        condition: Condition | None,
+        artifact: Artifact,
+        only_if: str | None,
         send: Callable[[dict[str, str]], str],
-    ) -> Stored | Failure:
+    ) -> Artifact | Failure:
         if self._common.told is not None:
             message, hint = self._common.told
             return Failure("put-failed", message, hint)
         self._patience.begin()
         try:
             self._patience.check()
-            sent = self._sent(key, sha256, condition, send)
+            sent = self._sent(artifact, only_if, send)
         except OtherServerError as error:
-            raise self._fatal(f"{key} cannot be put", error) from error
+            raise self._fatal(f"{artifact.path} cannot be put", error) from error
         except _ERRORS as error:
-            failure = self._failure("put-failed", key, error)
+            failure = self._failure("put-failed", artifact.path, error)
             self._common.note_refusal(error, (failure.message, failure.hint))
             return failure
-        if isinstance(sent, Stored):
+        if isinstance(sent, Artifact):
             self._common.note_success()
         return sent
 
     def _sent(
         self,
-        key: str,
-        sha256: str,
-        condition: Condition | None,
+        artifact: Artifact,
+        only_if: str | None,
         send: Callable[[dict[str, str]], str],
-    ) -> Stored | Failure:
+    ) -> Artifact | Failure:
         for attempt in range(_TRIES):
-            given = _given(condition) if self._knows_conditions else {}
+            given = _given(only_if) if self._knows_conditions else {}
             try:
-                return Stored(send(given))
+                return replace(artifact, etag=send(given))
             except ClientError as error:
                 code = code_of(error)
                 if not given:
                     raise
                 if code in _CHANGED:
-                    there = self._own_write(key, sha256)
+                    there = self._own_write(artifact.path, artifact.sha256)
                     if there is not None or "IfMatch" in given:
                         return there or crossed(self.url)
                 elif code in _UNCONDITIONAL:
@@ -290,20 +292,21 @@ class S3Target:
                 return None
             raise
 
-    def _own_write(self, key: str, sha256: str) -> Stored | Failure | None:
+    def _own_write(self, key: str, sha256: str) -> Artifact | Failure | None:
         """Return what is there as stored if it has our content, None if nothing is there.
 
         The answer to our own put may have been lost.
         """
         try:
             told = self._client.head_object(**self._at(key))
-            if details_of(told).sha256 == sha256:
-                return Stored(etag_of(told))
+            stored = Artifact(key, sha256, int(told.get("ContentLength", 0)), etag=etag_of(told))
+            if _metadata(told).get(_DIGEST) == sha256:
+                return stored
             found = self.get(key) if told["ContentLength"] <= _PLAIN else None
         except _ERRORS as error:
             return None if is_missing(error) else self._failure("put-failed", key, error)
         is_ours = found is not None and sha256_bytes(found.data) == sha256
-        return Stored(etag_of(told)) if is_ours else crossed(self.url)
+        return stored if is_ours else crossed(self.url)
 
     def _failure(self, code: str, key: str, error: Exception) -> Failure:
         """Say what went wrong in words that are the same for all objects with this fault."""
@@ -319,19 +322,21 @@ def _busy(url: str) -> Failure:
     return Failure("put-failed", f"{url}: the target is busy", "run again")
 
 
-def _given(condition: Condition | None) -> dict[str, str]:
-    if condition is None:
+def _given(only_if: str | None) -> dict[str, str]:
+    if only_if == ANY:
         return {}
-    if condition.version is None:
-        return {"IfNoneMatch": "*"}
-    return {"IfMatch": f'"{condition.version}"'}
+    return {"IfNoneMatch": "*"} if only_if is None else {"IfMatch": f'"{only_if}"'}
 
 
-def details_of(told: Mapping[str, Any]) -> Details:
-    """Return what the answer to a HEAD or GET says of an object."""
+def _metadata(told: Mapping[str, Any]) -> dict[str, str]:
     # some servers give names capital letters
-    metadata = {name.lower(): value for name, value in told.get("Metadata", {}).items()}
-    digest = metadata.pop(_DIGEST, None)
+    return {name.lower(): value for name, value in told.get("Metadata", {}).items()}
+
+
+def _described(key: str, told: Mapping[str, Any]) -> Artifact:
+    """Return what the answer to a HEAD says of an object."""
+    metadata = _metadata(told)
+    digest = metadata.pop(_DIGEST, "")
     headers = Headers(
         told.get("ContentType", ""),
         told.get("CacheControl", ""),
@@ -341,4 +346,6 @@ def details_of(told: Mapping[str, Any]) -> Details:
     is_md5 = "kms" not in told.get("ServerSideEncryption", "") and not told.get(
         "SSECustomerAlgorithm"
     )
-    return Details(headers, digest, is_md5)
+    etag = bare_etag(str(told.get("ETag") or "")) if is_md5 else ""
+    size = int(told.get("ContentLength", 0))
+    return Artifact(key, digest, size, etag=etag, headers=headers.digest)
