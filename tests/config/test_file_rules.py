@@ -17,7 +17,7 @@ from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
 from mediakit.config.file_rules import HARMLESS, HELD
 from mediakit.config.tables import QualityTable, WholeFile
-from mediakit.sync.content import content_paths
+from mediakit.sync.site_files import content_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

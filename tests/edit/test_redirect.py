@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from mediakit.base.files import FileTree
 from mediakit.config.config import load_config
 from mediakit.edit.redirect import AddressReader, Redirection, renamed, respelled
-from mediakit.site.reader import read_manifest
+from mediakit.site.reader import parse_page
 from mediakit.sync.content import read_content, settings_of
-from mediakit.sync.pictures import resolver
+from mediakit.sync.resolve import resolver
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
@@ -187,7 +187,7 @@ def test_all_else_stays(
     config = load_config(site.root)
 
     def shown(data: str) -> list[tuple[str | None, ...]]:
-        reading = read_manifest(PAGE, data.encode(), settings_of(config))
+        reading = parse_page(PAGE, data.encode(), settings_of(config))
         assert reading is not None
         return [(each.path, each.source, each.url, each.alt) for each in reading.manifest.images]
 

@@ -36,7 +36,7 @@ from mediakit.site.kinds.jekyll import read_config
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
 from mediakit.site.picture_keys import picture_keys
-from mediakit.site.reader import ReaderSettings, read_manifest
+from mediakit.site.reader import ReaderSettings, parse_page
 from mediakit.state.catalog import dump_catalog, load_catalog
 from mediakit.videos.history import dump_history, load_history
 
@@ -65,7 +65,7 @@ _OUTPUTS = tuple((path, replace(preset, max_pixels=MOST_PIXELS)) for path, prese
 
 def _reader(data: bytes) -> None:
     for path in ("_exercises/a.md", "a.html"):
-        reading = read_manifest(path, data, _SETTINGS)
+        reading = parse_page(path, data, _SETTINGS)
     if reading is not None:
         json.dumps([repr(reading)])
 
@@ -87,14 +87,14 @@ def _jekyll(data: bytes) -> None:
     config = read_config(data)
     config.content_type("_exercises/a.md")
     config.is_excluded("a/b")
-    read_manifest("_exercises/a.md", b"---\ntitle: a\n---\n", ReaderSettings(config, _SUFFIXES))
+    parse_page("_exercises/a.md", b"---\ntitle: a\n---\n", ReaderSettings(config, _SUFFIXES))
 
 
 def _other_sites(data: bytes) -> None:
     for kind in (HugoSite(), EleventySite(), MarkdownFolder()):
         keys = picture_keys(Role.GALLERY, "cover.image", "gallery.0", "a.b", given=True)
         settings = ReaderSettings(kind, _SUFFIXES, keys, (("clips", "vimeo"),))
-        reading = read_manifest("content/a/index.md", data, settings)
+        reading = parse_page("content/a/index.md", data, settings)
         assert reading is not None
         for image in reading.manifest.images:
             assert image.path is None or not image.path.startswith(("/", "../"))
@@ -150,7 +150,7 @@ def _kept_inside(kind: SiteKind) -> None:
     kind.content_type("content/a/index.md")
     kind.is_excluded("a/b")
     kind.key("static/a.jpg")
-    read_manifest("content/a.md", b"---\nimage: /a.jpg\n---\n", ReaderSettings(kind, _SUFFIXES))
+    parse_page("content/a.md", b"---\nimage: /a.jpg\n---\n", ReaderSettings(kind, _SUFFIXES))
 
 
 def _documents(data: bytes) -> None:

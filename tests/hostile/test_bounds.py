@@ -16,7 +16,7 @@ from mediakit.base.errors import UsageError
 from mediakit.images.decode import is_whole
 from mediakit.images.grey import UnreadableError, grey_pixels, same_pixels
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.reader import ReaderSettings, read_manifest
+from mediakit.site.reader import ReaderSettings, parse_page
 
 SECONDS = 30
 MEGABYTES = 600
@@ -96,7 +96,7 @@ def test_ten_thousand_pictures_on_a_page() -> None:
     entries = "".join(f"  - url: /a-{n}.jpg\n    alt: 'Picture {n}'\n" for n in range(10_000))
     data = f"---\ngallery:\n{entries}---\n".encode()
     start = time.process_time()
-    reading = read_manifest("a.md", data, ReaderSettings(JekyllConfig()))
+    reading = parse_page("a.md", data, ReaderSettings(JekyllConfig()))
     assert reading is not None
     assert len(reading.manifest.images) == 10_000
     assert time.process_time() - start < SECONDS
@@ -108,7 +108,7 @@ def test_bodies_take_time_by_their_length(piece: bytes, ending: str) -> None:
     """Nothing that is opened again and again makes the reading of a body slow."""
     body = b"![a](/b.jpg) <img src='/c.jpg'>\n\n" + piece * (40_000 // len(piece))
     start = time.process_time()
-    read_manifest(f"a{ending}", b"---\ntitle: a\n---\n" + body, ReaderSettings(JekyllConfig()))
+    parse_page(f"a{ending}", b"---\ntitle: a\n---\n" + body, ReaderSettings(JekyllConfig()))
     assert time.process_time() - start < SECONDS
 
 

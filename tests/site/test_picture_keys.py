@@ -16,8 +16,8 @@ from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
 from mediakit.site.picture_keys import COMMON_KEYS, merged_keys, picture_keys
-from mediakit.site.reader import ReaderSettings, Reading, read_manifest
-from mediakit.sync.parse_cache import settings_digest
+from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
+from mediakit.sync.content import settings_digest
 
 SUFFIXES = (("-320", "teaser"),)
 KINDS: tuple[SiteKind, ...] = (JekyllConfig(), HugoSite(), EleventySite(), MarkdownFolder())
@@ -25,19 +25,19 @@ KINDS: tuple[SiteKind, ...] = (JekyllConfig(), HugoSite(), EleventySite(), Markd
 
 def read(
     text: str, *keys: str, role: Role = Role.HEADER, kind: SiteKind | None = None, videos: str = ""
-) -> Reading:
+) -> ParsedPage:
     settings = ReaderSettings(
         kind or MarkdownFolder(),
         SUFFIXES,
         picture_keys(role, *keys, given=True),
         tuple(tuple(key.split(".")) for key in videos.split()),
     )
-    reading = read_manifest("notes/x.md", f"---\n{text}\n---\n".encode(), settings)
+    reading = parse_page("notes/x.md", f"---\n{text}\n---\n".encode(), settings)
     assert reading is not None
     return reading
 
 
-def paths(reading: Reading) -> list[str | None]:
+def paths(reading: ParsedPage) -> list[str | None]:
     return [image.path or image.url for image in reading.manifest.images]
 
 
@@ -189,7 +189,7 @@ def test_any_front_matter(kind: SiteKind, fields: dict[str, object], body: str) 
     data = f"---\n{json.dumps(fields)}\n---\n{body}".encode()
     for path in ("content/a/index.md", "src/a.md"):
         try:
-            reading = read_manifest(path, data, settings)
+            reading = parse_page(path, data, settings)
         except ManifestError:
             continue
         assert reading is not None

@@ -6,26 +6,26 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
 from mediakit.site.kinds.jekyll import read_config
-from mediakit.site.reader import ReaderSettings, Reading, read_manifest
+from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 
 SUFFIXES = (("-320", "teaser"), ("-768", "overlay-768"), ("-mini-320", "mini"))
 
 
-def read(text: str, path: str = "_exercises/x.md", config: str = "") -> Reading:
+def read(text: str, path: str = "_exercises/x.md", config: str = "") -> ParsedPage:
     settings = ReaderSettings(read_config(config.encode()), SUFFIXES)
-    reading = read_manifest(path, text.encode(), settings)
+    reading = parse_page(path, text.encode(), settings)
     assert reading is not None
     return reading
 
 
-def shown(reading: Reading) -> list[tuple[str, str | None, str | None, str | None]]:
+def shown(reading: ParsedPage) -> list[tuple[str, str | None, str | None, str | None]]:
     return [
         (str(image.role), image.path or image.url, image.source, image.preset)
         for image in reading.manifest.images
     ]
 
 
-def codes(reading: Reading) -> list[tuple[int, str]]:
+def codes(reading: ParsedPage) -> list[tuple[int, str]]:
     return [(problem.line, problem.code) for problem in reading.problems]
 
 

@@ -11,8 +11,7 @@ from conftest import SiteBuilder, draw
 from mediakit.base.files import FileTree
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
-from mediakit.sync.content import content_paths
-from mediakit.sync.site_folders import skipper
+from mediakit.sync.site_files import content_paths, skipper
 
 if TYPE_CHECKING:
     from pathlib import Path

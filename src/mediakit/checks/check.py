@@ -26,8 +26,8 @@ from mediakit.site.paths import locate_among
 from mediakit.state.site_file import beside_catalog, read_file, write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.mentions import search_site, variant_names
-from mediakit.sync.pictures import resolver
 from mediakit.sync.plan import plan_variants
+from mediakit.sync.resolve import resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -101,7 +101,7 @@ def _config(ctx: click.Context) -> Config:
 
 def _exercises(config: Config) -> Iterator[tuple[str, str]]:
     from mediakit.base.files import FileTree  # noqa: PLC0415
-    from mediakit.sync.content import content_paths  # noqa: PLC0415 - takes a while
+    from mediakit.sync.site_files import content_paths  # noqa: PLC0415 - takes a while
 
     paths = sorted(content_paths(config, FileTree(config.root)))
     names = Counter(PurePosixPath(path).stem for path in paths)
@@ -116,7 +116,7 @@ def _pictures(config: Config) -> Iterator[str]:
     """Yield the site paths of pictures, without variants."""
     from mediakit.base.files import FileTree  # noqa: PLC0415
     from mediakit.base.formats import format_of  # noqa: PLC0415
-    from mediakit.sync.site_folders import skipper  # noqa: PLC0415
+    from mediakit.sync.site_files import skipper  # noqa: PLC0415
 
     suffixes = tuple(suffix for suffix, _ in config.suffixes)
 

@@ -32,12 +32,11 @@ from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.matching.finder import accepted_path, read_accepted
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
-from mediakit.site.reader import read_manifest
+from mediakit.site.reader import parse_page
 from mediakit.state.site_file import write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.mentions import search_site, variant_names
-from mediakit.sync.pictures import resolver, with_found_sources, with_thumbnails
-from mediakit.sync.resolve import placed
+from mediakit.sync.resolve import resolve_locations, resolver, with_sources, with_thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -253,16 +252,15 @@ def _source_of(site: Site, variant: str) -> str | None:
 
 def _names(path: str, data: bytes, source: str, site: Site) -> int:
     """Return the line at which a page still names a picture, 0 where it does not."""
-    reading = read_manifest(path, data, settings_of(site.config))
+    reading = parse_page(path, data, settings_of(site.config))
     if reading is None:
         return 0
-    manifest = placed(reading.manifest, site.tree, site.config.suffixes)
-    manifests = with_thumbnails((manifest,), site.config.videos.folder, site.tree)
+    manifest = resolve_locations(reading.manifest, site.tree, site.config.suffixes)
+    manifest = with_thumbnails(manifest, site.config.videos.folder, site.tree)
     return max(
         (
             image.line
-            for each in with_found_sources(manifests, site.tree)
-            for image in each.images
+            for image in with_sources(manifest, site.tree).images
             if source in {image.source, image.path, image.link}
         ),
         default=0,

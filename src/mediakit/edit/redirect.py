@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from mediakit.edit.front_matter import set_value
 from mediakit.site.front_matter import read_page
-from mediakit.site.reader import read_address, read_manifest
+from mediakit.site.reader import parse_page, read_address
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Redirection:
             yield self._kind.spelling(new, path) + (behind[0] if behind else "")
 
     def _images(self, path: str, data: bytes) -> tuple[ImageRef, ...]:
-        reading = read_manifest(path, data, self._settings)
+        reading = parse_page(path, data, self._settings)
         return reading.manifest.images if reading is not None else ()
 
 

@@ -33,7 +33,7 @@ from mediakit.matching.site_pixels import SitePixels
 from mediakit.state.site_file import beside_catalog, read_file
 from mediakit.sync.examine import Examiner
 from mediakit.sync.products import Selection
-from mediakit.sync.site_folders import skipper
+from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -20,8 +20,8 @@ from mediakit.site.picture_keys import is_picture
 from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import find_page, problem_of, read_content, settings_of
-from mediakit.sync.pictures import resolver
-from mediakit.sync.site_folders import skipper
+from mediakit.sync.resolve import resolver
+from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -66,7 +66,7 @@ class ReaderSettings:
         return merged_keys(self.kind.picture_keys, self.picture_keys)
 
 
-class Reading(msgspec.Struct, frozen=True, gc=False):
+class ParsedPage(msgspec.Struct, frozen=True, gc=False):
     """A manifest with the problems found in it; drafts are not `published`."""
 
     manifest: Manifest
@@ -74,7 +74,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     published: bool = True
 
 
-def read_manifest(path: str, data: bytes, settings: ReaderSettings) -> Reading | None:
+def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage | None:
     """Read one content file; None where it has no front matter, and so is no exercise.
 
     `path` is relative to the site root. A single bad address or id is a problem of the
@@ -124,7 +124,7 @@ class _ManifestReader:
         self._videos = VideoReader(self)
         self._problems: list[Problem] = []
 
-    def read(self, page: Page, type_: str) -> Reading:
+    def read(self, page: Page, type_: str) -> ParsedPage:
         for key, line in page.repeated:
             self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
         self._read_pictures()
@@ -134,7 +134,7 @@ class _ManifestReader:
             self._path, self._title(page), tuple(self._images), self._videos.found, self._others()
         )
         published = self._kind.is_published(type_, self._fields)
-        return Reading(manifest, tuple(self._problems), published=published)
+        return ParsedPage(manifest, tuple(self._problems), published=published)
 
     def one_picture(self, text: str) -> Manifest | None:
         """Return a manifest with the picture of the site that an address means, else None."""

@@ -1,37 +1,43 @@
-"""Observe: the content files of a site, read into manifests."""
+"""Observe, first step: the content files of a site, read into manifests."""
 
 from __future__ import annotations
 
-import os
-import unicodedata
-from dataclasses import dataclass
+import contextlib
+import hashlib
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
+from sys import intern
 from typing import TYPE_CHECKING
 
-from mediakit.base.errors import ConfigError, ManifestError, UsageError, did_you_mean
+import msgspec
+
+from mediakit.base.errors import ManifestError, UsageError, did_you_mean
 from mediakit.base.files import Absent, is_text, read_unchanged
-from mediakit.base.model import Manifest, Problem, Severity
+from mediakit.base.model import ImageRef, Manifest, Problem, Severity
 from mediakit.base.regular_file import read_regular
-from mediakit.config.file_rules import private_folder
-from mediakit.site.reader import ReaderSettings, Reading, read_manifest
-from mediakit.sync.parse_cache import Readings
-from mediakit.sync.resolve import placed
-from mediakit.sync.site_folders import skipper
+from mediakit.base.version import __version__
+from mediakit.site.reader import READER, ParsedPage, ReaderSettings, parse_page
+from mediakit.state.documents import TypedReader
+from mediakit.sync.resolve import resolve_locations
+from mediakit.sync.site_files import chosen_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from mediakit.base.files import FileTree
+    from mediakit.base.files import DiskFile, FileTree
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
     from mediakit.storage.store import PictureTree
+
+_BATCH = 1_000
+"""Parsed pages that are held before they go into the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """The manifests of a site, in the order of their paths, and the problems found in them.
 
-    `unread` are those of the problems that hide a whole file: nobody knows what it names.
+    `unread` are the problems that hide a whole file: what it names is unknown.
     """
 
     manifests: tuple[Manifest, ...] = ()
@@ -39,7 +45,7 @@ class Content:
     unread: tuple[Problem, ...] = ()
 
 
-_NOTHING = Problem(
+_NO_CONTENT = Problem(
     ".",
     0,
     "no-content",
@@ -58,35 +64,36 @@ def read_content(
 ) -> Content:
     """Read the content files of the site, or only those at or below `paths`.
 
-    A file that is named in `paths` is read whatever the configuration says. One that cannot
-    be read is a problem; the others go on. Files that `cache` knows are not opened. `pictures`
-    tells which pictures are there, where that is not `tree`.
+    A file that `paths` name is read whatever the configuration says. A file that cannot be read
+    is a problem; the others go on. Files that `cache` knows are not opened. `pictures` is the
+    tree of the pictures where that is not `tree`.
     """
-    reader = _Reader(tree, settings_of(config), cache)
+    reader = _PageReader(tree, settings_of(config), cache)
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     unread: list[Problem] = []
-    chosen = dict(_chosen(config, tree, tuple(paths)))
+    chosen = dict(chosen_paths(config, tree, tuple(paths)))
     if not chosen:
-        problems.append(_NOTHING)
+        problems.append(_NO_CONTENT)
     for path, disk_path in sorted(chosen.items()):
         try:
-            reading = reader.read(path, disk_path)
+            page = reader.read(path, disk_path)
         except ManifestError as error:
             unread.append(problem_of(path, error))
             problems.append(unread[-1])
             continue
-        if reading is not None and (reading.published or config.unpublished):
-            manifests.append(placed(reading.manifest, pictures or tree, config.suffixes))
-            problems.extend(reading.problems)
-    reader.close()
+        if page is not None and (page.published or config.unpublished):
+            manifests.append(resolve_locations(page.manifest, pictures or tree, config.suffixes))
+            problems.extend(page.problems)
+    if reader.cache is not None:
+        reader.cache.flush()
     return Content(tuple(manifests), tuple(problems), tuple(unread))
 
 
 def find_page(
     config: Config, tree: FileTree, exercise: str
 ) -> tuple[Manifest, tuple[Problem, ...]]:
-    """Return the exercise that `exercise` (a path, a file name or a title) means.
+    """Return the page that `exercise` (a path, a file name or a title) means.
 
     The problems are those of the pages that cannot be read: one of them may be meant.
 
@@ -118,111 +125,133 @@ def find_page(
 
 
 def problem_of(path: str, error: ManifestError) -> Problem:
-    """Return what stops the content file at `path`, as a problem of the report."""
+    """Return the error that stops the content file at `path` as a problem of the report."""
     return Problem(path, error.line or 0, error.code, Severity.ERROR, error.message, error.hint)
 
 
 def settings_of(config: Config) -> ReaderSettings:
-    """Return what the reader has to know of the site."""
+    """Return the settings of the reader of pages."""
     return ReaderSettings(
         config.kind, config.suffixes, config.images.keys,
         tuple(tuple(key.split(".")) for key in config.videos.keys),
     )  # fmt: skip
 
 
-class _Reader:
-    """Reads content files, or has them read already."""
+class _PageReader:
+    """Reads content files, from the cache where it knows them."""
 
     def __init__(self, tree: FileTree, settings: ReaderSettings, cache: Cache | None) -> None:
         self._tree = tree
         self._settings = settings
-        self._readings = None if cache is None else Readings(cache, settings)
+        self.cache = None if cache is None else ParseCache(cache, settings)
 
-    def read(self, path: str, disk_path: Path | None) -> Reading | None:
-        """Read the file at `disk_path`, or where it is None, the one the tree has at `path`."""
+    def read(self, path: str, disk_path: Path | None) -> ParsedPage | None:
+        """Read the file at `disk_path`, or where that is None the tree's file at `path`."""
         if not is_text(path):
             raise ManifestError("bad-name", "its name is not UTF-8", hint="rename the file")
         if disk_path is not None:
-            return self._open(path, disk_path)
+            return self._parse(path, disk_path)
         found = self._tree.find(path)
         if isinstance(found, Absent):
             raise ManifestError("refused-file", found.reason or "is not there")
-        if self._readings is None:
-            return self._open(path, found.disk_path)
-        known = self._readings.get(found)
+        if self.cache is None:
+            return self._parse(path, found.disk_path)
+        known = self.cache.get(found)
         if known is not None:
-            return known.reading
+            return known.page
         try:
             data = read_unchanged(found)
         except OSError as error:
             raise _unreadable(error) from error
-        if data is None:  # it is another file now: what its times were tells nothing of it
-            return self._open(path, found.disk_path)
-        reading = read_manifest(path, data, self._settings)
-        self._readings.put(found, reading)
-        return reading
+        if data is None:  # the file was replaced: its times say nothing of the new one
+            return self._parse(path, found.disk_path)
+        page = parse_page(path, data, self._settings)
+        self.cache.put(found, page)
+        return page
 
-    def close(self) -> None:
-        """Let the cache have what has been read."""
-        if self._readings is not None:
-            self._readings.flush()
-
-    def _open(self, path: str, disk_path: Path) -> Reading | None:
+    def _parse(self, path: str, disk_path: Path) -> ParsedPage | None:
         try:
             data = read_regular(disk_path)
         except OSError as error:
             raise _unreadable(error) from error
-        return read_manifest(path, data, self._settings)
+        return parse_page(path, data, self._settings)
+
+
+class _CachedPage(msgspec.Struct, frozen=True, array_like=True):
+    """A parsed file; `page` is None where it has no front matter."""
+
+    page: ParsedPage | None
+
+
+_CACHED_PAGE = TypedReader(_CachedPage)
+
+
+class ParseCache:
+    """Parsed pages by path, size and times of the file, and by the settings of the reader."""
+
+    def __init__(self, cache: Cache, settings: ReaderSettings) -> None:
+        self._cache = cache
+        self._settings = settings_digest(settings)
+        self._rows = cache.readings(self._settings)
+        self._new: list[tuple[DiskFile, bytes]] = []
+
+    def get(self, file: DiskFile) -> _CachedPage | None:
+        """Return the parsed file, None where it is not known."""
+        data = self._rows.get(file.path, file.stat)
+        if data is None:
+            return None
+        try:
+            found = _CACHED_PAGE.from_msgpack(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return found if found.page is None else _CachedPage(_with_shared_texts(found.page, file))
+
+    def put(self, file: DiskFile, page: ParsedPage | None) -> None:
+        """Keep a parsed file; the cache has it after `flush`."""
+        with contextlib.suppress(UnicodeEncodeError):  # half a character, as an escape: rare
+            self._new.append((file, msgspec.msgpack.encode(_CachedPage(page))))
+        if len(self._new) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the new rows to the cache."""
+        if self._new:
+            self._cache.remember_readings(
+                self._settings, ((file.path, file.stat, data) for file, data in self._new)
+            )
+            self._new.clear()
+
+
+def settings_digest(settings: ReaderSettings) -> str:
+    """Return a digest of all that a parsed page depends on but its file; equal in all processes."""
+    document = msgspec.json.encode(
+        [__version__, READER, settings.kind.name, asdict(settings)], order="deterministic"
+    )
+    return hashlib.sha256(document).hexdigest()[:16]
+
+
+def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
+    """Return the page with texts that are equal on many pages only once in memory."""
+    manifest = page.manifest
+    images = tuple(
+        ImageRef(
+            each.role, intern(each.key), each.line,
+            each.path and intern(each.path),
+            each.source and intern(each.source),
+            each.preset and intern(each.preset),
+            each.url,
+            each.link and intern(each.link),
+            each.alt,
+            each.alt if each.title == each.alt else each.title,
+        )
+        for each in manifest.images
+    )  # fmt: skip
+    shared = Manifest(file.path, manifest.title, images, manifest.videos, manifest.elsewhere)
+    return ParsedPage(shared, page.problems, page.published)
 
 
 def _unreadable(error: OSError) -> ManifestError:
     return ManifestError("unreadable-file", f"cannot be read: {error.strerror}")
-
-
-def _chosen(
-    config: Config, tree: FileTree, paths: tuple[Path, ...]
-) -> Iterator[tuple[str, Path | None]]:
-    """Yield the path from the root of each content file, with its place where the user gave it."""
-    if not paths:
-        yield from ((path, None) for path in content_paths(config, tree))
-    for path in paths:
-        if path.is_file():
-            yield _relative(path, config.root), path
-        elif path.is_dir():
-            folder = _relative(path, config.root)
-            inside = "" if folder == "." else f"{folder}/"
-            yield from (
-                (each, None) for each in content_paths(config, tree) if each.startswith(inside)
-            )
-        else:
-            raise UsageError(f"{path}: no such file or folder")
-
-
-def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
-    """Yield the paths from the root of all content files; none is opened."""
-    if config.content is None:
-        yield from _by_kind(config, tree)
-        return
-    for pattern in config.content:
-        try:
-            matches = sorted(config.root.glob(pattern))
-        except (ValueError, NotImplementedError) as error:
-            where = config.file.where("content")
-            raise ConfigError(f"{where}: content: {pattern!r} is no glob: {error}") from error
-        for disk_path in matches:
-            path = _relative(disk_path, config.root)
-            if disk_path.is_file() and not private_folder(path):
-                yield path
-
-
-def _by_kind(config: Config, tree: FileTree) -> Iterator[str]:
-    paths = tree.walk(skipper(config, tree))
-    return (path for path in paths if config.kind.content_type(path) is not None)
-
-
-def _relative(path: Path, root: Path) -> str:
-    """Return the POSIX path from the root, with `..` where the file is elsewhere."""
-    return unicodedata.normalize("NFC", Path(os.path.relpath(path, root)).as_posix())
 
 
 def _names_of(manifest: Manifest) -> set[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from mediakit.base.artifacts import PixelSize
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
+from mediakit.base.formats import format_of
 from mediakit.executors import run_bounded
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.vector import is_svg
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.artifacts import Artifact
+    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.products import VariantRecord
     from mediakit.executors import LostWorkerError
     from mediakit.state.cache import Cache
+    from mediakit.state.catalog import Catalog
     from mediakit.storage.store import ObjectFile, Store
 
 
@@ -43,14 +47,50 @@ class Examined(msgspec.Struct, frozen=True, gc=False):
     made_of: MadeOf | None = None
 
 
-class Sizes(Protocol):
-    """Displayed sizes of pictures that are known from elsewhere."""
+class KnownSizes:
+    """Sizes of files by digest, from the catalog and the journal.
+
+    The record of the same path comes first: it nearly always fits. A digest is looked up in all
+    records only where it does not, as for a picture with a new name.
+    """
+
+    def __init__(self, catalog: Catalog, journal: Iterable[VariantRecord]) -> None:
+        self._pictures = catalog.pictures
+        self._variants = catalog.variants
+        self._written: dict[str, list[VariantRecord]] = {}
+        for each in journal:
+            self._written.setdefault(each.path, []).append(each)
 
     def examined(self, path: str, sha256: str, bytes_: int) -> Examined | None:
-        """Return what a file at `path` with this digest is, None where its size is not known."""
+        """Return what the file at `path` with this digest is, None where its size is unknown."""
+        known = self._variants.get(path)
+        if known is not None and known.sha256 == sha256:
+            return _variant(known, bytes_)
+        picture = self._pictures.get(path)
+        if picture is not None and picture.sha256 == sha256:
+            return Examined(picture.sha256, bytes_, picture.width, picture.height, picture.format)
+        size = self._sizes.get(sha256)
+        if size is None:
+            return None
+        return Examined(sha256, bytes_, size.width, size.height, size.format)
 
     def expected(self, path: str) -> Mapping[str, PixelSize]:
-        """Return by digest the sizes of what may well be at a site path."""
+        """Return by digest the sizes of the likely contents of a site path."""
+        records = [*self._written.get(path, ())]
+        if path in self._variants:
+            records.append(self._variants[path])
+        found = {each.sha256: _variant_size(each) for each in records}
+        if path in self._pictures:
+            found[self._pictures[path].sha256] = _picture_size(self._pictures[path])
+        return found
+
+    @cached_property
+    def _sizes(self) -> dict[str, PixelSize]:
+        sizes = {each.sha256: _variant_size(each) for each in self._variants.values()}
+        for written in self._written.values():
+            sizes.update((each.sha256, _variant_size(each)) for each in written)
+        sizes.update((each.sha256, _picture_size(each)) for each in self._pictures.values())
+        return sizes
 
 
 class Examiner:
@@ -67,7 +107,7 @@ class Examiner:
         in_flight: int | Callable[[], int],
         store: Store,
         *,
-        known: Sizes | None = None,
+        known: KnownSizes | None = None,
         objects: Mapping[str, Artifact] | None = None,
     ) -> None:
         self._cache = cache
@@ -191,3 +231,21 @@ def _bytes(file: DiskFile | ObjectFile) -> int:
 
 def _sized(sha256: str, bytes_: int, size: PixelSize) -> Examined:
     return Examined(sha256, bytes_, size.width, size.height, size.format)
+
+
+def _variant(record: VariantRecord, bytes_: int) -> Examined:
+    kind = _format_name(record.path)
+    return Examined(record.sha256, bytes_, record.width, record.height, kind)
+
+
+def _variant_size(record: VariantRecord) -> PixelSize:
+    return PixelSize(record.width, record.height, _format_name(record.path))
+
+
+def _picture_size(picture: Picture) -> PixelSize:
+    return PixelSize(picture.width, picture.height, picture.format)
+
+
+def _format_name(path: str) -> str:
+    kind = format_of(path)
+    return kind.name if kind else ""

@@ -14,18 +14,12 @@ from mediakit.base.products import VariantRecord
 from mediakit.state.catalog_file import read_catalog
 from mediakit.storage.store import open_store
 from mediakit.sync.content import Content, read_content
-from mediakit.sync.examine import Examined, Examiner
+from mediakit.sync.examine import Examined, Examiner, KnownSizes
 from mediakit.sync.keys import key_clashes, refused_keys
-from mediakit.sync.pictures import (
-    examine_sources,
-    find_sources,
-    uses_of,
-    with_found_sources,
-    with_thumbnails,
-)
+from mediakit.sync.pictures import RecordedPictures, examine_sources, find_sources, uses_of
 from mediakit.sync.plan import Known, OutputState
 from mediakit.sync.products import users_of, wanted_variants
-from mediakit.sync.recorded import RecordedPictures, RecordedSizes
+from mediakit.sync.resolve import with_sources, with_thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -113,13 +107,15 @@ def observe(
     store = store or open_store(None, config.root)
     there = store.open_tree() if store.url else tree
     content = read_content(config, tree, cache=cache, pictures=there)
-    manifests = with_thumbnails(content.manifests, config.videos.folder, there)
-    manifests = with_found_sources(manifests, there)
+    manifests = tuple(
+        with_sources(with_thumbnails(each, config.videos.folder, there), there)
+        for each in content.manifests
+    )
     catalog = read_catalog(config, placeholders=not lean)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
         cache, workers.executor, workers.in_flight, store,
-        known=RecordedSizes(catalog, journal.values()), objects=catalog.objects,
+        known=KnownSizes(catalog, journal.values()), objects=catalog.objects,
     )  # fmt: skip
     files, problems = find_sources(manifests, there)
     recorded = RecordedPictures(catalog, cache) if config.placeholders else None

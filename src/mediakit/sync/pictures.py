@@ -2,83 +2,53 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from mediakit.base.artifacts import Picture
 from mediakit.base.files import Absent
 from mediakit.base.formats import contradicts, ending_of
-from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.base.model import ImageRef, Manifest, Problem, Severity
 from mediakit.images.look import Look
 from mediakit.sync.examine import Examined
-from mediakit.sync.products import like_named
-from mediakit.sync.resolve import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.base.files import DiskFile
+    from mediakit.state.cache import Cache
+    from mediakit.state.catalog import Catalog
     from mediakit.storage.store import ObjectFile, PictureTree
     from mediakit.sync.examine import Examiner
-    from mediakit.sync.recorded import RecordedPictures
 
 
-def with_thumbnails(
-    manifests: Iterable[Manifest], folder: str, tree: PictureTree
-) -> tuple[Manifest, ...]:
-    """Return the manifests, the thumbnails of their videos among the pictures if they are there."""
-    return tuple(
-        replace(
-            manifest,
-            images=(
-                *manifest.images,
-                *(
-                    ImageRef(Role.VIDEO, "video", video.line, path, path)
-                    for video in manifest.videos
-                    for path in (f"{folder}/{video.id}.jpg",)
-                    if not isinstance(tree.find(path), Absent)
-                ),
-            ),
-        )
-        if manifest.videos
-        else manifest
-        for manifest in manifests
-    )
+class RecordedPictures:
+    """Pictures with their looks, as the catalog and the cache have them."""
 
+    def __init__(self, catalog: Catalog, cache: Cache) -> None:
+        self._pictures = catalog.pictures
+        self._cache = cache
 
-def with_found_sources(manifests: Iterable[Manifest], tree: PictureTree) -> tuple[Manifest, ...]:
-    """Return the manifests, each variant with the source that is there.
+    def same(self, path: str, found: Examined) -> Picture | None:
+        """Return the record of the picture at `path`, if it is what was found there."""
+        known = self._pictures.get(path)
+        if known is None or not known.colour or known.sha256 != found.sha256:
+            return None
+        as_found = found.bytes, found.width, found.height, found.format
+        as_known = known.bytes, known.width, known.height, known.format
+        return known if as_found == as_known else None
 
-    A page that shows `a-320.webp` does not say what the source is called: where there is no
-    `a.webp`, another picture of that name is it.
-    """
-    return tuple(_with_sources(manifest, tree) for manifest in manifests)
+    def look(self, sha256: str) -> Look:
+        """Return the look of a picture with this digest, an empty one where it is not known."""
+        return self._looks.get(sha256) or self._cache.look(sha256) or Look("", "")
 
-
-def resolver(
-    tree: PictureTree, suffixes: tuple[tuple[str, str], ...]
-) -> Callable[[Manifest], Manifest]:
-    """Return the function that resolves the pictures of a manifest to files that are there."""
-    return lambda each: _with_sources(placed(each, tree, suffixes), tree)
-
-
-def _with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:
-    images = tuple(_with_source(image, tree) for image in manifest.images)
-    same = all(new is old for new, old in zip(images, manifest.images, strict=True))
-    return manifest if same else replace(manifest, images=images)
-
-
-def _with_source(image: ImageRef, tree: PictureTree) -> ImageRef:
-    if image.source is None or image.preset is None or tree.has(image.source):
-        return image
-    found = tree.find(image.source)
-    if not isinstance(found, Absent) or found.reason or found.near:
-        return image
-    for path in like_named(image.source):
-        if tree.has(path):
-            return replace(image, source=path)
-    return image
+    @cached_property
+    def _looks(self) -> dict[str, Look]:
+        return {
+            each.sha256: Look(each.colour, each.placeholder)
+            for each in self._pictures.values()
+            if each.colour
+        }
 
 
 def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:

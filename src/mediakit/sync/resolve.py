@@ -1,4 +1,4 @@
-"""Observe: which of the files that an address may mean is there."""
+"""Observe: resolve ambiguous addresses to existing files."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from msgspec.structs import replace
 
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import format_of
+from mediakit.base.model import ImageRef, Role
 from mediakit.site.picture_keys import RESOURCES
 from mediakit.sync.products import like_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.base.model import Manifest
     from mediakit.storage.store import PictureTree
 
 _Suffixes: TypeAlias = tuple[tuple[str, str], ...]
 _GLOB = frozenset("*?[")
 
 
-def placed(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
-    """Return a manifest whose pictures are the files that are there, where others might be meant.
+def resolve_locations(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+    """Return the manifest with each ambiguous address resolved to an existing file.
 
-    A picture that is nowhere keeps its first place. Globs of Hugo's resources become the
+    A picture without a file keeps its first location. A glob of Hugo's resources becomes the
     pictures that match, without variants: `suffixes` are those of the presets, with their names.
     """
     manifest = _expected(manifest, tree, suffixes)
@@ -34,6 +35,43 @@ def placed(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manife
         images = tuple(_on_one_host(image, tree) for image in manifest.images)
         return replace(manifest, images=images)
     return manifest
+
+
+def resolver(tree: PictureTree, suffixes: _Suffixes) -> Callable[[Manifest], Manifest]:
+    """Return the function that resolves the pictures of a manifest to existing files."""
+    return lambda each: with_sources(resolve_locations(each, tree, suffixes), tree)
+
+
+def with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:
+    """Return the manifest with the existing source of each variant.
+
+    A page that shows `a-320.webp` does not name the source: without an `a.webp`, another picture
+    of that name is the source.
+    """
+    images = tuple(_with_source(image, tree) for image in manifest.images)
+    same = all(new is old for new, old in zip(images, manifest.images, strict=True))
+    return manifest if same else replace(manifest, images=images)
+
+
+def with_thumbnails(manifest: Manifest, folder: str, tree: PictureTree) -> Manifest:
+    """Return the manifest with the existing thumbnails of its videos among the pictures."""
+    thumbnails = tuple(
+        ImageRef(Role.VIDEO, "video", video.line, path, path)
+        for video in manifest.videos
+        for path in (f"{folder}/{video.id}.jpg",)
+        if not isinstance(tree.find(path), Absent)
+    )
+    return replace(manifest, images=manifest.images + thumbnails) if thumbnails else manifest
+
+
+def _with_source(image: ImageRef, tree: PictureTree) -> ImageRef:
+    if image.source is None or image.preset is None or tree.has(image.source):
+        return image
+    found = tree.find(image.source)
+    if not isinstance(found, Absent) or found.reason or found.near:
+        return image
+    existing = (path for path in like_named(image.source) if tree.has(path))
+    return replace(image, source=next(existing, image.source))
 
 
 def _expected(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
@@ -49,7 +87,7 @@ def _expected(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Man
 
 
 def _on_one_host(image: ImageRef, tree: PictureTree) -> ImageRef:
-    """Return a picture that may be on another host as this site's, if the file is here."""
+    """Return a picture that may be on another host as the site's own, if the site has the file."""
     if image.url is None or image.path is None or image.source is None:
         return image
     if any(tree.has(path) for path in (image.path, image.source, *like_named(image.source))):
@@ -82,7 +120,7 @@ def _first(
     ways: tuple[Callable[[str], tuple[str, ...]], ...],
     tree: PictureTree,
 ) -> str | None:
-    """Return the first place that has a file, or one that only other capital letters part from."""
+    """Return the first location with a file, or one with a file that differs only in case."""
     for way in ways:
         for place in places:
             if any(tree.has(path) for path in way(place)):
@@ -99,7 +137,7 @@ def _named(path: str, name: str) -> str:
 
 
 def _expanded(image: ImageRef, tree: PictureTree, suffixes: _Suffixes) -> Iterator[ImageRef]:
-    """Yield a picture, or instead of a glob of resources those that it matches."""
+    """Yield the picture, or the pictures that a glob of resources matches."""
     path = image.path
     is_glob = image.key == RESOURCES and path is not None and bool(_GLOB & set(path))
     if path is None or not is_glob or not isinstance(tree, FileTree):  # a bucket has no folders
@@ -114,7 +152,7 @@ def _expanded(image: ImageRef, tree: PictureTree, suffixes: _Suffixes) -> Iterat
 
 
 def _is_variant(path: str, suffixes: _Suffixes, tree: PictureTree) -> bool:
-    """Return whether a file is called as a variant of one that is beside it."""
+    """Return whether the name is that of a variant of a file beside it."""
     pure = PurePosixPath(path)
     sources = [
         _named(path, pure.stem.removesuffix(suffix) + pure.suffix)
@@ -126,7 +164,7 @@ def _is_variant(path: str, suffixes: _Suffixes, tree: PictureTree) -> bool:
 
 
 def _fixed(glob: str) -> str:
-    """Return the folder that all matches of a glob are in."""
+    """Return the folder that holds all matches of a glob."""
     parts = glob.split("/")
     first = next(at for at, part in enumerate(parts) if _GLOB & set(part))
     return "/".join(parts[:first])

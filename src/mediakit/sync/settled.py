@@ -25,7 +25,7 @@ from mediakit.images.preset import RENDERER
 from mediakit.site.reader import READER
 from mediakit.state.catalog_file import catalog_paths
 from mediakit.state.documents import TypedReader
-from mediakit.sync.content import content_paths
+from mediakit.sync.site_files import content_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

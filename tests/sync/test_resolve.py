@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.sync.resolve import placed
+from mediakit.sync.resolve import resolve_locations
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
@@ -35,7 +35,9 @@ class Tree:
 def place(tree: Tree | FileTree, image: ImageRef, *places: str) -> list[ImageRef]:
     elsewhere = (places or PLACES,)
     return list(
-        placed(Manifest("content/a/index.md", "x", (image,), (), elsewhere), tree, SUFFIXES).images
+        resolve_locations(
+            Manifest("content/a/index.md", "x", (image,), (), elsewhere), tree, SUFFIXES
+        ).images
     )
 
 
@@ -68,7 +70,7 @@ def test_a_link_has_its_own_place() -> None:
     manifest = Manifest(
         "content/a/index.md", "x", (image,), (), (places, ("content/a/x.png", "static/x.png"))
     )
-    (found,) = placed(manifest, Tree("static/x.png"), SUFFIXES).images
+    (found,) = resolve_locations(manifest, Tree("static/x.png"), SUFFIXES).images
     assert (found.path, found.source, found.link) == (
         "static/x-320.jpg", "static/x.png", "static/x.png",
     )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Which folders and files below the root are the site's."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import ConfigError, UsageError
+from mediakit.config.config import SETTINGS_NAMES, is_site
+from mediakit.config.file_rules import private_folder
+from mediakit.storage.target_folder import local_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mediakit.base.files import FileTree
+    from mediakit.config.config import Config
+
+_GLOB = frozenset("*?[")
+
+
+def skipper(config: Config, tree: FileTree) -> Callable[[str], bool]:
+    """Return a function that says whether a folder is not the site's.
+
+    Not the site's are hidden and excluded folders, the generator's output, the target, and a
+    site of its own: a folder with settings of mediakit or of a generator. A folder that the
+    configuration or the generator looks into is never another site, nor is one around it. A
+    folder `.mediakit` marks no site: a run in the wrong folder leaves one there.
+    """
+    target = local_folder(config.target, config.root)
+    top = config.root.resolve()
+    own = tuple(f"{folder}/" for folder in _own_folders(config) if folder)
+
+    def skip(folder: str) -> bool:
+        name = folder.rpartition("/")[2]
+        is_built = name == "_site" or name.startswith(("_site.", "_site-"))
+        if name.startswith(".") or is_built or config.kind.is_excluded(folder):
+            return True
+        if top / folder == target:
+            return True
+        if SETTINGS_NAMES.isdisjoint(tree.names(folder)) or name.startswith("_"):
+            return False
+        is_own = any(each.startswith(f"{folder}/") for each in own)
+        return not is_own and is_site(tree.disk_path(folder))
+
+    return skip
+
+
+def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
+    """Yield the site paths of all content files; opens none."""
+    if config.content is None:
+        paths = tree.walk(skipper(config, tree))
+        yield from (path for path in paths if config.kind.content_type(path) is not None)
+        return
+    for pattern in config.content:
+        try:
+            matches = sorted(config.root.glob(pattern))
+        except (ValueError, NotImplementedError) as error:
+            where = config.file.where("content")
+            raise ConfigError(f"{where}: content: {pattern!r} is no glob: {error}") from error
+        for disk_path in matches:
+            path = _relative(disk_path, config.root)
+            if disk_path.is_file() and not private_folder(path):
+                yield path
+
+
+def chosen_paths(
+    config: Config, tree: FileTree, paths: tuple[Path, ...]
+) -> Iterator[tuple[str, Path | None]]:
+    """Yield the site path of each content file at or below `paths`, or of all without any.
+
+    A file that `paths` name comes with its place on disk, whatever the configuration says.
+    """
+    if not paths:
+        yield from ((path, None) for path in content_paths(config, tree))
+    for path in paths:
+        if path.is_file():
+            yield _relative(path, config.root), path
+        elif path.is_dir():
+            folder = _relative(path, config.root)
+            inside = "" if folder == "." else f"{folder}/"
+            yield from (
+                (each, None) for each in content_paths(config, tree) if each.startswith(inside)
+            )
+        else:
+            raise UsageError(f"{path}: no such file or folder")
+
+
+def _own_folders(config: Config) -> Iterator[str]:
+    kind = config.kind
+    yield from (*kind.roots, kind.data_folder, kind.pictures_folder, kind.pages_folder)
+    for glob in config.content or ():
+        parts = glob.split("/")[:-1]
+        fixed = next((end for end, part in enumerate(parts) if _GLOB & {*part}), len(parts))
+        yield "/".join(part for part in parts[:fixed] if part != ".")
+
+
+def _relative(path: Path, root: Path) -> str:
+    """Return the POSIX path from the root, with `..` where the file is elsewhere."""
+    return unicodedata.normalize("NFC", Path(os.path.relpath(path, root)).as_posix())
