@@ -11,8 +11,8 @@ import pytest
 
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
-from mediakit.storage.cdn import CdnSettings
 from mediakit.storage.purge import Cloudflare, CloudFront, open_purgers
+from mediakit.storage.settings import CdnSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,8 +19,7 @@ from mediakit.config.videos import VideoSettings
 from mediakit.executors.executor import ExecutorSettings
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
-from mediakit.storage.cdn import CdnSettings
-from mediakit.storage.settings import Endpoint, S3Settings, without_what_aws_says
+from mediakit.storage.settings import CdnSettings, Endpoint, S3Settings, without_what_aws_says
 from mediakit.storage.target_folder import DEFAULT_TARGET
 from mediakit.sync.limit import DeleteLimit
 

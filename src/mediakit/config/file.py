@@ -26,9 +26,8 @@ from mediakit.config.tables import (
 )
 from mediakit.config.videos import VideoSettings
 from mediakit.state.documents import TypedReader
-from mediakit.storage.cdn import CdnSettings
 from mediakit.storage.headers import HeaderRule
-from mediakit.storage.settings import Endpoint, S3Settings
+from mediakit.storage.settings import CdnSettings, Endpoint, S3Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -20,7 +20,7 @@ from mediakit.base.redaction import redacted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mediakit.storage.cdn import CdnSettings
+    from mediakit.storage.settings import CdnSettings
 
 _TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name of a variable
 _API = "https://api.cloudflare.com/client/v4"

@@ -68,6 +68,19 @@ class S3Settings:
     patience: int = 120
 
 
+@dataclass(frozen=True, slots=True)
+class CdnSettings:
+    """Settings of the table `[cdn]`.
+
+    `base_url` is where visitors find the target's root; `cloudfront` is the id of a
+    distribution, `cloudflare_zone` that of a zone.
+    """
+
+    base_url: str = ""
+    cloudfront: str | None = None
+    cloudflare_zone: str | None = None
+
+
 _VARIABLES = {
     "endpoint": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
     "region": ("AWS_REGION", "AWS_DEFAULT_REGION"),

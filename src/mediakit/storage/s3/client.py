@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,8 +17,9 @@ import botocore.session
 from botocore.exceptions import BotoCoreError
 
 from mediakit.base.errors import TargetError
+from mediakit.base.redaction import redacted
 from mediakit.storage.s3.errors import OtherServerError, RedirectedError, explained
-from mediakit.storage.s3.s3_page import register_listing
+from mediakit.storage.s3.listing import register_listing
 from mediakit.storage.settings import Addressing
 
 if TYPE_CHECKING:
@@ -29,6 +31,45 @@ _ENDPOINT = re.compile(rb"<Endpoint>([^<]{1,300})</Endpoint>")
 _PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
 _CONNECT, _READ = 10, 15  # seconds
+
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+
+
+@dataclass(frozen=True, slots=True)
+class BucketAddress:
+    """A bucket, and the prefix below which keys are ours: no slash around it, or empty."""
+
+    bucket: str
+    prefix: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> BucketAddress:
+        """Read an address; raises TargetError."""
+        rest, shown = text.partition(":")[2], redacted(text)
+        if not rest.startswith("//"):
+            raise TargetError(f"{shown}: not a bucket's address", "write s3://BUCKET/PREFIX")
+        bucket, _, path = rest[2:].partition("/")
+        parts = [part for part in path.split("/") if part]
+        if not _BUCKET.fullmatch(bucket):
+            what = redacted(f"//{bucket}")[2:]
+            raise TargetError(f"{shown}: {what!r} is no bucket's name", "write s3://BUCKET/PREFIX")
+        if {".", ".."} & {*parts}:
+            raise TargetError(f"{shown}: a prefix has no . or .. in it", "write the whole prefix")
+        return cls(bucket, "/".join(parts))
+
+    @property
+    def url(self) -> str:
+        """The address in its one spelling."""
+        return f"s3://{self.bucket}/{self.prefix}" if self.prefix else f"s3://{self.bucket}"
+
+    @property
+    def folder(self) -> str:
+        """What every key of ours begins with: siblings such as `img2/` do not."""
+        return f"{self.prefix}/" if self.prefix else ""
+
+    def name(self, key: str) -> str:
+        """Return the whole name of an object in the bucket."""
+        return self.folder + key
 
 
 def open_client(settings: S3Settings) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import (
@@ -20,10 +21,12 @@ from botocore.parsers import ResponseParserError
 
 from mediakit.base.redaction import redacted
 from mediakit.storage.s3.patience import GivenUpError
-from mediakit.storage.s3.s3_page import BrokenListingError, bare_etag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+AWS_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
+"""What a call of the client may raise."""
 
 _HINTS = {
     "AccessDenied": "give these credentials the rights to list, read, put and delete there",
@@ -41,8 +44,29 @@ _HINTS = {
     "403": "check the endpoint, the credentials and their rights",
     "EntityTooLarge": "the file is too large for this target",
 }
+_CERTAIN = frozenset(
+    {
+        "AccountProblem", "AllAccessDisabled", "AuthorizationHeaderMalformed", "ExpiredToken",
+        "InvalidAccessKeyId", "InvalidToken", "NoSuchBucket", "NotSignedUp", "PermanentRedirect",
+        "RequestTimeTooSkewed", "TokenRefreshRequired",
+    }
+)  # fmt: skip
+"""Codes that say nothing of an object, but of who asks, or of the bucket."""
+
+_ROW = 8
+"""Equal refusals, and no success between them, after which it is no single object's fault."""
+
+Told = tuple[str, str]
+"""A message and a hint."""
+
 _NO_BUCKET = "is that the endpoint of a bucket? a console's address or a web page's is another"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+class BrokenListingError(BotoCoreError):
+    """What a server gave as a listing is none: a page of a proxy, half of one, or nonsense."""
+
+    fmt = "the listing cannot be read: {reason}"
 
 
 class OtherServerError(BotoCoreError):
@@ -63,6 +87,11 @@ _HINTS_OF_KINDS = (
     (RedirectedError, "where that is the bucket's server, give its address as the endpoint"),
     (ResponseParserError | BrokenListingError | OtherServerError, _NO_BUCKET),
 )
+
+
+def bare_etag(etag: str) -> str:
+    """Return an ETag without its quotes, and without what a proxy that compresses adds."""
+    return etag.removeprefix("W/").strip('"')
 
 
 def etag_of(told: Mapping[str, Any]) -> str:
@@ -119,3 +148,39 @@ def _answered(error: ClientError) -> tuple[str, str]:
         )
     message = str(details.get("Message", "")) or "no further words"
     return f"{message} [{code}]", _HINTS.get(code, "")
+
+
+class CommonFault:
+    """Learns from how puts end; `told` is what to say of all that come after a certain fault."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._code = ""
+        self._row = 0
+        self.told: Told | None = None
+
+    def note_success(self) -> None:
+        """Note that an object was put."""
+        with self._lock:
+            self._code, self._row = "", 0
+
+    def note_refusal(self, error: Exception, told: Told) -> None:
+        """Note how a put failed; `told` is what was said of it."""
+        if isinstance(error, NoCredentialsError | PartialCredentialsError):
+            self.told = told
+        code = code_of(error)
+        if not _is_refusal(error) or not code:
+            return
+        with self._lock:
+            self._row = self._row + 1 if code == self._code else 1
+            self._code = code
+            if code in _CERTAIN or self._row >= _ROW:
+                self.told = told
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return whether the server has answered, and not only that it is busy."""
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return 400 <= status < 500 and status != 429

@@ -14,7 +14,7 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, HTTPClientError
 
-from mediakit.storage.s3.s3_page import bare_etag
+from mediakit.storage.s3.errors import bare_etag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
@@ -17,10 +16,12 @@ from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import read_regular, sha256_file
 from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
-from mediakit.storage.s3.client import open_client
-from mediakit.storage.s3.common_fault import CommonFault
+from mediakit.storage.s3.client import BucketAddress, open_client
 from mediakit.storage.s3.errors import (
+    AWS_ERRORS,
+    CommonFault,
     OtherServerError,
+    bare_etag,
     code_of,
     etag_of,
     explained,
@@ -29,10 +30,12 @@ from mediakit.storage.s3.errors import (
 from mediakit.storage.s3.listing import list_objects
 from mediakit.storage.s3.patience import Patience, make_patient
 from mediakit.storage.s3.put import FirstPut
-from mediakit.storage.s3.s3_address import BucketAddress
-from mediakit.storage.s3.s3_delete import delete_objects
-from mediakit.storage.s3.s3_page import bare_etag
-from mediakit.storage.s3.transfer import ChangedError, abort_left_behind, upload_parts
+from mediakit.storage.s3.transfer import (
+    ChangedError,
+    abort_left_behind,
+    delete_objects,
+    upload_parts,
+)
 from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
@@ -44,7 +47,6 @@ _DIGEST = "sha256"
 _PLAIN = 16 * 1024 * 1024
 """Bytes up to which a file is sent in one request."""
 
-_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
 _CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404", "304"})
 _UNCONDITIONAL = frozenset({"NotImplemented", "501"})
 _BUSY, _TRIES = frozenset({"ConditionalRequestConflict", "409"}), 5
@@ -107,7 +109,7 @@ class S3Target:
         names = [folder + key for key in known]
         try:
             found = list_objects(self._client, self._address.bucket, folder, names)
-        except _ERRORS as error:
+        except AWS_ERRORS as error:
             raise self._fatal("cannot be listed", error) from error
         entries = {}
         for each in found:
@@ -128,7 +130,7 @@ class S3Target:
     def _head(self, key: str) -> Mapping[str, Any] | None:
         try:
             return cast("Mapping[str, Any]", self._client.head_object(**self._at(key)))
-        except _ERRORS as error:
+        except AWS_ERRORS as error:
             if is_missing(error):
                 return None
             raise self._fatal(f"{key} cannot be looked at", error) from error
@@ -138,7 +140,7 @@ class S3Target:
         try:
             told = self._client.get_object(**self._at(key))
             return Fetched(told["Body"].read(), etag_of(told))
-        except _ERRORS as error:
+        except AWS_ERRORS as error:
             if is_missing(error):
                 return None
             raise self._fatal(f"{key} cannot be read", error) from error
@@ -195,7 +197,7 @@ class S3Target:
         try:
             if self._version(key) != version:
                 return self._own_write(key, sha256_bytes(data)) or crossed(self.url)
-        except _ERRORS as error:
+        except AWS_ERRORS as error:
             return self._failure("put-failed", key, error)
         return self.put(key, data, headers, only_if=version)
 
@@ -250,7 +252,7 @@ class S3Target:
             sent = self._sent(artifact, only_if, send)
         except OtherServerError as error:
             raise self._fatal(f"{artifact.path} cannot be put", error) from error
-        except _ERRORS as error:
+        except AWS_ERRORS as error:
             failure = self._failure("put-failed", artifact.path, error)
             self._common.note_refusal(error, (failure.message, failure.hint))
             return failure
@@ -303,7 +305,7 @@ class S3Target:
             if _metadata(told).get(_DIGEST) == sha256:
                 return stored
             found = self.get(key) if told["ContentLength"] <= _PLAIN else None
-        except _ERRORS as error:
+        except AWS_ERRORS as error:
             return None if is_missing(error) else self._failure("put-failed", key, error)
         is_ours = found is not None and sha256_bytes(found.data) == sha256
         return stored if is_ours else crossed(self.url)

@@ -1,4 +1,4 @@
-"""Large files in parts, one in memory at a time; an upload that fails leaves nothing behind."""
+"""Large files in parts, one in memory at a time; deletes of many objects in few requests."""
 
 from __future__ import annotations
 
@@ -6,22 +6,36 @@ import contextlib
 import hashlib
 import math
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
-
 from mediakit.base.formats import format_of
+from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import open_regular
-from mediakit.storage.s3.errors import OtherServerError, etag_of
+from mediakit.storage.s3.errors import (
+    AWS_ERRORS,
+    OtherServerError,
+    code_of,
+    etag_of,
+    explained,
+    is_missing,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PART = 8 * 1024 * 1024
 """Bytes of a part, more where there would be over 10,000 of them (the most that S3 takes)."""
+
+_BATCH = 1000  # the most that DeleteObjects takes
+_AGAIN = frozenset({"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "503"})
+_NOT_THERE = frozenset({"NoSuchKey", "404"})
+_NO_BATCHES = frozenset(
+    {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidArgument", "501", "405"}
+)
+_TRIES = 5
 
 _CONDITIONS = frozenset({"IfMatch", "IfNoneMatch"})
 _MOST_PARTS = 10_000
@@ -68,7 +82,7 @@ def upload_parts(
             raise ChangedError  # noqa: TRY301 - the upload is taken back below
         client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
-        with contextlib.suppress(ClientError, BotoCoreError, ResponseParserError):
+        with contextlib.suppress(*AWS_ERRORS):
             client.abort_multipart_upload(**upload)
         raise
     # the answer's ETag is not on every server the one that is listed later
@@ -89,7 +103,7 @@ def abort_left_behind(client: Any, bucket: str, folder: str) -> None:  # noqa: A
     """
     where: dict[str, str] = {"Bucket": bucket, "Prefix": folder}
     for _ in range(_MOST_PAGES):
-        with contextlib.suppress(ClientError, BotoCoreError, ResponseParserError, ValueError):
+        with contextlib.suppress(*AWS_ERRORS, ValueError):
             told = client.list_multipart_uploads(**where)
             _abort_stale(client, bucket, folder, told)
             where |= {
@@ -108,3 +122,52 @@ def _abort_stale(client: Any, bucket: str, folder: str, told: dict[str, Any]) ->
         is_ours = name.startswith(folder) and format_of(name) is not None
         if is_ours and now.astimezone(UTC) - begun.astimezone(UTC) > _STALE:
             client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=each["UploadId"])
+
+
+Failures = dict[str, tuple[str, str]]
+"""By name, a message and a hint."""
+
+
+def delete_objects(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
+    """Delete objects of these names, and return those that could not be."""
+    failures: Failures = {}
+    for start in range(0, len(names), _BATCH):
+        failures |= _delete_batch(client, bucket, names[start : start + _BATCH])
+    return failures
+
+
+def _delete_batch(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
+    """Delete up to 1,000; a 200 can hold errors of single objects, which are tried again."""
+    failures: Failures = {}
+    for attempt in range(_TRIES):
+        try:
+            told = client.delete_objects(
+                Bucket=bucket,
+                Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
+            )
+        except AWS_ERRORS as error:
+            if code_of(error) in _NO_BATCHES:
+                return failures | _delete_singly(client, bucket, names)
+            return failures | dict.fromkeys(names, explained(error))
+        names = []
+        for each in told.get("Errors", ()):
+            code = each.get("Code", "")
+            if code in _AGAIN and attempt + 1 < _TRIES:
+                names.append(each["Key"])
+            elif code not in _NOT_THERE:
+                failures[each["Key"]] = redacted(f"{each.get('Message', '')} [{code}]"), ""
+        if not names:
+            break
+        time.sleep(0.2 * 2**attempt)
+    return failures
+
+
+def _delete_singly(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
+    failures: Failures = {}
+    for name in names:
+        try:
+            client.delete_object(Bucket=bucket, Key=name)
+        except AWS_ERRORS as error:
+            if not is_missing(error):
+                failures[name] = explained(error)
+    return failures
