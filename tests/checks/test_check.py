@@ -11,6 +11,7 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit.base.codes import problem_codes
+from mediakit.base.formats import FORMATS
 from mediakit.checks.check import CheckJob, check_site
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
@@ -125,6 +126,18 @@ def test_words_galleries_and_files(gym: SiteBuilder) -> None:
         ("unnamed.jpg", 0, "orphan-picture"),
     }
     assert main(["check", "-q"]) == 1
+
+
+@pytest.mark.parametrize("ending", [each for kind in FORMATS for each in kind.endings])
+def test_a_picture_in_use_is_no_orphan(site: SiteBuilder, ending: str) -> None:
+    """All readers of a site know the same endings: what a page names is in use."""
+    path = f"assets/images/photo{ending}"
+    site.write("_exercises/a.md", f"---\ngallery:\n  - image_path: /{path}\n---\n")
+    site.write("_exercises/b.md", f"---\ntitle: B\n---\n[large](/{path})\n")
+    site.write(path, draw((900, 600)))
+    codes = {code for _, _, code in found(site)}
+    assert "orphan-picture" not in codes
+    assert codes & {"missing-variant", "wrong-ending"}  # it is a picture of the page
 
 
 def test_look_alikes(gym: SiteBuilder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,18 @@ def format_of(name: str) -> Format | None:
     if not dot or not stem or stem.endswith("/"):
         return None
     return _BY_ENDING.get(f".{ending.lower()}")
+
+
+def like_named(path: str) -> tuple[str, ...]:
+    """Return the paths that differ from this one only in a picture's ending, likely ones first."""
+    pure = PurePosixPath(path)
+    endings = [ending for each in FORMATS for ending in each.endings]
+    return tuple(
+        str(pure.with_suffix(case(ending)))
+        for case in (str.lower, str.upper)
+        for ending in endings
+        if case(ending) != pure.suffix
+    )
 
 
 def media_type(name: str, found: str = "") -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import DiskFile, FileTree
-from mediakit.base.formats import format_of
+from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
 from mediakit.edit.naming import numbered, shown_first
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.config.config import Config
     from mediakit.site.trees.yaml import Node, Scalar
-
-_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +135,8 @@ def _one_a_number(found: Sequence[tuple[int, str]]) -> list[str]:
 
 
 def _rank(path: str) -> tuple[int, str]:
-    ending = PurePosixPath(path).suffix.lower()
-    return (_ENDINGS.index(ending) if ending in _ENDINGS else len(_ENDINGS)), path
+    kind = format_of(path)
+    return (FORMATS.index(kind) if kind else len(FORMATS)), path
 
 
 def _is_known(config: Config, path: str, named: set[str]) -> bool:

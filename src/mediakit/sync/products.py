@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.formats import FORMATS, ending_of, format_of
+from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Manifest, Problem, Role, Severity
 from mediakit.images.preset import SOURCE_FORMAT
 
@@ -142,18 +142,6 @@ def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
         endings.append(plain if same else ending_of(name))
     paths = (str(pure.with_name(pure.stem + preset.suffix + ending)) for ending in endings)
     return tuple(dict.fromkeys(paths))
-
-
-def like_named(path: str) -> tuple[str, ...]:
-    """Return the paths that differ from this one by the ending only, the likelier ones first."""
-    pure = PurePosixPath(path)
-    endings = [ending for each in FORMATS for ending in each.endings]
-    return tuple(
-        str(pure.with_suffix(case(ending)))
-        for case in (str.lower, str.upper)
-        for ending in endings
-        if case(ending) != pure.suffix
-    )
 
 
 def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:

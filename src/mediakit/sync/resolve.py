@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec.structs import replace
 
 from mediakit.base.files import Absent, FileTree
-from mediakit.base.formats import format_of
+from mediakit.base.formats import format_of, like_named
 from mediakit.base.model import ImageRef, Role
 from mediakit.site.picture_keys import RESOURCES
-from mediakit.sync.products import like_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
