@@ -28,6 +28,7 @@ from man_pages import man_pages
 from mediakit.base.codes import problem_codes
 from mediakit.base.model import Role
 from mediakit.base.own_files import WORK_FOLDER
+from mediakit.cli.documents import DOCUMENTS
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.main import mediakit
 from mediakit.config.config import Overrides
@@ -45,7 +46,6 @@ from mediakit.config.tables import (
     VideosTable,
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset, Quality
-from mediakit.report.documents import DOCUMENTS
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.kind import SiteName

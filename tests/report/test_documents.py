@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator
 
 from command_lines import commands
 from conftest import SiteBuilder, draw
+from mediakit.cli.documents import DOCUMENTS
 from mediakit.cli.main import main
-from mediakit.report.documents import DOCUMENTS, VERSION
+from mediakit.report.documents import VERSION
 from mediakit.report.json import VERSION as OTHER_VERSION
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs/reference/schemas"

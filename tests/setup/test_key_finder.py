@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Role
-from mediakit.setup.unread_keys import UnreadKey, unread_keys
+from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
 
 if TYPE_CHECKING:
@@ -31,5 +31,7 @@ def front_matter(text: bytes) -> Mapping:
 def test_an_entry_of_a_gallery_is_read_as_a_whole() -> None:
     """What was read by one line of an entry is not proposed by another line of it."""
     fields = front_matter(PAGE)
-    assert unread_keys([(fields, {4, 6})]) == (UnreadKey("steps.photo", 1, Role.GALLERY),)
-    assert {each.name for each in unread_keys([(fields, {4})])} == {"gallery", "steps.photo"}
+    assert unread_keys([(fields, {4, 6})]) == [
+        UnreadKeyEntry(key="steps.photo", pages=1, role=Role.GALLERY)
+    ]
+    assert {each.key for each in unread_keys([(fields, {4})])} == {"gallery", "steps.photo"}

@@ -41,11 +41,11 @@ def test_init(
     assert main(["init", "--target", 's3://media/"x"']) == 0
     said = capsys.readouterr().out
     assert "2 pages: _exercises (2)" in said
-    assert "variants: 1 there already and kept, 5 to be made" in said
+    assert "6 variants: 1 already there, 5 to make" in said
     assert set(site.tree()) == {*before, "mediakit.toml"}
     assert load_config(site.root).target == 's3://media/"x"'
     assert main(["init"]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
 
 
 def test_the_include_for_a_site_with_settings(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 import click
 
 from mediakit.base.actions import Kind
-from mediakit.base.errors import UsageError, with_extra
+from mediakit.base.errors import UsageError
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
-from mediakit.config.file import CONFIG_FILE
-from mediakit.report.documents import FolderEntry, InitDocument, UnreadKeyEntry, document_json
+from mediakit.report.documents import document_json
 from mediakit.report.json import result_line
 from mediakit.report.text import outcome_line, summary_line
 
 if TYPE_CHECKING:
-    from mediakit.config.config import Config
-    from mediakit.setup.init import Found
+    from mediakit.base.actions import Result
 
 
 @click.command("init", cls=Command, examples=(
@@ -40,49 +37,21 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
 
     Nothing else is written. What a first run would do is said.
     """
-    from mediakit.setup.init import look_at, write_config, write_include  # noqa: PLC0415
-    from mediakit.sync.observe import observe  # noqa: PLC0415 - takes a while
+    from mediakit.setup.init import InitJob, init_site, survey_lines  # noqa: PLC0415 - takes a while
     from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     config = common.config()
-    written = []
     with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
-        site = observe(session)
-        found = look_at(site)
-        if not dry_run:
-            if not include or target or not (config.root / CONFIG_FILE).exists():
-                written.append(write_config(session, found, target))
-            if include:
-                written.append(write_include(session))
+        found, unread = init_site(session, InitJob(target, include, dry_run))
     if common.output == "json":
-        click.echo(document_json(_document(found, written)))
+        click.echo(document_json(found))
     elif not common.quiet:
-        for line in found.lines():
+        for line in survey_lines(found, config):
             say(line)
-        if written:
-            say(f"wrote {', '.join(written)}; next: mediakit status")
-    show_problems(site.content.unread, common)
+        if found.written:
+            say(f"wrote {', '.join(found.written)}; next: mediakit status")
+    show_problems(unread, common)
     return 0
-
-
-def _document(found: Found, written: list[str]) -> InitDocument:
-    return InitDocument(
-        exercises=found.exercises,
-        pictures=found.pictures,
-        videos=found.videos,
-        to_make=found.to_make,
-        adopted=found.adopted,
-        errors=found.errors,
-        site=found.site,
-        unread_keys=[
-            UnreadKeyEntry(key=each.name, pages=each.pages, role=each.role) for each in found.unread
-        ],
-        folders=[FolderEntry(path=path, count=count) for path, count in found.folders],
-        picture_folders=[
-            FolderEntry(path=path, count=count) for path, count in found.picture_folders
-        ],
-        written=written,
-    )
 
 
 @click.command("watch", cls=Command, examples=(
@@ -95,30 +64,22 @@ def watch_command(*, common: Common) -> int:
 
     What is missing or stale is made at once. It needs the extra watch.
     """
-    from mediakit.setup.watch import changes  # noqa: PLC0415
-
-    if importlib.util.find_spec("watchfiles") is None:
-        raise UsageError("watchfiles is not there", with_extra("watch"))
-    _generate(common.config(), common)
-    for _ in changes(common.config()):
-        _generate(common.config(), common)  # the settings may be what has changed
-    return 0
-
-
-def _generate(config: Config, common: Common) -> None:
-    from mediakit.sync.run import Job, Run  # noqa: PLC0415
-    from mediakit.sync.session import open_session  # noqa: PLC0415
+    from mediakit.setup.watch import watch_site  # noqa: PLC0415 - takes a while
 
     bar = Bar(common)
     try:
-        with open_session(config) as session:
-            result = Run(session, Job(), bar).generate()
-    except UsageError as error:
-        # another mediakit, or a file that is being written: the next change tries again
-        say(f"mediakit: {error.message}", aside=True)
-        return
+        for result in watch_site(common.config, bar):
+            bar.close()
+            if isinstance(result, UsageError):
+                say(f"mediakit: {result.message}", aside=True)
+            else:
+                _show(result, common)
     finally:
         bar.close()
+    return 0
+
+
+def _show(result: Result, common: Common) -> None:
     if common.output == "json":
         click.echo(result_line(result))
         return

@@ -52,6 +52,7 @@ class Bar:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.close()
+            self._bar = None
 
 
 def say(line: str, *, aside: bool = False) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mediakit.base.model import Role, Severity
+from mediakit.base.model import Severity
 from mediakit.report.text import json_text
 
 if TYPE_CHECKING:
@@ -40,40 +40,6 @@ class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     message: str
     hint: str
-
-
-class FolderEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder, and how many files of a kind are in it."""
-
-    path: Annotated[str, Meta(description="Site path of the folder.")]
-    count: Annotated[Count, Meta(description="How many files are in it.")]
-
-
-class UnreadKeyEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A key of front matter that is to be configured."""
-
-    key: Annotated[str, Meta(description="The key, with dots where it lies deeper.")]
-    pages: Annotated[Count, Meta(description="On how many pages it is.")]
-    role: Annotated[Role | None, Meta(description="The role to give it; null for a video.")]
-
-
-class InitDocument(Document, frozen=True, kw_only=True):
-    """What `init` found on the site, and wrote."""
-
-    exercises: Annotated[Count, Meta(description="How many content files there are.")]
-    pictures: Annotated[Count, Meta(description="How many sources they name.")]
-    videos: Annotated[Count, Meta(description="How many videos they name.")]
-    to_make: Annotated[Count, Meta(description="How many variants a first run would make.")]
-    adopted: Annotated[Count, Meta(description="How many variants are there already.")]
-    errors: Annotated[Count, Meta(description="How many errors were found.")]
-    site: Annotated[str, Meta(description="The kind of site.")]
-    unread_keys: Annotated[
-        list[UnreadKeyEntry],
-        Meta(description="Keys of front matter that hold pictures or videos and are not read."),
-    ]
-    folders: Annotated[list[FolderEntry], Meta(description="Folders of content files.")]
-    picture_folders: Annotated[list[FolderEntry], Meta(description="Folders of sources.")]
-    written: Annotated[list[Path], Meta(description="Site paths of the files that were written.")]
 
 
 class PageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,23 +193,6 @@ class ConfigDocument(Document, frozen=True, kw_only=True):
     root: Annotated[str, Meta(description="The folder of the site, an absolute path.")]
     file: Annotated[str | None, Meta(description="The file with the settings, if there is one.")]
     settings: Annotated[list[SettingEntry], Meta(description="All settings, in a fixed order.")]
-
-
-DOCUMENTS: dict[str, type[Document]] = {
-    "add": AddDocument,
-    "baseline": BaselineDocument,
-    "check": CheckDocument,
-    "config": ConfigDocument,
-    "dupes-accept": DupesAcceptDocument,
-    "dupes-fix": DupesFixDocument,
-    "explain": ExplainDocument,
-    "gallery-fill": GalleryFillDocument,
-    "gallery-page": GalleryPageDocument,
-    "init": InitDocument,
-    "videos-add": VideosAddDocument,
-    "videos-fetch": VideosFetchDocument,
-}
-"""The documents by the names of their schemas."""
 
 
 def document_json(document: Document) -> str:

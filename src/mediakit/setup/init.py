@@ -1,4 +1,4 @@
-"""`mediakit init`: a look at a site, and a configuration with what was found in comments."""
+"""`mediakit init`: survey a site, and write a configuration with the findings as comments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
 
 from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.errors import ConfigError, ManifestError, UsageError
@@ -18,17 +21,21 @@ from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.pyproject import PYPROJECT, TABLE, has_own_table
 from mediakit.config.schema import SCHEMA_NAME, schema_text
 from mediakit.edit.pages import read_bytes
+from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import counted, printable
-from mediakit.setup.unread_keys import UnreadKey, unread_keys
+from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind
 from mediakit.state.site_file import write_file
+from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mediakit.base.model import Problem
+    from mediakit.config.config import Config
     from mediakit.site.trees.yaml import Mapping
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
@@ -37,7 +44,8 @@ INCLUDE_PATH = "_includes/mediakit/picture.html"
 """Where Jekyll looks for `{% include mediakit/picture.html %}`."""
 
 SCHEMA_PATH = f"{WORK_FOLDER}/{SCHEMA_NAME}"
-"""Where editors find the schema of the configuration; each machine has its own."""
+"""Where editors find the schema of the configuration; each machine writes its own."""
+
 _SHOWN = 6
 _KINDS = {
     SiteName.JEKYLL: "a Jekyll site",
@@ -48,50 +56,85 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is on a site: counts, and the folders of exercises and pictures with theirs."""
+class InitJob:
+    """What to write: the target for the configuration, and whether to write the include."""
 
-    exercises: int
-    pictures: int
-    videos: int
-    to_make: int
-    adopted: int
-    errors: int
-    folders: tuple[tuple[str, int], ...]
-    picture_folders: tuple[tuple[str, int], ...]
-    site: SiteName
-    is_marked: bool
-    unread: tuple[UnreadKey, ...] = ()
-
-    def lines(self) -> list[str]:
-        """Return it in words."""
-        kind = _KINDS[self.site]
-        if self.site is SiteName.JEKYLL and not self.is_marked:
-            kind = "no _config.yml, so all folders _* count"
-        where = ", ".join(f"{folder} ({count:,})" for folder, count in self.folders[:4])
-        pictures = ", ".join(f"{folder} ({count:,})" for folder, count in self.picture_folders[:4])
-        return [
-            f"{kind}; {counted(self.exercises, 'page')}: {where or 'none'}",
-            f"{counted(self.pictures, 'picture')} that they name: {pictures or 'none'}",
-            counted(self.videos, "video"),
-            f"variants: {self.adopted:,} there already and kept, {self.to_make:,} to be made",
-            f"{counted(self.errors, 'error')}: mediakit check tells them",
-            *self._unread_lines(),
-        ]
-
-    def _unread_lines(self) -> list[str]:
-        if not self.unread:
-            return []
-        keys = ", ".join(f"{each.name} ({each.pages:,})" for each in self.unread[:_SHOWN])
-        return [f"keys that are not read, but hold pictures or videos: {keys}"]
+    target: str | None = None
+    include: bool = False
+    dry_run: bool = False
 
 
-def look_at(site: Site) -> Found:
-    """Return what is on a site that was observed."""
+class FolderEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder, and how many files of a kind are in it."""
+
+    path: Annotated[str, Meta(description="Site path of the folder.")]
+    count: Annotated[Count, Meta(description="How many files are in it.")]
+
+
+class InitDocument(Document, frozen=True, kw_only=True):
+    """What `init` found on the site, and wrote."""
+
+    exercises: Annotated[Count, Meta(description="How many content files there are.")]
+    pictures: Annotated[Count, Meta(description="How many sources they name.")]
+    videos: Annotated[Count, Meta(description="How many videos they name.")]
+    to_make: Annotated[Count, Meta(description="How many variants a first run would make.")]
+    adopted: Annotated[Count, Meta(description="How many variants are there already.")]
+    errors: Annotated[Count, Meta(description="How many errors were found.")]
+    site: Annotated[SiteName, Meta(description="The kind of site.")]
+    unread_keys: Annotated[
+        list[UnreadKeyEntry],
+        Meta(description="Keys of front matter that hold pictures or videos and are not read."),
+    ]
+    folders: Annotated[list[FolderEntry], Meta(description="Folders of content files.")]
+    picture_folders: Annotated[list[FolderEntry], Meta(description="Folders of sources.")]
+    written: Annotated[list[Path], Meta(description="Site paths of the files that were written.")]
+
+
+def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Problem, ...]]:
+    """Survey a site, and write the configuration and the include where the job says so.
+
+    The problems are those of the pages that cannot be read.
+
+    Raises:
+        UsageError: the site has settings already, or the target cannot stand in a file.
+    """
+    site = observe(session)
+    found = _survey(site)
+    written = []
+    if not job.dry_run:
+        has_file = (session.config.root / CONFIG_FILE).exists()
+        if not job.include or job.target or not has_file:
+            written.append(_write_config(session, found, job.target))
+        if job.include:
+            text = (resources.files("mediakit") / "setup" / "picture.html").read_text("utf-8")
+            written.append(_write(session, INCLUDE_PATH, text))
+    return msgspec.structs.replace(found, written=written), site.content.unread
+
+
+def survey_lines(found: InitDocument, config: Config) -> list[str]:
+    """Return the survey in words."""
+    kind = _KINDS[found.site]
+    if found.site is SiteName.JEKYLL and marked_kind(config.root) is None:
+        kind = "no _config.yml, so every folder _* counts"
+    variants = counted(found.adopted + found.to_make, "variant")
+    lines = [
+        f"{kind}; {counted(found.exercises, 'page')}: {_places(found.folders)}",
+        f"{counted(found.pictures, 'picture')} on these pages: {_places(found.picture_folders)}",
+        counted(found.videos, "video"),
+        f"{variants}: {found.adopted:,} already there, {found.to_make:,} to make",
+        counted(found.errors, "error") + (": mediakit check shows them" if found.errors else ""),
+    ]
+    if found.unread_keys:
+        keys = ", ".join(f"{each.key} ({each.pages:,})" for each in found.unread_keys[:_SHOWN])
+        lines.append(f"keys with pictures or videos that are not read yet: {keys}")
+    return lines
+
+
+def _survey(site: Site) -> InitDocument:
     manifests = site.content.manifests
     plan = plan_variants(site.known)
     made = [each for each in plan.todo if each.kind is Kind.MAKE and each.place is Place.SITE]
-    return Found(
+    return InitDocument(
         exercises=len(manifests),
         pictures=len(site.known.pictures),
         videos=len({(each.provider, each.id) for page in manifests for each in page.videos}),
@@ -101,76 +144,70 @@ def look_at(site: Site) -> Found:
         folders=_folders(each.path for each in manifests),
         picture_folders=_folders(site.known.pictures),
         site=site.config.kind.name,
-        is_marked=marked_kind(site.config.root) is not None,
-        unread=unread_keys(_pages(site)),
+        unread_keys=unread_keys(_pages(site)),
+        written=[],
     )
 
 
 def _pages(site: Site) -> Iterator[tuple[Mapping, frozenset[int]]]:
-    """Yield the front matter of each page, and the lines of what was read in it."""
+    """Yield the front matter of each page, and the lines of the values that were read in it."""
     for manifest in site.content.manifests:
         try:
             page = read_page(read_bytes(site.tree, manifest.path))
         except (ManifestError, UsageError, OSError):
-            continue  # the run says what is wrong with it
+            continue  # the problems of the site say why
         if page is not None:
-            lines = {each.line for each in manifest.images} | {
-                each.line for each in manifest.videos
-            }
+            lines = {each.line for each in manifest.images}
+            lines |= {each.line for each in manifest.videos}
             yield page.front_matter, frozenset(lines)
 
 
-def _proposed_images(found: Found) -> str:
-    """Return the keys that were found by role, in comments: a guess for somebody to judge."""
+def _proposed_images(found: InitDocument) -> str:
+    """Return the unread keys of pictures by role, as comments: a guess for somebody to judge."""
     by_role: dict[str, list[str]] = {}
-    for each in found.unread:
+    for each in found.unread_keys:
         if each.role is not None:
-            by_role.setdefault(str(each.role), []).append(each.name)
+            by_role.setdefault(str(each.role), []).append(each.key)
     by_role = by_role or {"header": ["cover.image"]}
     lines = [f"# {role} = {json.dumps(keys)}" for role, keys in sorted(by_role.items())]
     return "\n".join(["# [images]", *lines])
 
 
-def write_config(session: Session, found: Found, target: str | None) -> str:
-    """Write a commented configuration, and return its name.
-
-    Raises:
-        UsageError: there is one, or the target is none that a file may name.
-    """
+def _write_config(session: Session, found: InitDocument, target: str | None) -> str:
     config = session.config
-    place = config.root / CONFIG_FILE
-    if place.exists():
-        raise UsageError(f"{CONFIG_FILE} is there already", "change it, or delete it first")
+    if (config.root / CONFIG_FILE).exists():
+        raise UsageError(f"{CONFIG_FILE} exists already", "change it, or delete it first")
     if has_own_table(config.root):
         raise UsageError(f"{PYPROJECT} has settings already", f"change [{TABLE}] there")
-    about = "\n".join(f"# {printable(line)}" for line in found.lines())
+    about = "\n".join(f"# {printable(line)}" for line in survey_lines(found, config))
     # a JSON text is a TOML text
     chosen = f"target = {json.dumps(target)}" if target else '# target = "s3://bucket/site"'
+    video_keys = [each.key for each in found.unread_keys if each.role is None] or ["youtube"]
     text = f"""\
 #:schema ./{SCHEMA_PATH}
-# Settings of mediakit. All of them are in its reference; without this file it works as well.
+# Settings of mediakit. The reference lists them all; mediakit also works without this file.
 #
 {about}
 
 # Where `mediakit sync` puts pictures, variants and the catalog: a folder, or a bucket.
 {chosen}
 
-# Which variants there are: by default a -320 of teasers and galleries, and overlays of 768, 1280
-# and 1920 px. A table changes one of them, or adds another.
+# The variants to make: by default -320 for teasers and galleries, and 768, 1280 and 1920 px for
+# overlays. A table changes one of them, or adds another.
 # [presets.teaser]
 # width = 400
 # formats = ["source", "webp"]
 
-# Keys of front matter that hold pictures, by their role, beside those that are read anyway.
+# Keys of front matter that hold pictures, by role, in addition to those of the theme.
 {_proposed_images(found)}
 
-# Thumbnails and titles of videos, which `mediakit sync` fetches if they are missing, and keys of
-# front matter that hold videos.
+# Whether `mediakit sync` fetches missing thumbnails and titles of videos, and the keys of front
+# matter that hold videos.
 # [videos]
 # fetch = false
-# keys = {json.dumps([each.name for each in found.unread if each.role is None] or ["youtube"])}
+# keys = {json.dumps(video_keys)}
 
-# What `mediakit check` does not tell.
+# Problems that `mediakit check` does not report.
 # [check]
 # ignore = ["orphan-picture"]
 """
@@ -180,21 +217,19 @@ def write_config(session: Session, found: Found, target: str | None) -> str:
         what = error.message.partition(": ")[2]
         raise UsageError(f"{what}, so it cannot stand in {CONFIG_FILE}", error.hint) from error
     _write(session, SCHEMA_PATH, schema_text())
-    _write(session, CONFIG_FILE, text)
-    return CONFIG_FILE
+    return _write(session, CONFIG_FILE, text)
 
 
-def write_include(session: Session) -> str:
-    """Write the include for Jekyll, and return its path; one that is there is written anew."""
-    text = (resources.files("mediakit") / "setup" / "picture.html").read_text("utf-8")
-    _write(session, INCLUDE_PATH, text)
-    return INCLUDE_PATH
-
-
-def _write(session: Session, path: str, text: str) -> None:
+def _write(session: Session, path: str, text: str) -> str:
     write_file(session.config, path, text.encode(), session.writer)
+    return path
 
 
-def _folders(paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
+def _folders(paths: Iterable[str]) -> list[FolderEntry]:
     counts = Counter(str(PurePosixPath(path).parent) for path in paths)
-    return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return [FolderEntry(path=path, count=count) for path, count in ranked]
+
+
+def _places(folders: list[FolderEntry]) -> str:
+    return ", ".join(f"{each.path} ({each.count:,})" for each in folders[:4]) or "none"

@@ -1,14 +1,17 @@
-"""Keys of front matter that hold pictures or videos and that nothing reads: what to configure."""
+"""Find keys of front matter with pictures or videos that mediakit does not read yet."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Role
+from mediakit.report.documents import Count
 from mediakit.site.picture_keys import is_picture
 from mediakit.site.providers import provider_in_key
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
@@ -27,19 +30,18 @@ _WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UnreadKey:
-    """A key as the configuration would have it, on how many pages, and its role (None: a video)."""
+class UnreadKeyEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of front matter that is to be configured."""
 
-    name: str
-    pages: int
-    role: Role | None
+    key: Annotated[str, Meta(description="The key, with dots where it lies deeper.")]
+    pages: Annotated[Count, Meta(description="On how many pages it is.")]
+    role: Annotated[Role | None, Meta(description="The role to give it; null for a video.")]
 
 
-def unread_keys(pages: Iterable[tuple[Mapping, Collection[int]]]) -> tuple[UnreadKey, ...]:
-    """Return the keys that hold pictures or videos where nothing was read, the frequent first.
+def unread_keys(pages: Iterable[tuple[Mapping, Collection[int]]]) -> list[UnreadKeyEntry]:
+    """Return the keys with pictures or videos that were not read, the most frequent first.
 
-    Each page is its front matter, and the lines in which pictures and videos were read.
+    A page is its front matter and the lines in which pictures and videos were read.
     """
     counts: Counter[tuple[str, Role | None]] = Counter()
     for fields, lines in pages:
@@ -49,7 +51,7 @@ def unread_keys(pages: Iterable[tuple[Mapping, Collection[int]]]) -> tuple[Unrea
             for name, role in _proposed(parts, node, in_list=in_list)
         })  # fmt: skip
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0][0]))
-    return tuple(UnreadKey(name, count, role) for (name, role), count in ranked)
+    return [UnreadKeyEntry(key=key, pages=count, role=role) for (key, role), count in ranked]
 
 
 def _unread(

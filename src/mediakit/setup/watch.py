@@ -1,32 +1,59 @@
-"""`mediakit watch`: generate whenever pictures or pages change."""
+"""`mediakit watch`: make variants whenever pictures, pages or settings change."""
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.errors import UsageError, with_extra
 from mediakit.base.formats import format_of
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE
 from mediakit.config.pyproject import PYPROJECT
 from mediakit.site.kinds.registry import settings_names
+from mediakit.sync.run import Job, Run
+from mediakit.sync.session import open_session
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from mediakit.base.actions import Result
     from mediakit.config.config import Config
+    from mediakit.sync.run import Progress
 
 _SETTLE = 400  # milliseconds without a change: programs write a picture in several steps
 _SETTINGS = settings_names() | {CONFIG_FILE, PYPROJECT}
 
 
-def changes(config: Config, stop: threading.Event | None = None) -> Iterator[list[str]]:
-    """Yield the site paths that changed, whenever some have, and nothing has for a moment."""
+def watch_site(load: Callable[[], Config], progress: Progress) -> Iterator[Result | UsageError]:
+    """Generate now and after each change, with fresh settings; yield the result, or why none.
+
+    A run that fails because another mediakit or program is writing is tried at the next change.
+
+    Raises:
+        UsageError: the extra `watch` is not installed.
+    """
+    if importlib.util.find_spec("watchfiles") is None:
+        raise UsageError("watchfiles is not installed", with_extra("watch"))
+    yield _generated(load(), progress)
+    for _ in _changes(load()):
+        yield _generated(load(), progress)
+
+
+def _generated(config: Config, progress: Progress) -> Result | UsageError:
+    try:
+        with open_session(config) as session:
+            return Run(session, Job(), progress).generate()
+    except UsageError as error:
+        return error
+
+
+def _changes(config: Config) -> Iterator[list[str]]:
+    """Yield the site paths of each batch of changes, when nothing has changed for a moment."""
     from watchfiles import watch  # noqa: PLC0415 - an extra
 
-    # polling where the system cannot tell is the library's own choice
-    for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE, stop_event=stop):
+    for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE):
         paths = sorted({Path(path).relative_to(config.root).as_posix() for _, path in batch})
         found = [path for path in paths if matters(config, path)]
         if found:
@@ -34,7 +61,7 @@ def changes(config: Config, stop: threading.Event | None = None) -> Iterator[lis
 
 
 def matters(config: Config, path: str) -> bool:
-    """Return whether a change of a file can change what there is to do."""
+    """Return whether a change of this file can change the plan."""
     if path in _SETTINGS:
         return True
     folders = [each.as_posix() for each in PurePosixPath(path).parents][:-1]

@@ -1,0 +1,26 @@
+"""The JSON documents of all commands, by the names of their schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediakit.report import documents
+from mediakit.setup.init import InitDocument
+
+if TYPE_CHECKING:
+    from mediakit.report.documents import Document
+
+DOCUMENTS: dict[str, type[Document]] = {
+    "add": documents.AddDocument,
+    "baseline": documents.BaselineDocument,
+    "check": documents.CheckDocument,
+    "config": documents.ConfigDocument,
+    "dupes-accept": documents.DupesAcceptDocument,
+    "dupes-fix": documents.DupesFixDocument,
+    "explain": documents.ExplainDocument,
+    "gallery-fill": documents.GalleryFillDocument,
+    "gallery-page": documents.GalleryPageDocument,
+    "init": InitDocument,
+    "videos-add": documents.VideosAddDocument,
+    "videos-fetch": documents.VideosFetchDocument,
+}
