@@ -10,8 +10,9 @@ import msgspec
 import msgspec.inspect
 
 from mediakit.config.file import CONFIG_FILE
-from mediakit.config.tables import FileSettings, WholeFile
-from mediakit.images.preset import DEFAULT_PRESETS
+from mediakit.config.keys import keys_of
+from mediakit.config.tables import FileSettings
+from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.report.documents import VERSION, ProblemEntry
 
 if TYPE_CHECKING:
@@ -19,33 +20,24 @@ if TYPE_CHECKING:
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-TABLE_TEXTS = {
-    "presets": "The presets: those that are changed, and new ones.",
-    "headers": "What objects are served with, by their keys.",
-    "s3": "How buckets are reached. Keys and secrets come from the environment.",
-    "cdn": "Caches to purge after a sync.",
-    "videos": "How videos are fetched and checked.",
-    "check": "What `mediakit check` tells.",
-    "images": "Keys of front matter that hold pictures, by their role.",
-}
-"""What each table is for."""
 
-
-def config_schema(texts: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the schema of `mediakit.toml`; `texts` has the meaning of each key by struct.
-
-    Raises:
-        KeyError: a key has no meaning.
-    """
-    tree = _without_null(msgspec.json.schema(WholeFile))
+def config_schema() -> str:
+    """Return the schema of `mediakit.toml`."""
+    tree = _without_null(msgspec.json.schema(FileSettings))
     parts = tree.pop("$defs")
-    whole = parts.pop(WholeFile.__name__)
-    for name, part in parts.items():
+    for kind in _tables(msgspec.inspect.type_info(FileSettings)):
+        part, keys = parts[kind.cls.__name__], keys_of(kind.cls)
+        properties = {name: each for name, each in part["properties"].items() if name in keys}
+        for name, each in properties.items():
+            each["description"] = keys[name].plain_meaning
+            if keys[name].default is None:
+                each.pop("default", None)
+        part["properties"] = properties
+    for part in parts.values():
         part.pop("title", None)
-        if name in texts:
-            _describe(part, texts[name])
-    _describe(whole, {**TABLE_TEXTS, **texts[FileSettings.__name__]})
+    whole = parts.pop(FileSettings.__name__)
     whole["properties"]["presets"] = _presets(whole["properties"]["presets"])
+    parts[Preset.__name__].pop("required")
     head = {"$schema": DRAFT, "title": CONFIG_FILE, "description": "Settings of mediakit."}
     return _text({**head, **_body(whole), "$defs": parts})
 
@@ -95,8 +87,10 @@ def _tables(info: msgspec.inspect.Type) -> list[msgspec.inspect.StructType]:
             queue.append(each.type)
         elif isinstance(each, msgspec.inspect.UnionType):
             queue += each.types
-        elif isinstance(each, msgspec.inspect.ListType):
+        elif isinstance(each, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
             queue.append(each.item_type)
+        elif isinstance(each, msgspec.inspect.DictType):
+            queue.append(each.value_type)
         elif isinstance(each, msgspec.inspect.StructType) and each.cls is not ProblemEntry:
             found.append(each)
             queue += [field.type for field in each.fields]
@@ -150,11 +144,6 @@ def _presets(part: dict[str, Any]) -> dict[str, Any]:
         "properties": {preset.name: table for preset in DEFAULT_PRESETS},
         "additionalProperties": {"allOf": [table, needed]},
     }
-
-
-def _describe(part: dict[str, Any], texts: Mapping[str, str]) -> None:
-    for key, value in part["properties"].items():
-        part["properties"][key] = {"description": texts[key], **value}
 
 
 def _body(whole: dict[str, Any]) -> dict[str, Any]:

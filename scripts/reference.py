@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
-import msgspec.inspect
 
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
@@ -33,27 +32,25 @@ from mediakit.cli.environment import options_of, variables
 from mediakit.cli.main import mediakit
 from mediakit.config.config import Overrides
 from mediakit.config.file import CONFIG_FILE, parse
+from mediakit.config.keys import Key, Tables, keys_of
+from mediakit.config.presets import presets_of
 from mediakit.config.pyproject import PYPROJECT, TABLE
-from mediakit.config.schema import SCHEMA_NAME
 from mediakit.config.tables import (
-    CdnTable,
-    CheckTable,
+    SCHEMA_NAME,
+    CheckSettings,
     FileSettings,
-    HeaderTable,
-    ImagesTable,
-    PresetTable,
-    S3Table,
-    VideosTable,
+    ImageSettings,
+    VideoSettings,
 )
-from mediakit.images.preset import DEFAULT_PRESETS, Preset, Quality
+from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.kind import SiteName
-from mediakit.storage.target_folder import DEFAULT_TARGET
-from mediakit.sync.limit import DEFAULT_MAX_DELETE
+from mediakit.storage.headers import HeaderRule
+from mediakit.storage.settings import CdnSettings, S3Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path("docs/reference")
@@ -64,300 +61,12 @@ WIDTH = 96
 NOTE = "<!-- Written by scripts/reference.py: change that, or the code, and run it. -->"
 
 
-class Key(NamedTuple):
-    """What the code does not say of a key: its meaning, an example, a default that is computed."""
-
-    meaning: str
-    example: object
-    default: str = ""
-
-
 class JekyllKey(NamedTuple):
     """What a key of `_config.yml` means to mediakit, and its default."""
 
     meaning: str
     default: str
 
-
-class Setting(NamedTuple):
-    """A key as the page shows it."""
-
-    name: str
-    type: str
-    default: str
-    key: Key
-
-
-FILE_KEYS = {
-    "site": Key(
-        "The kind of site: what is content there, and what addresses mean. See "
-        "[other sites](../how-to/other-sites.md).",
-        "jekyll",
-        "see [kinds of sites](#kinds-of-sites)",
-    ),
-    "roots": Key(
-        "Folders that an address such as `/images/squat.jpg` counts from, the first that has the "
-        "file. They are left out of keys at the target. An empty text is the site root.",
-        ["assets", ""],
-        "those of the [kind of site](#kinds-of-sites)",
-    ),
-    "content": Key(
-        "Globs of the content files, relative to the site root. "
-        "They replace the rules of the kind of site, Jekyll's `exclude` included.",
-        ["_exercises/**/*.md", "_pages/*.md"],
-        "found by the rules of the [kind of site](#kinds-of-sites)",
-    ),
-    "target": Key(
-        "Where `sync` puts its results: a folder of its own inside the site, or "
-        "`s3://BUCKET/PREFIX`. A folder elsewhere is given by `--target`, or `MEDIAKIT_TARGET`.",
-        "build/media",
-        f"`{DEFAULT_TARGET}`",
-    ),
-    "jobs": Key("How many pictures are made at once.", 4, "the number of usable cores"),
-    "executor": Key(
-        "Who makes pictures: `threads`, or `processes` (a decoder that crashes takes one picture "
-        "with it, not the run). A cluster is given by `--executor`, or `MEDIAKIT_EXECUTOR`.",
-        "processes",
-        "`threads`",
-    ),
-    "catalog": Key(
-        "Site path of the catalog.", "_data/media.json", "see [the catalog](#the-catalog)"
-    ),
-    "unpublished": Key("Read drafts and exercises with `published: false` too.", example=False),
-    "max_delete": Key(
-        "How many objects a `sync --delete` may delete: a number, or a percentage of the objects "
-        "that mediakit has put at the target. A run that would delete more is refused.",
-        "5%",
-        f"`{DEFAULT_MAX_DELETE}`",
-    ),
-    "placeholders": Key(
-        "Keep a placeholder and the dominant colour of each picture in the catalog.",
-        example=False,
-    ),
-}
-"""The keys at the top of `mediakit.toml`."""
-
-HEADER_KEYS = {
-    "match": Key(
-        "A glob for keys (`assets/images/*`) or names (`*.jpg`).", "*.jpg", "none: it must be set"
-    ),
-    "content_type": Key(
-        "The media type: a picture is served as a picture.",
-        "image/jpeg",
-        "by the format of the bytes",
-    ),
-    "cache_control": Key(
-        "How long browsers and caches keep it.",
-        "public, max-age=3600",
-        "see [headers](#headers)",
-    ),
-    "content_disposition": Key("`inline`, or `attachment` with a name.", "inline", "not sent"),
-    "metadata": Key(
-        "Metadata of your own, sent as `x-amz-meta-NAME`. Names are small letters, digits and "
-        "`-`, values are ASCII.",
-        {"owner": "content team"},
-        "none",
-    ),
-}
-"""The keys of a table `[[headers]]`."""
-
-S3_KEYS = {
-    "endpoint": Key(
-        "URL of a server other than AWS. It is used for a server on this machine; another one has "
-        "to be said by who has the keys: in `AWS_ENDPOINT_URL_S3`, a profile, or `--s3-endpoint`.",
-        "http://localhost:9000",
-        "as AWS programs find it",
-    ),
-    "region": Key("Region of the bucket.", "eu-north-1", "as AWS programs find it"),
-    "profile": Key("Profile of the AWS files.", "media", "as AWS programs find it"),
-    "addressing": Key(
-        "Where the bucket's name goes: into the `path`, or into the host's name (`virtual`). "
-        "`auto` is `virtual` at AWS and `path` elsewhere.",
-        "path",
-    ),
-    "acl": Key("A canned ACL for each object. Many buckets take none.", "public-read", "not sent"),
-    "storage_class": Key("Storage class of each object.", "STANDARD_IA", "that of the bucket"),
-    "encryption": Key(
-        "Server-side encryption to ask for with each object.", "aws:kms", "that of the bucket"
-    ),
-    "kms_key": Key("The key for `aws:kms`.", "alias/media", "that of the account"),
-    "connections": Key("How many requests are under way at once.", 16),
-    "patience": Key(
-        "How many seconds a target that does not answer is tried, before the run gives up.", 60
-    ),
-}
-"""The keys of the table `[s3]`."""
-
-CDN_KEYS = {
-    "base_url": Key(
-        "The address below which visitors find what is at the target.",
-        "https://media.example.com",
-        "none: it must be set",
-    ),
-    "cloudfront": Key("The id of a CloudFront distribution.", "E2EXAMPLE", "none"),
-    "cloudflare_zone": Key(
-        "The id of a Cloudflare zone. The token comes from `CLOUDFLARE_API_TOKEN`.",
-        "023e105f4ecef8ad9ca31a8372d0c353",
-        "none",
-    ),
-}
-"""The keys of the table `[cdn]`."""
-
-VIDEO_KEYS = {
-    "folder": Key(
-        "Site path of the folder for thumbnails.",
-        "assets/images/videos",
-        "`assets/images/videos`, with Hugo `static/images/videos`, with Eleventy `images/videos` "
-        "in the input folder",
-    ),
-    "fetch": Key(
-        "Whether a `sync` fetches what is missing of videos; `--no-videos` leaves it out once.",
-        example=False,
-    ),
-    "teaser": Key(
-        "Whether `gallery fill` makes the thumbnail of a video the teaser of an exercise without "
-        "pictures.",
-        example=True,
-    ),
-    "max_age": Key("After how many days `videos fetch` fetches metadata and thumbnails again.", 90),
-    "confirm": Key(
-        "How many hours have to lie between two definite answers before a video is dead.", 48
-    ),
-    "pace": Key(
-        "Seconds between two requests to a provider, on average; each wait is a little different. "
-        "After the player was asked the wait is four times as long. 0 does not wait.",
-        1.5,
-    ),
-    "limit": Key("How many videos one check asks about at most.", 100, "all"),
-    "audience": Key(
-        "Countries of the readers. A video that is blocked elsewhere, but plays in all of them, "
-        "counts as alive, where the provider tells the countries.",
-        ["DK", "SE"],
-        "none",
-    ),
-    "canary": Key(
-        "Id of a video at YouTube that is alive. Where it fails, it is the check that is broken.",
-        "jNQXAC9IVRw",
-        "the first video of YouTube",
-    ),
-    "vimeo_canary": Key("The same for Vimeo.", "76979871", "the video of Vimeo's examples"),
-    "keys": Key(
-        "Keys of front matter that name videos, with dots where they lie deeper, beside "
-        "`video`, `videos`, `youtubeId`, `youtube_id`, `vimeo`, `vimeoId` and `vimeo_id`. There is "
-        "an id, an address, a mapping with `id` or `url`, or a list of such.",
-        ["youtube", "media.clips"],
-        "none",
-    ),
-}
-"""The keys of the table `[videos]`."""
-
-IMAGE_KEYS = {
-    "overlay": Key("The wide picture at the top of a page.", ["cover.image"], "none"),
-    "header": Key(
-        "A picture at the top of a page. No default preset makes sizes of it: give one "
-        '`roles = ["header"]`.',
-        ["banner"],
-        "none",
-    ),
-    "teaser": Key("The small picture of a page in lists.", ["card.picture"], "none"),
-    "og_image": Key("What is shown where the page is shared.", ["seo.image"], "none"),
-    "gallery": Key("Pictures of a gallery.", ["slides", "steps.photos"], "none"),
-    "feature_row": Key("Pictures in a row of features.", ["cards"], "none"),
-}
-"""The keys of the table `[images]`."""
-
-CHECK_KEYS = {
-    "ignore": Key(
-        "[Codes](problems.md) that `mediakit check` does not tell.", ["orphan-picture"], "none"
-    ),
-    "errors": Key(
-        "Codes that count as errors there, whatever they are else.", ["missing-alt"], "none"
-    ),
-    "max_bytes": Key("Bytes of a source from which on it is told.", 1_000_000),
-    "max_pixels": Key("Pixels of a source, width times height, likewise.", 12_000_000),
-    "overlay_width": Key("Pixels that the overlay of a page has to be wide at least.", 1600),
-    "teaser_shape": Key(
-        "By how much the shape of a teaser may differ from the usual one: 0.2 is a fifth.", 0.1
-    ),
-}
-"""The keys of the table `[check]`."""
-
-_NEEDED = "none: a new preset must set it"
-_SIDE = "none: a new preset must set it if its fit uses it"
-PRESET_KEYS = {
-    "roles": Key(
-        "The roles of the pictures that get this variant.", ["feature_row", "header"], _NEEDED
-    ),
-    "suffix": Key(
-        "What the variant's name has between the name of its source and the ending. "
-        "No two presets may share a suffix.",
-        "-640",
-        _NEEDED,
-    ),
-    "width": Key(
-        "Width in pixels, for all fits but `height`. A picture is never enlarged.",
-        640,
-        _SIDE,
-    ),
-    "height": Key("Height in pixels, for all fits but `width`.", 360, _SIDE),
-    "fit": Key(
-        "How the source comes to its size: `width` or `height` by that side alone, `inside` "
-        "within both, `cover` to fill both (what is too much is cropped), `contain` within both "
-        "and padded with the background to just that size.",
-        "cover",
-    ),
-    "gravity": Key(
-        "Which part `cover` keeps. `attention` keeps faces, skin and edges: the athlete.",
-        "attention",
-    ),
-    "formats": Key(
-        "The formats to make it in, each a file beside the others: `-320.jpg`, `-320.webp`. "
-        "`source` is the format of the source, or JPEG for HEIC and TIFF.",
-        ["source", "webp", "avif"],
-    ),
-    "quality": Key(
-        "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
-        "formats on their own, each on the scale of its encoder.",
-        {"jpeg": 85, "avif": 60},
-    ),
-    "background": Key(
-        "Colour behind transparent pixels, for formats without transparency, and around pictures "
-        "that do not fill their canvas.",
-        "#f5f5f0",
-    ),
-    "max_pixels": Key(
-        "A source of more pixels, width times height, is not decoded. Of an animation that is "
-        "kept, all frames count.",
-        100_000_000,
-    ),
-    "max_bytes": Key(
-        "A file that comes out larger gets a lower quality, or fewer colours, until it fits. "
-        "One that cannot is an error.",
-        60_000,
-        "no limit",
-    ),
-    "min_step": Key(
-        "How many times wider than the variant a source must be, where no page names the variant: "
-        "with 1.25, a source only slightly wider than an overlay size has no variant of that size.",
-        1.25,
-    ),
-    "animation": Key(
-        "What becomes of an animated GIF, APNG, WebP or AVIF: `still` for its first frame, `keep` "
-        "for all of them where the format of the variant can.",
-        "keep",
-    ),
-    "truncated": Key(
-        "What becomes of a source that ends too early: `error`, or `keep` for what there is of it.",
-        "keep",
-    ),
-    "credits": Key(
-        "What is kept of the metadata of a source, in JPEG, PNG, WebP and AVIF variants. "
-        "All else is left out.",
-        ["copyright", "artist"],
-    ),
-    "enabled": Key("`false` takes the preset away.", example=True),
-}
-"""The keys of a table `[presets.NAME]`."""
 
 _JEKYLL = jekyll.JekyllConfig()
 JEKYLL_KEYS = {
@@ -401,36 +110,18 @@ JEKYLL_KEYS = {
 }
 """The keys of `_config.yml` that are read."""
 
-TABLES = {
-    FileSettings: FILE_KEYS,
-    PresetTable: PRESET_KEYS,
-    HeaderTable: HEADER_KEYS,
-    S3Table: S3_KEYS,
-    CdnTable: CDN_KEYS,
-    VideosTable: VIDEO_KEYS,
-    CheckTable: CHECK_KEYS,
-    ImagesTable: IMAGE_KEYS,
-}
-"""The tables of the file, each with what its keys mean."""
+EXAMPLE_PRESETS = """\
+# A default preset is changed by its name; the rest of it stays.
+[presets.teaser]
+quality = 80
+
+# A default preset that the site does not need.
+[presets.overlay-1920]
+enabled = false
+"""
 
 DOCUMENTS_BEGIN = "<!-- From here to the mark, scripts/reference.py writes. -->"
 DOCUMENTS_END = "<!-- The mark. -->"
-
-PATTERNS = {
-    r"^[\w.@-]{1,32}$": "text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`",
-    r"^#[0-9a-fA-F]{6}$": "colour as `#rrggbb`",
-    r"^[\x20-\x7e]*$": "ASCII text",
-    r"^(image/[a-z0-9.+-]+|application/json)(;[\x20-\x7e]*)?$": "`image/…` or `application/json`",
-    r"^https?://[^/?#@]+(/[^?#]*)?$": "URL",
-    r"^https?://[^\s/@\\?#]+/?$": "URL of a host, without user or path",
-    r"^[a-z0-9-]{1,63}$": "text of small letters, digits and `-`",
-    r"^[A-Z]{2}$": "code of a country",
-    r"^[a-z][a-z0-9-]+$": "code",
-    r"^[0-9A-Za-z_-]{11}$": "id of 11 letters, digits, `-` or `_`",
-    r"^[0-9]{1,12}$": "id of digits",
-    r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$": "key",
-}
-"""Patterns of text in plain words."""
 
 EXIT_CODES = {
     "0": "All is done.",
@@ -675,8 +366,8 @@ def pages() -> dict[Path, str]:
         FOLDER / "library.md": _page(["# Library", NOTE, *library_parts()]),
         FOLDER / "problems.md": problems_page(),
         FOLDER / "json.md": json_page(),
-        FOLDER / "schemas" / SCHEMA_NAME: settings_schema(),
-        Path("src/mediakit/config") / SCHEMA_NAME: settings_schema(),
+        FOLDER / "schemas" / SCHEMA_NAME: config_schema(),
+        Path("src/mediakit/config") / SCHEMA_NAME: config_schema(),
         **{
             FOLDER / "schemas" / f"{name}.schema.json": document_schema(name, kind, _problem())
             for name, kind in DOCUMENTS.items()
@@ -686,16 +377,6 @@ def pages() -> dict[Path, str]:
             for name, text in man_pages(EXIT_CODES, ENVIRONMENT_TEXT).items()
         },
     }
-
-
-def settings_schema() -> str:
-    """Return the schema of `mediakit.toml`, which editors read."""
-    return config_schema(
-        {
-            struct.__name__: {key: text.meaning for key, text in texts.items()}
-            for struct, texts in TABLES.items()
-        }
-    )
 
 
 def json_page() -> str:
@@ -738,17 +419,14 @@ def commands_page() -> str:
 
 def configuration_page() -> str:
     """Return the page of the settings."""
-    file_keys = described(FileSettings, FILE_KEYS)
-    preset_keys = described(PresetTable, PRESET_KEYS, Preset)
-    columns = ("Key", "Type", "Default", "Meaning")
     ways = ("Key", "Flag", "Environment variable")
     return _page([
         CONFIGURATION_HEAD,
-        table(ways, _ways(file_keys)),
+        table(ways, _ways()),
         "## The site root",
         ROOT_TEXT,
         f"## Keys of `{CONFIG_FILE}`",
-        table(columns, map(_setting_row, file_keys)),
+        _key_table(FileSettings),
         "Other keys are refused, so that a misspelt one is found.",
         "## Kinds of sites",
         KINDS_TEXT,
@@ -757,28 +435,28 @@ def configuration_page() -> str:
         IMAGES_TEXT,
         table(("Role", "Keys"), _common_key_rows()),
         "Keys of your own, in the table `[images]`:",
-        table(columns, map(_setting_row, described(ImagesTable, IMAGE_KEYS))),
+        _key_table(ImageSettings),
         "## Presets",
         PRESETS_TEXT,
-        table(columns, map(_setting_row, preset_keys)),
+        _key_table(Preset),
         "### Default presets",
         table(("Name", "Roles", "Suffix", "Width", "Quality"), map(_preset_row, DEFAULT_PRESETS)),
         DEFAULT_PRESETS_TEXT,
         "## Headers",
         HEADERS_TEXT,
-        table(columns, map(_setting_row, described(HeaderTable, HEADER_KEYS))),
+        _key_table(HeaderRule),
         "## Buckets",
         S3_TEXT,
-        table(columns, map(_setting_row, described(S3Table, S3_KEYS))),
+        _key_table(S3Settings),
         "## Caches",
         CDN_TEXT,
-        table(columns, map(_setting_row, described(CdnTable, CDN_KEYS))),
+        _key_table(CdnSettings),
         "## Videos",
         VIDEOS_TEXT,
-        table(columns, map(_setting_row, described(VideosTable, VIDEO_KEYS))),
+        _key_table(VideoSettings),
         "## Checks",
         CHECK_TEXT,
-        table(columns, map(_setting_row, described(CheckTable, CHECK_KEYS))),
+        _key_table(CheckSettings),
         "## Example",
         "All keys, with a comment on each:",
         f"```toml\n{example_file()}```",
@@ -790,125 +468,40 @@ def configuration_page() -> str:
     ])  # fmt: skip
 
 
-def described(
-    struct: type[msgspec.Struct], texts: Mapping[str, Key], made: type[Any] | None = None
-) -> list[Setting]:
-    """Return the keys of `struct` with their `texts`; what `made` has defaults for keeps those.
-
-    Raises:
-        ValueError: a key has no text, or a text no key.
-    """
-    info = msgspec.inspect.type_info(struct)
-    if not isinstance(info, msgspec.inspect.StructType):
-        raise TypeError(f"{struct.__name__} is no struct")
-    _match(struct.__name__, {field.name for field in info.fields}, set(texts))
-    given = _defaults(made) if made else {}
-    found = []
-    for field in info.fields:
-        default = given.get(field.name, field.default)
-        key = texts[field.name]
-        is_set = default not in (None, dataclasses.MISSING, msgspec.NODEFAULT, [])
-        shown = f"`{toml_value(default)}`" if is_set else key.default
-        if is_set == bool(key.default):
-            raise ValueError(f"{struct.__name__}.{field.name}: the default is to be said once")
-        found.append(Setting(field.name, plain_type(field.type), shown, key))
-    return found
-
-
-def _defaults(made: type[Any]) -> dict[str, object]:
-    """Return the defaults of a dataclass; None for 0, which is a side that is not given."""
-    found: dict[str, object] = {}
-    for field in dataclasses.fields(made):
-        factory = field.default_factory
-        found[field.name] = field.default if factory is dataclasses.MISSING else factory()
-        if found[field.name] == 0:
-            found[field.name] = None
-    return found
-
-
-def plain_type(kind: msgspec.inspect.Type) -> str:  # noqa: C901, PLR0911, PLR0912 - one a type
-    """Return a type with its bounds in plain words."""
-    match kind:
-        case msgspec.inspect.UnionType(types=types):
-            known = [each for each in types if not isinstance(each, msgspec.inspect.NoneType)]
-            return " or ".join(plain_type(each) for each in known)
-        case msgspec.inspect.Metadata(type=inner):
-            return plain_type(inner)
-        case msgspec.inspect.BoolType():
-            return "`true` or `false`"
-        case msgspec.inspect.IntType(ge=int(low), le=int(high)):
-            return f"whole number, {low} to {high}"
-        case msgspec.inspect.IntType(ge=int(low)):
-            return f"whole number, at least {low}"
-        case msgspec.inspect.IntType():
-            return "whole number"
-        case msgspec.inspect.FloatType(ge=low, le=high):
-            return f"number, {low} to {high}"
-        case msgspec.inspect.StrType(pattern=str(pattern)):
-            return PATTERNS[pattern]
-        case msgspec.inspect.StrType():
-            return "text"
-        case msgspec.inspect.DictType():
-            return "table of texts"
-        case msgspec.inspect.StructType():
-            keys = [f"`{field.name}`" for field in kind.fields]
-            return f"table of {', '.join(keys)}"
-        case msgspec.inspect.EnumType(cls=cls):
-            return " or ".join(f"`{each.value}`" for each in cls)
-        case msgspec.inspect.ListType(item_type=msgspec.inspect.EnumType(cls=cls)):
-            return "list of " + ", ".join(f"`{each.value}`" for each in cls)
-        case msgspec.inspect.ListType(item_type=item):
-            return f"list of {plain_type(item)}s"
-    raise TypeError(f"no words for {kind}")
+def default_in_words(key: Key, *, needed: bool = False) -> str:
+    """Return the default of a key; raises ValueError where it is said twice, or not at all."""
+    is_set = key.default is not None
+    if is_set + bool(key.default_words) + needed != 1:
+        raise ValueError(f"{key.name}: the default is to be said once")
+    if needed:
+        return "none: it must be set"
+    return f"`{toml_value(key.default)}`" if is_set else key.default_words
 
 
 def example_file() -> str:
     """Return a `mediakit.toml` that sets every key; raises ConfigError where it is not valid."""
-    lines = []
-    for setting in described(FileSettings, FILE_KEYS):
-        lines += _example_lines(setting)
-    lines += _comment("A default preset is changed by its name; what is left out stays.")
-    lines += ["[presets.teaser]", "quality = 80", ""]
-    lines += _comment("A default preset that the site does not need.")
-    lines += ["[presets.overlay-1920]", "enabled = false", ""]
-    lines += _comment("A new preset, with all its keys.")
-    lines += ["[presets.medium]"]
-    for setting in described(PresetTable, PRESET_KEYS, Preset):
-        lines += _example_lines(setting)
-    lines += ["", *_comment("What objects are served with; there may be several such tables.")]
-    lines += ["[[headers]]"]
-    for setting in described(HeaderTable, HEADER_KEYS):
-        lines += _example_lines(setting)
-    lines += _comment("Keys of front matter that hold pictures, by their role.")
-    lines += ["[images]"]
-    for setting in described(ImagesTable, IMAGE_KEYS):
-        lines += _example_lines(setting)
-    lines += _comment("How buckets are reached; keys and secrets come from the environment.")
-    lines += ["[s3]"]
-    for setting in described(S3Table, S3_KEYS):
-        lines += _example_lines(setting)
-    lines += _comment("Caches to purge after a sync.")
-    lines += ["[cdn]"]
-    for setting in described(CdnTable, CDN_KEYS):
-        lines += _example_lines(setting)
-    lines += _comment("How videos are fetched and checked.")
-    lines += ["[videos]"]
-    for setting in described(VideosTable, VIDEO_KEYS):
-        lines += _example_lines(setting)
-    lines += _comment("What mediakit check tells.")
-    lines += ["[check]"]
-    for setting in described(CheckTable, CHECK_KEYS):
-        lines += _example_lines(setting)
+    lines: list[str] = []
+    for key in keys_of(FileSettings).values():
+        if key.table is None:
+            lines += _example_lines(key)
+        elif key.tables is Tables.NAMED:
+            lines += [*EXAMPLE_PRESETS.splitlines(), "", *_comment(key.plain_meaning)]
+            lines += ["[presets.medium]", *_example_table(key.table)]
+        else:
+            head = f"[[{key.name}]]" if key.tables is Tables.LISTED else f"[{key.name}]"
+            lines += [*_comment(key.plain_meaning), head, *_example_table(key.table)]
     text = "\n".join(lines).rstrip() + "\n"
-    parse(text)
+    presets_of(parse(text))
     return text
+
+
+def _example_table(kind: type[msgspec.Struct]) -> list[str]:
+    return [line for key in keys_of(kind).values() for line in _example_lines(key)]
 
 
 def toml_value(value: object) -> str:
     """Return a value as TOML writes it."""
     match value:
-        case Quality(level=level):
-            return str(level)
         case bool():
             return "true" if value else "false"
         case int() | float():
@@ -1015,19 +608,31 @@ def _variables(top: click.Context) -> Iterator[tuple[str, str, str]]:
         yield variable, spelling, "all" if len(names) == everywhere else ", ".join(names)
 
 
-def _ways(settings: Iterable[Setting]) -> Iterator[tuple[str, str, str]]:
+def _ways() -> Iterator[tuple[str, str, str]]:
     """Yield the flag and the variable of each key, blank where the file alone sets it."""
     with _top() as top:
         options = {each.name: each for _, cmd in _commands(top) for each in options_of(cmd)}
     overridable = {field.name for field in dataclasses.fields(Overrides)}
-    for setting in settings:
-        option = options[setting.name] if setting.name in overridable else None
-        flag = f"`{max(option.opts, key=len)}`" if option else ""
-        yield f"`{setting.name}`", flag, _variable(option) if option else ""
+    for key in keys_of(FileSettings).values():
+        if key.trust is not None:
+            option = options[key.name] if key.name in overridable else None
+            flag = f"`{max(option.opts, key=len)}`" if option else ""
+            yield f"`{key.name}`", flag, _variable(option) if option else ""
 
 
-def _setting_row(setting: Setting) -> tuple[str, str, str, str]:
-    return f"`{setting.name}`", setting.type, setting.default, setting.key.meaning
+def _key_table(kind: type[msgspec.Struct]) -> str:
+    """Return the settings of a table."""
+    needed = {each.name for each in msgspec.structs.fields(kind) if each.required}
+    rows = [
+        (
+            f"`{key.name}`", key.words,
+            default_in_words(key, needed=key.name in needed and not key.default_words),
+            key.meaning,
+        )
+        for key in keys_of(kind).values()
+        if key.trust is not None
+    ]  # fmt: skip
+    return table(("Key", "Type", "Default", "Meaning"), rows)
 
 
 def _preset_row(preset: Preset) -> tuple[str, str, str, str, str]:
@@ -1057,12 +662,8 @@ def _jekyll_rows() -> Iterator[tuple[str, str, str]]:
         yield f"`{name}`", key.meaning, key.default
 
 
-def _example_lines(setting: Setting) -> list[str]:
-    return [
-        *_comment(setting.key.meaning.replace("`", "")),
-        f"{setting.name} = {toml_value(setting.key.example)}",
-        "",
-    ]
+def _example_lines(key: Key) -> list[str]:
+    return [*_comment(key.plain_meaning), f"{key.name} = {toml_value(key.example)}", ""]
 
 
 def _comment(text: str) -> list[str]:

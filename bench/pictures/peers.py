@@ -16,7 +16,7 @@ from PIL import features
 from programs import ImageMagick, Vipsthumbnail, imagemagick
 
 import mediakit
-from mediakit.images.preset import Preset, Quality
+from mediakit.images.preset import Preset
 from mediakit.images.render import Rendered, render
 
 if TYPE_CHECKING:
@@ -142,6 +142,6 @@ def find_peers(modules: Path) -> tuple[list[Peer], list[str]]:
 
 def _outputs(sizes: Sizes) -> tuple[tuple[str, Preset], ...]:
     return tuple(
-        (f"{width}.jpg", Preset(str(width), (), f"-{width}", width, quality=Quality(quality)))
+        (f"{width}.jpg", Preset(str(width), (), f"-{width}", width, quality=quality))
         for width, quality in sizes
     )

@@ -16,7 +16,7 @@ from mediakit.base.writer import Writer
 from mediakit.images.decode import jpeg_scale, load, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import look_of
-from mediakit.images.preset import Preset, Quality
+from mediakit.images.preset import Preset
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _show(title: str, photos: list[Path]) -> None:
 
 def _one(photo: Path, folder: Path, writer: Writer, clock: Clock) -> None:
     """Do what a run does for one photo, stage by stage."""
-    presets = [Preset(str(width), (), "", width, quality=Quality(QUALITY)) for width in (768, 320)]
+    presets = [Preset(str(width), (), "", width, quality=QUALITY) for width in (768, 320)]
     data = clock("read, to hash", photo.read_bytes)
     clock("hash the source", _hash, data)
     size = clock("header", probe, data)

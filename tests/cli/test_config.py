@@ -8,7 +8,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main
-from mediakit.config.schema import schema_text
+from mediakit.config.tables import schema_text
 
 
 @pytest.fixture

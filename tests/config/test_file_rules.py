@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,14 +12,15 @@ import pytest
 from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.files import FileTree
+from mediakit.base.setting import Trust
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
-from mediakit.config.file_rules import HARMLESS, HELD
-from mediakit.config.tables import QualityTable, WholeFile
+from mediakit.config.file_rules import RULES
+from mediakit.config.keys import keys_of
+from mediakit.config.tables import FileSettings
+from mediakit.images.preset import Preset
+from mediakit.storage.settings import S3Settings
 from mediakit.sync.site_files import content_paths
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 REFUSED: dict[str, list[Any]] = {
     "roots": [
@@ -67,22 +67,25 @@ ALLOWED: dict[str, list[Any]] = {
 HOSTILE = ("../../x", "/etc/x", "$(touch x)", "http://example.com", "a b\nc")
 
 
-def keys_of(table: type[msgspec.Struct], above: str = "") -> Iterator[str]:
-    """Yield the dotted names of all keys of a table and of those in it, `NAME` left out."""
-    for name, kind in get_type_hints(table).items():
-        inner = [each for each in structs_in(kind) if each is not QualityTable]
-        if inner:
-            yield from keys_of(inner[0], f"{above}{name}.")
+NO_SETTINGS = {Preset: {"name"}, S3Settings: {"endpoint_place"}}
+"""Fields that no file can set."""
+
+
+def decisions(table: type[msgspec.Struct] = FileSettings, above: str = "") -> dict[str, Trust]:
+    """Return what is decided of each setting, by dotted name without the NAME of presets."""
+    found: dict[str, Trust] = {}
+    keys = keys_of(table)
+    assert set(table.__struct_fields__) - keys.keys() == NO_SETTINGS.get(table, set())
+    for name, key in keys.items():
+        if key.trust is not None:
+            found[f"{above}{name}"] = key.trust
         else:
-            yield f"{above}{name}"
+            assert key.table is not None, name
+            found |= decisions(key.table, f"{above}{name}.")
+    return found
 
 
-def structs_in(kind: Any) -> Iterator[type[msgspec.Struct]]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield kind
-    elif get_origin(kind) in {Union, UnionType, Annotated, list, dict}:
-        for each in get_args(kind):
-            yield from structs_in(each)
+DECISIONS = decisions()
 
 
 def written(key: str, value: Any) -> str:
@@ -114,12 +117,13 @@ def squat(site: SiteBuilder) -> SiteBuilder:
 
 
 def test_each_key_has_a_decision() -> None:
-    """A key that is added to the tables is held to a rule, or is said to be harmless; not both."""
-    known = {*keys_of(WholeFile)}
-    assert known - HELD.keys() - HARMLESS == set()
-    assert HELD.keys() | HARMLESS == known
-    assert HELD.keys() & HARMLESS == set()
-    assert HELD.keys() == REFUSED.keys() == ALLOWED.keys()
+    """A setting names the rule that it is held to, and each rule but that of harmless ones bites.
+
+    A field that says nothing of itself cannot be set by a file.
+    """
+    held = {key for key, trust in DECISIONS.items() if trust is not Trust.HARMLESS}
+    assert held == REFUSED.keys() == ALLOWED.keys()
+    assert set(RULES) == set(Trust)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,7 @@ def test_no_file_makes_a_page_of_a_picture(kind: str, squat: SiteBuilder) -> Non
     assert load_config(squat.root).headers[0].content_type == "image/jpeg"
 
 
-@pytest.mark.parametrize("key", sorted(HARMLESS))
+@pytest.mark.parametrize("key", sorted(DECISIONS.keys() - REFUSED.keys()))
 def test_harmless_keys_are(key: str, squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever text one of these has, it is refused, or a sync changes nothing but the site."""
     monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "x")  # never sent: nothing changes at the target

@@ -6,7 +6,7 @@ from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError
 from mediakit.config.config import load_config
 from mediakit.images.geometry import Fit
-from mediakit.images.preset import Animation, Gravity, Preset, Quality
+from mediakit.images.preset import Animation, Gravity, Preset, quality_of
 
 NEW = '[presets.card]\nroles = ["teaser"]\nsuffix = "-card"\n'
 
@@ -26,8 +26,8 @@ def test_all_that_a_preset_can_say(site: SiteBuilder) -> None:
     )
     assert (found.fit, found.width, found.height) == (Fit.COVER, 400, 300)
     assert found.gravity is Gravity.ATTENTION
-    assert found.formats == ("source", "WEBP")
-    assert found.quality == Quality(75)
+    assert found.formats == ("source", "webp", "webp")
+    assert found.quality == 75
     assert (found.max_bytes, found.min_step) == (40_000, 1.25)
     assert found.animation is Animation.KEEP
 
@@ -35,7 +35,7 @@ def test_all_that_a_preset_can_say(site: SiteBuilder) -> None:
 def test_qualities_of_formats(site: SiteBuilder) -> None:
     """A table of qualities sets some formats, the others stay level with the default."""
     quality = preset(site, NEW + "width = 400\nquality = {avif = 50}\n").quality
-    assert [quality.of(name) for name in ("JPEG", "WEBP", "AVIF")] == [82, 84, 50]
+    assert [quality_of(quality, name) for name in ("JPEG", "WEBP", "AVIF")] == [82, 84, 50]
 
 
 def test_another_fit_for_a_default_preset(site: SiteBuilder) -> None:

@@ -12,7 +12,7 @@ from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
-from mediakit.config.schema import schema_text
+from mediakit.config.tables import schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads(schema_text())

@@ -49,11 +49,15 @@ def test_flags_win(site: SiteBuilder) -> None:
     ("text", "where", "what"),
     [
         ("jobs = 0\n", ":1:", "jobs"),
-        ("\njob = 2\n", ":2:", "unknown field"),
+        ("\njob = 2\n", ":2:", "there is no setting 'job'"),
         ("[presets.teaser]\nwidth = 400\nwidht = 3\n", ":3:", "widht"),
         ("[presets.teaser]\nwidth = '400'\n", ":2:", "width"),
         ("[presets.new]\nwidth = 400\n", ":1:", "needs roles, suffix, and width"),
-        ('x = 1\n[presets.a]\nroles = ["body"]\nsuffix = "-320"\nwidth = 9\n', ":1:", "unknown"),
+        (
+            'x = 1\n[presets.a]\nroles = ["body"]\nsuffix = "-320"\nwidth = 9\n',
+            ":1:",
+            "there is no setting",
+        ),
         ('[presets.a]\nroles = ["body"]\nsuffix = "-320"\nwidth = 9\n', ":3:", "share the suffix"),
         ('[presets.a]\nroles = ["sofa"]\nsuffix = "-x"\nwidth = 9\n', ":2:", "sofa"),
         ('[presets.a]\nroles = ["body"]\nsuffix = "/../x"\nwidth = 9\n', ":3:", "suffix"),

@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
 from mediakit.base.errors import ConfigError, ManifestError, UsageError

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from drawn import UPRIGHT, corners, oriented, quarters, saved, stored
+from msgspec.structs import replace
 from PIL import Image
 
 from mediakit.base.model import Role

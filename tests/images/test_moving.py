@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
 from drawn import gif, gif_frame, saved
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from mediakit.base.actions import Failure

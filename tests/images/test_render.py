@@ -3,19 +3,19 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image, ImageCms
 
 from conftest import draw
 from mediakit.base.actions import Failure
 from mediakit.images import resize as resize_module
 from mediakit.images.decode import UnreadableError, is_whole, probe
-from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Quality, Truncated
+from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
 from mediakit.images.resize import resize
 
@@ -340,7 +340,7 @@ def test_fingerprint_covers_what_shows() -> None:
     """A change of width, quality or background makes variants stale; a change of name does not."""
     prints = {
         replace(TEASER, **change).fingerprint("a-320.jpg")
-        for change in ({}, {"width": 321}, {"quality": Quality(83)}, {"background": "#000000"})
+        for change in ({}, {"width": 321}, {"quality": 83}, {"background": "#000000"})
     }
     assert len(prints) == 4
     assert replace(TEASER, name="x", suffix="-x").fingerprint("a.jpg") == TEASER.fingerprint(

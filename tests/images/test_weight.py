@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from drawn import saved
+from msgspec.structs import replace
 from PIL import Image
 
 from mediakit.base.actions import Failure

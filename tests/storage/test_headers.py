@@ -73,7 +73,7 @@ def test_later_rules_count_more() -> None:
     """Rules go by key or name; each changes what it names, and leaves the rest."""
     rules = (
         HeaderRule("*.jpg", cache_control="one"),
-        HeaderRule("i/*", content_disposition="inline", metadata=(("a", "b"),)),
+        HeaderRule("i/*", content_disposition="inline", metadata={"a": "b"}),
         HeaderRule("b*", cache_control="two", content_type="x/y"),
     )
     assert headers_of("i/a.jpg", rules) == Headers("image/jpeg", "one", "inline", (("a", "b"),))

@@ -7,9 +7,9 @@ import pytest
 from mediakit.base.actions import Kind, Reason
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import UsageError
+from mediakit.config.tables import DeleteLimit
 from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import Upload
-from mediakit.sync.limit import DeleteLimit
 from mediakit.sync.transfers import TargetState, plan_transfers
 
 

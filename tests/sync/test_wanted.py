@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mediakit.base.artifacts import Picture
 from mediakit.base.model import ImageRef, Manifest, Role

@@ -20,7 +20,7 @@ from mediakit.cli.output import say
 from mediakit.cli.sync import sync_command
 from mediakit.config.config import Overrides, setting_of
 from mediakit.config.origins import Origin, Setting, settings_in_force
-from mediakit.config.schema import schema_text
+from mediakit.config.tables import schema_text
 from mediakit.report.documents import ConfigDocument, SettingEntry, document_json
 from mediakit.report.text import printable
 from mediakit.storage.settings import said_by_aws

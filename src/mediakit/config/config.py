@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.redaction import redacted
-from mediakit.config.check import CheckSettings
 from mediakit.config.file import CONFIG_FILE, ConfigFile, read_settings
 from mediakit.config.file_rules import refuse_what_no_file_may_say
-from mediakit.config.images import ImageSettings
 from mediakit.config.presets import presets_of
 from mediakit.config.pyproject import PYPROJECT, has_own_table
-from mediakit.config.videos import VideoSettings
+from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
 from mediakit.executors.executor import ExecutorSettings
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
-from mediakit.storage.settings import CdnSettings, Endpoint, S3Settings, without_what_aws_says
+from mediakit.storage.settings import S3Settings, without_what_aws_says
 from mediakit.storage.target_folder import DEFAULT_TARGET
-from mediakit.sync.limit import DeleteLimit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from mediakit.images.preset import Preset
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.storage.headers import HeaderRule
+    from mediakit.storage.settings import CdnSettings
 
 _CATALOG_NAME = "media.json"
 
@@ -76,7 +76,7 @@ class Config:
     source: str | None = None
     headers: tuple[HeaderRule, ...] = ()
     s3: S3Settings = field(default_factory=S3Settings)
-    cdn: CdnSettings = field(default_factory=CdnSettings)
+    cdn: CdnSettings | None = None
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
@@ -131,7 +131,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     kind = read_kind(root, given.site, given.roots)
     return Config(
         root=root,
-        content=tuple(given.content) if given.content is not None else None,
+        content=given.content,
         target=overrides.target or given.target or DEFAULT_TARGET,
         jobs=overrides.jobs or given.jobs or _usable_cores(),
         catalog=given.catalog or _catalog_path(root, kind),
@@ -142,12 +142,12 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         placeholders=given.placeholders,
         executor=_executor(overrides, file),
         source=overrides.source,
-        headers=file.headers,
-        s3=_s3(overrides, file.s3),
-        cdn=file.cdn,
-        videos=_videos(file.videos, kind),
-        check=file.check,
-        images=file.images,
+        headers=given.headers,
+        s3=_s3(overrides, file),
+        cdn=given.cdn,
+        videos=_videos(given.videos, kind),
+        check=given.check,
+        images=given.images,
         site=kind.name,
         roots=kind.roots,
         file=file,
@@ -169,15 +169,16 @@ def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
     return ExecutorSettings.parse(file.settings.executor or "threads")
 
 
-def _s3(overrides: Overrides, given: S3Settings) -> S3Settings:
+def _s3(overrides: Overrides, file: ConfigFile) -> S3Settings:
     """Return how buckets are reached: by flags, else by the variables of AWS, else by the file."""
     endpoint = overrides.s3_endpoint
     if endpoint is not None and not re.match(r"https?://[^\s/]", endpoint):
         raise UsageError(f"{redacted(endpoint)!r} is no endpoint", "write https://HOST")
-    left = without_what_aws_says(given, os.environ)
-    return replace(
+    left = without_what_aws_says(file.settings.s3, os.environ)
+    return msgspec.structs.replace(
         left,
-        endpoint=Endpoint(endpoint) if endpoint is not None else left.endpoint,
+        endpoint=endpoint if endpoint is not None else left.endpoint,
+        endpoint_place="" if endpoint is not None else file.where("s3.endpoint"),
         region=overrides.s3_region or left.region,
         profile=overrides.s3_profile or left.profile,
         acl=overrides.s3_acl or left.acl,
@@ -186,7 +187,8 @@ def _s3(overrides: Overrides, given: S3Settings) -> S3Settings:
 
 def _videos(given: VideoSettings, kind: SiteKind) -> VideoSettings:
     """Return the settings with a folder for thumbnails, where the site has its pictures."""
-    return given if given.folder else replace(given, folder=f"{kind.pictures_folder}/videos")
+    folder = "/".join(part for part in given.folder.split("/") if part not in {"", "."})
+    return msgspec.structs.replace(given, folder=folder or f"{kind.pictures_folder}/videos")
 
 
 def _catalog_path(root: Path, kind: SiteKind) -> str:

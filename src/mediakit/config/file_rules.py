@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
+from mediakit.base.setting import Trust
 from mediakit.executors.executor import ExecutorKind
-from mediakit.storage.settings import Endpoint
+from mediakit.storage.settings import is_loopback
 from mediakit.storage.target_folder import DEFAULT_TARGET, local_folder
 
 if TYPE_CHECKING:
@@ -31,17 +32,23 @@ _PRIVATE = frozenset({".git", WORK_FOLDER})
 
 
 def refuse_what_no_file_may_say(file: ConfigFile, root: Path) -> None:
-    """Hold each key that a file sets to its rule.
+    """Hold each setting of a file to the rule that its `trust` names.
 
     Raises:
         ConfigError: a file may not say this; with its line, and who may.
     """
-    for key in sorted(file.given.keys() & HELD.keys()):
-        (rule, hint), given = HELD[key], file.given[key]
+    for dotted, (given, key) in file.given.items():
+        if key.trust is None:
+            continue  # a table
+        rule, hint = RULES[key.trust]
         for value in given if isinstance(given, list) else [given]:
             wrong = rule(value, root)
             if wrong:
-                raise ConfigError(f"{file.where(key)}: {key}: {wrong}", hint)
+                file.refuse(dotted, f"{dotted}: {wrong}", hint)
+
+
+def _harmless(_value: object, _root: Path) -> str:
+    return ""
 
 
 def _read(path: str, _root: Path) -> str:
@@ -124,7 +131,7 @@ def _executor(name: str, _root: Path) -> str:
 
 
 def _endpoint(url: str, _root: Path) -> str:
-    if url.startswith("https://") or Endpoint(url).is_loopback:
+    if url.startswith("https://") or is_loopback(url):
         return ""
     return "http:// is for servers on this machine: anybody on the way could read along"
 
@@ -134,38 +141,15 @@ _ELSEWHERE = "a target elsewhere is given by --target, or in MEDIAKIT_TARGET"
 _WORKERS = "known are threads and processes; a cluster is given by --executor, or MEDIAKIT_EXECUTOR"
 _SERVER = "write https://, or set AWS_ENDPOINT_URL_S3 where the keys are set"
 
-HELD: dict[str, tuple[Rule, str]] = {
-    "roots": (_root_folder, _INSIDE),
-    "content": (_read, _INSIDE),
-    "target": (_target, _ELSEWHERE),  # that no page or picture is in it: sync/target_place.py
-    "catalog": (_catalog, "write a path such as media.json or _data/media.json"),
-    "executor": (_executor, _WORKERS),
-    # over https it is used only where the environment or a profile says so too: s3_client.py
-    "s3.endpoint": (_endpoint, _SERVER),
-    "videos.folder": (_written, _INSIDE),
+RULES: dict[Trust, tuple[Rule, str]] = {
+    Trust.HARMLESS: (_harmless, ""),
+    Trust.READS: (_read, _INSIDE),
+    Trust.ROOTS: (_root_folder, _INSIDE),
+    Trust.WRITES: (_written, _INSIDE),
+    Trust.CATALOG: (_catalog, "write a path such as media.json or _data/media.json"),
+    Trust.TARGET: (_target, _ELSEWHERE),  # that no page or picture is in it: sync/target_place.py
+    Trust.EXECUTOR: (_executor, _WORKERS),
+    # over https it is used only where the environment or a profile says so too: s3/client.py
+    Trust.ENDPOINT: (_endpoint, _SERVER),
 }
-"""Keys that name a place, a program or a host: the rule for each, and what to do instead."""
-
-HARMLESS = frozenset({
-    "site", "jobs", "unpublished", "max_delete", "placeholders",
-    "presets.roles", "presets.suffix", "presets.width", "presets.height", "presets.fit",
-    "presets.gravity", "presets.formats", "presets.quality", "presets.background",
-    "presets.max_pixels", "presets.max_bytes", "presets.min_step", "presets.animation",
-    "presets.truncated", "presets.credits", "presets.enabled",
-    "headers.match", "headers.content_type", "headers.cache_control",
-    "headers.content_disposition", "headers.metadata",
-    "s3.region", "s3.profile", "s3.addressing", "s3.acl", "s3.storage_class", "s3.encryption",
-    "s3.kms_key", "s3.connections", "s3.patience",
-    "cdn.base_url", "cdn.cloudfront", "cdn.cloudflare_zone",
-    "videos.fetch", "videos.teaser", "videos.max_age", "videos.confirm", "videos.pace",
-    "videos.limit", "videos.audience", "videos.canary", "videos.vimeo_canary", "videos.keys",
-    "check.ignore", "check.errors", "check.max_bytes", "check.max_pixels", "check.overlay_width",
-    "check.teaser_shape",
-    "images.overlay", "images.header", "images.teaser", "images.og_image", "images.gallery",
-    "images.feature_row",
-})  # fmt: skip
-"""Keys that change what is made, put or told, within the bounds of their types.
-
-A suffix has no slash. A region is one label of a name at AWS. A profile is one of the user's own,
-with the endpoint that goes with it. What `[cdn]` has are names that AWS and Cloudflare are told.
-"""
+"""The rule for each kind of setting, and what to do instead."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mediakit.images.preset import Quality
+import msgspec
+
+from mediakit.config.keys import Tables, keys_of
+from mediakit.config.tables import DeleteLimit, FileSettings
+from mediakit.executors.executor import ExecutorSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from mediakit.config.config import Config
 
 Source = Literal["default", "file", "environment", "option"]
 
-_NO_SETTINGS = frozenset({"root", "kind", "file"})
 _USER_OF_ADDRESS = re.compile(r"(?<=://)[^/?#@]*@")
 
 
@@ -38,65 +40,39 @@ class Setting:
 
 
 def settings_in_force(config: Config, given: Mapping[str, Origin]) -> Iterator[Setting]:
-    """Yield all settings in a fixed order; `given` has the origins of what overrides the file.
+    """Yield all settings in the order of the reference.
 
-    The fields of `Config` are the keys of the file. What an address says of a user is left out.
+    `given` has the origins of values that override the file. Users in addresses are left out.
     """
-    for field in fields(config):
-        if field.name in _NO_SETTINGS:
-            continue
-        value = getattr(config, field.name)
-        for key, each in _leaves(field.name, value):
-            is_set = key in config.file.given
-            standing = Origin("file", config.file.where(key)) if is_set else Origin()
-            yield Setting(key, _plain(each), given.get(key, standing))
+    for key, value in _values(config):
+        is_set = key in config.file.given
+        standing = Origin("file", config.file.where(key)) if is_set else Origin()
+        yield Setting(key, _plain(value), given.get(key, standing))
 
 
-def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
-    """Yield the values of a table, or of tables with names, each with its dotted key."""
-    if isinstance(value, tuple) and value and all(hasattr(each, "name") for each in value):
-        for each in value:
-            yield from _leaves(f"{key}.{each.name}", each)
-    elif _is_table(value):
-        for name, each in _fields(value):
-            if name != "name":
-                yield f"{key}.{name}", each
-    else:
-        yield key, value
+def _values(config: Config) -> Iterator[tuple[str, object]]:
+    for name, key in keys_of(FileSettings).items():
+        value = getattr(config, name)
+        if key.tables is Tables.NAMED:
+            for each in value:
+                yield from _values_of_table(f"{name}.{each.name}", each)
+        elif key.tables is Tables.ONE and value is not None:
+            yield from _values_of_table(name, value)
+        else:
+            yield name, value
+    yield "source", config.source
 
 
-def _is_table(value: object) -> bool:
-    """Return whether a value is several settings, and not one that is written as a text."""
-    return is_dataclass(value) and not isinstance(value, Quality) and not _is_written(value)
+def _values_of_table(start: str, table: msgspec.Struct) -> Iterator[tuple[str, object]]:
+    yield from ((f"{start}.{name}", getattr(table, name)) for name in keys_of(type(table)))
 
 
-def _is_written(value: object) -> bool:
-    return type(value).__str__ is not object.__str__
-
-
-def _fields(value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any dataclass
-    yield from ((each.name, getattr(value, each.name)) for each in fields(value))
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - one a type; what JSON can hold
+def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
     """Return a value as the file would have it."""
-    match value:
-        case Enum():
-            return value.value
-        case Quality():
-            return {name.lower(): each for name, each in value.own} or value.level
-        case str():
-            return _USER_OF_ADDRESS.sub("", value)
-        case tuple() | list():
-            return _list(value)
-        case dict():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case _ if is_dataclass(value) and _is_written(value):
-            return _plain(int(text) if (text := str(value)).isdecimal() else text)
-        case _ if is_dataclass(value):
-            return {name: _plain(each) for name, each in _fields(value) if each is not None}
-    return value
-
-
-def _list(values: Iterable[object]) -> list[Any]:
-    return [_plain(each) for each in values]
+    if isinstance(value, DeleteLimit | ExecutorSettings):
+        text = str(value)
+        return int(text) if text.isdecimal() else text
+    if isinstance(value, str):
+        value = _USER_OF_ADDRESS.sub("", value)
+    found = msgspec.to_builtins(value)
+    return list(found) if isinstance(found, tuple) else found

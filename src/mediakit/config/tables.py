@@ -1,198 +1,413 @@
-"""The tables of `mediakit.toml`: keys, types and bounds."""
+"""The settings of `mediakit.toml`: what it has at the top, and the tables of features.
+
+A table that one part alone reads is a struct of that part: `[presets]` is in
+`images/preset.py`, `[s3]` and `[cdn]` in `storage/settings.py`, `[[headers]]` in
+`storage/headers.py`.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
+import re
+from dataclasses import dataclass
+from importlib import resources
 from typing import Annotated
 
-import msgspec
+from msgspec import Meta, Struct, field
 
+from mediakit.base.errors import UsageError
 from mediakit.base.model import Role
-from mediakit.images.geometry import Fit
-from mediakit.images.preset import Animation, Credit, Gravity, Truncated
+from mediakit.base.setting import HARMLESS, Trust, described, setting
+from mediakit.images.preset import Preset
 from mediakit.site.kinds.kind import SiteName
-from mediakit.storage.settings import Addressing, Encryption
+from mediakit.site.picture_keys import PictureKey, picture_keys
+from mediakit.storage.headers import HeaderRule
+from mediakit.storage.settings import CdnSettings, S3Settings
+from mediakit.storage.target_folder import DEFAULT_TARGET
 
-Level = Annotated[int, msgspec.Meta(ge=1, le=100)]
-Pixels = Annotated[int, msgspec.Meta(ge=1, le=65_500)]
-Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+SCHEMA_NAME = "mediakit.schema.json"
+DEFAULT_MAX_DELETE = 256
 
-
-class VariantFormat(StrEnum):
-    """A format to make variants in; `source` is that of the source."""
-
-    SOURCE = "source"
-    JPEG = "jpeg"
-    PNG = "png"
-    WEBP = "webp"
-    AVIF = "avif"
-
-
-class QualityTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Qualities by format, each on the scale of its encoder."""
-
-    jpeg: Level | None = None
-    webp: Level | None = None
-    avif: Level | None = None
-
-
-class PresetTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table `[presets.NAME]`: what it leaves out keeps the default."""
-
-    roles: list[Role] | None = None
-    suffix: Annotated[str, msgspec.Meta(pattern=r"^[\w.@-]{1,32}$")] | None = None
-    width: Pixels | None = None
-    height: Pixels | None = None
-    fit: Fit | None = None
-    gravity: Gravity | None = None
-    formats: Annotated[list[VariantFormat], msgspec.Meta(min_length=1)] | None = None
-    quality: Level | QualityTable | None = None
-    background: Colour | None = None
-    max_pixels: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    max_bytes: Annotated[int, msgspec.Meta(ge=1000)] | None = None
-    min_step: Annotated[float, msgspec.Meta(ge=1, le=4)] | None = None
-    animation: Animation | None = None
-    truncated: Truncated | None = None
-    credits: list[Credit] | None = None
-    enabled: bool = True
-
-
-Ascii = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]*$")]
-"""A text that can be sent as a header."""
-
-
-PictureType = Annotated[
-    str, msgspec.Meta(pattern=r"^(image/[a-z0-9.+-]+|application/json)(;[\x20-\x7e]*)?$")
+_InsidePath = Annotated[
+    str, Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s*$"}})
 ]
-"""A media type of pictures, or of the catalog: as a page or a script, a picture could do harm."""
+"""A path or glob inside the site; `file_rules.py` refuses others, with a message of its own."""
 
-
-class HeaderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table `[[headers]]`: what the objects are served with whose keys match."""
-
-    match: Annotated[str, msgspec.Meta(min_length=1)]
-    content_type: PictureType | None = None
-    cache_control: Ascii | None = None
-    content_disposition: Ascii | None = None
-    metadata: dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+$")], Ascii] | None = None
-
-
-class S3Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[s3]`; keys and secrets are not in it, they come from the environment."""
-
-    endpoint: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/@\\?#]+/?$")] | None = None
-    region: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,63}$")] | None = None
-    profile: str | None = None
-    addressing: Addressing = Addressing.AUTO
-    acl: str | None = None
-    storage_class: str | None = None
-    encryption: Encryption | None = None
-    kms_key: str | None = None
-    connections: Annotated[int, msgspec.Meta(ge=1, le=256)] = 32
-    patience: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
-
-
-class CdnTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[cdn]`."""
-
-    base_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")]
-    cloudfront: Annotated[str, msgspec.Meta(min_length=1)] | None = None
-    cloudflare_zone: Annotated[str, msgspec.Meta(min_length=1)] | None = None
-
-
-Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
-YouTubeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z_-]{11}$")]
-FrontMatterKey = Annotated[str, msgspec.Meta(pattern=r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$")]
-"""A key of front matter, with dots where it lies deeper."""
-VimeoId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}$")]
-
-
-class VideosTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[videos]`."""
-
-    folder: InsidePath | None = None
-    fetch: bool = True
-    teaser: bool = False
-    max_age: Annotated[int, msgspec.Meta(ge=0)] = 30
-    confirm: Annotated[int, msgspec.Meta(ge=1)] = 24
-    pace: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0.5
-    limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    audience: list[Country] = []
-    canary: YouTubeId | None = None
-    vimeo_canary: VimeoId | None = None
-    keys: list[FrontMatterKey] = []
-
-
-class ImagesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[images]`: keys of front matter that hold pictures, by the role of these."""
-
-    overlay: list[FrontMatterKey] = []
-    header: list[FrontMatterKey] = []
-    teaser: list[FrontMatterKey] = []
-    og_image: list[FrontMatterKey] = []
-    gallery: list[FrontMatterKey] = []
-    feature_row: list[FrontMatterKey] = []
-
-
-ProblemCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]+$")]
-
-
-class CheckTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[check]`."""
-
-    ignore: list[ProblemCode] = []
-    errors: list[ProblemCode] = []
-    max_bytes: Annotated[int, msgspec.Meta(ge=1)] = 3_000_000
-    max_pixels: Annotated[int, msgspec.Meta(ge=1)] = 24_000_000
-    overlay_width: Annotated[int, msgspec.Meta(ge=0)] = 768
-    teaser_shape: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.2
-
-
-InsidePath = Annotated[
-    str, msgspec.Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s*$"}})
-]
-"""A path or glob inside the site; `toml_file.py` refuses others, in words of its own."""
-
-RootPath = Annotated[
-    str, msgspec.Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s+$"}})
-]
+_RootPath = Annotated[str, Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s+$"}})]
 """A folder inside the site, or an empty text for the site itself."""
 
-Limit = Annotated[int, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
-LimitText = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})]
-"""How many deletes may be; `sync/limit.py` reads it."""
+_Country = Annotated[
+    str, described("code of a country", "codes of countries", pattern=r"^[A-Z]{2}$")
+]
+_YouTubeId = Annotated[
+    str, described("id of 11 letters, digits, `-` or `_`", pattern=r"^[0-9A-Za-z_-]{11}$")
+]
+_VimeoId = Annotated[str, described("id of digits", pattern=r"^[0-9]{1,12}$")]
+_FrontMatterKey = Annotated[str, described("key", pattern=r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$")]
+"""A key of front matter, with dots where it lies deeper."""
+
+_Keys = tuple[_FrontMatterKey, ...]
+_Codes = tuple[Annotated[str, described("code", pattern=r"^[a-z][a-z0-9-]+$")], ...]
+
+_Limit = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
+_LimitText = Annotated[
+    str, described("percentage", extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})
+]
 
 
-class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of the file.
+@dataclass(frozen=True, slots=True)
+class DeleteLimit:
+    """A number of objects, or a percentage of those that mediakit has at the target."""
 
-    `site`: the kind of site; `roots`: folders that addresses count from;
-    `content`: globs of content files, relative to the site root; `target`: a folder or URL;
-    `jobs`: pictures made at once; `catalog`: site path of the catalog; `unpublished`: read
-    drafts too; `max_delete`: how many deletes a sync may do, a number or a percentage;
-    `executor`: who makes pictures; `placeholders`: keep a placeholder and the dominant colour of
-    each picture in the catalog.
+    value: int = DEFAULT_MAX_DELETE
+    percent: bool = False
+
+    @classmethod
+    def parse(cls, text: str | int | None) -> DeleteLimit:
+        """Read `20` or `5%`; raises UsageError."""
+        if text is None:
+            return cls()
+        match = re.fullmatch(r"(\d{1,9})(%?)", str(text).strip())
+        if match is None:
+            raise UsageError(
+                f"max-delete: {text!r} is neither a number nor a percentage", "give 20 or 5%"
+            )
+        return cls(int(match[1]), percent=bool(match[2]))
+
+    def allows(self, deletes: int, objects: int) -> bool:
+        """Return whether `deletes` of `objects` may go."""
+        if self.percent:
+            return deletes * 100 <= self.value * objects
+        return deletes <= self.value
+
+    def __str__(self) -> str:
+        return f"{self.value}%" if self.percent else str(self.value)
+
+
+class VideoSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[videos]`."""
+
+    folder: Annotated[
+        _InsidePath,
+        setting(
+            Trust.WRITES,
+            "Site path of the folder for thumbnails.",
+            "assets/images/videos",
+            default="`assets/images/videos`, with Hugo `static/images/videos`, with Eleventy "
+            "`images/videos` in the input folder",
+        ),
+    ] = ""
+    fetch: Annotated[
+        bool,
+        setting(
+            HARMLESS,
+            "Whether a `sync` fetches missing metadata and thumbnails of videos; `--no-videos` "
+            "leaves it out once.",
+            example=False,
+        ),
+    ] = True
+    teaser: Annotated[
+        bool,
+        setting(
+            HARMLESS,
+            "Whether `gallery fill` makes the thumbnail of a video the teaser of an exercise "
+            "without pictures.",
+            example=True,
+        ),
+    ] = False
+    max_age: Annotated[
+        int,
+        setting(
+            HARMLESS,
+            "After how many days `videos fetch` fetches metadata and thumbnails again.",
+            90,
+            ge=0,
+        ),
+    ] = 30
+    confirm: Annotated[
+        int,
+        setting(
+            HARMLESS,
+            "How many hours have to lie between two definite answers before a video is dead.",
+            48,
+            ge=1,
+        ),
+    ] = 24
+    pace: Annotated[
+        float,
+        setting(
+            HARMLESS,
+            "Seconds between two requests to a provider, on average; each wait is a little "
+            "different. After the player was asked the wait is four times as long. 0 does not "
+            "wait.",
+            1.5,
+            ge=0,
+            le=600,
+        ),
+    ] = 0.5
+    limit: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        setting(HARMLESS, "How many videos one check asks about at most.", 100, default="all"),
+    ] = None
+    audience: Annotated[
+        tuple[_Country, ...],
+        setting(
+            HARMLESS,
+            "Countries of the readers. A video that is blocked elsewhere, but plays in all of "
+            "them, counts as alive, where the provider tells the countries.",
+            ["DK", "SE"],
+            default="none",
+        ),
+    ] = ()
+    canary: Annotated[
+        _YouTubeId | None,
+        setting(
+            HARMLESS,
+            "Id of a video at YouTube that is alive. Where it fails, it is the check that is "
+            "broken.",
+            "jNQXAC9IVRw",
+            default="the first video of YouTube",
+        ),
+    ] = None
+    vimeo_canary: Annotated[
+        _VimeoId | None,
+        setting(
+            HARMLESS,
+            "Id of a video at Vimeo that is alive, for the same purpose.",
+            "76979871",
+            default="the video of Vimeo's examples",
+        ),
+    ] = None
+    keys: Annotated[
+        _Keys,
+        setting(
+            HARMLESS,
+            "Keys of front matter that name videos, with dots where they lie deeper, beside "
+            "`video`, `videos`, `youtubeId`, `youtube_id`, `vimeo`, `vimeoId` and `vimeo_id`. The "
+            "value is an id, an address, a mapping with `id` or `url`, or a list of such.",
+            ["youtube", "media.clips"],
+            default="none",
+        ),
+    ] = ()
+
+
+class ImageSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[images]`: keys by role, each with dots where it lies deeper."""
+
+    overlay: Annotated[
+        _Keys,
+        setting(
+            HARMLESS, "The wide picture at the top of a page.", ["cover.image"], default="none"
+        ),
+    ] = ()
+    header: Annotated[
+        _Keys,
+        setting(
+            HARMLESS,
+            "A picture at the top of a page. No default preset makes sizes of it: give one "
+            '`roles = ["header"]`.',
+            ["banner"],
+            default="none",
+        ),
+    ] = ()
+    teaser: Annotated[
+        _Keys,
+        setting(
+            HARMLESS, "The small picture of a page in lists.", ["card.picture"], default="none"
+        ),
+    ] = ()
+    og_image: Annotated[
+        _Keys,
+        setting(
+            HARMLESS,
+            "The picture that is shown where the page is shared.",
+            ["seo.image"],
+            default="none",
+        ),
+    ] = ()
+    gallery: Annotated[
+        _Keys,
+        setting(HARMLESS, "Pictures of a gallery.", ["slides", "steps.photos"], default="none"),
+    ] = ()
+    feature_row: Annotated[
+        _Keys, setting(HARMLESS, "Pictures in a row of features.", ["cards"], default="none")
+    ] = ()
+
+    @property
+    def keys(self) -> tuple[PictureKey, ...]:
+        """The keys of all roles."""
+        return tuple(
+            key
+            for role in self.__struct_fields__
+            for key in picture_keys(Role(role), *getattr(self, role), given=True)
+        )
+
+
+class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[check]`."""
+
+    ignore: Annotated[
+        _Codes,
+        setting(
+            HARMLESS,
+            "[Codes](problems.md) that `mediakit check` does not report.",
+            ["orphan-picture"],
+            default="none",
+        ),
+    ] = ()
+    errors: Annotated[
+        _Codes,
+        setting(
+            HARMLESS,
+            "Codes that `mediakit check` counts as errors, whatever they are elsewhere.",
+            ["missing-alt"],
+            default="none",
+        ),
+    ] = ()
+    max_bytes: Annotated[
+        int,
+        setting(HARMLESS, "A source of more bytes is reported as too large.", 1_000_000, ge=1),
+    ] = 3_000_000
+    max_pixels: Annotated[
+        int,
+        setting(
+            HARMLESS,
+            "A source of more pixels, width times height, is reported as too large.",
+            12_000_000,
+            ge=1,
+        ),
+    ] = 24_000_000
+    overlay_width: Annotated[
+        int, setting(HARMLESS, "The least width of an overlay in pixels.", 1600, ge=0)
+    ] = 768
+    teaser_shape: Annotated[
+        float,
+        setting(
+            HARMLESS,
+            "By how much the shape of a teaser may differ from the usual one: 0.2 is a fifth.",
+            0.1,
+            ge=0,
+            le=10,
+        ),
+    ] = 0.2
+
+
+class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of the file as a whole."""
+
+    site: Annotated[
+        SiteName | None,
+        setting(
+            HARMLESS,
+            "The kind of site: which files are content, and what addresses mean. See "
+            "[other sites](../how-to/other-sites.md).",
+            "jekyll",
+            default="see [kinds of sites](#kinds-of-sites)",
+        ),
+    ] = None
+    roots: Annotated[
+        tuple[_RootPath, ...] | None,
+        setting(
+            Trust.ROOTS,
+            "Folders that an address such as `/images/squat.jpg` counts from, the first that has "
+            "the file. They are left out of keys at the target. An empty text is the site root.",
+            ["assets", ""],
+            default="those of the [kind of site](#kinds-of-sites)",
+        ),
+    ] = None
+    content: Annotated[
+        tuple[_InsidePath, ...] | None,
+        setting(
+            Trust.READS,
+            "Globs of the content files, relative to the site root. They replace the rules of the "
+            "kind of site, Jekyll's `exclude` included.",
+            ["_exercises/**/*.md", "_pages/*.md"],
+            default="found by the rules of the [kind of site](#kinds-of-sites)",
+        ),
+    ] = None
+    target: Annotated[
+        str | None,
+        setting(
+            Trust.TARGET,
+            "Where `sync` puts its results: a folder of its own inside the site, or "
+            "`s3://BUCKET/PREFIX`. A folder elsewhere is given by `--target`, or "
+            "`MEDIAKIT_TARGET`.",
+            "build/media",
+            default=f"`{DEFAULT_TARGET}`",
+        ),
+    ] = None
+    jobs: Annotated[
+        Annotated[int, Meta(ge=1, le=512)] | None,
+        setting(
+            HARMLESS, "How many pictures are made at once.", 4, default="the number of usable cores"
+        ),
+    ] = None
+    executor: Annotated[
+        str | None,
+        setting(
+            Trust.EXECUTOR,
+            "Where to process pictures: in `threads`, or in `processes` (a decoder that crashes "
+            "takes one picture with it, not the run). A cluster is given by `--executor`, or "
+            "`MEDIAKIT_EXECUTOR`.",
+            "processes",
+            default="`threads`",
+        ),
+    ] = None
+    catalog: Annotated[
+        _InsidePath | None,
+        setting(
+            Trust.CATALOG,
+            "Site path of the catalog.",
+            "_data/media.json",
+            default="see [the catalog](#the-catalog)",
+        ),
+    ] = None
+    unpublished: Annotated[
+        bool,
+        setting(HARMLESS, "Read drafts and exercises with `published: false` too.", example=False),
+    ] = False
+    max_delete: Annotated[
+        _Limit | _LimitText | None,
+        setting(
+            HARMLESS,
+            "How many objects a `sync --delete` may delete: a number, or a percentage of the "
+            "objects that mediakit has put at the target. A run that would delete more is refused.",
+            "5%",
+            default=f"`{DEFAULT_MAX_DELETE}`",
+        ),
+    ] = None
+    placeholders: Annotated[
+        bool,
+        setting(
+            HARMLESS,
+            "Keep a placeholder and the dominant colour of each picture in the catalog.",
+            example=False,
+        ),
+    ] = True
+    presets: Annotated[
+        dict[str, Preset], Meta(description="Presets: changes of the default ones, and new ones.")
+    ] = {}
+    headers: Annotated[
+        tuple[HeaderRule, ...], Meta(description="Headers of objects in a bucket, by their keys.")
+    ] = ()
+    images: Annotated[
+        ImageSettings, Meta(description="Keys of front matter that hold pictures, by their role.")
+    ] = field(default_factory=ImageSettings)
+    s3: Annotated[
+        S3Settings,
+        Meta(description="How buckets are reached. Keys and secrets come from the environment."),
+    ] = field(default_factory=S3Settings)
+    cdn: Annotated[CdnSettings | None, Meta(description="Caches to purge after a sync.")] = None
+    videos: Annotated[VideoSettings, Meta(description="How videos are fetched and checked.")] = (
+        field(default_factory=VideoSettings)
+    )
+    check: Annotated[CheckSettings, Meta(description="What `mediakit check` reports.")] = field(
+        default_factory=CheckSettings
+    )
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of `mediakit.toml`, which editors read.
+
+    It is draft 2020-12; `scripts/reference.py` makes it of these structs.
     """
-
-    site: SiteName | None = None
-    roots: list[RootPath] | None = None
-    content: list[InsidePath] | None = None
-    target: str | None = None
-    jobs: Annotated[int, msgspec.Meta(ge=1, le=512)] | None = None
-    catalog: InsidePath | None = None
-    unpublished: bool = False
-    max_delete: Limit | LimitText | None = None
-    placeholders: bool = True
-    executor: str | None = None
-
-
-class WholeFile(FileSettings, frozen=True, forbid_unknown_fields=True):
-    """The file with its tables, as its JSON Schema has it."""
-
-    presets: dict[str, PresetTable] = {}
-    headers: list[HeaderTable] = []
-    s3: S3Table = msgspec.field(default_factory=S3Table)
-    cdn: CdnTable | None = None
-    videos: VideosTable = msgspec.field(default_factory=VideosTable)
-    check: CheckTable = msgspec.field(default_factory=CheckTable)
-    images: ImagesTable = msgspec.field(default_factory=ImagesTable)
+    return (resources.files("mediakit") / "config" / SCHEMA_NAME).read_text("utf-8")

@@ -11,16 +11,16 @@ from PIL import Image
 
 from mediakit.base.formats import format_of
 from mediakit.images.colour import flatten
-from mediakit.images.preset import Quality
+from mediakit.images.preset import quality_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mediakit.base.formats import Format
-    from mediakit.images.preset import Preset
+    from mediakit.images.preset import Preset, Qualities
 
 _WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})
-_POOREST = Quality(30)
+_POOREST = 30
 """What a file is brought down to, to be small enough: below, blocks are all that is seen."""
 
 _PALETTES = (256, 128, 64, 32, 16)
@@ -85,9 +85,9 @@ def _first_within(step: Callable[[int], bytes], steps: int, aim: int | None) -> 
     return best
 
 
-def _ladder(kind: str, quality: Quality) -> Sequence[dict[str, Any]]:
+def _ladder(kind: str, quality: int | Qualities) -> Sequence[dict[str, Any]]:
     """Return options for the encoder, from those of the preset to the lightest."""
-    best, poorest = quality.of(kind), _POOREST.of(kind)
+    best, poorest = quality_of(quality, kind), quality_of(_POOREST, kind)
     if best is not None and poorest is not None:
         others = {"progressive": True, "optimize": True} if kind == "JPEG" else {}
         return [{"quality": each, **others} for each in range(best, min(best, poorest) - 1, -1)]

@@ -14,7 +14,7 @@ from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, tells_of_origin
 from mediakit.images.geometry import Fit, Frame
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.preset import CAP, MAX_PIXELS, Preset, Quality
+from mediakit.images.preset import CAP, MAX_PIXELS, Preset
 from mediakit.images.raster import exif_of
 from mediakit.images.resize import resize
 
@@ -54,7 +54,7 @@ def ingest(data: bytes, cap: int = CAP) -> Ingested:
     ending = ".png" if size.format in _LOSSLESS else ".jpg"
     if ending == ".jpg" and image.has_transparency_data:
         ending = ending_of("WEBP")
-    preset = Preset("photo", (), "", quality=Quality(_QUALITY))
+    preset = Preset("photo", (), "", quality=_QUALITY)
     made = encode(Reel((image,)), f"photo{ending}", preset)
     return Ingested(made, ending, image.width, image.height)
 

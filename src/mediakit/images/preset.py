@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from mediakit.base.formats import format_of
 from mediakit.base.model import Role
+from mediakit.base.setting import HARMLESS, described, setting
 from mediakit.images.geometry import Fit, Frame, Placement
 
 RENDERER = 3
@@ -18,8 +21,15 @@ MAX_PIXELS = 250_000_000
 CAP = 2400
 """Longer side in pixels of a source: what a large screen shows at full width."""
 
-SOURCE_FORMAT = "source"
-"""In `formats`: the format of the source, or JPEG where browsers do not show that."""
+
+class VariantFormat(StrEnum):
+    """A format to make variants in; `source` is that of the source, or JPEG if none shows it."""
+
+    SOURCE = "source"
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    AVIF = "avif"
 
 
 class Gravity(StrEnum):
@@ -70,20 +80,26 @@ _SAME_LOOK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """A quality on JPEG's scale (1 to 100) for all formats, and those that are set on their own.
+Level = Annotated[int, Meta(ge=1, le=100)]
 
-    `own` has pairs of a format (Pillow's name) and the quality on the scale of its encoder.
+
+class Qualities(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Qualities by format, each on the scale of its encoder."""
+
+    jpeg: Annotated[Level | None, setting(HARMLESS, "Quality of JPEG files.", 85)] = None
+    webp: Annotated[Level | None, setting(HARMLESS, "Quality of WebP files.", 80)] = None
+    avif: Annotated[Level | None, setting(HARMLESS, "Quality of AVIF files.", 60)] = None
+
+
+def quality_of(given: int | Qualities, name: str) -> int | None:
+    """Return the quality for a format (Pillow's name), None for one that has no such thing.
+
+    A number is on JPEG's scale (1 to 100) for all formats.
     """
-
-    level: int = DEFAULT_LEVEL
-    own: tuple[tuple[str, int], ...] = ()
-
-    def of(self, name: str) -> int | None:
-        """Return the quality for a format (Pillow's name), None for one that has no such thing."""
-        own = dict(self.own).get(name)
-        return _at(name, self.level) if own is None else own
+    if isinstance(given, int):
+        return _at(name, given)
+    own: int | None = getattr(given, name.lower(), None)
+    return _at(name, DEFAULT_LEVEL) if own is None else own
 
 
 def _at(name: str, level: int) -> int | None:
@@ -97,34 +113,161 @@ def _at(name: str, level: int) -> int | None:
     return end if high == low else round(start + (end - start) * (level - low) / (high - low))
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A kind of variant: for pictures in `roles`, named by `suffix`, `width` by `height` pixels.
+_Suffix = Annotated[
+    str,
+    described("text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`", pattern=r"^[\w.@-]{1,32}$"),
+]
+_Colour = Annotated[str, described("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
+_Pixels = Annotated[int, Meta(ge=1, le=65_500)]
+_NEEDED = "none: a new preset must set it"
+_SIDE = "none: a new preset must set it if its fit uses it"
 
-    Of width and height, one that `fit` does not use is 0. `formats` are Pillow's names, or
-    `SOURCE_FORMAT`: each gives a file beside the source. `background` is the colour behind
-    transparent pixels where the format has none, and around a picture that does not fill its
-    canvas. A source may decode to `max_pixels`, all frames of a kept animation counted; a
-    file may have `max_bytes`. `credits` is what is kept of the metadata.
-    A variant that only a role asks for is made of sources over `min_step` times as large.
-    """
+
+class Preset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table `[presets.NAME]`: a kind of variant. Of width and height, an unused one is 0."""
 
     name: str
-    roles: tuple[Role, ...]
-    suffix: str
-    width: int = 0
-    height: int = 0
-    fit: Fit = Fit.WIDTH
-    gravity: Gravity = Gravity.CENTRE
-    formats: tuple[str, ...] = (SOURCE_FORMAT,)
-    quality: Quality = field(default_factory=Quality)
-    background: str = "#ffffff"
-    max_pixels: int = MAX_PIXELS
-    max_bytes: int | None = None
-    min_step: float = 1.0
-    animation: Animation = Animation.STILL
-    truncated: Truncated = Truncated.ERROR
-    credits: tuple[Credit, ...] = ()
+    roles: Annotated[
+        tuple[Role, ...],
+        setting(
+            HARMLESS,
+            "The roles of the pictures that get this variant.",
+            ["feature_row", "header"],
+            default=_NEEDED,
+        ),
+    ]
+    suffix: Annotated[
+        _Suffix,
+        setting(
+            HARMLESS,
+            "What the variant's name has between the name of its source and the ending. "
+            "No two presets may share a suffix.",
+            "-640",
+            default=_NEEDED,
+        ),
+    ]
+    width: Annotated[
+        _Pixels,
+        setting(
+            HARMLESS,
+            "Width in pixels, for all fits but `height`. A picture is never enlarged.",
+            640,
+            default=_SIDE,
+        ),
+    ] = 0
+    height: Annotated[
+        _Pixels,
+        setting(HARMLESS, "Height in pixels, for all fits but `width`.", 360, default=_SIDE),
+    ] = 0
+    fit: Annotated[
+        Fit,
+        setting(
+            HARMLESS,
+            "How the source comes to its size: `width` or `height` by that side alone, `inside` "
+            "within both, `cover` to fill both (what is too much is cropped), `contain` within "
+            "both and padded with the background to just that size.",
+            "cover",
+        ),
+    ] = Fit.WIDTH
+    gravity: Annotated[
+        Gravity,
+        setting(
+            HARMLESS,
+            "Which part `cover` keeps. `attention` keeps faces, skin and edges: the athlete.",
+            "attention",
+        ),
+    ] = Gravity.CENTRE
+    formats: Annotated[
+        tuple[VariantFormat, ...],
+        setting(
+            HARMLESS,
+            "The formats to make it in, each a file beside the others: `-320.jpg`, `-320.webp`. "
+            "`source` is the format of the source, or JPEG for HEIC and TIFF.",
+            ["source", "webp", "avif"],
+            min_length=1,
+        ),
+    ] = (VariantFormat.SOURCE,)
+    quality: Annotated[
+        Level | Qualities,
+        setting(
+            HARMLESS,
+            "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
+            "formats on their own, each on the scale of its encoder.",
+            {"jpeg": 85, "avif": 60},
+        ),
+    ] = DEFAULT_LEVEL
+    background: Annotated[
+        _Colour,
+        setting(
+            HARMLESS,
+            "Colour behind transparent pixels, for formats without transparency, and around "
+            "pictures that do not fill their canvas.",
+            "#f5f5f0",
+        ),
+    ] = "#ffffff"
+    max_pixels: Annotated[
+        int,
+        setting(
+            HARMLESS,
+            "A source of more pixels, width times height, is not decoded. Of an animation that is "
+            "kept, all frames count.",
+            100_000_000,
+            ge=1,
+        ),
+    ] = MAX_PIXELS
+    max_bytes: Annotated[
+        Annotated[int, Meta(ge=1000)] | None,
+        setting(
+            HARMLESS,
+            "A file that comes out larger gets a lower quality, or fewer colours, until it fits. "
+            "One that cannot is an error.",
+            60_000,
+            default="no limit",
+        ),
+    ] = None
+    min_step: Annotated[
+        float,
+        setting(
+            HARMLESS,
+            "How many times wider than the variant a source must be, where no page names the "
+            "variant: with 1.25, a source only slightly wider than an overlay size has no variant "
+            "of that size.",
+            1.25,
+            ge=1,
+            le=4,
+        ),
+    ] = 1.0
+    animation: Annotated[
+        Animation,
+        setting(
+            HARMLESS,
+            "What becomes of an animated GIF, APNG, WebP or AVIF: `still` for its first frame, "
+            "`keep` for all of them where the format of the variant can.",
+            "keep",
+        ),
+    ] = Animation.STILL
+    truncated: Annotated[
+        Truncated,
+        setting(
+            HARMLESS,
+            "What becomes of a source that ends too early: `error`, or `keep` for the part that "
+            "can be read.",
+            "keep",
+        ),
+    ] = Truncated.ERROR
+    credits: Annotated[
+        tuple[Credit, ...],
+        setting(
+            HARMLESS,
+            "What is kept of the metadata of a source, in JPEG, PNG, WebP and AVIF variants. "
+            "All else is left out.",
+            ["copyright", "artist"],
+            default="nothing",
+        ),
+    ] = ()
+    enabled: Annotated[bool, setting(HARMLESS, "`false` takes the preset away.", example=True)] = (
+        True
+    )
 
     def fingerprint(self, path: str) -> str:
         """Return a digest of all that decides the pixels of a variant at `path`.
@@ -134,7 +277,7 @@ class Preset:
         kind = format_of(path)
         recipe = (
             RENDERER, self.fit.value, self.width, self.height, self.gravity.value,
-            self.quality.of(kind.name) if kind else None, self.background, self.max_bytes,
+            quality_of(self.quality, kind.name) if kind else None, self.background, self.max_bytes,
             self.animation.value, sorted(self.credits),
         )  # fmt: skip
         return hashlib.sha256(repr(recipe).encode()).hexdigest()[:16]

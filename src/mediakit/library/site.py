@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from mediakit.base.actions import Kind, Outcome, Reason
 from mediakit.base.errors import UsageError
 from mediakit.config.config import Overrides, load_config
+from mediakit.config.tables import DeleteLimit
 from mediakit.library.plan import Plan
 from mediakit.library.values import exercises_of
-from mediakit.sync.limit import DeleteLimit
 from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run

@@ -6,9 +6,12 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Struct
 
 from mediakit.base.formats import media_type
+from mediakit.base.setting import HARMLESS, described, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,15 +45,72 @@ class Headers:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderRule:
-    """What keys that match a glob get; None keeps what the rules before it say."""
+_Ascii = Annotated[str, described("ASCII text", pattern=r"^[\x20-\x7e]*$")]
+"""A text that can be sent as a header."""
 
-    match: str
-    content_type: str | None = None
-    cache_control: str | None = None
-    content_disposition: str | None = None
-    metadata: tuple[tuple[str, str], ...] | None = None
+_PictureType = Annotated[
+    str,
+    described(
+        "`image/…` or `application/json`",
+        pattern=r"^(image/[a-z0-9.+-]+|application/json)(;[\x20-\x7e]*)?$",
+    ),
+]
+"""A media type of pictures, or of the catalog: as a page or a script, a picture could do harm."""
+
+_MetadataName = Annotated[
+    str,
+    described(
+        "name of small letters, digits and `-`",
+        "names of small letters, digits and `-`",
+        pattern=r"^[a-z0-9-]+$",
+    ),
+]
+
+
+class HeaderRule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table `[[headers]]`: headers of matching objects; None keeps what earlier rules say."""
+
+    match: Annotated[
+        str,
+        setting(
+            HARMLESS,
+            "A glob for keys (`assets/images/*`) or names (`*.jpg`).",
+            "*.jpg",
+            min_length=1,
+        ),
+    ]
+    content_type: Annotated[
+        _PictureType | None,
+        setting(
+            HARMLESS,
+            "The media type: a picture is served as a picture.",
+            "image/jpeg",
+            default="by the format of the bytes",
+        ),
+    ] = None
+    cache_control: Annotated[
+        _Ascii | None,
+        setting(
+            HARMLESS,
+            "How long browsers and caches keep it.",
+            "public, max-age=3600",
+            default="see [headers](#headers)",
+        ),
+    ] = None
+    content_disposition: Annotated[
+        _Ascii | None,
+        setting(HARMLESS, "`inline`, or `attachment` with a name.", "inline", default="not sent"),
+    ] = None
+    metadata: Annotated[
+        dict[_MetadataName, _Ascii] | None,
+        setting(
+            HARMLESS,
+            "Metadata of your own, sent as `x-amz-meta-NAME`. Names are small letters, digits and "
+            "`-`, values are ASCII.",
+            {"owner": "content team"},
+            default="none",
+        ),
+    ] = None
 
 
 def headers_of(
@@ -69,10 +129,12 @@ def headers_of(
         headers = Headers(_CATALOG, _ALWAYS_ASK)
     for rule in rules:
         if fnmatchcase(key, rule.match) or fnmatchcase(name, rule.match):
-            given = {
+            given: dict[str, Any] = {
                 field: value
-                for field in ("content_type", "cache_control", "content_disposition", "metadata")
+                for field in ("content_type", "cache_control", "content_disposition")
                 if (value := getattr(rule, field)) is not None
             }
+            if rule.metadata is not None:
+                given["metadata"] = tuple(sorted(rule.metadata.items()))
             headers = replace(headers, **given)
     return headers

@@ -41,13 +41,15 @@ class Purger(Protocol):
         """Make it forget the objects of these keys."""
 
 
-def open_purgers(settings: CdnSettings) -> tuple[Purger, ...]:
+def open_purgers(settings: CdnSettings | None) -> tuple[Purger, ...]:
     """Return the caches that are configured.
 
     Raises:
         UsageError: the token that one needs is not in the environment.
     """
     purgers: list[Purger] = []
+    if settings is None:
+        return ()
     if settings.cloudfront:
         purgers.append(CloudFront(settings.cloudfront, settings.base_url))
     if settings.cloudflare_zone:

@@ -1,12 +1,16 @@
-"""How buckets are reached: what AWS's own variables and files do not say already."""
+"""How to reach buckets, and the caches in front of them."""
 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from mediakit.base.setting import HARMLESS, Trust, described, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,58 +31,129 @@ class Encryption(StrEnum):
     KMS = "aws:kms"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """The URL of a server, and `FILE:LINE` where a file of the site names it, else empty."""
-
-    url: str
-    place: str = ""
-
-    def __str__(self) -> str:
-        return self.url
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the server is on this machine, as far as its name tells."""
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return host == "localhost" or ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+def is_loopback(url: str) -> bool:
+    """Return whether a server is on this machine, as far as its name tells."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
-@dataclass(frozen=True, slots=True)
-class S3Settings:
-    """Settings of the table `[s3]`; None leaves a matter to the AWS variables and files.
+_AS_AWS = "as AWS programs find it"
+_HostUrl = Annotated[
+    str, described("URL of a host, without user or path", pattern=r"^https?://[^\s/@\\?#]+/?$")
+]
+_Region = Annotated[
+    str, described("text of small letters, digits and `-`", pattern=r"^[a-z0-9-]{1,63}$")
+]
+_Url = Annotated[str, described("URL", pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")]
+_Id = Annotated[str, Meta(min_length=1)]
 
-    These variables win over the file of the site. `connections` is how many requests are under
-    way at once, `patience` how many seconds a target that does not answer is tried before the run
-    gives up.
+
+class S3Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[s3]`; None leaves a matter to the AWS variables and files.
+
+    These variables win over the file of the site. Keys and secrets are no settings.
     """
 
-    endpoint: Endpoint | None = None
-    region: str | None = None
-    profile: str | None = None
-    addressing: Addressing = Addressing.AUTO
-    acl: str | None = None
-    storage_class: str | None = None
-    encryption: Encryption | None = None
-    kms_key: str | None = None
-    connections: int = 32
-    patience: int = 120
+    endpoint: Annotated[
+        _HostUrl | None,
+        setting(
+            Trust.ENDPOINT,
+            "URL of a server other than AWS. It is used for a server on this machine. For another "
+            "one, whoever has the keys has to name it: in `AWS_ENDPOINT_URL_S3`, in a profile, or "
+            "with `--s3-endpoint`.",
+            "http://localhost:9000",
+            default=_AS_AWS,
+        ),
+    ] = None
+    region: Annotated[
+        _Region | None,
+        setting(HARMLESS, "Region of the bucket.", "eu-north-1", default=_AS_AWS),
+    ] = None
+    profile: Annotated[
+        str | None, setting(HARMLESS, "Profile of the AWS files.", "media", default=_AS_AWS)
+    ] = None
+    addressing: Annotated[
+        Addressing,
+        setting(
+            HARMLESS,
+            "Where the bucket's name goes: into the `path`, or into the host's name (`virtual`). "
+            "`auto` is `virtual` at AWS and `path` elsewhere.",
+            "path",
+        ),
+    ] = Addressing.AUTO
+    acl: Annotated[
+        str | None,
+        setting(
+            HARMLESS,
+            "A canned ACL for each object. Many buckets take none.",
+            "public-read",
+            default="not sent",
+        ),
+    ] = None
+    storage_class: Annotated[
+        str | None,
+        setting(
+            HARMLESS, "Storage class of each object.", "STANDARD_IA", default="that of the bucket"
+        ),
+    ] = None
+    encryption: Annotated[
+        Encryption | None,
+        setting(
+            HARMLESS,
+            "Server-side encryption to ask for with each object.",
+            "aws:kms",
+            default="that of the bucket",
+        ),
+    ] = None
+    kms_key: Annotated[
+        str | None,
+        setting(HARMLESS, "The key for `aws:kms`.", "alias/media", default="that of the account"),
+    ] = None
+    connections: Annotated[
+        int, setting(HARMLESS, "How many requests are under way at once.", 16, ge=1, le=256)
+    ] = 32
+    patience: Annotated[
+        int,
+        setting(
+            HARMLESS,
+            "How many seconds mediakit tries a target that does not answer, before the run gives "
+            "up.",
+            60,
+            ge=1,
+            le=3600,
+        ),
+    ] = 120
+    endpoint_place: str = ""
+    """`FILE:LINE` where a file of the site names the endpoint; it is no setting itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class CdnSettings:
-    """Settings of the table `[cdn]`.
+class CdnSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[cdn]`: the caches in front of a target, which are told what has changed."""
 
-    `base_url` is where visitors find the target's root; `cloudfront` is the id of a
-    distribution, `cloudflare_zone` that of a zone.
-    """
-
-    base_url: str = ""
-    cloudfront: str | None = None
-    cloudflare_zone: str | None = None
+    base_url: Annotated[
+        _Url,
+        setting(
+            HARMLESS,
+            "The address below which visitors find what is at the target.",
+            "https://media.example.com",
+        ),
+    ]
+    cloudfront: Annotated[
+        _Id | None,
+        setting(HARMLESS, "The id of a CloudFront distribution.", "E2EXAMPLE", default="none"),
+    ] = None
+    cloudflare_zone: Annotated[
+        _Id | None,
+        setting(
+            HARMLESS,
+            "The id of a Cloudflare zone. The token comes from `CLOUDFLARE_API_TOKEN`.",
+            "023e105f4ecef8ad9ca31a8372d0c353",
+            default="none",
+        ),
+    ] = None
 
 
 _VARIABLES = {

@@ -11,7 +11,7 @@ import msgspec
 
 from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Manifest, Problem, Role, Severity
-from mediakit.images.preset import SOURCE_FORMAT
+from mediakit.images.preset import VariantFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -137,8 +137,9 @@ def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
         return ()
     plain = pure.suffix if own is None or (own.shown and own.written) else _FALLBACK
     endings = []
-    for name in preset.formats:
-        same = name == SOURCE_FORMAT or (own is not None and own.name == name)
+    for each in preset.formats:
+        name = each.value.upper()  # Pillow's
+        same = each is VariantFormat.SOURCE or (own is not None and own.name == name)
         endings.append(plain if same else ending_of(name))
     paths = (str(pure.with_name(pure.stem + preset.suffix + ending)) for ending in endings)
     return tuple(dict.fromkeys(paths))
@@ -146,7 +147,7 @@ def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
 
 def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
     """Return a variant that a page names, and those in the other formats of its preset."""
-    if preset.formats == (SOURCE_FORMAT,):
+    if preset.formats == (VariantFormat.SOURCE,):
         return (path,)
     return tuple(dict.fromkeys((path, *variant_paths(source, preset))))
 

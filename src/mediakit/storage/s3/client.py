@@ -20,7 +20,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.redaction import redacted
 from mediakit.storage.s3.errors import OtherServerError, RedirectedError, explained
 from mediakit.storage.s3.listing import register_listing
-from mediakit.storage.settings import Addressing
+from mediakit.storage.settings import Addressing, is_loopback
 
 if TYPE_CHECKING:
     from mediakit.storage.settings import S3Settings
@@ -115,18 +115,16 @@ def _endpoint(session: boto3.Session, settings: S3Settings) -> str | None:
     A signed request carries the session's token, so who has the keys says where it goes: what a
     file of the site names is used only on this machine.
     """
-    given = settings.endpoint
-    if given is None:
-        return None
-    if not given.place:
-        return given.url
+    given, place = settings.endpoint, settings.endpoint_place
+    if given is None or not place:
+        return given
     if not _is_aws(_client(session, settings, None, {}).meta.endpoint_url):
         return None
-    if given.is_loopback:
-        return given.url
+    if is_loopback(given):
+        return given
     raise TargetError(
-        f"{given.place}: s3.endpoint: a file of the site may not choose where credentials are sent",
-        f"set AWS_ENDPOINT_URL_S3={given.url} where the keys are set, or give --s3-endpoint",
+        f"{place}: s3.endpoint: a file of the site may not choose where credentials are sent",
+        f"set AWS_ENDPOINT_URL_S3={given} where the keys are set, or give --s3-endpoint",
     )
 
 

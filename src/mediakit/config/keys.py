@@ -1,0 +1,150 @@
+"""What the structs of settings say of each key: its type in words, default, meaning, example."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+from msgspec import NODEFAULT
+from msgspec.inspect import (
+    BoolType,
+    DictType,
+    EnumType,
+    FloatType,
+    IntType,
+    Metadata,
+    NoneType,
+    StrType,
+    StructType,
+    Type,
+    UnionType,
+    VarTupleType,
+    type_info,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.base.setting import Trust
+
+
+class Tables(Enum):
+    """How the tables of a key are written."""
+
+    NONE = ""
+    ONE = "[key]"
+    NAMED = "[key.NAME]"
+    LISTED = "[[key]]"
+    CHOICE = "a table, or a value"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a table: a setting, or a table of its own, which has no `trust`."""
+
+    name: str
+    kind: Type
+    meaning: str
+    default: object
+    default_words: str = ""
+    trust: Trust | None = None
+    example: object = None
+    table: type[msgspec.Struct] | None = None
+    tables: Tables = Tables.NONE
+
+    @property
+    def plain_meaning(self) -> str:
+        """The meaning without Markdown, for editors and help."""
+        return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", self.meaning).replace("`", "")
+
+    @property
+    def words(self) -> str:
+        """What its value may be."""
+        return in_words(self.kind)
+
+
+@functools.cache
+def keys_of(table: type[msgspec.Struct]) -> Mapping[str, Key]:
+    """Return the keys of a table, in order; a field that is not described is none."""
+    info = cast("StructType", type_info(table))
+    return {
+        field.name: _key(field, field.type)
+        for field in info.fields
+        if isinstance(field.type, Metadata)
+        and "description" in (field.type.extra_json_schema or {})
+    }
+
+
+def _key(field: msgspec.inspect.Field, said: Metadata) -> Key:
+    schema, extra = said.extra_json_schema or {}, said.extra or {}
+    default = None if field.default is NODEFAULT else field.default
+    table, tables = _table(said)
+    is_set = isinstance(default, bool) or default not in (0, "", ())
+    return Key(
+        field.name, said, schema["description"], default if is_set else None,
+        extra.get("default", ""), extra.get("trust"), schema.get("examples", [None])[0],
+        table, tables,
+    )  # fmt: skip
+
+
+def _table(kind: Type) -> tuple[type[msgspec.Struct] | None, Tables]:
+    """Return the struct of the tables that a value may be or have in it, and how they look."""
+    match kind:
+        case Metadata(type=inner):
+            return _table(inner)
+        case StructType(cls=cls):
+            return cls, Tables.ONE
+        case DictType(value_type=StructType(cls=cls)):
+            return cls, Tables.NAMED
+        case VarTupleType(item_type=StructType(cls=cls)):
+            return cls, Tables.LISTED
+        case UnionType(types=types):
+            others = [each for each in types if not isinstance(each, NoneType)]
+            found = next((each.cls for each in others if isinstance(each, StructType)), None)
+            if found is not None:
+                return found, Tables.ONE if len(others) == 1 else Tables.CHOICE
+    return None, Tables.NONE
+
+
+def in_words(kind: Type) -> str:  # noqa: C901, PLR0911 - one a type
+    """Return a type with its bounds in words."""
+    match kind:
+        case Metadata(type=inner, extra=extra):
+            return (extra or {}).get("words") or in_words(inner)
+        case UnionType(types=types):
+            return " or ".join(in_words(each) for each in types if not isinstance(each, NoneType))
+        case BoolType():
+            return "`true` or `false`"
+        case IntType(ge=low, le=high):
+            return f"whole number{_bounds(low, high)}"
+        case FloatType(ge=low, le=high):
+            return f"number{_bounds(low, high)}"
+        case StrType():
+            return "text"
+        case EnumType(cls=cls):
+            return " or ".join(_values(cls))
+        case VarTupleType(item_type=EnumType(cls=cls)):
+            return f"list of {', '.join(_values(cls))}"
+        case VarTupleType(item_type=Metadata(extra={"plural": str(plural)})):
+            return f"list of {plural}"
+        case VarTupleType():
+            return "list of texts"
+        case DictType(key_type=Metadata(extra=key), value_type=Metadata(extra=value)):
+            return f"table of {(value or {})['plural']} by {(key or {})['plural']}"
+        case StructType(cls=cls):
+            return f"table of {', '.join(f'`{name}`' for name in keys_of(cls))}"
+    raise TypeError(f"no words for {kind}")
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None:
+        return ""
+    return f", at least {low}" if high is None else f", {low} to {high}"
+
+
+def _values(kind: type[Enum]) -> list[str]:
+    return [f"`{each.value}`" for each in kind]
