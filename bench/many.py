@@ -28,11 +28,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import Look, Picture
 from mediakit.base.products import VariantRecord
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
-from mediakit.images.look import Limits, Look
+from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
 from mediakit.images.render import Made, render
 from mediakit.state.catalog import Catalog

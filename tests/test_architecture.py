@@ -31,7 +31,6 @@ EXCEPTIONS = (
     "matching/finder.py imports mediakit.sync.products.Selection",
     "matching/finder.py imports mediakit.sync.session.Session",
     "matching/finder.py imports mediakit.sync.site_files.skipper",
-    "state/cache.py imports mediakit.images.look.Look",
     "state/catalog_file.py imports mediakit.config.config.Config",
     "state/site_file.py imports mediakit.config.config.Config",
     "storage/folder.py imports mediakit.state.cache.Cache",

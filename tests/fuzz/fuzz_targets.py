@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Look
 from mediakit.base.errors import ConfigError, ManifestError, UsageError
 from mediakit.base.model import Role
 from mediakit.checks.baseline import load_baseline
@@ -25,7 +26,7 @@ from mediakit.images.credits import read_credits
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.grey import grey_copy_of
 from mediakit.images.ingest import ingest
-from mediakit.images.look import Limits, Look
+from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
 from mediakit.matching.accepted import Accepted

@@ -9,7 +9,8 @@ from drawn import oriented, quarters, saved
 from PIL import Image
 
 from mediakit.base.actions import Failure
-from mediakit.images.look import Limits, Look, look_of
+from mediakit.base.artifacts import Look
+from mediakit.images.look import Limits, look_of
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
 from mediakit.images.render import render
 

@@ -195,7 +195,7 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import os, signal; from pathlib import Path\n"
         "from mediakit.state.cache import open_cache\n"
-        "from mediakit.base.model import VariantRecord\n"
+        "from mediakit.base.products import VariantRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
         f"    cache.note_variant({RECORD!r})\n"
         "    cache.note_stored('file:/x', 'a.jpg', '1', 'h')\n"

@@ -59,3 +59,15 @@ class Picture(msgspec.Struct, frozen=True, gc=False):
     format: str = ""
     colour: str = ""
     placeholder: str = ""
+
+
+class Look(msgspec.Struct, frozen=True, gc=False):
+    """What a picture looks like: its dominant colour as `#rrggbb`, and a placeholder.
+
+    The placeholder is a tiny WebP as a `data:` address. `grey` is the small copy that pictures
+    are compared by, empty where none was made.
+    """
+
+    colour: str
+    placeholder: str
+    grey: bytes = b""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from mediakit.base.artifacts import Look
 from mediakit.images.grey import grey_copy
 from mediakit.images.resize import resize
 
@@ -31,18 +32,6 @@ class Limits:
 
     max_pixels: int
     truncated: Truncated
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The dominant colour as `#rrggbb`, and a placeholder: a WebP as a `data:` address.
-
-    `grey` is the copy that pictures are compared by, empty where none was made.
-    """
-
-    colour: str
-    placeholder: str
-    grey: bytes = b""
 
 
 def look_of(image: Image.Image, *, moves: bool = False) -> Look:

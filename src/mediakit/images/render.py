@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import dataclass
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Look
 from mediakit.base.formats import format_of
 from mediakit.images.canvas import placed
 from mediakit.images.credits import read_credits
 from mediakit.images.decode import Size, UnreadableError, probe
 from mediakit.images.encode import Reel, encode
-from mediakit.images.look import Limits, Look, look_of
+from mediakit.images.look import Limits, look_of
 from mediakit.images.moving import moving
 from mediakit.images.preset import Animation, Preset, Truncated
 from mediakit.images.scaling import Rasters

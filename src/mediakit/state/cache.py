@@ -29,11 +29,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import astuple
 
-from mediakit.base.artifacts import PixelSize
+from mediakit.base.artifacts import Look, PixelSize
 from mediakit.base.errors import UsageError
 from mediakit.base.products import VariantRecord
 from mediakit.base.writer import hint_of
-from mediakit.images.look import Look
 from mediakit.state.database import Database, Schema
 from mediakit.state.read_ahead import ReadAhead
 from mediakit.state.user_key import key_for

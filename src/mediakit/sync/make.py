@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.errors import CacheError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import VariantRecord
 from mediakit.executors import run_bounded
-from mediakit.images.look import Limits, Look
+from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
 from mediakit.state.catalog import Catalog
 from mediakit.sync.worker import Delivery, Order, Result, cannot_write, carry_out

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import Look, Picture
 from mediakit.base.files import Absent
 from mediakit.base.formats import contradicts, ending_of
 from mediakit.base.model import ImageRef, Manifest, Problem, Severity
-from mediakit.images.look import Look
 from mediakit.sync.examine import Examined
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Look
 from mediakit.base.errors import TargetError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.writer import hint_of
-from mediakit.images.look import Look
 from mediakit.images.render import Rendered, render
 from mediakit.storage.store import MadeOf, Staged
 
