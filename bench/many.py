@@ -36,7 +36,6 @@ from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
 from mediakit.images.render import Made, render
 from mediakit.state.catalog import Catalog
-from mediakit.state.catalog_file import write_catalog
 
 SIZE = (480, 320)
 GALLERY = 3
@@ -120,7 +119,7 @@ def make_site(root: Path, manifests: int) -> None:
                 root, f"{stem}-{each}", drawn[(number + each) % len(drawn)], preset, catalog
             )
     with Writer(root / ".mediakit/tmp", root) as writer:
-        write_catalog(config, catalog, writer)
+        config.catalog_file.write(catalog, writer)
 
 
 def add_picture(root: Path, stem: str, each: Drawn, preset: Preset, catalog: Catalog) -> None:

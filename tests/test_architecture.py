@@ -31,8 +31,6 @@ EXCEPTIONS = (
     "matching/finder.py imports mediakit.sync.products.Selection",
     "matching/finder.py imports mediakit.sync.session.Session",
     "matching/finder.py imports mediakit.sync.site_files.skipper",
-    "state/catalog_file.py imports mediakit.config.config.Config",
-    "state/site_file.py imports mediakit.config.config.Config",
     "storage/folder.py imports mediakit.state.cache.Cache",
     "storage/protocol.py imports mediakit.state.cache.Cache",
     "sync/run.py imports mediakit.videos.fetch.VideoFetch",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mediakit.state.shards import shard_folder
+from mediakit.state.catalog_file import shard_folder
 from mediakit.sync.keys import CATALOG_KEY, refused_keys
 
 

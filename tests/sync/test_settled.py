@@ -11,6 +11,7 @@ from conftest import SiteBuilder, draw, exercise
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
 from mediakit.state.cache import open_cache
+from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import run as jobs
 from mediakit.sync import settled
 from mediakit.sync.observe import Site, observe
@@ -201,7 +202,7 @@ def test_a_catalog_to_be_written_is_something(
         raise UsageError("media.json: cannot be written: No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "write_catalog", no_room)
+        patch.setattr(CatalogFile, "write", no_room)
         assert site.run().has_errors
     before = site.tree()["media.json"]
     assert not site.run().has_errors

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a site of more than three pictures count as a large one."""
-    monkeypatch.setattr("mediakit.state.shards.WHOLE", 3)
-    monkeypatch.setattr("mediakit.state.shards.A_SHARD", 2)
+    monkeypatch.setattr("mediakit.state.catalog_file.WHOLE", 3)
+    monkeypatch.setattr("mediakit.state.catalog_file.A_SHARD", 2)
 
 
 def shards(folder: Path) -> list[str]:

@@ -23,7 +23,7 @@ from mediakit.matching.finder import DuplicateFinder, Search
 from mediakit.site.body import BodyInclude, scan_body
 from mediakit.site.front_matter import bare_page, read_page
 from mediakit.site.paths import locate_among
-from mediakit.state.site_file import beside_catalog, read_file, write_file
+from mediakit.state.documents import read_file, write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.plan import plan_variants
@@ -120,20 +120,20 @@ def mend(site: Site, session: Session) -> list[str]:
 def read_baseline(config: Config) -> frozenset[str]:
     """Read the baseline, an empty one where there is none; raises UsageError."""
     path = baseline_path(config)
-    data = read_file(config, path)
+    data = read_file(config.root, path)
     return frozenset() if data is None else load_baseline(data, path)
 
 
 def write_baseline(session: Session, problems: Iterable[Problem]) -> str:
     """Write a baseline of these problems, and return its site path; raises UsageError."""
     path = baseline_path(session.config)
-    write_file(session.config, path, dump_baseline(problems), session.writer)
+    write_file(session.config.root, path, dump_baseline(problems), session.writer)
     return path
 
 
 def baseline_path(config: Config) -> str:
     """Return the site path of the baseline: it is beside the catalog."""
-    return beside_catalog(config, BASELINE_NAME)
+    return config.catalog_file.beside(BASELINE_NAME)
 
 
 def _with_errors(problems: Iterable[Problem], codes: frozenset[str]) -> list[Problem]:

@@ -19,6 +19,7 @@ from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, Vi
 from mediakit.executors.executor import ExecutorSettings
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
+from mediakit.state.catalog_file import CatalogFile
 from mediakit.storage.settings import S3Settings, without_what_aws_says
 from mediakit.storage.target_folder import DEFAULT_TARGET
 
@@ -89,6 +90,11 @@ class Config:
     def file_chose_target(self) -> bool:
         """Whether the target is what the file of the site says."""
         return self.target == self.file.settings.target
+
+    @property
+    def catalog_file(self) -> CatalogFile:
+        """The catalog of the site."""
+        return CatalogFile(self.root, self.catalog)
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:

@@ -33,7 +33,7 @@ from mediakit.matching.finder import accepted_path, read_accepted
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
 from mediakit.site.reader import parse_page
-from mediakit.state.site_file import write_file
+from mediakit.state.documents import write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.resolve import resolve_locations, resolver, with_sources, with_thumbnails
@@ -70,7 +70,7 @@ def accept(session: Session, groups: Iterable[Group]) -> str:
     for group in groups:
         accepted = accepted.with_group(group)
     path = accepted_path(config)
-    write_file(config, path, accepted.dump(), session.writer)
+    write_file(config.root, path, accepted.dump(), session.writer)
     return path
 
 

@@ -30,7 +30,7 @@ from mediakit.matching.hashes import VERSION, Hasher, Hashes
 from mediakit.matching.icons import is_site_icon
 from mediakit.matching.propose import NEAR
 from mediakit.matching.site_pixels import SitePixels
-from mediakit.state.site_file import beside_catalog, read_file
+from mediakit.state.documents import read_file
 from mediakit.sync.examine import Examiner
 from mediakit.sync.products import Selection
 from mediakit.sync.site_files import skipper
@@ -251,13 +251,13 @@ class DuplicateFinder:
 def read_accepted(config: Config) -> Accepted:
     """Read the groups that were accepted; raises UsageError where the file is broken."""
     path = accepted_path(config)
-    data = read_file(config, path)
+    data = read_file(config.root, path)
     return Accepted() if data is None else Accepted.load(data, path)
 
 
 def accepted_path(config: Config) -> str:
     """Return the site path of the file of accepted groups: it is beside the catalog."""
-    return beside_catalog(config, ACCEPTED_NAME)
+    return config.catalog_file.beside(ACCEPTED_NAME)
 
 
 def _grey_copy(file: DiskFile) -> bytes:

@@ -27,7 +27,7 @@ from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind
-from mediakit.state.site_file import write_file
+from mediakit.state.documents import write_file
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_variants
 
@@ -221,7 +221,7 @@ def _write_config(session: Session, found: InitDocument, target: str | None) -> 
 
 
 def _write(session: Session, path: str, text: str) -> str:
-    write_file(session.config, path, text.encode(), session.writer)
+    write_file(session.config.root, path, text.encode(), session.writer)
     return path
 
 

@@ -7,7 +7,7 @@ target is the same document with `objects`: each key that is there, its digest, 
 mediakit put it. `videos` are by `PROVIDER/ID`.
 
 Of more than `WHOLE` pictures the lines are in shards, files of their own that the main one names
-(`state/shards.py` says which are in which). That is version 2, which an older mediakit refuses.
+(`state/catalog_file.py` says which are in which). An older mediakit refuses that version 2.
 """
 
 from __future__ import annotations

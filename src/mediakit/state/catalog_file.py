@@ -1,81 +1,164 @@
-"""The catalog of the site as files: read with what is wrong said, written only if they change."""
+"""The catalog of a site as files: one, or many shards and a main file that names them.
+
+Up to `WHOLE` pictures there is one file. Beyond, a picture is in the shard that a digest of its
+path says, so that a change to one picture changes one shard. There is a power of two of shards,
+so many that each has at most `A_SHARD` pictures on average: files of a few megabytes, which
+version control and editors still take. Names of shards are legal for Jekyll: those of
+`_data/media.json` are `site.data.media_shards`, which is not `site.data.media`.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.state.catalog import Catalog, load_catalog, shard_names
-from mediakit.state.shards import catalog_files, shard_folder
-from mediakit.state.site_file import read_file, write_changed
+from mediakit.state.catalog import (
+    SHARDED,
+    Catalog,
+    dump_catalog,
+    dump_document,
+    load_catalog,
+    records_by_source,
+    shard_names,
+)
+from mediakit.state.documents import read_file, write_changed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mediakit.base.artifacts import Artifact
+    from mediakit.base.products import VariantRecord
     from mediakit.base.writer import Writer
-    from mediakit.config.config import Config
+
+WHOLE = 50_000
+"""Pictures: a catalog of so many has some 45 MB, and GitHub warns of files above 50."""
+
+A_SHARD = 5_000
 
 _SHARD = re.compile(r"\d+-\d+\.json")
 
 
-def read_catalog(config: Config, *, placeholders: bool = True) -> Catalog:
-    """Read the catalog, an empty one where there is none; raises UsageError.
+@dataclass(frozen=True, slots=True)
+class CatalogFile:
+    """The catalog at the site path `path` of the site in `root`."""
 
-    Without `placeholders` it takes less memory, and is not to be written.
+    root: Path
+    path: str
+
+    def beside(self, name: str) -> str:
+        """Return the site path of a file that mediakit keeps beside the catalog."""
+        return str(PurePosixPath(self.path).parent / name)
+
+    @property
+    def shard_folder(self) -> str:
+        """The site path of the folder of the shards."""
+        return self.beside(shard_folder(self.path))
+
+    def read(self, *, placeholders: bool = True) -> Catalog:
+        """Read the catalog, an empty one where there is none; raises UsageError.
+
+        A catalog that is read without `placeholders` takes less memory, and is not to be written.
+        """
+        data = read_file(self.root, self.path)
+        if data is None:
+            return Catalog()
+
+        def read_shard(name: str) -> bytes | None:
+            return read_file(self.root, self.beside(name))
+
+        return load_catalog(data, self.path, read_shard, placeholders=placeholders)
+
+    def files(self) -> tuple[str, ...]:
+        """Return the site paths of the catalog's files, none where there is no catalog.
+
+        Raises:
+            UsageError: it cannot be trusted.
+        """
+        data = read_file(self.root, self.path)
+        if data is None:
+            return ()
+        return (self.path, *map(self.beside, shard_names(data, self.path)))
+
+    def write(self, catalog: Catalog, writer: Writer) -> None:
+        """Write the files that have changed; raises UsageError.
+
+        The main file comes after the shards that it names, and shards that it no longer names go
+        last: whenever this is cut off, the catalog can be read, and is old or new for each picture.
+        """
+        is_empty = catalog == Catalog(site=catalog.site, baseurl=catalog.baseurl)
+        if is_empty and not (self.root / self.path).exists():
+            return
+        names = set()
+        for name, data in catalog_files(catalog, PurePosixPath(self.path).name):
+            write_changed(self.root, self.beside(name), data, writer)
+            names.add(name.rpartition("/")[2])
+        self._remove_shards_but(names)
+
+    def _remove_shards_but(self, names: set[str]) -> None:
+        folder = self.root / self.shard_folder
+        if not folder.is_dir():
+            return
+        with contextlib.suppress(OSError):  # a left-over that nothing names does no harm
+            for entry in sorted(folder.iterdir()):
+                if entry.name not in names and _SHARD.fullmatch(entry.name):
+                    entry.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def shard_count(pictures: int) -> int:
+    """Return into how many files so many pictures go; 1 is the main file alone."""
+    if pictures <= WHOLE:
+        return 1
+    count = 2
+    while pictures > count * A_SHARD:
+        count *= 2
+    return count
+
+
+def shard_of(path: str, count: int) -> int:
+    """Return the shard that a site path or a key is in."""
+    digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:4], "big") % count
+
+
+def shard_folder(name: str) -> str:
+    """Return the folder, beside the catalog, of the shards of a catalog with this file name."""
+    stem = re.sub(r"[^\w-]", "_", PurePosixPath(name).stem)
+    return f"{stem}_shards"
+
+
+def catalog_files(
+    catalog: Catalog, name: str, *, by_content: bool = False, count: int | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield names and bytes of a catalog's files: the shards, and last the main one, `name`.
+
+    Names count from its folder. With `by_content` those of shards have a digest of their bytes,
+    so that a new shard never takes the place of one that somebody reads. `count` overrides how
+    many shards there are.
     """
-    data = read_file(config, config.catalog)
-    if data is None:
-        return Catalog()
-
-    def read_shard(name: str) -> bytes | None:
-        return read_file(config, str(_beside(config, name)))
-
-    return load_catalog(data, config.catalog, read_shard, placeholders=placeholders)
-
-
-def catalog_paths(config: Config) -> tuple[str, ...]:
-    """Return the site paths of the catalog's files, none where there is no catalog.
-
-    Raises:
-        UsageError: it cannot be trusted.
-    """
-    data = read_file(config, config.catalog)
-    if data is None:
-        return ()
-    shards = shard_names(data, config.catalog)
-    return (config.catalog, *(str(_beside(config, each)) for each in shards))
-
-
-def write_catalog(config: Config, catalog: Catalog, writer: Writer) -> None:
-    """Write what has changed of the catalog; raises UsageError.
-
-    The main file comes after the shards that it names, and shards that it no longer names go
-    last: whenever this is cut off, what is there can be read, and is old or new for each picture.
-    """
-    is_empty = catalog == Catalog(site=catalog.site, baseurl=catalog.baseurl)
-    if is_empty and not (config.root / config.catalog).exists():
+    records = records_by_source(catalog)
+    if count is None:
+        count = shard_count(len(records))
+    if count == 1:
+        yield name, dump_catalog(catalog)
         return
-    name = PurePosixPath(config.catalog).name
-    named = set()
-    for each, data in catalog_files(catalog, name):
-        path = config.catalog if each == name else str(_beside(config, each))
-        write_changed(config, path, data, writer)
-        named.add(each)
-    _remove_others(config, name, named)
-
-
-def _remove_others(config: Config, name: str, named: set[str]) -> None:
-    folder = shard_folder(name)
-    place = config.root / _beside(config, folder)
-    if not place.is_dir():
-        return
-    with contextlib.suppress(OSError):  # a left-over that nothing names does no harm
-        for entry in sorted(place.iterdir()):
-            if f"{folder}/{entry.name}" not in named and _SHARD.fullmatch(entry.name):
-                entry.unlink()
-        if not any(place.iterdir()):
-            place.rmdir()
-
-
-def _beside(config: Config, name: str) -> PurePosixPath:
-    return PurePosixPath(config.catalog).parent / name
+    pictures: list[dict[str, list[VariantRecord]]] = [{} for _ in range(count)]
+    objects: list[dict[str, Artifact]] = [{} for _ in range(count)]
+    for path, variants in records.items():
+        pictures[shard_of(path, count)][path] = variants
+    for key, stored in catalog.objects.items():
+        objects[shard_of(key, count)][key] = stored
+    digits = len(str(count - 1))
+    names = []
+    for number in range(count):
+        data = dump_document(SHARDED, catalog, pictures[number], objects[number])
+        digest = f"-{hashlib.sha256(data).hexdigest()[:16]}" if by_content else ""
+        names.append(f"{shard_folder(name)}/{count}-{number:0{digits}}{digest}.json")
+        yield names[-1], data
+    yield name, dump_document(SHARDED, catalog, {}, {}, names)

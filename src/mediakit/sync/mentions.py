@@ -39,8 +39,6 @@ from mediakit.site.mentions import (
     name_of,
 )
 from mediakit.state.documents import TypedReader
-from mediakit.state.shards import shard_folder
-from mediakit.state.site_file import beside_catalog
 from mediakit.storage.target_folder import local_folder
 
 if TYPE_CHECKING:
@@ -189,9 +187,9 @@ def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterat
     """Yield the paths of all files that may be texts; folders that cannot be listed are unread."""
     kind = config.kind
     target = local_folder(config.target, config.root)
-    shards = beside_catalog(config, shard_folder(config.catalog))
-    own = {config.catalog}
-    own |= {beside_catalog(config, each) for each in (BASELINE_NAME, ACCEPTED_NAME, HISTORY_NAME)}
+    catalog = config.catalog_file
+    shards = catalog.shard_folder
+    own = {catalog.path, *map(catalog.beside, (BASELINE_NAME, ACCEPTED_NAME, HISTORY_NAME))}
 
     def skip(folder: str) -> bool:
         name = folder.rpartition("/")[2]

@@ -11,7 +11,6 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import VariantRecord
-from mediakit.state.catalog_file import read_catalog
 from mediakit.storage.store import open_store
 from mediakit.sync.content import Content, read_content
 from mediakit.sync.examine import Examined, Examiner, KnownSizes
@@ -111,7 +110,7 @@ def observe(
         with_sources(with_thumbnails(each, config.videos.folder, there), there)
         for each in content.manifests
     )
-    catalog = read_catalog(config, placeholders=not lean)
+    catalog = config.catalog_file.read(placeholders=not lean)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
         cache, workers.executor, workers.in_flight, store,

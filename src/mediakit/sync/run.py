@@ -11,7 +11,6 @@ from mediakit.base.actions import Action, Kind, Outcome, Place, Plan, Reason, Re
 from mediakit.base.errors import TargetError, UsageError, did_you_mean
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, open_executor
-from mediakit.state.catalog_file import write_catalog
 from mediakit.storage.protocol import open_target
 from mediakit.storage.store import open_store
 from mediakit.sync.agreed import agreed
@@ -196,7 +195,7 @@ class Run:
             self._problems += refused_workers(self._session.workers)
             site.store.clear()
             try:
-                write_catalog(self._config, maker.catalog(), self._session.writer)
+                self._config.catalog_file.write(maker.catalog(), self._session.writer)
             except UsageError as error:
                 maker.problems.append(_catalog_problem(self._config.catalog, error))
                 is_written = False
@@ -276,7 +275,7 @@ class Run:
         self._problems += fetched.problems
         if not fetched.came:
             return site
-        write_catalog(self._config, replace(site.catalog, videos=fetch.records), writer)
+        self._config.catalog_file.write(replace(site.catalog, videos=fetch.records), writer)
         return self._observe()
 
     def _purge(self, purgers: Iterable[Purger]) -> None:

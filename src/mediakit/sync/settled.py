@@ -23,7 +23,6 @@ from mediakit.base.model import Problem
 from mediakit.base.version import __version__
 from mediakit.images.preset import RENDERER
 from mediakit.site.reader import READER
-from mediakit.state.catalog_file import catalog_paths
 from mediakit.state.documents import TypedReader
 from mediakit.sync.site_files import content_paths
 
@@ -129,7 +128,7 @@ def _is_settled(site: Site, plan: Plan, cache: Cache) -> bool:
     if any(path not in asked for path in content_paths(site.config, tree)):
         return False  # a page has come while this ran
     limit = site.tree.opened_ns - _WAIT_NS
-    answers = [*asked.values(), *map(tree.find, catalog_paths(site.config))]
+    answers = [*asked.values(), *map(tree.find, site.config.catalog_file.files())]
     stats = (each.stat for each in answers if isinstance(each, DiskFile))
     return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
 
@@ -156,7 +155,7 @@ def _world(config: Config, tree: FileTree, cache: Cache) -> str:
     digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
     for path in sorted(content_paths(config, tree)):
         digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
-    for path in catalog_paths(config):
+    for path in config.catalog_file.files():
         digest.update(repr((path, tree.find(path))).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
-from mediakit.state.shards import catalog_files, shard_folder
+from mediakit.state.catalog_file import catalog_files, shard_folder
 from mediakit.sync.keys import CATALOG_KEY
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Problem, Severity, VideoRecord
 from mediakit.executors import open_executor, run_bounded
 from mediakit.site.videos import thumbnail_path
-from mediakit.state.catalog_file import read_catalog, write_catalog
 from mediakit.sync.content import read_content
 from mediakit.videos.clients import Services, open_services
 from mediakit.videos.history import Checked, Key, remembered
@@ -202,11 +201,11 @@ def fetch_videos(
     """
     config = session.config
     content = read_content(config, FileTree(config.root))
-    catalog = read_catalog(config)
+    catalog = config.catalog_file.read()
     fetch = VideoFetch(config, content.manifests, catalog.videos, job, services=services)
     total = len(fetch.due)
     try:
         fetched = fetch.run(session.writer, lambda number: progress(number, total))
     finally:
-        write_catalog(config, replace(catalog, videos=fetch.records), session.writer)
+        config.catalog_file.write(replace(catalog, videos=fetch.records), session.writer)
     return replace(fetched, problems=(*content.unread, *fetched.problems))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.own_files import HISTORY_NAME
 from mediakit.site.videos import is_misspelt
-from mediakit.state.site_file import beside_catalog, read_file, write_changed
+from mediakit.state.documents import read_file, write_changed
 from mediakit.videos.history import Checked, Key, dump_history, load_history
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ def video_uses(manifests: Iterable[Manifest]) -> VideoUses:
 
 def history_path(config: Config) -> str:
     """Return the site path of the history: it is beside the catalog."""
-    return beside_catalog(config, HISTORY_NAME)
+    return config.catalog_file.beside(HISTORY_NAME)
 
 
 def read_history(config: Config) -> dict[Key, Checked]:
     """Read what is remembered; raises UsageError where it cannot be trusted."""
     path = history_path(config)
-    data = read_file(config, path)
+    data = read_file(config.root, path)
     return {} if data is None else load_history(data, path)
 
 
@@ -61,4 +61,4 @@ def write_history(config: Config, rows: Mapping[Key, Checked], writer: Writer) -
     """Write what is remembered, if it has changed; raises UsageError."""
     path = history_path(config)
     if rows or (config.root / path).exists():
-        write_changed(config, path, dump_history(rows), writer)
+        write_changed(config.root, path, dump_history(rows), writer)

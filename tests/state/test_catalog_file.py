@@ -14,8 +14,8 @@ from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.base.products import VariantRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
+from mediakit.state.catalog_file import A_SHARD, WHOLE, catalog_files, shard_count, shard_of
 from mediakit.state.documents import TypedReader, read_document
-from mediakit.state.shards import A_SHARD, WHOLE, catalog_files, shard_count, shard_of
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 SIZES = st.integers(0, 10**9)
