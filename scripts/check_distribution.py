@@ -29,12 +29,10 @@ WHEEL_NEEDS = (
     "mediakit_gallery-*.dist-info/METADATA",
     "mediakit_gallery-*.dist-info/entry_points.txt",
     "mediakit_gallery-*.dist-info/licenses/LICENSE",
-    "mediakit_gallery-*.data/data/share/man/man1/mediakit.1",
 )
 WHEEL_HAS_ONLY = (
     "mediakit/*",
     "mediakit_gallery-*.dist-info/*",
-    "mediakit_gallery-*.data/data/share/man/man1/*.1",
 )
 NOWHERE = (
     "*.pyc", "*/__pycache__/*", "*.db", "*.orig", "*.log", "*/.mediakit/*", "*/.venv/*",

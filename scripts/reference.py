@@ -23,7 +23,6 @@ import msgspec
 
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
-from man_pages import man_pages
 from mediakit.base.codes import problem_codes
 from mediakit.base.model import Role
 from mediakit.base.own_files import WORK_FOLDER
@@ -371,10 +370,6 @@ def pages() -> dict[Path, str]:
         **{
             FOLDER / "schemas" / f"{name}.schema.json": document_schema(name, kind, _problem())
             for name, kind in DOCUMENTS.items()
-        },
-        **{
-            Path("man") / name: text
-            for name, text in man_pages(EXIT_CODES, ENVIRONMENT_TEXT).items()
         },
     }
 
