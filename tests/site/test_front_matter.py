@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
-from mediakit.site.front_matter import JekyllHandler, read_page
+from mediakit.site.front_matter import JEKYLL, read_page
 from mediakit.site.trees.yaml import MAX_NODES, Mapping, Scalar, Sequence, parse_yaml
 
 
@@ -132,9 +132,9 @@ def test_aliases_are_shared_not_copied() -> None:
 
 def test_handler_works_with_the_library() -> None:
     """The format is a python-frontmatter handler: its users can read the same way."""
-    post = frontmatter.loads("---\nid: 12_3\n---\nText", handler=JekyllHandler())
+    post = frontmatter.loads("---\nid: 12_3\n---\nText", handler=JEKYLL)
     assert post.content == "Text"
-    root = JekyllHandler().load("id: 12_3").root
+    root = JEKYLL.load("id: 12_3").root
     assert root.entries["id"] == Scalar("12_3", 2, plain=True)
 
 

@@ -17,7 +17,7 @@ from mediakit.edit.yaml_spans import (
     read_spans,
 )
 from mediakit.edit.yaml_splice import UnsafeError, habits_of, splice
-from mediakit.site.front_matter import Format, read_page
+from mediakit.site.front_matter import Format, read_page, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from mediakit.edit.yaml_write import Habits
     from mediakit.site.trees.yaml import Node
 
-_OPENING = re.compile(r"---[ \t]*(\r\n|\r|\n)")
-_CLOSING = re.compile(r"(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _WHY = {
     Format.TOML: "from TOML front matter nothing is taken out, and nothing in it is moved",
@@ -59,24 +57,16 @@ class EditableFile:
                 "cannot-edit", _WHY[page.format], 1,
                 "change it by hand, or write the front matter as YAML between lines of ---",
             )  # fmt: skip
-        text = data.decode("utf-8-sig")
-        opening = _OPENING.match(text)
-        closing = _CLOSING.search(text, opening.end()) if opening else None
-        if page is None or opening is None or closing is None:
+        parts = take_apart(data.decode("utf-8-sig"))
+        if page is None or parts is None:
             raise ManifestError(
                 "cannot-edit", "there is no front matter", 1, "begin the file with two lines of ---"
             )
-        block = text[opening.end() : closing.start()]
-        root = read_spans(block)
+        root = read_spans(parts.block)
         return cls(
-            data,
-            text[: opening.end()],
-            block,
-            text[closing.start() :],
-            opening[1],
-            page.front_matter,
+            data, parts.head, parts.block, parts.tail, parts.newline, page.front_matter,
             None if isinstance(root, ScalarSpan) else root,
-        )
+        )  # fmt: skip
 
     @property
     def habits(self) -> Habits:

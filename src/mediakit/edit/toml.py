@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError
 from mediakit.edit.tree_change import KeyPath, changed, node, same, with_items
-from mediakit.site.front_matter import Format, read_page
+from mediakit.site.front_matter import HANDLERS, Format, read_page, take_apart
 from mediakit.site.trees.toml_lines import find_places
 
 if TYPE_CHECKING:
@@ -23,15 +23,14 @@ if TYPE_CHECKING:
     from mediakit.site.trees.toml_lines import Places
     from mediakit.site.trees.yaml import Mapping, Node
 
-_OPENING = re.compile(r"\+\+\+[ \t]*(\r\n|\n)")
-_CLOSING = re.compile(r"^\+\+\+[ \t]*\r?$", re.MULTILINE)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _BY_HAND = "change it by hand, or write that part of the front matter in a simpler way"
 
 
 def is_toml(data: bytes) -> bool:
     """Return whether a file begins as one with TOML front matter does."""
-    return _OPENING.match(data[:200].decode("utf-8-sig", "replace")) is not None
+    text = data[:200].decode("utf-8-sig", "replace")
+    return any(each.kind is Format.TOML and each.detect(text) for each in HANDLERS)
 
 
 def set_value(data: bytes, path: KeyPath, value: Value) -> bytes:
@@ -85,19 +84,15 @@ class _TomlFile:
     def of(cls, data: bytes, path: KeyPath) -> _TomlFile:
         """Take a file apart; raises ManifestError if it cannot be read, or has no such item."""
         page = read_page(data)
-        text = data.decode("utf-8-sig")
-        opening = _OPENING.match(text)
-        closing = _CLOSING.search(text, opening.end()) if opening else None
-        if page is None or page.format is not Format.TOML or opening is None or closing is None:
+        parts = take_apart(data.decode("utf-8-sig"))
+        if page is None or parts is None or parts.format is not Format.TOML:
             raise ManifestError("cannot-edit", "there is no TOML front matter", 1, _BY_HAND)
-        block = text[opening.end() : closing.start()]
-        places = find_places(block, 2)
+        places = find_places(parts.block, 2)
         for end, key in enumerate(path, start=1):
             if isinstance(key, int) and path[:end] not in places.lines:
                 raise ManifestError("cannot-edit", f"there is no item {key}", 1, _BY_HAND)
         return cls(
-            data, text[: opening.end()], block, text[closing.start() :], opening[1],
-            page.front_matter, places,
+            data, parts.head, parts.block, parts.tail, parts.newline, page.front_matter, places,
         )  # fmt: skip
 
     def edited(self, path: KeyPath, block: str, wanted: Node) -> bytes:

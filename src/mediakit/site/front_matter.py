@@ -1,9 +1,9 @@
-"""Bytes of a content file to its front matter and body.
+"""The front matter and the body of a content file.
 
-YAML is taken by Jekyll's rules, with a python-frontmatter handler, `JekyllHandler`: it starts in
-the first line and ends at `---` or `...`. TOML stands between lines of `+++`, JSON is an object
-at the start of the file, and `---toml` and `---json` are Eleventy's. Each is loaded into a tree
-that keeps lines and raw scalars (see `yaml_tree`).
+YAML follows Jekyll's rules: it starts in the first line, and ends at `---` or `...`. TOML stands
+between lines of `+++`, JSON is an object at the start of the file, and `---toml` and `---json` are
+Eleventy's. Each format is a handler of python-frontmatter, which detects the one of a file. The
+handlers load trees that keep lines and raw scalars (see `trees/yaml.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from frontmatter.default_handlers import YAMLHandler
+import frontmatter
+from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
 from mediakit.site.trees.yaml import Document, Mapping, Scalar, parse_yaml
@@ -22,16 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_BYTES = 4_000_000
-"""Content files above this are not pages that anybody wrote."""
+"""The largest content file; nobody wrote a larger one as a page."""
 
-_OPENING = re.compile(r"---[ \t]*\n")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
-_OTHER_OPENING = re.compile(r"(?P<toml>\+\+\+)[ \t]*\n|---[ \t]*(?P<name>[a-z]+)[ \t]*\n")
-_OTHER_CLOSING = {
-    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
-    "---": re.compile(r"^---[ \t]*$\n?", re.MULTILINE),
-}
-_OBJECT = re.compile(r"\{\s*[\"}]")
+_BREAK = r"(?P<newline>\r\n|\r|\n)"
 
 
 class Format(StrEnum):
@@ -45,7 +39,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A content file taken apart; `body_line` is the line in the file where `body` starts."""
+    """A content file; `body_line` is the line in the file where `body` starts."""
 
     front_matter: Mapping
     body: str
@@ -54,34 +48,99 @@ class Page:
     format: Format = Format.YAML
 
 
-class JekyllHandler(YAMLHandler):
-    """Front matter as Jekyll delimits it, loaded into a `yaml_tree.Document`."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The texts of a content file: `head + block + tail` is the file.
 
-    def detect(self, text: str) -> bool:
-        """Return whether `text` starts with a front matter block."""
-        return _OPENING.match(text) is not None
+    `block` is the front matter, without the opening line (`head`) and the closing line, which
+    begins `tail`; `body` is the end of `tail`.
+    """
+
+    format: Format
+    language: str
+    head: str
+    block: str
+    tail: str
+    body: str
+    newline: str = "\n"
+
+
+class MarkedHandler(BaseHandler):
+    """Front matter between an opening and a closing line."""
+
+    def __init__(self, format_: Format, opening: str, closing: str, mark: str) -> None:
+        super().__init__(re.compile(rf"{opening}[ \t]*{_BREAK}"))
+        self.kind = format_
+        self._closing = re.compile(rf"[\r\n](?:{closing})[ \t]*(?:\r\n|\r|\n|\Z)")
+        self._mark = mark
+
+    def take_apart(self, text: str) -> Parts:
+        """Split a text that `detect` accepts; raises ManifestError without a closing line."""
+        opening = self.FM_BOUNDARY.match(text) if self.FM_BOUNDARY else None
+        closing = self._closing.search(text, opening.end() - 1) if opening else None
+        if opening is None or closing is None:
+            raise ManifestError(
+                "unclosed-front-matter", "the front matter is never closed", 1,
+                f"end it with a line that holds only {self._mark}",
+            )  # fmt: skip
+        start, end = opening.end(), closing.start() + 1
+        language = opening.groupdict().get("language") or self.kind.value
+        return Parts(
+            self.kind, language, text[:start], text[start:end], text[end:],
+            text[closing.end() :], opening["newline"],
+        )  # fmt: skip
 
     def split(self, text: str) -> tuple[str, str]:
-        """Split into front matter and body; raises ManifestError where the block never ends."""
-        opening = _OPENING.match(text)
-        start = opening.end() if opening else 0
-        closing = _CLOSING.search(text, start)
-        if closing is None:
-            raise ManifestError(
-                "unclosed-front-matter",
-                "the front matter is never closed",
-                1,
-                "end it with a line that holds only ---",
-            )
-        return text[start : closing.start()], text[closing.end() :]
+        """Return front matter and body, for python-frontmatter."""
+        parts = self.take_apart(text)
+        return parts.block, parts.body
 
     def load(self, fm: str, **_kwargs: object) -> Any:  # noqa: ANN401 - the base class's type
-        """Parse the block between the delimiters; its first line is line 2 of the file."""
-        return parse_yaml(fm, first_line=2)
+        """Parse front matter, for python-frontmatter; its first line is line 2 of the file."""
+        return _parser(self.kind.value)(fm, 2)
+
+
+class ObjectHandler(MarkedHandler):
+    """Front matter that is a JSON object at the start of the file."""
+
+    def __init__(self) -> None:
+        BaseHandler.__init__(self, re.compile(r"\{\s*[\"}]"))
+        self.kind = Format.JSON
+
+    def take_apart(self, text: str) -> Parts:
+        """Split a text that `detect` accepts."""
+        from mediakit.site.trees.json import end_of_json  # noqa: PLC0415 - few sites have it
+
+        end = end_of_json(text, 0)
+        tail = text[end:]
+        return Parts(self.kind, "json", "", text[:end], tail, tail.removeprefix("\n"))
+
+    def load(self, fm: str, **_kwargs: object) -> Any:  # noqa: ANN401 - the base class's type
+        """Parse front matter, for python-frontmatter."""
+        return _parser("json")(fm, 1)
+
+
+JEKYLL = MarkedHandler(Format.YAML, "---", r"---|\.\.\.", "---")
+HANDLERS = (
+    JEKYLL,
+    ObjectHandler(),
+    MarkedHandler(Format.TOML, r"\+\+\+", r"\+\+\+", "+++"),
+    MarkedHandler(Format.NAMED, r"---[ \t]*(?P<language>[a-z]+)", "---", "---"),
+)
+
+
+def take_apart(text: str) -> Parts | None:
+    """Split the text of a content file, with any line ends; None if it has no front matter.
+
+    Raises:
+        ManifestError: the front matter is not closed.
+    """
+    handler = frontmatter.detect_format(text, HANDLERS)
+    return handler.take_apart(text) if isinstance(handler, MarkedHandler) else None
 
 
 def read_page(data: bytes) -> Page | None:
-    """Take a content file apart; None if it has no front matter.
+    """Read a content file; None if it has no front matter.
 
     Raises:
         ManifestError: it is too large, not UTF-8, its front matter is not closed, not in its
@@ -94,11 +153,20 @@ def read_page(data: bytes) -> Page | None:
             hint=f"it may have {MAX_BYTES:,}: leave out what is no page",
         )
     text = decode(data)
-    handler = JekyllHandler()
-    if not handler.detect(text):
-        return _read_other(text)
-    block, body = handler.split(text)
-    return _page(text, body, handler.load(block), Format.YAML)
+    parts = take_apart(text)
+    if parts is None:
+        return None
+    document = _parser(parts.language)(parts.block, 2 if parts.head else 1)
+    root = document.root
+    if isinstance(root, Scalar) and root.is_null:
+        root = Mapping({}, 2)
+    if not isinstance(root, Mapping):
+        raise ManifestError(
+            "not-a-mapping", "the front matter is not a mapping", root.line,
+            "write it as `key: value` lines",
+        )  # fmt: skip
+    body_line = 1 + text.count("\n", 0, len(text) - len(parts.body))
+    return Page(root, parts.body, body_line, document.repeated, parts.format)
 
 
 def bare_page(data: bytes) -> Page:
@@ -106,69 +174,22 @@ def bare_page(data: bytes) -> Page:
     return Page(Mapping({}, 1), decode(data), 1)
 
 
-def _page(text: str, body: str, document: Document, format_: Format) -> Page:
-    root = document.root
-    if isinstance(root, Scalar) and root.is_null:
-        root = Mapping({}, 2)
-    if not isinstance(root, Mapping):
-        raise ManifestError(
-            "not-a-mapping",
-            "the front matter is not a mapping",
-            root.line,
-            "write it as `key: value` lines",
-        )
-    body_line = 1 + text.count("\n", 0, len(text) - len(body))
-    return Page(root, body, body_line, document.repeated, format_)
-
-
-def _read_other(text: str) -> Page | None:
-    """Take a file apart whose front matter is not YAML between `---`."""
-    if text.startswith("{"):
-        return _read_object(text) if _OBJECT.match(text) else None
-    opening = _OTHER_OPENING.match(text)
-    if opening is None:
-        return None
-    mark = opening["toml"] or "---"
-    closing = _OTHER_CLOSING[mark].search(text, opening.end())
-    if closing is None:
-        raise ManifestError(
-            "unclosed-front-matter",
-            "the front matter is never closed",
-            1,
-            f"end it with a line that holds only {mark}",
-        )
-    parse = _parser(opening["name"] or "toml")
-    document = parse(text[opening.end() : closing.start()], 2)
-    format_ = Format.TOML if opening["toml"] else Format.NAMED
-    return _page(text, text[closing.end() :], document, format_)
-
-
-def _read_object(text: str) -> Page:
-    from mediakit.site.trees.json import end_of_json  # noqa: PLC0415 - few sites have it
-
-    end = end_of_json(text, 0)
-    document = _parser("json")(text[:end], 1)
-    return _page(text, text[end:].removeprefix("\n"), document, Format.JSON)
-
-
-def _parser(name: str) -> Callable[[str, int], Document]:
-    """Return what parses front matter of this name; few sites have any but YAML."""
-    if name == "toml":
+def _parser(language: str) -> Callable[[str, int], Document]:
+    """Return the parser of a language of front matter; few sites have any but YAML."""
+    if language == "toml":
         from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - see above
 
         return parse_toml
-    if name == "json":
+    if language == "json":
         from mediakit.site.trees.json import parse_json  # noqa: PLC0415 - see above
 
         return parse_json
-    if name in {"yaml", "yml"}:
+    if language in {"yaml", "yml"}:
         return parse_yaml
     raise ManifestError(
-        "foreign-front-matter",
-        f"front matter in {name!r} cannot be read",
-        1,
+        "foreign-front-matter", f"front matter in {language!r} cannot be read", 1,
         "write it as YAML, TOML or JSON",
-    )
+    )  # fmt: skip
 
 
 def decode(data: bytes) -> str:
@@ -178,9 +199,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
         raise ManifestError(
-            "not-utf-8",
-            f"byte 0x{data[error.start]:02x} is not UTF-8",
-            line,
+            "not-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8", line,
             "save the file as UTF-8",
-        ) from error
+        ) from error  # fmt: skip
     return text.replace("\r\n", "\n").replace("\r", "\n")
