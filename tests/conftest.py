@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Outcome, Result
     from mediakit.config.config import Config
-    from mediakit.sync.run import Progress
+    from mediakit.sync.run import Fetch, Progress
 
 # how long an example takes is the machine's matter
 settings.register_profile("mediakit", deadline=None)
@@ -76,11 +76,17 @@ def exercise(
     return "\n".join([*lines, "---", "", "Text.", ""])
 
 
-def carried_out(config: Config, job: Job, progress: Progress, command: str = "generate") -> Result:
+def carried_out(
+    config: Config,
+    job: Job,
+    progress: Progress,
+    command: str = "generate",
+    fetch: Fetch | None = None,
+) -> Result:
     """Do a job in a session of its own."""
     with open_session(config, Access.LOOK if job.dry_run else Access.WRITE) as session:
         run = Run(session, job, progress)
-        return run.sync() if command == "sync" else run.generate()
+        return run.sync(fetch) if command == "sync" else run.generate()
 
 
 class Quiet:
@@ -114,9 +120,10 @@ class SiteBuilder:
             self.write(f"assets/images/{name}-{number}.jpg", draw(colour=colour))
 
     def run(self, command: str = "generate", *, target: str | None = None, **job: Any) -> Result:
-        """Run `generate` or `sync`."""
+        """Run `generate`, or `sync` with `fetch` for its videos."""
         config = load_config(self.root, Overrides(target=target, jobs=2))
-        return carried_out(config, Job(**job), Quiet(), command)
+        fetch = job.pop("fetch", None)
+        return carried_out(config, Job(**job), Quiet(), command, fetch)
 
     def tree(self, folder: str = "") -> dict[str, bytes]:
         """Return all files by path, without the cache."""

@@ -33,7 +33,6 @@ EXCEPTIONS = (
     "matching/finder.py imports mediakit.sync.site_files.skipper",
     "storage/folder.py imports mediakit.state.cache.Cache",
     "storage/protocol.py imports mediakit.state.cache.Cache",
-    "sync/run.py imports mediakit.videos.fetch.VideoFetch",
 )
 IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}
 

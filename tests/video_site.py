@@ -11,7 +11,7 @@ import pytest
 from fake_youtube import Fake, fake_youtube
 from mediakit.config.config import Overrides, load_config
 from mediakit.sync.session import open_session
-from mediakit.videos.check import CheckJob, VideoCheck
+from mediakit.videos.check import VideoCheck, VideoCheckJob
 from mediakit.videos.clients import open_services
 from mediakit.videos.fetch import FetchJob, fetch_videos
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import SiteBuilder
-    from mediakit.videos.report import Fetched, VideoReport
+    from mediakit.videos.report import FetchReport, VideoReport
     from mediakit.videos.verdict import State
 
 
@@ -63,9 +63,9 @@ class VideoSite:
         services = replace(open_services("https://site.example"), clock=lambda: self.now)
         config = load_config(self.site.root, Overrides())
         with open_session(config) as session:
-            return VideoCheck(session, CheckJob(**job), services).run()
+            return VideoCheck(session, VideoCheckJob(**job), services).run()
 
-    def fetch(self, **job: Any) -> Fetched:
+    def fetch(self, **job: Any) -> FetchReport:
         """Fetch, as at the time of the clock."""
         services = replace(open_services("https://site.example"), clock=lambda: self.now)
         config = load_config(self.site.root, Overrides())

@@ -58,7 +58,7 @@ def test_round_trip(
         {path: replace(each, path=path) for path, each in pictures.items()},
         {path: replace(each, path=path) for path, each in variants.items()},
         {key: replace(each, path=key) for key, each in objects.items()},
-        {"youtube/x": VideoRecord("youtube", "x", "A title")},
+        {"youtube/x": VideoRecord("A title")},
     )
     files = dict(catalog_files(catalog, "media.json", by_content=by_content, count=count))
     assert list(files)[-1] == "media.json"

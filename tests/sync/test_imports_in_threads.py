@@ -77,7 +77,7 @@ def test_players_are_opened_one_at_a_time() -> None:
 
     def look(video: str) -> None:
         start.wait()
-        player.look(video)
+        player.ask(video)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(look, ["a", "b", "c", "d"]))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import UsageError
 from mediakit.videos.history import (
-    Checked,
+    VideoStatus,
     advance,
     due_order,
     dump_history,
@@ -58,7 +58,7 @@ def test_unknown_neither_adds_nor_resets(steps: list[tuple[int, list[Answer]]]) 
     for hours, given_answers in steps:
         now += timedelta(hours=hours)
         row = advance(row, conclude(given_answers), now, CONFIRM)
-    before = row or Checked()
+    before = row or VideoStatus()
     after = advance(before, Finding(State.UNKNOWN, "HTTP 429", trouble=Sign.REFUSED), now, CONFIRM)
     assert (after.failed, after.streak, after.ok) == (before.failed, before.streak, before.ok)
     if before.state in {State.DEAD, State.SUSPECT}:
@@ -87,10 +87,10 @@ def test_who_is_asked_first() -> None:
     """Suspects whose second answer is due, then the oldest-checked; never checked is oldest."""
     day = timedelta(days=1)
     rows = {
-        ("y", "new"): Checked(State.ALIVE, checked=START),
-        ("y", "old"): Checked(State.ALIVE, checked=START - 9 * day),
-        ("y", "due"): Checked(State.SUSPECT, checked=START - day, failed=START - 2 * day),
-        ("y", "not-yet"): Checked(State.SUSPECT, checked=START, failed=START),
+        ("y", "new"): VideoStatus(State.ALIVE, checked=START),
+        ("y", "old"): VideoStatus(State.ALIVE, checked=START - 9 * day),
+        ("y", "due"): VideoStatus(State.SUSPECT, checked=START - day, failed=START - 2 * day),
+        ("y", "not-yet"): VideoStatus(State.SUSPECT, checked=START, failed=START),
     }
     keys = [*rows, ("y", "never")]
     urgent, others = due_order(keys, rows, START, CONFIRM)
@@ -102,14 +102,14 @@ times = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.ju
     lambda time: time.replace(microsecond=0)
 )
 rows = st.builds(
-    Checked, st.sampled_from(State), st.text(max_size=40), st.none() | times, st.none() | times,
+    VideoStatus, st.sampled_from(State), st.text(max_size=40), st.none() | times, st.none() | times,
     st.none() | times, st.integers(0, 99), st.none() | times, st.text(max_size=9),
 )  # fmt: skip
 keys = st.tuples(st.sampled_from(["youtube", "vimeo"]), st.text("abc-_09", min_size=1, max_size=11))
 
 
 @given(st.dictionaries(keys, rows, max_size=8))
-def test_what_is_written_is_read(history: dict[tuple[str, str], Checked]) -> None:
+def test_what_is_written_is_read(history: dict[tuple[str, str], VideoStatus]) -> None:
     """The file holds all that is remembered, a line a video."""
     data = dump_history(history)
     assert load_history(data, "x") == history
@@ -135,10 +135,10 @@ def test_a_file_that_cannot_be_trusted(data: bytes, message: str) -> None:
 
 def test_who_is_forgotten() -> None:
     """Videos that no page names are forgotten in time, others never."""
-    long_ago = Checked(State.DEAD, checked=START - timedelta(days=400))
+    long_ago = VideoStatus(State.DEAD, checked=START - timedelta(days=400))
     history = {
         ("y", "named"): long_ago,
         ("y", "gone"): long_ago,
-        ("y", "new"): Checked(checked=START),
+        ("y", "new"): VideoStatus(checked=START),
     }
     assert set(remembered(history, {("y", "named")}, START)) == {("y", "named"), ("y", "new")}

@@ -55,7 +55,7 @@ class Moves:
         if answer.sign not in EXISTS:
             return VideoDetails(answer)
         picture = Thumbnail(f"https://moves.example/pictures/{video}.jpg")
-        return VideoDetails(answer, VideoRecord("moves", video, title="A move"), (picture,))
+        return VideoDetails(answer, VideoRecord(title="A move"), (picture,))
 
 
 @pytest.fixture

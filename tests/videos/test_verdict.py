@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.videos.reasons import read_reason
-from mediakit.videos.verdict import Answer, Sign, Source, State, conclude
+from mediakit.videos.verdict import Answer, Sign, Source, State, conclude, read_reason
 
 answers = st.builds(Answer, st.sampled_from(Source), st.sampled_from(Sign), st.just("words"))
 

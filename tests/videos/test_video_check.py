@@ -66,7 +66,7 @@ def test_dead_takes_a_day(videos: VideoSite) -> None:
     videos.later(hours=1)
     report = videos.check()
     assert states(report) == {A: State.DEAD}
-    assert (report.rows[0].streak, report.exit_code) == (3, 1)
+    assert (report.rows[0].status.streak, report.exit_code) == (3, 1)
 
 
 def test_one_alive_answer_resets(videos: VideoSite) -> None:
@@ -221,15 +221,15 @@ def test_killed_in_the_middle(videos: VideoSite) -> None:
     videos.page("squat", A, B)
     videos.check(limit=1)
 
-    def interrupt(_number: int) -> None:
+    def interrupt(_number: int, _total: int) -> None:
         raise KeyboardInterrupt
 
     from mediakit.config.config import load_config  # noqa: PLC0415
     from mediakit.sync.session import open_session  # noqa: PLC0415
-    from mediakit.videos.check import CheckJob, VideoCheck  # noqa: PLC0415
+    from mediakit.videos.check import VideoCheck, VideoCheckJob  # noqa: PLC0415
 
     with open_session(load_config(videos.site.root)) as session:
-        check = VideoCheck(session, CheckJob())
+        check = VideoCheck(session, VideoCheckJob())
         with pytest.raises(KeyboardInterrupt):
             check.run(interrupt)
     rows = json.loads((videos.site.root / HISTORY).read_text())["videos"]["youtube"]

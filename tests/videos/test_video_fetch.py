@@ -15,6 +15,7 @@ from fake_youtube import GONE, Said, Video, dead
 from mediakit.base.model import Chapter, VideoRecord
 from mediakit.cli.main import main
 from mediakit.state.catalog import load_catalog
+from mediakit.videos import fetch_missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def test_metadata(videos: VideoSite) -> None:
     fetched = videos.fetch()
     assert (fetched.asked, fetched.came, fetched.thumbnails) == (1, 1, 1)
     assert records(videos)[f"youtube/{A}"] == VideoRecord(
-        "youtube", A, f"Video {A}", "A channel", 61, "2020-02-29", "public", embeddable=True,
+        f"Video {A}", "A channel", 61, "2020-02-29", "public", embeddable=True,
         live="not_live", thumbnail=f"assets/images/videos/{A}.jpg",
     )  # fmt: skip
 
@@ -141,7 +142,7 @@ def test_a_teaser_beside_it(videos: VideoSite) -> None:
     """Thumbnails are pictures of the site: they get the teaser's variant, and are put."""
     videos.fake.set(A)
     videos.page("squat", A)
-    result = videos.site.run("sync", videos=True, target="out")
+    result = videos.site.run("sync", fetch=fetch_missing, target="out")
     assert not result.problems
     assert size(thumbnail(videos, f"{A}-320")) == (320, 180)
     names = set(videos.site.tree("out"))
@@ -150,7 +151,7 @@ def test_a_teaser_beside_it(videos: VideoSite) -> None:
     }  # fmt: skip
     assert f"youtube/{A}" in json.loads(videos.site.tree("out")["media.json"])["videos"]
     videos.fake.requests.clear()
-    again = videos.site.run("sync", videos=True, target="out")
+    again = videos.site.run("sync", fetch=fetch_missing, target="out")
     assert again.summary.put == again.summary.made == 0
     assert videos.fake.requests == []
 
@@ -189,7 +190,7 @@ def test_sync_of_the_dead(videos: VideoSite) -> None:
     videos.page("squat", A)
     videos.check()
     videos.fake.requests.clear()
-    assert videos.site.run("sync", videos=True, target="out").problems == ()
+    assert videos.site.run("sync", fetch=fetch_missing, target="out").problems == ()
     assert videos.fake.requests == []
 
 
@@ -198,7 +199,7 @@ def test_a_dry_run_fetches_nothing(videos: VideoSite) -> None:
     videos.fake.set(A)
     videos.page("squat", A)
     before = videos.site.tree()
-    videos.site.run("sync", videos=True, dry_run=True, target="out")
+    videos.site.run("sync", fetch=fetch_missing, dry_run=True, target="out")
     assert (videos.site.tree(), videos.fake.requests) == (before, [])
 
 

@@ -123,8 +123,8 @@ def test_one_check(videos: VideoSite, row: str) -> None:
     videos.fake.set(ID, video)
     videos.page("squat", ID)
     report = videos.check()
-    assert report.rows[0].state is expected, report.rows[0].reason
-    assert report.rows[0].reason
+    assert report.rows[0].state is expected, report.rows[0].status.reason
+    assert report.rows[0].status.reason
     assert report.exit_code == (1 if expected is State.DEAD else 0)
 
 
@@ -232,7 +232,7 @@ def test_vimeo(videos: VideoSite, row: str) -> None:
     videos.fake.set("123456789", video)
     videos.page("squat", "123456789", provider="vimeo")
     report = videos.check()
-    assert report.rows[0].state is expected, report.rows[0].reason
+    assert report.rows[0].state is expected, report.rows[0].status.reason
     assert set(videos.fake.referrers) == {"https://site.example"}
 
 

@@ -91,24 +91,20 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     elsewhere: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(msgspec.Struct, frozen=True):
     """A part of a video: where it begins, in seconds, and its title."""
 
     start: int
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class VideoRecord:
-    """What a provider told of a video when its metadata were fetched.
+class VideoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The metadata of a video as its provider gives them; empty fields are not known.
 
     `duration` is in seconds, `uploaded` a day as `YYYY-MM-DD`; `availability` and `live` are
-    words of yt-dlp (`public`, `unlisted`; `was_live`). What is empty or None is not known.
+    words of yt-dlp (`public`, `unlisted`; `was_live`).
     """
 
-    provider: str
-    id: str
     title: str = ""
     channel: str = ""
     duration: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 import click
 
@@ -16,6 +17,7 @@ from mediakit.cli.options import (
     selection_options,
 )
 from mediakit.cli.output import Bar, carry_out
+from mediakit.videos import fetch_missing
 
 
 @click.command("sync", cls=Command, examples=(
@@ -79,10 +81,10 @@ def sync_command(  # noqa: PLR0913 - one argument an option
         **asdict(bucket),
     )
     job = Job(
-        chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete,
-        videos=config.videos.fetch and not no_videos, take_over=take_over,
-    )  # fmt: skip
+        chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete, take_over=take_over
+    )
+    fetch = fetch_missing if config.videos.fetch and not no_videos else None
     with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
         run = Run(session, job, bar)
-        code = carry_out(run, run.sync, bar, common, actions=dry_run)
+        code = carry_out(run, partial(run.sync, fetch), bar, common, actions=dry_run)
     return 1 if strict and run.result.problems else code

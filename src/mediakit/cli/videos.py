@@ -105,14 +105,13 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
     the provider refused or the network is down.
     """
     from mediakit.sync.session import open_session  # noqa: PLC0415 - takes a while
-    from mediakit.videos.check import CheckJob, VideoCheck  # noqa: PLC0415
+    from mediakit.videos.check import VideoCheck, VideoCheckJob  # noqa: PLC0415
 
     with open_session(common.config()) as session:
-        check = VideoCheck(session, CheckJob(limit, thorough))
+        check = VideoCheck(session, VideoCheckJob(limit, thorough))
         try:
             with _counter(common) as step:
-                total = check.total
-                report = check.run(lambda number: step(number, total))
+                report = check.run(step)
         except KeyboardInterrupt:
             _show(check.report, common)
             raise
@@ -170,32 +169,30 @@ def _age(text: str) -> timedelta:
 
 def _show(report: VideoReport, common: Common) -> None:
     """Print the report, and add it to the summary of the step in a pipeline."""
-    from mediakit.videos import report_formats as videos_text  # noqa: PLC0415
-    from mediakit.videos import videos_data  # noqa: PLC0415
-    from mediakit.videos.videos_markdown import videos_markdown  # noqa: PLC0415
+    from mediakit.videos import report_formats as formats  # noqa: PLC0415
 
     whole: dict[str, Callable[[VideoReport], str]] = {
-        "json": videos_data.videos_json,
-        "junit": videos_data.videos_junit,
-        "markdown": videos_markdown,
+        "json": formats.videos_json,
+        "junit": formats.videos_junit,
+        "markdown": formats.videos_markdown,
         "github": lambda report: "\n".join(
-            videos_text.video_annotations(report, place_in_checkout(common))
+            formats.video_annotations(report, place_in_checkout(common))
         ),
     }
     if common.output in whole:
         click.echo(whole[common.output](report))
     else:
         show_problems(report.problems, common)
-        for line in () if common.quiet else videos_text.video_lines(report, verbose=common.verbose):
+        for line in () if common.quiet else formats.video_lines(report, verbose=common.verbose):
             say(line)
         if report.stopped:
             hint = f" ({report.hint})" if report.hint else ""
             say(f"mediakit: stopped early: {report.stopped}{hint}", aside=True)
     if common.output in {"text", "github"} and not common.quiet:
-        click.echo(videos_text.video_summary(report), err=common.output == "github")
+        click.echo(formats.video_summary(report), err=common.output == "github")
     if common.output in {"github", "markdown"}:
         write_counts({"dead": report.dead})
-    write_summary_file(lambda: videos_markdown(report))
+    write_summary_file(lambda: formats.videos_markdown(report))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
+from mediakit.videos import fetch_missing
 
 if TYPE_CHECKING:
     import os
@@ -205,11 +206,11 @@ class Site:
         if max_delete is not None:
             config = replace(config, max_delete=DeleteLimit.parse(max_delete))
         job = Job(
-            _selection(only, presets), force=force, dry_run=dry_run, delete=delete, videos=videos,
+            _selection(only, presets), force=force, dry_run=dry_run, delete=delete,
             take_over=take_over,
         )  # fmt: skip
         with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
-            return Run(session, job, _Told(progress)).sync()
+            return Run(session, job, _Told(progress)).sync(fetch_missing if videos else None)
 
     def check(
         self,

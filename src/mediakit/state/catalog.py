@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import format_of
-from mediakit.base.model import Chapter, VideoRecord
+from mediakit.base.model import VideoRecord
 from mediakit.base.products import VariantRecord
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.state.srcset import srcsets
@@ -95,29 +95,11 @@ class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     variants: dict[str, _Variant] = {}
 
 
-class _Chapter(msgspec.Struct, frozen=True):
-    start: int
-    title: str
-
-
-class _Video(msgspec.Struct, frozen=True, omit_defaults=True):
-    title: str = ""
-    channel: str = ""
-    duration: int | None = None
-    uploaded: str = ""
-    availability: str = ""
-    embeddable: bool | None = None
-    live: str = ""
-    age_limit: int = 0
-    chapters: list[_Chapter] = []
-    thumbnail: str = ""
-
-
 class _BareDocument(msgspec.Struct, frozen=True):
     version: int
     site: str = ""
     images: dict[str, _Bare] = {}
-    videos: dict[str, _Video] = {}
+    videos: dict[str, VideoRecord] = {}
     objects: dict[str, Artifact] = {}
     shards: tuple[str, ...] = ()
 
@@ -126,7 +108,7 @@ class _Document(msgspec.Struct, frozen=True):
     version: int
     site: str = ""
     images: dict[str, _Full] = {}
-    videos: dict[str, _Video] = {}
+    videos: dict[str, VideoRecord] = {}
     objects: dict[str, Artifact] = {}
     shards: tuple[str, ...] = ()
 
@@ -177,7 +159,7 @@ def dump_document(
     else:
         document += _section(b'"images"', lines)
     if catalog.videos and (shards or version == VERSION):
-        videos = [_line(name, _video(each)) for name, each in sorted(catalog.videos.items())]
+        videos = [_line(name, each) for name, each in sorted(catalog.videos.items())]
         document[-1] += b","
         document += _section(b'"videos"', videos)
     if objects:
@@ -201,23 +183,6 @@ def _image(picture: Picture, records: list[VariantRecord], catalog: Catalog) -> 
         picture.sha256, picture.bytes, picture.width, picture.height,
         "" if picture.format == named else picture.format,
         picture.colour, picture.placeholder, srcset, variants,
-    )  # fmt: skip
-
-
-def _video(record: VideoRecord) -> _Video:
-    chapters = [_Chapter(each.start, each.title) for each in record.chapters]
-    return _Video(
-        record.title, record.channel, record.duration, record.uploaded, record.availability,
-        record.embeddable, record.live, record.age_limit, chapters, record.thumbnail,
-    )  # fmt: skip
-
-
-def _video_record(name: str, each: _Video) -> VideoRecord:
-    provider, _, video = name.partition("/")
-    chapters = tuple(Chapter(chapter.start, chapter.title) for chapter in each.chapters)
-    return VideoRecord(
-        provider, video, each.title, each.channel, each.duration, each.uploaded,
-        each.availability, each.embeddable, each.live, each.age_limit, chapters, each.thumbnail,
     )  # fmt: skip
 
 
@@ -289,8 +254,7 @@ def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:
     for key, held in document.objects.items():
         path = intern(key)
         catalog.objects[path] = replace(held, path=path, headers=intern(held.headers))
-    for name, video in document.videos.items():
-        catalog.videos[name] = _video_record(name, video)
+    catalog.videos.update(document.videos)
 
 
 def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct

@@ -29,9 +29,11 @@ from mediakit.sync.transfers import plan_transfers
 from mediakit.sync.worker import refused_workers, require_access
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
 
+    from mediakit.base.model import Manifest
+    from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Target
     from mediakit.storage.purge import Purger
     from mediakit.sync.session import Session
@@ -47,20 +49,39 @@ class Progress(Protocol):
         """One action has ended."""
 
 
+class FetchedVideos(Protocol):
+    """What a `Fetch` returns: what went wrong, and how many videos it got metadata of."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong."""
+
+    @property
+    def came(self) -> int:
+        """How many videos' metadata are new in the catalog's file."""
+
+
+class Fetch(Protocol):
+    """Fetches what is missing of the videos in pages, into the site and its catalog's file."""
+
+    def __call__(
+        self, session: Session, manifests: Sequence[Manifest], catalog: Catalog, /
+    ) -> FetchedVideos:
+        """Fetch."""
+
+
 @dataclass(frozen=True)
 class Job:
     """What a run is asked to do: which pictures, whether anew, and whether only to plan.
 
-    `videos` fetches what is missing of videos before a sync, and `take_over` makes the target of
-    another site this one's. With `actions`, variants are made
-    and pictures described only as these say.
+    `take_over` makes the target of another site this one's. With `actions`, variants are made and
+    pictures described only as these say.
     """
 
     selection: Selection = field(default_factory=Selection)
     force: bool = False
     dry_run: bool = False
     delete: bool = False
-    videos: bool = False
     actions: frozenset[Action] | None = None
     take_over: bool = False
 
@@ -125,14 +146,14 @@ class Run:
         job = self._job
         return not job.force and job.actions is None and job.selection == Selection()
 
-    def sync(self) -> Result:
-        """Generate, then bring the target to the same state."""
+    def sync(self, fetch: Fetch | None = None) -> Result:
+        """Generate, then bring the target to the same state; `fetch` is called for videos."""
         config = self._config
         target = open_target(config.target, config.root, self._cache, config.s3)
         self._target_url, self._endpoint = target.url, target.endpoint or None
         try:
             with open_executor(target.connections) as senders:
-                self._sync(target, senders)
+                self._sync(target, senders, fetch)
         finally:
             if not self._job.dry_run:
                 target.close()
@@ -207,11 +228,11 @@ class Run:
             self._cache.clear_journal()
         return maker
 
-    def _sync(self, target: Target, senders: Executor) -> None:
+    def _sync(self, target: Target, senders: Executor, fetch: Fetch | None) -> None:
         # both take a while; what is not remote has nothing to wait for
         look = partial(observe_target, target)
         listing = senders.submit(look) if target.is_remote else finished(look())
-        site = self._with_videos(self._observe())
+        site = self._with_videos(self._observe(), fetch)
         refuse_folder_in_use(site)
         plan = self._plan(site)
         state = replace(listing.result(), stored=self._cache.stored(target.url))
@@ -256,27 +277,19 @@ class Run:
         if not publisher.problems and not failed:
             self._purge(purgers)
 
-    def _with_videos(self, site: Site) -> Site:
+    def _with_videos(self, site: Site, fetch: Fetch | None) -> Site:
         """Fetch what is missing of videos, and return the site as it is then.
 
-        What cannot be had is a warning: the pictures are not to wait for YouTube.
+        A video that does not come is a warning: pictures do not wait for YouTube.
         """
-        if not self._job.videos or self._job.dry_run or self._job.selection != Selection():
+        if fetch is None or self._job.dry_run or self._job.selection != Selection():
             return site
         if not any(manifest.videos for manifest in site.content.manifests):
             return site
-        from mediakit.videos.fetch import VideoFetch  # noqa: PLC0415 - it loads HTTP and TLS
-
-        fetch = VideoFetch(self._config, site.content.manifests, site.videos)
-        if not fetch.due:
-            return site
-        writer = self._session.writer
-        fetched = fetch.run(writer)
+        catalog = replace(site.catalog, videos=site.videos)
+        fetched = fetch(self._session, site.content.manifests, catalog)
         self._problems += fetched.problems
-        if not fetched.came:
-            return site
-        self._config.catalog_file.write(replace(site.catalog, videos=fetch.records), writer)
-        return self._observe()
+        return self._observe() if fetched.came else site
 
     def _purge(self, purgers: Iterable[Purger]) -> None:
         """Tell the caches what is no longer as they may have it."""

@@ -1,37 +1,57 @@
-"""`mediakit videos check`: ask about the videos that are due, and remember what came of it."""
+"""`mediakit videos check`: ask about the videos that are due, and keep what the answers mean."""
 
 from __future__ import annotations
 
 import random
+import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mediakit.base.files import FileTree
+from mediakit.executors import open_executor, run_bounded
 from mediakit.site.providers import PROVIDERS, watch_address
 from mediakit.sync.content import read_content
-from mediakit.videos.checker import Checker, CheckSettings
 from mediakit.videos.clients import Services, open_services
-from mediakit.videos.history import Checked, Key, advance, due_order, remembered
+from mediakit.videos.history import (
+    Key,
+    VideoStatus,
+    advance,
+    due_order,
+    read_history,
+    remembered,
+    video_uses,
+    write_history,
+)
+from mediakit.videos.pace import Breaker, Pace
 from mediakit.videos.player import age_hint, tool_version
 from mediakit.videos.report import ORDER, VideoReport, VideoRow
-from mediakit.videos.verdict import Sign, State
-from mediakit.videos.video_uses import read_history, video_uses, write_history
+from mediakit.videos.verdict import EXISTS, TROUBLE, Answer, Sign, Source, State, conclude
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor, Future
 
     from mediakit.sync.session import Session
+    from mediakit.videos.client import VideoClient
     from mediakit.videos.verdict import Finding
 
+VIDEO_PROBLEMS = frozenset({"bad-video", "misspelt-id", "unquoted-id", "unknown-provider"})
+"""Codes of problems that hide a video from a check, beside files that cannot be read at all."""
+
+_WORKERS = 8
 _SAVE_EACH = 20
 """Checks after which the history is written: what a kill may lose."""
 
+_IN_DOUBT = frozenset({Sign.GONE, Sign.DOUBTFUL})
+_PLAYER_PACE = 4.0
+"""How many times longer to wait after asking a player, where YouTube looks out for programs."""
+
 
 @dataclass(frozen=True, slots=True)
-class CheckJob:
-    """What to check: `limit` videos at most (None: all), `thorough` by asking players too."""
+class VideoCheckJob:
+    """What to check: at most `limit` videos, and with `thorough` by asking players too."""
 
     limit: int | None = None
     thorough: bool = False
@@ -41,15 +61,13 @@ class VideoCheck:
     """A check of the site's videos; `report` is right at any moment, also after an interrupt."""
 
     def __init__(
-        self,
-        session: Session,
-        job: CheckJob,
-        services: Services | None = None,
+        self, session: Session, job: VideoCheckJob, services: Services | None = None
     ) -> None:
         config = session.config
         services = services or open_services(config.kind.address.url)
         self._session = session
-        self._config = config
+        self._settings = config.videos
+        self._confirm = timedelta(hours=config.videos.confirm)
         self._job = job
         self._clients = services.clients
         self._clock = services.clock
@@ -57,38 +75,38 @@ class VideoCheck:
         content = read_content(config, FileTree(config.root))
         self._uses = video_uses(content.manifests)
         self._problems = tuple(
-            each
-            for each in content.problems
-            if each.code in VIDEO_PROBLEMS or each in content.unread
+            problem
+            for problem in content.problems
+            if problem.code in VIDEO_PROBLEMS or problem in content.unread
         )
         self._history = read_history(config)
         self._asked: set[Key] = set()
         self._stopped = self._hint = ""
 
-    def run(self, progress: Callable[[int], None] = lambda _: None) -> VideoReport:
-        """Ask about what is due, the oldest-checked first; tells `progress` of each answer."""
-        settings = self._config.videos
-        checker = Checker(self._clients, self._settings())
-        confirm = timedelta(hours=settings.confirm)
+    def run(self, progress: Callable[[int, int], None] = lambda *_: None) -> VideoReport:
+        """Ask about the videos that are due, the oldest-checked first.
+
+        `progress` takes the number of the answer, and how many videos this run asks about.
+        """
+        given = {"youtube": self._settings.canary, "vimeo": self._settings.vimeo_canary}
+        canaries = {name: given.get(name) or PROVIDERS[name].canary for name in self._clients}
+        pace, audience = self._settings.pace, frozenset(self._settings.audience)
+        asker = _Asker(self._clients, canaries, pace, audience, thorough=self._job.thorough)
+        due = self._due()
         try:
-            for number, (key, finding) in enumerate(checker.check(self._due(confirm)), start=1):
-                self._take(key, finding, confirm)
-                progress(number)
+            for number, (key, finding) in enumerate(asker.findings(due), start=1):
+                self._take(key, finding)
+                progress(number, len(due))
                 if number % _SAVE_EACH == 0:
                     self._save()
         finally:
             self._save()
-        self._stopped = checker.stopped
+        self._stopped = asker.stopped
         return self.report
 
     @property
-    def total(self) -> int:
-        """How many videos this run asks about."""
-        return len(self._due(timedelta(hours=self._config.videos.confirm)))
-
-    @property
     def report(self) -> VideoReport:
-        """What is known now."""
+        """The status of all videos now."""
         rows = [self._row(key) for key in self._uses.places]
         alive = {
             place: row.id for row in rows if row.state is State.ALIVE for place, _ in row.places
@@ -101,52 +119,132 @@ class VideoCheck:
 
     def _save(self) -> None:
         rows = remembered(self._history, set(self._uses.places), self._clock())
-        write_history(self._config, rows, self._session.writer)
+        write_history(self._session.config, rows, self._session.writer)
 
-    def _settings(self) -> CheckSettings:
-        settings = self._config.videos
-        given = {"youtube": settings.canary, "vimeo": settings.vimeo_canary}
-        canaries = {name: given.get(name) or PROVIDERS[name].canary for name in self._clients}
-        return CheckSettings(
-            canaries, settings.pace, self._job.thorough, frozenset(settings.audience)
-        )
-
-    def _due(self, confirm: timedelta) -> list[Key]:
+    def _due(self) -> list[Key]:
         keys = [key for key in self._uses.askable if key[0] in self._clients]
         # no two runs ask in the same order: that is how programs are told from people
         random.shuffle(keys)
-        urgent, others = due_order(keys, self._history, self._clock(), confirm)
-        limit = self._job.limit if self._job.limit is not None else self._config.videos.limit
+        urgent, others = due_order(keys, self._history, self._clock(), self._confirm)
+        limit = self._job.limit if self._job.limit is not None else self._settings.limit
         return [*urgent, *others][:limit]
 
-    def _take(self, key: Key, finding: Finding, confirm: timedelta) -> None:
-        before = self._history.get(key)
-        self._history[key] = advance(before, finding, self._clock(), confirm, tool_version())
+    def _take(self, key: Key, finding: Finding) -> None:
+        before, now = self._history.get(key), self._clock()
+        self._history[key] = advance(before, finding, now, self._confirm, tool_version())
         self._asked.add(key)
         if finding.trouble is Sign.BROKEN and not self._hint:
-            self._hint = age_hint(self._clock().date())
+            self._hint = age_hint(now.date())
 
     def _row(self, key: Key) -> VideoRow:
         provider, video = key
-        row = self._history.get(key, Checked())
-        state, reason = row.state, row.reason
+        status = self._history.get(key, VideoStatus())
         if provider not in self._clients:
-            state, reason = State.NOT_CHECKED, f"{provider} is not checked"
+            reason = f"mediakit does not check {provider}"
+            status = replace(status, state=State.NOT_CHECKED, reason=reason)
         elif key in self._uses.misspelt:
-            state, reason = State.NOT_CHECKED, "no video can have an id of this length"
-        elif row.checked is None and not reason:
-            reason = "not asked about yet"
-        return VideoRow(
-            provider, video, state, reason, self._uses.places[key], row.checked, row.ok,
-            row.failed, row.streak, key in self._asked, watch_address(provider, video),
-        )  # fmt: skip
-
-
-VIDEO_PROBLEMS = frozenset({"bad-video", "misspelt-id", "unquoted-id", "unknown-provider"})
-"""Codes of what hides a video from a check, beside files that cannot be read at all."""
+            reason = "no video can have an id of this length"
+            status = replace(status, state=State.NOT_CHECKED, reason=reason)
+        elif status.checked is None and not status.reason:
+            status = replace(status, reason="not asked about yet")
+        places, address = self._uses.places[key], watch_address(provider, video)
+        return VideoRow(provider, video, status, places, key in self._asked, address)
 
 
 def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:
     """Add another video of the same page that is alive."""
     others = (alive[place] for place, _ in row.places if alive.get(place, row.id) != row.id)
     return replace(row, instead=next(others, ""))
+
+
+class _Asker:
+    """Asks about videos on several threads; `stopped` says why it ended early, if it did.
+
+    A source that fails for its provider's canary, a video known to be alive, is not asked about
+    others. `thorough` asks the player also about videos that oEmbed calls alive: only the player
+    knows of ages and countries.
+    """
+
+    def __init__(
+        self,
+        clients: Mapping[str, VideoClient],
+        canaries: Mapping[str, str],
+        pace: float,
+        audience: frozenset[str],
+        *,
+        thorough: bool,
+    ) -> None:
+        self._clients = clients
+        self._canary_ids = canaries
+        self._paces = {name: Pace(pace) for name in clients}
+        self._audience = audience
+        self._thorough = thorough
+        self._canaries: dict[tuple[str, Source], Answer] = {}
+        self._lock = threading.Lock()
+        self.stopped = ""
+
+    def findings(self, keys: Sequence[Key]) -> Iterator[tuple[Key, Finding]]:
+        """Yield the finding for each video, in the order of the answers."""
+        askable = [key for key in keys if self._is_up(key[0])]
+        breakers = {name: Breaker() for name in self._clients}
+        with open_executor(_WORKERS) as executor:
+            found = run_bounded(executor, _WORKERS, askable, self._start)
+            for key, finding in found:
+                yield key, finding
+                why = breakers[key[0]].note(finding)
+                if why:
+                    self.stopped = f"{key[0]}: {why}"
+                    found.close()
+                    return
+
+    def _is_up(self, provider: str) -> bool:
+        canary = self._canary(provider, self._clients[provider].sources[0])
+        if canary.sign in EXISTS:
+            return True
+        self.stopped = (
+            f"{provider}: {self._canary_ids[provider]}, which is known to be alive, failed: "
+            f"{canary.source}: {canary.reason}"
+        )
+        return False
+
+    def _start(self, executor: Executor, key: Key) -> Future[Finding]:
+        return executor.submit(self._examine, *key)
+
+    def _examine(self, provider: str, video: str) -> Finding:
+        """Ask the cheapest source, and the others if it has doubts."""
+        first, *others = self._clients[provider].sources
+        answers = [self._ask(provider, first, video)]
+        sign = answers[0].sign
+        if sign in _IN_DOUBT:
+            answers += [self._ask(provider, source, video) for source in others]
+        elif sign is Sign.ALIVE and self._thorough and Source.PLAYER in others:
+            answers.append(self._ask(provider, Source.PLAYER, video))
+        return conclude(answers, self._audience)
+
+    def _ask(self, provider: str, source: Source, video: str) -> Answer:
+        canary = self._canary(provider, source)
+        if not _is_sound(canary):
+            sign = canary.sign if canary.sign in TROUBLE else Sign.BROKEN
+            reason = f"not asked, since a video that is alive failed: {canary.reason}"
+            return Answer(source, sign, reason, wait=canary.wait)
+        return self._ask_now(provider, source, video)
+
+    def _canary(self, provider: str, source: Source) -> Answer:
+        """Return the answer of a source about the canary; it is asked once."""
+        with self._lock:
+            key = provider, source
+            if key not in self._canaries:
+                video = self._canary_ids[provider]
+                self._canaries[key] = self._ask_now(provider, source, video)
+            return self._canaries[key]
+
+    def _ask_now(self, provider: str, source: Source, video: str) -> Answer:
+        self._paces[provider].wait(_PLAYER_PACE if source is Source.PLAYER else 1.0)
+        return self._clients[provider].ask(source, video)
+
+
+def _is_sound(canary: Answer) -> bool:
+    """Return whether a source answered rightly about a video that is alive."""
+    if canary.source is Source.THUMBNAILS:  # a thumbnail proves nothing more
+        return canary.sign is Sign.UNCLEAR
+    return canary.sign in EXISTS

@@ -1,9 +1,8 @@
-"""What is remembered of each video between checks, and how a check changes it. Pure.
+"""The videos of the site, and the file beside the catalog that keeps their status between checks.
 
-Dead takes two definite answers at least `confirm` apart, or one check in which two sources
-agree. An answer that shows the video to exist starts the count anew. An unknown neither adds
-nor resets. The rows are kept in a file beside the catalog, so that a scheduled run on a fresh
-machine keeps its counts.
+A video is dead after two definite answers at least `confirm` apart, or after one check in which
+two sources agree. An answer that shows the video to exist resets the count; an unknown neither
+adds nor resets.
 """
 
 from __future__ import annotations
@@ -16,15 +15,20 @@ import msgspec
 
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import HISTORY_NAME
-from mediakit.state.documents import TypedReader, read_document
+from mediakit.site.videos import is_misspelt
+from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
 from mediakit.videos.verdict import Finding, Sign, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mediakit.base.model import Manifest
+    from mediakit.base.writer import Writer
+    from mediakit.config.config import Config
+
 VERSION = 1
 FORGET_AFTER = timedelta(days=180)
-"""How long a video that no page names any more is remembered."""
+"""How long the status of a video that no page names any more is kept."""
 
 Key = tuple[str, str]
 """Provider and id."""
@@ -34,12 +38,12 @@ _NOTHING_LEARNT = frozenset({Sign.REFUSED, Sign.UNREACHABLE})
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What is known of a video; times are UTC, in whole seconds.
+class VideoStatus:
+    """The status of a video; times are UTC, in whole seconds.
 
-    `checked`: when a check last learnt something or found nothing to learn; `ok`: when it was
-    last seen to exist; `failed` and `streak`: the first of the definite answers since then,
-    and how many; `fetched`: when its metadata were fetched; `tool`: the yt-dlp that was used.
+    `checked`: the last check that reached a source; `ok`: when it was last seen to exist;
+    `failed` and `streak`: the first definite answer since then, and how many; `fetched`: when its
+    metadata were fetched; `tool`: the version of yt-dlp.
     """
 
     state: State = State.UNKNOWN
@@ -53,13 +57,10 @@ class Checked:
 
 
 def advance(
-    before: Checked | None, finding: Finding, now: datetime, confirm: timedelta, tool: str = ""
-) -> Checked:
-    """Return what is known after a check.
-
-    A suspect or dead video stays so after a check that learnt nothing.
-    """
-    old = before or Checked()
+    before: VideoStatus | None, finding: Finding, now: datetime, confirm: timedelta, tool: str = ""
+) -> VideoStatus:
+    """Return the status after a check; one that learnt nothing leaves suspect and dead as it is."""
+    old = before or VideoStatus()
     if finding.state is State.UNKNOWN:
         standing = old.state in _STANDING
         return replace(
@@ -81,24 +82,26 @@ def advance(
 
 
 def due_order(
-    keys: Iterable[Key], known: Mapping[Key, Checked], now: datetime, confirm: timedelta
+    keys: Iterable[Key], known: Mapping[Key, VideoStatus], now: datetime, confirm: timedelta
 ) -> tuple[list[Key], list[Key]]:
-    """Return (suspects whose second answer is due, all others, the oldest-checked first).
+    """Return suspects whose second answer is due, and all others, the oldest-checked first.
 
-    The order of those checked at the same time, or never, is that of `keys`.
+    Those checked at the same time, or never, keep the order of `keys`.
     """
     urgent: list[Key] = []
     others: list[Key] = []
     for key in keys:
-        row = known.get(key, Checked())
+        row = known.get(key, VideoStatus())
         is_due = row.state is State.SUSPECT and row.failed and now - row.failed >= confirm
         (urgent if is_due else others).append(key)
     others.sort(key=lambda key: _age_key(known.get(key)))
     return urgent, others
 
 
-def remembered(rows: Mapping[Key, Checked], named: set[Key], now: datetime) -> dict[Key, Checked]:
-    """Return the rows that are still worth keeping: those of videos named, or lately so."""
+def remembered(
+    rows: Mapping[Key, VideoStatus], named: set[Key], now: datetime
+) -> dict[Key, VideoStatus]:
+    """Return the rows of videos that pages name, or that were checked lately."""
     return {
         key: row
         for key, row in rows.items()
@@ -108,14 +111,14 @@ def remembered(rows: Mapping[Key, Checked], named: set[Key], now: datetime) -> d
 
 class _Document(msgspec.Struct, frozen=True):
     version: int
-    videos: dict[str, dict[str, Checked]] = {}
+    videos: dict[str, dict[str, VideoStatus]] = {}
 
 
 _DOCUMENT = TypedReader(_Document)
 
 
-def dump_history(rows: Mapping[Key, Checked]) -> bytes:
-    """Return the exported file: JSON, UTF-8, one line a video."""
+def dump_history(rows: Mapping[Key, VideoStatus]) -> bytes:
+    """Return the file: JSON, one line for each video."""
     providers = []
     for provider in sorted({provider for provider, _ in rows}):
         lines = [
@@ -128,11 +131,11 @@ def dump_history(rows: Mapping[Key, Checked]) -> bytes:
     return b'{"version":%d,"videos":{\n%s\n}}\n' % (VERSION, b",\n".join(providers))
 
 
-def load_history(data: bytes, name: str) -> dict[Key, Checked]:
-    """Read an exported file called `name` in messages.
+def load_history(data: bytes, name: str) -> dict[Key, VideoStatus]:
+    """Read the file; `name` is its name in messages.
 
     Raises:
-        UsageError: it cannot be trusted.
+        UsageError: it is damaged, or written by a newer version.
     """
     advice = "restore it from version control, or delete it: the checks then begin anew"
     document = read_document(data, _DOCUMENT, name, VERSION, advice)
@@ -143,8 +146,8 @@ def load_history(data: bytes, name: str) -> dict[Key, Checked]:
     }
 
 
-def _dump_row(row: Checked) -> bytes:
-    """Return one row as JSON, without what is not known."""
+def _dump_row(row: VideoStatus) -> bytes:
+    """Return one row as JSON, without empty fields."""
     fields = {key: value for key in _FIELDS if (value := getattr(row, key)) not in (None, "", 0)}
     return msgspec.json.encode(fields)
 
@@ -152,18 +155,67 @@ def _dump_row(row: Checked) -> bytes:
 _FIELDS = ("state", "reason", "checked", "ok", "failed", "streak", "fetched", "tool")
 
 
-def _is_dead(row: Checked) -> bool:
+def _is_dead(row: VideoStatus) -> bool:
     return row.state is State.DEAD
 
 
-def _age_key(row: Checked | None) -> float:
+def _age_key(row: VideoStatus | None) -> float:
     return row.checked.timestamp() if row is not None and row.checked is not None else 0.0
 
 
-def _zoned(row: Checked) -> Checked:
+def _zoned(row: VideoStatus) -> VideoStatus:
     """Refuse times without a zone, which could not be compared."""
     for name in ("checked", "ok", "failed", "fetched"):
         time = getattr(row, name)
         if time is not None and time.tzinfo is None:
             raise UsageError(f"{HISTORY_NAME}: {name} has a time without a zone: {time}")
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class VideoUses:
+    """Where pages name each video, as (page, line); `misspelt` ones cannot exist."""
+
+    places: Mapping[Key, tuple[tuple[str, int], ...]]
+    misspelt: frozenset[Key]
+
+    @property
+    def askable(self) -> list[Key]:
+        """The videos whose ids can be asked about, in order."""
+        return [key for key in self.places if key not in self.misspelt]
+
+
+def video_uses(manifests: Iterable[Manifest]) -> VideoUses:
+    """Return the videos that pages name."""
+    places: dict[Key, list[tuple[str, int]]] = {}
+    misspelt = set()
+    for manifest in manifests:
+        for video in manifest.videos:
+            key = video.provider, video.id
+            places.setdefault(key, []).append((manifest.path, video.line))
+            if is_misspelt(video):
+                misspelt.add(key)
+    ordered = {key: tuple(places[key]) for key in sorted(places)}
+    return VideoUses(ordered, frozenset(misspelt))
+
+
+def read_history(config: Config) -> dict[Key, VideoStatus]:
+    """Read the status of all videos.
+
+    Raises:
+        UsageError: the file is damaged, or written by a newer version.
+    """
+    path = config.catalog_file.beside(HISTORY_NAME)
+    data = read_file(config.root, path)
+    return {} if data is None else load_history(data, path)
+
+
+def write_history(config: Config, rows: Mapping[Key, VideoStatus], writer: Writer) -> None:
+    """Write the status of all videos, if it has changed.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    path = config.catalog_file.beside(HISTORY_NAME)
+    if rows or (config.root / path).exists():
+        write_changed(config.root, path, dump_history(rows), writer)

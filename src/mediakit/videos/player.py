@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mediakit.base.model import Chapter, VideoRecord
 from mediakit.base.redaction import redacted
 from mediakit.site.providers import watch_address
-from mediakit.videos.reasons import read_reason
-from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
+from mediakit.videos.verdict import EXISTS, Answer, Sign, Source, read_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +37,7 @@ class Player:
         self._local = threading.local()
         self._lock = threading.Lock()
 
-    def look(self, video: str) -> tuple[Answer, VideoRecord | None]:
+    def ask(self, video: str) -> tuple[Answer, VideoRecord | None]:
         """Return what the player says, and the metadata if the video is there."""
         ydl, log = self._open()
         from yt_dlp.utils import YoutubeDLError  # noqa: PLC0415 - loaded when it was opened
@@ -194,8 +193,6 @@ def _record(info: dict[str, Any]) -> VideoRecord:
     duration = info.get("duration")
     embeddable = info.get("playable_in_embed")
     return VideoRecord(
-        provider="youtube",
-        id=str(info["id"]),
         title=str(info.get("title") or ""),
         channel=str(info.get("channel") or info.get("uploader") or ""),
         duration=round(duration) if isinstance(duration, int | float) else None,

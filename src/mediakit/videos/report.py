@@ -1,4 +1,4 @@
-"""What a check of videos found, as a value; counts, suggestions and the exit code."""
+"""What a check and a fetch of videos report, with counts and exit codes."""
 
 from __future__ import annotations
 
@@ -8,22 +8,8 @@ from typing import TYPE_CHECKING
 from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mediakit.base.model import Problem
-
-ORDER = (
-    State.DEAD,
-    State.SUSPECT,
-    State.NOT_EMBEDDABLE,
-    State.GEO_BLOCKED,
-    State.RESTRICTED,
-    State.PENDING,
-    State.UNKNOWN,
-    State.NOT_CHECKED,
-    State.ALIVE,
-)
-"""The states, those that want something done first."""
+    from mediakit.videos.history import VideoStatus
 
 MEANINGS = {
     State.DEAD: "gone: take it off the page, or put another in its place",
@@ -32,11 +18,13 @@ MEANINGS = {
     State.GEO_BLOCKED: "does not play in some countries",
     State.RESTRICTED: "asks visitors to sign in, for their age or their rights",
     State.PENDING: "has not begun",
-    State.UNKNOWN: "nothing could be learnt",
+    State.UNKNOWN: "no provider gave a clear answer",
     State.NOT_CHECKED: "mediakit does not check it",
     State.ALIVE: "plays",
 }
+"""The states with their meanings, those that need work first."""
 
+ORDER = tuple(MEANINGS)
 _DOUBTFUL = frozenset({State.SUSPECT, State.NOT_EMBEDDABLE, State.UNKNOWN})
 
 FOUND_DEAD, STOPPED = 1, 3
@@ -45,29 +33,29 @@ FOUND_DEAD, STOPPED = 1, 3
 
 @dataclass(frozen=True, slots=True)
 class VideoRow:
-    """A video: its state, the raw reason, and the places (manifest, line) that name it.
+    """A video, its status, and the places (page, line) that name it.
 
-    `failed` is the first of `streak` definite answers, `ok` when it was last seen to exist;
-    `asked` says whether this run asked; `instead` is a video on the same page that is alive.
+    `asked` says whether this run asked about it; `instead` is a video of the same page that is
+    alive.
     """
 
     provider: str
     id: str
-    state: State
-    reason: str
+    status: VideoStatus
     places: tuple[tuple[str, int], ...]
-    checked: datetime | None = None
-    ok: datetime | None = None
-    failed: datetime | None = None
-    streak: int = 0
     asked: bool = False
     address: str = ""
     instead: str = ""
 
+    @property
+    def state(self) -> State:
+        """Its state."""
+        return self.status.state
+
 
 @dataclass(frozen=True, slots=True)
 class VideoReport:
-    """All videos of the site, the worst first; `stopped` says why not all could be asked."""
+    """All videos of the site, the worst first; `stopped` says why the check ended early."""
 
     rows: tuple[VideoRow, ...]
     problems: tuple[Problem, ...] = ()
@@ -77,7 +65,7 @@ class VideoReport:
 
     @property
     def counts(self) -> dict[State, int]:
-        """How many videos are in each state, without states that none is in."""
+        """How many videos are in each state, without the states of no video."""
         numbers = {state: sum(row.state is state for row in self.rows) for state in ORDER}
         return {state: number for state, number in numbers.items() if number}
 
@@ -88,20 +76,20 @@ class VideoReport:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether some video may not play, for all that is known."""
+        """Whether some video may not play."""
         return bool(_DOUBTFUL & {*self.counts})
 
     @property
     def exit_code(self) -> int:
-        """3 where the check stopped early, 1 where a video is dead, else 0."""
+        """3 if the check stopped early, 1 if a video is dead, else 0."""
         if self.stopped:
             return STOPPED
         return FOUND_DEAD if self.dead else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of it: how many were asked for, and how many came."""
+class FetchReport:
+    """How many videos a fetch asked about, how many came, and how many thumbnails it wrote."""
 
     problems: tuple[Problem, ...] = ()
     asked: int = 0

@@ -1,12 +1,13 @@
-"""From what the sources say of a video to one finding. Pure.
+"""Judge whether a video is alive or dead by the answers of several sources. Pure.
 
-A source is a place to ask: oEmbed, the player, the thumbnails. Each gives one `Sign`. Only
-`GONE` is definite evidence of death; `DOUBTFUL` supports the definite word of another source,
-and proves nothing alone. What is not understood is never evidence.
+A source is oEmbed, the player or the thumbnails; its answer is reduced to one `Sign`. Only `GONE`
+is evidence of death; `DOUBTFUL` supports a `GONE` of another source, and proves nothing alone.
+What mediakit does not understand is never evidence.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """What is known of a video, as it concerns a page that embeds it."""
+    """Whether a page can show a video, as far as mediakit knows."""
 
     ALIVE = "alive"
     RESTRICTED = "restricted"
@@ -30,7 +31,7 @@ class State(StrEnum):
 
 
 class Source(StrEnum):
-    """Where an answer comes from; they are asked, and believed, independently."""
+    """Where an answer comes from."""
 
     PLAYER = "player"
     OEMBED = "oembed"
@@ -38,7 +39,7 @@ class Source(StrEnum):
 
 
 class Sign(StrEnum):
-    """What one answer says of a video; the last four say nothing of it."""
+    """What one answer says of a video; the last four say nothing about it."""
 
     ALIVE = "alive"
     RESTRICTED = "restricted"
@@ -48,7 +49,7 @@ class Sign(StrEnum):
     GONE = "gone"
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
-    """The source does not talk to us now: too many requests, a captcha, a bot check."""
+    """The source refuses to answer now: too many requests, a captcha, a bot check."""
     UNREACHABLE = "unreachable"
     BROKEN = "broken"
     """The tool did not understand the source: an old yt-dlp is the usual cause."""
@@ -64,9 +65,9 @@ _AUTHORITY = (Source.PLAYER, Source.OEMBED, Source.THUMBNAILS)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source said, and its raw words.
+    """What a source says of a video, with its own words as the reason.
 
-    `countries` are those where a blocked video plays, where the source tells; `wait` is how
+    `countries` are those in which a blocked video plays, if the source names them; `wait` is how
     many seconds the source asks us to stay away.
     """
 
@@ -79,10 +80,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found.
+    """What one check of a video concludes.
 
-    `definite`: a source said for certain that the video is gone; only then can the state be
-    dead. `trouble`: a source did not answer as it should, and how.
+    `definite`: a source said for certain that the video is gone, without which no video is dead.
+    `trouble`: how a source failed to answer.
     """
 
     state: State
@@ -93,10 +94,9 @@ class Finding:
 
 
 def conclude(answers: Iterable[Answer], audience: frozenset[str] = frozenset()) -> Finding:
-    """Return what the answers to one check mean together.
+    """Conclude from the answers of one check; two sources, one of them definite, mean dead.
 
-    `audience`: the countries of the site's readers; a video that plays in all of them is not
-    blocked for them. Dead at once takes two sources, one of them definite.
+    A video that plays in all countries of the `audience` does not count as blocked.
     """
     by_source = {answer.source: answer for answer in answers}
     ordered = [by_source[source] for source in _AUTHORITY if source in by_source]
@@ -111,8 +111,8 @@ def conclude(answers: Iterable[Answer], audience: frozenset[str] = frozenset()) 
     contradicted = exists is not None and exists.sign is Sign.ALIVE
     definite = bool(gone) and not contradicted
     state = State.DEAD if definite and len(against) > 1 else State.SUSPECT
-    told = [*([exists] if exists else []), *against]
-    return Finding(state, _words(told), definite, trouble, wait)
+    counted = [*([exists] if exists else []), *against]
+    return Finding(state, _words(counted), definite, trouble, wait)
 
 
 def _outweighed(exists: Answer, gone: list[Answer]) -> bool:
@@ -141,3 +141,72 @@ def _trouble(answers: list[Answer]) -> tuple[Sign | None, float | None]:
 
 def _words(answers: list[Answer]) -> str:
     return "; ".join(f"{answer.source}: {answer.reason}" for answer in answers)
+
+
+# what stands in the words of players; the order counts: "Video unavailable" stands in front of
+# captchas and of country blocks too
+_PATTERNS: tuple[tuple[Sign, str], ...] = (
+    (
+        Sign.REFUSED,
+        (
+            r"not a (?:ro)?bot\b|captcha|try again later|rate.?limited|ip is likely being blocked"
+            r"|too many requests|http error 429|unusual traffic"
+        ),
+    ),
+    (
+        Sign.GEO_BLOCKED,
+        r"in your country|in your location|in your region|country restriction|geo.?restrict",
+    ),
+    (
+        Sign.RESTRICTED,
+        (
+            r"confirm your age|age.?restricted|age.?verif|inappropriate for some"
+            r"|drm protected"
+        ),
+    ),
+    (
+        Sign.NOT_EMBEDDABLE,
+        (
+            r"members.?only|members on level|join this channel|requires payment|premium|rent this"
+            r"|purchase|playback on other websites|owner of this video does not allow"
+        ),
+    ),
+    (
+        Sign.PENDING,
+        (
+            r"premieres? (?:in|will|at|on)\b|live event will begin|live stream (?:will|is offline)"
+            r"|waiting for .{0,40}to (?:start|begin)"
+        ),
+    ),
+    (
+        Sign.GONE,
+        (
+            r"private video|video is private|has been removed|was removed|removed by"
+            r"|has been terminated|account.{0,80}(?:terminated|closed)|copyright"
+            r"|violat(?:ed|es|ing|ion)|has been deleted|was deleted|(?:does not|doesn't) exist"
+            r"|no longer available"
+        ),
+    ),
+    (
+        Sign.DOUBTFUL,
+        r"unavailable|(?:isn't|is not) available|not available",
+    ),
+)
+_COMPILED = tuple((sign, re.compile(pattern)) for sign, pattern in _PATTERNS)
+
+_BY_STATUS = {
+    "LIVE_STREAM_OFFLINE": Sign.PENDING,
+    "AGE_VERIFICATION_REQUIRED": Sign.RESTRICTED,
+    "AGE_CHECK_REQUIRED": Sign.RESTRICTED,
+    "CONTENT_CHECK_REQUIRED": Sign.RESTRICTED,
+}
+"""What YouTube's playability status alone says; other statuses say too little."""
+
+
+def read_reason(text: str, status: str = "") -> Sign:
+    """Return what a player's reason and status mean; unknown words are unclear, never death."""
+    plain = text.replace("\u2019", "'").casefold()
+    found = next((sign for sign, pattern in _COMPILED if pattern.search(plain)), Sign.UNCLEAR)
+    if found in {Sign.REFUSED, Sign.GEO_BLOCKED}:
+        return found
+    return _BY_STATUS.get(status.upper(), found)

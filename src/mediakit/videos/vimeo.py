@@ -38,7 +38,7 @@ class Vimeo:
         return self._player(video)[0] if source is Source.PLAYER else self._oembed(video)[0]
 
     def details(self, video: str) -> VideoDetails:
-        """Return what oEmbed and the player's configuration tell together."""
+        """Return what oEmbed and the player's configuration say together."""
         answer, document = self._oembed(video)
         if answer.sign is not Sign.ALIVE:
             return VideoDetails(answer)
@@ -46,7 +46,7 @@ class Vimeo:
         url = document.get("thumbnail_url")
         pictures = [_larger(url), url] if isinstance(url, str) else []
         thumbnails = tuple(Thumbnail(each) for each in dict.fromkeys(pictures) if is_allowed(each))
-        return VideoDetails(answer, _record(video, document, config), thumbnails)
+        return VideoDetails(answer, _record(document, config), thumbnails)
 
     def _oembed(self, video: str) -> tuple[Answer, dict[str, Any]]:
         address = watch_address("vimeo", video)
@@ -60,9 +60,9 @@ class Vimeo:
         except ValueError:
             document = {}
         document = document if isinstance(document, dict) else {}
-        told = document.get("message")
-        if isinstance(told, str) and told:
-            reason = f"{reason}: {told}" if sign is not Sign.ALIVE else told
+        words = document.get("message")
+        if isinstance(words, str) and words:
+            reason = f"{reason}: {words}" if sign is not Sign.ALIVE else words
         if sign is Sign.ALIVE and not isinstance(document.get("video"), dict):
             sign, reason = Sign.BROKEN, "the player's configuration has no video"
         return Answer(Source.PLAYER, sign, reason, wait=reply.retry_after), document
@@ -78,14 +78,12 @@ def _larger(url: str) -> str:
     )
 
 
-def _record(video: str, document: dict[str, Any], config: dict[str, Any]) -> VideoRecord:
-    told = config.get("video")
-    about: dict[str, Any] = told if isinstance(told, dict) else {}
+def _record(document: dict[str, Any], config: dict[str, Any]) -> VideoRecord:
+    found = config.get("video")
+    about: dict[str, Any] = found if isinstance(found, dict) else {}
     chapters = (config.get("embed") or {}).get("chapters") or ()
     duration = document.get("duration") or about.get("duration")
     return VideoRecord(
-        provider="vimeo",
-        id=video,
         title=str(document.get("title") or ""),
         channel=str(document.get("author_name") or ""),
         duration=round(duration) if isinstance(duration, int | float) else None,

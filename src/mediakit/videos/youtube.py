@@ -49,15 +49,15 @@ class YouTube:
     def ask(self, source: Source, video: str) -> Answer:
         """Ask one source about a video."""
         if source is Source.PLAYER:
-            return self._player.look(video)[0]
+            return self._player.ask(video)[0]
         if source is Source.THUMBNAILS:
             return self._ask_thumbnails(video)
         address = watch_address("youtube", video)
         return ask_oembed(self._web, _OEMBED, address, _MEANINGS)[0]
 
     def details(self, video: str) -> VideoDetails:
-        """Return the player's metadata; thumbnails are looked for even without."""
-        answer, record = self._player.look(video)
+        """Return the player's metadata, and thumbnails even without metadata."""
+        answer, record = self._player.ask(video)
         names = (*_SIZES, ("default", True))
         thumbnails = tuple(
             Thumbnail(
