@@ -169,7 +169,7 @@ class _Fetch:
         before = self._records.get(name)
         if details.record is None and details.answer.sign not in EXISTS:
             advice = self._advice(details.answer)
-            self._warn("video-not-fetched", key, details.answer.reason, advice)
+            self.warn("video-not-fetched", key, details.answer.reason, advice)
             return
         path = self._write(key, picture) or (before.thumbnail if before else "")
         record = details.record or before or VideoRecord()
@@ -185,17 +185,17 @@ class _Fetch:
         if isinstance(picture, str):
             if picture:
                 advice = "mediakit keeps the thumbnail that is there" if kept else ""
-                self._warn("no-thumbnail", key, f"no thumbnail: {picture}", advice)
+                self.warn("no-thumbnail", key, f"no thumbnail: {picture}", advice)
             return kept
         if not self._tree.is_safe(path):
-            self._warn("refused-file", key, f"{path} is behind a link that leaves the site")
+            self.warn("refused-file", key, f"{path} is behind a link that leaves the site")
             return kept
         try:
             if kept and self._tree.read(path) == picture:
                 return path
             self._writer.write(self._tree.disk_path(path), picture)
         except OSError as error:
-            self._warn("cannot-write-file", key, f"{path}: {error.strerror}")
+            self.warn("cannot-write-file", key, f"{path}: {error.strerror}")
             return kept
         self._thumbnails += 1
         return path
@@ -217,7 +217,8 @@ class _Fetch:
             )
         )  # fmt: skip
 
-    def _warn(self, code: str, key: Key, message: str, hint: str = "") -> None:
+    def warn(self, code: str, key: Key, message: str, hint: str = "") -> None:
+        """Record what went wrong with a video."""
         path, line = self._uses.places[key][0]
         what = f"{key[0]} {key[1]}: {message}"
         self._problems.append(Problem(path, line, code, Severity.WARNING, what, hint))
