@@ -17,12 +17,12 @@ from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.edit.pages import write_pages
-from mediakit.pages.fill import FillJob, fill_galleries
+from mediakit.pages.fill import FillJob, plan_fill
 from mediakit.sync.session import open_session
 from scenes import scene
 
 if TYPE_CHECKING:
-    from mediakit.pages.fill import Filled
+    from mediakit.pages.fill import FillPlan
 
 PAGE = """\
 ---
@@ -43,8 +43,8 @@ Text.
 """
 
 
-def fill(site: SiteBuilder, *exercises: str, drop: bool = False) -> Filled:
-    return fill_galleries(load_config(site.root), exercises, FillJob(drop))
+def fill(site: SiteBuilder, *exercises: str, drop: bool = False) -> FillPlan:
+    return plan_fill(load_config(site.root), exercises, FillJob(drop))
 
 
 def text(site: SiteBuilder, name: str = "squat") -> str:
@@ -126,7 +126,7 @@ def test_the_command(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["gallery", "fill", "--check"]) == 1
     assert '+    - url: "/assets/images/squat-1.jpg"' in capsys.readouterr().out
     assert main(["gallery", "fill"]) == 2
-    assert "nobody can be asked" in capsys.readouterr().err
+    assert "nobody can answer" in capsys.readouterr().err
     assert squat.tree() == before
     assert main(["gallery", "fill", "squat", "--yes"]) == 0
     assert main(["gallery", "fill", "--check"]) == 0
@@ -272,7 +272,7 @@ def test_an_add_that_was_cut_off(
         assert main(["add", "squat", str(path), "-q"]) == 130
     before = text(squat)
     assert main(["add", "squat", str(path), "-q"]) == 2
-    assert "mediakit gallery fill does that" in capsys.readouterr().err
+    assert "run mediakit gallery fill" in capsys.readouterr().err
     assert main(["gallery", "fill", "--yes", "-q"]) == 0
     assert text(squat) != before
 
@@ -308,7 +308,7 @@ def test_new(squat: SiteBuilder, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slug", "message"), [("squat", "is there already"), ("Knæ Bøj", "write knae-boej")]
+    ("slug", "message"), [("squat", "exists already"), ("Knæ Bøj", "write knae-boej")]
 )
 def test_new_is_refused(
     squat: SiteBuilder, slug: str, message: str, capsys: pytest.CaptureFixture[str]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.pages.add import AddDocument
+from mediakit.pages.fill import GalleryFillDocument
+from mediakit.pages.overview import GalleryPageDocument
 from mediakit.report import documents
 from mediakit.setup.init import InitDocument
 
@@ -11,15 +14,15 @@ if TYPE_CHECKING:
     from mediakit.report.documents import Document
 
 DOCUMENTS: dict[str, type[Document]] = {
-    "add": documents.AddDocument,
+    "add": AddDocument,
     "baseline": documents.BaselineDocument,
     "check": documents.CheckDocument,
     "config": documents.ConfigDocument,
     "dupes-accept": documents.DupesAcceptDocument,
     "dupes-fix": documents.DupesFixDocument,
     "explain": documents.ExplainDocument,
-    "gallery-fill": documents.GalleryFillDocument,
-    "gallery-page": documents.GalleryPageDocument,
+    "gallery-fill": GalleryFillDocument,
+    "gallery-page": GalleryPageDocument,
     "init": InitDocument,
     "videos-add": documents.VideosAddDocument,
     "videos-fetch": documents.VideosFetchDocument,

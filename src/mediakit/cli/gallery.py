@@ -13,18 +13,13 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import complete
 from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import page_entry, say, show_changes, show_problems
-from mediakit.report.documents import (
-    GalleryFillDocument,
-    GalleryPageDocument,
-    document_json,
-    problem_entries,
-)
+from mediakit.cli.output import say, show_changes, show_problems
+from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from mediakit.config.config import Config
-    from mediakit.pages.fill import Filled
+    from mediakit.pages.fill import FillPlan
 
 
 @click.group("gallery", cls=Group)
@@ -60,30 +55,30 @@ def fill_command(  # noqa: PLR0913 - one argument an option
 
     EXERCISES are paths, file names or titles; all where none is given.
     """
-    from mediakit.pages.fill import FillJob, fill_galleries  # noqa: PLC0415
+    from mediakit.pages.fill import FillJob, plan_fill  # noqa: PLC0415 - takes a while
 
     config = common.config()
-    filled = fill_galleries(config, exercises, FillJob(drop, gallery))
+    plan = plan_fill(config, exercises, FillJob(drop, gallery))
     as_text = common.output == "text"
     if as_text:
-        show_problems(filled.problems, common)
-        show_changes(filled.changes, common)
-    wanted = bool(filled.changes) and not check
-    agreed = wanted and (yes or _asked(len(filled.changes), as_text=as_text))
-    written = _write(config, filled) if agreed else []
+        show_problems(plan.problems, common)
+        show_changes(plan.changes, common)
+    wanted = bool(plan.changes) and not check
+    agreed = wanted and (yes or _asked(len(plan.changes), as_text=as_text))
+    written = _write(config, plan) if agreed else []
     if as_text:
-        _say(filled, written, common)
+        _say(plan, written, common)
     else:
-        click.echo(document_json(_document(filled, written)))
-    return int(has_errors(filled.problems) or (bool(filled.changes) and not agreed))
+        click.echo(document_json(plan.document(written)))
+    return int(has_errors(plan.problems) or (bool(plan.changes) and not agreed))
 
 
-def _write(config: Config, filled: Filled) -> list[str]:
-    from mediakit.edit.pages import write_pages  # noqa: PLC0415
+def _write(config: Config, plan: FillPlan) -> list[str]:
+    from mediakit.pages.fill import write_fill  # noqa: PLC0415
     from mediakit.sync.session import open_session  # noqa: PLC0415
 
     with open_session(config) as session:
-        return write_pages(config.root, session.writer, filled.changes)
+        return write_fill(session, plan)
 
 
 @gallery_command.command("page", cls=Command, examples=(
@@ -105,45 +100,31 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
     It opens from a file, without a server or a network, and shows the pictures from where
     they are. Problems and duplicates are marked.
     """
-    from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
-    from mediakit.pages.overview import PageJob, write_gallery  # noqa: PLC0415
-    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.pages.overview import write_overview  # noqa: PLC0415 - takes a while
     from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
-    config = common.config()
-    with open_session(config, Access.READ) as session:
-        site = observe(session)
-        found = DuplicateFinder(site, session).find(Search())
-    place = write_gallery(site, found.groups, PageJob(folder, title))
-    count = len(site.content.manifests)
+    with open_session(common.config(), Access.READ) as session:
+        written, unread = write_overview(session, folder, title)
     if common.output == "json":
-        click.echo(document_json(GalleryPageDocument(page=str(place), exercises=count)))
+        click.echo(document_json(written))
     elif not common.quiet:
-        say(f"{counted(count, 'exercise')} in {place}")
-    show_problems(site.content.unread, common)
-    return int(bool(site.content.unread))
+        say(f"{counted(written.exercises, 'exercise')} in {written.page}")
+    show_problems(unread, common)
+    return int(bool(unread))
 
 
 def _asked(count: int, *, as_text: bool) -> bool:
     if not as_text or not sys.stdin.isatty():
-        raise UsageError("nobody can be asked here, so nothing was written", "add --yes or --check")
+        raise UsageError("nobody can answer here, so nothing was written", "add --yes or --check")
     return click.confirm(f"Write {counted(count, 'page')}?", default=True)
 
 
-def _say(filled: Filled, written: list[str], common: Common) -> None:
+def _say(plan: FillPlan, written: list[str], common: Common) -> None:
     if common.quiet:
         return
-    if not filled.changes:
-        click.echo("all galleries are as the pictures are")
+    if not plan.changes:
+        click.echo("all galleries match the pictures on disk")
     elif written:
         click.echo(
             f"{counted(len(written), 'page')} written; run mediakit generate for the variants"
         )
-
-
-def _document(filled: Filled, written: list[str]) -> GalleryFillDocument:
-    return GalleryFillDocument(
-        pages=[page_entry(each) for each in filled.changes],
-        written=written,
-        problems=problem_entries(filled.problems),
-    )

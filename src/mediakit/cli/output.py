@@ -13,7 +13,6 @@ from mediakit.base.model import Severity
 from mediakit.base.redaction import redacted
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
 from mediakit.report.as_diff import diff_lines
-from mediakit.report.documents import PageEntry
 from mediakit.report.json import result_json
 from mediakit.report.text import grouped, log_line, problem_line, result_lines, summary_line
 
@@ -106,14 +105,6 @@ def show_problems(problems: Iterable[Problem], common: Common) -> None:
             word = f"{problem.severity}:"
             line = line.replace(word, click.style(word, fg=_COLOURS[problem.severity]), 1)
         click.echo(line, err=True)
-
-
-def page_entry(change: PageChange) -> PageEntry:
-    """Return a page that changes, as a part of a document."""
-    return PageEntry(
-        path=change.path,
-        diff=redacted("\n".join(diff_lines(change.path, change.before, change.after))),
-    )
 
 
 def show_changes(changes: Iterable[PageChange], common: Common) -> None:

@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.base.actions import has_errors
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options, gathered
-from mediakit.cli.output import Bar, page_entry, say, show_changes, show_problems
+from mediakit.cli.output import Bar, say, show_changes, show_problems
 from mediakit.images.preset import CAP
-from mediakit.report.documents import AddDocument, PictureEntry, document_json, problem_entries
-from mediakit.report.text import summary_line
+from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from mediakit.base.actions import Result
-    from mediakit.base.model import Problem
-    from mediakit.pages.add import AddJob, AddPlan
+    from mediakit.pages.add import AddJob, AddReport
     from mediakit.sync.session import Session
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,10 +37,13 @@ class PhotoOptions:
     dry_run: bool
 
     def job(self) -> AddJob:
-        """Return what the engine is asked for."""
+        """Return the options as a job."""
         from mediakit.pages.add import AddJob  # noqa: PLC0415 - takes a while
 
-        return AddJob(self.gallery, self.alts, self.captions, self.cover, self.max_size, self.twice)
+        return AddJob(
+            self.gallery, self.alts, self.captions, self.cover, self.max_size, self.twice,
+            self.dry_run,
+        )  # fmt: skip
 
 
 _photo_options = gathered(PhotoOptions, "how", (
@@ -86,11 +84,13 @@ def add_command(
     PHOTOS are files of a camera or a phone: JPEG, PNG, WebP, AVIF, TIFF, and HEIC with the extra
     heif.
     """
-    from mediakit.pages.add import plan_photos  # noqa: PLC0415 - takes a while
+    from mediakit.pages.add import add_photos  # noqa: PLC0415 - takes a while
 
+    bar = Bar(common)
     with _session(common, how) as session:
-        plan = plan_photos(session, exercise, photos, how.job())
-        return _carry_out(session, plan, common, dry_run=how.dry_run)
+        report = add_photos(session, exercise, photos, how.job(), bar)
+    bar.close()
+    return _show(report, common)
 
 
 @click.command("new", cls=Command, examples=(
@@ -134,11 +134,14 @@ def new_command(  # noqa: PLR0913 - one argument an option
 
     SLUG is its name in addresses: small letters, digits and dashes.
     """
-    from mediakit.pages.new import NewJob, plan_exercise  # noqa: PLC0415
+    from mediakit.pages.new import NewJob, new_exercise  # noqa: PLC0415 - takes a while
 
+    bar = Bar(common)
     with _session(common, how) as session:
-        plan = plan_exercise(session, NewJob(slug, title, photos, video, template, how.job()))
-        return _carry_out(session, plan, common, dry_run=how.dry_run)
+        job = NewJob(slug, title, photos, video, template, how.job())
+        report = new_exercise(session, job, bar)
+    bar.close()
+    return _show(report, common)
 
 
 def _session(common: Common, how: PhotoOptions) -> AbstractContextManager[Session]:
@@ -148,55 +151,15 @@ def _session(common: Common, how: PhotoOptions) -> AbstractContextManager[Sessio
     return open_session(common.config(), Access.LOOK if how.dry_run else Access.WRITE)
 
 
-def _carry_out(session: Session, plan: AddPlan, common: Common, *, dry_run: bool) -> int:
-    if common.output == "text":
-        _show(plan, common)
-    result = None if dry_run else _write(session, plan, common)
-    problems = tuple(
-        dict.fromkeys((*plan.unread, *(result.problems if result is not None else ())))
-    )
+def _show(report: AddReport, common: Common) -> int:
     if common.output == "json":
-        click.echo(document_json(_document(plan, result, problems)))
-    else:
-        show_problems(problems, common)
-        if result is not None and not common.quiet:
-            click.echo(summary_line(result))
-    return int(has_errors(problems) or (result is not None and result.has_errors))
-
-
-def _write(session: Session, plan: AddPlan, common: Common) -> Result:
-    """Write the pictures, then the page that names them, then their variants."""
-    from mediakit.edit.pages import write_pages  # noqa: PLC0415
-    from mediakit.pages.add import write_pictures  # noqa: PLC0415
-    from mediakit.sync.products import Selection  # noqa: PLC0415
-    from mediakit.sync.run import Job, Run  # noqa: PLC0415
-
-    write_pictures(session, plan)
-    write_pages(session.config.root, session.writer, [plan.page])
-    bar = Bar(common)
-    result = Run(session, Job(Selection(only=(plan.page.path,))), bar).generate()
-    bar.close()
-    return result
-
-
-def _show(plan: AddPlan, common: Common) -> None:
-    show_changes([plan.page], common)
+        click.echo(document_json(report.document()))
+        return int(report.has_errors)
+    show_changes([report.plan.page], common)
     if not common.quiet:
-        for path, picture in plan.pictures:
-            size = f"{picture.width} x {picture.height}, {len(picture.data) / 1000:,.0f} kB"
-            say(f"{path} ({size})")
-
-
-def _document(plan: AddPlan, result: Result | None, problems: Iterable[Problem]) -> AddDocument:
-    summary = result.summary if result is not None else None
-    return AddDocument(
-        dry_run=result is None,
-        page=page_entry(plan.page),
-        pictures=[
-            PictureEntry(path=path, width=each.width, height=each.height, bytes=len(each.data))
-            for path, each in plan.pictures
-        ],
-        made=summary.made if summary is not None else 0,
-        failed=summary.failed if summary is not None else 0,
-        problems=problem_entries(problems),
-    )
+        for line in report.picture_lines():
+            say(line)
+    show_problems(report.problems, common)
+    if report.result is not None and not common.quiet:
+        say(report.summary())
+    return int(report.has_errors)

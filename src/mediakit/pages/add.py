@@ -1,38 +1,68 @@
-"""`mediakit add`: photos of a camera made into pictures of an exercise, and named in its page."""
+"""`mediakit add`: turn photos into pictures of an exercise, and show them in its page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
 
+import msgspec
+from msgspec import Meta
+
+from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.regular_file import read_regular
 from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
-from mediakit.edit.pages import PageChange, read_bytes
+from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
 from mediakit.matching.finder import DuplicateFinder
-from mediakit.pages.fill import gallery_suffix
+from mediakit.pages.fill import PageEntry, gallery_suffix
+from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
+from mediakit.report.text import counted
 from mediakit.sync.content import find_page
 from mediakit.sync.observe import observe
+from mediakit.sync.products import Selection
+from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
+    from mediakit.base.actions import Result
     from mediakit.base.model import Manifest, Problem
     from mediakit.edit.naming import PictureName
+    from mediakit.sync.run import Progress
     from mediakit.sync.session import Session
+
+
+class PictureEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that was made of a photo."""
+
+    path: Annotated[Path, Meta(description="Site path of the picture.")]
+    width: Annotated[int, Meta(ge=1, description="Its width in pixels.")]
+    height: Annotated[int, Meta(ge=1, description="Its height in pixels.")]
+    bytes: Annotated[Count, Meta(description="Its size.")]
+
+
+class AddDocument(Document, frozen=True, kw_only=True):
+    """What `add` and `new` wrote, or with `--dry-run` would write."""
+
+    dry_run: Annotated[bool, Meta(description="Whether nothing was written.")]
+    page: Annotated[PageEntry, Meta(description="The page of the exercise.")]
+    pictures: Annotated[list[PictureEntry], Meta(description="What the photos became.")]
+    made: Annotated[Count, Meta(description="How many variants were made after that.")]
+    failed: Annotated[Count, Meta(description="How many could not be made.")]
+    problems: list[ProblemEntry]
 
 
 @dataclass(frozen=True, slots=True)
 class AddJob:
-    """How photos are added: to which gallery, with which words, and which one leads the page.
+    """How to add photos: the gallery, the texts, and the photo that leads the page.
 
-    `alts` are for the photos in their order, the last one for the rest; `cover` counts from 1.
-    `twice` takes photos that the site has already.
+    `alts` and `titles` are for the photos in their order, the last one for the rest; `cover`
+    counts from 1. `twice` also takes photos that the site has already.
     """
 
     gallery: str = "gallery"
@@ -41,22 +71,79 @@ class AddJob:
     cover: int | None = None
     cap: int = CAP
     twice: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AddPlan:
-    """The pictures to write, by site path, and the page with them.
+    """The pictures to write, by site path, and the page that shows them.
 
-    `unread` are the pages of the site that cannot be read.
+    `unread` are the problems of pages that cannot be read.
     """
 
+    title: str
     pictures: tuple[tuple[str, Ingested], ...]
     page: PageChange
     unread: tuple[Problem, ...] = ()
 
 
-def plan_photos(session: Session, exercise: str, photos: Sequence[Path], job: AddJob) -> AddPlan:
-    """Read photos, and return what they become: nothing is written.
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """A plan, and the result of making the thumbnails; without a result nothing was written."""
+
+    plan: AddPlan
+    result: Result | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of pages and thumbnails."""
+        made = self.result.problems if self.result is not None else ()
+        return tuple(dict.fromkeys((*self.plan.unread, *made)))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a page cannot be read, or a thumbnail was not made."""
+        failed = self.result is not None and self.result.has_errors
+        return failed or has_errors(self.problems)
+
+    def picture_lines(self) -> list[str]:
+        """Return a line for each picture."""
+        return [
+            f"{path} ({each.width} x {each.height}, {len(each.data) / 1000:,.0f} kB)"
+            for path, each in self.plan.pictures
+        ]
+
+    def summary(self) -> str:
+        """Return what was written, such as `1 photo added to Squat; 1 thumbnail made`."""
+        page, photos = self.plan.page, counted(len(self.plan.pictures), "photo")
+        parts = [f"{photos} added to {self.plan.title}"]
+        if not page.before:
+            parts = [f"{page.path} created" + (f" with {photos}" if self.plan.pictures else "")]
+        if self.result is not None and self.result.summary.made:
+            parts.append(f"{counted(self.result.summary.made, 'thumbnail')} made")
+        if self.result is not None and self.result.summary.failed:
+            parts.append(f"{counted(self.result.summary.failed, 'thumbnail')} failed")
+        return "; ".join(parts)
+
+    def document(self) -> AddDocument:
+        """Return the report as JSON."""
+        return AddDocument(
+            dry_run=self.result is None,
+            page=PageEntry.of(self.plan.page),
+            pictures=[
+                PictureEntry(path=path, width=each.width, height=each.height, bytes=len(each.data))
+                for path, each in self.plan.pictures
+            ],
+            made=self.result.summary.made if self.result is not None else 0,
+            failed=self.result.summary.failed if self.result is not None else 0,
+            problems=problem_entries(self.problems),
+        )
+
+
+def add_photos(
+    session: Session, exercise: str, photos: Sequence[FilePath], job: AddJob, progress: Progress
+) -> AddReport:
+    """Add photos to an exercise, named by path, file name or title, and make their thumbnails.
 
     Raises:
         UsageError: there is no such exercise, a photo cannot be read, or the site has it already.
@@ -64,13 +151,14 @@ def plan_photos(session: Session, exercise: str, photos: Sequence[Path], job: Ad
     """
     tree = FileTree(session.config.root)
     manifest, _ = find_page(session.config, tree, exercise)
-    return photos_for(session, manifest, read_bytes(tree, manifest.path), photos, job)
+    plan = plan_photos(session, manifest, read_bytes(tree, manifest.path), photos, job)
+    return carry_out(session, plan, progress, dry_run=job.dry_run)
 
 
-def photos_for(
-    session: Session, manifest: Manifest, data: bytes, photos: Sequence[Path], job: AddJob
+def plan_photos(
+    session: Session, manifest: Manifest, data: bytes, photos: Sequence[FilePath], job: AddJob
 ) -> AddPlan:
-    """Do what `plan_photos` does, for an exercise whose page is `data`."""
+    """Read photos, and return what they add to the exercise whose page is `data`."""
     made = [_read(photo, job.cap) for photo in photos]
     config = session.config
     site = observe(session)
@@ -90,19 +178,23 @@ def photos_for(
     after = add_entries(data, entries, style)
     number = job.cover or 1
     if not 0 < number <= len(paths):
-        raise UsageError(f"--cover {job.cover}: there are {len(paths)} photos", "count from 1")
+        given = f"only {counted(len(paths), 'photo')} given"
+        raise UsageError(f"--cover {job.cover}: {given}", "count from 1")
     cover = paths[number - 1]
     after = fill_header(after, cover, variant_of(cover, suffix), style, anew=job.cover is not None)
     pictures = tuple(zip(paths, made, strict=True))
-    return AddPlan(pictures, PageChange(manifest.path, data, after), site.content.unread)
+    page = PageChange(manifest.path, data, after)
+    return AddPlan(manifest.title, pictures, page, site.content.unread)
 
 
-def write_pictures(session: Session, plan: AddPlan) -> None:
-    """Write the pictures of a plan: before the page, so that it never names what is not there.
+def carry_out(session: Session, plan: AddPlan, progress: Progress, *, dry_run: bool) -> AddReport:
+    """Write the pictures, then the page that shows them, then their thumbnails.
 
     Raises:
-        UsageError: one cannot be written.
+        UsageError: a picture or the page cannot be written.
     """
+    if dry_run:
+        return AddReport(plan)
     tree = FileTree(session.config.root)
     for path, picture in plan.pictures:
         if not tree.is_safe(path):
@@ -111,21 +203,24 @@ def write_pictures(session: Session, plan: AddPlan) -> None:
             session.writer.write(tree.disk_path(path), picture.data, durable=True)
         except OSError as error:
             raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    write_pages(session.config.root, session.writer, [plan.page])
+    run = Run(session, Job(Selection(only=(plan.page.path,))), progress)
+    return AddReport(plan, run.generate())
 
 
-def _read(photo: Path, cap: int) -> Ingested:
+def _read(photo: FilePath, cap: int) -> Ingested:
     try:
         return ingest(read_regular(photo), cap)
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:
-        raise UsageError(f"{photo}: {error}", "give pictures that are whole") from error
+        raise UsageError(f"{photo}: {error}", "give a photo that is not damaged") from error
 
 
 def _free(
     name: PictureName, tree: FileTree, manifest: Manifest, made: Sequence[Ingested]
 ) -> list[str]:
-    """Return the next free paths: numbers that are on disk or in the page are not used again."""
+    """Return the next free paths: numbers on disk or in the page are not used again."""
     taken = [path for image in manifest.images for path in (image.source,) if path is not None]
     taken += [path for path in tree.walk(lambda _: False) if path.startswith(f"{name.folder}/")]
     numbers = [number for path in taken if (number := name.number(path)) is not None]
@@ -133,8 +228,8 @@ def _free(
     return [name.path(start + at, each.ending) for at, each in enumerate(made)]
 
 
-def _in_site(root: Path, photos: Sequence[Path]) -> set[str]:
-    """Return the site paths of the photos that lie in the site."""
+def _in_site(root: FilePath, photos: Sequence[FilePath]) -> set[str]:
+    """Return the site paths of the photos that lie in the folder of the site."""
     places = (photo.resolve() for photo in photos)
     return {
         normalize("NFC", place.relative_to(root).as_posix())
@@ -144,18 +239,18 @@ def _in_site(root: Path, photos: Sequence[Path]) -> set[str]:
 
 
 def _refuse_known(
-    finder: DuplicateFinder, photos: Sequence[Path], made: Sequence[Ingested], here: set[str]
+    finder: DuplicateFinder, photos: Sequence[FilePath], made: Sequence[Ingested], here: set[str]
 ) -> None:
     for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
         for before, other in zip(photos[:number], made[:number], strict=True):
             if sha256_bytes(each.data) == sha256_bytes(other.data):
-                raise UsageError(f"{photo} is {before} again", "give each photo once")
+                raise UsageError(f"{photo} is the same photo as {before}", "name each photo once")
         known = finder.nearest(each.data, but=here)
         if known is not None:
             raise UsageError(
-                f"{photo} is on the site already, as {known}",
-                "leave it out; where its page does not name it, mediakit gallery fill does that; "
-                "or add it all the same with --twice",
+                f"{photo} is already on the site, as {known}",
+                "leave it out; if no page shows it yet, run mediakit gallery fill; "
+                "to add it anyway, give --twice",
             )
 
 

@@ -1,20 +1,26 @@
-"""`mediakit gallery fill`: front matter brought in line with the pictures on disk."""
+"""`mediakit gallery fill`: bring the galleries of pages in line with the pictures on disk."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Role, Severity
+from mediakit.base.redaction import redacted
 from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
 from mediakit.edit.naming import numbered, shown_first
-from mediakit.edit.pages import PageChange, read_bytes
+from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
+from mediakit.report.as_diff import diff_lines
+from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.site.front_matter import read_page
 from mediakit.site.picture_keys import is_picture
 from mediakit.site.trees.yaml import Mapping
@@ -29,29 +35,59 @@ if TYPE_CHECKING:
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.config.config import Config
     from mediakit.site.trees.yaml import Node, Scalar
+    from mediakit.sync.session import Session
+
+
+class PageEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A content file that changes."""
+
+    path: Annotated[Path, Meta(description="Site path of the content file.")]
+    diff: Annotated[str, Meta(description="The change as a unified diff.")]
+
+    @classmethod
+    def of(cls, change: PageChange) -> PageEntry:
+        """Return the entry of a change; no secret stands in it."""
+        lines = diff_lines(change.path, change.before, change.after)
+        return cls(path=change.path, diff=redacted("\n".join(lines)))
+
+
+class GalleryFillDocument(Document, frozen=True, kw_only=True):
+    """How `gallery fill` changed pages, or with `--check` would change them."""
+
+    pages: Annotated[list[PageEntry], Meta(description="The pages that change.")]
+    written: Annotated[list[Path], Meta(description="Site paths of those that were written.")]
+    problems: list[ProblemEntry]
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """The pages that are to change, and what is left to people."""
+class FillPlan:
+    """The pages to change, and the problems that are left to the user."""
 
     changes: tuple[PageChange, ...]
     problems: tuple[Problem, ...]
 
+    def document(self, written: list[str]) -> GalleryFillDocument:
+        """Return the plan as JSON, with the pages that were written."""
+        return GalleryFillDocument(
+            pages=[PageEntry.of(each) for each in self.changes],
+            written=written,
+            problems=problem_entries(self.problems),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class FillJob:
-    """What to do: `drop` takes entries out whose pictures are gone, else they are problems."""
+    """The gallery for new pictures; `drop` removes entries of missing pictures."""
 
     drop: bool = False
     gallery: str = "gallery"
 
 
-def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Filled:
-    """Return how exercises (all where none is named) have to change.
+def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPlan:
+    """Return how exercises (all if none is named) have to change; nothing is written.
 
-    A picture belongs to an exercise by its name: `squat-3.jpg` beside `squat-0.jpg`. What a page
-    names anywhere is not added again.
+    A picture belongs to an exercise by its name: `squat-3.jpg` beside `squat-0.jpg`. A picture
+    that the page shows anywhere is not added again.
 
     Raises:
         UsageError: there is no such exercise.
@@ -60,55 +96,98 @@ def fill_galleries(config: Config, exercises: Sequence[str], job: FillJob) -> Fi
     content = read_content(config, tree)
     manifests = content.manifests
     chosen = [find_page(config, tree, each)[0] for each in exercises] if exercises else manifests
-    by_folder = _pictures(config, tree)
+    planner = _Planner(config, tree, manifests, job)
     changes, problems = [], list(content.unread)
     for manifest in chosen:
         try:
             data = read_bytes(tree, manifest.path)
-            after, left = _filled(config, tree, manifest, manifests, data, by_folder, job)
+            after, left = planner.filled(manifest, data)
         except ManifestError as error:
             problems.append(problem_of(manifest.path, error))
             continue
         changes.append(PageChange(manifest.path, data, after))
         problems += left
-    return Filled(tuple(each for each in changes if each.changes), tuple(problems))
+    return FillPlan(tuple(each for each in changes if each.changes), tuple(problems))
 
 
-def _filled(  # noqa: PLR0913, PLR0917 - all that a page follows from
-    config: Config,
-    tree: FileTree,
-    manifest: Manifest,
-    others: Iterable[Manifest],
-    data: bytes,
-    by_folder: dict[str, list[str]],
-    job: FillJob,
-) -> tuple[bytes, list[Problem]]:
-    name = named_pictures(config, manifest, others)
-    style = style_of(config, manifest.path, job.gallery)
-    suffix = gallery_suffix(config)
-    named = {each for image in manifest.images for each in (image.source, image.path) if each}
-    found = numbered(name, by_folder.get(name.folder, ()))
-    fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
-    entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
-    if entries:
-        data = add_entries(data, entries, style)
-    missing = list(_missing(tree, manifest))
-    if job.drop:
-        data, dropped = _dropped(config, tree, manifest.path, data, missing)
-        missing = [each for each in missing if each.image not in dropped]
-    problems = [each.problem(manifest.path) for each in missing]
-    first = shown_first(manifest.images) or (fresh[0] if fresh else None)
-    if first is not None and isinstance(tree.find(first), DiskFile):
-        data = fill_header(data, first, variant_of(first, suffix), style)
-    elif config.videos.teaser and not manifest.images:
-        thumbnail = _thumbnail(config, tree, manifest)
-        if thumbnail:
-            data = fill_header(data, "", variant_of(thumbnail, suffix), style)
-    return data, problems
+def write_fill(session: Session, plan: FillPlan) -> list[str]:
+    """Write the pages of a plan, and return their paths.
+
+    Raises:
+        UsageError: a page changed since the plan was made.
+    """
+    return write_pages(session.config.root, session.writer, plan.changes)
+
+
+class _Planner:
+    def __init__(
+        self, config: Config, tree: FileTree, manifests: Sequence[Manifest], job: FillJob
+    ) -> None:
+        self._config = config
+        self._tree = tree
+        self._manifests = manifests
+        self._job = job
+        self._suffix = gallery_suffix(config)
+        self._by_folder = _pictures(config, tree)
+        self._reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
+
+    def filled(self, manifest: Manifest, data: bytes) -> tuple[bytes, list[Problem]]:
+        """Return a page with all its pictures, and the problems that are left."""
+        config, tree, suffix = self._config, self._tree, self._suffix
+        name = named_pictures(config, manifest, self._manifests)
+        style = style_of(config, manifest.path, self._job.gallery)
+        named = {each for image in manifest.images for each in (image.source, image.path) if each}
+        found = numbered(name, self._by_folder.get(name.folder, ()))
+        fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
+        entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
+        if entries:
+            data = add_entries(data, entries, style)
+        missing = list(_missing(tree, manifest))
+        if self._job.drop:
+            data, dropped = self._dropped(manifest.path, data, missing)
+            missing = [each for each in missing if each.image not in dropped]
+        problems = [each.problem(manifest.path) for each in missing]
+        first = shown_first(manifest.images) or (fresh[0] if fresh else None)
+        if first is not None and isinstance(tree.find(first), DiskFile):
+            data = fill_header(data, first, variant_of(first, suffix), style)
+        elif config.videos.teaser and not manifest.images:
+            thumbnail = self._thumbnail(manifest)
+            if thumbnail:
+                data = fill_header(data, "", variant_of(thumbnail, suffix), style)
+        return data, problems
+
+    def _dropped(
+        self, path: str, data: bytes, missing: Iterable[_Missing]
+    ) -> tuple[bytes, list[ImageRef]]:
+        """Return a page without the entries whose pictures are gone, and those pictures."""
+        gone = [each.image for each in missing if not each.hint]
+        page = read_page(data)
+        if page is None or not gone:
+            return data, []
+        fields = page.front_matter
+        dropped: list[ImageRef] = []
+
+        def is_gone(key: str, entry: Node, shown: Scalar) -> bool:
+            for image in gone:
+                name = image.key.rpartition(".")[2]
+                if (name, image.line) != (key, shown.line) or not _is_picture_alone(key, entry):
+                    continue
+                meant = self._reader.picture(path, fields, shown.text)
+                if meant is not None and meant.path == image.path:
+                    dropped.append(image)
+                    return True
+            return False
+
+        return drop_entries(data, is_gone), dropped
+
+    def _thumbnail(self, manifest: Manifest) -> str | None:
+        folder = self._config.videos.folder
+        paths = (thumbnail_path(folder, video.id) for video in manifest.videos)
+        return next((path for path in paths if isinstance(self._tree.find(path), DiskFile)), None)
 
 
 def gallery_suffix(config: Config) -> str:
-    """Return the suffix of the preset for galleries, empty where there is none."""
+    """Return the suffix of the preset for galleries, empty if there is none."""
     presets = (each for each in config.presets if Role.GALLERY in each.roles)
     return next((each.suffix for each in presets), "")
 
@@ -149,23 +228,21 @@ def _is_known(config: Config, path: str, named: set[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """A picture of a gallery that is not there, and what is there in its stead."""
+    """A picture of a gallery that is missing; with a hint, its entry is not to be dropped."""
 
     image: ImageRef
     hint: str = ""
-    what: str = "is not there"
+    what: str = "is missing"
 
     def problem(self, page: str) -> Problem:
-        """Return what there is to say of it."""
+        """Return the problem to report."""
         message = f"{self.image.source} {self.what}"
-        hint = self.hint or "--drop takes the entry out"
-        return Problem(
-            page, self.image.line, "missing-picture", Severity.WARNING, message, hint
-        )  # fmt: skip
+        hint = self.hint or "--drop removes the entry"
+        return Problem(page, self.image.line, "missing-picture", Severity.WARNING, message, hint)
 
 
 def _missing(tree: FileTree, manifest: Manifest) -> Iterator[_Missing]:
-    """Yield the pictures of galleries that are not there; what has a hint is not to be dropped."""
+    """Yield the pictures of galleries that are missing."""
     for image in manifest.images:
         if image.role is not Role.GALLERY or image.source is None or image.path is None:
             continue
@@ -174,51 +251,20 @@ def _missing(tree: FileTree, manifest: Manifest) -> Iterator[_Missing]:
         if isinstance(source, DiskFile) or all(
             isinstance(tree.find(each), DiskFile) for each in needed
         ):
-            continue  # it is there, or both what is shown and what a click leads to are
+            continue  # the source exists, or both the picture shown and the target of a click do
         if isinstance(shown, DiskFile):
-            yield _Missing(image, f"{image.path} is there, so the entry stays")
+            yield _Missing(image, f"{image.path} exists, so the entry stays")
         elif source.near or shown.near:
-            yield _Missing(image, "its name is written in other letters: mediakit check --fix")
+            yield _Missing(image, "only capital letters differ: mediakit check --fix corrects them")
         elif source.reason:
-            yield _Missing(image, "its entry stays", source.reason)
+            yield _Missing(image, "the entry stays", source.reason)
         else:
             yield _Missing(image)
 
 
-def _dropped(
-    config: Config, tree: FileTree, path: str, data: bytes, missing: Iterable[_Missing]
-) -> tuple[bytes, list[ImageRef]]:
-    """Return a page without the entries whose pictures are gone, and those pictures."""
-    gone = [each.image for each in missing if not each.hint]
-    page = read_page(data)
-    if page is None or not gone:
-        return data, []
-    reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
-    fields = page.front_matter
-    dropped: list[ImageRef] = []
-
-    def is_gone(key: str, entry: Node, shown: Scalar) -> bool:
-        for image in gone:
-            name = image.key.rpartition(".")[2]
-            if (name, image.line) != (key, shown.line) or not _is_picture_alone(key, entry):
-                continue
-            meant = reader.picture(path, fields, shown.text)
-            if meant is not None and meant.path == image.path:
-                dropped.append(image)
-                return True
-        return False
-
-    return drop_entries(data, is_gone), dropped
-
-
 def _is_picture_alone(key: str, entry: Node) -> bool:
-    """Return whether an entry is there for its picture: that of another list may be a link."""
+    """Return whether an entry only shows a picture: one of another list may be a link."""
     if key.startswith(DEFAULT_GALLERY) or not isinstance(entry, Mapping):
         return True
     links = [entry.get(name) for name in ("url", "href", "link")]
     return all(link is None or is_picture(link) for link in links)
-
-
-def _thumbnail(config: Config, tree: FileTree, manifest: Manifest) -> str | None:
-    paths = (thumbnail_path(config.videos.folder, video.id) for video in manifest.videos)
-    return next((path for path in paths if isinstance(tree.find(path), DiskFile)), None)

@@ -1,4 +1,4 @@
-"""`mediakit new`: a whole exercise, from a template of the site, photos and a video."""
+"""`mediakit new`: write a new exercise from a template of the site, photos and a video."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mediakit.edit.front_matter import set_value
 from mediakit.edit.naming import slug_of
 from mediakit.edit.pages import PageChange
 from mediakit.edit.videos import parsed_video, with_video
-from mediakit.pages.add import AddJob, AddPlan, photos_for
+from mediakit.pages.add import AddJob, AddPlan, AddReport, carry_out, plan_photos
 from mediakit.sync.content import read_content
 
 if TYPE_CHECKING:
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.config.config import Config
+    from mediakit.images.ingest import Ingested
+    from mediakit.sync.run import Progress
     from mediakit.sync.session import Session
 
 TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
-"""Where a site's own template is looked for; `$title` and `$slug` in it are replaced."""
+"""Where a site may have its own template; `$title` and `$slug` in it are replaced."""
 
 _PLAIN = "---\ntitle: x\n---\n"
 
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """What the exercise is: its name in addresses, title, photos, video and template."""
+    """The new exercise: its name in addresses, title, photos, video and template."""
 
     slug: str
     title: str
@@ -45,8 +47,8 @@ class NewJob:
     words: AddJob = field(default_factory=AddJob)
 
 
-def plan_exercise(session: Session, job: NewJob) -> AddPlan:
-    """Return the page and the pictures of a new exercise: nothing is written.
+def new_exercise(session: Session, job: NewJob, progress: Progress) -> AddReport:
+    """Write a new exercise with its pictures, and make their thumbnails.
 
     Raises:
         UsageError: there is one of this name, or something given cannot be used.
@@ -58,17 +60,19 @@ def plan_exercise(session: Session, job: NewJob) -> AddPlan:
     content = read_content(config, tree)
     path = _path(config, content.manifests, job.slug)
     if tree.disk_path(path).exists():
-        raise UsageError(f"{path} is there already", "mediakit add puts photos into it")
+        raise UsageError(f"{path} exists already", "mediakit add adds photos to it")
     if not tree.is_safe(path):
         raise UsageError(f"{path} is behind a link that leaves the site")
     data = _from_template(config, tree, job)
     if job.video is not None:
         data = with_video(data, parsed_video(job.video), config.videos.keys)
-    manifest = Manifest(path, job.title)
-    if not job.photos:
-        return AddPlan((), PageChange(path, b"", data), content.unread)
-    plan = photos_for(session, manifest, data, job.photos, job.words)
-    return AddPlan(plan.pictures, PageChange(path, b"", plan.page.after), content.unread)
+    pictures: tuple[tuple[str, Ingested], ...] = ()
+    if job.photos:
+        manifest = Manifest(path, job.title)
+        photos = plan_photos(session, manifest, data, job.photos, job.words)
+        pictures, data = photos.pictures, photos.page.after
+    plan = AddPlan(job.title, pictures, PageChange(path, b"", data), content.unread)
+    return carry_out(session, plan, progress, dry_run=job.words.dry_run)
 
 
 def _path(config: Config, manifests: Sequence[Manifest], slug: str) -> str:
@@ -104,7 +108,7 @@ def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:
     except OSError as error:
         raise UsageError(f"{place}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{place}: is not UTF-8", "save it as UTF-8") from error
+        raise UsageError(f"{place} is not UTF-8", "save it as UTF-8") from error
     filled = Template(text).safe_substitute(slug=job.slug).encode()
     try:
         return set_value(filled, ("title",), job.title)
@@ -113,11 +117,13 @@ def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:
 
 
 def _template_of_site(config: Config, tree: FileTree) -> Path | None:
-    """Return the site's own template; raises UsageError where it is a link out, or no file."""
+    """Return the site's own template; raises UsageError if it is no file of the site."""
     for each in TEMPLATES:
         found = tree.find(each)
         if isinstance(found, DiskFile):
             return found.disk_path
         if found.reason:
-            raise UsageError(f"{config.root / each}: {found.reason}", "see to it, or delete it")
+            raise UsageError(
+                f"{config.root / each}: {found.reason}", "make it a file, or delete it"
+            )
     return None

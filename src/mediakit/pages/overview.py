@@ -1,65 +1,78 @@
-"""`mediakit gallery page`: what was observed of a site, as cards of one page."""
+"""`mediakit gallery page`: all pictures of the site on one page, a card for each exercise."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
 
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.model import ImageRef, Role
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
+from mediakit.matching.finder import DuplicateFinder, Search
 from mediakit.pages.overview_html import Card, CardPicture, gallery_page
 from mediakit.report.addresses import address_from
+from mediakit.report.documents import Count, Document
+from mediakit.report.documents import Path as SitePath
 from mediakit.site.front_matter import read_page
 from mediakit.site.providers import watch_address
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 from mediakit.state.srcset import srcsets
+from mediakit.sync.observe import observe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mediakit.base.artifacts import Picture
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import VariantRecord
-    from mediakit.matching.groups import Group
     from mediakit.site.trees.yaml import Node
     from mediakit.sync.observe import Site
+    from mediakit.sync.session import Session
 
 PAGE_NAME = "index.html"
 _LABELS = ("tags", "categories", "equipment", "muscles", "muscle", "level")
-_SMALLEST = 300  # pixels of a variant that a card is shown with, where srcset is not read
+_SMALLEST = 300  # pixels of the variant on a card, for browsers that do not read srcset
 _FIRST = (Role.OVERLAY, Role.HEADER, Role.GALLERY, Role.FEATURE_ROW, Role.BODY, Role.TEASER)
 
 
-@dataclass(frozen=True, slots=True)
-class PageJob:
-    """Where the page goes (None: the work folder of the site), and what it is called."""
+class GalleryPageDocument(Document, frozen=True, kw_only=True):
+    """What `gallery page` wrote."""
 
-    folder: Path | None = None
-    title: str = "Pictures"
+    page: Annotated[SitePath, Meta(description="Where the page is, an absolute path.")]
+    exercises: Annotated[Count, Meta(description="How many exercises are on it.")]
 
 
-def write_gallery(site: Site, groups: Iterable[Group], job: PageJob) -> Path:
-    """Write the page, and return where it is; raises UsageError where that cannot be."""
+def write_overview(
+    session: Session, folder: Path | None = None, title: str = "Pictures"
+) -> tuple[GalleryPageDocument, tuple[Problem, ...]]:
+    """Write the page of all pictures into `folder`, or into the work folder of the site.
+
+    The problems are those of pages that cannot be read.
+
+    Raises:
+        UsageError: the page cannot be written.
+    """
+    site = observe(session)
+    groups = DuplicateFinder(site, session).find(Search()).groups
     twice = {path: group.keeper.path for group in groups for path in group.paths}
     root = site.config.root
-    place = (job.folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
+    place = (folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
     builder = _Cards(site, twice, place.resolve().parent)
-    folder = resources.files("mediakit") / "pages" / "static"
+    static = resources.files("mediakit") / "pages" / "static"
     text = gallery_page(
         [builder.card(each) for each in site.content.manifests],
-        job.title,
-        (folder / "gallery.css").read_text("utf-8"),
-        (folder / "gallery.js").read_text("utf-8"),
+        title,
+        (static / "gallery.css").read_text("utf-8"),
+        (static / "gallery.js").read_text("utf-8"),
     )
     try:
         write_output(place, text.encode(), root)
     except OSError as error:
         raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
-    return place.resolve()
+    count = len(site.content.manifests)
+    return GalleryPageDocument(page=str(place.resolve()), exercises=count), site.content.unread
 
 
 class _Cards:
@@ -86,7 +99,9 @@ class _Cards:
         ]
         sources = {each.source for each in manifest.images if each.source}
         copies = sorted(sources & self._twice.keys())
-        problems += [("duplicate", f"{PurePosixPath(path).name} is there twice") for path in copies]
+        problems += [
+            ("duplicate", f"{PurePosixPath(path).name} has a duplicate") for path in copies
+        ]
         states = [
             *(["problem"] if self._problems.get(manifest.path) else []),
             *(["duplicate"] if copies else []),
@@ -108,7 +123,7 @@ class _Cards:
             if each.source is None or each.source not in known:
                 continue
             first = best.get(each.source)
-            # words are in galleries, whatever leads the page
+            # galleries have the texts, whatever leads the page
             if first is None or (not first.alt and each.alt and first.role is not Role.VIDEO):
                 best[each.source] = each
         return list(best.values())

@@ -42,48 +42,6 @@ class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-class PageEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A content file that changes."""
-
-    path: Annotated[Path, Meta(description="Site path of the content file.")]
-    diff: Annotated[str, Meta(description="The change as a unified diff.")]
-
-
-class PictureEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that was made of a photo."""
-
-    path: Annotated[Path, Meta(description="Site path of the picture.")]
-    width: Annotated[int, Meta(ge=1, description="Its width in pixels.")]
-    height: Annotated[int, Meta(ge=1, description="Its height in pixels.")]
-    bytes: Annotated[Count, Meta(description="Its size.")]
-
-
-class AddDocument(Document, frozen=True, kw_only=True):
-    """What `add` and `new` wrote, or with `--dry-run` would write."""
-
-    dry_run: Annotated[bool, Meta(description="Whether nothing was written.")]
-    page: Annotated[PageEntry, Meta(description="The page of the exercise.")]
-    pictures: Annotated[list[PictureEntry], Meta(description="What the photos became.")]
-    made: Annotated[Count, Meta(description="How many variants were made after that.")]
-    failed: Annotated[Count, Meta(description="How many could not be made.")]
-    problems: list[ProblemEntry]
-
-
-class GalleryFillDocument(Document, frozen=True, kw_only=True):
-    """How `gallery fill` changed pages, or with `--check` would change them."""
-
-    pages: Annotated[list[PageEntry], Meta(description="The pages that change.")]
-    written: Annotated[list[Path], Meta(description="Site paths of those that were written.")]
-    problems: list[ProblemEntry]
-
-
-class GalleryPageDocument(Document, frozen=True, kw_only=True):
-    """What `gallery page` wrote."""
-
-    page: Annotated[Path, Meta(description="Where the page is, an absolute path.")]
-    exercises: Annotated[Count, Meta(description="How many exercises are on it.")]
-
-
 class SeverityCounts(msgspec.Struct, frozen=True, kw_only=True):
     """How many problems there are of each severity."""
 
