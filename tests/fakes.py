@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
+from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
 
-    from mediakit.storage.headers import Headers
+    from mediakit.storage.headers import HeaderRule, Headers
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a storage is opened with."""
+
+    root: Path
+    s3: S3Settings = field(default_factory=S3Settings)
+    headers: tuple[HeaderRule, ...] = ()
 
 
 class MemoryTarget:

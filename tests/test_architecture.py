@@ -31,8 +31,6 @@ EXCEPTIONS = (
     "matching/finder.py imports mediakit.sync.products.Selection",
     "matching/finder.py imports mediakit.sync.session.Session",
     "matching/finder.py imports mediakit.sync.site_files.skipper",
-    "storage/folder.py imports mediakit.state.cache.Cache",
-    "storage/protocol.py imports mediakit.state.cache.Cache",
 )
 IO_MODULES = {"os", "sqlite3", "socket", "subprocess", "time", "tempfile", "shutil", "pathlib.Path"}
 

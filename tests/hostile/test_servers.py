@@ -15,6 +15,7 @@ import pytest
 from conftest import SiteBuilder
 from mediakit.cli.main import main
 from mediakit.storage.s3.storage import open_bucket
+from mediakit.storage.settings import S3Settings
 from s3_server import ENVIRONMENT
 
 _LAUGHS = (
@@ -191,7 +192,7 @@ def test_deletes_that_are_answered_with_nonsense(
             self.say(200, answer)
 
     with serving(Handler, monkeypatch):
-        target = open_bucket("s3://bucket/x")
+        target = open_bucket("s3://bucket/x", S3Settings())
         failed = target.delete(["a.jpg", "b.jpg"])
         target.close()
     assert set(failed) == {"a.jpg", "b.jpg"}

@@ -47,7 +47,7 @@ def test_objects_come_whole(
     large.write_bytes(os.urandom(20_000_000))
     with s3_server(tmp_path / "store", tls=certificate) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
-        target = open_bucket(f"s3://{BUCKET}/x", None)
+        target = open_bucket(f"s3://{BUCKET}/x", S3Settings())
         data = large.read_bytes()
         for name, part in (("small.jpg", data[:100]), ("usual.jpg", data[:3_000_000])):
             assert isinstance(target.put(name, part, Headers("image/jpeg")), Artifact)

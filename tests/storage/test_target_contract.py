@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fakes import MemoryTarget
+from fakes import MemoryTarget, Opening
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.state.cache import open_cache
-from mediakit.storage.folder import DirectoryTarget, fits_windows
+from mediakit.storage.folder import FolderStorage, fits_windows
 from mediakit.storage.headers import headers_of
-from mediakit.storage.protocol import Target, Upload, open_target
+from mediakit.storage.open import open_storage
+from mediakit.storage.protocol import Storage, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,35 +30,35 @@ HEADERS = headers_of("a.jpg")
 
 
 @pytest.fixture(params=["directory", "memory", "s3"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
     with open_cache(tmp_path / "work") as cache:
         if request.param == "s3":
             prefix: Prefix = request.getfixturevalue("prefix")
-            yield open_target(prefix.url, tmp_path, cache)
+            yield open_storage(prefix.url, Opening(tmp_path), cache)
         elif request.param == "memory":
             yield MemoryTarget()
         else:
-            yield DirectoryTarget(tmp_path / "t", cache)
+            yield FolderStorage(tmp_path / "t", cache)
 
 
-def put(target: Target, key: str, data: bytes) -> str:
+def put(target: Storage, key: str, data: bytes) -> str:
     stored = target.put(key, data, HEADERS)
     assert isinstance(stored, Artifact), stored
     return stored.version
 
 
-def read(target: Target, key: str) -> bytes | None:
+def read(target: Storage, key: str) -> bytes | None:
     found = target.get(key)
     return found.data if found else None
 
 
-def test_new_target_is_empty(target: Target) -> None:
+def test_new_target_is_empty(target: Storage) -> None:
     """A target that was never used lists nothing, and is not an error."""
     assert target.list() == {}
     assert target.get("media.json") is None
 
 
-def test_what_is_put_is_listed(target: Target) -> None:
+def test_what_is_put_is_listed(target: Storage) -> None:
     """Keys are raw, sizes and digests those of the content."""
     for key in KEYS:
         put(target, key, key.encode())
@@ -69,7 +70,7 @@ def test_what_is_put_is_listed(target: Target) -> None:
         assert entries[key].sha256 in {"", hashlib.sha256(key.encode()).hexdigest()}
 
 
-def test_put_again_replaces(target: Target) -> None:
+def test_put_again_replaces(target: Storage) -> None:
     """The last content of a key counts, also of the same size and at once."""
     put(target, "a.jpg", b"one")
     target.list()
@@ -78,7 +79,7 @@ def test_put_again_replaces(target: Target) -> None:
     assert target.list()["a.jpg"].sha256 in {"", hashlib.sha256(b"two").hexdigest()}
 
 
-def test_a_version_is_of_a_content(target: Target) -> None:
+def test_a_version_is_of_a_content(target: Storage) -> None:
     """What a put returns, a get finds; other content has another version."""
     first = put(target, "a.jpg", b"one")
     found = target.get("a.jpg")
@@ -87,7 +88,7 @@ def test_a_version_is_of_a_content(target: Target) -> None:
     assert put(target, "a.jpg", b"two") != first
 
 
-def test_replace_on_condition(target: Target) -> None:
+def test_replace_on_condition(target: Storage) -> None:
     """An object is replaced only if nobody has written it since it was read."""
     first = target.replace("media.json", b"1", HEADERS, None)
     assert isinstance(first, Artifact)
@@ -103,7 +104,7 @@ def test_replace_on_condition(target: Target) -> None:
 
 
 @pytest.mark.parametrize("way", ["bytes", "file"])
-def test_put_on_condition(target: Target, tmp_path: Path, way: str) -> None:
+def test_put_on_condition(target: Storage, tmp_path: Path, way: str) -> None:
     """What another run has put since the listing stays; our own content is no conflict."""
     if target.has_headers:
         pytest.skip("the server knows no conditions: tests/sync/test_crossing.py has one that does")
@@ -131,7 +132,7 @@ def test_put_on_condition(target: Target, tmp_path: Path, way: str) -> None:
 
 
 @pytest.mark.parametrize("size", [10, 20_000_000])
-def test_files(target: Target, tmp_path: Path, size: int) -> None:
+def test_files(target: Storage, tmp_path: Path, size: int) -> None:
     """Small and large files arrive whole; one that is not what was hashed does not."""
     data = hashlib.shake_128(b"x").digest(size)
     path = tmp_path / "large.jpg"
@@ -155,7 +156,7 @@ def test_files(target: Target, tmp_path: Path, size: int) -> None:
     assert gone.code == "unreadable-file"
 
 
-def test_describe(target: Target) -> None:
+def test_describe(target: Storage) -> None:
     """An object tells its headers, where the target has such; one that is not there, nothing."""
     assert target.describe("a.jpg") is None
     put(target, "a.jpg", b"x")
@@ -165,7 +166,7 @@ def test_describe(target: Target) -> None:
     assert described.sha256 == hashlib.sha256(b"x").hexdigest()
 
 
-def test_delete(target: Target) -> None:
+def test_delete(target: Storage) -> None:
     """Deleted keys are gone, others stay, and one that is gone already is no failure."""
     for key in KEYS:
         put(target, key, b"x")
@@ -173,7 +174,7 @@ def test_delete(target: Target) -> None:
     assert sorted(target.list()) == sorted(set(KEYS) - {"x/b.jpg"})
 
 
-def test_close_leaves_the_objects(target: Target) -> None:
+def test_close_leaves_the_objects(target: Storage) -> None:
     """Closing takes nothing away but what the target needed for itself."""
     put(target, "a.jpg", b"x")
     target.close()
@@ -183,7 +184,7 @@ def test_close_leaves_the_objects(target: Target) -> None:
 def test_directory_keeps_no_litter(tmp_path: Path) -> None:
     """Temporary files and emptied folders go away."""
     with open_cache(tmp_path / "work") as cache:
-        target = DirectoryTarget(tmp_path / "t", cache)
+        target = FolderStorage(tmp_path / "t", cache)
         put(target, "x/y/a.jpg", b"x")
         put(target, "b.jpg", b"x")
         target.delete(["x/y/a.jpg"])
@@ -194,7 +195,7 @@ def test_directory_keeps_no_litter(tmp_path: Path) -> None:
 def test_directory_failures_are_values(tmp_path: Path) -> None:
     """One key that cannot be written is a failure of that key."""
     with open_cache(tmp_path / "work") as cache:
-        target = DirectoryTarget(tmp_path / "t", cache)
+        target = FolderStorage(tmp_path / "t", cache)
         put(target, "a", b"x")
         failure = target.put("a/b.jpg", b"x", HEADERS)
         assert isinstance(failure, Failure)
@@ -217,9 +218,15 @@ def test_addresses(tmp_path: Path, address: str, folder: str) -> None:
     site = tmp_path / "site"
     site.mkdir()
     with open_cache(tmp_path / "work") as cache:
-        assert open_target(address, site, cache).url == f"file:{(tmp_path / folder).as_posix()}"
+        assert (
+            open_storage(address, Opening(site), cache).url
+            == f"file:{(tmp_path / folder).as_posix()}"
+        )
         absolute = f"file://{tmp_path.as_posix()}/out"
-        assert open_target(absolute, site, cache).url == f"file:{(tmp_path / 'out').as_posix()}"
+        assert (
+            open_storage(absolute, Opening(site), cache).url
+            == f"file:{(tmp_path / 'out').as_posix()}"
+        )
 
 
 @pytest.mark.parametrize("address", [".", "..", "file:", "/", "", "ftp://host/x", "build/.."])
@@ -228,14 +235,14 @@ def test_refused_addresses(tmp_path: Path, address: str) -> None:
     site = tmp_path / "site"
     site.mkdir()
     with open_cache(tmp_path / "work") as cache, pytest.raises(TargetError):
-        open_target(address, site, cache)
+        open_storage(address, Opening(site), cache)
 
 
 def test_an_unlistable_target_is_fatal(tmp_path: Path) -> None:
     """A target that is no folder is an error before anything is written."""
     (tmp_path / "t").write_text("")
     with open_cache(tmp_path / "work") as cache, pytest.raises(TargetError, match="not a folder"):
-        DirectoryTarget(tmp_path / "t", cache).list()
+        FolderStorage(tmp_path / "t", cache).list()
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,10 @@ from mediakit.executors import processes as processes_module
 from mediakit.executors.vetting import Refusal
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
-from mediakit.storage.folder_store import FolderStore
+from mediakit.storage.folder import FolderStaging
 from mediakit.storage.headers import Headers
-from mediakit.storage.s3.pictures import BucketStore
-from mediakit.storage.s3.storage import S3Target, open_bucket
+from mediakit.storage.s3.pictures import BucketStaging
+from mediakit.storage.s3.storage import BucketStorage, open_bucket
 from mediakit.storage.settings import S3Settings
 from mediakit.sync.run import Job
 from mediakit.sync.worker import Delivery, Order, carry_out, refused_workers, require_access
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.base.actions import Result
-    from mediakit.storage.store import PictureTree, Staged
+    from mediakit.storage.protocol import PictureTree, Staged
 
 EXERCISES = ("squat", "bænk", "row")
 
@@ -119,7 +119,7 @@ def test_the_same_tree(
 
 def fill(prefix: Prefix, site: SiteBuilder) -> None:
     """Put the pictures of a site into a bucket, and take them off the disk."""
-    target = open_bucket(prefix.url)
+    target = open_bucket(prefix.url, S3Settings())
     for path, data in pictures_of(site.tree()).items():
         target.put(path, data, Headers("image/jpeg"))
         (site.root / path).unlink()
@@ -145,12 +145,14 @@ def test_pictures_in_a_bucket(
     for cache in built.root.glob(".mediakit/*"):
         cache.unlink()  # the catalog has the ETags: a fresh machine reads no picture again
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BucketStore, "read", lambda _store, file: pytest.fail(f"read {file.path}"))
+        patch.setattr(BucketStaging, "read", lambda _store, file: pytest.fail(f"read {file.path}"))
         again = run(built, source=prefix.url)
     assert set(reasons(again).values()) == {"up to date"}
     assert built.tree() == before
     changed = draw((901, 601), "#00ff00")
-    open_bucket(prefix.url).put("assets/images/row-1.jpg", changed, Headers("image/jpeg"))
+    open_bucket(prefix.url, S3Settings()).put(
+        "assets/images/row-1.jpg", changed, Headers("image/jpeg")
+    )
     third = run(built, executor=who, source=prefix.url)
     assert {path: why for path, why in reasons(third).items() if why != "up to date"} == {
         "assets/images/row-1-320.jpg": "source changed"
@@ -160,17 +162,17 @@ def test_pictures_in_a_bucket(
 def test_what_killed_workers_put_is_known(built: SiteBuilder, prefix: Prefix) -> None:
     """A variant that was put, but not recorded, tells what it was made of: no hand made it."""
     fill(prefix, built)
-    real = BucketStore.land
+    real = BucketStaging.land
     landed: list[str] = []
 
-    def land(store: BucketStore, staged: Staged, tree: PictureTree) -> None:
+    def land(store: BucketStaging, staged: Staged, tree: PictureTree) -> None:
         real(store, staged, tree)
         landed.append(staged.path)
         if len(landed) == 4:
             raise SystemExit  # as if the client had died between the put and its record
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BucketStore, "land", land)
+        patch.setattr(BucketStaging, "land", land)
         with pytest.raises(SystemExit):
             run(built, source=prefix.url)
     for path in (*built.root.glob(".mediakit/*"), built.root / "media.json"):
@@ -244,7 +246,7 @@ def crash_at(site: SiteBuilder, name: str, tmp_path: Path, monkeypatch: pytest.M
     """Have each worker process die at this picture."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal\n"
-        "from mediakit.sync import work\n"
+        "from mediakit.sync import worker as work\n"
         "real = work.render\n"
         "def render(data, *rest):\n"
         "    if b'CRASH' in data:\n"
@@ -298,7 +300,7 @@ def test_messages_hold_no_pixels(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(picture)
     file = FileTree(tmp_path).find("a.jpg")
     assert isinstance(file, DiskFile)
-    store = FolderStore("", str(tmp_path))
+    store = FolderStaging("", str(tmp_path))
     outputs = tuple((f"a{preset.suffix}.jpg", preset) for preset in DEFAULT_PRESETS)
     limits = Limits(10**8, Truncated.ERROR)
     order = Order(store, file, "0" * 64, outputs, limits, keep_grey=False)
@@ -314,7 +316,7 @@ class Machines:
 
     address = "dask:tcp://s:1"
 
-    def __init__(self, elsewhere: FolderStore) -> None:
+    def __init__(self, elsewhere: FolderStaging) -> None:
         self._elsewhere = elsewhere
         self.hint = ""
         self.refused: dict[str, Refusal] = {}
@@ -326,8 +328,8 @@ class Machines:
 
 def test_workers_that_do_not_see_the_folder(tmp_path: Path) -> None:
     """A machine without the shared folder is named in one warning, with what to do."""
-    store = FolderStore("", str(tmp_path))
-    machines = Machines(FolderStore("", str(tmp_path / "elsewhere")))
+    store = FolderStaging("", str(tmp_path))
+    machines = Machines(FolderStaging("", str(tmp_path / "elsewhere")))
     with open_executor(1) as executor:
         workers = Workers(executor, lambda: 1, machines)
         require_access(workers, store)
@@ -341,7 +343,7 @@ def test_workers_that_do_not_see_the_folder(tmp_path: Path) -> None:
 
 def test_many_refused_workers(tmp_path: Path) -> None:
     """One line tells of a hundred, and names some."""
-    machines = Machines(FolderStore("", str(tmp_path)))
+    machines = Machines(FolderStaging("", str(tmp_path)))
     machines.refused = {f"tcp://b:{port}": Refusal("is blind", "mend it") for port in range(100)}
     with open_executor(1) as executor:
         (problem,) = refused_workers(Workers(executor, lambda: 1, machines))
@@ -352,7 +354,7 @@ def test_many_refused_workers(tmp_path: Path) -> None:
 
 def test_workers_that_may_not_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seeing the folder is not enough: variants are written there."""
-    store = FolderStore("", str(tmp_path))
+    store = FolderStaging("", str(tmp_path))
     mark = store.mark()
 
     def refuse(_writer: Writer, _data: bytes) -> Path:
@@ -366,11 +368,11 @@ def test_workers_that_may_not_write_into_the_bucket(
     prefix: Prefix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same of a bucket, where nothing is left of the question."""
-    store = BucketStore.open(prefix.url, S3Settings(), ())
+    store = BucketStaging.open(prefix.url, S3Settings(), ())
     assert store.probe(store.mark()) == ""
     assert prefix.tree() == {}
     failure = Failure("put-failed", "Access Denied")
-    monkeypatch.setattr(S3Target, "put", lambda *_: failure)
+    monkeypatch.setattr(BucketStorage, "put", lambda *_: failure)
     assert store.probe(store.mark()) == "cannot write into the bucket: Access Denied"
 
 

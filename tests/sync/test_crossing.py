@@ -66,7 +66,7 @@ def told(result: Result) -> set[str]:
 
 
 def at(target: MemoryTarget, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "open_target", lambda *_args: target)
+    monkeypatch.setattr(run_module, "open_storage", lambda *_args: target)
 
 
 def test_late_puts_of_the_older_one(

@@ -10,7 +10,7 @@ from mediakit.base.actions import Failure, Kind
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
-from mediakit.storage.folder import DirectoryTarget
+from mediakit.storage.folder import FolderStorage
 from mediakit.sync.verify import verify
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def test_two_runs_cannot_cross(
     site.write("assets/images/squat-3.jpg", draw(colour="#123456"))
     refuse = Failure("conflict", "another run was first")
     with monkeypatch.context() as patch:
-        patch.setattr(DirectoryTarget, "replace", lambda *_: refuse)
+        patch.setattr(FolderStorage, "replace", lambda *_: refuse)
         assert site.run("sync", target=str(out)).has_errors
     after = SiteBuilder(out).tree()
     kept = {name for name in before if name.startswith("media")}

@@ -54,7 +54,7 @@ def test_first_sync_puts_all(squat: SiteBuilder, target: SiteBuilder) -> None:
 def test_catalog_comes_last(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody reads a catalog of things that are not there yet."""
     memory = MemoryTarget()
-    monkeypatch.setattr(run_module, "open_target", lambda *_args: memory)
+    monkeypatch.setattr(run_module, "open_storage", lambda *_args: memory)
     squat.run("sync")
     assert memory.log[0] == ("put", "media_puts.json")
     last = [("put", "media.json"), ("delete", "media_puts.json"), ("close", "")]
@@ -240,7 +240,7 @@ def test_a_wrecked_source_deletes_nothing(
 def test_a_failed_put(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     """After any failure there is no new catalog and no delete, the rest is there, and exit is 1."""
     memory = MemoryTarget()
-    monkeypatch.setattr(run_module, "open_target", lambda *_args: memory)
+    monkeypatch.setattr(run_module, "open_storage", lambda *_args: memory)
     squat.exercise("bench", 1)
     squat.run("sync")
     first = memory.objects["media.json"]
@@ -265,7 +265,7 @@ def test_a_failed_put(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, key: 
 def test_a_failed_delete(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What could not be deleted stays ours, and goes at the next run."""
     memory = MemoryTarget()
-    monkeypatch.setattr(run_module, "open_target", lambda *_args: memory)
+    monkeypatch.setattr(run_module, "open_storage", lambda *_args: memory)
     squat.run("sync")
     squat.write("_exercises/squat.md", exercise("squat", 1))
     memory.failing = {KEYS[4]}

@@ -20,6 +20,7 @@ from mediakit.base.errors import TargetError, UsageError
 from mediakit.cli.main import main
 from mediakit.storage.headers import headers_of
 from mediakit.storage.s3.storage import open_bucket
+from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -609,7 +610,7 @@ def test_skewed_clocks(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None
 
 def test_more_than_a_page(prefix: Prefix, proxy: Proxy) -> None:
     """Past 1,000 keys the whole listing is read, and deletes come in batches of 1,000."""
-    target = open_bucket(prefix.url, None)
+    target = open_bucket(prefix.url, S3Settings())
     for number in range(1005):
         target.put(f"x/{number}.jpg", b"x", headers_of("x.jpg"))
     proxy.requests.clear()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import DiskFile
     from mediakit.executors import LostWorkerError
     from mediakit.images.preset import Preset
-    from mediakit.storage.store import ObjectFile, Store
+    from mediakit.storage.protocol import ObjectFile, Staging
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
 
@@ -44,7 +44,7 @@ _MOST = 24.0
 class _Order:
     """A source, and its variants with their presets."""
 
-    store: Store
+    store: Staging
     source: DiskFile | ObjectFile
     variants: tuple[tuple[DiskFile | ObjectFile, Preset], ...]
 

@@ -20,8 +20,8 @@ from mediakit.executors.executor import ExecutorSettings
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
+from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import S3Settings, without_what_aws_says
-from mediakit.storage.target_folder import DEFAULT_TARGET
 
 if TYPE_CHECKING:
     from pathlib import Path

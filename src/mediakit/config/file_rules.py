@@ -14,8 +14,8 @@ from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.setting import Trust
 from mediakit.executors.executor import ExecutorKind
+from mediakit.storage.open import DEFAULT_TARGET, local_folder
 from mediakit.storage.settings import is_loopback
-from mediakit.storage.target_folder import DEFAULT_TARGET, local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,8 @@ from mediakit.images.preset import Preset
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.picture_keys import PictureKey, picture_keys
 from mediakit.storage.headers import HeaderRule
+from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import CdnSettings, S3Settings
-from mediakit.storage.target_folder import DEFAULT_TARGET
 
 SCHEMA_NAME = "mediakit.schema.json"
 DEFAULT_MAX_DELETE = 256

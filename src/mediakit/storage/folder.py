@@ -1,39 +1,71 @@
-"""A target that is a local folder: what a web server serves, or a stand-in for a bucket."""
+"""A folder as storage: what a web server serves, or where the pictures are."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
-from mediakit.base.errors import TargetError
-from mediakit.base.files import file_stat
+from mediakit.base.errors import TargetError, UsageError
+from mediakit.base.files import DiskFile, FileTree, file_stat, read_unchanged
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
-from mediakit.base.writer import Writer, hint_of
+from mediakit.base.writer import Writer, hint_of, new_owner
+from mediakit.storage.open import local_folder
 from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from mediakit.state.cache import Cache
     from mediakit.storage.headers import Headers
+    from mediakit.storage.protocol import (
+        KnownDigests,
+        MadeOf,
+        ObjectFile,
+        PictureTree,
+        Settings,
+        Staged,
+    )
 
 _TEMPORARY = ".mediakit-tmp"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]|[ .]$')
 
 
-class DirectoryTarget:
+def open_storage(address: str, settings: Settings, digests: KnownDigests) -> FolderStorage:
+    """Open a folder as a target; raises TargetError if it holds the site itself."""
+    folder = local_folder(address, settings.root) or settings.root
+    real_root = settings.root.resolve()
+    if folder == real_root or folder in real_root.parents:
+        raise TargetError(
+            f"{address}: the target holds the site itself", "give a folder of its own"
+        )
+    return FolderStorage(folder, digests)
+
+
+def open_staging(address: str, settings: Settings) -> FolderStaging:
+    """Open the folder of the pictures, the site's own without an address; raises UsageError."""
+    if not address:
+        return FolderStaging("", str(settings.root))
+    folder = local_folder(address, settings.root)
+    if folder is None or not folder.is_dir():
+        raise UsageError(f"{address}: no such folder", "give the folder or bucket of the pictures")
+    return FolderStaging(f"file:{folder.as_posix()}", str(folder))
+
+
+class FolderStorage:
     """Objects as plain files; digests come from the bytes, by way of the cache."""
 
-    def __init__(self, folder: Path, cache: Cache) -> None:
+    def __init__(self, folder: Path, digests: KnownDigests) -> None:
         self._folder = folder
-        self._cache = cache
+        self._digests = digests
         self._writer = Writer(folder / _TEMPORARY, folder)
 
     endpoint = ""
@@ -60,12 +92,12 @@ class DirectoryTarget:
         for key, path in self._walk():
             stat = file_stat(path.stat())
             name = f"{self.url}/{key}"
-            sha256 = self._cache.digest(name, stat)
+            sha256 = self._digests.digest(name, stat)
             if sha256 is None:
                 sha256 = sha256_file(path)
                 fresh.append((name, stat, sha256))
             entries[key] = Artifact(key, sha256, stat.size)
-        self._cache.remember_digests(fresh)
+        self._digests.remember_digests(fresh)
         return entries
 
     def describe(self, key: str) -> Artifact | None:
@@ -172,6 +204,74 @@ class DirectoryTarget:
                 path = Path(folder, name)
                 if path.is_file():
                     yield path.relative_to(self._folder).as_posix(), path
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStaging:
+    """The pictures below `root`; workers stage variants in a folder for temporary files there.
+
+    The names of what they stage begin with `owner`, which is another for each run.
+    """
+
+    url: str
+    root: str
+    owner: str = field(default_factory=new_owner, compare=False)
+
+    @property
+    def has_etags(self) -> bool:
+        """No: files are known by their times, which the cache keeps."""
+        return False
+
+    def open_tree(self) -> FileTree:
+        """Return the folder's tree, which reads on demand."""
+        return FileTree(Path(self.root))
+
+    def read(self, file: DiskFile | ObjectFile) -> bytes | None:
+        """Read a file; raises OSError."""
+        assert isinstance(file, DiskFile)  # noqa: S101 - what our tree gives
+        return read_unchanged(file)
+
+    def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:  # noqa: ARG002 - the protocol's
+        """Return None: the cache's journal has it, since variants land one by one."""
+        return None
+
+    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:  # noqa: ARG002 - the protocol's
+        """Write a temporary file, and return where it is."""
+        return str(self._writer.stage(data))
+
+    def land(self, staged: Staged, tree: PictureTree) -> None:
+        """Rename the temporary file."""
+        assert isinstance(tree, FileTree)  # noqa: S101 - what `open_tree` gave
+        self._writer.land(Path(staged.place), tree.disk_path(staged.path))
+
+    def clear(self) -> None:
+        """Take the folder for temporary files away, and the one around it if that is ours alone."""
+        self._writer.clear()
+        with contextlib.suppress(OSError):
+            self.temporary.parent.rmdir()
+
+    def mark(self) -> str:
+        """Leave an empty temporary file; raises OSError."""
+        return self._writer.stage(b"").name
+
+    def probe(self, mark: str) -> str:
+        """Look for the mark, and leave a file beside it for a moment."""
+        try:
+            if not (self.temporary / mark).exists():
+                return f"does not see the folder {self.root} as it is here"
+            self._writer.stage(b"").unlink()
+        except OSError as error:
+            return f"cannot write into the folder {self.root}: {error.strerror}"
+        return ""
+
+    @property
+    def temporary(self) -> Path:
+        """The folder for temporary files, on the file system of the pictures."""
+        return Path(self.root, WORK_FOLDER, "tmp")
+
+    @property
+    def _writer(self) -> Writer:
+        return Writer(self.temporary, Path(self.root), owner=self.owner)
 
 
 def fits_windows(key: str) -> bool:

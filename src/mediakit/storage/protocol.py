@@ -1,4 +1,7 @@
-"""The protocol of targets, and how a target's address is read."""
+"""A place with keys, as a run meets it: `Storage` is the whole, `Staging` travels to workers.
+
+They are two, since a storage has what does not travel: connections, and the digests in the cache.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,15 @@ import msgspec
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
-from mediakit.base.errors import TargetError
-from mediakit.base.redaction import redacted
 from mediakit.storage.headers import Headers
-from mediakit.storage.target_folder import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from mediakit.state.cache import Cache
+    from mediakit.base.files import Absent, DiskFile, FileStat
+    from mediakit.storage.headers import HeaderRule
     from mediakit.storage.settings import S3Settings
+
 
 ANY: Final = "*"
 """A condition that any version meets, and no object at all."""
@@ -44,8 +46,34 @@ class Upload(msgspec.Struct, frozen=True, gc=False):
     headers: Headers
 
 
-class Target(Protocol):
-    """A flat store of objects by key; keys are site paths.
+class KnownDigests(Protocol):
+    """Digests of files by name, as long as their size and times stay the same."""
+
+    def digest(self, path: str, stat: FileStat) -> str | None:
+        """Return the SHA-256 of a file, None where it has to be read."""
+
+    def remember_digests(self, found: Iterable[tuple[str, FileStat, str]]) -> None:
+        """Keep what was read: name, stat and SHA-256."""
+
+
+class Settings(Protocol):
+    """What a place is opened with."""
+
+    @property
+    def root(self) -> Path:
+        """The root of the site, from which relative folders count."""
+
+    @property
+    def s3(self) -> S3Settings:
+        """How buckets are reached."""
+
+    @property
+    def headers(self) -> tuple[HeaderRule, ...]:
+        """The site's rules for headers."""
+
+
+class Storage(Protocol):
+    """A place with keys: a flat store of objects, whose keys are site paths.
 
     What goes wrong with one object is a Failure in the answer; what goes wrong with the
     target as a whole raises TargetError.
@@ -115,32 +143,93 @@ class Target(Protocol):
         """End what the target holds open."""
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectFile:
+    """An object that is there in place of a file: its site path, key, ETag and size in bytes."""
+
+    path: str
+    key: str
+    etag: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What a variant was made of: the SHA-256 of its source, and its preset's fingerprint."""
+
+    source_sha256: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A variant that a worker has written; `place` is where it waits, or its ETag if it is there.
+
+    Size in bytes, and in pixels (0 x 0: no raster).
+    """
+
+    path: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+    place: str
+
+
+class PictureTree(Protocol):
+    """What is in a store, by site path."""
+
+    def find(self, path: str) -> DiskFile | ObjectFile | Absent:
+        """Return the picture at a site path."""
+
+    def has(self, path: str) -> bool:
+        """Return whether there is one."""
+
+
+class Staging(Protocol):
+    """A value that travels to workers: with it they read sources and write variants themselves.
+
+    So what goes between machines is names and digests, and pixels only between a worker and
+    the store.
+    """
+
+    @property
+    def url(self) -> str:
+        """The store's address; empty for the site's own folder."""
+
+    @property
+    def has_etags(self) -> bool:
+        """Whether what is there is known by ETags, which the catalog then keeps."""
+
+    def open_tree(self) -> PictureTree:
+        """List what is there; raises UsageError."""
+
+    def read(self, file: DiskFile | ObjectFile) -> bytes | None:
+        """Return a picture, None if it is not the one that was listed any more.
+
+        Raises:
+            OSError, TargetError: it cannot be read.
+        """
+
+    def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:
+        """Return what is noted with a variant, None where the store has no place for notes."""
+
+    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:
+        """Write a variant on a worker; returns the `place` of `Staged`. Raises OSError."""
+
+    def land(self, staged: Staged, tree: PictureTree) -> None:
+        """Put in place what a worker has staged; `tree` is what was listed. Raises OSError."""
+
+    def clear(self) -> None:
+        """Take away what workers have staged, and nobody has landed."""
+
+    def mark(self) -> str:
+        """Leave something that workers can look for, until `clear`; returns its name."""
+
+    def probe(self, mark: str) -> str:
+        """Return why a worker cannot read and write the store, empty if it can."""
+
+
 def crossed(url: str) -> Failure:
     """Return the failure of a put that found what another run has put meanwhile."""
     return Failure("target-changed", f"{url}: another run has written it meanwhile", CROSSED)
-
-
-def open_target(address: str, root: Path, cache: Cache, s3: S3Settings | None = None) -> Target:
-    """Open the target at `address`: a folder (relative to the site root), or `s3://BUCKET/PREFIX`.
-
-    Raises:
-        TargetError: the scheme is unknown, or the folder holds the site itself.
-    """
-    if address.lower().startswith("s3:"):
-        from mediakit.storage.s3.storage import open_bucket  # noqa: PLC0415 - boto3 only for buckets
-
-        return open_bucket(address, s3)
-    from mediakit.storage.folder import DirectoryTarget  # noqa: PLC0415 - one kind of several
-
-    folder = local_folder(address, root)
-    if folder is None:
-        raise TargetError(
-            f"{redacted(address)}: no such kind of target",
-            "known are folders and s3://BUCKET/PREFIX",
-        )
-    real_root = root.resolve()
-    if folder == real_root or folder in real_root.parents:
-        raise TargetError(
-            f"{address}: the target holds the site itself", "give a folder of its own"
-        )
-    return DirectoryTarget(folder, cache)

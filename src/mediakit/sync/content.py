@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import DiskFile, FileTree
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
-    from mediakit.storage.store import PictureTree
+    from mediakit.storage.protocol import PictureTree
 
 _BATCH = 1_000
 """Parsed pages that are held before they go into the cache."""

@@ -15,7 +15,7 @@ from mediakit.base.formats import format_of
 from mediakit.executors import run_bounded
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.vector import is_svg
-from mediakit.storage.store import MadeOf
+from mediakit.storage.protocol import MadeOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mediakit.executors import LostWorkerError
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.store import ObjectFile, Store
+    from mediakit.storage.protocol import ObjectFile, Staging
 
 
 class Examined(msgspec.Struct, frozen=True, gc=False):
@@ -105,7 +105,7 @@ class Examiner:
         cache: Cache,
         executor: Executor,
         in_flight: int | Callable[[], int],
-        store: Store,
+        store: Staging,
         *,
         known: KnownSizes | None = None,
         objects: Mapping[str, Artifact] | None = None,
@@ -183,7 +183,7 @@ class Examiner:
 
 
 def look(
-    store: Store,
+    store: Staging,
     file: DiskFile | ObjectFile,
     expected: Mapping[str, PixelSize],
     thorough: bool,  # noqa: FBT001 - executors take positions only
@@ -196,7 +196,11 @@ def look(
 
 
 def _look(
-    store: Store, file: DiskFile | ObjectFile, expected: Mapping[str, PixelSize], *, thorough: bool
+    store: Staging,
+    file: DiskFile | ObjectFile,
+    expected: Mapping[str, PixelSize],
+    *,
+    thorough: bool,
 ) -> Examined:
     try:
         data = store.read(file)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Picture
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
-    from mediakit.storage.store import Staged
+    from mediakit.storage.protocol import Staged
     from mediakit.sync.observe import Site
 
 

@@ -39,7 +39,7 @@ from mediakit.site.mentions import (
     name_of,
 )
 from mediakit.state.documents import TypedReader
-from mediakit.storage.target_folder import local_folder
+from mediakit.storage.open import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import VariantRecord
-from mediakit.storage.store import open_store
+from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
 from mediakit.sync.examine import Examined, Examiner, KnownSizes
 from mediakit.sync.keys import key_clashes, refused_keys
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.executors import Workers
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.store import ObjectFile, PictureTree, Store
+    from mediakit.storage.protocol import ObjectFile, PictureTree, Staging
     from mediakit.sync.products import Wanted
     from mediakit.sync.session import Session
 
@@ -45,7 +45,7 @@ class Site:
 
     config: Config
     tree: FileTree
-    store: Store
+    store: Staging
     pictures: PictureTree
     content: Content
     catalog: Catalog
@@ -86,7 +86,7 @@ class Site:
 def observe(
     session: Session,
     workers: Workers | None = None,
-    store: Store | None = None,
+    store: Staging | None = None,
     *,
     lean: bool = False,
 ) -> Site:
@@ -103,7 +103,7 @@ def observe(
     workers = workers or session.local
     tree = FileTree(config.root)
     tree.asked = None if lean else {}
-    store = store or open_store(None, config.root)
+    store = store or open_staging(None, config)
     there = store.open_tree() if store.url else tree
     content = read_content(config, tree, cache=cache, pictures=there)
     manifests = tuple(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import DiskFile
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.store import ObjectFile, PictureTree
+    from mediakit.storage.protocol import ObjectFile, PictureTree
     from mediakit.sync.examine import Examiner
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Plan
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Target, Upload
+    from mediakit.storage.protocol import Storage, Upload
     from mediakit.sync.target_journal import Claims
     from mediakit.sync.transfers import TargetState
 
@@ -46,7 +46,7 @@ class Publisher:
 
     def __init__(
         self,
-        target: Target,
+        target: Storage,
         state: TargetState,
         cache: Cache,
         rules: tuple[HeaderRule, ...] = (),
@@ -262,7 +262,7 @@ class Publisher:
         )
 
 
-def _send(target: Target, upload: Upload, only_if: str | None) -> tuple[Artifact | Failure, float]:
+def _send(target: Storage, upload: Upload, only_if: str | None) -> tuple[Artifact | Failure, float]:
     """Read, check and put one object; runs on a worker thread, and tells the seconds."""
     start = time.perf_counter()
     result = target.put_file(upload, only_if=only_if)

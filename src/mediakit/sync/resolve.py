@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from mediakit.base.model import Manifest
-    from mediakit.storage.store import PictureTree
+    from mediakit.storage.protocol import PictureTree
 
 _Suffixes: TypeAlias = tuple[tuple[str, str], ...]
 _GLOB = frozenset("*?[")

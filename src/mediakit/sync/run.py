@@ -11,8 +11,7 @@ from mediakit.base.actions import Action, Kind, Outcome, Place, Plan, Reason, Re
 from mediakit.base.errors import TargetError, UsageError, did_you_mean
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, open_executor
-from mediakit.storage.protocol import open_target
-from mediakit.storage.store import open_store
+from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.agreed import agreed
 from mediakit.sync.limit import refuse_unsafe
 from mediakit.sync.local_objects import local_objects
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Manifest
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Target
+    from mediakit.storage.protocol import Storage
     from mediakit.storage.purge import Purger
     from mediakit.sync.session import Session
 
@@ -149,7 +148,7 @@ class Run:
     def sync(self, fetch: Fetch | None = None) -> Result:
         """Generate, then bring the target to the same state; `fetch` is called for videos."""
         config = self._config
-        target = open_target(config.target, config.root, self._cache, config.s3)
+        target = open_storage(config.target, config, self._cache)
         self._target_url, self._endpoint = target.url, target.endpoint or None
         try:
             with open_executor(target.connections) as senders:
@@ -174,7 +173,7 @@ class Run:
 
     def _observe(self) -> Site:
         config, workers = self._config, self._session.workers
-        store = open_store(config.source, config.root, config.s3, config.headers)
+        store = open_staging(config.source, config)
         if not self._job.dry_run:
             require_access(workers, store)
         return observe(self._session, workers, store, lean=self._job.dry_run)
@@ -228,7 +227,7 @@ class Run:
             self._cache.clear_journal()
         return maker
 
-    def _sync(self, target: Target, senders: Executor, fetch: Fetch | None) -> None:
+    def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
         # both take a while; what is not remote has nothing to wait for
         look = partial(observe_target, target)
         listing = senders.submit(look) if target.is_remote else finished(look())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.config.config import SETTINGS_NAMES, is_site
 from mediakit.config.file_rules import private_folder
-from mediakit.storage.target_folder import local_folder
+from mediakit.storage.open import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Fetched, Target, Upload
+    from mediakit.storage.protocol import Fetched, Storage, Upload
 
 _MEBIBYTE = 1024 * 1024
 _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))
 """Bytes of a part, as the usual programs send them."""
 
 
-def observe_target(target: Target) -> TargetState:
+def observe_target(target: Storage) -> TargetState:
     """Read the target's catalog and list it; raises TargetError or UsageError where it cannot."""
     found = _read_catalog(target)
     if found is None:
@@ -45,7 +45,7 @@ def observe_target(target: Target) -> TargetState:
     )  # fmt: skip
 
 
-def _read_catalog(target: Target) -> tuple[Fetched, Catalog] | None:
+def _read_catalog(target: Storage) -> tuple[Fetched, Catalog] | None:
     fetched = target.get(CATALOG_KEY)
     while fetched is not None:
         try:
@@ -60,7 +60,7 @@ def _read_catalog(target: Target) -> tuple[Fetched, Catalog] | None:
     return None
 
 
-def _read_shard(target: Target, key: str) -> bytes | None:
+def _read_shard(target: Storage, key: str) -> bytes | None:
     """Return a shard, None where there is none; its name has the digest of its bytes."""
     fetched = target.get(key)
     if fetched is None:
@@ -74,7 +74,7 @@ def _read_shard(target: Target, key: str) -> bytes | None:
 
 
 def ask(
-    target: Target, state: TargetState, local: Mapping[str, Upload], executor: Executor
+    target: Storage, state: TargetState, local: Mapping[str, Upload], executor: Executor
 ) -> TargetState:
     """Return the state with what the target tells of objects that its catalog does not know.
 
@@ -104,7 +104,7 @@ def ask(
 
 
 def _left_by_cut_off_runs(
-    target: Target, state: TargetState, local: Mapping[str, Upload], executor: Executor
+    target: Storage, state: TargetState, local: Mapping[str, Upload], executor: Executor
 ) -> dict[str, Artifact]:
     """Return what runs put that did not come to write the catalog, and the site has no more.
 
@@ -137,7 +137,7 @@ def _is_recorded(known: Artifact | None, sha256: str) -> bool:
     return known is not None and known.ours and known.sha256 == sha256
 
 
-def _is_noted(target: Target, key: str, sha256: str) -> bool:
+def _is_noted(target: Storage, key: str, sha256: str) -> bool:
     details = target.describe(key)
     return details is not None and details.sha256 == sha256
 
@@ -151,7 +151,7 @@ def _doubtful(state: TargetState, local: Mapping[str, Upload]) -> Iterator[tuple
             yield key, each
 
 
-def _asked(target: Target, entry: Artifact, each: Upload) -> Artifact | None:
+def _asked(target: Storage, entry: Artifact, each: Upload) -> Artifact | None:
     """Return what the object holds, None where it is not what the site has."""
     described = target.describe(entry.path)
     if described is None or not _is_same(described, entry, each):

@@ -12,7 +12,7 @@ from mediakit.sync.keys import CATALOG_KEY
 if TYPE_CHECKING:
     from mediakit.state.catalog import Catalog
     from mediakit.storage.headers import Headers
-    from mediakit.storage.protocol import Target
+    from mediakit.storage.protocol import Storage
     from mediakit.sync.transfers import TargetState
 
 _SHARD = re.compile(rf"{shard_folder(CATALOG_KEY)}/\d+-\d+-[0-9a-f]{{16}}\.json")
@@ -21,7 +21,7 @@ _SHARD = re.compile(rf"{shard_folder(CATALOG_KEY)}/\d+-\d+-[0-9a-f]{{16}}\.json"
 class TargetCatalog:
     """The catalog at a target as this run knows it."""
 
-    def __init__(self, target: Target, state: TargetState, headers: Headers) -> None:
+    def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
         self._target = target
         self._headers = headers
         self._data = state.catalog

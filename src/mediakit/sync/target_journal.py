@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.artifacts import Artifact
     from mediakit.storage.headers import Headers
-    from mediakit.storage.protocol import Fetched, Target
+    from mediakit.storage.protocol import Fetched, Storage
     from mediakit.sync.transfers import TargetState
 
 VERSION = 1
@@ -38,7 +38,7 @@ class _Document(msgspec.Struct, frozen=True):
 _READER = TypedReader(_Document)
 
 
-def read_claims(target: Target, entries: Mapping[str, Artifact]) -> Claims:
+def read_claims(target: Storage, entries: Mapping[str, Artifact]) -> Claims:
     """Return what runs have put that did not come to write the catalog; asks only if there is it.
 
     Raises:
@@ -48,7 +48,7 @@ def read_claims(target: Target, entries: Mapping[str, Artifact]) -> Claims:
     return _claims(target, target.get(JOURNAL_KEY)) if JOURNAL_KEY in entries else frozenset()
 
 
-def _claims(target: Target, found: Fetched | None) -> Claims:
+def _claims(target: Storage, found: Fetched | None) -> Claims:
     if found is None:
         return frozenset()
     name = f"{target.url}/{JOURNAL_KEY}"
@@ -58,7 +58,7 @@ def _claims(target: Target, found: Fetched | None) -> Claims:
 class TargetJournal:
     """The journal at a target, as this run adds to it and takes from it."""
 
-    def __init__(self, target: Target, state: TargetState, headers: Headers) -> None:
+    def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
         self._target = target
         self._headers = headers
         self._before = state.claims

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError
-from mediakit.storage.target_folder import local_folder
+from mediakit.storage.open import local_folder
 
 if TYPE_CHECKING:
     from mediakit.sync.observe import Site

@@ -12,7 +12,7 @@ from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, 
 from mediakit.base.errors import TargetError
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor, run_bounded
-from mediakit.storage.protocol import open_target
+from mediakit.storage.open import open_storage
 from mediakit.sync.keys import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.session import Access, open_session
 from mediakit.sync.target import observe_target
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.artifacts import Artifact
     from mediakit.config.config import Config
-    from mediakit.storage.protocol import Target
+    from mediakit.storage.protocol import Storage
     from mediakit.sync.transfers import TargetState
 
 
@@ -46,7 +46,7 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
     """
     start = time.perf_counter()
     with open_session(config, Access.LOOK) as session:
-        target = open_target(config.target, config.root, session.cache, config.s3)
+        target = open_storage(config.target, config, session.cache)
         with open_executor(target.connections) as executor:
             state = observe_target(target)
             if state.catalog is None:
@@ -89,7 +89,7 @@ def _chosen(keys: list[str], sample: int | None, seed: int | None) -> list[str]:
 
 
 def _read_back(
-    target: Target, state: TargetState, keys: list[str], executor: Executor
+    target: Storage, state: TargetState, keys: list[str], executor: Executor
 ) -> dict[str, Reason | None]:
     def start(executor: Executor, key: str) -> Future[Reason | None]:
         return executor.submit(_read, target, key, state.objects[key])
@@ -97,7 +97,7 @@ def _read_back(
     return dict(run_bounded(executor, target.connections + 1, keys, start))
 
 
-def _read(target: Target, key: str, known: Artifact) -> Reason | None:
+def _read(target: Storage, key: str, known: Artifact) -> Reason | None:
     found = target.get(key)
     if found is None:
         return Reason.OUTPUT_MISSING

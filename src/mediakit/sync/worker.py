@@ -15,14 +15,14 @@ from mediakit.base.errors import TargetError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.writer import hint_of
 from mediakit.images.render import Rendered, render
-from mediakit.storage.store import MadeOf, Staged
+from mediakit.storage.protocol import MadeOf, Staged
 
 if TYPE_CHECKING:
     from mediakit.base.files import DiskFile
     from mediakit.executors import Workers
     from mediakit.images.look import Limits
     from mediakit.images.render import Output
-    from mediakit.storage.store import ObjectFile, Store
+    from mediakit.storage.protocol import ObjectFile, Staging
 
 Result = Staged | Look | Failure
 
@@ -42,7 +42,7 @@ class Order:
     `keep_grey`: the look is to have the copy that pictures are compared by, some kilobytes.
     """
 
-    store: Store
+    store: Staging
     file: DiskFile | ObjectFile
     sha256: str
     outputs: tuple[Output, ...]
@@ -88,7 +88,7 @@ def _rendered(order: Order, data: bytes) -> Delivery:
     return Delivery(tuple(results), time.perf_counter() - start)
 
 
-def require_access(workers: Workers, store: Store) -> None:
+def require_access(workers: Workers, store: Staging) -> None:
     """Give work only to machines that can read and write the store; UsageError if none can."""
     if workers.vetting is not None:
         workers.vetting.require(
@@ -113,7 +113,7 @@ def refused_workers(workers: Workers) -> list[Problem]:
     return [Problem(where, 0, "worker-refused", Severity.WARNING, message, hint)]
 
 
-def _staged(store: Store, made: Rendered, made_of: MadeOf) -> Staged | Failure:
+def _staged(store: Staging, made: Rendered, made_of: MadeOf) -> Staged | Failure:
     try:
         place = store.stage(made.path, made.data, made_of)
     except (OSError, TargetError) as error:

@@ -13,16 +13,16 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
-from mediakit.storage.s3.storage import S3Target, open_bucket
-from mediakit.storage.store import MadeOf, ObjectFile
+from mediakit.storage.protocol import MadeOf, ObjectFile
+from mediakit.storage.s3.storage import BucketStorage, open_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from mediakit.base.artifacts import Artifact
     from mediakit.base.files import DiskFile
+    from mediakit.storage.protocol import PictureTree, Staged
     from mediakit.storage.settings import S3Settings
-    from mediakit.storage.store import PictureTree, Staged
 
 _SOURCE, _FINGERPRINT = "mediakit-source", "mediakit-fingerprint"
 """Keys of the metadata that say what a variant was made of."""
@@ -55,7 +55,7 @@ class ObjectTree:
 
 
 @dataclass(frozen=True, slots=True)
-class BucketStore:
+class BucketStaging:
     """The objects at `url`; credentials are not in it: each machine has its own."""
 
     url: str
@@ -63,7 +63,9 @@ class BucketStore:
     rules: tuple[HeaderRule, ...]
 
     @classmethod
-    def open(cls, address: str, settings: S3Settings, rules: Collection[HeaderRule]) -> BucketStore:
+    def open(
+        cls, address: str, settings: S3Settings, rules: Collection[HeaderRule]
+    ) -> BucketStaging:
         """Return the store at `s3://BUCKET/PREFIX`; raises TargetError."""
         return cls(_bucket(address, settings).url, settings, tuple(rules))
 
@@ -124,11 +126,11 @@ class BucketStore:
         return ""
 
     @property
-    def _target(self) -> S3Target:
+    def _target(self) -> BucketStorage:
         return _bucket(self.url, self.settings)
 
 
 @lru_cache(maxsize=4)
-def _bucket(url: str, settings: S3Settings) -> S3Target:
+def _bucket(url: str, settings: S3Settings) -> BucketStorage:
     """Return the client of a bucket: it takes a tenth of a second, and serves all threads."""
     return open_bucket(url, settings)

@@ -36,10 +36,12 @@ from mediakit.storage.s3.transfer import (
     delete_objects,
     upload_parts,
 )
-from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from mediakit.storage.protocol import KnownDigests, Settings, Staging
+    from mediakit.storage.settings import S3Settings
 
 _DIGEST = "sha256"
 """The metadata key under which each object's own digest is noted."""
@@ -55,18 +57,29 @@ _BUSY, _TRIES = frozenset({"ConditionalRequestConflict", "409"}), 5
 _CHANGED_FILE = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
 
 
-def open_bucket(address: str, settings: S3Settings | None = None) -> S3Target:
+def open_storage(address: str, settings: Settings, _digests: KnownDigests) -> BucketStorage:
+    """Open the target at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
+    return open_bucket(address, settings.s3)
+
+
+def open_staging(address: str, settings: Settings) -> Staging:
+    """Open the bucket of the pictures; raises TargetError."""
+    from mediakit.storage.s3.pictures import BucketStaging  # noqa: PLC0415 - it builds on this
+
+    return BucketStaging.open(address, settings.s3, settings.headers)
+
+
+def open_bucket(address: str, settings: S3Settings) -> BucketStorage:
     """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
-    settings = settings or S3Settings()
     bucket = BucketAddress.parse(address)
     client, credentials = open_client(settings)
     patience = Patience(settings.patience, bucket.url)
     make_patient(client, patience)
     first = FirstPut(client, credentials, bucket.bucket)
-    return S3Target(bucket, client, settings, first, patience)
+    return BucketStorage(bucket, client, settings, first, patience)
 
 
-class S3Target:
+class BucketStorage:
     """Objects below a prefix; what to send with each is decided here, once."""
 
     is_remote = True
