@@ -45,13 +45,15 @@ class Answer:
 class Proxy:
     """The requests so far.
 
-    `fault` may answer one, `lose` drops the true answer to one, `rewrite` changes answers.
+    `fault` may answer one, `lose` drops the true answer to one, `rewrite` changes answers;
+    `passed` is called with what the server has answered, and its status.
     """
 
     url: str = ""
     requests: list[Request] = field(default_factory=list)
     fault: Callable[[Request], Answer | None] = lambda _: None
     lose: Callable[[Request], bool] = lambda _: False
+    passed: Callable[[Request, int], None] = lambda _, __: None
     rewrite: Callable[[bytes], bytes] = lambda body: body
     delay: float = 0.0
 
@@ -86,6 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(wrong.status, {"Content-Type": "application/xml"}, wrong.body)
             return
         status, given, data = self.forward(body)
+        self.proxy.passed(request, status)
         rewrite = self.proxy.rewrite
         given = {key: rewrite(value.encode()).decode() for key, value in given.items()}
         self.send(0 if self.proxy.lose(request) else status, given, rewrite(data))
