@@ -45,9 +45,8 @@ from mediakit.images.grey import (
     same_pixels,
 )
 from mediakit.images.look import look_of
-from mediakit.matching.compare import compare
+from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail
 from mediakit.matching.decide import Decider
-from mediakit.matching.detail import DETAIL_SIDE, differs_in_detail
 from mediakit.matching.groups import Level, Match
 from mediakit.matching.hashes import Hasher, Hashes
 from mediakit.matching.index import pairs_within

@@ -260,13 +260,13 @@ def test_the_keeper_is_looked_at_again(gym: SiteBuilder) -> None:
     """Nothing is done if what was to be kept is gone or changed by then."""
     from mediakit.config.config import load_config  # noqa: PLC0415
     from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
-    from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415
+    from mediakit.sync.copies import find_duplicates  # noqa: PLC0415
     from mediakit.sync.observe import observe  # noqa: PLC0415
     from mediakit.sync.session import open_session  # noqa: PLC0415
 
     with open_session(load_config(gym.root)) as session:
         site = observe(session)
-        groups = DuplicateFinder(site, session).find(Search()).groups
+        groups = find_duplicates(session, site=site).groups
         plan = plan_fix(site, groups, session.cache)
         gym.write("assets/images/squat-1.jpg", jpeg(scene(5)))
         before = gym.tree()

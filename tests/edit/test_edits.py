@@ -131,7 +131,7 @@ def test_nothing_is_moved_beside_a_page_that_cannot_be_read(
     assert twice.tree() == before
     said = capsys.readouterr().err
     assert "_exercises/c.md" in said
-    assert f"{COPY}: warning: nothing is moved" in said
+    assert f"{COPY}: warning: nothing moves" in said
 
 
 def test_only_that_picture_is_led(twice: SiteBuilder) -> None:

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from mediakit.images.grey import chroma_pixels, grey_array, grey_copy_of, grey_pixels, same_pixels
+from mediakit.matching.compare import DETAIL_SIDE
 from mediakit.matching.decide import Decider
-from mediakit.matching.detail import DETAIL_SIDE
 from mediakit.matching.groups import Level, Match
 from mediakit.matching.hashes import Hasher, Hashes
 from scenes import scene

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mediakit.images.grey import grey_array, grey_copy_of, grey_pixels
-from mediakit.matching.compare import compare
-from mediakit.matching.detail import DETAIL_SIDE, differs_in_detail
+from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail
 from screenshots import FORMS, KINDS, Kind
 
 

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import UsageError
 from mediakit.matching.accepted import Accepted
-from mediakit.matching.groups import Copy, Group, Level, Match, Use, group_copies
-from mediakit.matching.icons import are_sizes, is_site_icon
+from mediakit.matching.groups import (
+    Copy,
+    Group,
+    Level,
+    Match,
+    Use,
+    are_sizes,
+    group_copies,
+    is_site_icon,
+)
 
 USE = Use("_exercises/squat.md", 4, "gallery")
 

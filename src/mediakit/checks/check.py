@@ -19,12 +19,12 @@ from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.matching.compare import compare
-from mediakit.matching.finder import DuplicateFinder, Search
 from mediakit.site.body import BodyInclude, scan_body
 from mediakit.site.front_matter import bare_page, read_page
 from mediakit.site.paths import locate_among
 from mediakit.state.documents import read_file, write_file
 from mediakit.sync.content import settings_of
+from mediakit.sync.copies import find_duplicates
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.plan import plan_variants
 from mediakit.sync.resolve import resolver
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.site.front_matter import Page
     from mediakit.state.cache import Cache
+    from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
 
@@ -64,12 +65,11 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     config = site.config
     pages = _pages(site)
     plan = plan_variants(site.known)
-    finder = DuplicateFinder(site, session)
-    groups = finder.find(Search()).groups
+    duplicates = find_duplicates(session, site=site)
     strangers = _strangers(site, plan)
     if job.pixels:
         strangers |= wrong_variants(site, session, plan)
-    unnamed, unread = _unmentioned(site, session.cache, _unnamed(site, finder))
+    unnamed, unread = _unmentioned(site, session.cache, _unnamed(duplicates))
     facts = Facts(
         manifests=site.content.manifests,
         pictures=site.known.pictures,
@@ -78,7 +78,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
         pages={path: _page_text(site, path, page) for path, page in pages.items()},
         strangers=strangers,
         unnamed=unnamed,
-        alike={path: group.keeper.path for group in groups for path in group.paths},
+        alike={path: group.keeper.path for group in duplicates.groups for path in group.paths},
         limits=Limits(
             config.check.max_bytes, config.check.max_pixels, config.check.overlay_width,
             config.check.teaser_shape,
@@ -191,16 +191,16 @@ def _missing_files(site: Site, pages: Mapping[str, PageText]) -> frozenset[str]:
     return frozenset(each for each in named if not isinstance(site.tree.find(each), DiskFile))
 
 
-def _unnamed(site: Site, finder: DuplicateFinder) -> list[str]:
+def _unnamed(duplicates: Duplicates) -> list[str]:
     """Return the pictures that no page names, not even in other capital letters."""
     named = {
         path.casefold()
-        for manifest in site.content.manifests
+        for manifest in duplicates.site.content.manifests
         for image in manifest.images
         for path in (image.source, image.path)
         if path is not None
     }
-    return sorted(path for path in finder.unnamed() if path.casefold() not in named)
+    return sorted(path for path in duplicates.unnamed if path.casefold() not in named)
 
 
 def _unmentioned(site: Site, cache: Cache, pictures: list[str]) -> tuple[list[str], list[Problem]]:

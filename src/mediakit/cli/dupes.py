@@ -23,10 +23,9 @@ from mediakit.report.documents import (
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.config.config import Config
     from mediakit.duplicates.quarantine import Fix
-    from mediakit.matching.finder import Duplicates
     from mediakit.matching.groups import Level
+    from mediakit.sync.copies import Duplicates
     from mediakit.sync.session import Session
 
 
@@ -73,15 +72,14 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     yes: bool,
     common: Common,
 ) -> int:
-    """Find pictures that are there twice; exit 1 where some are.
+    """Find duplicate pictures; exit 1 if there are some.
 
     Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
     close. Variants of one source never count. What is shown can be accepted for good.
     """
     from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
-    from mediakit.duplicates.undo import undo  # noqa: PLC0415
-    from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415 - takes a while
-    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.duplicates.quarantine import undo  # noqa: PLC0415
+    from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415
     from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     if undoes and (mends or accept):
@@ -90,18 +88,19 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     with open_session(common.config(), Access.WRITE if writes else Access.READ) as session:
         if undoes:
             return _say(undo(session, dry_run=not yes), common, dry_run=not yes)
-        site = observe(session)
         names = tuple(each.removeprefix("/") for each in only)
-        found = DuplicateFinder(site, session).find(Search(_level(level), names))
+        found = find_duplicates(session, Search(_level(level), names))
         if html is not None:
-            _write_page(html, session.config, found)
+            from mediakit.duplicates.page import write_page  # noqa: PLC0415 - only for the page
+
+            write_page(html, found)
         if accept:
             return _accept(session, found, common)
         if mends:
-            planned = plan_fix(site, found.groups, session.cache)
+            planned = plan_fix(found.site, found.groups, session.cache)
             done = fix(session, planned, dry_run=not yes)
             return _say(done, common, dry_run=not yes)
-    return _show(found, common)
+        return _show(found, session, common)
 
 
 def _level(name: str | None) -> Level:
@@ -110,30 +109,24 @@ def _level(name: str | None) -> Level:
     return {"exact": Level.PIXELS, "transformed": Level.TRANSFORMED}.get(name or "", Level.SAME)
 
 
-def _show(found: Duplicates, common: Common) -> int:
-    from mediakit.duplicates import report as duplicates_text  # noqa: PLC0415
+def _show(found: Duplicates, session: Session, common: Common) -> int:
+    from mediakit.duplicates.report import (  # noqa: PLC0415
+        duplicate_lines,
+        duplicate_summary,
+        duplicates_json,
+    )
 
     if common.output == "json":
-        click.echo(
-            duplicates_text.duplicates_json(
-                found.groups, found.accepted, found.looked_at, found.problems, found.phashes
-            )
-        )
+        click.echo(duplicates_json(found, session.cache))
         return int(bool(found.groups or found.unread))
-    show_problems(found.problems if common.verbose else found.unread, common)
+    show_problems(found.site.problems if common.verbose else found.unread, common)
     if not common.quiet:
-        for line in duplicates_text.duplicate_lines(found.groups):
+        for line in duplicate_lines(found.groups):
             say(line)
-        click.echo(duplicates_text.duplicate_summary(found.groups, found.accepted, found.looked_at))
+        click.echo(duplicate_summary(found))
     if found.hint:
         say(f"mediakit: {found.hint}", aside=True)
     return int(bool(found.groups or found.unread))
-
-
-def _write_page(path: Path, config: Config, found: Duplicates) -> None:
-    from mediakit.duplicates.page import write_page  # noqa: PLC0415 - only for the page
-
-    write_page(path, config, found)
 
 
 def _accept(session: Session, found: Duplicates, common: Common) -> int:

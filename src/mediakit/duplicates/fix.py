@@ -1,8 +1,7 @@
-"""Lead pages to one copy of a picture and move the others away, with a record.
+"""Point pages to one copy of a picture and move the other copies to the quarantine.
 
-Nothing is deleted: files go to a quarantine in the site, beside the pages as they were. A file that
-any text of the site still mentions is never moved, and before each move the copy that is kept is
-looked at again.
+Nothing is deleted: the quarantine keeps the files and the pages as they were. A file that any text
+of the site still mentions stays, and the copy to keep is checked again before each move.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ from mediakit.duplicates.quarantine import (
     next_quarantine,
 )
 from mediakit.edit.redirect import AddressReader, Redirection
-from mediakit.matching.finder import accepted_path, read_accepted
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
 from mediakit.site.reader import parse_page
 from mediakit.state.documents import write_file
 from mediakit.sync.content import settings_of
+from mediakit.sync.copies import accepted_path, read_accepted
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.resolve import resolve_locations, resolver, with_sources, with_thumbnails
 
@@ -48,14 +47,14 @@ if TYPE_CHECKING:
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
 
-_UNREAD = "nothing is moved while a text cannot be read: it may name the file"
+_UNREAD = "nothing moves while a text cannot be read, since it may name the file"
 _FIXED = frozenset({Level.BYTES, Level.PIXELS, Level.SAME})
-"""Levels at which one copy can stand for the other; a mirrored one cannot."""
+"""Levels at which one copy can replace the other; a mirrored copy cannot."""
 
 
 @dataclass
 class FixPlan:
-    """What a fix would do; `pages` are the new texts."""
+    """The edits and moves of a fix; `pages` are the new texts by path."""
 
     edits: list[Edit] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
@@ -64,7 +63,7 @@ class FixPlan:
 
 
 def accept(session: Session, groups: Iterable[Group]) -> str:
-    """Note groups as accepted; returns the site path of the file. Raises UsageError."""
+    """Record groups as accepted, and return the site path of the file; raises UsageError."""
     config = session.config
     accepted = read_accepted(config)
     for group in groups:
@@ -77,9 +76,8 @@ def accept(session: Session, groups: Iterable[Group]) -> str:
 def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
     """Return the pages to change and the files to move.
 
-    Pages are led to the copy that is kept, or not at all where they name the other one in their
-    text too. A file is moved if no text of the site mentions it then, and none as long as there
-    is a text that cannot be read.
+    Pages are pointed to the copy to keep, unless their text names the other copy too. A file is
+    moved if no text of the site mentions it after that. If a text cannot be read, nothing moves.
     """
     members = [(group.keeper, member) for group in groups for member in group.others]
     fixed = [(keeper, each.copy) for keeper, each in members if each.level in _FIXED]
@@ -94,17 +92,17 @@ def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
         for _, each in members
         if each.level not in _FIXED
     ]
-    led = [pair for pair in fixed if planner.lead(*pair, mentions)]
+    redirected = [pair for pair in fixed if planner.redirect(*pair, mentions)]
     mentions.update(planner.texts)
-    for pair in led:
+    for pair in redirected:
         planner.move(*pair, mentions)
     return planner.finished()
 
 
 def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
-    """Change the pages, then move the files; the record is written first.
+    """Write the record, change the pages, then move the files.
 
-    Nothing is done if a copy that is to be kept, or one that is to be moved, has changed.
+    If a copy to keep or a file to move has changed, nothing happens.
     """
     steps = (
         *(Step("edit", edit.path) for edit in plan.edits),
@@ -117,7 +115,7 @@ def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
     problems = list(plan.problems)
     changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
     if changed:
-        return Fix((), (*problems, *changed))  # no page is led to what is not as it was
+        return Fix((), (*problems, *changed))  # no page is pointed to a file that changed
     folder = next_quarantine(config)
     try:
         problems += _carried_out(session, plan, tree, folder)
@@ -131,7 +129,7 @@ def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
 def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:
     problems = []
     writer, quarantine = session.writer, session.config.root / QUARANTINE
-    # what was taken away is nobody else's matter
+    # moved files are for this user only
     quarantine.mkdir(mode=0o700, exist_ok=True)
     writer.write(quarantine / ".gitignore", b"*\n")
     for edit in plan.edits:
@@ -152,7 +150,7 @@ def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) 
 
 
 class _Planner:
-    """Plans single copies; `texts` are the pages as they are to be."""
+    """Plans the fix copy by copy; `texts` are the changed pages by path."""
 
     def __init__(self, site: Site) -> None:
         self.plan = FixPlan()
@@ -165,27 +163,27 @@ class _Planner:
                 self._made.setdefault(source, []).append(path)
 
     def files(self, copies: Iterable[Copy]) -> list[str]:
-        """Return the paths of copies, of their variants, and of those that they might have."""
+        """Return the paths of copies and of all variants that they have or may have."""
         return [path for copy in copies for path in self._files(copy)]
 
-    def lead(self, keeper: Copy, copy: Copy, mentions: Mentions) -> bool:
-        """Lead all pages from `copy` to `keeper`, or none where that cannot be, and say whether."""
+    def redirect(self, keeper: Copy, copy: Copy, mentions: Mentions) -> bool:
+        """Point all pages from `copy` to `keeper`, or none; return whether it was possible."""
         site = self._site
         resolve = resolver(site.tree, site.config.suffixes)
         reader = AddressReader(settings_of(site.config), resolve)
-        lead = Redirection(reader, copy.path, keeper.path)
+        redirection = Redirection(reader, copy.path, keeper.path)
         changed: dict[str, bytes] = {}
         for path in sorted({use.manifest for use in copy.uses}):
             try:
                 before = self.texts[path] if path in self.texts else site.tree.read(path)
-                changed[path] = lead.apply(path, before)
+                changed[path] = redirection.apply(path, before)
                 line = _names(path, changed[path], copy.path, site)
             except ManifestError as error:
                 return self._leave(copy, f"{path}: {error.message}", error.hint)
             except OSError as error:
                 return self._leave(copy, f"{path}: {error.strerror}")
             if line:
-                message = f"{path}:{line} names it outside of what can be changed"
+                message = f"{path}:{line} names it in a place that mediakit does not change"
                 return self._leave(copy, message, "change it by hand")
             if self._is_mentioned(keeper, copy, _in_body(mentions, path, changed[path])):
                 return False
@@ -193,7 +191,7 @@ class _Planner:
         return True
 
     def move(self, keeper: Copy, copy: Copy, mentions: Mentions) -> None:
-        """Plan to move a copy and its variants, unless a text mentions one of them."""
+        """Plan the moves of a copy and its variants, unless a text mentions one of them."""
         if self._is_mentioned(keeper, copy, mentions.of):
             return
         outputs = self._site.known.outputs
@@ -206,11 +204,11 @@ class _Planner:
     def _is_mentioned(
         self, keeper: Copy, copy: Copy, place_of: Callable[[str], Place | None]
     ) -> bool:
-        """Return whether a copy or a variant of it is mentioned; it is left then, and that said."""
+        """Return whether a text mentions a copy or a variant, and report that the copy stays."""
         for path in self._files(copy):
             place = place_of(path)
             if place is not None and not place.line:
-                self._leave(copy, "its name is one that no text can be searched for", "rename it")
+                self._leave(copy, "texts cannot be searched for its name", "rename it")
                 return True
             if place is not None:
                 message = f"{place} mentions {'it' if path == copy.path else path}"
@@ -219,7 +217,7 @@ class _Planner:
         return False
 
     def finished(self) -> FixPlan:
-        """Return the plan, with the pages that change."""
+        """Return the plan with the changed pages."""
         for path, text in sorted(self.texts.items()):
             before = self._site.tree.read(path)
             if before != text:
@@ -237,7 +235,7 @@ class _Planner:
 
 
 def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], Place | None]:
-    """Return what gives the place at which the text of a page, below its front matter, mentions."""
+    """Return a function that finds a path in the text of a page, below its front matter."""
     page = read_page(data)
     if page is None:
         return lambda _: None
@@ -251,7 +249,7 @@ def _source_of(site: Site, variant: str) -> str | None:
 
 
 def _names(path: str, data: bytes, source: str, site: Site) -> int:
-    """Return the line at which a page still names a picture, 0 where it does not."""
+    """Return the line at which a page still names a picture, 0 if it does not."""
     reading = parse_page(path, data, settings_of(site.config))
     if reading is None:
         return 0
@@ -268,17 +266,17 @@ def _names(path: str, data: bytes, source: str, site: Site) -> int:
 
 
 def _why_not(tree: FileTree, move: Move) -> str:
-    """Return why a file may not be moved: what is kept must be there, apart, and as it was."""
+    """Return why a file may not move: the copy to keep must be another file, and unchanged."""
     keeper, file = tree.find(move.keeper), tree.find(move.path)
     if not isinstance(keeper, DiskFile):
-        return f"{move.keeper}, which was to be kept, is not there"
+        return f"{move.keeper}, the copy to keep, is missing"
     if not isinstance(file, DiskFile):
-        return "is not there any more"
+        return "is missing now"
     if keeper.disk_path.samefile(file.disk_path):
         return f"is the same file as {move.keeper}"
     if sha256_file(keeper.disk_path) != move.keeper_sha256:
-        return f"{move.keeper}, which was to be kept, was changed"
-    return "" if sha256_file(file.disk_path) == move.sha256 else "was changed"
+        return f"{move.keeper}, the copy to keep, has changed"
+    return "" if sha256_file(file.disk_path) == move.sha256 else "has changed"
 
 
 def _left(copy: Copy, message: str, hint: str = "") -> Problem:

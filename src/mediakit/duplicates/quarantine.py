@@ -1,28 +1,33 @@
-"""The quarantine: where a fix of duplicates keeps what it moved, and the record of it."""
+"""The quarantine: it holds the files that a fix moved, and the record that takes the fix back."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from mediakit.base.errors import UsageError
+from mediakit.base.files import FileTree
+from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE
-from mediakit.base.regular_file import is_inside
+from mediakit.base.regular_file import is_inside, read_regular, sha256_file
+from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mediakit.base.model import Problem
+    from mediakit.base.writer import Writer
     from mediakit.config.config import Config
+    from mediakit.sync.session import Session
 
 RECORD = "record.json"
 
 
 class Move(msgspec.Struct, frozen=True):
-    """A file to move away, and the copy that stays, each with its digest."""
+    """A file to move away and the copy that stays, with their digests."""
 
     path: str
     sha256: str
@@ -31,7 +36,7 @@ class Move(msgspec.Struct, frozen=True):
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A page that is changed: the digests of what it was and is."""
+    """A page to change, with its digests before and after."""
 
     path: str
     before: str
@@ -39,7 +44,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What a fix was about to do."""
+    """The edits and moves of a fix."""
 
     version: int
     edits: list[Edit]
@@ -48,45 +53,132 @@ class Record(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A page that is edited, or a file that is moved: `keeper` is the copy that stays."""
+    """An edited page or a moved file; `keeper` is the copy that stays."""
 
     kind: Literal["edit", "move", "edit back", "move back"]
     path: str
     keeper: str | None = None
 
     def line(self) -> str:
-        """Return it in words."""
+        """Return the step in words."""
         kept = f" (kept: {self.keeper})" if self.keeper is not None else ""
         return f"{self.kind} {self.path}{kept}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What was or would be done, and what could not; `folder` is where moved files are."""
+    """The steps of a fix or of an undo, and its problems; `folder` holds the moved files."""
 
     steps: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
     folder: str | None = None
 
 
+_RECORD = TypedReader(Record)
+
+
 def move_file(file: Path, place: Path) -> None:
-    """Move a file, into folders that are made if need be."""
+    """Move a file, and make its folder if needed."""
     place.parent.mkdir(parents=True, exist_ok=True)
     file.replace(place)
 
 
 def quarantines(config: Config) -> list[Path]:
-    """Return the folders of the fixes, the last one last; raises UsageError for links."""
+    """Return the folders of the fixes, the latest last; raises UsageError for links."""
     root = os.path.realpath(config.root)
     folders = (config.root / QUARANTINE).glob("*")
     if not all(is_inside(each, root) for each in (config.root / QUARANTINE, *folders)):
-        raise UsageError(f"{QUARANTINE} has a link that leads outside", "take the link away")
+        raise UsageError(f"{QUARANTINE} has a link that leads outside", "remove the link")
     found = [each for each in (config.root / QUARANTINE).glob("*") if each.name.isdecimal()]
     return sorted(found, key=lambda each: int(each.name))
 
 
 def next_quarantine(config: Config) -> Path:
-    """Return the folder for another fix; it is not made."""
+    """Return the folder of the next fix, without making it."""
     folders = quarantines(config)
     number = int(folders[-1].name) + 1 if folders else 1
     return config.root / QUARANTINE / f"{number:04}"
+
+
+def undo(session: Session, *, dry_run: bool) -> Fix:
+    """Take the last fix back, but for what has changed since.
+
+    Raises:
+        UsageError: there is no fix to take back, or its record cannot be read.
+    """
+    config = session.config
+    folders = quarantines(config)
+    if not folders:
+        raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
+    folder = folders[-1]
+    try:
+        record = _RECORD.from_json(read_regular(folder / RECORD))
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(
+            f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
+        ) from error
+    undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)
+    for move in record.moves:
+        undoing.file(move)
+    for edit in record.edits:
+        undoing.page(edit)
+    if not dry_run and not undoing.problems:
+        shutil.rmtree(folder)
+        if not quarantines(config):
+            shutil.rmtree(folder.parent)
+    return Fix(tuple(undoing.steps), tuple(undoing.problems))
+
+
+class _Undoing:
+    """Brings files and pages back, and skips those that are back already.
+
+    Without a writer it only lists the steps.
+    """
+
+    def __init__(self, tree: FileTree, folder: Path, writer: Writer | None) -> None:
+        self._tree = tree
+        self._folder = folder
+        self._writer = writer
+        self.steps: list[Step] = []
+        self.problems: list[Problem] = []
+
+    def file(self, move: Move) -> None:
+        """Move a file back, if it was moved."""
+        kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
+        if not self._is_safe(move.path, kept):
+            self.problems.append(_changed(move.path, "it is outside of the site"))
+            return
+        if not kept.is_file():
+            return
+        if place.exists():
+            self.problems.append(_changed(move.path, "another file has its place now"))
+            return
+        self.steps.append(Step("move back", move.path))
+        if self._writer is not None:
+            move_file(kept, place)
+
+    def page(self, edit: Edit) -> None:
+        """Write a page as it was, if it is as the fix left it."""
+        place = self._tree.disk_path(edit.path)
+        if not self._is_safe(edit.path, self._folder / "pages" / edit.path):
+            self.problems.append(_changed(edit.path, "it is outside of the site"))
+            return
+        now = sha256_file(place) if place.is_file() else ""
+        if now == edit.before:
+            return
+        if now != edit.after:
+            self.problems.append(_changed(edit.path, "it has changed since"))
+            return
+        self.steps.append(Step("edit back", edit.path))
+        if self._writer is not None:
+            old = read_regular(self._folder / "pages" / edit.path)
+            self._writer.write(place, old, durable=True)
+
+    def _is_safe(self, path: str, kept: Path) -> bool:
+        """Return whether both places are inside: anybody may have written the record."""
+        return self._tree.is_safe(path) and is_inside(kept, os.path.realpath(self._folder))
+
+
+def _changed(path: str, message: str) -> Problem:
+    return Problem(path, 0, "not-taken-back", Severity.ERROR, message, "compare the two by hand")

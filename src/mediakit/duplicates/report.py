@@ -1,23 +1,25 @@
-"""Groups of duplicates as lines for people, and as a JSON document."""
+"""Groups of duplicates as lines of text and as a JSON document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mediakit.images.grey import grey_array, perceptual_hash
 from mediakit.report.json import problem_documents
 from mediakit.report.text import counted, json_text, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from mediakit.base.model import Problem
     from mediakit.matching.groups import Copy, Group, Member, Use
+    from mediakit.state.cache import Cache
+    from mediakit.sync.copies import Duplicates
 
 VERSION = 1
 
 
 def duplicate_lines(groups: Sequence[Group]) -> Iterator[str]:
-    """Yield each group: the picture to keep, then the others with how they are it again."""
+    """Yield each group: the picture to keep, then its copies and how they match it."""
     for number, group in enumerate(groups, start=1):
         yield printable(
             f"{number}. {group.level}: keep {group.keeper.path} "
@@ -28,32 +30,29 @@ def duplicate_lines(groups: Sequence[Group]) -> Iterator[str]:
             yield printable(f"   {describe_member(each)}: {each.copy.path} ({about})")
 
 
-def duplicate_summary(groups: Sequence[Group], accepted: int, looked_at: int) -> str:
-    """Return the one line that ends a search."""
-    others = sum(len(group.others) for group in groups)
-    saved = sum(group.saved for group in groups)
-    known = f"; {accepted:,} accepted" if accepted else ""
+def duplicate_summary(found: Duplicates) -> str:
+    """Return the last line of a search."""
+    copies = sum(len(group.others) for group in found.groups)
+    saved = sum(group.saved for group in found.groups)
+    known = f"; {found.accepted:,} accepted" if found.accepted else ""
     return (
-        f"looked at {counted(looked_at, 'picture')}: {counted(len(groups), 'group')}, "
-        f"{counted(others, 'copy', 'copies')} too many, "
-        f"{saved / 1000:,.0f} kB{known}"
+        f"{counted(found.searched, 'picture')} compared: {counted(len(found.groups), 'group')}, "
+        f"{counted(copies, 'copy', 'copies')} too many, {saved / 1000:,.0f} kB{known}"
     )
 
 
-def duplicates_json(
-    groups: Sequence[Group],
-    accepted: int,
-    looked_at: int,
-    problems: Iterable[Problem],
-    phashes: Mapping[str, str],
-) -> str:
-    """Return the groups as a JSON document."""
+def duplicates_json(found: Duplicates, cache: Cache) -> str:
+    """Return the groups as a JSON document; `cache` has the grey copies that were compared."""
+    greys = {content: cache.grey(content) for group in found.groups for content in group.contents}
+    phashes = {
+        content: perceptual_hash(grey_array(grey)) for content, grey in greys.items() if grey
+    }
     document = {
         "version": VERSION,
-        "pictures": looked_at,
-        "accepted": accepted,
-        "groups": [_group(group, phashes) for group in groups],
-        "problems": problem_documents(problems),
+        "pictures": found.searched,
+        "accepted": found.accepted,
+        "groups": [_group(group, phashes) for group in found.groups],
+        "problems": problem_documents(found.site.problems),
     }
     return json_text(document)
 
@@ -94,7 +93,7 @@ def _copy(copy: Copy, phashes: Mapping[str, str]) -> dict[str, Any]:
 
 
 def describe_member(member: Member) -> str:
-    """Return how a member is the picture that is kept."""
+    """Return how a copy matches the picture to keep."""
     words = f"{member.level}, {member.how}" if member.how else str(member.level)
     return words if member.distance == 0 else f"{words}, distance {member.distance}"
 
@@ -105,8 +104,8 @@ def describe_copy(copy: Copy) -> str:
 
 
 def describe_users(uses: Sequence[Use]) -> str:
-    """Return who uses a picture."""
+    """Return the pages that use a picture."""
     if not uses:
-        return "no page names it"
+        return "no page uses it"
     first = f"{uses[0].manifest}:{uses[0].line} as {uses[0].role}"
     return first if len(uses) == 1 else f"{first} and {len(uses) - 1} more"

@@ -104,6 +104,13 @@ def grey_array(copy: bytes) -> Grey:
         return np.asarray(image.convert("L"))
 
 
+def perceptual_hash(grey: Grey) -> str:
+    """Return the pHash of 256 bits of an array of luma, as `imagehash` writes it."""
+    import imagehash  # noqa: PLC0415 - brings SciPy
+
+    return str(imagehash.phash(Image.fromarray(grey), hash_size=16))
+
+
 def _upright(data: bytes, size: Size, width: int) -> Image.Image:
     """Return the upright picture, decoded at a scale that leaves at least `width` (0: whole)."""
     if size.width * size.height > MAX_PIXELS:
@@ -141,5 +148,6 @@ __all__ = [
     "grey_copy",
     "grey_copy_of",
     "grey_pixels",
+    "perceptual_hash",
     "same_pixels",
 ]  # fmt: skip

@@ -250,13 +250,13 @@ class Site:
         Raises:
             UsageError: the catalog or the list of what is accepted cannot be trusted.
         """
-        from mediakit.matching.finder import DuplicateFinder, Search  # noqa: PLC0415 - it takes a while
         from mediakit.matching.groups import Level  # noqa: PLC0415 - only here
+        from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415 - takes a while
 
         levels = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
         search = Search(levels[level], _globs(only))
-        with self._observed(Access.READ) as (observed, session):
-            groups = DuplicateFinder(observed, session).find(search).groups
+        with open_session(self._config, Access.READ) as session:
+            groups = find_duplicates(session, search).groups
         return tuple(
             DuplicateGroup(each.keeper.path, each.paths[1:], each.level.value, each.saved)
             for each in groups

@@ -1,7 +1,7 @@
-"""Whether two pictures in luma are the same one: decided by the worst blocks, not by the mean.
+"""Compare two pictures in luma: the worst blocks decide, not the mean.
 
-A pose that differs by an arm differs in a few blocks only, and a mean would not see it. Tone is
-taken out first: the levels of one picture are brought to the distribution of the other.
+Two poses that differ by an arm differ in a few blocks, which a mean would hide. Tone is removed
+first: the levels of one picture are matched to those of the other.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ BLOCK = 8
 """Pixels a side of a block, at the size of the grey copies."""
 
 SAME = 0.27
-"""Score up to which two pictures are the same; see docs/performance.md for how it was found."""
+"""Score up to which two pictures are the same; docs/performance.md says how it was found."""
 
 RECOLOURED = 32.0
-"""Degrees from which on a part of a picture has another colour: clipped copies come to 26."""
+"""Degrees of hue that mean another colour: clipped copies come to 26."""
 
 _CHROMA_BLOCK = 4  # pixels a side
 _LEAST_CHROMA = 12.0  # below, a colour is hardly seen, and its hue is noise
@@ -39,18 +39,35 @@ _HUES = 2  # blocks that differ most
 _WORST = 32  # one block in so many counts
 _LEAST_CONTRAST = 12.0
 _MOST_STRETCH = 0.03
-"""Difference of the shapes of two pictures up to which one is scaled to the other."""
+"""Difference of shapes up to which one picture is scaled to the other."""
 
 _BANDS = 0.20
 _CORNERS = (0.25, 0.36)
-"""Heights and widths, of the whole, that a caption or a mark may cover."""
+"""Shares of height and width that a caption or a mark may cover."""
+
+DETAIL_SIDE = 1920
+"""Longer side in pixels at which details are compared: letters of a screenshot stay legible."""
+
+_CELL = 4
+"""Pixels a side of a cell. A window has two by two cells, about a letter; windows overlap."""
+
+_NOISE = 400.0
+"""Variance that compression adds to a window."""
+
+_MOST_APART = 0.17
+_MOST_TONED = 3.0
+"""Difference that a window may have, as a share of its contrast: 1 is another content of equal
+contrast. A changed tone takes contrast away; docs/performance.md has the figures."""
+
+_TONED = 6.0
+"""Mean change of luma that means another tone: compression changes it by 2 at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How much two pictures differ, 0 for not at all; and the same where a part is left out.
+    """How much two pictures differ; 0 is not at all.
 
-    `covered` is the score without the band or corner that differs most, for captions and marks.
+    `covered` leaves out the band or corner that differs most: a caption or a mark.
     """
 
     whole: float
@@ -58,12 +75,12 @@ class Score:
 
     @property
     def is_same(self) -> bool:
-        """Whether this is one picture."""
+        """Whether the two are one picture."""
         return self.whole <= SAME
 
     @property
     def is_covered(self) -> bool:
-        """Whether this is one picture but for a caption or a mark on one of the two."""
+        """Whether the two are one picture, apart from a caption or a mark on one."""
         return not self.is_same and self.covered <= SAME
 
 
@@ -71,9 +88,9 @@ DIFFERENT = Score(9.0, 9.0)
 
 
 def compare(one: Grey, other: Grey, *, cover: bool = False) -> Score:
-    """Return how much two pictures differ that show the same frame.
+    """Return how much two pictures of the same frame differ.
 
-    Only with `cover` parts are left out, which takes several times as long.
+    `cover` also leaves out parts, which takes several times as long.
     """
     fitted = _fitted(one, other)
     if fitted is None:
@@ -84,8 +101,8 @@ def compare(one: Grey, other: Grey, *, cover: bool = False) -> Score:
 def score(one: Grey, other: Grey, mask: Mask, block: int, *, cover: bool = False) -> Score:
     """Return how much two arrays of one shape differ, in blocks of `block` pixels.
 
-    Only pixels of `mask` count. Either is brought to the levels of the other, and the better of
-    the two counts: what is lost in one that was clipped cannot be brought back.
+    Only pixels of `mask` count. Each is matched to the levels of the other, and the better result
+    counts: levels that were clipped in one cannot be brought back.
     """
     scores = []
     for number, left_out in enumerate(_left_out(other.shape)):
@@ -100,8 +117,7 @@ def score(one: Grey, other: Grey, mask: Mask, block: int, *, cover: bool = False
 def hue_apart(one: Chroma, other: Chroma) -> float:
     """Return by how many degrees the hues of two pictures differ where they differ most.
 
-    Only where both have a colour: what was made grey, or lost its colours in the light, is the
-    same picture still.
+    Only parts with colour in both count: a grey or faded copy is still the same picture.
     """
     vectors = [_mean_blocks(each) for each in (one, other)]
     lengths = [np.linalg.norm(each, axis=1) for each in vectors]
@@ -136,7 +152,7 @@ def differences(one: Grey, other: Grey) -> list[tuple[float, float, float, float
 
 
 def _fitted(one: Grey, other: Grey) -> Grey | None:
-    """Return `one` at the size of `other`, None where the shapes differ."""
+    """Return `one` at the size of `other`, None if the shapes differ."""
     stretch = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
     if abs(stretch - 1) > _MOST_STRETCH:
         return None
@@ -154,7 +170,7 @@ def scaled(grey: Grey, shape: tuple[int, ...]) -> Grey:
 
 
 def _left_out(shape: tuple[int, ...]) -> Iterator[Mask]:
-    """Yield nothing, then each band and corner that something may cover."""
+    """Yield an empty mask, then each band and corner that a caption or a mark may cover."""
     height, width = shape
     band = int(np.ceil(height * _BANDS))
     high, wide = int(np.ceil(height * _CORNERS[0])), int(np.ceil(width * _CORNERS[1]))
@@ -181,7 +197,7 @@ def _worst(one: Grey, other: Grey, mask: Mask, block: int) -> float:
 
 
 def _blocks(one: Grey, other: Grey, mask: Mask, block: int) -> tuple[Floats, Mask]:
-    """Return the mean difference of each block, in standard deviations, and which count."""
+    """Return the mean difference of each block, in standard deviations, and which blocks count."""
     levels = levels_between(one[mask], other[mask])
     apart = np.abs(smooth(levels[one]) - smooth(other)) * mask
     rows, columns = other.shape[0] // block, other.shape[1] // block
@@ -194,7 +210,7 @@ def _blocks(one: Grey, other: Grey, mask: Mask, block: int) -> tuple[Floats, Mas
 
 
 def levels_between(one: Grey, other: Grey) -> Floats:
-    """Return the level of `other` that is as frequent as each level of `one`, up to there."""
+    """Return for each level of `one` the level of `other` with the same cumulative share."""
     counts = [np.bincount(each.ravel(), minlength=256) for each in (one, other)]
     shares = [np.cumsum(each) / max(each.sum(), 1) for each in counts]
     found = np.searchsorted(shares[1], shares[0] - 1e-9)
@@ -210,4 +226,41 @@ def smooth(values: NDArray[np.generic]) -> Floats:
         padded = np.concatenate([found[:1], found, found[-1:]])
         found = (padded[:-2] + 2 * found + padded[2:]) / np.float32(4)
         found = np.moveaxis(found, 0, axis)
+    return found
+
+
+def differs_in_detail(one: Grey, other: Grey) -> bool:
+    """Return whether two pictures of one frame differ in a detail: a digit, a line, a switch.
+
+    Screenshots, tables and charts differ in little that counts for much, and at the size of grey
+    copies nothing of it is left. So each small window is compared by itself, near full size, as a
+    share of the contrast in it.
+    """
+    if one.size > other.size:
+        one, other = other, one
+    other = scaled(other, one.shape)
+    ways = [(a, b, levels_between(a, b)) for a, b in ((one, other), (other, one))]
+    changes = [float(np.abs(levels - np.arange(256))[a].mean()) for a, _, levels in ways]
+    most = _MOST_TONED if min(changes) > _TONED else _MOST_APART
+    # levels that one picture has lost can only be made from the other
+    return all(_worst_window(levels[a], b) > most for a, b, levels in ways)
+
+
+def _worst_window(one: Floats, other: Grey) -> float:
+    first, second = smooth(one), smooth(other)
+    if min(first.shape) < 2 * _CELL:
+        return 0.0
+    apart = first - second
+    different = _windows(apart * apart)
+    contrast = _windows(first * first) - _windows(first) ** 2
+    contrast += _windows(second * second) - _windows(second) ** 2
+    return float((different / (contrast + _NOISE)).max())
+
+
+def _windows(values: Floats) -> Floats:
+    """Return the mean of each window."""
+    rows, columns = values.shape[0] // _CELL, values.shape[1] // _CELL
+    whole = values[: rows * _CELL, : columns * _CELL]
+    cells = whole.reshape(rows, _CELL, columns, _CELL).mean(axis=(1, 3))
+    found: Floats = (cells[1:, 1:] + cells[:-1, 1:] + cells[1:, :-1] + cells[:-1, :-1]) / 4
     return found

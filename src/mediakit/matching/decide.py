@@ -6,8 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.matching.align import Aligner, Features
-from mediakit.matching.compare import RECOLOURED, compare, hue_apart
-from mediakit.matching.detail import differs_in_detail
+from mediakit.matching.compare import RECOLOURED, compare, differs_in_detail, hue_apart
 from mediakit.matching.groups import Level, Match
 from mediakit.matching.hashes import turned
 from mediakit.matching.propose import Proposal, propose_near, propose_transformed

@@ -1,24 +1,24 @@
-"""Groups of duplicates: a picture to keep, and those that are it again. Pure.
+"""Groups of duplicates: the picture to keep and its copies. Does no I/O.
 
-No chains: each member was compared with the one that is kept. Where A is B and B is C, but A is
-not C, there are two groups.
+Groups do not chain: each member matches the picture to keep. If A matches B and B matches C, but
+A does not match C, there are two groups.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-
-from mediakit.matching.icons import are_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
 class Level(StrEnum):
-    """How a picture is another one again, the surest first."""
+    """How sure it is that two pictures are one, the surest first."""
 
     BYTES = "bytes"
     PIXELS = "pixels"
@@ -29,10 +29,22 @@ class Level(StrEnum):
 ORDER = tuple(Level)
 _LOSSLESS = frozenset({"PNG", "BMP", "TIFF"})
 
+_ICON_NAMES = re.compile(
+    r"(?:favicon|(?:apple-|android-|site-|ms-|maskable[-_])?(?:touch-)?icon|android-chrome|mstile)"
+    r"(?:[-_.@]?(?:\d+(?:x\d+)?|[23]x|precomposed|maskable|dark|light))*",
+    re.IGNORECASE,
+)
+_LARGEST_ICON = 1024
+"""Pixels a side of the largest icon that app stores ask for."""
+
+_LARGEST_SQUARE = 512
+_SIZE = re.compile(r"[-_.@ ]?(\d{2,4})(?:x(\d{2,4}))?(?:px)?$", re.IGNORECASE)
+_SCALE = re.compile(r"@[1-4](?:\.\d+)?x$", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a picture is named: content file, line, role."""
+    """A place that names a picture: content file, line and role."""
 
     manifest: str
     line: int
@@ -41,9 +53,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A picture of the site: its digest, size in pixels and bytes, format, and who uses it.
+    """A picture of the site: digest, size in pixels and bytes, format, and its uses.
 
-    `is_raw`: as a camera gave it, with what it tells of places and devices.
+    `is_raw`: the file still has what a camera writes, such as the place and the device.
     """
 
     path: str
@@ -58,10 +70,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two contents, by digest, that are one picture.
+    """Two digests whose contents show one picture.
 
-    `distance` is that of their hashes (bits of 256), `score` how much the pixels differ, `how`
-    says what was done to one of them.
+    `distance`: Hamming distance of their hashes, of 256 bits. `score`: how much the pixels
+    differ. `how`: what was done to one of them, in words.
     """
 
     one: str
@@ -74,7 +86,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A copy, and how it is the picture that is kept."""
+    """A copy, and how it matches the picture to keep."""
 
     copy: Copy
     level: Level
@@ -85,34 +97,34 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The picture to keep, and the others, the surest first."""
+    """The picture to keep, and its copies, the surest first."""
 
     keeper: Copy
     others: tuple[Member, ...]
 
     @property
     def level(self) -> Level:
-        """The least sure level of all members."""
+        """The least sure level of the members."""
         return max((each.level for each in self.others), key=ORDER.index)
 
     @property
     def saved(self) -> int:
-        """The bytes of the others."""
+        """The bytes of the copies."""
         return sum(each.copy.bytes for each in self.others)
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The site paths of all copies, the one to keep first."""
+        """The site paths, the picture to keep first."""
         return (self.keeper.path, *(each.copy.path for each in self.others))
 
     @property
     def contents(self) -> frozenset[str]:
-        """The digests of all copies."""
+        """The digests of all members."""
         return frozenset({self.keeper.sha256, *(each.copy.sha256 for each in self.others)})
 
 
 def group_copies(copies: Iterable[Copy], matches: Iterable[Match]) -> list[Group]:
-    """Return the groups, those with the most bytes to save first; sizes of one icon are none."""
+    """Return the groups, those that save most bytes first; sizes of one icon are no group."""
     by_content: dict[str, list[Copy]] = {}
     for copy in sorted(copies, key=_worth):
         by_content.setdefault(copy.sha256, []).append(copy)
@@ -134,7 +146,7 @@ def group_copies(copies: Iterable[Copy], matches: Iterable[Match]) -> list[Group
 def _stars(
     ranked: Sequence[str], near: Mapping[str, Mapping[str, Match]]
 ) -> Iterable[tuple[str, list[str]]]:
-    """Yield centers with what is near them; a content is a member once, of the best center."""
+    """Yield each center with its members; a content belongs to one center, the best."""
     taken: set[str] = set()
     for content in ranked:
         free = [each for each in near[content] if each not in taken]
@@ -142,7 +154,7 @@ def _stars(
             continue
         taken |= {content, *free}
         if near[content] and not free:
-            # what it is near to belongs to another group, whose center it is not near to
+            # its matches belong to another group, whose center it does not match
             yield min(near[content], key=ranked.index), [content]
         else:
             yield content, sorted(free, key=ranked.index)
@@ -167,7 +179,7 @@ def _group(
 
 
 def _worth(copy: Copy) -> tuple[bool, bool, int, bool, int, int, str]:
-    """Return what the best copy is first by: a page names it, it is clean, and only then pixels."""
+    """Return the sort key of the best copy: pages name it, it is clean, then it has most pixels."""
     return (
         not copy.uses,
         copy.is_raw,
@@ -177,3 +189,37 @@ def _worth(copy: Copy) -> tuple[bool, bool, int, bool, int, int, str]:
         -len(copy.uses),
         copy.path,
     )
+
+
+def is_site_icon(copy: Copy) -> bool:
+    """Return whether a picture has the name of a site's icon.
+
+    Browsers and phones ask for icons by name, so no page has to name them.
+    """
+    stem = PurePosixPath(copy.path).stem
+    return max(copy.width, copy.height) <= _LARGEST_ICON and _ICON_NAMES.fullmatch(stem) is not None
+
+
+def are_sizes(one: Copy, other: Copy) -> bool:
+    """Return whether two names say that the pictures are sizes of one.
+
+    That is `logo@2x.png` beside `logo.png`, and small squares whose names end with their size:
+    `badge-32.png` beside `badge-64.png` or `badge.png`.
+    """
+    if (one.width, one.height) == (other.width, other.height):
+        return False
+    names = [_base(each) for each in (one, other)]
+    return names[0][0] == names[1][0] and any(has_size for _, has_size in names)
+
+
+def _base(copy: Copy) -> tuple[str, bool]:
+    """Return the path without extension and size, and whether its name has a size."""
+    path = str(PurePosixPath(copy.path).with_suffix(""))
+    scale = _SCALE.search(path)
+    if scale is not None:
+        return path[: scale.start()], True
+    size = _SIZE.search(path)
+    is_small = copy.width == copy.height <= _LARGEST_SQUARE
+    if size is not None and is_small and int(size[1]) == copy.width:
+        return path[: size.start()], True
+    return path, False

@@ -17,11 +17,11 @@ from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
-from mediakit.matching.finder import DuplicateFinder
 from mediakit.pages.fill import PageEntry, gallery_suffix
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
 from mediakit.sync.content import find_page
+from mediakit.sync.copies import SitePictures
 from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Result
     from mediakit.base.model import Manifest, Problem
     from mediakit.edit.naming import PictureName
+    from mediakit.matching.finder import CopyFinder
     from mediakit.sync.run import Progress
     from mediakit.sync.session import Session
 
@@ -165,7 +166,7 @@ def plan_photos(
     if not job.twice:
         # a photo that lies in the site's folder, and is in no page, is not its own copy
         here = _in_site(config.root, photos) - set(site.known.pictures)
-        _refuse_known(DuplicateFinder(site, session), photos, made, here)
+        _refuse_known(SitePictures(session, site).finder(), photos, made, here)
     name = named_pictures(config, manifest, site.content.manifests)
     paths = _free(name, site.tree, manifest, made)
     suffix = gallery_suffix(config)
@@ -239,7 +240,7 @@ def _in_site(root: FilePath, photos: Sequence[FilePath]) -> set[str]:
 
 
 def _refuse_known(
-    finder: DuplicateFinder, photos: Sequence[FilePath], made: Sequence[Ingested], here: set[str]
+    finder: CopyFinder, photos: Sequence[FilePath], made: Sequence[Ingested], here: set[str]
 ) -> None:
     for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
         for before, other in zip(photos[:number], made[:number], strict=True):

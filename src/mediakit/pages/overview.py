@@ -12,7 +12,6 @@ from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.model import ImageRef, Role
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
-from mediakit.matching.finder import DuplicateFinder, Search
 from mediakit.pages.overview_html import Card, CardPicture, gallery_page
 from mediakit.report.addresses import address_from
 from mediakit.report.documents import Count, Document
@@ -21,7 +20,7 @@ from mediakit.site.front_matter import read_page
 from mediakit.site.providers import watch_address
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 from mediakit.state.srcset import srcsets
-from mediakit.sync.observe import observe
+from mediakit.sync.copies import find_duplicates
 
 if TYPE_CHECKING:
     from mediakit.base.artifacts import Picture
@@ -54,9 +53,9 @@ def write_overview(
     Raises:
         UsageError: the page cannot be written.
     """
-    site = observe(session)
-    groups = DuplicateFinder(site, session).find(Search()).groups
-    twice = {path: group.keeper.path for group in groups for path in group.paths}
+    duplicates = find_duplicates(session)
+    site = duplicates.site
+    twice = {path: group.keeper.path for group in duplicates.groups for path in group.paths}
     root = site.config.root
     place = (folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
     builder = _Cards(site, twice, place.resolve().parent)

@@ -1,0 +1,180 @@
+"""The pictures of a site that may be copies of each other, named by a page or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.base.files import DiskFile, is_text
+from mediakit.base.formats import format_of
+from mediakit.base.own_files import ACCEPTED_NAME
+from mediakit.matching.accepted import Accepted
+from mediakit.matching.finder import CopyFinder
+from mediakit.matching.groups import Copy, Group, Level, Use, is_site_icon
+from mediakit.state.documents import read_file
+from mediakit.sync.examine import Examiner
+from mediakit.sync.observe import observe
+from mediakit.sync.products import Selection
+from mediakit.sync.site_files import skipper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.base.model import Problem
+    from mediakit.config.config import Config
+    from mediakit.sync.observe import Site
+    from mediakit.sync.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to search for: the least sure level, and which pictures (globs; empty: all)."""
+
+    level: Level = Level.SAME
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The result of a search in an observed site.
+
+    `accepted` counts the groups that were accepted before, `searched` the pictures. `unnamed` are
+    the pictures that no page names. `hint` says how to find more.
+    """
+
+    site: Site
+    groups: tuple[Group, ...]
+    accepted: int
+    searched: int
+    unnamed: Mapping[str, DiskFile]
+    hint: str = ""
+
+    @property
+    def unread(self) -> tuple[Problem, ...]:
+        """Pages that could not be read: nobody knows which pictures they use."""
+        return self.site.content.unread
+
+
+def find_duplicates(
+    session: Session, search: Search | None = None, site: Site | None = None
+) -> Duplicates:
+    """Find duplicate pictures in a site, which is observed first if it is not given.
+
+    Raises:
+        UsageError: the catalog or the list of accepted groups cannot be trusted.
+    """
+    site = site or observe(session)
+    search = search or Search()
+    pictures = SitePictures(session, site)
+    found, hint = pictures.finder().groups(search.level)
+    selection = Selection(search.only)
+    chosen = [group for group in found if _is_selected(group, selection)]
+    accepted = read_accepted(site.config)
+    groups = tuple(group for group in chosen if not accepted.covers(group))
+    return Duplicates(
+        site, groups, len(chosen) - len(groups), len(pictures.copies), pictures.unnamed, hint
+    )
+
+
+class SitePictures:
+    """The sources of an observed site and the pictures that no page names."""
+
+    def __init__(self, session: Session, site: Site) -> None:
+        self._session = session
+        self._site = site
+        self.unnamed = _unnamed_pictures(site)
+        self._files = dict(site.files) | self.unnamed
+        self.copies = self._find_copies()
+
+    def finder(self) -> CopyFinder:
+        """Return what finds copies among these pictures."""
+        session = self._session
+        return CopyFinder(
+            self.copies, self._files, session.cache, session.threads, 2 * session.config.jobs
+        )
+
+    def _find_copies(self) -> list[Copy]:
+        """Return the readable pictures, one for each file; icons of the site do not count."""
+        session, uses = self._session, _uses(self._site)
+        examiner = Examiner(
+            session.cache, session.threads, 2 * session.config.jobs, self._site.store
+        )
+        examined = examiner.examine(self._files.values())
+        seen: set[tuple[int, int]] = set()
+        copies = []
+        for path, each in sorted(examined.items(), key=lambda item: (item[0] not in uses, item[0])):
+            if each.fault or not each.sha256:
+                continue
+            stat = self._files[path].disk_path.stat()
+            if stat.st_ino and (stat.st_dev, stat.st_ino) in seen and path not in uses:
+                continue  # a link to a file that counts already
+            seen.add((stat.st_dev, stat.st_ino))
+            copy = Copy(
+                path, each.sha256, each.width, each.height, each.bytes, each.format,
+                uses.get(path, ()),
+            )  # fmt: skip
+            if not is_site_icon(copy):
+                copies.append(copy)
+        return copies
+
+
+def read_accepted(config: Config) -> Accepted:
+    """Read the accepted groups; raises UsageError if the file is broken."""
+    path = accepted_path(config)
+    data = read_file(config.root, path)
+    return Accepted() if data is None else Accepted.load(data, path)
+
+
+def accepted_path(config: Config) -> str:
+    """Return the site path of the file of accepted groups, which is beside the catalog."""
+    return config.catalog_file.beside(ACCEPTED_NAME)
+
+
+def _uses(site: Site) -> dict[str, tuple[Use, ...]]:
+    found: dict[str, tuple[Use, ...]] = {}
+    for manifest in site.content.manifests:
+        for image in manifest.images:
+            if image.source is not None:
+                use = Use(manifest.path, image.line, str(image.role))
+                found[image.source] = (*found.get(image.source, ()), use)
+    return found
+
+
+def _unnamed_pictures(site: Site) -> dict[str, DiskFile]:
+    """Return the pictures that no page names, without variants."""
+    found = {}
+    for path in site.tree.walk(skipper(site.config, site.tree)):
+        if format_of(path) is None or not is_text(path):
+            continue
+        if path in site.sources or _is_variant(site, path):
+            continue
+        file = site.tree.find(path)
+        if isinstance(file, DiskFile):
+            found[path] = file
+    return found
+
+
+def _is_variant(site: Site, path: str) -> bool:
+    """Return whether a preset made a file, or its name says so beside a source."""
+    if path in site.known.wanted or path in site.known.records:
+        return True
+    pure = PurePosixPath(path)
+    stems = [
+        pure.stem.removesuffix(suffix)
+        for suffix, _ in site.config.suffixes
+        if pure.stem.endswith(suffix)
+    ]
+    return any(
+        str(pure.with_name(stem + ending)) in site.sources
+        for stem in stems
+        for ending in (pure.suffix, ".jpg", ".jpeg", ".png", ".webp", ".JPG")
+    )
+
+
+def _is_selected(group: Group, selection: Selection) -> bool:
+    """Return whether the selection takes a picture of a group, or a page that uses one."""
+    copies = [group.keeper, *(each.copy for each in group.others)]
+    return any(
+        selection.takes_source(copy.path, [use.manifest for use in copy.uses]) for copy in copies
+    )
