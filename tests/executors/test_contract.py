@@ -18,8 +18,8 @@ from mediakit.base.errors import UsageError
 from mediakit.executors import LostWorkerError, open_workers, run_bounded
 from mediakit.executors import cluster as cluster_module
 from mediakit.executors import processes as processes_module
-from mediakit.executors.executor import ExecutorSettings
 from mediakit.executors.processes import Processes
+from mediakit.executors.workers import ExecutorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

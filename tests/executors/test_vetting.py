@@ -14,7 +14,7 @@ from dask_cluster import Cluster, dask_cluster
 from mediakit.base.errors import UsageError
 from mediakit.executors import cluster as cluster_module
 from mediakit.executors import open_workers
-from mediakit.executors.executor import ExecutorSettings
+from mediakit.executors.workers import ExecutorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +134,7 @@ def test_no_worker_is_left(
     cluster: Cluster, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run does not wait for ever for a cluster that has no machines any more."""
-    monkeypatch.setattr(cluster_module, "_EMPTY", 1)
+    monkeypatch.setattr(cluster_module, "_NO_WORKER", 1)
     futures = [workers.executor.submit(tasks.pid_soon) for _ in range(200)]
     cluster.workers[0].kill()
     errors = [each.exception(timeout=LONG) for each in futures]

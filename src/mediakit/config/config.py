@@ -16,7 +16,7 @@ from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.presets import presets_of
 from mediakit.config.pyproject import PYPROJECT, has_own_table
 from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
-from mediakit.executors.executor import ExecutorSettings
+from mediakit.executors.workers import ExecutorSettings
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.setting import Trust
-from mediakit.executors.executor import ExecutorKind
+from mediakit.executors.workers import ExecutorKind
 from mediakit.storage.open import DEFAULT_TARGET, local_folder
 from mediakit.storage.settings import is_loopback
 

@@ -10,7 +10,7 @@ import msgspec
 
 from mediakit.config.keys import Tables, keys_of
 from mediakit.config.tables import DeleteLimit, FileSettings
-from mediakit.executors.executor import ExecutorSettings
+from mediakit.executors.workers import ExecutorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

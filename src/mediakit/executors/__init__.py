@@ -1,7 +1,6 @@
-"""Where tasks are carried out: threads here, processes here, or a dask cluster."""
+"""Run tasks in threads, in processes, or on a dask cluster."""
 
-from mediakit.executors.bounded import finished, run_bounded
-from mediakit.executors.lost import LostWorkerError
+from mediakit.executors.bounded import LostWorkerError, finished, run_bounded
 from mediakit.executors.workers import Workers, open_executor, open_workers
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Any `concurrent.futures.Executor`, fed with bounded work in flight."""
+"""Feed any `concurrent.futures.Executor` with a bounded number of tasks at a time."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from concurrent.futures import Executor, Future, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from mediakit.executors.lost import LostWorkerError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+
+
+class LostWorkerError(Exception):
+    """Workers died at a task each time that it was tried; the message says how many."""
 
 
 def run_bounded(
@@ -22,12 +24,12 @@ def run_bounded(
     start: Callable[[Executor, _Task], Future[_Result]],
     lost: Callable[[_Task, LostWorkerError], _Result] | None = None,
 ) -> Generator[tuple[_Task, _Result], None, None]:
-    """Yield (task, result) as tasks complete, at most `in_flight` of them started at a time.
+    """Yield (task, result) as tasks complete, with at most `in_flight` of them started at a time.
 
-    `start` submits a task and returns its future. `in_flight` is asked again and again where it
-    is a function, since clusters grow and shrink. `lost` says what the result is of a task
-    that took its workers down; without it, the error is raised. When the caller stops early
-    (an interrupt, say), what has not begun is cancelled and what has begun is waited for.
+    `start` submits a task and returns its future. `in_flight` may be a function, since clusters
+    grow and shrink. `lost` returns the result of a task that killed its workers; without it, the
+    error is raised. When the caller stops early (an interrupt, say), tasks that have not begun are
+    cancelled, and those that have begun are waited for.
     """
     pending: dict[Future[_Result], _Task] = {}
     done: SimpleQueue[Future[_Result]] = SimpleQueue()
@@ -58,7 +60,7 @@ def run_bounded(
 
 
 def finished(result: _Result) -> Future[_Result]:
-    """Return a future that has `result` already, for a task with nothing to submit."""
+    """Return a future that already has its result, for a task that needs no worker."""
     future: Future[_Result] = Future()
     future.set_result(result)
     return future

@@ -1,4 +1,4 @@
-"""Worker processes: a decoder that crashes takes one picture with it, not the run."""
+"""Worker processes: a decoder that crashes costs one picture, not the run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from mediakit.base.errors import UsageError
-from mediakit.executors.lost import LostWorkerError
+from mediakit.executors.bounded import LostWorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
 
 _CANNOT_START = (OSError, RuntimeError, MemoryError)
-"""What comes where a process, or the thread that looks after it, cannot be started."""
+"""Errors where a process, or the thread that manages it, cannot be started."""
 
 _SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -41,12 +41,12 @@ class _Call:
 
 
 class Processes(Executor):
-    """`jobs` processes, with new ones for those that die.
+    """A pool of `jobs` processes that replaces those that die.
 
-    When one dies, the pool does not say which task it was at, and loses them all. Each of
-    these is then tried again alone: the one that takes its process down once more is lost
-    (LostWorkerError), the others are done. Where no process can be started any more, each
-    call that is under way ends in a UsageError.
+    When a process dies, `ProcessPoolExecutor` loses all tasks, and does not say which of them
+    killed it. Each is then tried again alone: one that kills its process once more ends in
+    LostWorkerError, the others succeed. Where no process can be started any more, all tasks end
+    in a UsageError.
 
     Raises:
         UsageError: `submit` could not start a process.
@@ -57,7 +57,7 @@ class Processes(Executor):
         self._lock = threading.Lock()
         self._pool = _pool(jobs)
         self._suspects: SimpleQueue[_Call | None] = SimpleQueue()
-        # now, since there may be no room for another thread when it is needed
+        # started now: later there may be no room for another thread
         self._rescuer = threading.Thread(target=self._rescue, name="mediakit-rescue", daemon=True)
         self._rescuer.start()
 
@@ -75,8 +75,8 @@ class Processes(Executor):
         return call.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as declared by Executor
-        """End the processes when they have done what they began."""
-        with contextlib.suppress(RuntimeError):  # the pool's thread never began
+        """End the processes when they have finished their tasks."""
+        with contextlib.suppress(RuntimeError):  # the pool's thread never started
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
         self._suspects.put(None)
         if wait:
@@ -106,12 +106,12 @@ class Processes(Executor):
                 continue
             try:
                 _try_alone(call)
-            except BaseException as error:  # noqa: BLE001 - nobody else would end this call
+            except BaseException as error:  # noqa: BLE001 - no one else would end this call
                 _fail(call.future, _none_starts(error))
 
 
 def _try_alone(call: _Call) -> None:
-    """Do a call in a process of its own; raises whatever keeps that process from starting."""
+    """Run a call in a process of its own; raises what keeps that process from starting."""
     with _pool(1) as alone:
         alone.submit(os.getpid).result(_LONGEST_START)
         inner = alone.submit(call.function, *call.args)
@@ -131,7 +131,7 @@ def _none_starts(error: BaseException) -> UsageError:
 
 
 class _Worker(SpawnProcess):
-    """A worker that ends with this process, also where its pool has lost sight of it."""
+    """A worker that ends with this process, even after its pool has dropped it."""
 
     def start(self) -> None:
         self.daemon = True
@@ -140,11 +140,10 @@ class _Worker(SpawnProcess):
 
 
 class _SafePath:
-    """Python's own processes that begin meanwhile import nothing from the working folder.
+    """Keep processes that Python starts meanwhile from importing out of the working folder.
 
-    They begin with `python -c`, which looks there first, and there may be a stranger's site with
-    a `signal.py` in it. The variable is for them alone: others that are started later, by whoever
-    uses the library, find the environment as it was.
+    They start with `python -c`, which looks there first, and the site there may hold a hostile
+    `signal.py`. Only they see the variable: programs that use the library keep their environment.
     """
 
     _one_at_a_time: ClassVar = threading.RLock()
@@ -163,18 +162,18 @@ class _SafePath:
 
 
 class _Workers(SpawnContext):
-    """Workers are spawned, as on Macs and Windows, since a fork copies threads' locks."""
+    """Spawns workers, as on macOS and Windows, since a fork would copy the locks of threads."""
 
     Process = _Worker
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    with _SafePath():  # its semaphores have a process of Python's that looks after them
+    with _SafePath():  # for the process that Python starts to track the pool's semaphores
         return ProcessPoolExecutor(jobs, mp_context=_Workers(), initializer=_begin)
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the parent, and end with it, however it ends."""
+    """Leave Ctrl-C to the parent process, and end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
@@ -185,7 +184,7 @@ def _begin() -> None:
 
     try:
         threading.Thread(target=follow, daemon=True).start()
-    except RuntimeError:  # no more threads: the parent says so, once
+    except RuntimeError:  # no more threads: the parent reports it, once
         os._exit(1)
 
 

@@ -1,13 +1,15 @@
-"""The workers that a run has asked for."""
+"""The setting `executor`, and the workers that it opens."""
 
 from __future__ import annotations
 
 import contextlib
+import re
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mediakit.executors.executor import ExecutorKind, ExecutorSettings
+from mediakit.base.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,14 +17,45 @@ if TYPE_CHECKING:
     from mediakit.executors.vetting import Vetting
 
 _AHEAD = 16
-"""Orders a thread of a cluster that are under way: answers come in batches, some 10 ms apart."""
+"""Tasks in flight per thread of a cluster: answers come in batches, some 10 ms apart."""
+
+
+class ExecutorKind(StrEnum):
+    """The kinds of workers."""
+
+    THREADS = "threads"
+    PROCESSES = "processes"
+    DASK = "dask"
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorSettings:
+    """A kind of workers, and the address of a cluster's scheduler (`tcp://HOST:PORT`)."""
+
+    kind: ExecutorKind = ExecutorKind.THREADS
+    address: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.address}" if self.address else str(self.kind)
+
+    @classmethod
+    def parse(cls, text: str) -> ExecutorSettings:
+        """Read `threads`, `processes` or `dask:ADDRESS`; raises UsageError."""
+        found = re.fullmatch(r"dask:((?:tcp|tls)://[^/\s@]+:[0-9]{1,5})", text)
+        if found is not None:
+            return cls(ExecutorKind.DASK, found[1])
+        if text in {ExecutorKind.THREADS, ExecutorKind.PROCESSES}:
+            return cls(ExecutorKind(text))
+        raise UsageError(
+            f"no executor {text!r}", "known are threads, processes and dask:tcp://HOST:8786"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """An executor, and how many tasks it has use for at a time.
+    """An executor, and how many tasks to keep in flight on it.
 
-    `vetting` says which machines get work; it is None where all workers are on this machine.
+    `vetting` decides which machines get work; it is None where all workers are on this machine.
     """
 
     executor: Executor
@@ -31,18 +64,18 @@ class Workers:
 
     @property
     def are_remote(self) -> bool:
-        """Whether they may be on other machines, so that what is sent to them is on a wire."""
+        """Whether workers may be on other machines, so that tasks travel over a network."""
         return self.vetting is not None
 
 
 def open_executor(jobs: int) -> Executor:
-    """Return the local executor: threads, since Pillow and hashing let go of the interpreter."""
+    """Return threads of this machine: Pillow and hashing release the interpreter lock."""
     return ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="mediakit")
 
 
 @contextlib.contextmanager
 def open_workers(settings: ExecutorSettings, jobs: int) -> Iterator[Workers]:
-    """Open the workers that are asked for; `jobs` is how many there are to be on this machine.
+    """Open workers; `jobs` is their number where they are on this machine.
 
     Raises:
         UsageError: the cluster cannot be reached, has no workers, or these are of another make.

@@ -16,7 +16,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer
 from mediakit.executors import open_workers
-from mediakit.executors.executor import ExecutorKind, ExecutorSettings
+from mediakit.executors.workers import ExecutorKind, ExecutorSettings
 from mediakit.state.cache import open_cache
 
 if TYPE_CHECKING:
