@@ -105,15 +105,15 @@ def _mend(session: Session, common: Common) -> MendedEntry:
 
 
 def _show(problems: list[Problem], fixed: MendedEntry | None, common: Common) -> None:
-    from mediakit.report import check_formats  # noqa: PLC0415
+    from mediakit.report.problems import problems_junit, problems_sarif  # noqa: PLC0415 - two formats only
 
     if common.output == "json":
         click.echo(document_json(_document(problems, fixed)))
     elif common.output == "sarif":
         meanings = {code: each.meaning for code, each in problem_codes().items()}
-        click.echo(check_formats.problems_sarif(problems, meanings))
+        click.echo(problems_sarif(problems, meanings))
     elif common.output == "junit":
-        click.echo(check_formats.problems_junit(problems))
+        click.echo(problems_junit(problems))
     elif common.output == "github":
         show_annotations(problems, common)
     else:

@@ -12,9 +12,15 @@ from mediakit.base.actions import Kind
 from mediakit.base.model import Severity
 from mediakit.base.redaction import redacted
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
-from mediakit.report.as_diff import diff_lines
 from mediakit.report.json import result_json
-from mediakit.report.text import grouped, log_line, problem_line, result_lines, summary_line
+from mediakit.report.text import (
+    diff_lines,
+    grouped,
+    log_line,
+    problem_line,
+    result_lines,
+    summary_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

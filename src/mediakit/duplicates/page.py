@@ -12,8 +12,7 @@ from mediakit.duplicates.report import describe_copy, describe_member, describe_
 from mediakit.images.grey import GREY_SIDE, UnreadableError, grey_pixels
 from mediakit.matching.compare import differences
 from mediakit.matching.groups import Level
-from mediakit.report.addresses import address_from
-from mediakit.report.html import escaped, policy
+from mediakit.report.html import address_from, escaped, policy
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:

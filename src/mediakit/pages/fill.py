@@ -19,8 +19,8 @@ from mediakit.edit.naming import numbered, shown_first
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
-from mediakit.report.as_diff import diff_lines
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
+from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
 from mediakit.site.picture_keys import is_picture
 from mediakit.site.trees.yaml import Mapping

@@ -13,9 +13,9 @@ from mediakit.base.model import ImageRef, Role
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
 from mediakit.pages.overview_html import Card, CardPicture, gallery_page
-from mediakit.report.addresses import address_from
 from mediakit.report.documents import Count, Document
 from mediakit.report.documents import Path as SitePath
+from mediakit.report.html import address_from
 from mediakit.site.front_matter import read_page
 from mediakit.site.providers import watch_address
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence

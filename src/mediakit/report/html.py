@@ -1,11 +1,14 @@
-"""What all our pages need: texts that stay texts, and a policy that lets only our script run."""
+"""What all our pages need: escaped texts, addresses of pictures, and a policy for scripts."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import html
+import os
 import re
+from pathlib import Path
+from urllib.parse import quote
 
 from mediakit.report.text import printable
 
@@ -36,3 +39,12 @@ def ground(colour: str, placeholder: str) -> str:
         return ""
     below = f"background-color:{colour};" if _COLOUR.fullmatch(colour) else ""
     return f" style=\"{below}background-image:url('{placeholder}')\""
+
+
+def address_from(folder: Path, file: Path) -> str:
+    """Return how a page in `folder` names a file: relative, or whole if it is on another drive."""
+    try:
+        relative = os.path.relpath(file.resolve(), folder)
+    except ValueError:
+        return file.resolve().as_uri()
+    return quote(Path(relative).as_posix(), errors="surrogateescape")

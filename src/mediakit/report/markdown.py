@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Severity
-from mediakit.report.text import grouped, printable, summary_line
+from mediakit.report.text import counted, grouped, printable, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def result_markdown(result: Result, title: str) -> str:
         lines += map(_row, problems[:_MOST])
         lines += [""]
     if len(problems) > _MOST:
-        lines += [f"{len(problems) - _MOST:,} more problems are in the log.", ""]
+        lines += [f"The log has {counted(len(problems) - _MOST, 'more problem')}.", ""]
     return "\n".join([*lines, *_changes(result)]) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import replace
@@ -22,6 +23,9 @@ _COMMAND = re.compile(r"\s*::")
 
 _SHARED = frozenset({"put-failed", "delete-failed", "cannot-write-file", "worker-lost"})
 """Codes of faults that many files may have for one reason, which is not in the file."""
+
+_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+_PLAIN = "\x1b[0m"
 
 _MANY = 4
 """Problems that are told as one."""
@@ -135,3 +139,12 @@ def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
     width = max(len(printable(row[2])) for row in (*rows, head))
     for images, videos, path, title in (head, *rows):
         yield f"{images:>6}  {videos:>6}  {printable(path):<{width}}  {printable(title)}".rstrip()
+
+
+def diff_lines(path: str, before: bytes, after: bytes, *, colour: bool = False) -> Iterator[str]:
+    """Yield the lines of a unified diff, control characters in them escaped."""
+    old, new = (text.decode("utf-8-sig", "replace").splitlines() for text in (before, after))
+    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm=""):
+        shown = printable(line)
+        paint = _COLOURS.get(line[:1], "") if colour and not line.startswith(("+++", "---")) else ""
+        yield f"{paint}{shown}{_PLAIN}" if paint else shown

@@ -15,6 +15,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.writer import hint_of
 from mediakit.images.render import Rendered, render
+from mediakit.report.text import counted
 from mediakit.storage.protocol import MadeOf, Staged
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def refused_workers(workers: Workers) -> list[Problem]:
         return []
     told = [f"{worker} {each.reason}" for worker, each in sorted(refused.items())]
     more = f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    count = "1 worker was" if len(told) == 1 else f"{len(told)} workers were"
+    count = counted(len(told), "worker was", "workers were")
     message = f"{count} given nothing to do: {'; '.join(told[:_NAMED])}{more}"
     hint = "; ".join(dict.fromkeys(refused[worker].hint for worker in sorted(refused)))
     where = workers.vetting.address
