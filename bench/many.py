@@ -29,12 +29,13 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from mediakit.base.artifacts import Look, Picture
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
-from mediakit.images.render import Made, render
+from mediakit.images.render import Rendered, describe, render
+from mediakit.images.scaling import PictureSource
 from mediakit.state.catalog import Catalog
 
 SIZE = (480, 320)
@@ -62,7 +63,7 @@ class Drawn:
     """A picture, its variant of 320 px, and what mediakit says of it."""
 
     data: bytes
-    variant: Made
+    variant: Rendered
     look: Look
 
 
@@ -83,10 +84,11 @@ def draw(preset: Preset, colour: str, name: str) -> Drawn:
     pen.line((0, 0, *SIZE), fill="white", width=9)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=25)
-    made = render(out.getvalue(), ((name, preset),), Limits(MAX_PIXELS, Truncated.ERROR))
-    variant, look = made
-    if not isinstance(variant, Made) or not isinstance(look, Look):
-        raise SystemExit(f"the picture could not be made: {made}")
+    picture = PictureSource(out.getvalue())
+    (variant,) = render(picture, ((name, preset),))
+    look = describe(picture, Limits(MAX_PIXELS, Truncated.ERROR))
+    if not isinstance(variant, Rendered) or not isinstance(look, Look):
+        raise SystemExit(f"the picture could not be made: {variant}, {look}")
     return Drawn(out.getvalue(), variant, look)
 
 
@@ -133,8 +135,8 @@ def add_picture(root: Path, stem: str, each: Drawn, preset: Preset, catalog: Cat
     catalog.pictures[path] = Picture(
         path, sha256, len(source), *SIZE, "JPEG", look.colour, look.placeholder
     )
-    catalog.variants[output] = VariantRecord(
-        output, path, preset.name, sha256, preset.fingerprint(output),
+    catalog.records[output] = MadeRecord(
+        output, preset.name, (Input(PICTURE, path, sha256=sha256),), preset.fingerprint(output),
         hashlib.sha256(variant).hexdigest(), len(variant), each.variant.width, each.variant.height,
     )  # fmt: skip
 

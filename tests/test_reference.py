@@ -291,7 +291,7 @@ def test_examples_are_valid() -> None:
     validator("list").validate(json.loads(manifests))
     validator("result").validate(json.loads(result))
     validator("videos").validate(json.loads(videos))
-    assert len(load_catalog(catalog.encode(), "media.json").variants) == 1
+    assert len(load_catalog(catalog.encode(), "media.json").records) == 1
     assert json.loads(catalog)["version"] == CATALOG_VERSION
     names = shard_names(sharded.encode(), "media.json")
     assert names == tuple(json.loads(sharded)["shards"])

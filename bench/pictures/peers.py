@@ -18,6 +18,7 @@ from programs import ImageMagick, Vipsthumbnail, imagemagick
 import mediakit
 from mediakit.images.preset import Preset
 from mediakit.images.render import Rendered, render
+from mediakit.images.scaling import PictureSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,8 @@ class Mediakit:
 
     def render(self, data: bytes, sizes: Sizes) -> list[bytes]:
         """Return the variants in the order of `sizes`."""
-        made = [each for each in render(data, _outputs(sizes)) if isinstance(each, Rendered)]
+        found = render(PictureSource(data), _outputs(sizes))
+        made = [each for each in found if isinstance(each, Rendered)]
         assert len(made) == len(sizes)
         return [each.data for each in made]
 
@@ -63,10 +65,10 @@ class Mediakit:
             start = time.perf_counter()
             if jobs == 1:
                 for data in sources:
-                    render(data, outputs)
+                    render(PictureSource(data), outputs)
             else:
                 with ThreadPoolExecutor(jobs) as executor:
-                    list(executor.map(lambda data: render(data, outputs), sources))
+                    list(executor.map(lambda data: render(PictureSource(data), outputs), sources))
             return time.perf_counter() - start
 
         return {"render": run}

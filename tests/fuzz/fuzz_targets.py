@@ -28,7 +28,8 @@ from mediakit.images.grey import grey_copy_of
 from mediakit.images.ingest import ingest
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
-from mediakit.images.render import Rendered, render
+from mediakit.images.render import Rendered, describe, render
+from mediakit.images.scaling import PictureSource
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
 from mediakit.site.front_matter import Format, read_page
@@ -185,8 +186,10 @@ def _accepted(data: bytes) -> None:
 
 
 def _image(data: bytes) -> None:
-    for made in render(data, _OUTPUTS, Limits(MOST_PIXELS, Truncated.KEEP)):
-        assert isinstance(made, Rendered | Look | Failure)
+    source = PictureSource(data)
+    for made in render(source, _OUTPUTS):
+        assert isinstance(made, Rendered | Failure)
+    assert isinstance(describe(source, Limits(MOST_PIXELS, Truncated.KEEP)), Look | Failure)
     assert read_credits(data, frozenset({"copyright", "artist"})) is not None
     size = probe(data)
     if size.width * size.height * size.frames <= MOST_PIXELS:

@@ -181,14 +181,14 @@ def test_a_source_that_became_something_else(
     site.write("assets/other/row-0.jpg", draw())
     site.write("_exercises/row.md", page("/assets/other/row-0.jpg"))
     site.exercise("squat", 1)
-    planned = run_module.plan_variants  # type: ignore[attr-defined]
+    planned = run_module.plan_products  # type: ignore[attr-defined]
 
     def plan_and_swap(*given: object, **options: object) -> Plan:
         plan: Plan = planned(*given, **options)  # type: ignore[arg-type]
         swap(site.root / "assets/images/squat-0.jpg", outside)
         return plan
 
-    monkeypatch.setattr(run_module, "plan_variants", plan_and_swap)
+    monkeypatch.setattr(run_module, "plan_products", plan_and_swap)
     result = carried_out(load_config(site.root, Overrides(jobs=1)), Job(), _Quiet())
     done = {each.action.path for each in result.outcomes if each.status is Status.DONE}
     assert not any("squat" in path for path in done)

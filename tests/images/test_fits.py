@@ -12,13 +12,14 @@ from mediakit.base.model import Role
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import Gravity, Preset
 from mediakit.images.render import Rendered, render
+from mediakit.images.scaling import PictureSource
 
 SQUARE = Preset("square", (Role.TEASER,), "-sq", 200, 200, Fit.COVER)
 PADDED = replace(SQUARE, fit=Fit.CONTAIN, background="#102030")
 
 
 def make(data: bytes, preset: Preset, name: str = "a-sq.png") -> Image.Image:
-    (made,) = render(data, ((name, preset),))
+    (made,) = render(PictureSource(data), ((name, preset),))
     assert isinstance(made, Rendered), made
     image = Image.open(io.BytesIO(made.data))
     image.load()
@@ -101,6 +102,6 @@ def test_a_crop_does_not_depend_on_its_company() -> None:
     data = saved(quarters((2000, 1200)), "JPEG")
     wide = Preset("wide", (), "-768", 768)
     attention = replace(SQUARE, gravity=Gravity.ATTENTION)
-    (alone,) = render(data, (("a-sq.jpg", attention),))
-    _, beside = render(data, (("a-768.jpg", wide), ("a-sq.jpg", attention)))
+    (alone,) = render(PictureSource(data), (("a-sq.jpg", attention),))
+    _, beside = render(PictureSource(data), (("a-768.jpg", wide), ("a-sq.jpg", attention)))
     assert alone == beside

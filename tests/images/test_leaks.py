@@ -9,6 +9,7 @@ from drawn import MARK, chunk, quarters, saved
 from conftest import draw
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
+from mediakit.images.scaling import PictureSource
 
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf>" + MARK + b"</rdf></x:xmpmeta>"
 
@@ -74,7 +75,7 @@ SOURCES = {
 def test_nothing_leaks(source: str, ending: str) -> None:
     """No comment, EXIF, thumbnail, XMP, IPTC, text or trailer of a source gets into a variant."""
     assert MARK in SOURCES[source], "the fixture has something to leak"
-    (made,) = render(SOURCES[source], (("a-320" + ending, DEFAULT_PRESETS[0]),))
+    (made,) = render(PictureSource(SOURCES[source]), (("a-320" + ending, DEFAULT_PRESETS[0]),))
     assert isinstance(made, Rendered), made
     assert made.width == 320
     for trace in (MARK, b"Exif", b"xmpmeta", b"8BIM", b"ICC_PROFILE", b"iCCP"):

@@ -12,7 +12,8 @@ from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Look
 from mediakit.images.look import Limits, look_of
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
-from mediakit.images.render import render
+from mediakit.images.render import describe, render
+from mediakit.images.scaling import PictureSource
 
 TEASER = DEFAULT_PRESETS[0]
 LIMITS = Limits(1_000_000, Truncated.ERROR)
@@ -32,9 +33,7 @@ def placeholder(look: Look) -> Image.Image:
 
 
 def described(data: bytes, limits: Limits = LIMITS) -> Look | Failure:
-    (found,) = render(data, (), limits)
-    assert isinstance(found, Look | Failure)
-    return found
+    return describe(PictureSource(data), limits)
 
 
 def test_the_commonest_colour_is_the_dominant_one() -> None:
@@ -95,9 +94,10 @@ def test_alone_or_beside_variants() -> None:
     """A look does not depend on what else is made, and vice versa."""
     data = saved(quarters((1600, 1000)), "JPEG")
     outputs = tuple((f"a{preset.suffix}.jpg", preset) for preset in DEFAULT_PRESETS[:3])
-    *variants, look = render(data, outputs, replace(LIMITS, max_pixels=10**7))
-    assert look == described(data, replace(LIMITS, max_pixels=10**7))
-    assert tuple(variants) == render(data, outputs)
+    source, limits = PictureSource(data), replace(LIMITS, max_pixels=10**7)
+    variants, look = render(source, outputs), describe(source, limits)
+    assert look == described(data, limits)
+    assert variants == render(PictureSource(data), outputs)
 
 
 def test_limits() -> None:
@@ -117,6 +117,7 @@ def test_truncated() -> None:
 
 def test_what_is_no_picture() -> None:
     """A text called .jpg is a failure for its variants and its look."""
-    variant, look = render(b"<html>", (("a-320.jpg", TEASER),), LIMITS)
+    source = PictureSource(b"<html>")
+    (variant,) = render(source, (("a-320.jpg", TEASER),))
     assert isinstance(variant, Failure)
-    assert isinstance(look, Failure)
+    assert isinstance(describe(source, LIMITS), Failure)

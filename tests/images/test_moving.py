@@ -12,7 +12,8 @@ from mediakit.images.animation import frames, loops
 from mediakit.images.decode import probe
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Gravity
-from mediakit.images.render import Made, Rendered, render
+from mediakit.images.render import Rendered, render
+from mediakit.images.scaling import PictureSource
 
 STILL = DEFAULT_PRESETS[0]
 KEEP = replace(STILL, animation=Animation.KEEP)
@@ -40,8 +41,8 @@ def animation(kind: str, mode: str = "RGB", **options: object) -> bytes:
     )  # fmt: skip
 
 
-def variant(data: bytes, ending: str = "gif", preset: object = KEEP) -> Made:
-    (made,) = render(data, ((f"a-320.{ending}", preset),))  # type: ignore[arg-type]
+def variant(data: bytes, ending: str = "gif", preset: object = KEEP) -> Rendered | Failure:
+    (made,) = render(PictureSource(data), ((f"a-320.{ending}", preset),))  # type: ignore[arg-type]
     return made
 
 
@@ -52,7 +53,7 @@ def shade(image: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:
     return tuple(round(value / 255) for value in pixel)
 
 
-def moved(made: Made) -> list[list[tuple[int, ...]]]:
+def moved(made: Rendered | Failure) -> list[list[tuple[int, ...]]]:
     """Return of each frame the pixels where the discs stand in turn, on a scale of 0 to 1."""
     assert isinstance(made, Rendered), made
     found = []
@@ -137,7 +138,7 @@ def test_a_still_preset_takes_the_first_frame(source: str) -> None:
 def test_a_format_that_cannot_move() -> None:
     """A JPEG of an animation is its first frame, in a run beside one that moves."""
     data = animation("GIF")
-    still, moving = render(data, (("a-320.jpg", KEEP), ("a-320.webp", KEEP)))
+    still, moving = render(PictureSource(data), (("a-320.jpg", KEEP), ("a-320.webp", KEEP)))
     assert isinstance(still, Rendered)
     assert isinstance(moving, Rendered)
     assert Image.open(io.BytesIO(still.data)).format == "JPEG"

@@ -18,12 +18,13 @@ from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
 from mediakit.images.resize import resize
+from mediakit.images.scaling import PictureSource
 
 TEASER, OVERLAY = DEFAULT_PRESETS[0], DEFAULT_PRESETS[1]
 
 
 def make(data: bytes, name: str = "a-320.jpg", preset: Preset = TEASER) -> Image.Image:
-    (made,) = render(data, ((name, preset),))
+    (made,) = render(PictureSource(data), ((name, preset),))
     assert isinstance(made, Rendered), made
     image = Image.open(io.BytesIO(made.data))
     image.load()
@@ -75,12 +76,12 @@ def test_sizes(size: tuple[int, int], expected: tuple[int, int], kind: str) -> N
 
 def test_both_variants_of_one_decode() -> None:
     """All variants come in the order asked, each at its size."""
-    made = render(draw((2000, 1000)), (("a-320.jpg", TEASER), ("a-768.jpg", OVERLAY)))
-    assert [
-        (each.path, each.width, each.height) for each in made if isinstance(each, Rendered)
-    ] == [
-        ("a-320.jpg", 320, 160),
-        ("a-768.jpg", 768, 384),
+    made = render(
+        PictureSource(draw((2000, 1000))), (("a-320.jpg", TEASER), ("a-768.jpg", OVERLAY))
+    )
+    assert [(each.width, each.height) for each in made if isinstance(each, Rendered)] == [
+        (320, 160),
+        (768, 384),
     ]
 
 
@@ -90,9 +91,9 @@ def test_siblings_do_not_matter(width: int, kind: str) -> None:
     """A variant has the same bytes, whichever others are made in the same run."""
     data = saved(quarters().resize((width, width // 2)), kind)
     names = [(f"a{preset.suffix}.jpg", preset) for preset in DEFAULT_PRESETS]
-    together = render(data, tuple(names))
-    assert together == tuple(render(data, (each,))[0] for each in names)
-    assert tuple(reversed(together)) == render(data, tuple(reversed(names)))
+    together = render(PictureSource(data), tuple(names))
+    assert together == [render(PictureSource(data), (each,))[0] for each in names]
+    assert together[::-1] == render(PictureSource(data), tuple(reversed(names)))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
@@ -144,7 +145,7 @@ def test_nothing_private_leaks() -> None:
     data = saved(
         quarters((300, 200)), "JPEG", exif=exif, comment=b"SECRETCOMMENT", xmp=b"<x>SECRETXMP</x>"
     )
-    (made,) = render(data, (("a-320.jpg", TEASER),))
+    (made,) = render(PictureSource(data), (("a-320.jpg", TEASER),))
     assert isinstance(made, Rendered)
     assert b"SECRET" not in made.data
     assert b"Exif" not in made.data
@@ -250,7 +251,7 @@ def test_the_content_decides_not_the_name() -> None:
 )
 def test_broken_sources_fail_as_values(data: bytes, what: str) -> None:
     """What cannot be decoded is a failure with its reason, never an exception or a grey picture."""
-    (made,) = render(data, (("a-320.jpg", TEASER),))
+    (made,) = render(PictureSource(data), (("a-320.jpg", TEASER),))
     assert isinstance(made, Failure)
     assert what in made.message
     assert not is_whole(data)
@@ -269,17 +270,17 @@ def bomb(width: int, height: int) -> bytes:
 
 def test_bombs_are_refused_by_their_header() -> None:
     """The pixel limit of the preset holds before anything is decoded."""
-    (made,) = render(bomb(20_000, 20_000), (("a-320.jpg", TEASER),))
+    (made,) = render(PictureSource(bomb(20_000, 20_000)), (("a-320.jpg", TEASER),))
     assert isinstance(made, Failure)
     assert "over the limit of 250,000,000" in made.message
     small = replace(TEASER, max_pixels=1000)
-    (refused,) = render(draw(), (("a-320.jpg", small),))
+    (refused,) = render(PictureSource(draw()), (("a-320.jpg", small),))
     assert isinstance(refused, Failure)
 
 
 def test_unknown_format_fails_alone() -> None:
     """An ending that nobody can write fails by itself; its neighbour is made."""
-    lone, made = render(draw(), (("a-320.xyz", TEASER), ("a-768.jpg", OVERLAY)))
+    lone, made = render(PictureSource(draw()), (("a-320.xyz", TEASER), ("a-768.jpg", OVERLAY)))
     assert isinstance(lone, Failure)
     assert isinstance(made, Rendered)
 
@@ -332,7 +333,7 @@ def test_size_law(width: int, height: int) -> None:
 )
 def test_arbitrary_bytes(data: bytes, magic: bytes) -> None:
     """No bytes make a worker raise."""
-    (made,) = render(magic + data, (("a-320.jpg", TEASER),))
+    (made,) = render(PictureSource(magic + data), (("a-320.jpg", TEASER),))
     assert isinstance(made, Failure | Rendered)
 
 
@@ -352,7 +353,9 @@ def test_truncated_is_kept_where_asked() -> None:
     """`truncated = "keep"` makes what there is; the preset beside it still fails."""
     whole = draw((1600, 1200))
     kept = replace(OVERLAY, truncated=Truncated.KEEP)
-    made, failed = render(whole[: len(whole) // 2], (("a-768.jpg", kept), ("a-320.jpg", TEASER)))
+    made, failed = render(
+        PictureSource(whole[: len(whole) // 2]), (("a-768.jpg", kept), ("a-320.jpg", TEASER))
+    )
     assert isinstance(made, Rendered)
     assert (made.width, made.height) == (768, 576)
     assert isinstance(failed, Failure)

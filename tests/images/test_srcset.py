@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from mediakit.base.artifacts import Picture
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import MadeRecord
 from mediakit.state.srcset import srcsets
 
 
-def variant(path: str, width: int, height: int) -> VariantRecord:
-    return VariantRecord(path, "a b.jpg", "p", "", "", "", 1, width, height)
+def variant(path: str, width: int, height: int) -> MadeRecord:
+    return MadeRecord(path, bytes=1, width=width, height=height)
 
 
 PICTURE = Picture("i/a b.jpg", "", 1, 900, 600)

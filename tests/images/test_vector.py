@@ -5,6 +5,7 @@ import pytest
 from mediakit.base.actions import Failure
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
+from mediakit.images.scaling import PictureSource
 from mediakit.images.vector import is_svg
 
 TEASER = DEFAULT_PRESETS[0]
@@ -29,7 +30,7 @@ def test_other_files(data: bytes) -> None:
 
 def test_it_is_passed_through() -> None:
     """A variant that a page names is the same bytes; a raster of it is not made."""
-    vector, raster = render(SVG, (("a-320.svg", TEASER), ("a-320.jpg", TEASER)))
+    vector, raster = render(PictureSource(SVG), (("a-320.svg", TEASER), ("a-320.jpg", TEASER)))
     assert isinstance(vector, Rendered)
     assert (vector.data, vector.width, vector.height) == (SVG, 0, 0)
     assert isinstance(raster, Failure)

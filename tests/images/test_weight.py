@@ -10,7 +10,8 @@ from PIL import Image
 
 from mediakit.base.actions import Failure
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
-from mediakit.images.render import Made, Rendered, render
+from mediakit.images.render import Rendered, render
+from mediakit.images.scaling import PictureSource
 
 TEASER = DEFAULT_PRESETS[0]
 
@@ -26,8 +27,8 @@ def noise(size: tuple[int, int] = (480, 320)) -> Image.Image:
 PHOTO = saved(noise(), "JPEG", quality=95)
 
 
-def made(name: str, preset: Preset = TEASER, data: bytes = PHOTO) -> Made:
-    (result,) = render(data, ((name, preset),))
+def made(name: str, preset: Preset = TEASER, data: bytes = PHOTO) -> Rendered | Failure:
+    (result,) = render(PictureSource(data), ((name, preset),))
     return result
 
 

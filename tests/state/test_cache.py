@@ -11,11 +11,17 @@ import pytest
 
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import FileStat
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.cache import SCHEMA, open_cache
 
 OLD = FileStat(5, 1_000, 1_000)
-RECORD = VariantRecord("a-320.jpg", "a.jpg", "teaser", "s", "f", "v", 1, 2, 3)
+RECORD = MadeRecord(
+    "a-320.jpg", "teaser", (Input(PICTURE, "a.jpg", sha256="s"),), "f", "v", 1, 2, 3
+)
+CARD = MadeRecord(
+    "card.png", "cards", (Input("photo", "a.jpg", sha256="s"), Input("title", sha256="t")),
+    "f", "w", 1, 2, 3,
+)  # fmt: skip
 
 
 def test_digests_are_remembered(tmp_path: Path) -> None:
@@ -74,7 +80,7 @@ def test_read_only_touches_nothing(tmp_path: Path) -> None:
 def test_read_only_beside_a_running_one(tmp_path: Path) -> None:
     """`status` works while another mediakit is at work."""
     with open_cache(tmp_path) as cache:
-        cache.note_variant(RECORD)
+        cache.note_made(RECORD)
         with open_cache(tmp_path, read_only=True) as copy:
             assert copy.journal() in ((), (RECORD,))
 
@@ -127,7 +133,7 @@ def test_a_folder_in_its_place(tmp_path: Path, name: str, before: str) -> None:
 def test_another_version(tmp_path: Path, step: int, told: list[str]) -> None:
     """The cache of an older mediakit is begun anew; that of a newer one is set aside, and said."""
     with open_cache(tmp_path) as cache:
-        cache.note_variant(RECORD)
+        cache.note_made(RECORD)
     with contextlib.closing(sqlite3.connect(tmp_path / "cache.db")) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA + step}")
         connection.execute("CREATE TABLE later (a)")
@@ -153,7 +159,7 @@ def test_broken_in_the_middle_of_a_run(tmp_path: Path) -> None:
             cache.remember_hashes(1, [(f"{n:064}", b"y") for n in range(500)])
             assert set(cache.hashes(1).values()) == {b"y"}
             assert [each.code for each in cache.problems] == ["cache-set-aside"]
-            cache.note_variant(RECORD)
+            cache.note_made(RECORD)
         with open_cache(folder) as cache:
             assert cache.journal() == (RECORD,)
         assert (folder / "cache.db.broken").read_bytes()[:16] == b"SQLite format 3\0"
@@ -175,7 +181,7 @@ def test_still_the_lock_after_a_new_file(tmp_path: Path) -> None:
 def test_a_log_of_another_file_is_no_harm(tmp_path: Path) -> None:
     """Garbage in the write-ahead log is not taken for rows."""
     with open_cache(tmp_path) as cache:
-        cache.note_variant(RECORD)
+        cache.note_made(RECORD)
     (tmp_path / "cache.db-wal").write_bytes(b"garbage" * 5000)
     with open_cache(tmp_path) as cache:
         assert cache.journal() == (RECORD,)
@@ -195,17 +201,18 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import os, signal; from pathlib import Path\n"
         "from mediakit.state.cache import open_cache\n"
-        "from mediakit.base.products import VariantRecord\n"
+        "from mediakit.base.products import Input, MadeRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
-        f"    cache.note_variant({RECORD!r})\n"
+        f"    cache.note_made({RECORD!r})\n"
+        f"    cache.note_made({CARD!r})\n"
         "    cache.note_stored('file:/x', 'a.jpg', '1', 'h')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
     with open_cache(tmp_path, read_only=True) as cache:
-        assert cache.journal() == (RECORD,)
+        assert cache.journal() == (RECORD, CARD)
     with open_cache(tmp_path) as cache:
-        assert cache.journal() == (RECORD,)
+        assert cache.journal() == (RECORD, CARD)
         assert cache.stored("file:/x") == {("a.jpg", "1"): "h"}
         cache.clear_journal()
         cache.clear_stored("file:/x")
@@ -242,7 +249,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         cache.remember_digests([("a.jpg", OLD, "1"), ("b.jpg", OLD, "2")])
         cache.clear_journal()
         with pytest.raises(CacheError, match="full") as caught:
-            cache.note_variant(RECORD)
+            cache.note_made(RECORD)
         assert "free some space" in caught.value.hint
         assert [(each.code, each.hint) for each in cache.problems] == [
             ("cache-not-written", "free some space there, then run again")

@@ -10,16 +10,21 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 SIZES = st.integers(0, 10**9)
-VARIANTS = st.dictionaries(
+INPUTS = st.one_of(
+    st.tuples(st.builds(Input, st.just(PICTURE), PATHS, sha256=PATHS)),
+    st.lists(st.builds(Input, PATHS, PATHS, sha256=PATHS), min_size=2).map(tuple),
+    st.lists(st.builds(Input, PATHS, sha256=PATHS)).map(tuple),
+)
+RECORDS = st.dictionaries(
     PATHS,
     st.builds(
-        VariantRecord, path=PATHS, source=PATHS, preset=PATHS, source_sha256=PATHS,
-        fingerprint=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES,
+        MadeRecord, path=PATHS, recipe=PATHS, inputs=INPUTS, fingerprint=PATHS, sha256=PATHS,
+        bytes=SIZES, width=SIZES, height=SIZES,
     ),
 )  # fmt: skip
 PICTURES = st.dictionaries(
@@ -28,16 +33,16 @@ PICTURES = st.dictionaries(
 OBJECTS = st.dictionaries(PATHS, st.builds(Artifact, PATHS, PATHS, SIZES, ours=st.booleans()))
 
 
-@given(PICTURES, VARIANTS, OBJECTS)
+@given(PICTURES, RECORDS, OBJECTS)
 def test_round_trip(
     pictures: dict[str, Picture],
-    variants: dict[str, VariantRecord],
+    records: dict[str, MadeRecord],
     objects: dict[str, Artifact],
 ) -> None:
     """What is written is read back, and is JSON for everybody else."""
     catalog = Catalog(
         {path: replace(each, path=path) for path, each in pictures.items()},
-        {path: replace(each, path=path) for path, each in variants.items()},
+        {path: replace(each, path=path) for path, each in records.items()},
         {key: replace(each, path=key) for key, each in objects.items()},
     )
     data = dump_catalog(catalog)

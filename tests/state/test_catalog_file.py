@@ -12,21 +12,26 @@ from msgspec.structs import replace
 from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
 from mediakit.state.catalog_file import A_SHARD, WHOLE, catalog_files, shard_count, shard_of
 from mediakit.state.documents import TypedReader, read_document
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 SIZES = st.integers(0, 10**9)
+INPUTS = st.one_of(
+    st.tuples(st.builds(Input, st.just(PICTURE), PATHS, sha256=PATHS)),
+    st.lists(st.builds(Input, PATHS, PATHS, sha256=PATHS), min_size=2).map(tuple),
+    st.lists(st.builds(Input, PATHS, sha256=PATHS)).map(tuple),
+)
 PICTURES = st.dictionaries(
     PATHS, st.builds(Picture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES)
 )
-VARIANTS = st.dictionaries(
+RECORDS = st.dictionaries(
     PATHS,
     st.builds(
-        VariantRecord, path=PATHS, source=PATHS, preset=PATHS, source_sha256=PATHS,
-        fingerprint=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES,
+        MadeRecord, path=PATHS, recipe=PATHS, inputs=INPUTS, fingerprint=PATHS, sha256=PATHS,
+        bytes=SIZES, width=SIZES, height=SIZES,
     ),
 )  # fmt: skip
 OBJECTS = st.dictionaries(PATHS, st.builds(Artifact, PATHS, PATHS, SIZES, ours=st.booleans()))
@@ -45,10 +50,10 @@ def loaded(files: dict[str, bytes], *, placeholders: bool = True) -> Catalog:
     )
 
 
-@given(PICTURES, VARIANTS, OBJECTS, st.integers(2, 20), st.booleans())
+@given(PICTURES, RECORDS, OBJECTS, st.integers(2, 20), st.booleans())
 def test_round_trip(
     pictures: dict[str, Picture],
-    variants: dict[str, VariantRecord],
+    records: dict[str, MadeRecord],
     objects: dict[str, Artifact],
     count: int,
     by_content: bool,  # noqa: FBT001 - hypothesis gives it
@@ -56,7 +61,7 @@ def test_round_trip(
     """In any number of files a catalog is the same as in one, and the main file comes last."""
     catalog = Catalog(
         {path: replace(each, path=path) for path, each in pictures.items()},
-        {path: replace(each, path=path) for path, each in variants.items()},
+        {path: replace(each, path=path) for path, each in records.items()},
         {key: replace(each, path=key) for key, each in objects.items()},
         {"youtube/x": VideoRecord("A title")},
     )

@@ -21,6 +21,7 @@ from dask_cluster import Cluster, dask_cluster
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree
+from mediakit.base.products import PICTURE, Input, Product
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.executors import Workers, open_executor
@@ -28,6 +29,8 @@ from mediakit.executors import processes as processes_module
 from mediakit.executors.vetting import Refusal
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
+from mediakit.images.recipes import by_name
+from mediakit.images.recipes.resize import Resize
 from mediakit.storage.folder import FolderStaging
 from mediakit.storage.headers import Headers
 from mediakit.storage.s3.pictures import BucketStaging
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.base.actions import Result
-    from mediakit.storage.protocol import PictureTree, Staged
+    from mediakit.storage.protocol import PictureTree
 
 EXERCISES = ("squat", "bænk", "row")
 
@@ -165,9 +168,9 @@ def test_what_killed_workers_put_is_known(built: SiteBuilder, prefix: Prefix) ->
     real = BucketStaging.land
     landed: list[str] = []
 
-    def land(store: BucketStaging, staged: Staged, tree: PictureTree) -> None:
-        real(store, staged, tree)
-        landed.append(staged.path)
+    def land(store: BucketStaging, path: str, place: str, tree: PictureTree) -> None:
+        real(store, path, place, tree)
+        landed.append(path)
         if len(landed) == 4:
             raise SystemExit  # as if the client had died between the put and its record
 
@@ -301,9 +304,13 @@ def test_messages_hold_no_pixels(tmp_path: Path) -> None:
     file = FileTree(tmp_path).find("a.jpg")
     assert isinstance(file, DiskFile)
     store = FolderStaging("", str(tmp_path))
-    outputs = tuple((f"a{preset.suffix}.jpg", preset) for preset in DEFAULT_PRESETS)
+    inputs = (Input(PICTURE, "a.jpg", sha256="0" * 64),)
+    products = tuple(
+        Product(f"a{preset.suffix}.jpg", preset.name, inputs) for preset in DEFAULT_PRESETS
+    )
+    recipes = by_name([Resize(DEFAULT_PRESETS)])
     limits = Limits(10**8, Truncated.ERROR)
-    order = Order(store, file, "0" * 64, outputs, limits, keep_grey=False)
+    order = Order(store, (file,), products, recipes, limits, keep_grey=False)
     delivery = carry_out(pickle.loads(pickle.dumps(order)))  # noqa: S301 - our own bytes
     assert isinstance(delivery, Delivery)
     assert len(delivery.results) == 5

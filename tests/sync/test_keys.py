@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mediakit.state.catalog_file import shard_folder
-from mediakit.sync.keys import CATALOG_KEY, refused_keys
+from mediakit.sync.products import CATALOG_KEY, refused_keys
 
 
 def code(key: str) -> str:

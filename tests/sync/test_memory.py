@@ -13,9 +13,9 @@ from conftest import SiteBuilder, draw
 from mediakit.base.actions import Outcome
 from mediakit.config.config import Overrides, load_config
 from mediakit.executors import Workers
-from mediakit.sync.make import VariantMaker
+from mediakit.sync.make import Maker
 from mediakit.sync.observe import observe
-from mediakit.sync.plan import plan_variants
+from mediakit.sync.plan import plan_products
 from mediakit.sync.session import open_session
 
 JOBS = 2
@@ -89,10 +89,10 @@ def make_all(site: SiteBuilder, pictures: int) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with open_session(config) as session:
         observed = observe(session)
-        maker = VariantMaker(observed, session.cache)
+        maker = Maker(observed, session.cache)
         with Hesitant(JOBS, JOBS + 1, pictures) as executor:
             workers = Workers(executor, lambda: JOBS + 1)
-            maker.make(plan_variants(observed.known), workers, outcomes.append)
+            maker.make(plan_products(observed.known), workers, outcomes.append)
     return outcomes
 
 

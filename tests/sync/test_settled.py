@@ -33,7 +33,10 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(result: Result) -> tuple[object, ...]:
-    return tuple(each.action for each in result.outcomes), result.problems
+    """Return what people see of a result."""
+    actions = (each.action for each in result.outcomes)
+    seen = [(each.kind, each.path, each.reason, each.source, each.preset) for each in actions]
+    return seen, result.problems
 
 
 def observations(monkeypatch: pytest.MonkeyPatch) -> list[int]:

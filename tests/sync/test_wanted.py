@@ -4,8 +4,10 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Picture
 from mediakit.base.model import ImageRef, Manifest, Role
+from mediakit.base.products import PICTURE, Input, Product
 from mediakit.images.preset import DEFAULT_PRESETS
-from mediakit.sync.products import Selection, Wanted, variant_paths, wanted_variants
+from mediakit.images.recipes.resize import Resize, variant_paths
+from mediakit.sync.products import Selection, products_of
 
 TEASER = DEFAULT_PRESETS[0]
 
@@ -14,9 +16,11 @@ def picture(path: str, width: int = 2000) -> Picture:
     return Picture(path, "0" * 64, 1, width, width // 2)
 
 
-def wanted(*images: ImageRef, width: int = 2000) -> dict[str, Wanted]:
+def wanted(*images: ImageRef, width: int = 2000) -> dict[str, Product]:
     pictures = {image.source: picture(image.source, width) for image in images if image.source}
-    found, problems = wanted_variants([Manifest("x.md", "X", images)], DEFAULT_PRESETS, pictures)
+    found, problems = products_of(
+        [Resize(DEFAULT_PRESETS)], [Manifest("x.md", "X", images)], pictures
+    )
     assert problems == []
     return found
 
@@ -43,10 +47,10 @@ def test_a_minimum_step() -> None:
     stepped = [replace(preset, min_step=1.25) for preset in DEFAULT_PRESETS]
     pictures = {"a.jpg": picture("a.jpg", 960), "b.jpg": picture("b.jpg", 961)}
     images = (bare(Role.OVERLAY), bare(Role.OVERLAY, "b.jpg"))
-    found, _ = wanted_variants([Manifest("x.md", "X", images)], stepped, pictures)
+    found, _ = products_of([Resize(tuple(stepped))], [Manifest("x.md", "X", images)], pictures)
     assert list(found) == ["b-768.jpg"]
     page = Manifest("x.md", "X", (named(Role.OVERLAY, "a-768.jpg", preset="overlay-768"),))
-    found, _ = wanted_variants([page], stepped, pictures)
+    found, _ = products_of([Resize(tuple(stepped))], [page], pictures)
     assert list(found) == ["a-768.jpg"]
 
 
@@ -89,7 +93,7 @@ def test_two_sources_for_one_file() -> None:
     first = Manifest("a.md", "A", (named(Role.TEASER),))
     second = Manifest("b.md", "B", (named(Role.GALLERY, "a-320.jpg", "a.png"),))
     pictures = {path: picture(path) for path in ("a.jpg", "a.png")}
-    found, problems = wanted_variants([second, first], DEFAULT_PRESETS, pictures)
+    found, problems = products_of([Resize(DEFAULT_PRESETS)], [second, first], pictures)
     assert found == {}
     assert [(each.path, each.code) for each in problems] == [("b.md", "name-collision")]
     assert "a.jpg (a.md:1)" in problems[0].message
@@ -97,7 +101,9 @@ def test_two_sources_for_one_file() -> None:
 
 def test_selection() -> None:
     """Globs take exercises and pictures, by path, name or stem; presets by name."""
-    each = Wanted("i/a-0-320.jpg", "i/a-0.jpg", "teaser", "_exercises/squat.md", 1)
+    each = Product(
+        "i/a-0-320.jpg", "teaser", (Input(PICTURE, "i/a-0.jpg"),), "_exercises/squat.md", 1
+    )
     users = ["_exercises/squat.md"]
     for glob in ("squat", "squat.md", "_exercises/*", "a-0.jpg", "i/a-?.jpg", "a-*"):
         assert Selection((glob,)).takes(each, users), glob

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from mediakit.base.model import Problem, Severity
+from mediakit.base.products import Product
 
 
 class Kind(StrEnum):
@@ -49,14 +50,28 @@ class Reason(StrEnum):
 
 
 class Action(msgspec.Struct, frozen=True, gc=False):
-    """One thing to do to `path` (a site path, or the same key at the target), and why."""
+    """One thing to do to `path` (a site path, or the same key at the target), and why.
+
+    `product` is what is made or kept at the site; None to describe a picture, and at a target.
+    """
 
     kind: Kind
     place: Place
     path: str
     reason: Reason
-    source: str | None = None
-    preset: str | None = None
+    product: Product | None = None
+
+    @property
+    def source(self) -> str | None:
+        """The site path of the picture that is described, or that the product is made of."""
+        if self.product is not None:
+            return self.product.source
+        return self.path if self.kind is Kind.DESCRIBE else None
+
+    @property
+    def preset(self) -> str | None:
+        """The name of the preset, or of another recipe, that says how the product is made."""
+        return None if self.product is None else self.product.recipe
 
 
 @dataclass(frozen=True, slots=True)

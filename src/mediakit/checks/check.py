@@ -26,7 +26,7 @@ from mediakit.state.documents import read_file, write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import find_duplicates
 from mediakit.sync.mentions import search_site, variant_names
-from mediakit.sync.plan import plan_variants
+from mediakit.sync.plan import plan_products
 from mediakit.sync.resolve import resolver
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     """
     config = site.config
     pages = _pages(site)
-    plan = plan_variants(site.known)
+    plan = plan_products(site.known)
     duplicates = find_duplicates(session, site=site)
     strangers = _strangers(site, plan)
     if job.pixels:
@@ -73,7 +73,7 @@ def check_site(site: Site, session: Session, job: CheckJob) -> list[Problem]:
     facts = Facts(
         manifests=site.content.manifests,
         pictures=site.known.pictures,
-        wanted=site.known.wanted,
+        products=site.known.products,
         actions=plan.actions,
         pages={path: _page_text(site, path, page) for path, page in pages.items()},
         strangers=strangers,
@@ -221,11 +221,11 @@ def _strangers(site: Site, plan: Plan) -> frozenset[str]:
     """Return variants that mediakit did not make and that do not show their source."""
     found = set()
     remade = {action.path for action in plan.todo}
-    for path, wanted in site.known.wanted.items():
-        if path in site.known.records or path not in site.known.outputs or path in remade:
+    for path, product in site.known.products.items():
+        if path in site.known.records or path not in site.known.found or path in remade:
             continue
-        source = site.files.get(wanted.source)
-        if source is None or site.known.pictures[wanted.source].width == 0:
+        source = site.files.get(product.source) if product.is_of_one_picture else None
+        if source is None or site.known.pictures[product.source].width == 0:
             continue
         try:
             one, other = (

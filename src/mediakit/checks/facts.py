@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Action
     from mediakit.base.artifacts import Picture
     from mediakit.base.model import Manifest
-    from mediakit.sync.products import Wanted
+    from mediakit.base.products import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Facts:
 
     manifests: Sequence[Manifest]
     pictures: Mapping[str, Picture]
-    wanted: Mapping[str, Wanted]
+    products: Mapping[str, Product]
     actions: Sequence[Action]
     pages: Mapping[str, PageText] = field(default_factory=dict)
     strangers: frozenset[str] = frozenset()

@@ -18,22 +18,25 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
 from mediakit.executors import run_bounded
 from mediakit.images.grey import GREY_SIDE, UnreadableError, chroma_pixels, grey_pixels
-from mediakit.images.render import Rendered, render
+from mediakit.images.render import Rendered
 from mediakit.images.vector import is_svg
+from mediakit.sync.worker import ChangedError, made_of, read_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from numpy.typing import NDArray
 
     from mediakit.base.actions import Plan
     from mediakit.base.files import DiskFile
+    from mediakit.base.products import Input, Product
     from mediakit.executors import LostWorkerError
-    from mediakit.images.preset import Preset
+    from mediakit.images.recipes import Recipe
     from mediakit.storage.protocol import ObjectFile, Staging
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
+    from mediakit.sync.worker import Inputs
 
 _BLOCK = 8
 _MOST = 24.0
@@ -41,52 +44,54 @@ _MOST = 24.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    """A source, and its variants with their presets."""
+class _PixelOrder:
+    """Products of the same inputs, what is there of each, and how they are made."""
 
     store: Staging
-    source: DiskFile | ObjectFile
-    variants: tuple[tuple[DiskFile | ObjectFile, Preset], ...]
+    inputs: Inputs
+    products: tuple[Product, ...]
+    found: tuple[DiskFile | ObjectFile, ...]
+    recipes: Mapping[str, Recipe]
 
 
 def wrong_variants(site: Site, session: Session, plan: Plan) -> frozenset[str]:
     """Return the variants that are up to date by the record, and do not show their source."""
     workers = session.local
 
-    def start(executor: Executor, order: _Order) -> Future[tuple[str, ...]]:
+    def start(executor: Executor, order: _PixelOrder) -> Future[tuple[str, ...]]:
         return executor.submit(_wrong, order)
 
     orders = run_bounded(workers.executor, workers.in_flight, _orders(site, plan), start, _lost)
     return frozenset(path for _, wrong in orders for path in wrong)
 
 
-def _orders(site: Site, plan: Plan) -> Iterator[_Order]:
-    by_source: dict[str, list[tuple[DiskFile | ObjectFile, Preset]]] = {}
+def _orders(site: Site, plan: Plan) -> Iterator[_PixelOrder]:
+    by_inputs: dict[tuple[Input, ...], list[tuple[Product, DiskFile | ObjectFile]]] = {}
     for action in plan.actions:
-        if action.reason is Reason.UP_TO_DATE and action.source and action.preset:
+        if action.reason is Reason.UP_TO_DATE and action.product is not None:
             file = site.pictures.find(action.path)
             if not isinstance(file, Absent):
-                preset = site.known.presets[action.preset]
-                by_source.setdefault(action.source, []).append((file, preset))
-    for source, variants in by_source.items():
-        yield _Order(site.store, site.sources[source], tuple(variants))
+                by_inputs.setdefault(action.product.inputs, []).append((action.product, file))
+    for inputs, made in by_inputs.items():
+        products, files = zip(*made, strict=True)
+        yield _PixelOrder(
+            site.store, site.files_of(inputs), products, files,
+            {each.recipe: site.known.recipes[each.recipe] for each in products},
+        )  # fmt: skip
 
 
-def _wrong(order: _Order) -> tuple[str, ...]:
-    """Return the variants that do not show the source; runs on a worker, and never raises."""
+def _wrong(order: _PixelOrder) -> tuple[str, ...]:
+    """Return the products that are not what comes of the inputs; a worker's, and never raises."""
     try:
-        data = order.store.read(order.source)
-        if data is None:
-            return ()  # it has just changed
-        outputs = tuple((file.path, preset) for file, preset in order.variants)
-        anew = render(data, outputs)
-        found = [order.store.read(file) for file, _ in order.variants]
-    except (OSError, TargetError):
-        return ()  # that it cannot be read is told elsewhere
+        anew = made_of(order.recipes, read_inputs(order.store, order.inputs), order.products)
+        found = [order.store.read(file) for file in order.found]
+    except (OSError, TargetError, ChangedError):
+        return ()  # that it cannot be read is reported elsewhere
     return tuple(
-        path
-        for (path, _), made, there in zip(outputs, anew, found, strict=True)
-        if isinstance(made, Rendered) and there is not None and not _shows(path, there, made)
+        product.path
+        for product, made, there in zip(order.products, anew, found, strict=True)
+        if isinstance(made, Rendered) and there is not None
+        if not _shows(product.path, there, made)
     )
 
 
@@ -113,5 +118,5 @@ def _worst(difference: NDArray[np.float32]) -> float:
     return max(float(block.mean()) for row in rows for block in np.array_split(row, width, axis=1))
 
 
-def _lost(_order: _Order, _error: LostWorkerError) -> tuple[str, ...]:
+def _lost(_order: _PixelOrder, _error: LostWorkerError) -> tuple[str, ...]:
     return ()

@@ -32,8 +32,8 @@ def all_problems(facts: Facts) -> list[Problem]:
 def variants(facts: Facts) -> Iterator[Problem]:
     """Yield variants that are missing, not what their source and preset give, or broken."""
     for action in facts.actions:
-        wanted = facts.wanted.get(action.path)
-        if action.kind is not Kind.MAKE or action.place is not Place.SITE or wanted is None:
+        product = facts.products.get(action.path)
+        if action.kind is not Kind.MAKE or action.place is not Place.SITE or product is None:
             continue
         match action.reason:
             case Reason.NEW | Reason.OUTPUT_MISSING:
@@ -48,16 +48,16 @@ def variants(facts: Facts) -> Iterator[Problem]:
                 code, words = "stale-variant", "is older than its preset"
             case _:
                 continue
-        yield _amiss(wanted.manifest, wanted.line, code, f"{action.path} {words}", _GENERATE)
+        yield _amiss(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
 
 
 def strangers(facts: Facts) -> Iterator[Problem]:
     """Yield variants that show another picture than the source that they are named after."""
     for path in sorted(facts.strangers):
-        wanted = facts.wanted[path]
+        product = facts.products[path]
         yield _amiss(
-            wanted.manifest, wanted.line, "wrong-picture",
-            f"{path} shows another picture than {wanted.source}",
+            product.page, product.line, "wrong-picture",
+            f"{path} shows another picture than {product.source}",
             f"mediakit generate --force --only {path}",
         )  # fmt: skip
 

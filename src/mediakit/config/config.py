@@ -13,10 +13,11 @@ from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, ConfigFile, read_settings
 from mediakit.config.file_rules import refuse_what_no_file_may_say
-from mediakit.config.presets import presets_of
+from mediakit.config.presets import presets_of, recipes_of
 from mediakit.config.pyproject import PYPROJECT, has_own_table
 from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
 from mediakit.executors.workers import ExecutorSettings
+from mediakit.images.recipes.resize import Resize
 from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
@@ -24,9 +25,11 @@ from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import S3Settings, without_what_aws_says
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mediakit.images.preset import Preset
+    from mediakit.images.recipes import Recipe
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.storage.headers import HeaderRule
     from mediakit.storage.settings import CdnSettings
@@ -81,10 +84,18 @@ class Config:
     videos: VideoSettings = field(default_factory=VideoSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
+    made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
+    """Recipes beside the presets, by the table of the file that has their options."""
     site: SiteName = SiteName.JEKYLL
     roots: tuple[str, ...] = ("",)
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
     """The file as it was read: where each setting stands."""
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """How files are made: by the presets, and by the tables of other recipes."""
+        others = (each for table in self.made_by.values() for each in table)
+        return (Resize(self.presets), *others)
 
     @property
     def file_chose_target(self) -> bool:
@@ -154,6 +165,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         videos=_videos(given.videos, kind),
         check=given.check,
         images=given.images,
+        made_by=recipes_of(file),
         site=kind.name,
         roots=kind.roots,
         file=file,

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 
 from mediakit.base.errors import ConfigError, did_you_mean
-from mediakit.config.keys import Key, Tables, keys_of
+from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
 from mediakit.config.pyproject import PYPROJECT, TABLE, own_table, read_text
 from mediakit.config.tables import FileSettings
+from mediakit.images.recipes import RECIPES
 from mediakit.site.trees.toml_lines import value_lines
 from mediakit.state.documents import TypedReader
 
@@ -32,7 +33,8 @@ _SHOWN = 60
 class ConfigFile:
     """The file as read. Keys are dotted, such as `presets.teaser.width` and `headers.0.match`.
 
-    `given` are the values as written, each with what its key is; `presets` are in there alone.
+    `given` are the values as written, each with what its key is; `presets` and the tables of other
+    recipes are in there alone.
     `name` is what the file is or would be called.
     """
 
@@ -112,8 +114,9 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
     if not isinstance(tree, dict):
         file.refuse("", f"{inside} is a table [{inside}]")
     file = replace(file, given=dict(_given(file, tree, FileSettings)))
+    read_later = {"presets", *RECIPES}
     try:
-        settings = _SETTINGS.from_tree({**tree, "presets": {}})
+        settings = _SETTINGS.from_tree({k: v for k, v in tree.items() if k not in read_later})
     except msgspec.ValidationError as error:
         file.refuse_value(error)
     return replace(file, settings=settings)
@@ -124,6 +127,8 @@ def _given(
 ) -> Iterator[tuple[str, tuple[Any, Key]]]:
     """Yield the keys of a table and of those in it; raises ConfigError for an unknown one."""
     known = keys_of(table)
+    if table is FileSettings:
+        known = recipe_keys() | dict(known)
     for name, value in tree.items():
         dotted, key = f"{start}{name}", known.get(name)
         if key is None:

@@ -26,6 +26,8 @@ from msgspec.inspect import (
     type_info,
 )
 
+from mediakit.images.recipes import RECIPES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -76,6 +78,15 @@ def keys_of(table: type[msgspec.Struct]) -> Mapping[str, Key]:
         for field in info.fields
         if isinstance(field.type, Metadata)
         and "description" in (field.type.extra_json_schema or {})
+    }
+
+
+def recipe_keys() -> dict[str, Key]:
+    """Return the keys of the tables `[RECIPE.NAME]`, but for presets, which the settings have."""
+    return {
+        name: Key(name, type_info(kind), "", None, table=kind, tables=Tables.NAMED)
+        for name, kind in RECIPES.items()
+        if issubclass(kind, msgspec.Struct)
     }
 
 

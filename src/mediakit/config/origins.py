@@ -60,6 +60,10 @@ def _values(config: Config) -> Iterator[tuple[str, object]]:
             yield from _values_of_table(name, value)
         else:
             yield name, value
+    for table, recipes in config.made_by.items():
+        for recipe in recipes:
+            assert isinstance(recipe, msgspec.Struct)  # noqa: S101 - as `RECIPES` says
+            yield from _values_of_table(f"{table}.{recipe.names[0]}", recipe)
     yield "source", config.source
 
 

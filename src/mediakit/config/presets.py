@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mediakit.config.keys import recipe_keys
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import DEFAULT_PRESETS, Gravity, Preset
-from mediakit.state.documents import TypedReader
+from mediakit.images.recipes import RECIPES
+from mediakit.state.documents import LateReader, TypedReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mediakit.config.file import ConfigFile
+    from mediakit.images.recipes import Recipe
 
 _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 """The sides that a fit uses, where it is not both."""
@@ -38,6 +41,27 @@ def presets_of(file: ConfigFile) -> tuple[Preset, ...]:
             del found[name]
     _check_suffixes(file, found.values())
     return tuple(found.values())
+
+
+def recipes_of(file: ConfigFile) -> dict[str, tuple[Recipe, ...]]:
+    """Return the other recipes of the file, by their table; raises ConfigError."""
+    names = {preset.name for preset in presets_of(file)}
+    found: dict[str, tuple[Recipe, ...]] = {}
+    for table in recipe_keys().keys() & file.given.keys():
+        reader: LateReader[Any] = LateReader(RECIPES[table])
+        for name, options in file.given[table][0].items():
+            if name in names:
+                file.refuse(
+                    f"{table}.{name}", f"{name!r} is the name of another recipe",
+                    "give it a name of its own",
+                )  # fmt: skip
+            names.add(name)
+            try:
+                recipe = reader.from_tree({**options, "name": name})
+            except msgspec.ValidationError as error:
+                file.refuse_value(error, f"{table}.{name}")
+            found[table] = (*found.get(table, ()), recipe)
+    return found
 
 
 def _preset(file: ConfigFile, name: str, table: Mapping[str, Any], base: Preset | None) -> Preset:

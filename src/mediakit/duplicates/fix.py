@@ -157,7 +157,7 @@ class _Planner:
         self.texts: dict[str, bytes] = {}
         self._site = site
         self._made: dict[str, list[str]] = {}
-        for path in sorted(site.known.outputs):
+        for path in sorted(site.known.found):
             source = _source_of(site, path)
             if source is not None:
                 self._made.setdefault(source, []).append(path)
@@ -194,7 +194,7 @@ class _Planner:
         """Plan the moves of a copy and its variants, unless a text mentions one of them."""
         if self._is_mentioned(keeper, copy, mentions.of):
             return
-        outputs = self._site.known.outputs
+        outputs = self._site.known.found
         moved = {copy.path: copy.sha256}
         moved |= {path: outputs[path].sha256 for path in self._made.get(copy.path, ())}
         self.plan.moves += [
@@ -243,9 +243,9 @@ def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], Plac
 
 
 def _source_of(site: Site, variant: str) -> str | None:
-    wanted = site.known.wanted.get(variant)
-    record = site.known.records.get(variant)
-    return wanted.source if wanted is not None else (record.source if record is not None else None)
+    """Return the picture that a file is made of, None where it is made of more than one."""
+    made = site.known.products.get(variant) or site.known.records.get(variant)
+    return made.source if made is not None and made.is_of_one_picture else None
 
 
 def _names(path: str, data: bytes, source: str, site: Site) -> int:

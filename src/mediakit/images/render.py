@@ -4,61 +4,81 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import Look
 from mediakit.base.formats import format_of
 from mediakit.images.canvas import placed
 from mediakit.images.credits import read_credits
-from mediakit.images.decode import Size, UnreadableError, probe
+from mediakit.images.decode import Size, UnreadableError
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import Limits, look_of
 from mediakit.images.moving import moving
 from mediakit.images.preset import Animation, Preset, Truncated
-from mediakit.images.scaling import Rasters
 from mediakit.images.vector import is_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mediakit.base.artifacts import Look
+    from mediakit.images.scaling import PictureSource
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A variant's bytes, their SHA-256, and its size in pixels (0 x 0: no raster)."""
+    """The bytes of a product, and its size in pixels (0 x 0: no raster)."""
 
-    path: str
     data: bytes
-    sha256: str
     width: int
     height: int
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 Output = tuple[str, Preset]
 """The site path of a variant, and its preset."""
 
-Made = Rendered | Look | Failure
 
-
-def render(
-    data: bytes, outputs: tuple[Output, ...], describe: Limits | None = None
-) -> tuple[Made, ...]:
-    """Make variants of the source `data`, in the order of `outputs`, and last, its look if asked.
+def render(source: PictureSource, outputs: Sequence[Output]) -> list[Rendered | Failure]:
+    """Make variants of a picture, in the order of `outputs`.
 
     Each depends on the source and its own preset only. Never raises: what cannot be made is
     a Failure, so that it travels between machines.
     """
+    data = source.data
     try:
-        size = probe(data)
+        size = source.size
     except UnreadableError as error:
-        broken = _unreadable(error)
-        made = [_copy(path, data) if is_svg(path, data) else broken for path, _ in outputs]
-        return (*made, broken) if describe else tuple(made)
-    rasters = Rasters(data, size)
-    by_path: dict[str, Made] = {}
-    for path, preset in sorted(outputs, key=lambda output: rasters.loading(output[1])):
-        by_path[path] = _variant(rasters, data, size, (path, preset))
-    in_order = [by_path[path] for path, _ in outputs]
-    return (*in_order, _look(rasters, size, describe)) if describe else tuple(in_order)
+        broken = unreadable(error)
+        return [Rendered(data, 0, 0) if is_svg(path, data) else broken for path, _ in outputs]
+    made = {
+        path: _variant(source, size, (path, preset))
+        for path, preset in sorted(outputs, key=lambda output: source.loading(output[1]))
+    }
+    return [made[path] for path, _ in outputs]
 
 
-def _variant(rasters: Rasters, data: bytes, size: Size, output: Output) -> Rendered | Failure:
+def describe(source: PictureSource, limits: Limits) -> Look | Failure:
+    """Return the look of a picture; never raises."""
+    try:
+        size = source.size
+        if size.width * size.height > limits.max_pixels:
+            return _too_large(size, limits.max_pixels, "a preset")
+        base = source.base(keep_truncated=limits.truncated is Truncated.KEEP)
+        return look_of(base, moves=size.frames > 1)
+    except UnreadableError as error:
+        return unreadable(error)
+
+
+def unreadable(error: UnreadableError) -> Failure:
+    """Return what it means for a product that its picture cannot be read."""
+    return Failure("unreadable-picture", str(error), "replace the file with a whole one")
+
+
+def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Failure:
     path, preset = output
     kind = format_of(path)
     moves = bool(preset.animation is Animation.KEEP and kind and kind.animated)
@@ -67,12 +87,12 @@ def _variant(rasters: Rasters, data: bytes, size: Size, output: Output) -> Rende
         return _too_large(size, preset.max_pixels, f"preset {preset.name}", frames)
     try:
         if frames > 1:
-            return _encoded(moving(data, preset), data, size, output)
+            return _encoded(moving(source.data, preset), source.data, size, output)
         placement = preset.place(size.width, size.height)
-        image = placed(rasters.cut(preset), placement.size, preset)
+        image = placed(source.cut(preset), placement.size, preset)
     except UnreadableError as error:
-        return _unreadable(error)
-    return _encoded(Reel((image,)), data, size, output)
+        return unreadable(error)
+    return _encoded(Reel((image,)), source.data, size, output)
 
 
 def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | Failure:
@@ -93,25 +113,7 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
         return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
     if preset.max_bytes is not None and len(made) > preset.max_bytes:
         return _too_heavy(len(made), preset.max_bytes, preset.name)
-    return Rendered(path, made, hashlib.sha256(made).hexdigest(), width, height)
-
-
-def _look(rasters: Rasters, size: Size, limits: Limits) -> Look | Failure:
-    if size.width * size.height > limits.max_pixels:
-        return _too_large(size, limits.max_pixels, "a preset")
-    try:
-        base = rasters.base(keep_truncated=limits.truncated is Truncated.KEEP)
-        return look_of(base, moves=size.frames > 1)
-    except UnreadableError as error:
-        return _unreadable(error)
-
-
-def _copy(path: str, data: bytes) -> Rendered:
-    return Rendered(path, data, hashlib.sha256(data).hexdigest(), 0, 0)
-
-
-def _unreadable(error: UnreadableError) -> Failure:
-    return Failure("unreadable-picture", str(error), "replace the file with a whole one")
+    return Rendered(made, width, height)
 
 
 def _too_large(size: Size, limit: int, whose: str, frames: int = 1) -> Failure:

@@ -1,10 +1,11 @@
-"""The rasters of one source: each is decoded once, and one at a time is alive."""
+"""A picture that products are made of: each raster is decoded once, one at a time is alive."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mediakit.images.decode import Raster, Size, jpeg_scale, load
+from mediakit.images.decode import Raster, Size, jpeg_scale, load, probe
 from mediakit.images.geometry import scale_to_width
 from mediakit.images.preset import Preset, Truncated
 from mediakit.images.resize import resize
@@ -24,42 +25,46 @@ Loading = tuple[int, bool]
 """How a source is decoded: at which scale, and whether also if truncated."""
 
 
-class Rasters:
-    """Cuts the source `data` to sizes in pixels, upright and in sRGB."""
+class PictureSource:
+    """The bytes of a picture, cut to sizes in pixels, upright and in sRGB."""
 
-    def __init__(self, data: bytes, size: Size) -> None:
-        self._data = data
-        self._size = size
+    def __init__(self, data: bytes) -> None:
+        self.data = data
         self._whole: tuple[Loading, Raster] | None = None
         self._cuts: dict[tuple[int, int], Image.Image] = {}
 
+    @cached_property
+    def size(self) -> Size:
+        """What its header says; raises UnreadableError."""
+        return probe(self.data)
+
     def loading(self, preset: Preset) -> Loading:
         """Return how the source is decoded for a preset: what shares that is cut in a row."""
-        width, _ = preset.place(self._size.width, self._size.height).scaled
-        return jpeg_scale(self._size, max(width, BASE)), preset.truncated is Truncated.KEEP
+        width, _ = preset.place(self.size.width, self.size.height).scaled
+        return jpeg_scale(self.size, max(width, BASE)), preset.truncated is Truncated.KEEP
 
     def cut(self, preset: Preset) -> Image.Image:
         """Return the whole picture at the scale of a preset; raises UnreadableError."""
-        scaled = preset.place(self._size.width, self._size.height).scaled
+        scaled = preset.place(self.size.width, self.size.height).scaled
         loading = self.loading(preset)
-        if 2 * scaled[0] < BASE < self._size.width:
+        if 2 * scaled[0] < BASE < self.size.width:
             return resize(self._straight(self._base, loading), scaled)
         return self._straight(scaled, loading)
 
     def base(self, *, keep_truncated: bool) -> Image.Image:
         """Return the raster of `BASE` pixels' width, or less; raises UnreadableError."""
-        return self._straight(self._base, (jpeg_scale(self._size, BASE), keep_truncated))
+        return self._straight(self._base, (jpeg_scale(self.size, BASE), keep_truncated))
 
     @property
     def _base(self) -> tuple[int, int]:
-        return scale_to_width(self._size.width, self._size.height, BASE)
+        return scale_to_width(self.size.width, self.size.height, BASE)
 
     def _straight(self, size: tuple[int, int], loading: Loading) -> Image.Image:
         if self._whole is None or self._whole[0] != loading:
             self._whole = None  # let go of one before the next
             self._cuts.clear()
             scale, keep_truncated = loading
-            self._whole = loading, load(self._data, scale, keep_truncated=keep_truncated)
+            self._whole = loading, load(self.data, scale, keep_truncated=keep_truncated)
         if size not in self._cuts:
             # turned and converted when small: both cost time by the pixel
             whole = self._whole[1]

@@ -136,14 +136,14 @@ def _variants(observed: Observed) -> Iterator[tuple[Variant, str, frozenset[str]
     The smallest come first.
     """
     known = observed.known
-    there = [each for each in known.wanted.values() if each.path in known.outputs]
-    for wanted in sorted(there, key=lambda each: (known.outputs[each.path].width, each.path)):
-        output = known.outputs[wanted.path]
-        file = observed.tree.disk_path(wanted.path)
+    there = [each for each in known.products.values() if each.path in known.found]
+    for product in sorted(there, key=lambda each: (known.found[each.path].width, each.path)):
+        found = known.found[product.path]
+        file = observed.tree.disk_path(product.path)
         variant = Variant(
-            wanted.path, file, wanted.preset, output.width, output.height, output.bytes
+            product.path, file, product.recipe, found.width, found.height, found.bytes
         )
-        yield variant, wanted.source, observed.users[wanted.path]
+        yield variant, product.source, observed.users[product.path]
 
 
 def _pictures(

@@ -25,7 +25,7 @@ from mediakit.sync.copies import find_duplicates
 if TYPE_CHECKING:
     from mediakit.base.artifacts import Picture
     from mediakit.base.model import Manifest, Problem
-    from mediakit.base.products import VariantRecord
+    from mediakit.base.products import MadeRecord
     from mediakit.site.trees.yaml import Node
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
@@ -81,9 +81,9 @@ class _Cards:
         self._site = site
         self._twice = twice
         self._folder = folder
-        self._variants: dict[str, list[VariantRecord]] = {}
+        self._variants: dict[str, list[MadeRecord]] = {}
         for record in site.known.records.values():
-            if record.path in site.known.outputs:
+            if record.is_of_one_picture and record.path in site.known.found:
                 self._variants.setdefault(record.source, []).append(record)
         self._problems: dict[str, list[Problem]] = {}
         for problem in site.problems:
@@ -148,7 +148,7 @@ class _Cards:
             video=self._video(manifest, image),
         )
 
-    def _srcset(self, picture: Picture, records: list[VariantRecord]) -> str:
+    def _srcset(self, picture: Picture, records: list[MadeRecord]) -> str:
         """Return the sizes in the format of the source, addresses relative to the page."""
         ending = PurePosixPath(picture.path).suffix
         own = [each for each in records if PurePosixPath(each.path).suffix == ending]

@@ -29,7 +29,7 @@ from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind
 from mediakit.state.documents import write_file
 from mediakit.sync.observe import observe
-from mediakit.sync.plan import plan_variants
+from mediakit.sync.plan import plan_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -132,7 +132,7 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
 
 def _survey(site: Site) -> InitDocument:
     manifests = site.content.manifests
-    plan = plan_variants(site.known)
+    plan = plan_products(site.known)
     made = [each for each in plan.todo if each.kind is Kind.MAKE and each.place is Place.SITE]
     return InitDocument(
         exercises=len(manifests),

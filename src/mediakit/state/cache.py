@@ -27,13 +27,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec.structs import astuple
 
 from mediakit.base.artifacts import Look, PixelSize
 from mediakit.base.errors import UsageError
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.base.writer import hint_of
 from mediakit.state.database import Database, Schema
+from mediakit.state.documents import TypedReader
 from mediakit.state.read_ahead import ReadAhead
 from mediakit.state.user_key import key_for
 
@@ -88,6 +90,7 @@ CREATE TABLE stored (
 
 
 _NAME = "cache.db"
+_INPUTS = TypedReader(tuple[Input, ...])
 _SCHEMA = Schema(SCHEMA, _TABLES)
 
 
@@ -210,13 +213,13 @@ class Cache:
         """Keep perceptual hashes."""
         self._database.put("hashes", ((sha256, version, data) for sha256, data in rows))
 
-    def journal(self) -> tuple[VariantRecord, ...]:
-        """Return the variants that runs wrote, or were about to, and that no catalog has yet."""
-        return tuple(VariantRecord(*row) for row in self._database.rows("written"))
+    def journal(self) -> tuple[MadeRecord, ...]:
+        """Return the products that runs wrote, or were about to, and that no catalog has yet."""
+        return tuple(_record(row) for row in self._database.rows("written"))
 
-    def note_variant(self, record: VariantRecord) -> None:
+    def note_made(self, record: MadeRecord) -> None:
         """Commit what is about to be written; raises CacheError."""
-        self._database.put("written", [astuple(record)], needed=True)
+        self._database.put("written", [_row(record)], needed=True)
 
     def stored(self, target: str) -> dict[tuple[str, str], str]:
         """Return what was put at a target whose catalog does not say so yet.
@@ -266,6 +269,24 @@ class ReadingRows:
         if row is None or row[4] != self._settings or not _is_same(row, stat):
             return None
         return bytes(row[5])
+
+
+def _row(record: MadeRecord) -> tuple[str | int, ...]:
+    """Return a row of `written`; where more than a picture was used, `source_sha256` is JSON."""
+    source, digest = "", str(msgspec.json.encode(record.inputs), "utf-8")
+    if record.is_of_one_picture:
+        source, digest = record.source, record.inputs[0].sha256
+    return (
+        record.path, source, record.recipe, digest, record.fingerprint, record.sha256,
+        record.bytes, record.width, record.height,
+    )  # fmt: skip
+
+
+def _record(row: tuple[Any, ...]) -> MadeRecord:
+    path, source, recipe, digest, *rest = row
+    if source:
+        return MadeRecord(path, recipe, (Input(PICTURE, source, sha256=digest),), *rest)
+    return MadeRecord(path, recipe, _INPUTS.from_json(digest), *rest)
 
 
 def _ahead(database: Database, table: str) -> ReadAhead:

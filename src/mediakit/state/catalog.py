@@ -4,7 +4,8 @@ One line a picture, in the order of the paths, without times or machine names: e
 give equal bytes, and a change to one picture is a change to one line. `srcset` is written for
 Jekyll, and not read back: it follows from the rest and the site's address. The catalog at the
 target is the same document with `objects`: each key that is there, its digest, and whether
-mediakit put it. `videos` are by `PROVIDER/ID`.
+mediakit put it. `videos` are by `PROVIDER/ID`. What is made of one picture is a line's `variants`;
+`products` is all else that is made, and older versions pass over it.
 
 Of more than `WHOLE` pictures the lines are in shards, files of their own that the main one names
 (`state/catalog_file.py` says which are in which). An older mediakit refuses that version 2.
@@ -24,7 +25,7 @@ from mediakit.base.artifacts import Artifact, Picture
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import VideoRecord
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.state.srcset import srcsets
 
@@ -42,14 +43,14 @@ _SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Pictures, variants and (at a target) objects, each by path; videos by `PROVIDER/ID`.
+    """Pictures, records of products and (at a target) objects, by path; videos by `PROVIDER/ID`.
 
     `site` is the id of the site, which it gets at its first sync. `baseurl` is the path below
     which the site is served, and `key_of` tells where a file is there; both are for writing only.
     """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
-    variants: dict[str, VariantRecord] = field(default_factory=dict)
+    records: dict[str, MadeRecord] = field(default_factory=dict)
     objects: dict[str, Artifact] = field(default_factory=dict)
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     site: str = ""
@@ -99,6 +100,7 @@ class _BareDocument(msgspec.Struct, frozen=True):
     version: int
     site: str = ""
     images: dict[str, _Bare] = {}
+    products: dict[str, MadeRecord] = {}
     videos: dict[str, VideoRecord] = {}
     objects: dict[str, Artifact] = {}
     shards: tuple[str, ...] = ()
@@ -108,6 +110,7 @@ class _Document(msgspec.Struct, frozen=True):
     version: int
     site: str = ""
     images: dict[str, _Full] = {}
+    products: dict[str, MadeRecord] = {}
     videos: dict[str, VideoRecord] = {}
     objects: dict[str, Artifact] = {}
     shards: tuple[str, ...] = ()
@@ -128,24 +131,25 @@ def dump_catalog(catalog: Catalog) -> bytes:
     return dump_document(VERSION, catalog, records_by_source(catalog), catalog.objects)
 
 
-def records_by_source(catalog: Catalog) -> dict[str, list[VariantRecord]]:
+def records_by_source(catalog: Catalog) -> dict[str, list[MadeRecord]]:
     """Return the variants of each picture, in the order of their paths; each picture is in it."""
-    records: dict[str, list[VariantRecord]] = {path: [] for path in catalog.pictures}
-    for record in sorted(catalog.variants.values(), key=lambda each: each.path):
-        records.setdefault(record.source, []).append(record)
+    records: dict[str, list[MadeRecord]] = {path: [] for path in catalog.pictures}
+    for record in sorted(catalog.records.values(), key=lambda each: each.path):
+        if record.is_of_one_picture:
+            records.setdefault(record.source, []).append(record)
     return records
 
 
 def dump_document(
     version: int,
     catalog: Catalog,
-    records: Mapping[str, list[VariantRecord]],
+    records: Mapping[str, list[MadeRecord]],
     objects: Mapping[str, Artifact],
     shards: Sequence[str] = (),
 ) -> bytes:
     """Return a document with the pictures in `records`, these objects, and the names of shards.
 
-    Videos are in the main document: that of version 1, or the one with shards.
+    Videos and products are in the main document: that of version 1, or the one with shards.
     """
     lines = []
     for path in sorted(records):
@@ -158,7 +162,16 @@ def dump_document(
         document += [b'"shards":[', b",\n".join(map(msgspec.json.encode, shards)), b"]"]
     else:
         document += _section(b'"images"', lines)
-    if catalog.videos and (shards or version == VERSION):
+    is_main = bool(shards) or version == VERSION
+    products = [
+        _line(path, replace(each, path=""))
+        for path, each in sorted(catalog.records.items())
+        if not each.is_of_one_picture
+    ]
+    if products and is_main:
+        document[-1] += b","
+        document += _section(b'"products"', products)
+    if catalog.videos and is_main:
         videos = [_line(name, each) for name, each in sorted(catalog.videos.items())]
         document[-1] += b","
         document += _section(b'"videos"', videos)
@@ -169,10 +182,10 @@ def dump_document(
     return b"\n".join([*document, b"}", b""])
 
 
-def _image(picture: Picture, records: list[VariantRecord], catalog: Catalog) -> _Image:
+def _image(picture: Picture, records: list[MadeRecord], catalog: Catalog) -> _Image:
     variants = {
         each.path: _Variant(
-            each.preset, each.fingerprint, each.source_sha256, each.sha256, each.bytes,
+            each.recipe, each.fingerprint, each.inputs[0].sha256, each.sha256, each.bytes,
             each.width, each.height,
         )
         for each in records
@@ -244,13 +257,18 @@ def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:
                 image.format or _format_name(path), intern(image.colour),
                 image.placeholder if isinstance(image, _Full) else "",
             )  # fmt: skip
+        of_picture = (Input(PICTURE, path, sha256=image.sha256),)  # one for all its variants
         for variant, each in image.variants.items():
+            inputs = of_picture
+            if each.source_sha256 != image.sha256:
+                inputs = (Input(PICTURE, path, sha256=each.source_sha256),)
             output = intern(variant)
-            same = each.source_sha256 == image.sha256
-            catalog.variants[output] = VariantRecord(
-                output, path, intern(each.preset), image.sha256 if same else each.source_sha256,
-                intern(each.fingerprint), each.sha256, each.bytes, each.width, each.height,
+            catalog.records[output] = MadeRecord(
+                output, intern(each.preset), inputs, intern(each.fingerprint), each.sha256,
+                each.bytes, each.width, each.height,
             )  # fmt: skip
+    for path, made in document.products.items():
+        catalog.records[path] = replace(made, path=path)
     for key, held in document.objects.items():
         path = intern(key)
         catalog.objects[path] = replace(held, path=path, headers=intern(held.headers))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.base.artifacts import Artifact
-    from mediakit.base.products import VariantRecord
+    from mediakit.base.products import MadeRecord
     from mediakit.base.writer import Writer
 
 WHOLE = 50_000
@@ -148,7 +148,7 @@ def catalog_files(
     if count == 1:
         yield name, dump_catalog(catalog)
         return
-    pictures: list[dict[str, list[VariantRecord]]] = [{} for _ in range(count)]
+    pictures: list[dict[str, list[MadeRecord]]] = [{} for _ in range(count)]
     objects: list[dict[str, Artifact]] = [{} for _ in range(count)]
     for path, variants in records.items():
         pictures[shard_of(path, count)][path] = variants

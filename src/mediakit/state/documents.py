@@ -56,6 +56,18 @@ class TypedReader(Generic[_Value]):
         return msgspec.convert(tree, self.kind)
 
 
+class LateReader(Generic[_Value]):
+    """Reads values of a type that was registered after the import, in one thread at a time."""
+
+    def __init__(self, kind: type[_Value]) -> None:
+        self.kind = kind
+
+    def from_tree(self, tree: object) -> _Value:
+        """Read dicts, lists and scalars; raises msgspec.ValidationError."""
+        with _BUILDING:
+            return msgspec.convert(tree, self.kind)
+
+
 def read_document(
     data: bytes, reader: TypedReader[_Document], name: str, version: int, advice: str
 ) -> _Document:

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mediakit.base.artifacts import Picture
-    from mediakit.base.products import VariantRecord
+    from mediakit.base.products import MadeRecord
 
 _BEST_FIRST = sorted(FORMATS, key=lambda kind: (kind.name != "AVIF", kind.name != "WEBP"))
 
 
 def srcsets(
     picture: Picture,
-    variants: Iterable[VariantRecord],
+    variants: Iterable[MadeRecord],
     baseurl: str = "",
     key_of: Callable[[str], str] = str,
 ) -> dict[str, str]:

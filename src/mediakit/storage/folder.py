@@ -24,14 +24,14 @@ from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from mediakit.base.products import MadeRecord
     from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import (
         KnownDigests,
-        MadeOf,
+        Note,
         ObjectFile,
         PictureTree,
         Settings,
-        Staged,
     )
 
 _TEMPORARY = ".mediakit-tmp"
@@ -231,18 +231,18 @@ class FolderStaging:
         assert isinstance(file, DiskFile)  # noqa: S101 - what our tree gives
         return read_unchanged(file)
 
-    def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:  # noqa: ARG002 - the protocol's
+    def note(self, file: DiskFile | ObjectFile) -> Note | None:  # noqa: ARG002 - the protocol's
         """Return None: the cache's journal has it, since variants land one by one."""
         return None
 
-    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:  # noqa: ARG002 - the protocol's
+    def stage(self, record: MadeRecord, data: bytes) -> str | Failure:  # noqa: ARG002 - the protocol's
         """Write a temporary file, and return where it is."""
         return str(self._writer.stage(data))
 
-    def land(self, staged: Staged, tree: PictureTree) -> None:
+    def land(self, path: str, place: str, tree: PictureTree) -> None:
         """Rename the temporary file."""
         assert isinstance(tree, FileTree)  # noqa: S101 - what `open_tree` gave
-        self._writer.land(Path(staged.place), tree.disk_path(staged.path))
+        self._writer.land(Path(place), tree.disk_path(path))
 
     def clear(self) -> None:
         """Take the folder for temporary files away, and the one around it if that is ours alone."""

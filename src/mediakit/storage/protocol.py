@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from mediakit.base.files import Absent, DiskFile, FileStat
+    from mediakit.base.products import MadeRecord
     from mediakit.storage.headers import HeaderRule
     from mediakit.storage.settings import S3Settings
 
@@ -153,27 +154,8 @@ class ObjectFile:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class MadeOf:
-    """What a variant was made of: the SHA-256 of its source, and its preset's fingerprint."""
-
-    source_sha256: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A variant that a worker has written; `place` is where it waits, or its ETag if it is there.
-
-    Size in bytes, and in pixels (0 x 0: no raster).
-    """
-
-    path: str
-    sha256: str
-    bytes: int
-    width: int
-    height: int
-    place: str
+Note = tuple[str, str]
+"""What is noted with a product: the digest of its inputs, and its recipe's fingerprint."""
 
 
 class PictureTree(Protocol):
@@ -211,13 +193,13 @@ class Staging(Protocol):
             OSError, TargetError: it cannot be read.
         """
 
-    def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:
-        """Return what is noted with a variant, None where the store has no place for notes."""
+    def note(self, file: DiskFile | ObjectFile) -> Note | None:
+        """Return what is noted with a product, None where the store has no place for notes."""
 
-    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:
-        """Write a variant on a worker; returns the `place` of `Staged`. Raises OSError."""
+    def stage(self, record: MadeRecord, data: bytes) -> str | Failure:
+        """Write a product on a worker; returns where it waits, or its ETag. Raises OSError."""
 
-    def land(self, staged: Staged, tree: PictureTree) -> None:
+    def land(self, path: str, place: str, tree: PictureTree) -> None:
         """Put in place what a worker has staged; `tree` is what was listed. Raises OSError."""
 
     def clear(self) -> None:

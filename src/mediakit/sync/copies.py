@@ -157,7 +157,7 @@ def _unnamed_pictures(site: Site) -> dict[str, DiskFile]:
 
 def _is_variant(site: Site, path: str) -> bool:
     """Return whether a preset made a file, or its name says so beside a source."""
-    if path in site.known.wanted or path in site.known.records:
+    if path in site.known.products or path in site.known.records:
         return True
     pure = PurePosixPath(path)
     stems = [

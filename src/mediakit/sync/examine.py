@@ -6,45 +6,26 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
-from mediakit.base.artifacts import PixelSize
+from mediakit.base.artifacts import Artifact, PixelSize
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import format_of
 from mediakit.executors import run_bounded
 from mediakit.images.decode import UnreadableError, is_whole, probe
 from mediakit.images.vector import is_svg
-from mediakit.storage.protocol import MadeOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.artifacts import Artifact, Picture
-    from mediakit.base.products import VariantRecord
+    from mediakit.base.artifacts import Picture
+    from mediakit.base.products import MadeRecord
     from mediakit.executors import LostWorkerError
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import ObjectFile, Staging
-
-
-class Examined(msgspec.Struct, frozen=True, gc=False):
-    """A file's SHA-256 and displayed size in pixels (0 x 0: no raster); or `fault`, why not.
-
-    `format` is Pillow's name of the format, empty where there is no raster. `whole` tells for
-    files of unknown content whether they decode to the end. `made_of` is what is noted with a
-    variant in a store that has place for notes.
-    """
-
-    sha256: str = ""
-    bytes: int = 0
-    width: int = 0
-    height: int = 0
-    format: str = ""
-    whole: bool = True
-    fault: str = ""
-    made_of: MadeOf | None = None
+    from mediakit.storage.protocol import Note, ObjectFile, Staging
 
 
 class KnownSizes:
@@ -54,25 +35,27 @@ class KnownSizes:
     records only where it does not, as for a picture with a new name.
     """
 
-    def __init__(self, catalog: Catalog, journal: Iterable[VariantRecord]) -> None:
+    def __init__(self, catalog: Catalog, journal: Iterable[MadeRecord]) -> None:
         self._pictures = catalog.pictures
-        self._variants = catalog.variants
-        self._written: dict[str, list[VariantRecord]] = {}
+        self._variants = catalog.records
+        self._written: dict[str, list[MadeRecord]] = {}
         for each in journal:
             self._written.setdefault(each.path, []).append(each)
 
-    def examined(self, path: str, sha256: str, bytes_: int) -> Examined | None:
+    def examined(self, path: str, sha256: str, bytes_: int) -> Artifact | None:
         """Return what the file at `path` with this digest is, None where its size is unknown."""
         known = self._variants.get(path)
         if known is not None and known.sha256 == sha256:
             return _variant(known, bytes_)
         picture = self._pictures.get(path)
         if picture is not None and picture.sha256 == sha256:
-            return Examined(picture.sha256, bytes_, picture.width, picture.height, picture.format)
+            return Artifact(
+                path, picture.sha256, bytes_, picture.width, picture.height, picture.format
+            )
         size = self._sizes.get(sha256)
         if size is None:
             return None
-        return Examined(sha256, bytes_, size.width, size.height, size.format)
+        return Artifact(path, sha256, bytes_, size.width, size.height, size.format)
 
     def expected(self, path: str) -> Mapping[str, PixelSize]:
         """Return by digest the sizes of the likely contents of a site path."""
@@ -97,7 +80,8 @@ class Examiner:
     """Examines files on an executor, and keeps what it learns in the cache.
 
     Files of known size are not opened as pictures at all. `objects` are what is known of the
-    objects of the store, where that is no folder.
+    objects of the store, where that is no folder. `notes` has what is noted with products of
+    unknown content, by site path, where the store has place for notes.
     """
 
     def __init__(  # noqa: PLR0913 - what there is to know, and who does it
@@ -116,15 +100,16 @@ class Examiner:
         self._store = store
         self._known = known
         self._objects = objects or {}
+        self.notes: dict[str, Note] = {}
 
     def examine(
         self, files: Iterable[DiskFile | ObjectFile], *, thorough: bool = False
-    ) -> dict[str, Examined]:
+    ) -> dict[str, Artifact]:
         """Return what the files are, by site path; `thorough` decodes those of unknown content.
 
         Files in the order of their paths are quickest.
         """
-        found: dict[str, Examined] = {}
+        found: dict[str, Artifact] = {}
         unknown = []
         digest = self._digests()
         for file in files:
@@ -135,12 +120,18 @@ class Examiner:
             else:
                 unknown.append(file)
 
-        def start(executor: Executor, file: DiskFile | ObjectFile) -> Future[Examined]:
+        def start(
+            executor: Executor, file: DiskFile | ObjectFile
+        ) -> Future[tuple[Artifact, Note | None]]:
             expected = self._known.expected(file.path) if self._known else {}
             return executor.submit(look, self._store, file, expected, thorough)
 
         tasks = run_bounded(self._executor, self._in_flight, unknown, start, _lost)
-        looked = dict(tasks)
+        looked = {}
+        for file, (artifact, note) in tasks:
+            looked[file] = artifact
+            if note is not None:
+                self.notes[file.path] = note
         self._remember(looked)
         found.update((file.path, examined) for file, examined in looked.items())
         return found
@@ -162,14 +153,14 @@ class Examiner:
 
     def _sized(
         self, file: DiskFile | ObjectFile, sha256: str, *, thorough: bool
-    ) -> Examined | None:
+    ) -> Artifact | None:
         known = self._known.examined(file.path, sha256, _bytes(file)) if self._known else None
         if known is not None or thorough:
             return known
         size = self._cache.size(sha256)
-        return None if size is None else _sized(sha256, _bytes(file), size)
+        return None if size is None else _sized(file.path, sha256, _bytes(file), size)
 
-    def _remember(self, looked: Mapping[DiskFile | ObjectFile, Examined]) -> None:
+    def _remember(self, looked: Mapping[DiskFile | ObjectFile, Artifact]) -> None:
         self._cache.remember_digests(
             (self._name(file), file.stat, each.sha256)
             for file, each in looked.items()
@@ -187,12 +178,12 @@ def look(
     file: DiskFile | ObjectFile,
     expected: Mapping[str, PixelSize],
     thorough: bool,  # noqa: FBT001 - executors take positions only
-) -> Examined:
-    """Read a file and say what it is; runs on a worker, and never raises."""
+) -> tuple[Artifact, Note | None]:
+    """Read a file and say what it is, and what is noted with it; a worker's, and never raises."""
     try:
         return _look(store, file, expected, thorough=thorough)
     except MemoryError:
-        return Examined(fault="cannot be read: there is not enough memory for it")
+        return _faulty(file, "cannot be read: there is not enough memory for it"), None
 
 
 def _look(
@@ -201,48 +192,55 @@ def _look(
     expected: Mapping[str, PixelSize],
     *,
     thorough: bool,
-) -> Examined:
+) -> tuple[Artifact, Note | None]:
     try:
         data = store.read(file)
         if data is None:
-            return Examined(fault="changed while mediakit ran")
+            return _faulty(file, "changed while mediakit ran"), None
         sha256 = hashlib.sha256(data).hexdigest()
         size = expected.get(sha256)
         if size is not None:
-            return _sized(sha256, len(data), size)
-        made_of = store.made_of(file) if thorough else None
+            return _sized(file.path, sha256, len(data), size), None
+        note = store.note(file) if thorough else None
     except (OSError, TargetError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        return Examined(fault=f"cannot be read: {reason}")
+        return _faulty(file, f"cannot be read: {reason}"), None
+    found = Artifact(file.path, sha256, len(data))
     if is_svg(file.path, data):
-        return Examined(sha256, len(data), made_of=made_of)
+        return found, note
     try:
         probed = probe(data)
         whole = is_whole(data) if thorough else True
     except UnreadableError as error:
-        return Examined(sha256, len(data), whole=False, fault=str(error))
-    width, height = probed.width, probed.height
-    return Examined(sha256, len(data), width, height, probed.format, whole, made_of=made_of)
+        return replace(found, whole=False, fault=str(error)), None
+    found = replace(
+        found, width=probed.width, height=probed.height, format=probed.format, whole=whole
+    )
+    return found, note
 
 
-def _lost(_file: DiskFile | ObjectFile, error: LostWorkerError) -> Examined:
-    return Examined(fault=f"cannot be read: {error}", whole=False)
+def _lost(file: DiskFile | ObjectFile, error: LostWorkerError) -> tuple[Artifact, None]:
+    return replace(_faulty(file, f"cannot be read: {error}"), whole=False), None
+
+
+def _faulty(file: DiskFile | ObjectFile, fault: str) -> Artifact:
+    return Artifact(file.path, fault=fault)
 
 
 def _bytes(file: DiskFile | ObjectFile) -> int:
     return file.stat.size if isinstance(file, DiskFile) else file.bytes
 
 
-def _sized(sha256: str, bytes_: int, size: PixelSize) -> Examined:
-    return Examined(sha256, bytes_, size.width, size.height, size.format)
+def _sized(path: str, sha256: str, bytes_: int, size: PixelSize) -> Artifact:
+    return Artifact(path, sha256, bytes_, size.width, size.height, size.format)
 
 
-def _variant(record: VariantRecord, bytes_: int) -> Examined:
+def _variant(record: MadeRecord, bytes_: int) -> Artifact:
     kind = _format_name(record.path)
-    return Examined(record.sha256, bytes_, record.width, record.height, kind)
+    return Artifact(record.path, record.sha256, bytes_, record.width, record.height, kind)
 
 
-def _variant_size(record: VariantRecord) -> PixelSize:
+def _variant_size(record: MadeRecord) -> PixelSize:
     return PixelSize(record.width, record.height, _format_name(record.path))
 
 

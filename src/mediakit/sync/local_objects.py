@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.base.actions import Plan
-    from mediakit.sync.make import VariantMaker
+    from mediakit.sync.make import Maker
     from mediakit.sync.observe import Site
 
 
 def local_objects(
-    site: Site, plan: Plan, maker: VariantMaker | None = None, *, has_headers: bool
+    site: Site, plan: Plan, maker: Maker | None = None, *, has_headers: bool
 ) -> Mapping[str, Upload]:
     """Return what the target is to hold: the pictures that manifests name, and their variants.
 
@@ -44,14 +44,14 @@ def local_objects(
     for path, each in sorted(site.known.pictures.items()):
         add(path, files[path].disk_path, each.sha256, each.bytes, each.format)
     planned = {action.path for action in plan.todo}
-    for path in site.known.wanted:
+    for path in site.known.products:
         record = maker.records.get(path) if maker else None
-        output = site.known.outputs.get(path)
+        found = site.known.found.get(path)
         disk_path = site.tree.disk_path(path)
         if record is not None and path in planned:
             add(path, disk_path, record.sha256, record.bytes)
         elif path in planned and maker is None:
             add(path, disk_path)
-        elif output is not None:
-            add(path, disk_path, output.sha256, output.bytes, output.format)
+        elif found is not None:
+            add(path, disk_path, found.sha256, found.bytes, found.format)
     return objects

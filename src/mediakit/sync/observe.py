@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from mediakit.base.actions import has_errors
 from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import VariantRecord
+from mediakit.base.products import PICTURE, Input, digest_of, record_of
+from mediakit.images.recipes import by_name
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
-from mediakit.sync.examine import Examined, Examiner, KnownSizes
-from mediakit.sync.keys import key_clashes, refused_keys
+from mediakit.sync.examine import Examiner, KnownSizes
 from mediakit.sync.pictures import RecordedPictures, examine_sources, find_sources, uses_of
-from mediakit.sync.plan import Known, OutputState
-from mediakit.sync.products import users_of, wanted_variants
+from mediakit.sync.plan import Known
+from mediakit.sync.products import key_clashes, products_of, refused_keys, users_of
 from mediakit.sync.resolve import with_sources, with_thumbnails
 
 if TYPE_CHECKING:
@@ -26,17 +28,17 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Picture
     from mediakit.base.model import VideoRecord
+    from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
     from mediakit.executors import Workers
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import ObjectFile, PictureTree, Staging
-    from mediakit.sync.products import Wanted
+    from mediakit.storage.protocol import Note, ObjectFile, PictureTree, Staging
     from mediakit.sync.session import Session
 
 
 @dataclass(frozen=True)
 class Site:
-    """What was observed: manifests, sources on disk, and all that is known of variants.
+    """What was observed: manifests, sources on disk, and all that is known of products.
 
     `tree` is the site's own, `pictures` that of the store. `sources` are the pictures that are
     there, `objects` those and the variants in a store that has ETags.
@@ -57,8 +59,8 @@ class Site:
 
     @cached_property
     def users(self) -> Mapping[str, frozenset[str]]:
-        """The manifests that use each wanted variant."""
-        return users_of(self.content.manifests, self.config.presets, self.known.pictures)
+        """The manifests that need each product."""
+        return users_of(self.config.recipes, self.content.manifests, self.known.pictures)
 
     @cached_property
     def uses(self) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -69,6 +71,10 @@ class Site:
     def files(self) -> dict[str, DiskFile]:
         """The sources that are files: all, but where the store is a bucket."""
         return {path: each for path, each in self.sources.items() if isinstance(each, DiskFile)}
+
+    def files_of(self, inputs: Iterable[Input]) -> tuple[DiskFile | ObjectFile | str, ...]:
+        """Return the files of pictures among inputs, and the texts."""
+        return tuple(self.sources[each.path] if each.path else each.text for each in inputs)
 
     @property
     def videos(self) -> dict[str, VideoRecord]:
@@ -122,31 +128,31 @@ def observe(
     key_of = config.kind.key
     refused = refused_keys(pictures, key_of)
     _drop(pictures, refused)
-    wanted, clashes = wanted_variants(manifests, config.presets, pictures)
-    refused |= refused_keys(wanted, key_of)
-    _drop(wanted, refused)
+    products, clashes = products_of(config.recipes, manifests, pictures)
+    refused |= refused_keys(products, key_of)
+    _drop(products, refused)
     if refused:
         faults += _refusals(refused, uses_of(manifests))
-    made = _find([*wanted, *(catalog.variants.keys() - wanted.keys())], there)
+    made = _find([*products, *(catalog.records.keys() - products.keys())], there)
     if store.has_etags:
         made = list(made)
     outputs = examiner.examine(made, thorough=True)
-    noted = _noted(outputs, wanted)
+    noted = _noted(outputs, examiner.notes, products)
     objects = {}
     if store.has_etags:
         objects = _objects([*files.values(), *made], catalog, pictures, outputs)
     tree.forget()
     known = Known(
-        wanted=wanted,
+        products=products,
         pictures=pictures,
-        outputs={path: _output_state(outputs.pop(path)) for path in list(outputs)},
-        records=catalog.variants,
-        presets={preset.name: preset for preset in config.presets},
+        found=outputs,
+        records=catalog.records,
+        recipes=by_name(config.recipes),
         journal={**noted, **journal},
         describe=config.placeholders,
     )
     if config.kind.has_own_keys:
-        clashes += key_clashes([*pictures, *wanted], key_of, uses_of(manifests))
+        clashes += key_clashes([*pictures, *products], key_of, uses_of(manifests))
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
@@ -177,7 +183,7 @@ def _objects(
     files: Iterable[DiskFile | ObjectFile],
     catalog: Catalog,
     pictures: Mapping[str, Picture],
-    outputs: Mapping[str, Examined],
+    outputs: Mapping[str, Artifact],
 ) -> dict[str, Artifact]:
     """Return what the catalog is to keep of objects: which content each ETag stands for."""
     found = {}
@@ -192,19 +198,17 @@ def _objects(
     return found
 
 
-def _output_state(each: Examined) -> OutputState:
-    return OutputState(each.sha256, each.width, each.height, each.whole, each.bytes, each.format)
-
-
 def _noted(
-    outputs: Mapping[str, Examined], wanted: Mapping[str, Wanted]
-) -> dict[tuple[str, str], VariantRecord]:
-    """Return records of variants that workers put into a store, and no catalog has yet."""
-    found = {}
-    for path, each in outputs.items():
-        if each.made_of is not None and path in wanted:
-            found[path, each.sha256] = VariantRecord(
-                path, wanted[path].source, wanted[path].preset, each.made_of.source_sha256,
-                each.made_of.fingerprint, each.sha256, each.bytes, each.width, each.height,
-            )  # fmt: skip
-    return found
+    found: Mapping[str, Artifact], notes: Mapping[str, Note], products: Mapping[str, Product]
+) -> dict[tuple[str, str], MadeRecord]:
+    """Return records of products that workers put into a store, and no catalog has yet."""
+    records = {}
+    for path, (digest, fingerprint) in notes.items():
+        product = products.get(path)
+        if product is not None:
+            record = record_of(product, fingerprint, found[path])
+            if digest != digest_of(product.inputs):  # what it was made of is no longer there
+                inputs = (Input(PICTURE, product.source, sha256=digest),)
+                record = msgspec.structs.replace(record, inputs=inputs)
+            records[path, record.sha256] = record
+    return records

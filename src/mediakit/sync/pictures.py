@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mediakit.base.artifacts import Look, Picture
+from mediakit.base.artifacts import Artifact, Look, Picture
 from mediakit.base.files import Absent
 from mediakit.base.formats import contradicts, ending_of
 from mediakit.base.model import ImageRef, Manifest, Problem, Severity
-from mediakit.sync.examine import Examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +27,7 @@ class RecordedPictures:
         self._pictures = catalog.pictures
         self._cache = cache
 
-    def same(self, path: str, found: Examined) -> Picture | None:
+    def same(self, path: str, found: Artifact) -> Picture | None:
         """Return the record of the picture at `path`, if it is what was found there."""
         known = self._pictures.get(path)
         if known is None or not known.colour or known.sha256 != found.sha256:
@@ -108,7 +107,7 @@ def examine_sources(
     problems: dict[tuple[str, str], Problem] = {}
     for manifest, image in _references(manifests):
         path = (image.source if image.source in files else image.path) or ""
-        each = examined.get(path, Examined())
+        each = examined.get(path, Artifact())
         if each.fault:
             problem = _unreadable(manifest, image, path, each.fault)
             problems.setdefault((manifest, path), problem)
@@ -117,7 +116,7 @@ def examine_sources(
     return pictures, list(problems.values())
 
 
-def _picture(path: str, found: Examined, recorded: RecordedPictures | None) -> Picture:
+def _picture(path: str, found: Artifact, recorded: RecordedPictures | None) -> Picture:
     known = recorded.same(path, found) if recorded else None
     if known is not None:
         return known

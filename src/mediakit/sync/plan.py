@@ -1,104 +1,90 @@
-"""What to do about each variant, and why."""
+"""What to do about each product, and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mediakit.base.actions import Action, Kind, Place, Plan, Reason
+from mediakit.base.errors import StalePlanError
 from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Severity
-from mediakit.images.geometry import Fit
+from mediakit.base.products import Product, without_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
-    from mediakit.base.artifacts import Picture
-    from mediakit.base.products import VariantRecord
-    from mediakit.images.preset import Preset
-    from mediakit.sync.products import Wanted
-
-
-class OutputState(msgspec.Struct, frozen=True, gc=False):
-    """A variant on disk: its digest, and what its pixels say where the digest is unknown to us.
-
-    `format` is Pillow's name of the bytes' format, empty where nobody looked.
-    """
-
-    sha256: str
-    width: int = 0
-    height: int = 0
-    whole: bool = True
-    bytes: int = 0
-    format: str = ""
+    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.products import MadeRecord
+    from mediakit.images.recipes import Recipe
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything about variants that planning looks at.
+    """All that the plan of a site's products is made from.
 
-    `records` is the catalog, `journal` what unfinished runs wrote, by path and digest;
-    `outputs` are the variants on disk, `pictures` the sources, each by site path. `describe`:
-    the look of each picture is to be known.
+    `pictures` are the sources, `found` the products on disk, `records` what the catalog keeps of
+    products, each by site path; `journal` is what unfinished runs wrote, by path and digest;
+    `recipes` are by the name that products have. With `describe`, the look of each picture is to
+    be known.
     """
 
-    wanted: Mapping[str, Wanted]
+    products: Mapping[str, Product]
     pictures: Mapping[str, Picture]
-    outputs: Mapping[str, OutputState]
-    records: Mapping[str, VariantRecord]
-    presets: Mapping[str, Preset]
-    journal: Mapping[tuple[str, str], VariantRecord] = field(default_factory=dict)
+    found: Mapping[str, Artifact]
+    records: Mapping[str, MadeRecord]
+    recipes: Mapping[str, Recipe]
+    journal: Mapping[tuple[str, str], MadeRecord] = field(default_factory=dict)
     describe: bool = False
 
-    def record(self, path: str) -> VariantRecord | None:
+    def record(self, path: str) -> MadeRecord | None:
         """Return what is known of the bytes that are now at `path`, else the catalog's record."""
-        output = self.outputs.get(path)
+        found = self.found.get(path)
         recorded = self.records.get(path)
-        if output is None or (recorded is not None and recorded.sha256 == output.sha256):
+        if found is None or (recorded is not None and recorded.sha256 == found.sha256):
             return recorded
-        return self.journal.get((path, output.sha256), recorded)
+        return self.journal.get((path, found.sha256), recorded)
 
 
-def plan_variants(known: Known, *, force: bool = False) -> Plan:
-    """Decide on each wanted variant, and report those that nobody wants any more.
+def plan_products(known: Known, *, force: bool = False) -> Plan:
+    """Decide on each product, and report those that no page needs any more.
 
     Pictures of unknown look come last. Equal inputs give equal plans: actions are in the order
     of their paths.
     """
     actions, problems = [], []
-    fingerprints = _Fingerprints(known.presets)
-    for path in sorted(known.wanted):
-        wanted = known.wanted[path]
-        reason = Reason.FORCED if force else _reason(path, wanted, known, fingerprints)
+    fingerprints = _Fingerprints(known.recipes)
+    for path in sorted(known.products):
+        product = known.products[path]
+        reason = Reason.FORCED if force else _reason(product, known, fingerprints)
         kind = Kind.KEEP if reason in _KEPT else Kind.MAKE
-        actions.append(Action(kind, Place.SITE, path, reason, wanted.source, wanted.preset))
+        actions.append(Action(kind, Place.SITE, path, reason, product))
         if reason is Reason.ALTERED:
-            problems.append(_altered(path, wanted))
-    for path in sorted(path for path in known.records if path not in known.wanted):
+            problems.append(_altered(product))
+    for path in sorted(path for path in known.records if path not in known.products):
         record = known.records[path]
-        if path in known.outputs:
-            actions.append(
-                Action(Kind.KEEP, Place.SITE, path, Reason.ORPHANED, record.source, record.preset)
-            )
+        if path in known.found:
+            product = Product(path, record.recipe, record.inputs)
+            actions.append(Action(Kind.KEEP, Place.SITE, path, Reason.ORPHANED, product))
     return Plan((*actions, *_descriptions(known, force=force)), tuple(problems))
 
 
 class _Fingerprints:
-    """Fingerprints of presets: of all variants in one format they are the same."""
+    """Fingerprints of recipes: of all products in one format they are the same."""
 
-    def __init__(self, presets: Mapping[str, Preset]) -> None:
-        self._presets = presets
+    def __init__(self, recipes: Mapping[str, Recipe]) -> None:
+        self._recipes = recipes
         self._known: dict[tuple[str, str], str] = {}
 
-    def of(self, preset: str, path: str) -> str:
-        """Return the fingerprint of a variant at `path`."""
-        kind = format_of(path)
-        key = preset, kind.name if kind else ""
+    def of(self, product: Product) -> str:
+        """Return the fingerprint of a product's recipe."""
+        kind = format_of(product.path)
+        key = product.recipe, kind.name if kind else ""
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._presets[preset].fingerprint(path)
+            recipe = self._recipes[product.recipe]
+            found = self._known[key] = recipe.fingerprint(product.recipe, product.path)
         return found
 
 
@@ -110,50 +96,65 @@ def _descriptions(known: Known, *, force: bool) -> Iterator[Action]:
         path for path, each in known.pictures.items() if each.width and (force or not each.colour)
     )
     for path in sorted(found):
-        yield Action(Kind.DESCRIBE, Place.SITE, path, reason, path)
+        yield Action(Kind.DESCRIBE, Place.SITE, path, reason)
 
 
 _KEPT = frozenset({Reason.UP_TO_DATE, Reason.ADOPTED, Reason.ALTERED})
 
 
 def _reason(  # noqa: PLR0911 - one a reason
-    path: str, wanted: Wanted, known: Known, fingerprints: _Fingerprints
+    product: Product, known: Known, fingerprints: _Fingerprints
 ) -> Reason:
     """Return the first reason that applies; the order is part of the contract."""
-    output = known.outputs.get(path)
-    record = known.record(path)
-    if output is None:
+    found = known.found.get(product.path)
+    record = known.record(product.path)
+    if found is None:
         return Reason.NEW if record is None else Reason.OUTPUT_MISSING
-    if not output.whole:
+    if not found.whole:
         return Reason.OUTPUT_DAMAGED
-    picture = known.pictures[wanted.source]
     if record is None:
-        preset = known.presets[wanted.preset]
-        return Reason.ADOPTED if _has_size(output, preset, picture) else Reason.WRONG_SIZE
-    if record.sha256 != output.sha256:
+        recipe = known.recipes[product.recipe]
+        fits = recipe.fits(product, found, known.pictures)
+        return Reason.ADOPTED if fits else Reason.WRONG_SIZE
+    if record.sha256 != found.sha256:
         return Reason.ALTERED
-    if record.source != wanted.source or record.source_sha256 != picture.sha256:
+    if record.inputs != without_texts(product.inputs):
         return Reason.SOURCE_CHANGED
-    if record.fingerprint != fingerprints.of(wanted.preset, path):
+    if record.fingerprint != fingerprints.of(product):
         return Reason.PRESET_CHANGED
     return Reason.UP_TO_DATE
 
 
-def _has_size(output: OutputState, preset: Preset, picture: Picture) -> bool:
-    """Return whether a file of unknown origin passes for the variant.
-
-    Where the width alone is asked, others may have rounded the height otherwise.
-    """
-    width, height = preset.place(picture.width, picture.height).size
-    return output.width == width and (preset.fit is Fit.WIDTH or output.height == height)
-
-
-def _altered(path: str, wanted: Wanted) -> Problem:
+def _altered(product: Product) -> Problem:
+    path = product.path
     return Problem(
-        wanted.manifest,
-        wanted.line,
-        "altered-by-hand",
-        Severity.WARNING,
+        product.page, product.line, "altered-by-hand", Severity.WARNING,
         f"{path} was changed by hand and is kept as it is",
         f"to make it anew: mediakit generate --force --only '{path}'",
+    )  # fmt: skip
+
+
+def restrict_to_reviewed_plan(plan: Plan, actions: AbstractSet[Action]) -> Plan:
+    """Return `plan` with only those changes that a user has reviewed; what is kept is kept.
+
+    Raises:
+        StalePlanError: one of `actions` is not in `plan`, so the site has changed meanwhile.
+    """
+    reviewed = {_change(action) for action in actions}
+    missing = reviewed - {_change(action) for action in plan.todo}
+    gone = sorted(path for _, path, *_ in missing)
+    if gone:
+        raise StalePlanError(
+            f"the site has changed since the plan was made: {gone[0]}"
+            + (f" and {len(gone) - 1:,} more" if len(gone) > 1 else ""),
+            "plan again",
+        )
+    kept = tuple(
+        each for each in plan.actions if each.kind is Kind.KEEP or _change(each) in reviewed
     )
+    return Plan(kept, plan.problems)
+
+
+def _change(action: Action) -> tuple[str, ...]:
+    """Return what makes an action the same in two plans, whichever line asks for it."""
+    return action.kind, action.path, action.reason, action.source or "", action.preset or ""

@@ -1,4 +1,7 @@
-"""Which variants the site wants: those that pages name, and those that roles ask for."""
+"""The products of a site: what its recipes give for its pages, clashes, and refused names.
+
+A key is the public path of a file at a target.
+"""
 
 from __future__ import annotations
 
@@ -7,170 +10,155 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from mediakit.base.formats import ending_of, format_of
-from mediakit.base.model import Manifest, Problem, Role, Severity
-from mediakit.images.preset import VariantFormat
+from mediakit.base.actions import Failure
+from mediakit.base.formats import format_of
+from mediakit.base.model import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.artifacts import Picture
-    from mediakit.base.model import ImageRef
-    from mediakit.images.preset import Preset
+    from mediakit.base.model import Manifest
+    from mediakit.base.products import Product
+    from mediakit.images.recipes import Recipe
 
-_VECTOR = "SVG"
-_FALLBACK = ".jpg"
-"""What variants of a source are that browsers do not show."""
-
-
-class Wanted(msgspec.Struct, frozen=True, gc=False):
-    """A variant to have: site path, source, preset, and the place of the page that asks."""
-
-    path: str
-    source: str
-    preset: str
-    manifest: str
-    line: int
+CATALOG_KEY = "media.json"
+JOURNAL_KEY = "media_puts.json"
+_OURS = frozenset({CATALOG_KEY, JOURNAL_KEY, "media_shards"})
+"""Our own names at the target, as the first part of a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a run is about: globs of exercises or pictures, and presets; all where empty."""
+    """The part of the site that a run is about: globs of exercises or pictures, and presets.
+
+    Empty ones select all.
+    """
 
     only: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
 
-    def takes(self, wanted: Wanted, users: Iterable[str]) -> bool:
-        """Return whether a variant, used by these manifests, is in the selection."""
-        if self.presets and wanted.preset not in self.presets:
+    def takes(self, product: Product, users: Iterable[str]) -> bool:
+        """Return whether a product, used by these pages, is in the selection."""
+        if self.presets and product.recipe not in self.presets:
             return False
-        return self._matches(wanted.path, wanted.source, *users)
+        pictures = (each.path for each in product.inputs if each.path)
+        return self._matches(product.path, *pictures, *users)
 
     def takes_source(self, path: str, users: Iterable[str]) -> bool:
-        """Return whether a source itself, used by these manifests, is in the selection."""
+        """Return whether a source itself, used by these pages, is in the selection."""
         return not self.presets and self._matches(path, *users)
 
     def _matches(self, *names: str) -> bool:
         return not self.only or any(_matches(name, glob) for name in names for glob in self.only)
 
 
-def wanted_variants(
-    manifests: Iterable[Manifest], presets: Iterable[Preset], pictures: Mapping[str, Picture]
-) -> tuple[dict[str, Wanted], list[Problem]]:
-    """Return the variants by path, and the problems found.
+def products_of(
+    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+) -> tuple[dict[str, Product], list[Problem]]:
+    """Return all products by path, and the problems found.
 
-    A variant that a page names is wanted whatever the size of its source. One that only a
-    role asks for is wanted where the source is larger, and the page has not named another
-    file for the same purpose. Where a preset has several formats, all of them are wanted of
-    either. Two sources for one path are a problem, and neither is made.
+    Where two products that differ have one path, that is a problem, and neither is made.
     """
-    return _resolve(_candidates(manifests, presets, pictures))
+    products: dict[str, Product] = {}
+    clashes: dict[str, Problem] = {}
+    for each in _asked_for(recipes, pages, pictures):
+        first = products.setdefault(each.path, each)
+        if first.recipe != each.recipe or first.inputs != each.inputs:
+            clashes[each.path] = _clash(first, each)
+    found = {path: products[path] for path in sorted(products) if path not in clashes}
+    return found, [clashes[path] for path in sorted(clashes)]
 
 
 def users_of(
-    manifests: Iterable[Manifest], presets: Iterable[Preset], pictures: Mapping[str, Picture]
+    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, Picture]
 ) -> dict[str, frozenset[str]]:
-    """Return the manifests that want each variant, by its path."""
+    """Return the pages that need each product, by its path."""
     users: dict[str, set[str]] = {}
-    for each in _candidates(manifests, presets, pictures):
-        users.setdefault(each.path, set()).add(each.manifest)
+    for each in _asked_for(recipes, pages, pictures):
+        users.setdefault(each.path, set()).add(each.page)
     return {path: frozenset(found) for path, found in users.items()}
 
 
-def _candidates(
-    manifests: Iterable[Manifest], presets: Iterable[Preset], pictures: Mapping[str, Picture]
-) -> Iterator[Wanted]:
-    """Yield what pages name, then what roles ask for beside it, in the order of the pages."""
-    by_name = {preset.name: preset for preset in presets}
-    served: dict[str, set[str]] = {name: set() for name in by_name}
-    pages = sorted(manifests, key=lambda each: each.path)
-    for page, image, source in _references(pages, pictures):
-        if image.preset and image.path and image.role is not Role.BODY:
-            served[image.preset].add(source)
-            for variant in _with_siblings(image.path, source, by_name[image.preset]):
-                yield Wanted(variant, source, image.preset, page, image.line)
-    asking = _Asking(by_name.values())
-    for page, image, source in _references(pages, pictures):
-        for preset in asking.presets(image.role, pictures[source]):
-            if source not in served[preset.name]:
-                for variant in variant_paths(source, preset):
-                    yield Wanted(variant, source, preset.name, page, image.line)
+def _asked_for(
+    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+) -> Iterator[Product]:
+    in_order = sorted(pages, key=lambda each: each.path)
+    for recipe in recipes:
+        yield from recipe.products(in_order, pictures)
 
 
-def _references(
-    pages: Iterable[Manifest], pictures: Mapping[str, Picture]
-) -> Iterator[tuple[str, ImageRef, str]]:
-    """Yield page, reference and source of each picture that is there."""
-    for page in pages:
-        for image in page.images:
-            if image.source is not None and image.source in pictures:
-                yield page.path, image, image.source
-
-
-class _Asking:
-    """Which presets ask for a variant of a picture: many pictures have one size and role."""
-
-    def __init__(self, presets: Iterable[Preset]) -> None:
-        self._presets = tuple(presets)
-        self._known: dict[tuple[Role, int, int], list[Preset]] = {}
-
-    def presets(self, role: Role, picture: Picture) -> list[Preset]:
-        """Return the presets that ask for pictures of this role and size."""
-        key = role, picture.width, picture.height
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = [
-                preset
-                for preset in self._presets
-                if role in preset.roles and preset.asks_for(picture.width, picture.height)
-            ]
-        return found
-
-
-def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
-    """Return where the variants of this source are kept, none for what is not made of pixels."""
-    pure = PurePosixPath(source)
-    own = format_of(source)
-    if own is not None and own.name == _VECTOR:
-        return ()
-    plain = pure.suffix if own is None or (own.shown and own.written) else _FALLBACK
-    endings = []
-    for each in preset.formats:
-        name = each.value.upper()  # Pillow's
-        same = each is VariantFormat.SOURCE or (own is not None and own.name == name)
-        endings.append(plain if same else ending_of(name))
-    paths = (str(pure.with_name(pure.stem + preset.suffix + ending)) for ending in endings)
-    return tuple(dict.fromkeys(paths))
-
-
-def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
-    """Return a variant that a page names, and those in the other formats of its preset."""
-    if preset.formats == (VariantFormat.SOURCE,):
-        return (path,)
-    return tuple(dict.fromkeys((path, *variant_paths(source, preset))))
-
-
-def _resolve(candidates: Iterable[Wanted]) -> tuple[dict[str, Wanted], list[Problem]]:
-    by_path: dict[str, Wanted] = {}
-    clashes: dict[str, Problem] = {}
-    for each in candidates:
-        first = by_path.setdefault(each.path, each)
-        if first.source != each.source or first.preset != each.preset:
-            clashes[each.path] = Problem(
-                each.manifest,
-                each.line,
-                "name-collision",
-                Severity.ERROR,
-                f"{first.source} ({first.manifest}:{first.line}) and {each.source} both want "
-                f"{each.path}",
-                "rename one of the two pictures",
-            )
-    wanted = {path: by_path[path] for path in sorted(by_path) if path not in clashes}
-    return wanted, [clashes[path] for path in sorted(clashes)]
+def _clash(first: Product, other: Product) -> Problem:
+    places = f"{first.page}:{first.line}", f"{other.page}:{other.line}"
+    if first.source != other.source:
+        message = f"{first.source} ({places[0]}) and {other.source} both want {other.path}"
+        hint = "rename one of the two pictures"
+    else:
+        message = f"{places[0]} and {places[1]} need two different pictures called {other.path}"
+        hint = "use another picture on one of the two pages"
+    return Problem(other.page, other.line, "name-collision", Severity.ERROR, message, hint)
 
 
 def _matches(path: str, glob: str) -> bool:
     pure = PurePosixPath(path)
     return any(fnmatchcase(name, glob) for name in (path, pure.name, pure.stem))
+
+
+def refused_keys(paths: Iterable[str], key_of: Callable[[str], str]) -> dict[str, Failure]:
+    """Return why some files are not to be put, by site path.
+
+    A target may be the folder of a web server, or somebody's home: there a name is an order.
+    Only names of pictures are put, so that a page, a script, or a file that a program obeys
+    never comes of what a page names.
+    """
+    found = ((path, _wrong(path, key_of(path))) for path in paths)
+    return {path: wrong for path, wrong in found if wrong is not None}
+
+
+def _wrong(path: str, key: str) -> Failure | None:
+    first, *_ = parts = key.split("/")
+    if first.casefold() in _OURS:
+        return Failure(
+            "name-collision",
+            f"{path} has the name of a file that mediakit keeps at the target: {first}",
+            "give the picture another name",
+        )
+    hidden = next((part for part in parts if part.startswith(".")), None)
+    if hidden is not None:
+        return Failure(
+            "refused-name",
+            f"{path} is not made or published: the name {hidden} begins with a dot",
+            "move the picture to a folder of pictures, such as /assets/images/",
+        )
+    if format_of(key) is None:
+        return Failure(
+            "refused-name",
+            f"{path} is not made or published: its name does not end as a picture's does",
+            "give it the ending of its format, such as .jpg or .png",
+        )
+    return None
+
+
+def key_clashes(
+    paths: Iterable[str],
+    key_of: Callable[[str], str],
+    uses: Mapping[str, Sequence[tuple[str, int]]],
+) -> list[Problem]:
+    """Return a problem for each file whose key another one has, the first by its path.
+
+    `uses` are the manifests and lines that name each file.
+    """
+    first: dict[str, str] = {}
+    problems = []
+    for path in sorted(set(paths)):
+        owner = first.setdefault(key_of(path), path)
+        if owner != path:
+            manifest, line = next(iter(uses.get(path, ())), (path, 0))
+            problems.append(
+                Problem(
+                    manifest, line, "name-collision", Severity.ERROR,
+                    f"{owner} and {path} both are {key_of(path)} on the published site",
+                    "rename one of the two pictures",
+                )
+            )  # fmt: skip
+    return problems

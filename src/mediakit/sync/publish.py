@@ -14,7 +14,7 @@ from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, run_bounded
 from mediakit.storage.headers import HeaderRule, headers_of
 from mediakit.storage.protocol import CROSSED
-from mediakit.sync.keys import CATALOG_KEY, JOURNAL_KEY
+from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.target_catalog import TargetCatalog
 from mediakit.sync.target_journal import TargetJournal
 

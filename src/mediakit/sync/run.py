@@ -12,12 +12,11 @@ from mediakit.base.errors import TargetError, UsageError, did_you_mean
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, open_executor
 from mediakit.storage.open import open_staging, open_storage
-from mediakit.sync.agreed import agreed
 from mediakit.sync.limit import refuse_unsafe
 from mediakit.sync.local_objects import local_objects
-from mediakit.sync.make import VariantMaker
+from mediakit.sync.make import Maker
 from mediakit.sync.observe import Site, observe
-from mediakit.sync.plan import plan_variants
+from mediakit.sync.plan import plan_products, restrict_to_reviewed_plan
 from mediakit.sync.products import Selection
 from mediakit.sync.publish import Publisher, catalog_action
 from mediakit.sync.settled import Settled, recall, remember
@@ -93,9 +92,9 @@ class Run:
 
     def __init__(self, session: Session, job: Job, progress: Progress) -> None:
         config = session.config
-        unknown = set(job.selection.presets) - {preset.name for preset in config.presets}
+        known = [name for recipe in config.recipes for name in recipe.names]
+        unknown = set(job.selection.presets) - set(known)
         if unknown:
-            known = [preset.name for preset in config.presets]
             meant = did_you_mean(min(unknown), known) or f"known are {', '.join(known)}"
             raise UsageError(f"no preset {', '.join(sorted(unknown))}", meant)
         if job.delete and job.selection != Selection():
@@ -179,10 +178,10 @@ class Run:
         return observe(self._session, workers, store, lean=self._job.dry_run)
 
     def _plan(self, site: Site) -> Plan:
-        plan = plan_variants(site.known, force=self._job.force)
+        plan = plan_products(site.known, force=self._job.force)
         self._problems += [*site.problems, *plan.problems]
         if self._job.actions is not None:
-            return agreed(plan, self._job.actions)
+            return restrict_to_reviewed_plan(plan, self._job.actions)
         selection = self._job.selection
         if selection == Selection():
             return plan
@@ -190,9 +189,9 @@ class Run:
 
     def _is_selected(self, action: Action, site: Site) -> bool:
         """Return whether an action is in the selection; what is orphaned never is."""
-        wanted = site.known.wanted.get(action.path)
-        if wanted is not None:
-            return self._job.selection.takes(wanted, site.users[action.path])
+        product = site.known.products.get(action.path)
+        if product is not None:
+            return self._job.selection.takes(product, site.users[action.path])
         if action.kind is Kind.DESCRIBE:
             users = {manifest for manifest, _ in site.uses[action.path]}
             return self._job.selection.takes_source(action.path, users)
@@ -205,9 +204,9 @@ class Run:
                 self._report(Outcome(action, status))
         return self.result
 
-    def _make(self, site: Site, plan: Plan) -> VariantMaker:
+    def _make(self, site: Site, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
-        maker = VariantMaker(site, self._cache)
+        maker = Maker(site, self._cache)
         try:
             maker.make(plan, self._session.workers, self._report)
         finally:

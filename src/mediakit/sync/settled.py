@@ -20,8 +20,8 @@ import msgspec
 from mediakit.base.actions import Action, Kind, Place, Reason
 from mediakit.base.files import DiskFile, FileStat, FileTree
 from mediakit.base.model import Problem
+from mediakit.base.products import PICTURE, Input, Product
 from mediakit.base.version import __version__
-from mediakit.images.preset import RENDERER
 from mediakit.site.reader import READER
 from mediakit.state.documents import TypedReader
 from mediakit.sync.site_files import content_paths
@@ -151,7 +151,10 @@ def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:
     """Return a digest of all but files that pages name: settings, content files, catalog."""
     settings = {name: each for name, each in asdict(config).items() if name not in _NO_MATTER}
-    known = [__version__, PLANNER, READER, RENDERER, settings, bool(cache.journal())]
+    recipes = [
+        (each, recipe.fingerprint(each, "")) for recipe in config.recipes for each in recipe.names
+    ]
+    known = [__version__, PLANNER, READER, recipes, settings, bool(cache.journal())]
     digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
     for path in sorted(content_paths(config, tree)):
         digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
@@ -175,4 +178,7 @@ def _is_same(known: _Asked, tree: FileTree) -> bool:
 
 def _action(kept: _Kept) -> Action:
     preset = kept.preset and intern(kept.preset)
-    return Action(Kind.KEEP, Place.SITE, kept.path, kept.reason, kept.source, preset)
+    inputs = (Input(PICTURE, kept.source or ""),)
+    return Action(
+        Kind.KEEP, Place.SITE, kept.path, kept.reason, Product(kept.path, preset or "", inputs)
+    )

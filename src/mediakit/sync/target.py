@@ -12,7 +12,7 @@ from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.executors import finished, run_bounded
 from mediakit.state.catalog import load_catalog, shard_names
-from mediakit.sync.keys import CATALOG_KEY
+from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target_journal import read_claims
 from mediakit.sync.transfers import TargetState
 

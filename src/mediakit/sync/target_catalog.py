@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.state.catalog_file import catalog_files, shard_folder
-from mediakit.sync.keys import CATALOG_KEY
+from mediakit.sync.products import CATALOG_KEY
 
 if TYPE_CHECKING:
     from mediakit.state.catalog import Catalog

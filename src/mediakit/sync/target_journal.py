@@ -12,7 +12,7 @@ import msgspec
 
 from mediakit.base.actions import Failure
 from mediakit.state.documents import TypedReader, read_document
-from mediakit.sync.keys import JOURNAL_KEY
+from mediakit.sync.products import JOURNAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor, run_bounded
 from mediakit.storage.open import open_storage
-from mediakit.sync.keys import CATALOG_KEY, JOURNAL_KEY
+from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.session import Access, open_session
 from mediakit.sync.target import observe_target
 

@@ -1,4 +1,4 @@
-"""What a worker does with one source: read it from the store, render, and stage the variants there.
+"""What a worker does with some inputs: read them, make their products, and stage these.
 
 Only names, digests and failures go back and forth: pixels stay between worker and store.
 """
@@ -7,25 +7,42 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import Look
+from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.errors import TargetError
+from mediakit.base.files import DiskFile
 from mediakit.base.model import Problem, Severity
+from mediakit.base.products import MadeRecord, record_of
 from mediakit.base.writer import hint_of
-from mediakit.images.render import Rendered, render
+from mediakit.images.opening import UnreadableError
+from mediakit.images.render import Rendered, describe, unreadable
+from mediakit.images.scaling import PictureSource
 from mediakit.report.text import counted
-from mediakit.storage.protocol import MadeOf, Staged
+from mediakit.storage.protocol import ObjectFile
 
 if TYPE_CHECKING:
-    from mediakit.base.files import DiskFile
+    from collections.abc import Mapping, Sequence
+
+    from mediakit.base.products import Product
     from mediakit.executors import Workers
     from mediakit.images.look import Limits
-    from mediakit.images.render import Output
-    from mediakit.storage.protocol import ObjectFile, Staging
+    from mediakit.images.recipes import Recipe
+    from mediakit.storage.protocol import Staging
+
+
+class Staged(NamedTuple):
+    """A product that a worker has written, and where it waits; or its ETag if it is there."""
+
+    record: MadeRecord
+    place: str
+
 
 Result = Staged | Look | Failure
+
+Inputs = tuple[DiskFile | ObjectFile | str, ...]
+"""What products are made of: the files of pictures, and texts."""
 
 _NO_MEMORY = Failure(
     "out-of-memory", "there is not enough memory for it",
@@ -38,34 +55,43 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is wanted of one source, whose SHA-256 is `sha256`; `describe` asks for its look too.
+    """Products that are all made of the same inputs: `files` of pictures, and texts.
 
-    `keep_grey`: the look is to have the copy that pictures are compared by, some kilobytes.
+    `recipes` are by the name that products have. `describe` asks for the look of the first picture
+    too, with the copy that pictures are compared by, some kilobytes, if `keep_grey`.
     """
 
     store: Staging
-    file: DiskFile | ObjectFile
-    sha256: str
-    outputs: tuple[Output, ...]
+    inputs: Inputs
+    products: tuple[Product, ...]
+    recipes: Mapping[str, Recipe]
     describe: Limits | None
     keep_grey: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came of an order, its outputs in order and the look last, in `seconds` of work."""
+    """What came of an order, its products in order and the look last, in `seconds` of work."""
 
     results: tuple[Result, ...]
     seconds: float = 0.0
 
 
 def carry_out(order: Order) -> Delivery:
-    """Make the variants of a source; never raises, since it runs on a worker."""
-    count = len(order.outputs) + (order.describe is not None)
+    """Make products; never raises, since it runs on a worker."""
+    count = len(order.products) + (order.describe is not None)
     try:
-        data = order.store.read(order.file)
-        if data is not None:
-            return _rendered(order, data)
+        inputs = read_inputs(order.store, order.inputs)
+        start = time.perf_counter()
+        made = made_of(order.recipes, inputs, order.products)
+        results: list[Result] = [
+            _staged(order, product, each) if isinstance(each, Rendered) else each
+            for product, each in zip(order.products, made, strict=True)
+        ]
+        if order.describe is not None:
+            results.append(_look(order, inputs))
+        return Delivery(tuple(results), time.perf_counter() - start)
+    except ChangedError:
         failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
     except (OSError, TargetError) as error:
         failure = _unreadable(error)
@@ -74,19 +100,62 @@ def carry_out(order: Order) -> Delivery:
     return Delivery((failure,) * count)
 
 
-def _rendered(order: Order, data: bytes) -> Delivery:
-    start = time.perf_counter()
-    results: list[Result] = []
-    presets = dict(order.outputs)
-    for made in render(data, order.outputs, order.describe):
-        if isinstance(made, Rendered):
-            fingerprint = presets[made.path].fingerprint(made.path)
-            results.append(_staged(order.store, made, MadeOf(order.sha256, fingerprint)))
-        elif isinstance(made, Look) and not order.keep_grey:
-            results.append(replace(made, grey=b""))
-        else:
-            results.append(made)
-    return Delivery(tuple(results), time.perf_counter() - start)
+class ChangedError(Exception):
+    """An input is another one than when the site was observed."""
+
+
+def read_inputs(store: Staging, inputs: Inputs) -> list[PictureSource | str]:
+    """Read the pictures among some inputs.
+
+    Raises:
+        ChangedError, OSError, TargetError: one cannot be had.
+    """
+    return [each if isinstance(each, str) else _read(store, each) for each in inputs]
+
+
+def _read(store: Staging, file: DiskFile | ObjectFile) -> PictureSource:
+    data = store.read(file)
+    if data is None:
+        raise ChangedError
+    return PictureSource(data)
+
+
+def made_of(
+    recipes: Mapping[str, Recipe],
+    inputs: Sequence[PictureSource | str],
+    products: Sequence[Product],
+) -> list[Rendered | Failure]:
+    """Return what comes of products, in their order; a recipe makes all of its own at once."""
+    found: dict[str, Rendered | Failure] = {}
+    for recipe in {id(each): each for each in recipes.values()}.values():
+        own = [each for each in products if recipes[each.recipe] is recipe]
+        made = _by_recipe(recipe, inputs, own)
+        found.update(zip((each.path for each in own), made, strict=True))
+    return [found[product.path] for product in products]
+
+
+def _by_recipe(
+    recipe: Recipe, inputs: Sequence[PictureSource | str], products: Sequence[Product]
+) -> Sequence[Rendered | Failure]:
+    """Return what a recipe makes; what it raises is a failure of all of it."""
+    try:
+        return list(recipe.make(inputs, products))
+    except MemoryError:
+        raise
+    except UnreadableError as error:
+        failure = unreadable(error)
+    except Exception as error:  # noqa: BLE001 - a recipe's failure is not the run's
+        failure = Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
+    return [failure] * len(products)
+
+
+def _look(order: Order, inputs: Sequence[PictureSource | str]) -> Look | Failure:
+    source = next(each for each in inputs if isinstance(each, PictureSource))
+    assert order.describe is not None  # noqa: S101 - who calls has looked
+    look = describe(source, order.describe)
+    if isinstance(look, Look) and not order.keep_grey:
+        return replace(look, grey=b"")
+    return look
 
 
 def require_access(workers: Workers, store: Staging) -> None:
@@ -114,14 +183,15 @@ def refused_workers(workers: Workers) -> list[Problem]:
     return [Problem(where, 0, "worker-refused", Severity.WARNING, message, hint)]
 
 
-def _staged(store: Staging, made: Rendered, made_of: MadeOf) -> Staged | Failure:
+def _staged(order: Order, product: Product, made: Rendered) -> Staged | Failure:
+    artifact = Artifact(product.path, made.sha256, len(made.data), made.width, made.height)
+    fingerprint = order.recipes[product.recipe].fingerprint(product.recipe, product.path)
+    record = record_of(product, fingerprint, artifact)
     try:
-        place = store.stage(made.path, made.data, made_of)
+        place = order.store.stage(record, made.data)
     except (OSError, TargetError) as error:
         return cannot_write(error)
-    if isinstance(place, Failure):
-        return place
-    return Staged(made.path, made.sha256, len(made.data), made.width, made.height, place)
+    return place if isinstance(place, Failure) else Staged(record, place)
 
 
 def cannot_write(error: OSError | TargetError) -> Failure:

@@ -1,1 +1,66 @@
-"""How files are made of other files."""
+"""Recipes: how files are made of pictures and texts. Each is a module here, and a line below.
+
+Importing this loads no decoder: a recipe imports Pillow where it makes something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from mediakit.images.recipes.resize import Resize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mediakit.base.actions import Failure
+    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.model import Manifest
+    from mediakit.base.products import Product
+    from mediakit.images.render import Rendered
+    from mediakit.images.scaling import PictureSource
+
+
+class Recipe(Protocol):
+    """A way to make files; a frozen value, which is pickled on its way to workers."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What its products name as their recipe, such as the names of presets."""
+
+    def products(
+        self, pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+    ) -> Iterator[Product]:
+        """Yield what each page needs, of the `pictures` that are there, by site path.
+
+        Equal products may come more than once: from each page that needs them.
+        """
+
+    def fingerprint(self, name: str, path: str) -> str:
+        """Return a digest of all that decides the bytes at `path`, but the inputs.
+
+        It is the same for all products with this recipe's `name` in one format.
+        """
+
+    def fits(self, product: Product, found: Artifact, pictures: Mapping[str, Picture]) -> bool:
+        """Return whether a file of unknown origin passes for the product."""
+
+    def make(
+        self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
+    ) -> Iterable[Rendered | Failure]:
+        """Return what comes of `products`, in their order, all made of these inputs.
+
+        What it raises becomes a failure of all of them.
+        """
+
+
+RECIPES: dict[str, type] = {"presets": Resize}
+"""Recipes by the table of the settings that has their options.
+
+But for presets, which have defaults, a recipe is a msgspec struct with a field `name`: each table
+`[TABLE.NAME]` of the settings is one recipe, and its keys are the other fields.
+"""
+
+
+def by_name(recipes: Iterable[Recipe]) -> dict[str, Recipe]:
+    """Return the recipe of each name that products have."""
+    return {name: recipe for recipe in recipes for name in recipe.names}

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from mediakit.base.actions import Failure
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
+from mediakit.base.products import digest_of
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
-from mediakit.storage.protocol import MadeOf, ObjectFile
+from mediakit.storage.protocol import ObjectFile
 from mediakit.storage.s3.storage import BucketStorage, open_bucket
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from mediakit.base.artifacts import Artifact
     from mediakit.base.files import DiskFile
-    from mediakit.storage.protocol import PictureTree, Staged
+    from mediakit.base.products import MadeRecord
+    from mediakit.storage.protocol import Note, PictureTree
     from mediakit.storage.settings import S3Settings
 
 _SOURCE, _FINGERPRINT = "mediakit-source", "mediakit-fingerprint"
@@ -86,24 +88,24 @@ class BucketStaging:
         found = self._target.get(file.key)
         return found.data if found is not None and found.version == file.etag else None
 
-    def made_of(self, file: DiskFile | ObjectFile) -> MadeOf | None:
+    def note(self, file: DiskFile | ObjectFile) -> Note | None:
         """Ask for a variant's metadata; raises TargetError."""
         assert isinstance(file, ObjectFile)  # noqa: S101 - what our tree gives
         noted = self._target.metadata(file.key)
         if _SOURCE in noted and _FINGERPRINT in noted:
-            return MadeOf(noted[_SOURCE], noted[_FINGERPRINT])
+            return noted[_SOURCE], noted[_FINGERPRINT]
         return None
 
-    def stage(self, path: str, data: bytes, made_of: MadeOf) -> str | Failure:
-        """Put the variant where it belongs, with what it was made of, and return its ETag."""
-        headers = headers_of(path, self.rules)
-        noted = ((_FINGERPRINT, made_of.fingerprint), (_SOURCE, made_of.source_sha256))
+    def stage(self, record: MadeRecord, data: bytes) -> str | Failure:
+        """Put the product where it belongs, with what it was made of, and return its ETag."""
+        headers = headers_of(record.path, self.rules)
+        noted = ((_FINGERPRINT, record.fingerprint), (_SOURCE, digest_of(record.inputs)))
         stored = self._target.put(
-            path, data, replace(headers, metadata=(*headers.metadata, *noted))
+            record.path, data, replace(headers, metadata=(*headers.metadata, *noted))
         )
         return stored if isinstance(stored, Failure) else stored.version
 
-    def land(self, staged: Staged, tree: PictureTree) -> None:
+    def land(self, path: str, place: str, tree: PictureTree) -> None:
         """Do nothing: a put is whole, or it is not there."""
 
     def clear(self) -> None:

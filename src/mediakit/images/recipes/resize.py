@@ -1,0 +1,146 @@
+"""The recipe of the presets: sizes of a picture that pages name, or that roles ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.base.formats import ending_of, format_of
+from mediakit.base.model import Role
+from mediakit.base.products import PICTURE, Input, Product
+from mediakit.images.geometry import Fit
+from mediakit.images.preset import VariantFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mediakit.base.actions import Failure
+    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.images.preset import Preset
+    from mediakit.images.render import Rendered
+    from mediakit.images.scaling import PictureSource
+
+_VECTOR = "SVG"
+_FALLBACK = ".jpg"
+"""What variants of a source are that browsers do not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """All presets in one recipe, so that a source is decoded once for all its sizes."""
+
+    presets: tuple[Preset, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the presets."""
+        return tuple(preset.name for preset in self.presets)
+
+    def products(
+        self, pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+    ) -> Iterator[Product]:
+        """Yield the variants that pages name, then those that roles ask for.
+
+        A variant that a page names is needed whatever the size of its source. One that only a
+        role asks for is needed where the source is larger, and the page has not named another
+        file for the same purpose. A preset with several formats gives all of them.
+        """
+        pages = tuple(pages)
+        by_name = {preset.name: preset for preset in self.presets}
+        served: dict[str, set[str]] = {name: set() for name in by_name}
+        inputs = {
+            path: (Input(PICTURE, path, sha256=each.sha256),) for path, each in pictures.items()
+        }
+        for page, image, source in _references(pages, pictures):
+            if image.preset and image.path and image.role is not Role.BODY:
+                served[image.preset].add(source)
+                for path in _with_siblings(image.path, source, by_name[image.preset]):
+                    yield Product(path, image.preset, inputs[source], page, image.line)
+        asking = _Asking(self.presets)
+        for page, image, source in _references(pages, pictures):
+            for preset in asking.presets(image.role, pictures[source]):
+                if source not in served[preset.name]:
+                    for path in variant_paths(source, preset):
+                        yield Product(path, preset.name, inputs[source], page, image.line)
+
+    def fingerprint(self, name: str, path: str) -> str:
+        """Return the fingerprint of a preset for files in the format of `path`."""
+        return self.preset(name).fingerprint(path)
+
+    def fits(self, product: Product, found: Artifact, pictures: Mapping[str, Picture]) -> bool:
+        """Return whether a file has the size of the variant.
+
+        Where the preset says the width alone, others may have rounded the height otherwise.
+        """
+        preset, picture = self.preset(product.recipe), pictures[product.source]
+        width, height = preset.place(picture.width, picture.height).size
+        return found.width == width and (preset.fit is Fit.WIDTH or found.height == height)
+
+    def make(
+        self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
+    ) -> Iterable[Rendered | Failure]:
+        """Render the variants from as few decodes as their sizes allow."""
+        from mediakit.images.render import render  # noqa: PLC0415 - it loads Pillow
+
+        (source,) = inputs
+        assert not isinstance(source, str)  # noqa: S101 - what `products` gave
+        return render(source, [(each.path, self.preset(each.recipe)) for each in products])
+
+    def preset(self, name: str) -> Preset:
+        """Return the preset of this name."""
+        return next(preset for preset in self.presets if preset.name == name)
+
+
+def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
+    """Return where the variants of this source are kept, none for what is not made of pixels."""
+    pure = PurePosixPath(source)
+    own = format_of(source)
+    if own is not None and own.name == _VECTOR:
+        return ()
+    plain = pure.suffix if own is None or (own.shown and own.written) else _FALLBACK
+    endings = []
+    for each in preset.formats:
+        name = each.value.upper()  # Pillow's
+        same = each is VariantFormat.SOURCE or (own is not None and own.name == name)
+        endings.append(plain if same else ending_of(name))
+    paths = (str(pure.with_name(pure.stem + preset.suffix + ending)) for ending in endings)
+    return tuple(dict.fromkeys(paths))
+
+
+def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
+    """Return a variant that a page names, and those in the other formats of its preset."""
+    if preset.formats == (VariantFormat.SOURCE,):
+        return (path,)
+    return tuple(dict.fromkeys((path, *variant_paths(source, preset))))
+
+
+def _references(
+    pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+) -> Iterator[tuple[str, ImageRef, str]]:
+    """Yield page, reference and source of each picture that is there."""
+    for page in pages:
+        for image in page.images:
+            if image.source is not None and image.source in pictures:
+                yield page.path, image, image.source
+
+
+class _Asking:
+    """Which presets ask for a variant of a picture: many pictures have one size and role."""
+
+    def __init__(self, presets: Iterable[Preset]) -> None:
+        self._presets = tuple(presets)
+        self._known: dict[tuple[Role, int, int], list[Preset]] = {}
+
+    def presets(self, role: Role, picture: Picture) -> list[Preset]:
+        """Return the presets that ask for pictures of this role and size."""
+        key = role, picture.width, picture.height
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = [
+                preset
+                for preset in self._presets
+                if role in preset.roles and preset.asks_for(picture.width, picture.height)
+            ]
+        return found
