@@ -37,7 +37,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status, Summary
+    from mediakit.base.actions import (
+        Action,
+        Kind,
+        Outcome,
+        Place,
+        Plan,
+        Reason,
+        Result,
+        Status,
+        Summary,
+    )
     from mediakit.base.errors import (
         ConfigError,
         MediakitError,
@@ -48,19 +58,17 @@ if TYPE_CHECKING:
     )
     from mediakit.base.model import Problem, Role, Severity
     from mediakit.base.version import __version__
-    from mediakit.library.plan import Plan
     from mediakit.library.site import DuplicateGroup, Site
     from mediakit.library.values import Exercise, Picture, Use, Variant, Video
 else:  # out of the sight of type checkers, which would take any name for one of the module's
     _HOMES = {
-        "base.actions": "Action Kind Outcome Place Reason Result Status Summary",
+        "base.actions": "Action Kind Outcome Place Plan Reason Result Status Summary",
         "base.errors": (
             "ConfigError MediakitError SiteLockedError StalePlanError TargetError UsageError"
         ),
         "base.model": "Problem Role Severity",
         "base.version": "__version__",
         "library.values": "Exercise Picture Use Variant Video",
-        "library.plan": "Plan",
         "library.site": "DuplicateGroup Site",
     }
 

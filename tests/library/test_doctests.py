@@ -13,11 +13,11 @@ from conftest import SiteBuilder
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULES = ("site", "plan", "values")
+MODULES = ("library.site", "library.values", "base.actions")
 
 
 def examples() -> list[doctest.DocTest]:
-    modules = [importlib.import_module(f"mediakit.library.{name}") for name in MODULES]
+    modules = [importlib.import_module(f"mediakit.{name}") for name in MODULES]
     found = [test for module in modules for test in doctest.DocTestFinder().find(module)]
     return [test for test in found if test.examples]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import Product
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Kind(StrEnum):
@@ -76,7 +81,16 @@ class Action(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Actions in a fixed order, and the problems found while planning."""
+    """What a run would do, made without changing anything.
+
+    `actions` are in the order of their paths, including those that keep a variant as it is;
+    `problems` are what is wrong with single pages and pictures.
+
+    >>> from mediakit import Site
+    >>> plan = Site.open("site").plan(only="squat")
+    >>> plan.todo[0].path, plan.todo[0].reason.value
+    ('assets/images/squat-0-320.jpg', 'new')
+    """
 
     actions: tuple[Action, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -85,6 +99,30 @@ class Plan:
     def todo(self) -> tuple[Action, ...]:
         """The actions that change something."""
         return tuple(action for action in self.actions if action.kind is not Kind.KEEP)
+
+    @property
+    def reasons(self) -> Mapping[tuple[Kind, Reason], int]:
+        """How many actions there are of each kind and reason, the most frequent first."""
+        return dict(Counter((each.kind, each.reason) for each in self.actions).most_common())
+
+    def where(self, wanted: Callable[[Action], bool]) -> Plan:
+        """Return the plan with only those actions for which `wanted` is true.
+
+        >>> from mediakit import Reason, Site
+        >>> plan = Site.open("site").plan()
+        >>> missing = plan.where(lambda action: action.reason is Reason.OUTPUT_MISSING)
+        >>> len(missing.todo)
+        0
+        """
+        return replace(self, actions=tuple(filter(wanted, self.actions)))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{kind}</td><td>{reason}</td><td>{count:,}</td></tr>"
+            for (kind, reason), count in self.reasons.items()
+        )
+        head = "<tr><th>action</th><th>reason</th><th>count</th></tr>"
+        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
 @dataclass(frozen=True, slots=True)

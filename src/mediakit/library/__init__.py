@@ -1,1 +1,1 @@
-"""What scripts and notebooks use, by way of `import mediakit`: a thin layer over the engine."""
+"""What scripts and notebooks use through `import mediakit`: a thin layer over the features."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mediakit.base.actions import Kind, Outcome, Reason
+from mediakit.base.actions import Kind, Outcome, Plan, Reason
 from mediakit.base.errors import UsageError
 from mediakit.config.config import Overrides, load_config
 from mediakit.config.tables import DeleteLimit
-from mediakit.library.plan import Plan
 from mediakit.library.values import exercises_of
 from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
@@ -22,14 +20,12 @@ from mediakit.videos import fetch_missing
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from mediakit.base.actions import Result
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
     from mediakit.library.values import Exercise
-    from mediakit.sync.observe import Site as Observed
-    from mediakit.sync.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +113,8 @@ class Site:
         Raises:
             UsageError: the catalog cannot be trusted.
         """
-        with self._observed(Access.LOOK) as (observed, _):
-            return exercises_of(observed)
+        with open_session(self._config, Access.LOOK) as session:
+            return exercises_of(observe(session))
 
     def plan(
         self,
@@ -142,7 +138,7 @@ class Site:
         """
         job = Job(_selection(only, presets), force=force, dry_run=True)
         with open_session(self._config, Access.LOOK) as session:
-            result = Run(session, job, _Told(None)).generate()
+            result = Run(session, job, _Progress(None)).generate()
         return Plan(tuple(each.action for each in result.outcomes), result.problems)
 
     def apply(
@@ -172,7 +168,7 @@ class Site:
             forced = any(action.reason is Reason.FORCED for action in todo)
             job = Job(force=forced, actions=todo)
         with open_session(self._config) as session:
-            return Run(session, job, _Told(progress)).generate()
+            return Run(session, job, _Progress(progress)).generate()
 
     def sync(  # noqa: PLR0913 - keywords, each an option of the command
         self,
@@ -210,7 +206,7 @@ class Site:
             take_over=take_over,
         )  # fmt: skip
         with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
-            return Run(session, job, _Told(progress)).sync(fetch_missing if videos else None)
+            return Run(session, job, _Progress(progress)).sync(fetch_missing if videos else None)
 
     def check(
         self,
@@ -231,9 +227,9 @@ class Site:
         """
         from mediakit.checks.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
 
-        with self._observed(Access.READ) as (observed, session):
-            job = CheckJob(remote, baseline, allow_private=allow_private, pixels=pixels)
-            return tuple(check_site(observed, session, job))
+        job = CheckJob(remote, baseline, allow_private=allow_private, pixels=pixels)
+        with open_session(self._config, Access.READ) as session:
+            return tuple(check_site(observe(session), session, job))
 
     def duplicates(
         self,
@@ -265,14 +261,9 @@ class Site:
     def __repr__(self) -> str:
         return f"Site.open({str(self.root)!r})"
 
-    @contextmanager
-    def _observed(self, access: Access) -> Iterator[tuple[Observed, Session]]:
-        with open_session(self._config, access) as session:
-            yield observe(session), session
 
-
-class _Told:
-    """Tells a caller's `progress` what changes, with the count."""
+class _Progress:
+    """Calls a caller's `progress` for each change, with the count."""
 
     def __init__(self, progress: Callable[[int, int, Outcome], None] | None) -> None:
         self._progress = progress

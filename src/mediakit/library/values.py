@@ -1,11 +1,18 @@
-"""What the library shows of exercises: pictures, variants and videos, as they are on disk."""
+"""The values of the library: exercises with their pictures, variants and videos, as on disk.
+
+A notebook shows them as HTML that carries its pictures with it.
+"""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
-from mediakit.library.notebook import exercise_html, picture_html
+from mediakit.base.formats import format_of
+from mediakit.base.regular_file import read_regular
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,6 +20,11 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import ImageRef, Manifest, Role, VideoRef
     from mediakit.sync.observe import Site as Observed
+
+
+_HEIGHT = 160  # CSS pixels, in notebooks
+_HEAVIEST = 500_000
+"""Bytes above which a notebook names a picture instead of showing it: it keeps what it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,14 @@ class Picture:
         return next((use.alt for use in self.uses if use.alt), "")
 
     def _repr_html_(self) -> str:
-        return picture_html(self)
+        size = f"{self.width} × {self.height}, {self.bytes:,} bytes"  # noqa: RUF001 - a size
+        if self.file is None:
+            size = "not in the site"
+        return (
+            f'<figure style="display:inline-block;margin:0.5em">{_image_html(self)}<figcaption>'
+            f"{escape(self.path)}<br>{size}, {counted(len(self.variants), 'variant')}"
+            "</figcaption></figure>"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +128,8 @@ class Exercise:
     videos: tuple[Video, ...] = ()
 
     def _repr_html_(self) -> str:
-        return exercise_html(self)
+        pictures = "".join(each._repr_html_() for each in self.pictures)
+        return f"<section><h4>{escape(self.title or self.path)}</h4>{pictures}</section>"
 
 
 def exercises_of(observed: Observed) -> tuple[Exercise, ...]:
@@ -172,3 +192,25 @@ def _video(video: VideoRef, observed: Observed) -> Video:
     record = observed.catalog.videos.get(f"{video.provider}/{video.id}")
     title, duration = (record.title, record.duration) if record else ("", None)
     return Video(video.provider, video.id, video.line, video.start, title, duration)
+
+
+def _image_html(picture: Picture) -> str:
+    """Return the smallest variant of a picture, else the picture itself, as an image."""
+    for file in [*(each.file for each in picture.variants), picture.file]:
+        address = _data_address(file) if file is not None else ""
+        if address:
+            alt = escape(picture.alt, quote=True)
+            return f'<img src="{address}" alt="{alt}" height="{_HEIGHT}">'
+    return ""
+
+
+def _data_address(file: Path) -> str:
+    """Return a `data:` address of a file, empty if a browser cannot show the file."""
+    kind = format_of(file.name)
+    try:
+        if kind is None or not kind.shown or file.stat().st_size > _HEAVIEST:
+            return ""
+        data = read_regular(file)
+    except OSError:
+        return ""
+    return f"data:{kind.mime};base64,{base64.b64encode(data).decode()}"
