@@ -44,7 +44,7 @@ from mediakit.config.tables import (
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
-from mediakit.site.kinds.kind import SiteName
+from mediakit.site.kinds.registry import KINDS
 from mediakit.storage.headers import HeaderRule
 from mediakit.storage.settings import CdnSettings, S3Settings
 
@@ -104,7 +104,7 @@ JEKYLL_KEYS = {
     ),
     "destination": JekyllKey(
         "The folder of the built site, which is not looked at.",
-        f"`{_JEKYLL.destination}`",
+        f"`{_JEKYLL.output_folder}`",
     ),
 }
 """The keys of `_config.yml` that are read."""
@@ -227,26 +227,6 @@ pictures do not count in the one around it, unless `content` or `roots` lead int
 
 What the kinds mean:
 """
-
-KINDS = {
-    SiteName.JEKYLL: (
-        "files with front matter, see [below](#what-_configyml-gives)",
-        "the site root",
-        "the site root; in texts the page's address",
-    ),
-    SiteName.HUGO: (
-        "Markdown and HTML files below `content` (`contentDir`)",
-        "`static`, then `assets` (`staticDir`, `assetDir`), then `content`",
-        "the folder of a page bundle, else as `/x.jpg`; then the page's folder",
-    ),
-    SiteName.ELEVENTY: (
-        "Markdown and HTML files below the input folder",
-        "the input folder, folders that are copied to the top, the site root",
-        "the page's folder, then as `/x.jpg`",
-    ),
-    SiteName.MARKDOWN: ("Markdown files", "the site root", "the page's folder, then the site root"),
-}
-"""Of each kind: its content files, and where `/x.jpg` and `x.jpg` are looked for."""
 
 IMAGES_TEXT = """\
 Keys of front matter that hold pictures, by the role that these have: the role says which variants
@@ -639,8 +619,8 @@ def _preset_row(preset: Preset) -> tuple[str, str, str, str, str]:
 
 
 def _kind_rows() -> Iterator[tuple[str, str, str, str]]:
-    for name in SiteName:
-        yield (f"`{name}`", *KINDS[name])
+    for name, kind in KINDS.items():
+        yield (f"`{name}`", *kind.words)
 
 
 def _common_key_rows() -> Iterator[tuple[str, str]]:

@@ -113,12 +113,12 @@ def test_hugo_content() -> None:
 def test_eleventy_settings(text: str, expected: tuple[str, str, tuple[str, ...]]) -> None:
     """Folders are found in the text of the configuration, not in its comments."""
     site = eleventy.read_config(text.encode())
-    assert (site.input, site.output, site.roots) == expected
+    assert (site.input, site.output_folder, site.roots) == expected
 
 
 def test_eleventy_content() -> None:
     """Pages are below the input folder: not templates, data, packages, nor what was written."""
-    site = EleventySite(input="src", output="src/out", roots=("src", ""))
+    site = EleventySite(input="src", output_folder="src/out", roots=("src", ""))
     assert site.content_type("src/posts/a.md") == "posts"
     for path in (
         "README.md", "src/_includes/a.html", "src/node_modules/x/README.md", "src/out/a.html"

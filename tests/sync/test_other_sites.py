@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -13,8 +14,8 @@ from mediakit.base.files import FileTree
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.setup.watch import matters
-from mediakit.site.kinds.kind import SiteName
-from mediakit.site.kinds.registry import kind_of
+from mediakit.site.kinds.kind import SiteKind
+from mediakit.site.kinds.registry import KINDS, kind_of
 from mediakit.sync.content import read_content
 from other_sites import PICTURES, laid_out
 
@@ -210,9 +211,7 @@ def test_init_proposes_keys(
     assert main(["init"]) == 0
     said = capsys.readouterr().out
     assert "a folder of Markdown files; 4 pages" in said
-    assert (
-        "not read, but hold pictures or videos: steps.photo (2), card.thumb (1), clip (1)" in said
-    )
+    assert "that are not read yet: steps.photo (2), card.thumb (1), clip (1)" in said
     text = (site.root / "mediakit.toml").read_text("utf-8")
     for line in ("[images]", 'gallery = ["steps.photo"]', 'teaser = ["card.thumb"]', "[videos]",
                  'keys = ["clip"]'):  # fmt: skip
@@ -248,23 +247,61 @@ def test_watched_files(tmp_path: Path) -> None:
 
 def test_kinds_are_found(site: SiteBuilder) -> None:
     """A folder is the kind whose files are there; the configuration has the last word."""
-    assert kind_of(site.root) is SiteName.JEKYLL
+    assert kind_of(site.root) == "jekyll"
     for path, kind in (
-        ("a/b.md", SiteName.MARKDOWN),
-        ("manifests/b.md", SiteName.JEKYLL),
-        ("_notes/b.md", SiteName.JEKYLL),
-        ("config.toml", SiteName.JEKYLL),
-        ("content/a.md", SiteName.HUGO),
-        ("_config.yml", SiteName.JEKYLL),
-        (".eleventy.js", SiteName.ELEVENTY),
-        ("config/_default/hugo.yaml", SiteName.HUGO),
+        ("a/b.md", "markdown"),
+        ("manifests/b.md", "jekyll"),
+        ("_notes/b.md", "jekyll"),
+        ("config.toml", "jekyll"),
+        ("content/a.md", "hugo"),
+        ("_config.yml", "jekyll"),
+        (".eleventy.js", "eleventy"),
+        ("config/_default/hugo.yaml", "hugo"),
     ):
         site.write(path, "")
-        assert kind_of(site.root) is kind, path
+        assert kind_of(site.root) == kind, path
     site.write("mediakit.toml", 'site = "markdown"\nroots = ["./media/", ""]\n')
     config = load_config(site.root)
-    assert (config.site, config.roots) == (SiteName.MARKDOWN, ("media", ""))
+    assert (config.site, config.roots) == ("markdown", ("media", ""))
     assert config.kind.key("media/a.jpg") == "a.jpg"
+
+
+@dataclass(frozen=True)
+class PelicanSite(SiteKind):
+    """A kind that mediakit does not know: what a module in `site/kinds/` would have."""
+
+    name: ClassVar[str] = "pelican"
+    label: ClassVar[str] = "a Pelican site"
+    config_names: ClassVar[tuple[str, ...]] = ("pelicanconf.py",)
+    roots: tuple[str, ...] = ("content",)
+    output_folder: str = "output"
+
+    @classmethod
+    def read(cls, data: bytes, name: str) -> PelicanSite:
+        assert (data, name) == (b"OUTPUT_PATH = 'built'", "pelicanconf.py")
+        return cls(output_folder="built")
+
+    def is_excluded(self, path: str) -> bool:
+        return path == self.output_folder
+
+    def content_type(self, path: str) -> str | None:
+        return "pages" if path.startswith("content/") and path.endswith(".md") else None
+
+
+def test_a_new_kind(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind is a class and its entry in the registry: its sites go the whole way."""
+    monkeypatch.setitem(KINDS, "pelican", PelicanSite)
+    site.write("pelicanconf.py", "OUTPUT_PATH = 'built'")
+    site.write("content/a.md", "---\nthumbnail: /images/a.jpg\n---\n![](images/b.jpg)\n")
+    site.write("built/content/x.md", "---\nthumbnail: /images/x.jpg\n---\n")
+    for name in "ab":
+        site.write(f"content/images/{name}.jpg", draw((900, 600)))
+    result = site.run("sync", target="target")
+    assert not result.problems
+    published = {each.relative_to(site.root / "target").as_posix()
+                 for each in (site.root / "target").rglob("*.jpg")}  # fmt: skip
+    assert published == {"images/a.jpg", "images/a-320.jpg", "images/b.jpg"}
+    assert main(["init", "--site", str(site.root)]) == 0
 
 
 def test_a_picture_in_a_store(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from mediakit.config.pyproject import PYPROJECT, has_own_table
 from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
 from mediakit.executors.workers import ExecutorSettings
 from mediakit.images.recipes.resize import Resize
-from mediakit.site.kinds.kind import SiteName
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.storage.open import DEFAULT_TARGET
@@ -86,7 +85,7 @@ class Config:
     images: ImageSettings = field(default_factory=ImageSettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
-    site: SiteName = SiteName.JEKYLL
+    site: str = "jekyll"
     roots: tuple[str, ...] = ("",)
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
     """The file as it was read: where each setting stands."""

@@ -16,6 +16,7 @@ from msgspec.inspect import (
     EnumType,
     FloatType,
     IntType,
+    LiteralType,
     Metadata,
     NoneType,
     StrType,
@@ -121,7 +122,7 @@ def _table(kind: Type) -> tuple[type[msgspec.Struct] | None, Tables]:
     return None, Tables.NONE
 
 
-def in_words(kind: Type) -> str:  # noqa: C901, PLR0911 - one a type
+def in_words(kind: Type) -> str:  # noqa: C901, PLR0911, PLR0912 - one a type
     """Return a type with its bounds in words."""
     match kind:
         case Metadata(type=inner, extra=extra):
@@ -136,6 +137,8 @@ def in_words(kind: Type) -> str:  # noqa: C901, PLR0911 - one a type
             return f"number{_bounds(low, high)}"
         case StrType():
             return "text"
+        case LiteralType(values=values):
+            return " or ".join(f"`{each}`" for each in values)
         case EnumType(cls=cls):
             return " or ".join(_values(cls))
         case VarTupleType(item_type=EnumType(cls=cls)):

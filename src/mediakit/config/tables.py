@@ -18,7 +18,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.model import Role
 from mediakit.base.setting import HARMLESS, Trust, described, setting
 from mediakit.images.preset import Preset
-from mediakit.site.kinds.kind import SiteName
+from mediakit.site.kinds.registry import SiteName
 from mediakit.site.picture_keys import PictureKey, picture_keys
 from mediakit.storage.headers import HeaderRule
 from mediakit.storage.open import DEFAULT_TARGET

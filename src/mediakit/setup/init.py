@@ -25,8 +25,7 @@ from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import counted, printable
 from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
-from mediakit.site.kinds.kind import SiteName
-from mediakit.site.kinds.registry import marked_kind
+from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
 from mediakit.state.documents import write_file
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
@@ -47,12 +46,6 @@ SCHEMA_PATH = f"{WORK_FOLDER}/{SCHEMA_NAME}"
 """Where editors find the schema of the configuration; each machine writes its own."""
 
 _SHOWN = 6
-_KINDS = {
-    SiteName.JEKYLL: "a Jekyll site",
-    SiteName.HUGO: "a Hugo site",
-    SiteName.ELEVENTY: "an Eleventy site",
-    SiteName.MARKDOWN: "a folder of Markdown files",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +106,8 @@ def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Probl
 
 def survey_lines(found: InitDocument, config: Config) -> list[str]:
     """Return the survey in words."""
-    kind = _KINDS[found.site]
-    if found.site is SiteName.JEKYLL and marked_kind(config.root) is None:
+    kind = KINDS[found.site].label
+    if found.site == "jekyll" and marked_kind(config.root) is None:
         kind = "no _config.yml, so every folder _* counts"
     variants = counted(found.adopted + found.to_make, "variant")
     lines = [

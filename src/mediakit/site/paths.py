@@ -114,6 +114,14 @@ def locate(text: str, address: SiteAddress, base: str | None = None, root: str =
     return Location(path=_normalise(path, base, text))
 
 
+def below(path: str, roots: Iterable[str]) -> str:
+    """Return the rest of a path below the first of `roots` that holds it, else all of it."""
+    for root in roots:
+        if root and path.startswith(root + "/"):
+            return path[len(root) + 1 :]
+    return path
+
+
 def has_extension(path: str, extensions: frozenset[str]) -> bool:
     """Return whether the path ends in one of `extensions` (lower case, with the dot)."""
     dot = path.rfind(".")

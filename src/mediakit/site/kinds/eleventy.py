@@ -7,29 +7,22 @@ input and the output folder, and folders that are copied to another place.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
-from mediakit.site.front_matter import Format
-from mediakit.site.kinds.kind import Folders, SiteName, below
-from mediakit.site.paths import SiteAddress, has_extension
-from mediakit.site.picture_keys import COMMON_KEYS
+from mediakit.site.kinds.kind import KindWords, SiteKind
+from mediakit.site.paths import below, has_extension
 from mediakit.site.shortcodes import find_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.site.liquid import Include
-    from mediakit.site.picture_keys import PictureKey
     from mediakit.site.trees.yaml import Mapping
 
-CONFIG_NAMES = (
-    ".eleventy.js", ".eleventy.cjs", ".eleventy.mjs", "eleventy.config.js", "eleventy.config.mjs",
-    "eleventy.config.cjs", "eleventy.config.ts",
-)  # fmt: skip
-
 _CONTENT = frozenset({".md", ".markdown", ".html"})
+_EXCLUDED = frozenset({"node_modules", "_includes", "_data", "_layouts"})
 _COMMENT = re.compile(r"/\*[\s\S]*?\*/|(?<![:\"'`])//[^\n]*")
 _DIRECTORY = re.compile(r"\b(input|output)\s{0,9}:\s{0,9}[\"'`]([^\"'`\n]{0,200})[\"'`]")
 _SETTER = re.compile(r"set(Input|Output)Directory\(\s{0,9}[\"'`]([^\"'`\n]{0,200})[\"'`]")
@@ -38,22 +31,31 @@ _PAIR = re.compile(r"[\"'`]([^\"'`\n]{1,200})[\"'`]\s{0,9}:\s{0,9}[\"'`]([^\"'`\
 
 
 @dataclass(frozen=True)
-class EleventySite:
+class EleventySite(SiteKind):
     """A site's settings, with Eleventy's defaults; `roots` are what `/x.jpg` may count from.
 
     `copied` are folders with the place that they are copied to.
     """
 
-    name: ClassVar[SiteName] = SiteName.ELEVENTY
-    formats: ClassVar[frozenset[Format]] = frozenset(Format)
-    needs_front_matter: ClassVar[bool] = False
-    has_theme: ClassVar[bool] = False
-    picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
-    address: SiteAddress = field(default_factory=SiteAddress)
+    name: ClassVar[str] = "eleventy"
+    label: ClassVar[str] = "an Eleventy site"
+    words: ClassVar[KindWords] = KindWords(
+        "Markdown and HTML files below the input folder",
+        "the input folder, folders that are copied to the top, the site root",
+        "the page's folder, then as `/x.jpg`",
+    )
+    config_names: ClassVar[tuple[str, ...]] = (
+        ".eleventy.js", ".eleventy.cjs", ".eleventy.mjs", "eleventy.config.js",
+        "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
+    )  # fmt: skip
     input: str = ""
-    output: str = "_site"
-    roots: tuple[str, ...] = ("",)
+    output_folder: str = "_site"
     copied: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def read(cls, data: bytes, name: str) -> EleventySite:  # noqa: ARG003 - all names are of one format
+        """Read what the text of a configuration shows of a site."""
+        return read_config(data)
 
     @property
     def data_folder(self) -> str:
@@ -71,11 +73,6 @@ class EleventySite:
         return self.input
 
     @property
-    def output_folder(self) -> str:
-        """The folder that the generator writes the site to."""
-        return self.output
-
-    @property
     def has_own_keys(self) -> bool:
         """Whether files are published at another place than where they are."""
         return self.roots != ("",) or bool(self.copied)
@@ -83,7 +80,7 @@ class EleventySite:
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder holds packages, templates or data, or what Eleventy writes."""
         name = path.rpartition("/")[2]
-        return name in {"node_modules", "_includes", "_data", "_layouts"} or path == self.output
+        return name in _EXCLUDED or path == self.output_folder
 
     def content_type(self, path: str) -> str | None:
         """Return the top folder of a page, None for what is none."""
@@ -97,17 +94,9 @@ class EleventySite:
             return None
         return inside.split("/")[0] if "/" in inside else "pages"
 
-    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - the protocol's
-        """Return the front matter as it is: directory data are not followed."""
-        return front_matter
-
     def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
         """Return whether the page is no draft, as Eleventy's own blog marks them."""
         return (fields.text("draft") or "").casefold() != "true"
-
-    def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - the protocol's
-        """Return the page's folder, then the roots."""
-        return Folders(self.roots, (page.rpartition("/")[0], *self.roots))
 
     def key(self, path: str) -> str:
         """Return the public path of a file: where it is copied to, or what is below a root."""
@@ -129,7 +118,7 @@ class EleventySite:
 
 
 def read_config(data: bytes) -> EleventySite:
-    """Read what can be told of a site from the text of its configuration."""
+    """Read what the text of a configuration shows of a site."""
     text = _COMMENT.sub(" ", data.decode("utf-8", "replace"))
     named = {key.casefold(): _folder(value) for key, value in _DIRECTORY.findall(text)}
     named |= {key.casefold(): _folder(value) for key, value in _SETTER.findall(text)}
@@ -142,7 +131,7 @@ def read_config(data: bytes) -> EleventySite:
         start = ""  # the catalog goes below it, and hidden folders are others' own
     return EleventySite(
         input=start,
-        output=named.get("output") or "_site",
+        output_folder=named.get("output") or "_site",
         roots=tuple(dict.fromkeys((start, *at_top, ""))),
         copied=copied,
     )

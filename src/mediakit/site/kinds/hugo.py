@@ -7,15 +7,15 @@ count from it first. What is in `static/` is published at the top of the site.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.base.model import Role
 from mediakit.site.front_matter import Format, decode
-from mediakit.site.kinds.kind import Folders, SiteName, below
-from mediakit.site.paths import SiteAddress, has_extension
+from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
+from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.picture_keys import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.shortcodes import find_shortcodes
 from mediakit.site.trees.json import parse_json
@@ -28,36 +28,43 @@ if TYPE_CHECKING:
     from mediakit.site.liquid import Include
     from mediakit.site.picture_keys import PictureKey
 
-_ENDINGS = ("toml", "yaml", "yml", "json")
-CONFIG_NAMES = tuple(
-    f"{folder}{name}.{ending}"
-    for folder in ("", "config/_default/")
-    for name in ("hugo", "config")
-    for ending in _ENDINGS
-)
-"""Where the settings are; those called `config` count only beside a folder `content`."""
 
 _CONTENT = frozenset({".md", ".markdown", ".mdown", ".html", ".htm"})
 _EXCLUDED = frozenset({"node_modules", "themes", "public", "resources", "archetypes"})
 
 
+def _names(stem: str) -> tuple[str, ...]:
+    folders, endings = ("", "config/_default/"), ("toml", "yaml", "yml", "json")
+    return tuple(f"{folder}{stem}.{ending}" for folder in folders for ending in endings)
+
+
 @dataclass(frozen=True)
-class HugoSite:
+class HugoSite(SiteKind):
     """A site's settings, with Hugo's defaults; `roots` are what `/x.jpg` may count from."""
 
-    name: ClassVar[SiteName] = SiteName.HUGO
+    name: ClassVar[str] = "hugo"
+    label: ClassVar[str] = "a Hugo site"
+    words: ClassVar[KindWords] = KindWords(
+        "Markdown and HTML files below `content` (`contentDir`)",
+        "`static`, then `assets` (`staticDir`, `assetDir`), then `content`",
+        "the folder of a page bundle, else as `/x.jpg`; then the page's folder",
+    )
+    config_names: ClassVar[tuple[str, ...]] = _names("hugo")
+    shared_names: ClassVar[tuple[str, ...]] = _names("config")
     formats: ClassVar[frozenset[Format]] = frozenset(Format) - {Format.NAMED}
-    needs_front_matter: ClassVar[bool] = False
-    has_theme: ClassVar[bool] = False
     picture_keys: ClassVar[tuple[PictureKey, ...]] = (
         *picture_keys(Role.GALLERY, RESOURCES),
         *COMMON_KEYS,
     )
-    address: SiteAddress = field(default_factory=SiteAddress)
     content: tuple[str, ...] = ("content",)
     roots: tuple[str, ...] = ("static", "assets")
-    publish: str = "public"
+    output_folder: str = "public"
     data_folder: str = "data"
+
+    @classmethod
+    def read(cls, data: bytes, name: str) -> HugoSite:
+        """Read a site's settings from the file called `name`."""
+        return read_config(data, name)
 
     @property
     def pictures_folder(self) -> str:
@@ -70,18 +77,13 @@ class HugoSite:
         return self.content[0]
 
     @property
-    def output_folder(self) -> str:
-        """The folder that the generator writes the site to."""
-        return self.publish
-
-    @property
     def has_own_keys(self) -> bool:
         """True: what is in `static` is published at the top."""
         return True
 
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder is a theme, or what Hugo writes."""
-        return path in _EXCLUDED or path == self.publish or path.endswith("node_modules")
+        return path in _EXCLUDED or path == self.output_folder or path.endswith("node_modules")
 
     def content_type(self, path: str) -> str | None:
         """Return the section of a content file, None for what is none."""
@@ -89,10 +91,6 @@ class HugoSite:
         if inside == path or not has_extension(path, _CONTENT):
             return None
         return inside.split("/")[0] if "/" in inside else "pages"
-
-    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - the protocol's
-        """Return the front matter as it is: cascades are not followed."""
-        return front_matter
 
     def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
         """Return whether the page is no draft."""
@@ -143,7 +141,7 @@ def read_config(data: bytes, name: str) -> HugoSite:
         address=_address(fields.text("baseurl") or ""),
         content=content or ("content",),
         roots=tuple(dict.fromkeys((*static, *assets))),
-        publish=next(iter(_folders(_texts(fields.get("publishdir")))), "public"),
+        output_folder=next(iter(_folders(_texts(fields.get("publishdir")))), "public"),
         data_folder=next(iter(_folders(_texts(fields.get("datadir")))), "data"),
     )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.site import liquid
 from mediakit.site.front_matter import Format, decode
-from mediakit.site.kinds.kind import Folders, SiteName, below
+from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.paths import SiteAddress, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
 
@@ -53,10 +53,17 @@ class Defaults:
 
 
 @dataclass(frozen=True)
-class JekyllConfig:
+class JekyllConfig(SiteKind):
     """A site's settings, with Jekyll's defaults; `collections` None: every `_folder` is one."""
 
-    name: ClassVar[SiteName] = SiteName.JEKYLL
+    name: ClassVar[str] = "jekyll"
+    label: ClassVar[str] = "a Jekyll site"
+    words: ClassVar[KindWords] = KindWords(
+        "files with front matter, see [below](#what-_configyml-gives)",
+        "the site root",
+        "the site root; in texts the page's address",
+    )
+    config_names: ClassVar[tuple[str, ...]] = (CONFIG_NAME,)
     formats: ClassVar[frozenset[Format]] = frozenset({Format.YAML})
     needs_front_matter: ClassVar[bool] = True
     has_theme: ClassVar[bool] = True
@@ -64,17 +71,20 @@ class JekyllConfig:
     data_folder: ClassVar[str] = "_data"
     pictures_folder: ClassVar[str] = "assets/images"
     pages_folder: ClassVar[str] = "_exercises"
-    address: SiteAddress = field(default_factory=SiteAddress)
     collections: frozenset[str] | None = None
     collections_dir: str = ""
-    destination: str = "_site"
+    output_folder: str = "_site"
     markdown_extensions: frozenset[str] = frozenset(
         "." + extension for extension in _MARKDOWN_EXTENSIONS.split(",")
     )
     exclude: tuple[str, ...] = _EXCLUDED
     include: tuple[str, ...] = (".htaccess",)
     defaults: tuple[Defaults, ...] = field(default=())
-    roots: tuple[str, ...] = ("",)
+
+    @classmethod
+    def read(cls, data: bytes, name: str) -> JekyllConfig:  # noqa: ARG003 - there is one name
+        """Read `_config.yml`."""
+        return read_config(data)
 
     @cached_property
     def _content_extensions(self) -> frozenset[str]:
@@ -87,21 +97,11 @@ class JekyllConfig:
 
     @cached_property
     def _excluded(self) -> re.Pattern[str]:
-        return _any_of((self.destination, *self.exclude), exact=1)
+        return _any_of((self.output_folder, *self.exclude), exact=1)
 
     @cached_property
     def _included(self) -> re.Pattern[str]:
         return _any_of(self.include)
-
-    @property
-    def output_folder(self) -> str:
-        """The folder that the generator writes the site to."""
-        return self.destination
-
-    @property
-    def has_own_keys(self) -> bool:
-        """Whether a root is configured that keys leave out."""
-        return self.roots != ("",)
 
     def is_excluded(self, path: str) -> bool:
         """Return whether Jekyll would not look at this file or folder."""
@@ -165,10 +165,6 @@ class JekyllConfig:
         shown = permalink if permalink.startswith("/") and ":" not in permalink else page
         return Folders(self.roots, (shown.rpartition("/")[0],))
 
-    def key(self, path: str) -> str:
-        """Return the key of a file: its site path, but for a root that is configured."""
-        return below(path, self.roots)
-
     def spelling(self, path: str, page: str) -> str:  # noqa: ARG002 - other kinds look at the page
         """Return how front matter names a file: from the root of the site."""
         return f"/{self.key(path)}"
@@ -194,7 +190,7 @@ def read_config(data: bytes) -> JekyllConfig:
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
         collections=_collections(root.get("collections")),
         collections_dir=(root.text("collections_dir") or "").strip("/"),
-        destination=(root.text("destination") or "_site").removeprefix("./").strip("/"),
+        output_folder=(root.text("destination") or "_site").removeprefix("./").strip("/"),
         markdown_extensions=frozenset("." + each.strip().lower() for each in extensions),
         exclude=_EXCLUDED + _texts(root.get("exclude")),
         include=(".htaccess", *_texts(root.get("include"))),

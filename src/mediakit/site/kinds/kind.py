@@ -1,125 +1,131 @@
-"""What a kind of site says of its files: which are content, and what an address means.
+"""The base of the kinds of sites: which files are content, and what an address means.
 
-Each kind is one module with one frozen value that has this protocol: `jekyll.py`, `hugo.py`,
-`eleventy.py`, `markdown_folder.py`.
+Each kind is a module with a subclass and a line in `registry.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from mediakit.site.front_matter import Format
+from mediakit.site.paths import SiteAddress, below
+from mediakit.site.picture_keys import COMMON_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from mediakit.site.front_matter import Format
     from mediakit.site.liquid import Include
-    from mediakit.site.paths import SiteAddress
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.trees.yaml import Mapping
 
 
-class SiteName(StrEnum):
-    """The kinds of sites, as `site` in the configuration names them."""
-
-    JEKYLL = "jekyll"
-    HUGO = "hugo"
-    ELEVENTY = "eleventy"
-    MARKDOWN = "markdown"
-
-
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where an address is looked for, the first that has the file counts.
+    """The folders that addresses count from; the first folder with the file counts.
 
-    `absolute` are the folders that `/x.jpg` counts from, `relative` those of `x.jpg`; None is
-    the site root for an address that may not climb above it.
+    `absolute` are for `/x.jpg`, `relative` for `x.jpg`; None is the site root for an address
+    that may not climb above it.
     """
 
     absolute: tuple[str, ...] = ("",)
     relative: tuple[str | None, ...] = (None,)
 
 
-class SiteKind(Protocol):
-    """A kind of site with the settings of one site; frozen, and picklable."""
+class KindWords(NamedTuple):
+    """What the reference says of a kind: its content files, where `/x.jpg` and `x.jpg` lead."""
 
-    @property
-    def name(self) -> SiteName:
-        """Which kind it is."""
+    content: str
+    absolute: str
+    relative: str
 
-    @property
-    def address(self) -> SiteAddress:
-        """Where the site is served."""
 
-    @property
-    def roots(self) -> tuple[str, ...]:
-        """The folders that `/x.jpg` is looked for in."""
+@dataclass(frozen=True)
+class SiteKind:
+    """A kind of site with the settings of one site; picklable.
 
-    @property
-    def formats(self) -> frozenset[Format]:
-        """The front matter that counts as such."""
+    The generator's settings are in one of `config_names`; a name in `shared_names` marks the
+    kind only beside a folder `content`. `roots` are the folders that `/x.jpg` counts from.
+    """
 
-    @property
-    def needs_front_matter(self) -> bool:
-        """Whether a content file without front matter is no page."""
+    name: ClassVar[str]
+    label: ClassVar[str]
+    words: ClassVar[KindWords]
+    config_names: ClassVar[tuple[str, ...]] = ()
+    shared_names: ClassVar[tuple[str, ...]] = ()
+    formats: ClassVar[frozenset[Format]] = frozenset(Format)
+    needs_front_matter: ClassVar[bool] = False
+    has_theme: ClassVar[bool] = False
+    """Whether front matter is read as Minimal Mistakes does."""
 
-    @property
-    def has_theme(self) -> bool:
-        """Whether front matter is read as Minimal Mistakes does."""
+    picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
+    address: SiteAddress = field(default_factory=SiteAddress)
+    roots: tuple[str, ...] = ("",)
 
-    @property
-    def picture_keys(self) -> tuple[PictureKey, ...]:
-        """The keys that hold pictures on most sites of this kind."""
+    @classmethod
+    def read(cls, data: bytes, name: str) -> SiteKind:
+        """Read the generator's settings from a file called `name`.
+
+        Raises:
+            ConfigError: they are not valid.
+        """
+        raise NotImplementedError
 
     @property
     def data_folder(self) -> str:
-        """The folder whose JSON files templates can read, empty where there is none."""
+        """The folder of JSON files for templates, empty without one."""
+        return ""
 
     @property
     def pictures_folder(self) -> str:
-        """The folder that pictures are in where nothing says another one."""
+        """The folder for pictures where nothing says another one."""
+        return "assets/images"
 
     @property
     def pages_folder(self) -> str:
-        """The folder that pages are in where there are none yet, empty for the site root."""
+        """The folder for the first page, empty for the site root."""
+        return ""
 
     @property
     def output_folder(self) -> str:
         """The folder that the generator writes the site to."""
+        return "_site"
 
     @property
     def has_own_keys(self) -> bool:
-        """Whether the public path of a file may be another one than its site path."""
+        """Whether the public path of a file may differ from its site path."""
+        return self.roots != ("",)
 
     def is_excluded(self, path: str) -> bool:
-        """Return whether the site's generator would not look at this file or folder."""
+        """Return whether the generator ignores this file or folder."""
+        raise NotImplementedError
 
     def content_type(self, path: str) -> str | None:
-        """Return the type of a content file (such as posts or pages), None for what is none."""
+        """Return the type of a content file (such as posts or pages), None for other files."""
+        raise NotImplementedError
 
-    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:
+    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - for subclasses
         """Return the front matter with what the site adds to a file of this path and type."""
+        return front_matter
 
-    def is_published(self, kind: str, fields: Mapping) -> bool:
-        """Return whether a page of this type and front matter is shown."""
+    def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - for subclasses
+        """Return whether the generator shows a page of this type and front matter."""
+        return True
 
-    def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:
-        """Return where the addresses in a page count from."""
+    def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - for subclasses
+        """Return where the addresses in a page count from: its folder, then the roots."""
+        return Folders(self.roots, (page.rpartition("/")[0], *self.roots))
 
     def key(self, path: str) -> str:
-        """Return the key at the target of a file: its public path."""
+        """Return the key of a file at the target: its public path."""
+        return below(path, self.roots)
 
     def spelling(self, path: str, page: str) -> str:
-        """Return how a page's front matter names a file."""
+        """Return how front matter names a file: by its name beside the page, else from the top."""
+        folder = page.rpartition("/")[0]
+        beside = below(path, (folder,))
+        return beside if beside != path or not folder else f"/{self.key(path)}"
 
-    def tags(self, text: str) -> Iterator[Include]:
+    def tags(self, text: str) -> Iterator[Include]:  # noqa: ARG002 - for subclasses
         """Yield the tags of the template language that may show pictures and videos."""
-
-
-def below(path: str, roots: Iterable[str]) -> str:
-    """Return what is left of a path below the first of `roots` that it is in, else all of it."""
-    for root in roots:
-        if root and path.startswith(root + "/"):
-            return path[len(root) + 1 :]
-    return path
+        return iter(())
