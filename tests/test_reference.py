@@ -31,7 +31,7 @@ from mediakit.config.keys import keys_of
 from mediakit.config.tables import FileSettings
 from mediakit.images.preset import Preset
 from mediakit.matching.groups import Level
-from mediakit.report.json import VERSION
+from mediakit.report.documents import VERSION
 from mediakit.state.catalog import SHARDED, load_catalog, shard_names
 from mediakit.state.catalog import VERSION as CATALOG_VERSION
 from mediakit.videos.verdict import State

@@ -17,7 +17,6 @@ from conftest import SiteBuilder, draw
 from mediakit.cli.documents import DOCUMENTS
 from mediakit.cli.main import main
 from mediakit.report.documents import VERSION
-from mediakit.report.json import VERSION as OTHER_VERSION
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs/reference/schemas"
 WRITTEN = {"dupes", "list", "mediakit", "result", "videos"}
@@ -97,7 +96,6 @@ def test_schemas_are_valid(name: str) -> None:
     """The schemas are schemas, say their version, and require all fields."""
     Draft202012Validator.check_schema(schema(name))
     assert schema(name)["properties"]["version"] == {"const": VERSION}
-    assert VERSION == OTHER_VERSION
     fields = {each.name for each in msgspec.structs.fields(DOCUMENTS[name])}
     assert set(schema(name)["required"]) == fields
     assert all(each.get("description") for key, each in schema(name)["properties"].items()

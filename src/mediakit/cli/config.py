@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 from click.core import ParameterSource
+from msgspec import Meta, Struct
 
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.redaction import redacted
@@ -19,9 +20,9 @@ from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say
 from mediakit.cli.sync import sync_command
 from mediakit.config.config import Overrides, setting_of
-from mediakit.config.origins import Origin, Setting, settings_in_force
+from mediakit.config.origins import Origin, Setting, Source, settings_in_force
 from mediakit.config.tables import schema_text
-from mediakit.report.documents import ConfigDocument, SettingEntry, document_json
+from mediakit.report.documents import Document, document_json
 from mediakit.report.text import printable
 from mediakit.storage.settings import said_by_aws
 
@@ -31,6 +32,31 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
 
 _VALUE_COLUMNS = 48  # of the widest setting that has its origin beside it
+
+
+class SettingEntry(Struct, frozen=True, kw_only=True):
+    """One setting."""
+
+    key: Annotated[str, Meta(description="The key, with its table: `presets.teaser.width`.")]
+    value: Annotated[Any, Meta(description="The value in force; null where none is set.")]
+    source: Annotated[
+        Source,
+        Meta(description="What kind of place it comes from."),
+    ]
+    where: Annotated[
+        str,
+        Meta(
+            description="`FILE:LINE`, the name of the variable or option, or for a default empty."
+        ),
+    ]
+
+
+class ConfigDocument(Document, frozen=True, kw_only=True):
+    """The settings in force."""
+
+    root: Annotated[str, Meta(description="The folder of the site, an absolute path.")]
+    file: Annotated[str | None, Meta(description="The file with the settings, if there is one.")]
+    settings: Annotated[list[SettingEntry], Meta(description="All settings, in a fixed order.")]
 
 
 @click.command("config", cls=Command, examples=(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.cli.config import ConfigDocument
+from mediakit.cli.explain import ExplainDocument
+from mediakit.duplicates.report import DupesAcceptDocument, DupesFixDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.overview import GalleryPageDocument
 from mediakit.report import documents
 from mediakit.setup.init import InitDocument
+from mediakit.videos.report import VideosAddDocument, VideosFetchDocument
 
 if TYPE_CHECKING:
     from mediakit.report.documents import Document
@@ -17,13 +21,13 @@ DOCUMENTS: dict[str, type[Document]] = {
     "add": AddDocument,
     "baseline": documents.BaselineDocument,
     "check": documents.CheckDocument,
-    "config": documents.ConfigDocument,
-    "dupes-accept": documents.DupesAcceptDocument,
-    "dupes-fix": documents.DupesFixDocument,
-    "explain": documents.ExplainDocument,
+    "config": ConfigDocument,
+    "dupes-accept": DupesAcceptDocument,
+    "dupes-fix": DupesFixDocument,
+    "explain": ExplainDocument,
     "gallery-fill": GalleryFillDocument,
     "gallery-page": GalleryPageDocument,
     "init": InitDocument,
-    "videos-add": documents.VideosAddDocument,
-    "videos-fetch": documents.VideosFetchDocument,
+    "videos-add": VideosAddDocument,
+    "videos-fetch": VideosFetchDocument,
 }

@@ -13,17 +13,12 @@ from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.report.documents import (
-    DupesAcceptDocument,
-    DupesFixDocument,
-    StepEntry,
-    document_json,
-    problem_entries,
-)
+from mediakit.report.documents import document_json, problem_entries
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from mediakit.duplicates.quarantine import Fix
+    from mediakit.duplicates.report import DupesFixDocument
     from mediakit.matching.groups import Level
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.session import Session
@@ -131,6 +126,7 @@ def _show(found: Duplicates, session: Session, common: Common) -> int:
 
 def _accept(session: Session, found: Duplicates, common: Common) -> int:
     from mediakit.duplicates.fix import accept  # noqa: PLC0415
+    from mediakit.duplicates.report import DupesAcceptDocument  # noqa: PLC0415
 
     path, count = accept(session, found.groups), len(found.groups)
     if common.output == "json":
@@ -160,6 +156,8 @@ def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
 
 
 def _document(done: Fix, *, dry_run: bool) -> DupesFixDocument:
+    from mediakit.duplicates.report import DupesFixDocument, StepEntry  # noqa: PLC0415
+
     return DupesFixDocument(
         dry_run=dry_run,
         steps=[

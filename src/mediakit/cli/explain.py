@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import click
+from msgspec import Meta
 
 from mediakit.base.codes import problem_codes
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.cli import complete
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.report.documents import ExplainDocument, document_json
+from mediakit.report.documents import Document, document_json
+
+
+class ExplainDocument(Document, frozen=True, kw_only=True):
+    """What `explain` says of a problem."""
+
+    code: Annotated[str, Meta(description="The code.")]
+    severity: Annotated[str, Meta(description="`error`, `warning`, or `error or warning`.")]
+    meaning: Annotated[str, Meta(description="What it means.")]
+    advice: Annotated[str, Meta(description="What to do about it.")]
 
 
 @click.command("explain", cls=Command, examples=(

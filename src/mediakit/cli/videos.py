@@ -17,13 +17,9 @@ from mediakit.cli.command import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.cli.pipeline import place_in_checkout, write_counts, write_summary_file
-from mediakit.report.documents import (
-    VideosAddDocument,
-    VideosFetchDocument,
-    document_json,
-    problem_entries,
-)
+from mediakit.report.documents import document_json, problem_entries
 from mediakit.report.text import counted
+from mediakit.videos.report import VideosAddDocument, VideosFetchDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

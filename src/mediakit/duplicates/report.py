@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta, Struct
 
 from mediakit.images.grey import grey_array, perceptual_hash
-from mediakit.report.json import problem_documents
+from mediakit.report.documents import (
+    VERSION,
+    Count,
+    Document,
+    Path,
+    ProblemEntry,
+    problem_documents,
+)
 from mediakit.report.text import counted, json_text, printable
 
 if TYPE_CHECKING:
@@ -15,7 +24,34 @@ if TYPE_CHECKING:
     from mediakit.state.cache import Cache
     from mediakit.sync.copies import Duplicates
 
-VERSION = 1
+
+class StepEntry(Struct, frozen=True, kw_only=True):
+    """One step of a fix, or of taking it back."""
+
+    kind: Annotated[
+        Literal["edit", "move", "edit back", "move back"],
+        Meta(description="A page that is edited or a file that is moved, or `back`."),
+    ]
+    path: Annotated[Path, Meta(description="Site path of the page or file.")]
+    keeper: Annotated[str | None, Meta(description="For `move`: site path of the copy that stays.")]
+
+
+class DupesFixDocument(Document, frozen=True, kw_only=True):
+    """What `dupes --fix` or `dupes --undo` did, or without `--yes` would do."""
+
+    dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
+    steps: Annotated[list[StepEntry], Meta(description="The steps, in their order.")]
+    quarantine: Annotated[
+        str | None, Meta(description="Site path of the folder with what was moved; else null.")
+    ]
+    problems: list[ProblemEntry]
+
+
+class DupesAcceptDocument(Document, frozen=True, kw_only=True):
+    """What `dupes --accept` noted."""
+
+    accepted_in: Annotated[Path, Meta(description="Site path of the file with what is accepted.")]
+    groups: Annotated[Count, Meta(description="How many groups were added to it.")]
 
 
 def duplicate_lines(groups: Sequence[Group]) -> Iterator[str]:

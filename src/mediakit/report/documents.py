@@ -1,7 +1,8 @@
-"""The JSON documents of commands that change files or look something up, as types.
+"""What all JSON documents have: a version, and problems.
 
-Their JSON Schemas in `docs/reference/schemas/`, and their tables in `docs/reference/json.md`, are
-made of these types. `result`, `list`, `videos` and `dupes` are in `as_json.py` and its like.
+Each document is a type beside what it reports. `scripts/reference.py` makes schemas and tables of
+those that `cli/documents.py` lists; the schemas of `result`, `list`, `videos` and `dupes` are
+written by hand.
 """
 
 from __future__ import annotations
@@ -71,88 +72,6 @@ class BaselineDocument(Document, frozen=True, kw_only=True):
     noted: Annotated[Count, Meta(description="How many problems are in it.")]
 
 
-class StepEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a fix, or of taking it back."""
-
-    kind: Annotated[
-        Literal["edit", "move", "edit back", "move back"],
-        Meta(description="A page that is edited or a file that is moved, or `back`."),
-    ]
-    path: Annotated[Path, Meta(description="Site path of the page or file.")]
-    keeper: Annotated[str | None, Meta(description="For `move`: site path of the copy that stays.")]
-
-
-class DupesFixDocument(Document, frozen=True, kw_only=True):
-    """What `dupes --fix` or `dupes --undo` did, or without `--yes` would do."""
-
-    dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
-    steps: Annotated[list[StepEntry], Meta(description="The steps, in their order.")]
-    quarantine: Annotated[
-        str | None, Meta(description="Site path of the folder with what was moved; else null.")
-    ]
-    problems: list[ProblemEntry]
-
-
-class DupesAcceptDocument(Document, frozen=True, kw_only=True):
-    """What `dupes --accept` noted."""
-
-    accepted_in: Annotated[Path, Meta(description="Site path of the file with what is accepted.")]
-    groups: Annotated[Count, Meta(description="How many groups were added to it.")]
-
-
-class ExplainDocument(Document, frozen=True, kw_only=True):
-    """What `explain` says of a problem."""
-
-    code: Annotated[str, Meta(description="The code.")]
-    severity: Annotated[str, Meta(description="`error`, `warning`, or `error or warning`.")]
-    meaning: Annotated[str, Meta(description="What it means.")]
-    advice: Annotated[str, Meta(description="What to do about it.")]
-
-
-class VideosFetchDocument(Document, frozen=True, kw_only=True):
-    """What `videos fetch` learnt."""
-
-    asked: Annotated[Count, Meta(description="How many videos were asked about.")]
-    came: Annotated[Count, Meta(description="How many answers came.")]
-    thumbnails: Annotated[Count, Meta(description="How many thumbnails were written.")]
-    stopped: Annotated[str, Meta(description="Why not all were asked about; else empty.")]
-    problems: list[ProblemEntry]
-
-
-class VideosAddDocument(Document, frozen=True, kw_only=True):
-    """Which video `videos add` put where."""
-
-    path: Annotated[Path, Meta(description="Site path of the content file.")]
-    provider: Annotated[str, Meta(description="The host of the video.")]
-    id: Annotated[str, Meta(description="Its id there.")]
-    changed: Annotated[bool, Meta(description="Whether the file had to be changed.")]
-
-
-class SettingEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting."""
-
-    key: Annotated[str, Meta(description="The key, with its table: `presets.teaser.width`.")]
-    value: Annotated[Any, Meta(description="The value in force; null where none is set.")]
-    source: Annotated[
-        Literal["default", "file", "environment", "option"],
-        Meta(description="What kind of place it comes from."),
-    ]
-    where: Annotated[
-        str,
-        Meta(
-            description="`FILE:LINE`, the name of the variable or option, or for a default empty."
-        ),
-    ]
-
-
-class ConfigDocument(Document, frozen=True, kw_only=True):
-    """The settings in force."""
-
-    root: Annotated[str, Meta(description="The folder of the site, an absolute path.")]
-    file: Annotated[str | None, Meta(description="The file with the settings, if there is one.")]
-    settings: Annotated[list[SettingEntry], Meta(description="All settings, in a fixed order.")]
-
-
 def document_json(document: Document) -> str:
     """Return a document as it is printed."""
     return json_text(msgspec.to_builtins(document))
@@ -167,3 +86,9 @@ def problem_entries(problems: Iterable[Problem]) -> list[ProblemEntry]:
         )
         for each in sorted(problems)
     ]  # fmt: skip
+
+
+def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return the problems in their order, as parts of a document that is no type."""
+    found: list[dict[str, Any]] = msgspec.to_builtins(problem_entries(problems))
+    return found

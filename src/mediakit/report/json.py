@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mediakit.report.documents import VERSION, problem_documents
 from mediakit.report.text import json_text
 
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Outcome, Result
     from mediakit.base.model import ImageRef, Manifest, Problem, VideoRef
-
-VERSION = 1
 
 
 def result_json(result: Result, verified: dict[str, int] | None = None) -> str:
@@ -102,18 +101,3 @@ def _image(image: ImageRef) -> dict[str, Any]:
 def _video(video: VideoRef) -> dict[str, Any]:
     start = {} if video.start is None else {"start": video.start}
     return {"provider": video.provider, "id": video.id, "line": video.line or None, **start}
-
-
-def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Return the problems in order, as parts of a document."""
-    return [
-        {
-            "path": each.path,
-            "line": each.line or None,
-            "code": each.code,
-            "severity": each.severity,
-            "message": each.message,
-            "hint": each.hint,
-        }
-        for each in sorted(problems)
-    ]

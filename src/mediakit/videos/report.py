@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from msgspec import Meta
+
+from mediakit.report.documents import Count, Document, Path, ProblemEntry
 from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:
@@ -96,3 +99,22 @@ class FetchReport:
     came: int = 0
     thumbnails: int = 0
     stopped: str = ""
+
+
+class VideosFetchDocument(Document, frozen=True, kw_only=True):
+    """What `videos fetch` learnt."""
+
+    asked: Annotated[Count, Meta(description="How many videos were asked about.")]
+    came: Annotated[Count, Meta(description="How many answers came.")]
+    thumbnails: Annotated[Count, Meta(description="How many thumbnails were written.")]
+    stopped: Annotated[str, Meta(description="Why not all were asked about; else empty.")]
+    problems: list[ProblemEntry]
+
+
+class VideosAddDocument(Document, frozen=True, kw_only=True):
+    """Which video `videos add` put where."""
+
+    path: Annotated[Path, Meta(description="Site path of the content file.")]
+    provider: Annotated[str, Meta(description="The host of the video.")]
+    id: Annotated[str, Meta(description="Its id there.")]
+    changed: Annotated[bool, Meta(description="Whether the file had to be changed.")]

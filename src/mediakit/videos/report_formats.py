@@ -59,7 +59,7 @@ def _notes(row: VideoRow) -> Iterator[str]:
 
 def videos_json(report: VideoReport) -> str:
     """Return the report as a JSON document; times are ISO 8601 in UTC."""
-    from mediakit.report.json import problem_documents  # noqa: PLC0415 - for this format only
+    from mediakit.report.documents import problem_documents  # noqa: PLC0415 - for this format only
     from mediakit.report.text import json_text  # noqa: PLC0415
 
     document = {
