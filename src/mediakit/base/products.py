@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from mediakit.base.artifacts import Artifact
+    from mediakit.base.artifacts import Artifact, Picture
 
 PICTURE = "picture"
 """The name of the input of whatever is made of one picture alone."""
@@ -29,6 +29,11 @@ class Input(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     path: str = ""
     text: str = ""
     sha256: str = ""
+
+
+def picture_input(picture: Picture, name: str = PICTURE) -> Input:
+    """Return a picture of the site as an input."""
+    return Input(name, picture.path, sha256=picture.sha256)
 
 
 def text_input(name: str, text: str) -> Input:

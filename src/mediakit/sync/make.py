@@ -11,7 +11,7 @@ from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
 from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.errors import CacheError
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import PICTURE, Input, record_of
+from mediakit.base.products import picture_input, record_of
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Truncated
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Plan
     from mediakit.base.artifacts import Picture
-    from mediakit.base.products import MadeRecord
+    from mediakit.base.products import Input, MadeRecord
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.sync.observe import Site
@@ -78,7 +78,7 @@ class Maker:
             yield Task(inputs[key], tuple(group))
 
     def _picture(self, path: str) -> tuple[Input, ...]:
-        return (Input(PICTURE, path, sha256=self._site.known.pictures[path].sha256),)
+        return (picture_input(self._site.known.pictures[path]),)
 
     def _order(self, task: Task, workers: Workers) -> Order:
         site = self._site

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Role
-from mediakit.base.products import PICTURE, Input, Product
+from mediakit.base.products import Product, picture_input
 from mediakit.images.geometry import Fit
 from mediakit.images.preset import VariantFormat
 
@@ -50,9 +50,7 @@ class Resize:
         pages = tuple(pages)
         by_name = {preset.name: preset for preset in self.presets}
         served: dict[str, set[str]] = {name: set() for name in by_name}
-        inputs = {
-            path: (Input(PICTURE, path, sha256=each.sha256),) for path, each in pictures.items()
-        }
+        inputs = {path: (picture_input(each),) for path, each in pictures.items()}
         for page, image, source in _references(pages, pictures):
             if image.preset and image.path and image.role is not Role.BODY:
                 served[image.preset].add(source)
