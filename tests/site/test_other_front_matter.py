@@ -15,8 +15,7 @@ from mediakit.base.errors import ManifestError
 from mediakit.edit.front_matter import append_item, set_value
 from mediakit.site.front_matter import Format, read_page
 from mediakit.site.trees.json import parse_json
-from mediakit.site.trees.toml import parse_toml
-from mediakit.site.trees.toml_lines import value_lines
+from mediakit.site.trees.toml import parse_toml, value_lines
 from mediakit.site.trees.yaml import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:

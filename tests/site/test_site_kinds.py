@@ -11,8 +11,8 @@ from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
+from mediakit.site.liquid import find_shortcodes, find_tags
 from mediakit.site.paths import locate_among
-from mediakit.site.shortcodes import find_shortcodes, find_tags
 from mediakit.site.trees.yaml import Mapping
 
 BLOG = EleventySite(input="src", roots=("src", "public", ""), copied=(("public", ""),))

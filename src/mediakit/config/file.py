@@ -15,7 +15,7 @@ from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
 from mediakit.config.pyproject import PYPROJECT, TABLE, own_table, read_text
 from mediakit.config.tables import FileSettings
 from mediakit.images.recipes import RECIPES
-from mediakit.site.trees.toml_lines import value_lines
+from mediakit.site.trees.toml import value_lines
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:

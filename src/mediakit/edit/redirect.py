@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from mediakit.edit.front_matter import set_value
 from mediakit.site.front_matter import read_page
-from mediakit.site.reader import parse_page, read_address
+from mediakit.site.reader import parse_address, parse_page
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AddressReader:
 
     def picture(self, page: str, fields: Mapping, text: str) -> ImageRef | None:
         """Return the one picture of the site that an address means; None for anything else."""
-        manifest = read_address(page, fields, text, self.settings)
+        manifest = parse_address(page, fields, text, self.settings)
         images = self._resolve(manifest).images if manifest is not None else ()
         return images[0] if len(images) == 1 and images[0].url is None else None
 

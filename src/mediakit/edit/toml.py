@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError
 from mediakit.edit.tree_change import KeyPath, changed, node, same, with_items
 from mediakit.site.front_matter import HANDLERS, Format, read_page, take_apart
-from mediakit.site.trees.toml_lines import find_places
+from mediakit.site.trees.toml import find_places
 
 if TYPE_CHECKING:
     from mediakit.edit.yaml_write import Value
-    from mediakit.site.trees.toml_lines import Places
+    from mediakit.site.trees.toml import Places
     from mediakit.site.trees.yaml import Mapping, Node
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

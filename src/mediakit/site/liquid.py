@@ -1,8 +1,12 @@
-"""The little Liquid that addresses and includes use; nothing is run.
+"""The tags of template languages that pages use for pictures and videos; nothing is run.
 
-Known are `{{ site.baseurl }}`, `{{ site.url }}`, `{{ page.KEY }}`, quoted strings, the
-filters `relative_url` and `absolute_url` (which change nothing that a site path keeps), and
-`{% include NAME key="value" key=page.KEY %}`.
+- Jekyll (Liquid): `{{ site.baseurl }}`, `{{ site.url }}`, `{{ page.KEY }}`, quoted strings, the
+  filters `relative_url` and `absolute_url` (which change nothing that a site path keeps), and
+  `{% include NAME key="value" key=page.KEY %}`
+- Hugo: `{{< figure src="x.jpg" alt="…" >}}`, `{{< youtube ID >}}`, also with `%`
+- Eleventy: `{% image "x.jpg", "alt" %}`, as its image plugin has it, and `{% youtube "ID" %}`
+
+Hugo's and Eleventy's tags come out as the includes of Jekyll.
 """
 
 from __future__ import annotations
@@ -10,6 +14,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mediakit.site.providers import video_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +35,16 @@ _INCLUDE = re.compile(
     rf"\{{%-?\s{{0,9}}include\s{{1,9}}([\w./-]{{1,200}})((?:{_VALUE}){{0,2000}})%\}}"
 )
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"']+)""")
+
+_SHORTCODE = re.compile(
+    r"\{\{[<%]\s{0,9}([\w./-]{1,200})((?:[^\"`{}]|\"[^\"]{0,2000}\"|`[^`]{0,2000}`){0,2000}?)"
+    r"\s{0,9}/?[>%]\}\}"
+)
+_ARGUMENTS = r"((?:[^%\"']|%(?!\})|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,500})"
+_ARGUMENT = re.compile(
+    r"(?:([\w-]+)\s{0,9}[=:]\s{0,9})?(\"[^\"]*\"|'[^']*'|`[^`]*`|[^\s\"'`=:,/][^\s\"'`=,]*)"
+)
+_PICTURES = frozenset({"figure", "image", "img", "imgproc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +108,38 @@ def find_includes(text: str) -> Iterator[Include]:
     for match in _INCLUDE.finditer(text):
         parameters = {found[1]: found[2] for found in _PARAMETER.finditer(match[2])}
         yield Include(match[1].removesuffix(".html"), parameters, match.start(), match.end())
+
+
+def find_shortcodes(text: str) -> Iterator[Include]:
+    """Yield Hugo's shortcodes for pictures and videos."""
+    for match in _SHORTCODE.finditer(text):
+        yield from _shown(match, match[1], match[2])
+
+
+def find_tags(text: str) -> Iterator[Include]:
+    """Yield Eleventy's shortcodes for pictures and videos."""
+    names = "|".join(("image", "figure", *video_tags()))
+    for match in re.finditer(rf"\{{%-?\s{{0,9}}({names})\b{_ARGUMENTS}%\}}", text):
+        yield from _shown(match, match[1], match[2])
+
+
+def _shown(match: re.Match[str], name: str, arguments: str) -> Iterator[Include]:
+    values: dict[str, str] = {}
+    for found in _ARGUMENT.finditer(arguments):
+        values.setdefault(found[1] or str(len(values)), _quoted(found[2]))
+    start, end = match.span()
+    if name in _PICTURES:
+        source = values.get("src") or values.get("0")
+        alt = values.get("alt") or values.get("1") or '""'
+        if source is not None:
+            yield Include("figure", {"image_path": source, "alt": alt}, start, end)
+    elif provider := video_tags().get(name):
+        video = values.get("id") or values.get("0")
+        if video is not None:
+            yield Include("video", {"id": video, "provider": f'"{provider}"'}, start, end)
+
+
+def _quoted(text: str) -> str:
+    """Return a value in quotes: here a bare word is a text, not a name."""
+    bare = text[1:-1] if text[0] in "\"'`" else text
+    return f'"{bare}"'

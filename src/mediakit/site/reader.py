@@ -1,9 +1,9 @@
-"""A content file to the pictures and videos that it names.
+"""The pictures and videos that a content file names.
 
 On a Jekyll site the theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`,
-`feature_row*`, and any other list whose entries have an `image_path`), `video` and its
-relatives, and the `figure` and `video` includes and the pictures of the body. On others the
-keys are those of common themes. The configuration adds keys to both.
+`feature_row*`, and any other list whose entries have an `image_path`), `video` and similar keys,
+and in the body pictures and the includes `figure` and `video`. On other sites the keys are those of
+common themes. The configuration adds keys to both.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from mediakit.base.redaction import without_user
 from mediakit.site import liquid
 from mediakit.site.body import BodyInclude, BodyPicture, scan_body
 from mediakit.site.front_matter import Page, bare_page, read_page
-from mediakit.site.galleries import EntryReader, gallery_nodes
-from mediakit.site.key_reader import KeyReader
+from mediakit.site.galleries import EntryReader, KeyReader, gallery_nodes
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.paths import Location, locate, locate_among
 from mediakit.site.picture_keys import PictureKey, merged_keys, nodes_at
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from mediakit.site.kinds.kind import Folders, SiteKind
 
 READER = 5
-"""Raised by hand when a file comes to be read as something else than before."""
+"""Raised by hand when the reader gets other results from the same file."""
 
 _HEADER_ROLES = {
     "overlay_image": Role.OVERLAY,
@@ -50,9 +49,9 @@ _LONGEST_MESSAGE = 400
 
 @dataclass(frozen=True)
 class ReaderSettings:
-    """What the reader must know of the site: its kind, presets by suffix, and configured keys.
+    """Settings of the reader: kind of site, (suffix, preset) pairs, and configured keys.
 
-    `video_keys` are keys of the front matter that name videos, each from the top down.
+    `video_keys` are paths of keys in the front matter.
     """
 
     kind: SiteKind = field(default_factory=JekyllConfig)
@@ -62,12 +61,12 @@ class ReaderSettings:
 
     @cached_property
     def all_picture_keys(self) -> tuple[PictureKey, ...]:
-        """The configured keys, and those that sites of this kind have anyway."""
+        """The configured keys and those of the kind of site."""
         return merged_keys(self.kind.picture_keys, self.picture_keys)
 
 
 class ParsedPage(msgspec.Struct, frozen=True, gc=False):
-    """A manifest with the problems found in it; drafts are not `published`."""
+    """A manifest with its problems; drafts are not `published`."""
 
     manifest: Manifest
     problems: tuple[Problem, ...] = ()
@@ -75,10 +74,9 @@ class ParsedPage(msgspec.Struct, frozen=True, gc=False):
 
 
 def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage | None:
-    """Read one content file; None where it has no front matter, and so is no exercise.
+    """Parse the content file at a site path; None without front matter that the kind needs.
 
-    `path` is relative to the site root. A single bad address or id is a problem of the
-    reading; the rest of the file still counts.
+    A bad address or id is a problem of the page; the rest of the file still counts.
 
     Raises:
         ManifestError: the file as a whole cannot be read.
@@ -91,23 +89,19 @@ def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage |
         page = bare_page(data)
     type_ = kind.content_type(path) or "pages"
     fields = kind.with_defaults(path, type_, page.front_matter)
-    return _ManifestReader(path, fields, settings).read(page, type_)
+    return _PageParser(path, fields, settings).read(page, type_)
 
 
-def read_address(
+def parse_address(
     path: str, front_matter: Mapping, text: str, settings: ReaderSettings
 ) -> Manifest | None:
-    """Return a manifest with the one picture that an address in the front matter means.
-
-    None where it means nothing, or nothing that can be known.
-    """
+    """Return a manifest with the picture that an address in the front matter means, else None."""
     kind = settings.kind
     fields = kind.with_defaults(path, kind.content_type(path) or "pages", front_matter)
-    reader = _ManifestReader(path, fields, settings)
-    return reader.one_picture(text)
+    return _PageParser(path, fields, settings).one_picture(text)
 
 
-class _ManifestReader:
+class _PageParser:
     def __init__(self, path: str, fields: Mapping, settings: ReaderSettings) -> None:
         self._path = path
         self._fields = fields
@@ -147,7 +141,7 @@ class _ManifestReader:
         return tuple((first, *others) for first, others in self._elsewhere.items())
 
     def _title(self, page: Page) -> str:
-        """Return the title: of a page without one its first heading, where that is shown."""
+        """Return the title, or the first heading of a page without one if the kind shows it."""
         title = self._fields.text("title")
         pure = PurePosixPath(self._path)
         if title or self._kind.needs_front_matter:
@@ -158,13 +152,13 @@ class _ManifestReader:
         return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
-        """Record what looks wrong, but stops nothing."""
+        """Record a warning."""
         self._problems.append(
             Problem(self._path, line, code, Severity.WARNING, _clipped(message), hint)
         )
 
     def locate(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
-        """Resolve an address; None, with a problem recorded, where that cannot be done."""
+        """Resolve an address; None, with a recorded problem, if that fails."""
         rendered = liquid.render(text, self.lookup)
         if rendered is None:
             self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
@@ -185,7 +179,7 @@ class _ManifestReader:
         return locate_among(text, self._address, folders.absolute, folders.relative)
 
     def split_variant(self, path: str) -> tuple[str, str | None]:
-        """Return (source, preset) of a path: the suffix of a preset, if it has one, taken off."""
+        """Return (source, preset) of a path: without the suffix of a preset, if it has one."""
         if not any(suffix in path for suffix, _ in self._suffixes):
             return path, None
         pure = PurePosixPath(path)
@@ -208,7 +202,7 @@ class _ManifestReader:
     def reference(
         self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
     ) -> list[ImageRef]:
-        """Return the reference to a picture at `place`, none where it is within the page."""
+        """Return the reference to the picture at `place`; none for a `data:` address."""
         if place is None:
             return []
         if place.path is None:
@@ -218,7 +212,7 @@ class _ManifestReader:
         return [ImageRef(role, key, line, place.path, source, preset, place.url, **labels)]
 
     def refuse(self, error: ManifestError, line: int) -> None:
-        """Record what is wrong with a single address or id, as an error."""
+        """Record an error in a single address or id."""
         at = error.line or line
         self._problems.append(
             Problem(self._path, at, error.code, Severity.ERROR, _clipped(error.message), error.hint)
@@ -299,7 +293,7 @@ class _ManifestReader:
 
 
 def _clipped(message: str) -> str:
-    """Return a message that can be read: what it quotes may be a whole page."""
+    """Return a message of readable length: it may quote a whole page."""
     if len(message) <= _LONGEST_MESSAGE:
         return message
     half = _LONGEST_MESSAGE // 2

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.site.kinds.kind import KindWords, SiteKind
+from mediakit.site.liquid import find_tags
 from mediakit.site.paths import below, has_extension
-from mediakit.site.shortcodes import find_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

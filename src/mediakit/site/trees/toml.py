@@ -1,13 +1,17 @@
-"""TOML text to the tree of `yaml_tree`, with the line of each value."""
+"""TOML text to the tree of `yaml.py`, with the place of each value.
+
+`tomllib` reads the text and tells no places, and so does tomlkit. So tables, keys and brackets of a
+text that `tomllib` accepts are followed once more.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from mediakit.base.errors import ManifestError
-from mediakit.site.trees.toml_lines import value_lines
 from mediakit.site.trees.yaml import (
     MAX_DEPTH,
     MAX_NODES,
@@ -18,13 +22,35 @@ from mediakit.site.trees.yaml import (
     Sequence,
 )
 
-if TYPE_CHECKING:
-    from mediakit.site.trees.toml_lines import Path
-
 MAX_CHARACTERS = 1_000_000
 """Front matter above this is not read: the parser's time grows faster than the text."""
 
 _NESTED = f"nested deeper than {MAX_DEPTH} levels"
+
+
+_SIGN = re.compile(
+    r"(?P<gap>[ \t\r,]+|#[^\n]*)"
+    r'|(?P<text>"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*\'{3,5}'
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')"
+    r"|(?P<mark>[\[\]{}=.\n])"
+    r"|(?P<bare>[^\s,\[\]{}=#\"'.]+)"
+)
+
+Path = tuple[str | int, ...]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things stand: lines by path, and what an edit needs.
+
+    `values` are the spans of values, `headers` those of the headers of tables with their paths
+    (the index of an item of a list of tables is the last part).
+    """
+
+    lines: dict[Path, int]
+    values: dict[Path, Span]
+    headers: list[tuple[Path, Span]]
 
 
 def parse_toml(text: str, first_line: int = 1) -> Document:
@@ -87,3 +113,137 @@ class _Tree:
         if isinstance(value, bool):
             return Scalar("true" if value else "false", line, plain=True)
         return Scalar(str(value), line, plain=True)
+
+
+def value_lines(text: str, first_line: int = 1) -> dict[Path, int]:
+    """Return the line in which each table, key and item of a valid TOML text begins."""
+    return find_places(text, first_line).lines
+
+
+def find_places(text: str, first_line: int = 1) -> Places:
+    """Return where each table, key and item of a valid TOML text stands."""
+    walk = _Walk(text, first_line)
+    return Places(walk.lines, walk.values, walk.headers)
+
+
+class _Walk:
+    def __init__(self, text: str, first_line: int) -> None:
+        self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(text)]
+        self._starts = [match.start() for match in _SIGN.finditer(text)]
+        self._at = 0
+        self.values: dict[Path, Span] = {}
+        self.headers: list[tuple[Path, Span]] = []
+        self._line = first_line
+        self._counts: dict[Path, int] = {}
+        self.lines: dict[Path, int] = {(): first_line}
+        table: Path = ()
+        while self._skip(breaks=True):
+            if self._signs[self._at] == ("mark", "["):
+                table = self._header()
+            else:
+                self._pair(table)
+
+    def _skip(self, *, breaks: bool) -> bool:
+        """Go on to the next sign that counts; False where there is none."""
+        while self._at < len(self._signs):
+            group, sign = self._signs[self._at]
+            if group != "gap" and not (breaks and sign == "\n"):
+                return True
+            self._take()
+        return False
+
+    def _take(self) -> str:
+        sign = self._signs[self._at][1]
+        self._at += 1
+        self._line += sign.count("\n")
+        return sign
+
+    def _is_next(self, sign: str, *, breaks: bool = False) -> bool:
+        return self._skip(breaks=breaks) and self._signs[self._at] == ("mark", sign)
+
+    def _end(self) -> int:
+        """Return where the sign before ends."""
+        return self._starts[self._at - 1] + len(self._signs[self._at - 1][1]) if self._at else 0
+
+    def _header(self) -> Path:
+        start = self._starts[self._at]
+        self._take()
+        is_list = self._is_next("[")
+        if is_list:
+            self._take()
+        keys = self._keys()
+        path: Path = ()
+        for at, key in enumerate(keys):
+            path = (*path, key)
+            if is_list and at == len(keys) - 1:
+                self._counts[path] = self._counts.get(path, -1) + 1
+            self.lines.setdefault(path, self._line)
+            if path in self._counts:
+                path = (*path, self._counts[path])
+        self.lines[path] = self._line
+        while self._skip(breaks=False) and self._signs[self._at] == ("mark", "]"):
+            self._take()
+        self.headers.append((path, (start, self._end())))
+        return path
+
+    def _keys(self) -> list[str]:
+        keys = []
+        while self._skip(breaks=False):
+            group, sign = self._signs[self._at]
+            if group == "mark" and sign != ".":
+                break
+            self._take()
+            if sign != ".":
+                keys.append(_unquoted(sign))
+        return keys
+
+    def _pair(self, table: Path) -> None:
+        path = table
+        for key in self._keys():
+            path = (*path, key)
+            self.lines.setdefault(path, self._line)
+        if self._is_next("="):
+            self._take()
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        self._skip(breaks=False)
+        self.lines[path] = self._line
+        start = self._starts[self._at] if self._at < len(self._starts) else self._end()
+        if self._is_next("["):
+            self._take()
+            index = 0
+            while self._skip(breaks=True) and not self._is_next("]", breaks=True):
+                self._value((*path, index))
+                index += 1
+            self._close()
+        elif self._is_next("{"):
+            self._take()
+            while self._skip(breaks=True) and not self._is_next("}", breaks=True):
+                self._pair(path)
+            self._close()
+        else:
+            self._scalar()
+        self.values[path] = (start, self._end())
+
+    def _close(self) -> None:
+        if self._at < len(self._signs):
+            self._take()
+
+    def _scalar(self) -> None:
+        """Go past a text, or past the pieces of a number or date, up to what ends it."""
+        first = self._at
+        while self._at < len(self._signs):
+            group, sign = self._signs[self._at]
+            ends = sign in {"\n", "]", "}"} or group == "gap"
+            if ends and self._at > first:
+                return
+            self._take()
+            if group == "text":
+                return
+
+
+def _unquoted(sign: str) -> str:
+    if sign[0] == "'":
+        return sign[1:-1]
+    return str(tomllib.loads(f"x={sign}")["x"]) if sign[0] == '"' else sign
