@@ -10,7 +10,6 @@ import pytest
 from conftest import SiteBuilder, draw
 from mediakit.checks.check import CheckJob, check_site
 from mediakit.config.config import Overrides, load_config
-from mediakit.sync.observe import observe
 from mediakit.sync.session import open_session
 from scenes import scene
 
@@ -23,7 +22,7 @@ OVERLAY = "assets/images/squat-0-768.jpg"
 
 def wrong(site: SiteBuilder, *, pixels: bool = True) -> list[Problem]:
     with open_session(load_config(site.root, Overrides())) as session:
-        found = check_site(observe(session), session, CheckJob(pixels=pixels))
+        found = check_site(session, CheckJob(pixels=pixels)).problems
     return [each for each in found if each.code == "wrong-picture"]
 
 

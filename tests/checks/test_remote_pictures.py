@@ -75,7 +75,7 @@ def ask(port: int, *urls: str, **limits: Any) -> list[Problem]:
     ("path", "words"),
     [
         ("there", ""), ("older", ""), ("busy", ""), ("closed", ""), ("gone", "HTTP 404"),
-        ("page", "it is text/html, no picture"), ("silent", "breaks off"),
+        ("page", "it is text/html, not a picture"), ("silent", "breaks off"),
         ("inner", "it leads to http://169.254.169.254: its host is not on the public internet"),
     ],
 )  # fmt: skip

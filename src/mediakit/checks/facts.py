@@ -1,57 +1,166 @@
-"""What the rules look at, in one frozen value."""
+"""The facts that the rules of `check` judge: one frozen value, gathered from the site."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.errors import ManifestError, UsageError
+from mediakit.base.files import DiskFile
+from mediakit.checks.baseline import ignored_codes
+from mediakit.checks.pixels import unlike_records, unlike_sources
+from mediakit.config.tables import CheckSettings
+from mediakit.edit.pages import read_bytes
+from mediakit.site.body import BodyInclude, scan_body
+from mediakit.site.front_matter import bare_page, read_page
+from mediakit.site.paths import locate_among
+from mediakit.sync.copies import find_duplicates
+from mediakit.sync.mentions import search_site, variant_names
+from mediakit.sync.plan import plan_products
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from mediakit.base.actions import Action
+    from mediakit.base.actions import Plan
     from mediakit.base.artifacts import Picture
-    from mediakit.base.model import Manifest
+    from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import Product
+    from mediakit.site.front_matter import Page
+    from mediakit.sync.copies import Duplicates
+    from mediakit.sync.observe import Site
+    from mediakit.sync.session import Session
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From where on something is reported: bytes, pixels, and the share of a shape."""
-
-    max_bytes: int = 3_000_000
-    max_pixels: int = 24_000_000
-    overlay_width: int = 768
-    teaser_shape: float = 0.2
+_LINKED = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """What a page's text refers to beside pictures: (site path, line) of files, gallery ids.
+    """What the text of a page refers to beside pictures: (site path, line) of files, gallery ids.
 
-    `keys` are the keys of its front matter.
+    `keys` are those of its front matter, `ignored` the codes that it suppresses.
     """
 
     files: tuple[tuple[str, int], ...] = ()
     galleries: tuple[tuple[str, int], ...] = ()
     keys: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A site as observed: what pages name, what is there, and what a run would have to do.
+    """A site as it is, and the plan of its variants.
 
-    `alike` gives each picture that is there twice a name of its group; `actions` are those on
-    variants, `strangers` variants that show another picture than their source, `unnamed` pictures
-    that no text mentions, `missing_files` linked files that are not there.
+    `wrong` are variants that show another picture than their source, `unused` pictures that no
+    text mentions, `missing_files` linked files that do not exist; `keeper` has the picture to keep
+    for each that has copies. `unread` are the problems of texts that could not be searched.
     """
 
     manifests: Sequence[Manifest]
     pictures: Mapping[str, Picture]
     products: Mapping[str, Product]
-    actions: Sequence[Action]
+    plan: Plan
     pages: Mapping[str, PageText] = field(default_factory=dict)
-    strangers: frozenset[str] = frozenset()
-    unnamed: Sequence[str] = ()
-    alike: Mapping[str, str] = field(default_factory=dict)
+    wrong: frozenset[str] = frozenset()
+    unused: Sequence[str] = ()
+    keeper: Mapping[str, str] = field(default_factory=dict)
     missing_files: frozenset[str] = frozenset()
-    limits: Limits = field(default_factory=Limits)
+    unread: Sequence[Problem] = ()
+    limits: CheckSettings = field(default_factory=CheckSettings)
+
+
+def read_facts(site: Site, session: Session, *, pixels: bool = False) -> Facts:
+    """Gather the facts of a site; `pixels` also compares variants that are recorded as current."""
+    plan = plan_products(site.known)
+    duplicates = find_duplicates(session, site=site)
+    wrong = unlike_sources(site, plan)
+    if pixels:
+        wrong |= unlike_records(site, session, plan)
+    unused, unread = _unused(session, duplicates)
+    pages = {path: _page_text(site, path, page) for path, page in _pages(site)}
+    linked = {file for page in pages.values() for file, _ in page.files}
+    return Facts(
+        manifests=site.content.manifests,
+        pictures=site.known.pictures,
+        products=site.known.products,
+        plan=plan,
+        pages=pages,
+        wrong=wrong,
+        unused=unused,
+        keeper={path: group.keeper.path for group in duplicates.groups for path in group.paths},
+        missing_files=frozenset(path for path in linked if not _exists(site, path)),
+        unread=unread,
+        limits=site.config.check,
+    )
+
+
+def _pages(site: Site) -> Iterator[tuple[str, Page]]:
+    for manifest in site.content.manifests:
+        try:
+            data = read_bytes(site.tree, manifest.path)
+            page = read_page(data) or bare_page(data)
+        except (ManifestError, UsageError, OSError):
+            continue  # the problems of the site say why
+        yield manifest.path, page
+
+
+def _page_text(site: Site, path: str, page: Page) -> PageText:
+    """Return the files and galleries that the text of a page refers to."""
+    kind = site.config.kind
+    address = kind.address
+    folders = kind.folders(path, page.front_matter, in_body=not kind.has_theme)
+
+    def lookup(name: str) -> str | None:
+        return {"site.baseurl": address.baseurl, "site.url": address.url}.get(name)
+
+    files, galleries = [], []
+    is_markdown = not path.endswith((".html", ".htm"))
+    for item in scan_body(page.body, page.body_line, lookup, markdown=is_markdown, tags=kind.tags):
+        if isinstance(item, BodyInclude):
+            if item.name == "gallery":
+                name = item.parameters.get("id", "gallery").strip("\"'")
+                galleries.append((name, item.line))
+            continue
+        if not item.is_link:
+            continue
+        try:
+            text = item.address.partition("#")[0]
+            place = locate_among(text, address, folders.absolute, folders.relative)
+        except ManifestError:
+            continue
+        if place.path is None or place.url is not None:
+            continue
+        if PurePosixPath(place.path).suffix.lower() in _LINKED:
+            places = (place.path, *place.others)
+            there = (each for each in places if _exists(site, each))
+            files.append((next(there, place.path), item.line))
+    keys, ignored = frozenset(page.front_matter.entries), ignored_codes(page.front_matter)
+    return PageText(tuple(files), tuple(galleries), keys, ignored)
+
+
+def _exists(site: Site, path: str) -> bool:
+    return isinstance(site.tree.find(path), DiskFile)
+
+
+def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[Problem]]:
+    """Return the pictures that no text mentions, and the problems of texts that are not searched.
+
+    With such a text no picture is unused: nobody knows what it mentions.
+    """
+    site = duplicates.site
+    named = {
+        path.casefold()
+        for manifest in site.content.manifests
+        for image in manifest.images
+        for path in (image.source, image.path)
+        if path is not None
+    }
+    # another spelling of a name is a problem of the page, and no picture too many
+    pictures = sorted(path for path in duplicates.unnamed if path.casefold() not in named)
+    names = {path: [path, *variant_names(path, site.config)] for path in pictures}
+    wanted = [each for found in names.values() for each in found]
+    mentions = search_site(site.config, session.cache, wanted)
+    if mentions.unread:
+        known = {each.path for each in site.content.unread}
+        return [], [each for each in mentions.unread if each.path not in known]
+    return [path for path, found in names.items() if not any(map(mentions.of, found))], []

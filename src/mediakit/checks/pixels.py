@@ -1,8 +1,8 @@
-"""Whether variants that are recorded as current show their sources: by making them once more.
+"""Find variants that show another picture than their source, by comparing pixels.
 
-The catalog is committed, so it may say of any picture that it is the variant of any other, and
-then nothing else would look at it again. What is made anew is compared by pixels, since another
-machine's encoder gives other bytes.
+Variants that mediakit did not make are compared with the source. Those that the catalog has as
+current are made once more: the catalog is committed, so it may claim anything. Bytes cannot be
+compared, since another machine's encoder gives other ones.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import numpy as np
 
 from mediakit.base.actions import Reason
 from mediakit.base.errors import TargetError
-from mediakit.base.files import Absent
+from mediakit.base.files import Absent, read_observed
 from mediakit.executors import run_bounded
 from mediakit.images.grey import GREY_SIDE, UnreadableError, chroma_pixels, grey_pixels
 from mediakit.images.render import Rendered
 from mediakit.images.vector import is_svg
+from mediakit.matching.compare import compare
 from mediakit.sync.worker import ChangedError, made_of, read_inputs
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ _BLOCK = 8
 _MOST = 24.0
 """Levels of 255 by which a block may differ: encoders came to 10, the next pose to 64 and more."""
 
+_SAME_SHAPE = 0.03
+"""Difference of shapes above which a variant may be a crop, and is not compared."""
+
 
 @dataclass(frozen=True, slots=True)
-class _PixelOrder:
+class _Comparison:
     """Products of the same inputs, what is there of each, and how they are made."""
 
     store: Staging
@@ -54,18 +58,41 @@ class _PixelOrder:
     recipes: Mapping[str, Recipe]
 
 
-def wrong_variants(site: Site, session: Session, plan: Plan) -> frozenset[str]:
-    """Return the variants that are up to date by the record, and do not show their source."""
+def unlike_sources(site: Site, plan: Plan) -> frozenset[str]:
+    """Return the variants that mediakit did not make and that do not show their source."""
+    found = set()
+    remade = {action.path for action in plan.todo}
+    for path, product in site.known.products.items():
+        if path in site.known.records or path not in site.known.found or path in remade:
+            continue
+        source = site.files.get(product.source) if product.is_of_one_picture else None
+        if source is None or site.known.pictures[product.source].width == 0:
+            continue
+        try:
+            one, other = (
+                grey_pixels(data, GREY_SIDE)
+                for data in (read_observed(source), site.tree.read(path))
+            )
+        except (OSError, UnreadableError):
+            continue
+        shape = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
+        if abs(shape - 1) <= _SAME_SHAPE and not compare(one, other).is_same:
+            found.add(path)
+    return frozenset(found)
+
+
+def unlike_records(site: Site, session: Session, plan: Plan) -> frozenset[str]:
+    """Return the variants that the catalog has as current and that do not show their source."""
     workers = session.local
 
-    def start(executor: Executor, order: _PixelOrder) -> Future[tuple[str, ...]]:
-        return executor.submit(_wrong, order)
+    def start(executor: Executor, order: _Comparison) -> Future[tuple[str, ...]]:
+        return executor.submit(_unlike, order)
 
-    orders = run_bounded(workers.executor, workers.in_flight, _orders(site, plan), start, _lost)
-    return frozenset(path for _, wrong in orders for path in wrong)
+    found = run_bounded(workers.executor, workers.in_flight, _comparisons(site, plan), start, _lost)
+    return frozenset(path for _, paths in found for path in paths)
 
 
-def _orders(site: Site, plan: Plan) -> Iterator[_PixelOrder]:
+def _comparisons(site: Site, plan: Plan) -> Iterator[_Comparison]:
     by_inputs: dict[tuple[Input, ...], list[tuple[Product, DiskFile | ObjectFile]]] = {}
     for action in plan.actions:
         if action.reason is Reason.UP_TO_DATE and action.product is not None:
@@ -74,13 +101,13 @@ def _orders(site: Site, plan: Plan) -> Iterator[_PixelOrder]:
                 by_inputs.setdefault(action.product.inputs, []).append((action.product, file))
     for inputs, made in by_inputs.items():
         products, files = zip(*made, strict=True)
-        yield _PixelOrder(
+        yield _Comparison(
             site.store, site.files_of(inputs), products, files,
             {each.recipe: site.known.recipes[each.recipe] for each in products},
         )  # fmt: skip
 
 
-def _wrong(order: _PixelOrder) -> tuple[str, ...]:
+def _unlike(order: _Comparison) -> tuple[str, ...]:
     """Return the products that are not what comes of the inputs; a worker's, and never raises."""
     try:
         anew = made_of(order.recipes, read_inputs(order.store, order.inputs), order.products)
@@ -118,5 +145,5 @@ def _worst(difference: NDArray[np.float32]) -> float:
     return max(float(block.mean()) for row in rows for block in np.array_split(row, width, axis=1))
 
 
-def _lost(_order: _PixelOrder, _error: LostWorkerError) -> tuple[str, ...]:
+def _lost(_order: _Comparison, _error: LostWorkerError) -> tuple[str, ...]:
     return ()

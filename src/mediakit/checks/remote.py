@@ -1,8 +1,8 @@
-"""`mediakit check --remote`: whether pictures on other hosts are there, asked with good manners.
+"""`mediakit check --remote`: ask other hosts politely whether their pictures exist.
 
-A page may name ten thousand addresses of one host, or of a host that never answers. So a host is
-asked by two at once, no more often than `MOST_A_HOST`, and no more once it is busy or silent; and
-after `PATIENCE` nothing more is asked.
+A site may show ten thousand pictures of one host, or of one that never answers. So a host gets two
+requests at a time, at most `MOST_A_HOST` in a run, and none once it is busy or silent; after
+`PATIENCE` no more requests are sent.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     from mediakit.web.reply import Reply
 
 MOST_A_HOST = 1000
-"""Addresses of one host that are asked in a run."""
+"""Most addresses of one host to ask in a run."""
 
 PATIENCE = 600.0
-"""Seconds after which nothing more is asked."""
+"""Seconds after which no more requests are sent."""
 
 _SECONDS = 30.0  # for one address, with all its redirects
 _AT_ONCE = 8
 _LANES = 2  # of one host
-_SILENT = 3  # answers of a host that did not come, after which it is not asked again
+_SILENT = 3  # missing answers of a host, after which it is not asked again
 _AGENT = "mediakit (+checks the pictures that a site shows)"
 _BUSY = frozenset({429, 503})
-_CLOSED = frozenset({401, 403})  # to programs perhaps, and not to those who look at the page
-_LEAVE_OUT = "take another picture, or leave it out"
+_CLOSED = frozenset({401, 403})  # to programs perhaps, but not to visitors
+_REPLACE = "use another picture, or remove it"
 
 
 @dataclass
-class _Host:
-    """What is known of a host while it is asked."""
+class _HostState:
+    """How a host has answered so far."""
 
     silent: int = 0
     is_busy: bool = False
@@ -50,32 +50,32 @@ class _Host:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     why: str = ""
-    hint: str = _LEAVE_OUT
+    hint: str = _REPLACE
     was_asked: bool = True
 
 
 _THERE = _Answer()
-_TOO_LATE = _Answer("not asked: the others took too long", "run it again", was_asked=False)
-_TOO_MANY = _Answer(f"not asked: {MOST_A_HOST:,} others are on the same host", "", was_asked=False)
+_TOO_LATE = _Answer("not checked: the others took too long", "check again", was_asked=False)
+_TOO_MANY = _Answer(f"not checked: {MOST_A_HOST:,} others are on its host", "", was_asked=False)
 
 
 @dataclass
 class RemotePictures:
-    """Asks for the pictures that pages show from other hosts."""
+    """Asks other hosts for the pictures that pages show."""
 
     client: Client
     patience: float = PATIENCE
     most_a_host: int = MOST_A_HOST
-    _hosts: dict[str, _Host] = field(default_factory=dict)
+    _hosts: dict[str, _HostState] = field(default_factory=dict)
     _until: float = 0.0
 
     @classmethod
     def of_the_web(cls, *, allow_private: bool) -> RemotePictures:
-        """Return what asks the real web."""
+        """Return one that asks the real web."""
         return cls(Client(seconds=_SECONDS, allow_private=allow_private))
 
     def problems(self, manifests: Iterable[Manifest]) -> list[Problem]:
-        """Return the pictures that cannot be had, at each place that names them."""
+        """Return a problem for each place that shows a picture that cannot be fetched."""
         places: dict[str, list[tuple[str, int]]] = {}
         for manifest in manifests:
             for image in manifest.images:
@@ -94,7 +94,7 @@ class RemotePictures:
         by_host: dict[str, list[str]] = {}
         for url in urls:
             by_host.setdefault(_host_of(url), []).append(url)
-        self._hosts = {host: _Host() for host in by_host}
+        self._hosts = {host: _HostState() for host in by_host}
         self._until = time.monotonic() + self.patience
         answers = {url: _TOO_MANY for each in by_host.values() for url in each[self.most_a_host :]}
         lanes = [
@@ -112,9 +112,9 @@ class RemotePictures:
         host, urls = self._hosts[lane[0]], lane[1]
         return {url: self._answer(host, url) for url in urls}
 
-    def _answer(self, host: _Host, url: str) -> _Answer:
+    def _answer(self, host: _HostState, url: str) -> _Answer:
         if host.is_busy:
-            return _THERE  # nobody can say
+            return _THERE  # it may be
         if host.silent >= _SILENT:
             return _Answer("its host does not answer")
         if time.monotonic() > self._until:
@@ -127,10 +127,10 @@ class RemotePictures:
 
 
 def _read(reply: Reply) -> _Answer:
-    """Return what a reply says of a picture; nothing where nobody can say."""
+    """Return what a reply says about a picture; no problem if it leaves that open."""
     if reply.is_private:
-        hint = "visitors cannot see it; --allow-private asks hosts of your own network"
-        return _Answer(f"not asked: {reply.why}", hint)
+        hint = "visitors cannot see it; --allow-private also asks hosts of your own network"
+        return _Answer(f"not checked: {reply.why}", hint)
     if reply.status in _CLOSED or reply.status == 429 or reply.status >= 500:
         return _THERE
     if reply.why and reply.status < 400:
@@ -140,7 +140,7 @@ def _read(reply: Reply) -> _Answer:
     kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind.startswith("image/"):
         return _THERE
-    return _Answer(f"it is {kind}, no picture" if kind else "it does not say what it is")
+    return _Answer(f"it is {kind}, not a picture" if kind else "the host does not say what it is")
 
 
 def _problem(path: str, line: int, url: str, answer: _Answer) -> Problem:

@@ -1,4 +1,7 @@
-"""The rules: each yields problems, and knows nothing of the others."""
+"""The rules of `check`: a function a code, which yields problems and knows no other rule.
+
+To add one: a function here, its name in `RULES`, and a row in `base/codes.toml`.
+"""
 
 from __future__ import annotations
 
@@ -20,119 +23,123 @@ if TYPE_CHECKING:
     from mediakit.checks.facts import Facts
 
 _GALLERIES = frozenset({Role.GALLERY, Role.FEATURE_ROW})
-_FEWEST_TEASERS = 4  # below, there are no neighbours to be like
+_FEWEST_TEASERS = 4  # with fewer there is no usual shape
+_GENERATE = "run mediakit generate"
+_DESCRIBE = "say in a few words what the picture shows"
+_SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1), (21, 9), (3, 1))
 
 
 def all_problems(facts: Facts) -> list[Problem]:
-    """Return what all rules find, in order."""
-    found = {problem for rule in RULES for problem in rule(facts)}
-    return sorted(found)
+    """Return the problems of all rules, in order."""
+    return sorted({problem for rule in RULES for problem in rule(facts)})
 
 
 def variants(facts: Facts) -> Iterator[Problem]:
-    """Yield variants that are missing, not what their source and preset give, or broken."""
-    for action in facts.actions:
+    """Yield missing-, damaged-, stale-variant and wrong-variant-size."""
+    for action in facts.plan.actions:
         product = facts.products.get(action.path)
         if action.kind is not Kind.MAKE or action.place is not Place.SITE or product is None:
             continue
         match action.reason:
             case Reason.NEW | Reason.OUTPUT_MISSING:
-                code, words = "missing-variant", "is not there"
+                code, words = "missing-variant", "is missing"
             case Reason.OUTPUT_DAMAGED:
-                code, words = "damaged-variant", "is not a whole picture"
+                code, words = "damaged-variant", "is damaged"
             case Reason.WRONG_SIZE:
-                code, words = "wrong-variant-size", "has another size than the preset says"
+                code, words = "wrong-variant-size", "has another size than its preset says"
             case Reason.SOURCE_CHANGED:
-                code, words = "stale-variant", "is older than its source"
+                code, words = "stale-variant", "is out of date: its source changed"
             case Reason.PRESET_CHANGED:
-                code, words = "stale-variant", "is older than its preset"
+                code, words = "stale-variant", "is out of date: its preset changed"
             case _:
                 continue
-        yield _amiss(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
+        yield _error(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
 
 
-def strangers(facts: Facts) -> Iterator[Problem]:
+def wrong_picture(facts: Facts) -> Iterator[Problem]:
     """Yield variants that show another picture than the source that they are named after."""
-    for path in sorted(facts.strangers):
+    for path in sorted(facts.wrong):
         product = facts.products[path]
-        yield _amiss(
+        yield _error(
             product.page, product.line, "wrong-picture",
-            f"{path} shows another picture than {product.source}",
-            f"mediakit generate --force --only {path}",
+            f"{path} shows a different picture than {product.source}",
+            f"run mediakit generate --force --only {path}",
         )  # fmt: skip
 
 
-def unnamed(facts: Facts) -> Iterator[Problem]:
+def orphan_picture(facts: Facts) -> Iterator[Problem]:
     """Yield pictures that no text of the site mentions."""
-    for path in facts.unnamed:
-        yield _dubious(
-            path, 0, "orphan-picture", "not mentioned anywhere in the site",
-            "name it in a page if it is to be shown",
+    for path in facts.unused:
+        yield _warning(
+            path, 0, "orphan-picture", "not used anywhere in the site",
+            "use it in a page, or ignore it",
         )  # fmt: skip
 
 
-def words(facts: Facts) -> Iterator[Problem]:
-    """Yield entries of galleries without a text for those who cannot see, or with a file's name."""
+def missing_alt(facts: Facts) -> Iterator[Problem]:
+    """Yield gallery entries without an alt text, or with the name of a file (alt-is-name)."""
     for manifest, image in _images(facts):
         if image.role not in _GALLERIES or image.source is None or image.key == RESOURCES:
             continue  # resources have no such text: where they are shown gives it
         alt = (image.alt or "").strip()
         if not alt:
-            yield _dubious(
-                manifest.path, image.line, "missing-alt", f"{image.source} has no alt text",
-                "say in a few words what it shows",
-            )  # fmt: skip
+            message = f"{image.source} has no alt text"
+            yield _warning(manifest.path, image.line, "missing-alt", message, _DESCRIBE)
         elif _is_file_name(alt, image.source):
-            yield _dubious(
-                manifest.path, image.line, "alt-is-name", f"the alt text {alt!r} is a file's name",
-                "say in a few words what it shows",
-            )  # fmt: skip
+            message = f"the alt text {alt!r} is the name of a file"
+            yield _warning(manifest.path, image.line, "alt-is-name", message, _DESCRIBE)
 
 
-def remote(facts: Facts) -> Iterator[Problem]:
-    """Yield pictures on other hosts: they may be gone, and have no variants."""
+def remote_picture(facts: Facts) -> Iterator[Problem]:
+    """Yield pictures on other hosts, also those with a user in the address (user-in-address)."""
     for manifest, image in _images(facts):
         if image.url is not None and has_user(image.url):
-            yield _amiss(
+            yield _error(
                 manifest.path, image.line, "user-in-address",
-                f"{image.url} has a user or a password in it, and all visitors can read it",
-                "take it out, and change the password",
+                f"{image.url} contains a user name or password, and every visitor can read it",
+                "remove it from the address, and change the password",
             )  # fmt: skip
         elif image.url is not None:
-            yield _dubious(
+            yield _warning(
                 manifest.path, image.line, "remote-picture", f"{image.url} is on another host",
-                "take it into the site: mediakit add",
+                "save it, and add it to the site with mediakit add",
             )  # fmt: skip
 
 
-def budgets(facts: Facts) -> Iterator[Problem]:
-    """Yield sources that are heavier or larger than is of use, and overlays that are too small."""
+def small_overlay(facts: Facts) -> Iterator[Problem]:
+    """Yield overlays that are too narrow for the whole width of a page."""
+    least = facts.limits.overlay_width
+    for manifest, image in _images(facts):
+        picture = facts.pictures.get(image.source or "")
+        if image.role is Role.OVERLAY and picture is not None and 0 < picture.width < least:
+            yield _warning(
+                manifest.path, image.line, "small-overlay",
+                f"{picture.path} is only {picture.width:,} px wide, and fills the whole page",
+                f"use a picture of at least {least:,} px",
+            )  # fmt: skip
+
+
+def heavy_picture(facts: Facts) -> Iterator[Problem]:
+    """Yield sources with more bytes or pixels than the site allows."""
     limits = facts.limits
     seen = set()
     for manifest, image in _images(facts):
         picture = facts.pictures.get(image.source or "")
-        if picture is None:
-            continue
-        if image.role is Role.OVERLAY and 0 < picture.width < limits.overlay_width:
-            yield _dubious(
-                manifest.path, image.line, "small-overlay",
-                f"{picture.path} is {picture.width} px wide, and shown over the whole page",
-                f"use one of at least {limits.overlay_width:,} px",
-            )  # fmt: skip
-        if picture.path in seen:
+        if picture is None or picture.path in seen:
             continue
         seen.add(picture.path)
         pixels = picture.width * picture.height
         if picture.bytes > limits.max_bytes or pixels > limits.max_pixels:
-            yield _dubious(
+            yield _warning(
                 manifest.path, image.line, "heavy-picture",
-                f"{picture.path} has {picture.bytes / 1e6:.1f} MB and {pixels / 1e6:.0f} MP",
-                "make it smaller: mediakit add brings photos to a size",
+                f"{picture.path} is large: {picture.bytes / 1e6:.1f} MB, "
+                f"{pixels / 1e6:.0f} megapixels",
+                "make it smaller: mediakit add scales photos down",
             )  # fmt: skip
 
 
-def teasers(facts: Facts) -> Iterator[Problem]:
-    """Yield teasers of another shape than most: in a grid they stand out."""
+def odd_teaser(facts: Facts) -> Iterator[Problem]:
+    """Yield teasers of another shape than most: they stand out in a grid."""
     shapes = [
         (manifest, image, picture.width / picture.height)
         for manifest, image in _images(facts)
@@ -144,54 +151,73 @@ def teasers(facts: Facts) -> Iterator[Problem]:
     usual = median(shape for _, _, shape in shapes)
     for manifest, image, shape in shapes:
         if abs(shape / usual - 1) > facts.limits.teaser_shape:
-            yield _dubious(
+            yield _warning(
                 manifest.path, image.line, "odd-teaser",
-                f"{image.source} is {shape:.2f} times as wide as high, most teasers {usual:.2f}",
-                "crop it, or take another picture",
+                f"{image.source} is {shape_name(shape)}; most teasers are {shape_name(usual)}",
+                "crop it, or use another picture",
             )  # fmt: skip
 
 
-def repeated(facts: Facts) -> Iterator[Problem]:
-    """Yield pictures that one gallery has twice, in one file or in two."""
+def twice_in_gallery(facts: Facts) -> Iterator[Problem]:
+    """Yield pictures that a gallery has twice: in one file, or in two (look-alike)."""
     for manifest in facts.manifests:
-        images = [each for each in manifest.images if each.role in _GALLERIES and each.source]
         seen: dict[tuple[str, str], ImageRef] = {}
-        for each in images:
-            source = each.source or ""
-            first = seen.setdefault((each.key, facts.alike.get(source, source)), each)
+        for each in manifest.images:
+            if each.role not in _GALLERIES or not each.source:
+                continue
+            first = seen.setdefault((each.key, facts.keeper.get(each.source, each.source)), each)
             if first.line == each.line:
                 continue
-            if first.source == source:
-                yield _dubious(
+            if first.source == each.source:
+                yield _warning(
                     manifest.path, each.line, "twice-in-gallery",
-                    f"{source} is in `{each.key}` twice", "take one of the two out",
+                    f"{each.source} is in `{each.key}` twice", "remove one of the two entries",
                 )  # fmt: skip
             else:
-                yield _dubious(
+                yield _warning(
                     manifest.path, each.line, "look-alike",
-                    f"{source} is {first.source} again", "keep one of the two: mediakit dupes",
+                    f"{each.source} shows the same picture as {first.source}",
+                    "keep one of the two: mediakit dupes",
                 )  # fmt: skip
 
 
-def links(facts: Facts) -> Iterator[Problem]:
-    """Yield files that a text links to and galleries that it shows, but that are not there."""
+def missing_file(facts: Facts) -> Iterator[Problem]:
+    """Yield files that a text links to and that do not exist."""
     for path, page in sorted(facts.pages.items()):
         for file, line in page.files:
             if file in facts.missing_files:
-                yield _amiss(path, line, "missing-file", f"{file} is not there", "add it")
+                message, hint = f"{file} is missing", "add the file, or correct the link"
+                yield _error(path, line, "missing-file", message, hint)
+
+
+def unknown_gallery(facts: Facts) -> Iterator[Problem]:
+    """Yield galleries that a text includes and that the front matter does not have."""
+    for path, page in sorted(facts.pages.items()):
         for gallery, line in page.galleries:
             if gallery not in page.keys:
-                yield _amiss(
-                    path, line, "unknown-gallery", f"there is no `{gallery}` in the front matter",
-                    "write the gallery, or correct its id",
+                yield _error(
+                    path, line, "unknown-gallery", f"the front matter has no gallery `{gallery}`",
+                    "add the gallery, or correct the id of the include",
                 )  # fmt: skip
 
 
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
-    variants, strangers, unnamed, words, remote, budgets, teasers, repeated, links,
+    variants, wrong_picture, orphan_picture, missing_alt, remote_picture, small_overlay,
+    heavy_picture, odd_teaser, twice_in_gallery, missing_file, unknown_gallery,
 )  # fmt: skip
 
-_GENERATE = "run mediakit generate"
+
+def shape_name(shape: float) -> str:
+    """Return the shape of a picture in words: `landscape (3:2)`, `portrait (2:3)`, `square`."""
+    if abs(shape - 1) < 0.02:
+        return "square"
+    long = max(shape, 1 / shape)
+    width, height = min(_SHAPES, key=lambda each: abs(each[0] / each[1] / long - 1))
+    if abs(width / height / long - 1) > 0.02:
+        ratio = (f"{long:.2f}", "1")
+    else:
+        ratio = (str(width), str(height))
+    return f"landscape ({':'.join(ratio)})" if shape > 1 else f"portrait ({':'.join(ratio[::-1])})"
 
 
 def _images(facts: Facts) -> Iterator[tuple[Manifest, ImageRef]]:
@@ -204,15 +230,14 @@ def _images(facts: Facts) -> Iterator[tuple[Manifest, ImageRef]]:
 
 
 def _is_file_name(alt: str, source: str) -> bool:
-    pure = PurePosixPath(source)
     plain = re.sub(r"\.\w{3,4}$", "", alt)
     has_sign = plain != alt or "_" in alt or re.search(r"\w-\d", alt) is not None
-    return has_sign and slug_of(plain) == slug_of(pure.stem)
+    return has_sign and slug_of(plain) == slug_of(PurePosixPath(source).stem)
 
 
-def _amiss(path: str, line: int, code: str, message: str, hint: str) -> Problem:
+def _error(path: str, line: int, code: str, message: str, hint: str) -> Problem:
     return Problem(path, line, code, Severity.ERROR, message, hint)
 
 
-def _dubious(path: str, line: int, code: str, message: str, hint: str) -> Problem:
+def _warning(path: str, line: int, code: str, message: str, hint: str) -> Problem:
     return Problem(path, line, code, Severity.WARNING, message, hint)

@@ -11,19 +11,11 @@ from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.cli.pipeline import show_annotations
-from mediakit.report.documents import (
-    BaselineDocument,
-    CheckDocument,
-    MendedEntry,
-    SeverityCounts,
-    document_json,
-    problem_entries,
-)
+from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.base.model import Problem
-    from mediakit.sync.session import Session
+    from mediakit.checks.check import CheckReport, MendedEntry
 
 
 @click.command("check", cls=Command, examples=(
@@ -67,50 +59,42 @@ def check_command(  # noqa: PLR0913 - one argument an option
     and files that are not there, and what is too heavy, too small or there twice. What a
     page has under mediakit_ignore, and what the baseline has, is not told.
     """
-    from mediakit.checks import check as checking  # noqa: PLC0415 - what it needs takes a while
-    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.checks.check import CheckJob, check_site, fix_site  # noqa: PLC0415 - takes a while
     from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
-    job = checking.CheckJob(
-        remote, not (no_baseline or write_baseline), allow_private=allow_private, pixels=pixels
-    )
+    job = CheckJob(remote, not no_baseline, allow_private, pixels, write_baseline)
     access = Access.WRITE if fix or write_baseline else Access.READ
-    with open_session(common.config(), access) as session:
-        fixed = _mend(session, common) if fix else None
-        problems = checking.check_site(observe(session), session, job)
-        path = checking.write_baseline(session, problems) if write_baseline else ""
-    if write_baseline:
-        if common.output == "json":
-            click.echo(document_json(BaselineDocument(baseline=path, noted=len(problems))))
-        elif not common.quiet:
-            say(f"{counted(len(problems), 'problem')} noted in {path}: commit it")
-        return 0
-    _show(problems, fixed, common)
-    return int(any(each.severity == "error" for each in problems) or (strict and bool(problems)))
-
-
-def _mend(session: Session, common: Common) -> MendedEntry:
-    from mediakit.checks.check import mend  # noqa: PLC0415
-    from mediakit.sync.observe import observe  # noqa: PLC0415
-    from mediakit.sync.run import Job, Run  # noqa: PLC0415
-
-    pages = mend(observe(session), session)
     bar = Bar(common)
-    result = Run(session, Job(), bar).generate()
-    bar.close()
-    if not common.quiet and common.output == "text":
-        made = counted(result.summary.made, "variant")
-        click.echo(f"{counted(len(pages), 'page')} corrected, {made} made")
-    return MendedEntry(pages=pages, made=result.summary.made)
+    with open_session(common.config(), access) as session:
+        fixed = fix_site(session, bar) if fix else None
+        bar.close()
+        report = check_site(session, job)
+    if fixed is not None and common.output == "text" and not common.quiet:
+        made = counted(fixed.made, "variant")
+        click.echo(f"{counted(len(fixed.pages), 'page')} corrected, {made} made")
+    if write_baseline:
+        _show_baseline(report, common)
+        return 0
+    _show(report, fixed, common)
+    return int(report.errors > 0 or (strict and bool(report.problems)))
 
 
-def _show(problems: list[Problem], fixed: MendedEntry | None, common: Common) -> None:
+def _show_baseline(report: CheckReport, common: Common) -> None:
+    if common.output == "json":
+        click.echo(document_json(report.document()))
+    elif not common.quiet:
+        count = counted(len(report.problems), "problem")
+        say(f"{count} recorded in {report.baseline}: commit this file")
+
+
+def _show(report: CheckReport, fixed: MendedEntry | None, common: Common) -> None:
     from mediakit.report.problems import problems_junit, problems_sarif  # noqa: PLC0415 - two formats only
 
+    problems = report.problems
     if common.output == "json":
-        click.echo(document_json(_document(problems, fixed)))
+        click.echo(document_json(report.document(fixed)))
     elif common.output == "sarif":
-        meanings = {code: each.meaning for code, each in problem_codes().items()}
+        meanings = {code: row.meaning for code, row in problem_codes().items()}
         click.echo(problems_sarif(problems, meanings))
     elif common.output == "junit":
         click.echo(problems_junit(problems))
@@ -119,15 +103,5 @@ def _show(problems: list[Problem], fixed: MendedEntry | None, common: Common) ->
     else:
         show_problems(problems, common)
         if not common.quiet:
-            errors = sum(each.severity == "error" for each in problems)
-            warnings = counted(len(problems) - errors, "warning")
-            click.echo(f"{counted(errors, 'error')}, {warnings}")
-
-
-def _document(problems: list[Problem], fixed: MendedEntry | None) -> CheckDocument:
-    errors = sum(each.severity == "error" for each in problems)
-    return CheckDocument(
-        counts=SeverityCounts(error=errors, warning=len(problems) - errors),
-        fixed=fixed,
-        problems=problem_entries(problems),
-    )
+            warnings = counted(len(problems) - report.errors, "warning")
+            click.echo(f"{counted(report.errors, 'error')}, {warnings}")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.checks.check import BaselineDocument, CheckDocument
 from mediakit.cli.config import ConfigDocument
 from mediakit.cli.explain import ExplainDocument
 from mediakit.duplicates.report import DupesAcceptDocument, DupesFixDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.overview import GalleryPageDocument
-from mediakit.report import documents
 from mediakit.setup.init import InitDocument
 from mediakit.videos.report import VideosAddDocument, VideosFetchDocument
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 DOCUMENTS: dict[str, type[Document]] = {
     "add": AddDocument,
-    "baseline": documents.BaselineDocument,
-    "check": documents.CheckDocument,
+    "baseline": BaselineDocument,
+    "check": CheckDocument,
     "config": ConfigDocument,
     "dupes-accept": DupesAcceptDocument,
     "dupes-fix": DupesFixDocument,

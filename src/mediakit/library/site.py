@@ -229,7 +229,7 @@ class Site:
 
         job = CheckJob(remote, baseline, allow_private=allow_private, pixels=pixels)
         with open_session(self._config, Access.READ) as session:
-            return tuple(check_site(observe(session), session, job))
+            return check_site(session, job).problems
 
     def duplicates(
         self,

@@ -43,35 +43,6 @@ class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-class SeverityCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many problems there are of each severity."""
-
-    error: Annotated[Count, Meta(description="How many errors.")]
-    warning: Annotated[Count, Meta(description="How many warnings.")]
-
-
-class MendedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """What `check --fix` did before it looked."""
-
-    pages: Annotated[list[Path], Meta(description="Site paths of the pages that were corrected.")]
-    made: Annotated[Count, Meta(description="How many variants were made.")]
-
-
-class CheckDocument(Document, frozen=True, kw_only=True):
-    """What `check` found."""
-
-    counts: Annotated[SeverityCounts, Meta(description="How many problems there are.")]
-    fixed: Annotated[MendedEntry | None, Meta(description="With `--fix`: what was done first.")]
-    problems: list[ProblemEntry]
-
-
-class BaselineDocument(Document, frozen=True, kw_only=True):
-    """What `check --write-baseline` wrote."""
-
-    baseline: Annotated[Path, Meta(description="Site path of the baseline.")]
-    noted: Annotated[Count, Meta(description="How many problems are in it.")]
-
-
 def document_json(document: Document) -> str:
     """Return a document as it is printed."""
     return json_text(msgspec.to_builtins(document))
