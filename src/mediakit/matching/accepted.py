@@ -1,6 +1,6 @@
-"""Groups that somebody looked at and wants to keep as they are: a file to commit. Pure.
+"""Groups that somebody accepted as they are: a file to commit. Does no I/O.
 
-A group is known by the contents of its pictures. A new member, or another content, opens it again.
+A group is identified by the digests of its pictures. A new member or a changed picture reopens it.
 """
 
 from __future__ import annotations
@@ -20,44 +20,44 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-class _Accepted(msgspec.Struct, frozen=True):
+class _AcceptedGroup(msgspec.Struct, frozen=True):
     contents: list[str]
     paths: list[str] = []
 
 
-class _Document(msgspec.Struct, frozen=True):
+class _AcceptedDocument(msgspec.Struct, frozen=True):
     version: int
-    groups: list[_Accepted] = []
+    groups: list[_AcceptedGroup] = []
 
 
-_DOCUMENT = TypedReader(_Document)
+_DOCUMENT = TypedReader(_AcceptedDocument)
 
 
 class Accepted:
-    """The groups of the file."""
+    """The accepted groups."""
 
     def __init__(self, groups: Iterable[tuple[frozenset[str], tuple[str, ...]]] = ()) -> None:
         self._groups = dict(groups)
 
     @classmethod
     def load(cls, data: bytes, name: str = ACCEPTED_NAME) -> Accepted:
-        """Read a file called `name` in messages; raises UsageError where it cannot be trusted."""
+        """Parse the file, which messages call `name`; raises UsageError if it is broken."""
         document = read_document(data, _DOCUMENT, name, VERSION, "restore it, or delete it")
         return cls((frozenset(each.contents), tuple(each.paths)) for each in document.groups)
 
     def dump(self) -> bytes:
-        """Return the file: JSON, a line a group."""
+        """Return the file: JSON with one group a line."""
         lines = [
-            msgspec.json.encode(_Accepted(sorted(contents), list(paths)))
+            msgspec.json.encode(_AcceptedGroup(sorted(contents), list(paths)))
             for contents, paths in sorted(self._groups.items(), key=lambda each: each[1])
         ]
         return b'{"version":%d,"groups":[\n%s\n]}\n' % (VERSION, b",\n".join(lines))
 
     def covers(self, group: Group) -> bool:
-        """Return whether all of a group was accepted together."""
+        """Return whether all members of a group were accepted together."""
         return any(group.contents <= each for each in self._groups)
 
     def with_group(self, group: Group) -> Accepted:
-        """Return these and one more; what it replaces is left out."""
+        """Return these groups and one more, which replaces its parts."""
         kept = {each: paths for each, paths in self._groups.items() if not each <= group.contents}
         return Accepted({**kept, group.contents: tuple(sorted(group.paths))}.items())

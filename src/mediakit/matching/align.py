@@ -1,7 +1,7 @@
-"""Brings one picture over another by local features: for crops, bars, borders and small tilts.
+"""Align two pictures by local features, to find crops, bars, borders and small tilts.
 
-ORB features, a similarity transform by RANSAC, then the same comparison of blocks. Needs OpenCV
-(the extra `align`).
+ORB features and a similarity transform by RANSAC; then blocks are compared. Needs OpenCV (the extra
+`align`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from mediakit.images.grey import Grey
 
 ALIGN_SIDE = 320
-"""Longer side in pixels of what is aligned: at the size of the grey copies features are few."""
+"""Longer side in pixels for aligning: grey copies are too small to have features."""
 
 _FEATURES = 500
-_FEWEST = 12  # matches that agree: by chance fewer do
+_FEWEST = 12  # matches that agree: fewer agree by chance
 _TOLERANCE = 2.0  # pixels
 _TRIALS = 1000
-_BLOCK = 16  # as much of a picture as in the comparison without aligning
+_BLOCK = 16  # the same share of a picture as without aligning
 _LEAST_OVERLAP = 0.4  # of the smaller picture
 _SCALES = (0.5, 2.0)
 _SEED = 1
@@ -34,20 +34,20 @@ _SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A picture, the places of its features, and what they look like (None: there are none)."""
+    """A picture, the places of its features and their descriptors (None: no features)."""
 
     grey: Grey
     places: NDArray[np.float32]
-    looks: NDArray[np.uint8] | None
+    descriptors: NDArray[np.uint8] | None
 
 
 def can_align() -> bool:
-    """Return whether OpenCV is there."""
+    """Return whether OpenCV is installed."""
     return importlib.util.find_spec("cv2") is not None
 
 
 class Aligner:
-    """Finds features and aligns pictures by them; equal pictures give equal results."""
+    """Aligns pictures by their features; equal pictures give equal results."""
 
     def __init__(self) -> None:
         import cv2  # noqa: PLC0415 - an extra
@@ -59,9 +59,9 @@ class Aligner:
     def features(self, grey: Grey) -> Features:
         """Return the features of a picture of about `ALIGN_SIDE` pixels."""
         grey = np.ascontiguousarray(grey)
-        points, looks = self._orb.detectAndCompute(grey, None)
+        points, descriptors = self._orb.detectAndCompute(grey, None)
         places = np.array([point.pt for point in points], np.float32).reshape(-1, 2)
-        return Features(grey, places, looks)
+        return Features(grey, places, descriptors)
 
     def compare(self, one: Features, other: Features) -> Score:
         """Return how much two pictures differ where they overlap."""
@@ -80,10 +80,10 @@ class Aligner:
         return score(moved, other.grey, inside, _BLOCK)
 
     def _matrix(self, one: Features, other: Features) -> NDArray[np.float64] | None:
-        """Return the similarity that brings `one` over `other`, None where none is sure."""
-        if one.looks is None or other.looks is None:
+        """Return the similarity that maps `one` to `other`, None if none is sure."""
+        if one.descriptors is None or other.descriptors is None:
             return None
-        matches = self._matcher.match(one.looks, other.looks)
+        matches = self._matcher.match(one.descriptors, other.descriptors)
         if len(matches) < _FEWEST:
             return None
         cv2 = self._cv2

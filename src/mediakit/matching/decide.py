@@ -1,4 +1,4 @@
-"""From proposed pairs to matches: each is looked at, pixel by pixel."""
+"""Decide which proposed pairs are one picture, by their pixels."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from mediakit.matching.hashes import Hashes
 
 _EQUAL = 0.05
-"""Score up to which it is worth asking whether the pixels are equal."""
+"""Score up to which the pixels may be equal."""
 
 _MOST_PARTNERS = 40
-"""Pictures that one is aligned with, the nearest: where hundreds share a wall and a floor, the
-others are proposed because of these."""
+"""Pictures that one is aligned with, the nearest: where hundreds share a wall and a floor, more
+proposals come from these alone."""
 
 _HOW = (
     "mirrored",
@@ -35,14 +35,14 @@ _HOW = (
 )
 
 
-class Gallery(Protocol):
-    """Where the pixels come from, by digest."""
+class PixelSource(Protocol):
+    """The pixels of pictures by digest."""
 
     def grey(self, content: str) -> Grey:
         """Return the small grey copy."""
 
     def large(self, content: str) -> Grey:
-        """Return the picture in luma, large enough to be aligned."""
+        """Return the picture in luma, large enough to align."""
 
     def detail(self, content: str) -> Grey:
         """Return the picture in luma, large enough to read its letters."""
@@ -55,29 +55,31 @@ class Gallery(Protocol):
 
 
 class Decider:
-    """Looks at pairs of pictures, known by digest."""
+    """Decides on pairs of pictures, given by digest."""
 
-    def __init__(self, contents: Sequence[str], hashes: Sequence[Hashes], gallery: Gallery) -> None:
+    def __init__(
+        self, contents: Sequence[str], hashes: Sequence[Hashes], pixels: PixelSource
+    ) -> None:
         self._contents = contents
         self._hashes = hashes
-        self._gallery = gallery
+        self._pixels = pixels
         self._features: dict[str, Features] = {}
 
     def same(self) -> Iterator[Match]:
-        """Yield the pairs that are one picture, whatever its quality, size, format or tone."""
+        """Yield the pairs that are one picture in any quality, size, format or tone."""
         for each in propose_near(self._hashes):
             one, other = self._contents[each.one], self._contents[each.other]
-            found = compare(self._gallery.grey(one), self._gallery.grey(other))
+            found = compare(self._pixels.grey(one), self._pixels.grey(other))
             if found.is_same and not self._is_recoloured(one, other):
-                equal = found.whole <= _EQUAL and self._gallery.equal(one, other)
+                equal = found.whole <= _EQUAL and self._pixels.equal(one, other)
                 if equal or not self._differs_in_detail(one, other):
                     level = Level.PIXELS if equal else Level.SAME
                     yield Match(one, other, level, each.distance, found.whole)
 
     def transformed(self, known: set[frozenset[str]], *, align: bool) -> Iterator[Match]:
-        """Yield the pairs beside `known` that are one picture transformed.
+        """Yield further pairs, besides `known`, that are one picture transformed.
 
-        Without `align`, what was cropped, framed or tilted is not found.
+        Without `align`, cropped, framed and tilted copies are not found.
         """
         aligner = Aligner() if align else None
         partners: Counter[int] = Counter()
@@ -99,14 +101,14 @@ class Decider:
     def _turned(self, pair: Proposal) -> Match | None:
         one, other = self._contents[pair.one], self._contents[pair.other]
         turn = pair.turn or 0
-        score = compare(turned(self._gallery.grey(one), turn), self._gallery.grey(other))
+        score = compare(turned(self._pixels.grey(one), turn), self._pixels.grey(other))
         if not score.is_same:
             return None
         return Match(one, other, Level.TRANSFORMED, pair.distance, score.whole, _HOW[turn])
 
     def _covered(self, pair: Proposal) -> Match | None:
         one, other = self._contents[pair.one], self._contents[pair.other]
-        score = compare(self._gallery.grey(one), self._gallery.grey(other), cover=True)
+        score = compare(self._pixels.grey(one), self._pixels.grey(other), cover=True)
         if score.is_same and self._is_recoloured(one, other):
             return Match(one, other, Level.TRANSFORMED, pair.distance, score.whole, "recoloured")
         if score.is_same and self._differs_in_detail(one, other):
@@ -120,10 +122,10 @@ class Decider:
         return Match(one, other, Level.TRANSFORMED, pair.distance, score.covered, how)
 
     def _is_recoloured(self, one: str, other: str) -> bool:
-        return hue_apart(self._gallery.chroma(one), self._gallery.chroma(other)) > RECOLOURED
+        return hue_apart(self._pixels.chroma(one), self._pixels.chroma(other)) > RECOLOURED
 
     def _differs_in_detail(self, one: str, other: str) -> bool:
-        return differs_in_detail(self._gallery.detail(one), self._gallery.detail(other))
+        return differs_in_detail(self._pixels.detail(one), self._pixels.detail(other))
 
     def _aligned(self, pair: Proposal, aligner: Aligner) -> Match | None:
         one, other = self._contents[pair.one], self._contents[pair.other]
@@ -135,5 +137,5 @@ class Decider:
 
     def _features_of(self, content: str, aligner: Aligner) -> Features:
         if content not in self._features:
-            self._features[content] = aligner.features(self._gallery.large(content))
+            self._features[content] = aligner.features(self._pixels.large(content))
         return self._features[content]

@@ -1,11 +1,10 @@
-"""Perceptual hashes of a picture, of parts of it, and of its mirror images.
+"""Perceptual hashes of a picture, of its parts, and of its mirror images.
 
-Each is a pHash of 256 bits: the 16 x 16 lowest frequencies of a discrete cosine transform of
-64 x 64 samples, and for each whether it is above their median (as `imagehash.phash` with a hash
-size of 16, which gives the same bits but for a few). Windows, up to 15 % less on either side, are
-found again in a picture that was cropped; halves, in one with a caption or a mark; what is inside
-of even borders, in one that has got bars. The eight symmetries follow from the signs and the
-transposition of one transform.
+Each is a pHash of 256 bits: for each of the 16 x 16 lowest frequencies of a discrete cosine
+transform of 64 x 64 samples, whether it is above their median. `imagehash.phash` with a hash size of
+16 gives the same bits, apart from a few. Windows match cropped pictures, halves match pictures with a
+caption or a mark, and the inside of even borders matches pictures with bars. The eight symmetries
+follow from the signs and the transposition of one transform.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
     Bits = NDArray[np.uint8]
 
 VERSION = 1
-"""Of what is stored: other hashes are another version."""
+"""Version of the stored hashes."""
 
 BYTES = 32
-"""Of one hash."""
+"""Bytes of one hash."""
 
-_GRID = 128  # samples a side that windows are cut from
+_GRID = 128  # samples a side; windows are cut from it
 _SAMPLES = 64
 _LOWEST = 16
 _STRIPS = (0.0, 0.05, 0.10, 0.15)
@@ -39,16 +38,16 @@ _MARGINS = (0.025, 0.075)
 _HALVES = 0.4
 
 _EVEN = 6.0
-"""Standard deviation of luma up to which a row or column at the edge is a border."""
+"""Highest standard deviation of luma in a row or column of a border."""
 
 _MOST_BORDER = 0.7
 _LEAST_CONTRAST = 8.0
 _LEAST_DETAIL = 1.0
-"""Standard deviation of luma, and mean step between neighbours, below which there is nothing to
-compare: hashes of even pictures are noise."""
+"""Least standard deviation of luma and mean step between neighbours: hashes of even pictures are
+noise."""
 
 Interval = tuple[float, float]
-"""From where to where, along a side from 0 to 1."""
+"""Start and end of a part, as shares of a side."""
 
 INTERVALS = (
     *(
@@ -59,10 +58,10 @@ INTERVALS = (
     ),
     *((margin, 1 - margin) for margin in _MARGINS),
 )
-"""What may be left of a side that was cropped; the first is all of it."""
+"""Parts of a side that a crop may leave; the first is the whole side."""
 
 WINDOWS = tuple((rows, columns) for rows in INTERVALS for columns in INTERVALS)
-"""What may be left of a picture; the first is the whole."""
+"""Parts of a picture that a crop may leave; the first is the whole picture."""
 
 HALVES = (
     ((0.0, 1.0), (_HALVES, 1.0)),
@@ -70,24 +69,24 @@ HALVES = (
     ((0.0, 1.0), (0.0, 1 - _HALVES)),
     ((0.0, 1 - _HALVES), (0.0, 1.0)),
 )
-"""Parts of which one at least is free of a caption or a mark."""
+"""Parts; a caption or a mark leaves at least one of them free."""
 
 COUNT = len(WINDOWS) + len(HALVES) + 1
-"""Hashes a picture: of the windows, the halves, and last of what is inside of its borders."""
+"""Hashes of one picture: windows, halves, and last the inside of its borders."""
 
 TURNS = 7
-"""Symmetries other than the picture itself: `turned` makes them of an array, by number."""
+"""Number of symmetries besides the picture itself; `turned` makes each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hashes:
-    """`windows`: `COUNT` hashes; `turned`: of the symmetries, the whole and what is inside."""
+    """`windows`: `COUNT` hashes; `turned`: the symmetries, whole and inside the borders."""
 
     windows: Bits
     turned: Bits
 
     def distance(self, other: Hashes) -> int:
-        """Return in how many bits, of 256, the hashes of two whole pictures differ."""
+        """Return the Hamming distance of two whole pictures, of 256 bits."""
         return int(np.bitwise_count(self.windows[0] ^ other.windows[0]).sum())
 
     def dump(self) -> bytes:
@@ -102,7 +101,7 @@ class Hashes:
 
 
 class Hasher:
-    """Makes hashes; keeps the matrices, which depend on sizes only."""
+    """Makes hashes, and keeps the matrices, which depend on sizes only."""
 
     def __init__(self) -> None:
         self._resampling: dict[int, Floats] = {}
@@ -111,7 +110,7 @@ class Hasher:
         self._windows = np.concatenate([self._cut(interval) for interval in INTERVALS])
 
     def hashes(self, grey: Grey) -> Hashes | None:
-        """Return the hashes of a picture in luma, None where there is too little to see in it."""
+        """Return the hashes of a picture in luma, None if it has too little detail."""
         if not has_detail(grey):
             return None
         grid = (
@@ -150,14 +149,14 @@ class Hasher:
 
 
 def has_detail(grey: Grey) -> bool:
-    """Return whether there is enough in a picture to know it again."""
+    """Return whether a picture has enough detail to be recognized."""
     values = grey.astype(np.float32)
     steps = np.abs(np.diff(values, axis=0)).mean() + np.abs(np.diff(values, axis=1)).mean()
     return bool(values.std() >= _LEAST_CONTRAST and steps >= _LEAST_DETAIL)
 
 
 def inside_of(grey: Grey) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Return the rows and columns that are within even borders, None where there are none."""
+    """Return the rows and columns inside even borders, None if there are no borders."""
     ends = [_inside_rows(each) for each in (grey, grey.T)]
     if ends == [(0, grey.shape[0]), (0, grey.shape[1])]:
         return None
@@ -190,17 +189,17 @@ def _bits(frequencies: Floats) -> Bits:
 
 
 def _cosines() -> Floats:
-    """Return the matrix of the transform (DCT-II), without its scale: only the order counts."""
+    """Return the matrix of the transform (DCT-II), unscaled: only the order counts."""
     places = np.arange(_SAMPLES) + 0.5
     waves = np.cos(np.pi / _SAMPLES * np.arange(_LOWEST)[:, None] * places)
     found: Floats = waves.astype(np.float32)
     return found
 
 
-def resampling(samples: int, wanted: int, start: float, end: float) -> Floats:
-    """Return the matrix that averages a part of `samples` into `wanted` ones, by area."""
-    width = (end - start) * samples / wanted
-    middles = start * samples + (np.arange(wanted) + 0.5) * width
+def resampling(samples: int, count: int, start: float, end: float) -> Floats:
+    """Return the matrix that averages a part of `samples` into `count` ones, by area."""
+    width = (end - start) * samples / count
+    middles = start * samples + (np.arange(count) + 0.5) * width
     reach = max(width, 1.0) / 2
     edges = np.arange(samples)
     covered = np.minimum(middles[:, None] + reach, edges + 1) - np.maximum(
@@ -212,7 +211,7 @@ def resampling(samples: int, wanted: int, start: float, end: float) -> Floats:
 
 
 def _inside_rows(grey: Grey) -> tuple[int, int]:
-    """Return the first row that is no border, and one behind the last; a pixel more is cut off."""
+    """Return the rows between the borders, without one more pixel at each border."""
     varied = np.flatnonzero(grey.astype(np.float32).std(axis=1) > _EVEN)
     if not varied.size:
         return 0, 0

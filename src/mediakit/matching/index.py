@@ -1,8 +1,8 @@
-"""All pairs of hashes within a Hamming distance: exactly, and without comparing all with all.
+"""Find all pairs of hashes within a Hamming distance, without comparing each with each.
 
 Multi-index hashing (Norouzi, Punjani, Fleet: Fast exact search in Hamming space): of 256 bits in
-16 slots, two hashes that differ in at most 31 differ by at most one bit in some slot. Each slot is
-sorted, and what is equal or a bit apart in it is compared.
+16 slots, two hashes that differ in at most 31 bits differ by at most one bit in some slot. Each
+slot is sorted, and hashes are compared that are equal or one bit apart in it.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 MOST = 31
-"""The greatest distance that the index answers for: 16 slots, one bit in each."""
+"""The greatest distance that the index finds: 16 slots, one bit in each."""
 
 _SLOTS = 16
 _SLOT_BITS = 16
 _CHUNK = 2_000_000
-"""Pairs that are compared at once: memory is bounded by it."""
+"""Pairs that are compared at once: this bounds the memory."""
 
 _FEW = 3000
-"""Hashes up to which comparing all with all is quicker."""
+"""Number of hashes up to which comparing each with each is faster."""
 
 _ROWS = 256
 
@@ -39,14 +39,14 @@ _MOST_EQUAL = 64
 def pairs_within(hashes: Bits, distance: int = MOST) -> tuple[Ints, Ints]:
     """Return (pairs of row numbers, the lower first and sorted; their distances).
 
-    `hashes`: n x 32 bytes. At most `MOST` apart. Of more than `_MOST_EQUAL` rows that are equal,
-    only the first stands for all of them: it is paired with each, and with what is near.
+    `hashes`: n x 32 bytes. Of more than `_MOST_EQUAL` equal rows only the first is paired,
+    with each of them and with what is near.
 
     Raises:
-        ValueError: the distance is greater than the index can answer for.
+        ValueError: the distance is greater than `MOST`.
     """
     if distance > MOST:
-        raise ValueError(f"the index answers up to {MOST}, not {distance}")
+        raise ValueError(f"the index finds distances up to {MOST}, not {distance}")
     words, inverse = np.unique(_words(hashes), axis=0, return_inverse=True)
     order = np.argsort(inverse, kind="stable")
     ends = np.searchsorted(inverse[order], np.arange(len(words) + 1))
@@ -65,7 +65,7 @@ def pairs_within(hashes: Bits, distance: int = MOST) -> tuple[Ints, Ints]:
 
 
 def _crossed(ones: Ints, others: Ints) -> Ints:
-    """Return each of the first with each of the second."""
+    """Return the pairs of each of the first with each of the second."""
     return np.stack([np.repeat(ones, len(others)), np.tile(others, len(ones))], axis=1)
 
 
@@ -109,7 +109,7 @@ def _indexed(words: NDArray[np.uint64], distance: int) -> Ints:
 
 
 def _candidates(keys: NDArray[np.uint16], ends: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield pairs of places in the order of a slot that are equal in it, or a bit apart."""
+    """Yield pairs of places, in the order of a slot, that are equal or one bit apart in it."""
     places = np.arange(len(keys))
     yield from _expanded(places, places + 1, ends[keys.astype(np.int64) + 1])
     for bit in range(_SLOT_BITS):
@@ -119,7 +119,7 @@ def _candidates(keys: NDArray[np.uint16], ends: Ints) -> Iterator[tuple[Ints, In
 
 
 def _expanded(rows: Ints, starts: Ints, stops: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield each row with each place from its start to its stop, some millions at a time."""
+    """Yield each row with each place from its start to its stop, `_CHUNK` pairs at a time."""
     counts = stops - starts
     some = counts > 0
     rows, starts, counts = rows[some], starts[some], counts[some]
@@ -135,7 +135,7 @@ def _expanded(rows: Ints, starts: Ints, stops: Ints) -> Iterator[tuple[Ints, Int
 
 
 def _near(words: NDArray[np.uint64], rows: Ints, partners: Ints, distance: int) -> Ints:
-    """Return which candidates are near; half of the bits throw out nearly all that are not."""
+    """Return which candidates are near; half of the bits exclude nearly all that are not."""
     half = words.shape[1] // 2
     apart = np.zeros(len(rows), np.uint16)
     for column in range(half):

@@ -1,4 +1,4 @@
-"""Which pairs of pictures are worth looking at: by hashes alone."""
+"""Propose pairs of pictures to compare, by their hashes alone."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from mediakit.matching.hashes import Bits, Hashes
 
 NEAR = 31
-"""Distance, of 256, up to which whole pictures may be the same one in another quality or tone."""
+"""Distance, of 256 bits, up to which pictures may be one in another quality or tone."""
 
 PARTS = 60
-"""Distance up to which a part of a picture may be a part of another one."""
+"""Distance up to which parts of two pictures may be the same."""
 
 _ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Two pictures by number, the lower first; `turn` is the symmetry of the first one, if any."""
+    """Two pictures by number, the lower first; `turn` is the symmetry of the first, if any."""
 
     one: int
     other: int
@@ -37,7 +37,7 @@ class Proposal:
 
 
 def propose_near(hashes: Sequence[Hashes]) -> list[Proposal]:
-    """Return the pairs whose whole pictures are near: of any number of pictures."""
+    """Return the pairs whose whole pictures are near."""
     if not hashes:
         return []
     pairs, distances = pairs_within(np.stack([each.windows[0] for each in hashes]), NEAR)
@@ -50,8 +50,8 @@ def propose_near(hashes: Sequence[Hashes]) -> list[Proposal]:
 def propose_transformed(hashes: Sequence[Hashes]) -> list[Proposal]:
     """Return the pairs that may be mirrored, rotated, cropped, framed, captioned or marked.
 
-    Turned ones by the index; for parts all are compared with all, so that the time grows with
-    the square of the number of pictures.
+    The index finds turned pictures. For parts each picture is compared with each, so the time grows
+    with the square of their number.
     """
     if not hashes:
         return []
@@ -60,13 +60,13 @@ def propose_transformed(hashes: Sequence[Hashes]) -> list[Proposal]:
 
 
 def _order(each: Proposal) -> tuple[int, int, int, int]:
-    """Return what proposals are sorted by; of one pair at one distance, as it is comes first."""
+    """Return the sort key of a proposal; of equal pairs the one without a turn comes first."""
     return each.one, each.other, each.distance, -1 if each.turn is None else each.turn
 
 
 def _turned(hashes: Sequence[Hashes]) -> Iterator[Proposal]:
     count = len(hashes)
-    # first the pictures, then each symmetry of all of them
+    # the pictures first, then each symmetry of all pictures
     rows = [each.windows[0] for each in hashes]
     rows += [each.turned[0, turn] for turn in range(TURNS) for each in hashes]
     pairs, distances = pairs_within(np.stack(rows), NEAR)
@@ -79,14 +79,14 @@ def _turned(hashes: Sequence[Hashes]) -> Iterator[Proposal]:
 
 
 def _ordered(turned: int, plain: int, distance: int, turn: int) -> Proposal:
-    """Return the proposal with the lower number first: the turn is then undone."""
+    """Return the proposal with the lower number first, which may invert the turn."""
     if turned < plain:
         return Proposal(turned, plain, distance, turn)
     return Proposal(plain, turned, distance, inverse(turn))
 
 
 def inverse(turn: int) -> int:
-    """Return the symmetry that undoes one: of a quarter turn the other, else itself."""
+    """Return the inverse symmetry: the other quarter turn, else the same one."""
     number = turn + 1
     if number in {5, 6}:
         return 11 - number - 1
@@ -98,7 +98,7 @@ def _parts(windows: Bits) -> Iterator[Proposal]:
     count, parts = words.shape[:2]
     first_half = len(WINDOWS)
     kinds = [(half, half) for half in range(first_half, parts - 1)]
-    # the whole, or what is within borders, of the one may be a window of the other
+    # one whole picture, or the inside of its borders, may be a window of the other
     cropped = [
         (whole, part) for whole in (0, parts - 1) for part in (*range(first_half), parts - 1)
     ]
