@@ -1,10 +1,10 @@
 """Perceptual hashes of a picture, of its parts, and of its mirror images.
 
 Each is a pHash of 256 bits: for each of the 16 x 16 lowest frequencies of a discrete cosine
-transform of 64 x 64 samples, whether it is above their median. `imagehash.phash` with a hash size of
-16 gives the same bits, apart from a few. Windows match cropped pictures, halves match pictures with a
-caption or a mark, and the inside of even borders matches pictures with bars. The eight symmetries
-follow from the signs and the transposition of one transform.
+transform of 64 x 64 samples, whether it is above their median. `imagehash.phash` with a hash size
+of 16 gives the same bits, apart from a few. Windows match cropped pictures, halves match pictures
+with a caption or a mark, and the inside of even borders matches pictures with bars. The eight
+symmetries follow from the signs and the transposition of one transform.
 """
 
 from __future__ import annotations
