@@ -23,7 +23,7 @@ def add(
     site: SiteBuilder, address: str, *, exercise: str = "squat", replace: bool = False
 ) -> AddedVideo:
     with open_session(load_config(site.root)) as session:
-        return add_video(session, exercise, address, replace=replace)
+        return add_video(session, exercise, address, replace=replace)[0]
 
 
 def text(site: SiteBuilder) -> str:

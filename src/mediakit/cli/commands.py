@@ -1,56 +1,122 @@
-"""The commands: where each is, under which heading help shows it, and in how many words."""
+"""The commands: where each is, its heading and its line in the help, and the group of them all."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import importlib
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from mediakit.cli import environment
+from mediakit.cli.command import Group
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
-class Entry(NamedTuple):
+class CommandLine(NamedTuple):
     """A command: its module in `cli/`, and its line in the help of `mediakit`."""
 
     module: str
     summary: str
 
 
-SECTIONS: dict[str, dict[str, Entry]] = {
+SECTIONS: dict[str, dict[str, CommandLine]] = {
     "Site": {
-        "init": Entry("init", "Look at a site, and write a configuration."),
-        "list": Entry("listing", "Show the pictures and videos that exercises name."),
-        "config": Entry("config", "Show the settings in force, and where they come from."),
-        "check": Entry("check", "Find everything that makes a page look broken."),
+        "init": CommandLine("init", "Examine a site, and write a mediakit.toml that fits it."),
+        "list": CommandLine("listing", "Show how many pictures and videos each page uses."),
+        "config": CommandLine("config", "Show the settings, and where they come from."),
+        "check": CommandLine("check", "Find everything that makes a page look broken."),
     },
     "Pictures": {
-        "status": Entry("generate", "Show what generate would make, and why."),
-        "generate": Entry("generate", "Make the variants that are missing or stale."),
-        "watch": Entry("init", "Make variants as pictures and pages change."),
-        "dupes": Entry("dupes", "Find pictures that are there twice."),
+        "status": CommandLine("generate", "Show what generate would make, and why."),
+        "generate": CommandLine("generate", "Make variants that are missing or out of date."),
+        "watch": CommandLine("watch", "Make variants as pictures and pages change."),
+        "dupes": CommandLine("dupes", "Find duplicate pictures."),
     },
     "Target": {
-        "sync": Entry("sync", "Generate, then put all that changed at the target."),
-        "verify": Entry("verify", "Compare the target with its catalog."),
+        "sync": CommandLine("sync", "Generate, then upload everything that changed."),
+        "verify": CommandLine("verify", "Compare the target with its catalog."),
     },
     "Pages": {
-        "new": Entry("photos", "Begin an exercise, with photos and a video."),
-        "add": Entry("photos", "Make pictures of an exercise of photos."),
-        "gallery": Entry("gallery", "Bring galleries in line with the pictures on disk."),
+        "new": CommandLine("photos", "Create an exercise, with photos and a video."),
+        "add": CommandLine("photos", "Add photos to an exercise."),
+        "gallery": CommandLine("gallery", "Update galleries, and write a page of all pictures."),
     },
     "Videos": {
-        "videos": Entry("videos", "Fetch, check and add the videos that exercises name."),
+        "videos": CommandLine("videos", "Fetch, check and add videos of exercises."),
     },
     "Look up": {
-        "explain": Entry("explain", "Say what a problem means, and what to do."),
-        "completion": Entry("completion", "Print the script that completes in a shell."),
+        "explain": CommandLine("explain", "Explain a problem, and what to do about it."),
+        "completion": CommandLine("completion", "Print the completion script of a shell."),
     },
 }
-"""The headings, and below them the commands, in the order in which one meets them."""
+"""The headings, and below them the commands, in the order in which one needs them."""
 
-COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+COMMANDS = {name: line for section in SECTIONS.values() for name, line in section.items()}
 
 EXIT_CODES = {
-    0: "all is done",
-    1: "something failed, or an error was found",
+    0: "everything is done",
+    1: "something failed, or there are errors",
     2: "the command line, the configuration or the target is wrong",
-    3: "videos stopped early, so nothing is known of the rest",
+    3: "a check or fetch of videos stopped early",
     130: "interrupted; what was finished is kept",
 }
-"""Exit codes of all commands, in a few words each."""
+"""The exit codes of all commands."""
+
+
+class LazyGroup(Group):
+    """The group of all commands; it imports a command's module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mediakit.cli.{COMMANDS[cmd_name].module}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and give it the values of environment variables."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None and command is not None:
+            ctx.default_map = {name: environment.defaults(command, (name,), os.environ)}
+        return name, command, rest
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Return the commands that begin so, without importing them."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell is waiting
+
+        found = [
+            CompletionItem(name, help=line.summary)
+            for name, line in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands under their headings, without importing them."""
+        longest = max(map(len, COMMANDS))
+        for heading, section in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name.ljust(longest), line.summary) for name, line in section.items()]
+                )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, then what applies to all commands."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
+        formatter.write_paragraph()
+        formatter.write_text(
+            "Each option has an environment variable: MEDIAKIT_DRY_RUN sets --dry-run. "
+            "`mediakit COMMAND --help` shows the options and examples of a command."
+        )

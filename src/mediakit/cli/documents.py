@@ -12,7 +12,8 @@ from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.overview import GalleryPageDocument
 from mediakit.setup.init import InitDocument
-from mediakit.videos.report import VideosAddDocument, VideosFetchDocument
+from mediakit.videos.add import AddedVideo
+from mediakit.videos.report import FetchDocument
 
 if TYPE_CHECKING:
     from mediakit.report.documents import Document
@@ -28,6 +29,6 @@ DOCUMENTS: dict[str, type[Document]] = {
     "gallery-fill": GalleryFillDocument,
     "gallery-page": GalleryPageDocument,
     "init": InitDocument,
-    "videos-add": VideosAddDocument,
-    "videos-fetch": VideosFetchDocument,
+    "videos-add": AddedVideo,
+    "videos-fetch": FetchDocument,
 }

@@ -18,7 +18,6 @@ from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.config.config import Config
     from mediakit.pages.fill import FillPlan
 
 
@@ -55,30 +54,24 @@ def fill_command(  # noqa: PLR0913 - one argument an option
 
     EXERCISES are paths, file names or titles; all where none is given.
     """
-    from mediakit.pages.fill import FillJob, plan_fill  # noqa: PLC0415 - takes a while
+    from mediakit.pages.fill import FillJob, plan_fill, write_fill  # noqa: PLC0415 - takes a while
 
-    config = common.config()
-    plan = plan_fill(config, exercises, FillJob(drop, gallery))
+    plan = plan_fill(common.config(), exercises, FillJob(drop, gallery))
     as_text = common.output == "text"
     if as_text:
         show_problems(plan.problems, common)
         show_changes(plan.changes, common)
     wanted = bool(plan.changes) and not check
     agreed = wanted and (yes or _asked(len(plan.changes), as_text=as_text))
-    written = _write(config, plan) if agreed else []
+    written = []
+    if agreed:
+        with common.session() as session:
+            written = write_fill(session, plan)
     if as_text:
         _say(plan, written, common)
     else:
         click.echo(document_json(plan.document(written)))
     return int(has_errors(plan.problems) or (bool(plan.changes) and not agreed))
-
-
-def _write(config: Config, plan: FillPlan) -> list[str]:
-    from mediakit.pages.fill import write_fill  # noqa: PLC0415
-    from mediakit.sync.session import open_session  # noqa: PLC0415
-
-    with open_session(config) as session:
-        return write_fill(session, plan)
 
 
 @gallery_command.command("page", cls=Command, examples=(
@@ -101,9 +94,8 @@ def page_command(*, folder: Path | None, title: str, common: Common) -> int:
     they are. Problems and duplicates are marked.
     """
     from mediakit.pages.overview import write_overview  # noqa: PLC0415 - takes a while
-    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
-    with open_session(common.config(), Access.READ) as session:
+    with common.session("read") as session:
         written, unread = write_overview(session, folder, title)
     if common.output == "json":
         click.echo(document_json(written))

@@ -2,62 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from typing import Any
 
 import click
 
 from mediakit.base.actions import Kind
 from mediakit.cli.command import Command
 from mediakit.cli.options import (
-    Bucket,
+    BUCKET,
+    WORKERS,
     Chosen,
     Common,
-    bucket_options,
     common_options,
     selection_options,
-    source_option,
+    setting_options,
 )
 from mediakit.cli.output import Bar, carry_out, show_result
 
 
 @click.command("generate", cls=Command, examples=(
-    ("mediakit generate", "what is missing or stale"),
+    ("mediakit generate", "make what is missing or out of date"),
     ("mediakit generate --only squat --preset teaser", "one exercise, one preset"),
-    ("mediakit generate --force", "all anew"),
+    ("mediakit generate --force", "make everything again"),
 ))  # fmt: skip
-@click.option("--dry-run", "-n", is_flag=True, help="Print the plan and touch nothing.")
+@click.option("--dry-run", "-n", is_flag=True, help="Print the plan and change nothing.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything was made, as hooks do.")
-@source_option()
+@setting_options("source")
 @selection_options()
-@bucket_options()
+@setting_options(*WORKERS, *BUCKET)
 @common_options("text", "json", "github")
-def generate_command(  # noqa: PLR0913 - one argument an option
+def generate_command(
     *,
     dry_run: bool,
     exit_code: bool,
-    source: str | None,
     chosen: Chosen,
-    bucket: Bucket,
+    settings: dict[str, Any],
     common: Common,
 ) -> int:
-    """Make the variants that are missing or stale.
+    """Make the variants that are missing or out of date.
 
-    Teasers and gallery pictures get a -320, header overlays a -768, -1280 and -1920, beside
-    their sources and never larger than these. What is up to date by content is left alone;
-    what was changed by hand is kept and reported.
+    Teasers and gallery pictures get a -320 variant, header overlays a -768, -1280 and -1920
+    variant, beside their sources and never larger than these. Variants that match their
+    sources stay as they are; files that were changed by hand are kept and reported.
 
-    With --source, pictures are read from another folder or a bucket, whose paths or keys are
-    those of the site, and variants are put there beside them.
+    With --source, mediakit reads pictures from another folder or a bucket, whose paths or keys
+    are those of the site, and puts the variants beside them there.
     """
     from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
-    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     bar = Bar(common)
     job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
-    config = common.config(
-        jobs=chosen.jobs, executor=chosen.executor, source=source, **asdict(bucket)
-    )
-    with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
+    with common.session("look" if dry_run else "write", **settings) as session:
         run = Run(session, job, bar)
         code = carry_out(run, run.generate, bar, common, actions=dry_run or exit_code)
     return 1 if exit_code and run.result.summary.made + run.result.summary.described else code
@@ -65,28 +60,24 @@ def generate_command(  # noqa: PLR0913 - one argument an option
 
 @click.command("status", cls=Command, examples=(
     ("mediakit status", "what generate would make"),
-    ("mediakit status -v --only squat", "why, for one exercise, also of what is up to date"),
+    ("mediakit status -v --only squat", "one exercise, with the variants that are up to date"),
 ))  # fmt: skip
-@click.option("--exit-zero", is_flag=True, help="Exit 0 also if there is something to do.")
-@source_option()
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even if there is something to make.")
+@setting_options("source")
 @selection_options()
-@bucket_options()
+@setting_options(*WORKERS, *BUCKET)
 @common_options("text", "json", "github")
 def status_command(
-    *, exit_zero: bool, source: str | None, chosen: Chosen, bucket: Bucket, common: Common
+    *, exit_zero: bool, chosen: Chosen, settings: dict[str, Any], common: Common
 ) -> int:
-    """Show what generate would make, and the reason of each action.
+    """Show what generate would make, and the reason for each action.
 
-    Touches nothing. Exits 1 if there is anything to do, or an error was found.
+    Changes nothing. Exits 1 if there is something to make, or if there is an error.
     """
     from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
-    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     job = Job(chosen.selection, force=chosen.force, dry_run=True)
-    config = common.config(
-        jobs=chosen.jobs, executor=chosen.executor, source=source, **asdict(bucket)
-    )
-    with open_session(config, Access.LOOK) as session:
+    with common.session("look", **settings) as session:
         result = Run(session, job, Bar(common)).generate()
     show_result(result, common, actions=True)
     pending = any(outcome.action.kind is not Kind.KEEP for outcome in result.outcomes)

@@ -17,14 +17,14 @@ from mediakit.report.text import manifest_table
 
 @click.command("list", cls=Command, examples=(
     ("mediakit list", "all exercises"),
-    ("mediakit list _exercises/squat.md --format json", "all that one names"),
+    ("mediakit list _exercises/squat.md --format json", "everything that one page uses"),
 ))  # fmt: skip
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @common_options("table", "json")
 def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
-    """Show the pictures and videos that exercises name, an exercise a line.
+    """Show how many pictures and videos each exercise uses.
 
-    PATHS are content files or folders; all of the site where none is given.
+    PATHS are content files or folders; without them, the whole site.
     """
     from mediakit.sync.content import read_content  # noqa: PLC0415 - takes a while
 

@@ -19,7 +19,7 @@ from click.core import ParameterSource
 from mediakit.base.errors import MediakitError, UsageError
 from mediakit.base.version import __version__
 from mediakit.cli import environment, interrupt, process
-from mediakit.cli.lazy_group import LazyGroup
+from mediakit.cli.commands import LazyGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,11 +1,11 @@
-"""Options that commands share, gathered into one value a group, and the settings they give."""
+"""Options that several commands share, and the settings and the session that they lead to."""
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,13 +16,16 @@ from mediakit.sync.products import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from mediakit.sync.session import Session
 
     Command = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every command can be told: where the site is, and how to talk."""
+    """The options of every command: where the site is, and how to print."""
 
     site: Path | None
     output: str
@@ -36,19 +39,27 @@ class Common:
         """The site at `site`, or the one around the working folder."""
         return self.site.resolve() if self.site is not None else find_root(Path.cwd())
 
-    def config(self, **overrides: Any) -> Config:  # noqa: ANN401 - the fields of Overrides
-        """Read the settings of the site."""
-        return load_config(self.root, Overrides(unpublished=self.unpublished, **overrides))
+    def config(self, **settings: Any) -> Config:  # noqa: ANN401 - the fields of Overrides
+        """Read the settings of the site; those given here override them."""
+        return load_config(self.root, Overrides(unpublished=self.unpublished, **settings))
+
+    def session(
+        self,
+        access: Literal["write", "read", "look"] = "write",
+        **settings: Any,  # noqa: ANN401 - the fields of Overrides
+    ) -> AbstractContextManager[Session]:
+        """Open a session with the site; `look` writes nothing at all, `read` only the cache."""
+        from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - it loads a database
+
+        return open_session(self.config(**settings), Access(access))
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which pictures are meant, and how they are made."""
+    """The pictures that a run makes, and whether it makes all of them again."""
 
     only: tuple[str, ...]
     presets: tuple[str, ...]
-    jobs: int | None
-    executor: str | None
     force: bool
 
     @property
@@ -57,23 +68,13 @@ class Chosen:
         return Selection(tuple(glob.removeprefix("/") for glob in self.only), self.presets)
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """How buckets are reached; None where the environment or `[s3]` of the file says it."""
-
-    s3_endpoint: str | None
-    s3_region: str | None
-    s3_profile: str | None
-    s3_acl: str | None
-
-
 def common_options(*formats: str) -> Callable[[Command], Command]:
     """Give a command the argument `common`; the first of `formats` is the default."""
     common = functools.partial(click.option, cls=CommonOption)
     options = (
         common(
             "--site", type=click.Path(path_type=Path), metavar="FOLDER",
-            help="The site's folder (default: the one around here).",
+            help="The folder of the site (default: the one around the working folder).",
         ),
         common(
             "--format", "output", type=click.Choice(formats), default=formats[0],
@@ -90,25 +91,58 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
     return gathered(Common, "common", options)
 
 
-def bucket_options() -> Callable[[Command], Command]:
-    """Give a command the argument `bucket`."""
-    options = (
-        click.option(
-            "--s3-endpoint", metavar="URL", help="Server of buckets, where that is not AWS."
-        ),
-        click.option("--s3-region", metavar="NAME", help="Region of the bucket."),
-        click.option("--s3-profile", metavar="NAME", help="Profile of the AWS files."),
-        click.option("--s3-acl", metavar="ACL", help="A canned ACL for each object."),
-    )
-    return gathered(Bucket, "bucket", options)
-
-
-def source_option() -> Callable[[Command], Command]:
-    """Give a command the argument `source`."""
-    return click.option(
+_SETTINGS = {
+    "target": click.option(
+        "--target", metavar="DIR-or-URL",
+        help="Where results go (default: from mediakit.toml, else .mediakit/target).",
+    ),
+    "max_delete": click.option(
+        "--max-delete", metavar="N|N%",
+        help="Refuse the run if it would delete more objects (default: 256).",
+    ),
+    "source": click.option(
         "--source", metavar="DIR-or-URL",
-        help="Where pictures are, and variants are made (default: the site's folder).",
-    )  # fmt: skip
+        help="Read pictures and make variants there (default: the folder of the site).",
+    ),
+    "jobs": click.option(
+        "--jobs", "-j", type=click.IntRange(1, 512), metavar="N",
+        help="How many pictures to make at once (default: the number of cores).",
+    ),
+    "executor": click.option(
+        "--executor", metavar="WHERE",
+        help="Where to process pictures: threads (default), processes, or dask:tcp://HOST:8786.",
+    ),
+    "s3_endpoint": click.option(
+        "--s3-endpoint", metavar="URL", help="Address of the S3 server, if it is not AWS."
+    ),
+    "s3_region": click.option("--s3-region", metavar="NAME", help="Region of the bucket."),
+    "s3_profile": click.option(
+        "--s3-profile", metavar="NAME", help="Profile in the configuration files of AWS."
+    ),
+    "s3_acl": click.option("--s3-acl", metavar="ACL", help="A canned ACL for each object."),
+}  # fmt: skip
+BUCKET = ("s3_endpoint", "s3_region", "s3_profile", "s3_acl")
+WORKERS = ("jobs", "executor")
+
+
+def setting_options(*names: str) -> Callable[[Command], Command]:
+    """Give a command the argument `settings`: the options that override settings of the site.
+
+    Given twice, both parts are in it.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def gathering(**given: Any) -> Any:  # noqa: ANN401 - whatever the command returns
+            own = {name: given.pop(name) for name in names}
+            return command(**given | {"settings": given.get("settings", {}) | own})
+
+        decorated: Command = gathering
+        for name in reversed(names):
+            decorated = _SETTINGS[name](decorated)
+        return decorated
+
+    return decorate
 
 
 def selection_options() -> Callable[[Command], Command]:
@@ -124,14 +158,9 @@ def selection_options() -> Callable[[Command], Command]:
             help="Only variants of this preset; may be repeated.",
         ),
         click.option(
-            "--jobs", "-j", type=click.IntRange(1, 512), metavar="N",
-            help="Pictures made at once (default: the number of cores).",
+            "--force", is_flag=True,
+            help="Make everything again, including files that were changed by hand.",
         ),
-        click.option(
-            "--executor", metavar="WHO",
-            help="Who makes pictures: threads (default), processes, or dask:tcp://HOST:8786.",
-        ),
-        click.option("--force", is_flag=True, help="Make all anew, also what was changed by hand."),
     )  # fmt: skip
     return gathered(Chosen, "chosen", options)
 
@@ -139,7 +168,7 @@ def selection_options() -> Callable[[Command], Command]:
 def gathered(
     kind: type[Any], name: str, options: tuple[Callable[[Any], Any], ...]
 ) -> Callable[[Command], Command]:
-    """Add options to a command, and hand it their values as one `kind`, in argument `name`."""
+    """Add options to a command, and pass their values to it as one `kind`, in argument `name`."""
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -35,26 +35,40 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 class Bar:
-    """A progress bar on stderr, where that is a terminal; silent elsewhere."""
+    """A progress bar on stderr, if that is a terminal; silent elsewhere."""
 
-    def __init__(self, common: Common) -> None:
+    def __init__(self, common: Common, unit: str = "file") -> None:
         self._wanted = sys.stderr.isatty() and not common.quiet
+        self._unit = unit
         self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def begin(self, total: int) -> None:
         """Show the bar for `total` actions."""
         if self._wanted and total:
             from tqdm import tqdm  # noqa: PLC0415 - only where somebody looks
 
-            self._bar = tqdm(total=total, unit="file", leave=False, file=sys.stderr)
+            self._bar = tqdm(total=total, unit=self._unit, leave=False, file=sys.stderr)
 
     def step(self, outcome: Outcome) -> None:
         """Move the bar on."""
         if self._bar is not None and outcome.action.kind is not Kind.KEEP:
             self._bar.update()
 
+    def show(self, number: int, total: int) -> None:
+        """Show that `number` of `total` are done."""
+        if self._bar is None:
+            self.begin(total)
+        if self._bar is not None:
+            self._bar.update(number - self._bar.n)
+
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -16,10 +16,7 @@ from mediakit.images.preset import CAP
 from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from mediakit.pages.add import AddJob, AddReport
-    from mediakit.sync.session import Session
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,6 +32,11 @@ class PhotoOptions:
     max_size: int
     twice: bool
     dry_run: bool
+
+    @property
+    def access(self) -> Literal["look", "write"]:
+        """How the session is opened: a plan alone changes nothing."""
+        return "look" if self.dry_run else "write"
 
     def job(self) -> AddJob:
         """Return the options as a job."""
@@ -86,10 +88,8 @@ def add_command(
     """
     from mediakit.pages.add import add_photos  # noqa: PLC0415 - takes a while
 
-    bar = Bar(common)
-    with _session(common, how) as session:
+    with Bar(common) as bar, common.session(how.access) as session:
         report = add_photos(session, exercise, photos, how.job(), bar)
-    bar.close()
     return _show(report, common)
 
 
@@ -136,19 +136,10 @@ def new_command(  # noqa: PLR0913 - one argument an option
     """
     from mediakit.pages.new import NewJob, new_exercise  # noqa: PLC0415 - takes a while
 
-    bar = Bar(common)
-    with _session(common, how) as session:
-        job = NewJob(slug, title, photos, video, template, how.job())
+    job = NewJob(slug, title, photos, video, template, how.job())
+    with Bar(common) as bar, common.session(how.access) as session:
         report = new_exercise(session, job, bar)
-    bar.close()
     return _show(report, common)
-
-
-def _session(common: Common, how: PhotoOptions) -> AbstractContextManager[Session]:
-    """Open a session for both the plan and the writing: no other command takes a name between."""
-    from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - takes a while
-
-    return open_session(common.config(), Access.LOOK if how.dry_run else Access.WRITE)
 
 
 def _show(report: AddReport, common: Common) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from typing import Any
 
 import click
 
 from mediakit.base.errors import UsageError
 from mediakit.cli.command import Command
-from mediakit.cli.options import Bucket, Common, bucket_options, common_options
+from mediakit.cli.options import BUCKET, Common, common_options, setting_options
 from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import show_annotations
 from mediakit.report.json import result_json
@@ -19,24 +19,21 @@ from mediakit.report.text import counted
     ("mediakit verify", "by the listing of the target"),
     ("mediakit verify --deep 20", "and read 20 objects back"),
 ))  # fmt: skip
-@click.option(
-    "--target", metavar="DIR-or-URL",
-    help="What to look at (default: from mediakit.toml, else .mediakit/target).",
-)  # fmt: skip
+@setting_options("target")
 @click.option(
     "--deep", metavar="N|all",
     help="Read back N objects, chosen at random, or all, with their headers.",
 )  # fmt: skip
-@bucket_options()
+@setting_options(*BUCKET)
 @common_options("text", "json", "github")
-def verify_command(*, target: str | None, deep: str | None, bucket: Bucket, common: Common) -> int:
-    """Compare the target with its catalog; exit 1 where they differ.
+def verify_command(*, deep: str | None, settings: dict[str, Any], common: Common) -> int:
+    """Compare the target with its catalog; exit 1 if they differ.
 
-    By default from the listing alone, which tells what is missing and what has other content.
+    The listing of the target alone shows which objects are missing or have other content.
     """
     from mediakit.sync.verify import verify  # noqa: PLC0415 - takes a while
 
-    found = verify(common.config(target=target, **asdict(bucket)), _sample(deep))
+    found = verify(common.config(**settings), _sample(deep))
     result = found.result
     if common.output == "json":
         counts = {"checked": found.checked, "read": found.read, "foreign": found.foreign}

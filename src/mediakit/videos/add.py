@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
 
 from mediakit.base.files import FileTree
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.videos import parsed_video, with_video
+from mediakit.report.documents import Document, Path
 from mediakit.sync.content import find_page
 
 if TYPE_CHECKING:
-    from mediakit.base.model import Problem, VideoRef
+    from mediakit.base.model import Problem
     from mediakit.sync.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class AddedVideo:
-    """The exercise and the video, and whether the file had to be changed.
+class AddedVideo(Document, frozen=True, kw_only=True):
+    """The video that `videos add` wrote, and where."""
 
-    `unread` are the pages that cannot be read: nobody knows whether they were meant.
-    """
-
-    path: str
-    video: VideoRef
-    changed: bool
-    unread: tuple[Problem, ...] = ()
+    path: Annotated[Path, Meta(description="Site path of the content file.")]
+    provider: Annotated[str, Meta(description="The host of the video.")]
+    id: Annotated[str, Meta(description="Its id there.")]
+    changed: Annotated[bool, Meta(description="Whether the file had to be changed.")]
 
 
 def add_video(
     session: Session, exercise: str, address: str, *, replace: bool = False
-) -> AddedVideo:
+) -> tuple[AddedVideo, tuple[Problem, ...]]:
     """Write a video into an exercise, named by path, file name or title.
 
     An exercise that has one keeps it, and gets a list `videos`; with `replace`, its `video`
-    becomes this one.
+    becomes this one. Returns what was done, and the pages that cannot be read: nobody knows
+    whether they were meant.
 
     Raises:
         UsageError: no exercise has this name, or several have; or the address names no video.
@@ -44,9 +43,10 @@ def add_video(
     config = session.config
     tree = FileTree(config.root)
     manifest, unread = find_page(config, tree, exercise)
-    if any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos):
-        return AddedVideo(manifest.path, video, changed=False, unread=unread)
-    data = read_bytes(tree, manifest.path)
-    after = with_video(data, video, config.videos.keys, replace=replace)
-    write_pages(config.root, session.writer, [PageChange(manifest.path, data, after)])
-    return AddedVideo(manifest.path, video, changed=True, unread=unread)
+    has_it = any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos)
+    if not has_it:
+        data = read_bytes(tree, manifest.path)
+        after = with_video(data, video, config.videos.keys, replace=replace)
+        write_pages(config.root, session.writer, [PageChange(manifest.path, data, after)])
+    added = AddedVideo(path=manifest.path, provider=video.provider, id=video.id, changed=not has_it)
+    return added, unread

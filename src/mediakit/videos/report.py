@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from mediakit.report.documents import Count, Document, Path, ProblemEntry
+from mediakit.report.documents import Count, Document, ProblemEntry, problem_entries
 from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:
@@ -90,6 +90,16 @@ class VideoReport:
         return FOUND_DEAD if self.dead else 0
 
 
+class FetchDocument(Document, frozen=True, kw_only=True):
+    """What `videos fetch` did."""
+
+    asked: Annotated[Count, Meta(description="How many videos were asked about.")]
+    came: Annotated[Count, Meta(description="How many answers came.")]
+    thumbnails: Annotated[Count, Meta(description="How many thumbnails were written.")]
+    stopped: Annotated[str, Meta(description="Why the fetch stopped early; else empty.")]
+    problems: list[ProblemEntry]
+
+
 @dataclass(frozen=True, slots=True)
 class FetchReport:
     """How many videos a fetch asked about, how many came, and how many thumbnails it wrote."""
@@ -100,21 +110,9 @@ class FetchReport:
     thumbnails: int = 0
     stopped: str = ""
 
-
-class VideosFetchDocument(Document, frozen=True, kw_only=True):
-    """What `videos fetch` learnt."""
-
-    asked: Annotated[Count, Meta(description="How many videos were asked about.")]
-    came: Annotated[Count, Meta(description="How many answers came.")]
-    thumbnails: Annotated[Count, Meta(description="How many thumbnails were written.")]
-    stopped: Annotated[str, Meta(description="Why not all were asked about; else empty.")]
-    problems: list[ProblemEntry]
-
-
-class VideosAddDocument(Document, frozen=True, kw_only=True):
-    """Which video `videos add` put where."""
-
-    path: Annotated[Path, Meta(description="Site path of the content file.")]
-    provider: Annotated[str, Meta(description="The host of the video.")]
-    id: Annotated[str, Meta(description="Its id there.")]
-    changed: Annotated[bool, Meta(description="Whether the file had to be changed.")]
+    def document(self) -> FetchDocument:
+        """Return the report as a JSON document."""
+        return FetchDocument(
+            asked=self.asked, came=self.came, thumbnails=self.thumbnails, stopped=self.stopped,
+            problems=problem_entries(self.problems),
+        )  # fmt: skip
