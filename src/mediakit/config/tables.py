@@ -86,151 +86,64 @@ class DeleteLimit:
 class VideoSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[videos]`."""
 
-    folder: Annotated[
-        _InsidePath,
-        setting(
-            Trust.WRITES,
-            "Site path of the folder for thumbnails.",
-            "assets/images/videos",
-            default="`assets/images/videos`, with Hugo `static/images/videos`, with Eleventy "
-            "`images/videos` in the input folder",
-        ),
-    ] = ""
-    fetch: Annotated[
-        bool,
-        setting(
-            HARMLESS,
-            "Whether a `sync` fetches missing metadata and thumbnails of videos; `--no-videos` "
-            "leaves it out once.",
-            example=False,
-        ),
-    ] = True
-    teaser: Annotated[
-        bool,
-        setting(
-            HARMLESS,
-            "Whether `gallery fill` makes the thumbnail of a video the teaser of an exercise "
-            "without pictures.",
-            example=True,
-        ),
-    ] = False
-    max_age: Annotated[
-        int,
-        setting(
-            HARMLESS,
-            "After how many days `videos fetch` fetches metadata and thumbnails again.",
-            90,
-            ge=0,
-        ),
-    ] = 30
-    confirm: Annotated[
-        int,
-        setting(
-            HARMLESS,
-            "How many hours have to lie between two definite answers before a video is dead.",
-            48,
-            ge=1,
-        ),
-    ] = 24
-    pace: Annotated[
-        float,
-        setting(
-            HARMLESS,
-            "Seconds between two requests to a provider, on average; each wait is a little "
-            "different. After the player was asked the wait is four times as long. 0 does not "
-            "wait.",
-            1.5,
-            ge=0,
-            le=600,
-        ),
-    ] = 0.5
-    limit: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
-        setting(HARMLESS, "How many videos one check asks about at most.", 100, default="all"),
-    ] = None
-    audience: Annotated[
-        tuple[_Country, ...],
-        setting(
-            HARMLESS,
-            "Countries of the readers. A video that is blocked elsewhere, but plays in all of "
-            "them, counts as alive, where the provider tells the countries.",
-            ["DK", "SE"],
-            default="none",
-        ),
-    ] = ()
-    canary: Annotated[
-        _YouTubeId | None,
-        setting(
-            HARMLESS,
-            "Id of a video at YouTube that is alive. Where it fails, it is the check that is "
-            "broken.",
-            "jNQXAC9IVRw",
-            default="the first video of YouTube",
-        ),
-    ] = None
-    vimeo_canary: Annotated[
-        _VimeoId | None,
-        setting(
-            HARMLESS,
-            "Id of a video at Vimeo that is alive, for the same purpose.",
-            "76979871",
-            default="the video of Vimeo's examples",
-        ),
-    ] = None
-    keys: Annotated[
-        _Keys,
-        setting(
-            HARMLESS,
-            "Keys of front matter that name videos, with dots where they lie deeper, beside "
-            "`video`, `videos`, `youtubeId`, `youtube_id`, `vimeo`, `vimeoId` and `vimeo_id`. The "
-            "value is an id, an address, a mapping with `id` or `url`, or a list of such.",
-            ["youtube", "media.clips"],
-            default="none",
-        ),
-    ] = ()
+    # fmt: off
+    folder: Annotated[_InsidePath, setting(Trust.WRITES,
+        "Site path of the folder for thumbnails.", "assets/images/videos",
+        default="`assets/images/videos`, with Hugo `static/images/videos`, with Eleventy "
+        "`images/videos` in the input folder")] = ""
+    fetch: Annotated[bool, setting(HARMLESS,
+        "Whether a `sync` fetches missing metadata and thumbnails of videos; `--no-videos` "
+        "leaves it out once.", example=False)] = True
+    teaser: Annotated[bool, setting(HARMLESS,
+        "Whether `gallery fill` makes the thumbnail of a video the teaser of an exercise without "
+        "pictures.", example=True)] = False
+    max_age: Annotated[int, setting(HARMLESS,
+        "After how many days `videos fetch` fetches metadata and thumbnails again.", 90, ge=0)] = 30
+    confirm: Annotated[int, setting(HARMLESS,
+        "How many hours have to lie between two definite answers before a video is dead.",
+        48, ge=1)] = 24
+    pace: Annotated[float, setting(HARMLESS,
+        "Seconds between two requests to a provider, on average; each wait is a little "
+        "different. After the player was asked the wait is four times as long. 0 does not wait.",
+        1.5, ge=0, le=600)] = 0.5
+    limit: Annotated[Annotated[int, Meta(ge=1)] | None, setting(HARMLESS,
+        "How many videos one check asks about at most.", 100, default="all")] = None
+    audience: Annotated[tuple[_Country, ...], setting(HARMLESS,
+        "Countries of the readers. A video that is blocked elsewhere, but plays in all of them, "
+        "counts as alive, where the provider tells the countries.",
+        ["DK", "SE"], default="none")] = ()
+    canary: Annotated[_YouTubeId | None, setting(HARMLESS,
+        "Id of a video at YouTube that is alive. Where it fails, it is the check that is broken.",
+        "jNQXAC9IVRw", default="the first video of YouTube")] = None
+    vimeo_canary: Annotated[_VimeoId | None, setting(HARMLESS,
+        "Id of a video at Vimeo that is alive, for the same purpose.",
+        "76979871", default="the video of Vimeo's examples")] = None
+    keys: Annotated[_Keys, setting(HARMLESS,
+        "Keys of front matter that name videos, with dots where they lie deeper, beside `video`, "
+        "`videos`, `youtubeId`, `youtube_id`, `vimeo`, `vimeoId` and `vimeo_id`. The value is an "
+        "id, an address, a mapping with `id` or `url`, or a list of such.",
+        ["youtube", "media.clips"], default="none")] = ()
+    # fmt: on
 
 
 class ImageSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[images]`: keys by role, each with dots where it lies deeper."""
 
-    overlay: Annotated[
-        _Keys,
-        setting(
-            HARMLESS, "The wide picture at the top of a page.", ["cover.image"], default="none"
-        ),
-    ] = ()
-    header: Annotated[
-        _Keys,
-        setting(
-            HARMLESS,
-            "A picture at the top of a page. No default preset makes sizes of it: give one "
-            '`roles = ["header"]`.',
-            ["banner"],
-            default="none",
-        ),
-    ] = ()
-    teaser: Annotated[
-        _Keys,
-        setting(
-            HARMLESS, "The small picture of a page in lists.", ["card.picture"], default="none"
-        ),
-    ] = ()
-    og_image: Annotated[
-        _Keys,
-        setting(
-            HARMLESS,
-            "The picture that is shown where the page is shared.",
-            ["seo.image"],
-            default="none",
-        ),
-    ] = ()
-    gallery: Annotated[
-        _Keys,
-        setting(HARMLESS, "Pictures of a gallery.", ["slides", "steps.photos"], default="none"),
-    ] = ()
-    feature_row: Annotated[
-        _Keys, setting(HARMLESS, "Pictures in a row of features.", ["cards"], default="none")
-    ] = ()
+    # fmt: off
+    overlay: Annotated[_Keys, setting(HARMLESS,
+        "The wide picture at the top of a page.", ["cover.image"], default="none")] = ()
+    header: Annotated[_Keys, setting(HARMLESS,
+        "A picture at the top of a page. No default preset makes sizes of it: give one "
+        '`roles = ["header"]`.', ["banner"], default="none")] = ()
+    teaser: Annotated[_Keys, setting(HARMLESS,
+        "The small picture of a page in lists.", ["card.picture"], default="none")] = ()
+    og_image: Annotated[_Keys, setting(HARMLESS,
+        "The picture that is shown where the page is shared.", ["seo.image"], default="none")] = ()
+    gallery: Annotated[_Keys, setting(HARMLESS,
+        "Pictures of a gallery.", ["slides", "steps.photos"], default="none")] = ()
+    feature_row: Annotated[_Keys, setting(HARMLESS,
+        "Pictures in a row of features.", ["cards"], default="none")] = ()
+    # fmt: on
 
     @property
     def keys(self) -> tuple[PictureKey, ...]:
@@ -245,164 +158,81 @@ class ImageSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[check]`."""
 
-    ignore: Annotated[
-        _Codes,
-        setting(
-            HARMLESS,
-            "[Codes](problems.md) that `mediakit check` does not report.",
-            ["orphan-picture"],
-            default="none",
-        ),
-    ] = ()
-    errors: Annotated[
-        _Codes,
-        setting(
-            HARMLESS,
-            "Codes that `mediakit check` counts as errors, whatever they are elsewhere.",
-            ["missing-alt"],
-            default="none",
-        ),
-    ] = ()
-    max_bytes: Annotated[
-        int,
-        setting(HARMLESS, "A source of more bytes is reported as too large.", 1_000_000, ge=1),
-    ] = 3_000_000
-    max_pixels: Annotated[
-        int,
-        setting(
-            HARMLESS,
-            "A source of more pixels, width times height, is reported as too large.",
-            12_000_000,
-            ge=1,
-        ),
-    ] = 24_000_000
-    overlay_width: Annotated[
-        int, setting(HARMLESS, "The least width of an overlay in pixels.", 1600, ge=0)
-    ] = 768
-    teaser_shape: Annotated[
-        float,
-        setting(
-            HARMLESS,
-            "By how much the shape of a teaser may differ from the usual one: 0.2 is a fifth.",
-            0.1,
-            ge=0,
-            le=10,
-        ),
-    ] = 0.2
+    # fmt: off
+    ignore: Annotated[_Codes, setting(HARMLESS,
+        "[Codes](problems.md) that `mediakit check` does not report.",
+        ["orphan-picture"], default="none")] = ()
+    errors: Annotated[_Codes, setting(HARMLESS,
+        "Codes that `mediakit check` counts as errors, whatever they are elsewhere.",
+        ["missing-alt"], default="none")] = ()
+    max_bytes: Annotated[int, setting(HARMLESS,
+        "A source of more bytes is reported as too large.", 1_000_000, ge=1)] = 3_000_000
+    max_pixels: Annotated[int, setting(HARMLESS,
+        "A source of more pixels, width times height, is reported as too large.",
+        12_000_000, ge=1)] = 24_000_000
+    overlay_width: Annotated[int, setting(HARMLESS,
+        "The least width of an overlay in pixels.", 1600, ge=0)] = 768
+    teaser_shape: Annotated[float, setting(HARMLESS,
+        "By how much the shape of a teaser may differ from the usual one: 0.2 is a fifth.",
+        0.1, ge=0, le=10)] = 0.2
+    # fmt: on
 
 
 class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of the file as a whole."""
 
-    site: Annotated[
-        SiteName | None,
-        setting(
-            HARMLESS,
-            "The kind of site: which files are content, and what addresses mean. See "
-            "[other sites](../how-to/other-sites.md).",
-            "jekyll",
-            default="see [kinds of sites](#kinds-of-sites)",
-        ),
-    ] = None
-    roots: Annotated[
-        tuple[_RootPath, ...] | None,
-        setting(
-            Trust.ROOTS,
-            "Folders that an address such as `/images/squat.jpg` counts from, the first that has "
-            "the file. They are left out of keys at the target. An empty text is the site root.",
-            ["assets", ""],
-            default="those of the [kind of site](#kinds-of-sites)",
-        ),
-    ] = None
-    content: Annotated[
-        tuple[_InsidePath, ...] | None,
-        setting(
-            Trust.READS,
-            "Globs of the content files, relative to the site root. They replace the rules of the "
-            "kind of site, Jekyll's `exclude` included.",
-            ["_exercises/**/*.md", "_pages/*.md"],
-            default="found by the rules of the [kind of site](#kinds-of-sites)",
-        ),
-    ] = None
-    target: Annotated[
-        str | None,
-        setting(
-            Trust.TARGET,
-            "Where `sync` puts its results: a folder of its own inside the site, or "
-            "`s3://BUCKET/PREFIX`. A folder elsewhere is given by `--target`, or "
-            "`MEDIAKIT_TARGET`.",
-            "build/media",
-            default=f"`{DEFAULT_TARGET}`",
-        ),
-    ] = None
-    jobs: Annotated[
-        Annotated[int, Meta(ge=1, le=512)] | None,
-        setting(
-            HARMLESS, "How many pictures are made at once.", 4, default="the number of usable cores"
-        ),
-    ] = None
-    executor: Annotated[
-        str | None,
-        setting(
-            Trust.EXECUTOR,
-            "Where to process pictures: in `threads`, or in `processes` (a decoder that crashes "
-            "takes one picture with it, not the run). A cluster is given by `--executor`, or "
-            "`MEDIAKIT_EXECUTOR`.",
-            "processes",
-            default="`threads`",
-        ),
-    ] = None
-    catalog: Annotated[
-        _InsidePath | None,
-        setting(
-            Trust.CATALOG,
-            "Site path of the catalog.",
-            "_data/media.json",
-            default="see [the catalog](#the-catalog)",
-        ),
-    ] = None
-    unpublished: Annotated[
-        bool,
-        setting(HARMLESS, "Read drafts and exercises with `published: false` too.", example=False),
-    ] = False
-    max_delete: Annotated[
-        _Limit | _LimitText | None,
-        setting(
-            HARMLESS,
-            "How many objects a `sync --delete` may delete: a number, or a percentage of the "
-            "objects that mediakit has put at the target. A run that would delete more is refused.",
-            "5%",
-            default=f"`{DEFAULT_MAX_DELETE}`",
-        ),
-    ] = None
-    placeholders: Annotated[
-        bool,
-        setting(
-            HARMLESS,
-            "Keep a placeholder and the dominant colour of each picture in the catalog.",
-            example=False,
-        ),
-    ] = True
-    presets: Annotated[
-        dict[str, Preset], Meta(description="Presets: changes of the default ones, and new ones.")
-    ] = {}
-    headers: Annotated[
-        tuple[HeaderRule, ...], Meta(description="Headers of objects in a bucket, by their keys.")
-    ] = ()
-    images: Annotated[
-        ImageSettings, Meta(description="Keys of front matter that hold pictures, by their role.")
+    # fmt: off
+    site: Annotated[SiteName | None, setting(HARMLESS,
+        "The kind of site: which files are content, and what addresses mean. See [other "
+        "sites](../how-to/other-sites.md).",
+        "jekyll", default="see [kinds of sites](#kinds-of-sites)")] = None
+    roots: Annotated[tuple[_RootPath, ...] | None, setting(Trust.ROOTS,
+        "Folders that an address such as `/images/squat.jpg` counts from, the first that has the "
+        "file. They are left out of keys at the target. An empty text is the site root.",
+        ["assets", ""], default="those of the [kind of site](#kinds-of-sites)")] = None
+    content: Annotated[tuple[_InsidePath, ...] | None, setting(Trust.READS,
+        "Globs of the content files, relative to the site root. They replace the rules of the "
+        "kind of site, Jekyll's `exclude` included.",
+        ["_exercises/**/*.md", "_pages/*.md"],
+        default="found by the rules of the [kind of site](#kinds-of-sites)")] = None
+    target: Annotated[str | None, setting(Trust.TARGET,
+        "Where `sync` puts its results: a folder of its own inside the site, or "
+        "`s3://BUCKET/PREFIX`. A folder elsewhere is given by `--target`, or `MEDIAKIT_TARGET`.",
+        "build/media", default=f"`{DEFAULT_TARGET}`")] = None
+    jobs: Annotated[Annotated[int, Meta(ge=1, le=512)] | None, setting(HARMLESS,
+        "How many pictures are made at once.", 4, default="the number of usable cores")] = None
+    executor: Annotated[str | None, setting(Trust.EXECUTOR,
+        "Where to process pictures: in `threads`, or in `processes` (a decoder that crashes "
+        "takes one picture with it, not the run). A cluster is given by `--executor`, or "
+        "`MEDIAKIT_EXECUTOR`.", "processes", default="`threads`")] = None
+    catalog: Annotated[_InsidePath | None, setting(Trust.CATALOG,
+        "Site path of the catalog.",
+        "_data/media.json", default="see [the catalog](#the-catalog)")] = None
+    unpublished: Annotated[bool, setting(HARMLESS,
+        "Read drafts and exercises with `published: false` too.", example=False)] = False
+    max_delete: Annotated[_Limit | _LimitText | None, setting(HARMLESS,
+        "How many objects a `sync --delete` may delete: a number, or a percentage of the objects "
+        "that mediakit has put at the target. A run that would delete more is refused.",
+        "5%", default=f"`{DEFAULT_MAX_DELETE}`")] = None
+    placeholders: Annotated[bool, setting(HARMLESS,
+        "Keep a placeholder and the dominant colour of each picture in the catalog.",
+        example=False)] = True
+    presets: Annotated[dict[str, Preset], Meta(
+        description="Presets: changes of the default ones, and new ones.")] = {}
+    headers: Annotated[tuple[HeaderRule, ...], Meta(
+        description="Headers of objects in a bucket, by their keys.")] = ()
+    images: Annotated[ImageSettings, Meta(
+        description="Keys of front matter that hold pictures, by their role.")
     ] = field(default_factory=ImageSettings)
-    s3: Annotated[
-        S3Settings,
-        Meta(description="How buckets are reached. Keys and secrets come from the environment."),
+    s3: Annotated[S3Settings, Meta(
+        description="How buckets are reached. Keys and secrets come from the environment.")
     ] = field(default_factory=S3Settings)
     cdn: Annotated[CdnSettings | None, Meta(description="Caches to purge after a sync.")] = None
-    videos: Annotated[VideoSettings, Meta(description="How videos are fetched and checked.")] = (
-        field(default_factory=VideoSettings)
-    )
-    check: Annotated[CheckSettings, Meta(description="What `mediakit check` reports.")] = field(
-        default_factory=CheckSettings
-    )
+    videos: Annotated[VideoSettings, Meta(description="How videos are fetched and checked.")
+    ] = field(default_factory=VideoSettings)
+    check: Annotated[CheckSettings, Meta(description="What `mediakit check` reports.")
+    ] = field(default_factory=CheckSettings)
+    # fmt: on
 
 
 def schema_text() -> str:

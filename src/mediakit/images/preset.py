@@ -127,147 +127,58 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """A table `[presets.NAME]`: a kind of variant. Of width and height, an unused one is 0."""
 
     name: str
-    roles: Annotated[
-        tuple[Role, ...],
-        setting(
-            HARMLESS,
-            "The roles of the pictures that get this variant.",
-            ["feature_row", "header"],
-            default=_NEEDED,
-        ),
-    ]
-    suffix: Annotated[
-        _Suffix,
-        setting(
-            HARMLESS,
-            "What the variant's name has between the name of its source and the ending. "
-            "No two presets may share a suffix.",
-            "-640",
-            default=_NEEDED,
-        ),
-    ]
-    width: Annotated[
-        _Pixels,
-        setting(
-            HARMLESS,
-            "Width in pixels, for all fits but `height`. A picture is never enlarged.",
-            640,
-            default=_SIDE,
-        ),
-    ] = 0
-    height: Annotated[
-        _Pixels,
-        setting(HARMLESS, "Height in pixels, for all fits but `width`.", 360, default=_SIDE),
-    ] = 0
-    fit: Annotated[
-        Fit,
-        setting(
-            HARMLESS,
-            "How the source comes to its size: `width` or `height` by that side alone, `inside` "
-            "within both, `cover` to fill both (what is too much is cropped), `contain` within "
-            "both and padded with the background to just that size.",
-            "cover",
-        ),
-    ] = Fit.WIDTH
-    gravity: Annotated[
-        Gravity,
-        setting(
-            HARMLESS,
-            "Which part `cover` keeps. `attention` keeps faces, skin and edges: the athlete.",
-            "attention",
-        ),
-    ] = Gravity.CENTRE
-    formats: Annotated[
-        tuple[VariantFormat, ...],
-        setting(
-            HARMLESS,
-            "The formats to make it in, each a file beside the others: `-320.jpg`, `-320.webp`. "
-            "`source` is the format of the source, or JPEG for HEIC and TIFF.",
-            ["source", "webp", "avif"],
-            min_length=1,
-        ),
-    ] = (VariantFormat.SOURCE,)
-    quality: Annotated[
-        Level | Qualities,
-        setting(
-            HARMLESS,
-            "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
-            "formats on their own, each on the scale of its encoder.",
-            {"jpeg": 85, "avif": 60},
-        ),
-    ] = DEFAULT_LEVEL
-    background: Annotated[
-        _Colour,
-        setting(
-            HARMLESS,
-            "Colour behind transparent pixels, for formats without transparency, and around "
-            "pictures that do not fill their canvas.",
-            "#f5f5f0",
-        ),
-    ] = "#ffffff"
-    max_pixels: Annotated[
-        int,
-        setting(
-            HARMLESS,
-            "A source of more pixels, width times height, is not decoded. Of an animation that is "
-            "kept, all frames count.",
-            100_000_000,
-            ge=1,
-        ),
-    ] = MAX_PIXELS
-    max_bytes: Annotated[
-        Annotated[int, Meta(ge=1000)] | None,
-        setting(
-            HARMLESS,
-            "A file that comes out larger gets a lower quality, or fewer colours, until it fits. "
-            "One that cannot is an error.",
-            60_000,
-            default="no limit",
-        ),
-    ] = None
-    min_step: Annotated[
-        float,
-        setting(
-            HARMLESS,
-            "How many times wider than the variant a source must be, where no page names the "
-            "variant: with 1.25, a source only slightly wider than an overlay size has no variant "
-            "of that size.",
-            1.25,
-            ge=1,
-            le=4,
-        ),
-    ] = 1.0
-    animation: Annotated[
-        Animation,
-        setting(
-            HARMLESS,
-            "What becomes of an animated GIF, APNG, WebP or AVIF: `still` for its first frame, "
-            "`keep` for all of them where the format of the variant can.",
-            "keep",
-        ),
-    ] = Animation.STILL
-    truncated: Annotated[
-        Truncated,
-        setting(
-            HARMLESS,
-            "What becomes of a source that ends too early: `error`, or `keep` for the part that "
-            "can be read.",
-            "keep",
-        ),
-    ] = Truncated.ERROR
-    credits: Annotated[
-        tuple[Credit, ...],
-        setting(
-            HARMLESS,
-            "What is kept of the metadata of a source, in JPEG, PNG, WebP and AVIF variants. "
-            "All else is left out.",
-            ["copyright", "artist"],
-            default="nothing",
-        ),
-    ] = ()
-    enabled: Annotated[bool, setting(HARMLESS, "`false` takes the preset away.", example=True)] = (
-        True
-    )
+    # fmt: off
+    roles: Annotated[tuple[Role, ...], setting(HARMLESS,
+        "The roles of the pictures that get this variant.",
+        ["feature_row", "header"], default=_NEEDED)]
+    suffix: Annotated[_Suffix, setting(HARMLESS,
+        "What the variant's name has between the name of its source and the ending. No two "
+        "presets may share a suffix.", "-640", default=_NEEDED)]
+    width: Annotated[_Pixels, setting(HARMLESS,
+        "Width in pixels, for all fits but `height`. A picture is never enlarged.",
+        640, default=_SIDE)] = 0
+    height: Annotated[_Pixels, setting(HARMLESS,
+        "Height in pixels, for all fits but `width`.", 360, default=_SIDE)] = 0
+    fit: Annotated[Fit, setting(HARMLESS,
+        "How the source comes to its size: `width` or `height` by that side alone, `inside` "
+        "within both, `cover` to fill both (what is too much is cropped), `contain` within both "
+        "and padded with the background to just that size.", "cover")] = Fit.WIDTH
+    gravity: Annotated[Gravity, setting(HARMLESS,
+        "Which part `cover` keeps. `attention` keeps faces, skin and edges: the athlete.",
+        "attention")] = Gravity.CENTRE
+    formats: Annotated[tuple[VariantFormat, ...], setting(HARMLESS,
+        "The formats to make it in, each a file beside the others: `-320.jpg`, `-320.webp`. "
+        "`source` is the format of the source, or JPEG for HEIC and TIFF.",
+        ["source", "webp", "avif"], min_length=1)] = (VariantFormat.SOURCE,)
+    quality: Annotated[Level | Qualities, setting(HARMLESS,
+        "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
+        "formats on their own, each on the scale of its encoder.",
+        {"jpeg": 85, "avif": 60})] = DEFAULT_LEVEL
+    background: Annotated[_Colour, setting(HARMLESS,
+        "Colour behind transparent pixels, for formats without transparency, and around pictures "
+        "that do not fill their canvas.", "#f5f5f0")] = "#ffffff"
+    max_pixels: Annotated[int, setting(HARMLESS,
+        "A source of more pixels, width times height, is not decoded. Of an animation that is "
+        "kept, all frames count.", 100_000_000, ge=1)] = MAX_PIXELS
+    max_bytes: Annotated[Annotated[int, Meta(ge=1000)] | None, setting(HARMLESS,
+        "A file that comes out larger gets a lower quality, or fewer colours, until it fits. One "
+        "that cannot is an error.", 60_000, default="no limit")] = None
+    min_step: Annotated[float, setting(HARMLESS,
+        "How many times wider than the variant a source must be, where no page names the "
+        "variant: with 1.25, a source only slightly wider than an overlay size has no variant of "
+        "that size.", 1.25, ge=1, le=4)] = 1.0
+    animation: Annotated[Animation, setting(HARMLESS,
+        "What becomes of an animated GIF, APNG, WebP or AVIF: `still` for its first frame, "
+        "`keep` for all of them where the format of the variant can.", "keep")] = Animation.STILL
+    truncated: Annotated[Truncated, setting(HARMLESS,
+        "What becomes of a source that ends too early: `error`, or `keep` for the part that can "
+        "be read.", "keep")] = Truncated.ERROR
+    credits: Annotated[tuple[Credit, ...], setting(HARMLESS,
+        "What is kept of the metadata of a source, in JPEG, PNG, WebP and AVIF variants. All "
+        "else is left out.", ["copyright", "artist"], default="nothing")] = ()
+    enabled: Annotated[bool, setting(HARMLESS,
+        "`false` takes the preset away.", example=True)] = True
+    # fmt: on
 
     def fingerprint(self, path: str) -> str:
         """Return a digest of all that decides the pixels of a variant at `path`.

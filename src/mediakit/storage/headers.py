@@ -70,47 +70,21 @@ _MetadataName = Annotated[
 class HeaderRule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A table `[[headers]]`: headers of matching objects; None keeps what earlier rules say."""
 
-    match: Annotated[
-        str,
-        setting(
-            HARMLESS,
-            "A glob for keys (`assets/images/*`) or names (`*.jpg`).",
-            "*.jpg",
-            min_length=1,
-        ),
-    ]
-    content_type: Annotated[
-        _PictureType | None,
-        setting(
-            HARMLESS,
-            "The media type: a picture is served as a picture.",
-            "image/jpeg",
-            default="by the format of the bytes",
-        ),
-    ] = None
-    cache_control: Annotated[
-        _Ascii | None,
-        setting(
-            HARMLESS,
-            "How long browsers and caches keep it.",
-            "public, max-age=3600",
-            default="see [headers](#headers)",
-        ),
-    ] = None
-    content_disposition: Annotated[
-        _Ascii | None,
-        setting(HARMLESS, "`inline`, or `attachment` with a name.", "inline", default="not sent"),
-    ] = None
-    metadata: Annotated[
-        dict[_MetadataName, _Ascii] | None,
-        setting(
-            HARMLESS,
-            "Metadata of your own, sent as `x-amz-meta-NAME`. Names are small letters, digits and "
-            "`-`, values are ASCII.",
-            {"owner": "content team"},
-            default="none",
-        ),
-    ] = None
+    # fmt: off
+    match: Annotated[str, setting(HARMLESS,
+        "A glob for keys (`assets/images/*`) or names (`*.jpg`).", "*.jpg", min_length=1)]
+    content_type: Annotated[_PictureType | None, setting(HARMLESS,
+        "The media type: a picture is served as a picture.",
+        "image/jpeg", default="by the format of the bytes")] = None
+    cache_control: Annotated[_Ascii | None, setting(HARMLESS,
+        "How long browsers and caches keep it.",
+        "public, max-age=3600", default="see [headers](#headers)")] = None
+    content_disposition: Annotated[_Ascii | None, setting(HARMLESS,
+        "`inline`, or `attachment` with a name.", "inline", default="not sent")] = None
+    metadata: Annotated[dict[_MetadataName, _Ascii] | None, setting(HARMLESS,
+        "Metadata of your own, sent as `x-amz-meta-NAME`. Names are small letters, digits and "
+        "`-`, values are ASCII.", {"owner": "content team"}, default="none")] = None
+    # fmt: on
 
 
 def headers_of(

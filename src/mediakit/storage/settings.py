@@ -57,75 +57,34 @@ class S3Settings(Struct, frozen=True, forbid_unknown_fields=True):
     These variables win over the file of the site. Keys and secrets are no settings.
     """
 
-    endpoint: Annotated[
-        _HostUrl | None,
-        setting(
-            Trust.ENDPOINT,
-            "URL of a server other than AWS. It is used for a server on this machine. For another "
-            "one, whoever has the keys has to name it: in `AWS_ENDPOINT_URL_S3`, in a profile, or "
-            "with `--s3-endpoint`.",
-            "http://localhost:9000",
-            default=_AS_AWS,
-        ),
-    ] = None
-    region: Annotated[
-        _Region | None,
-        setting(HARMLESS, "Region of the bucket.", "eu-north-1", default=_AS_AWS),
-    ] = None
-    profile: Annotated[
-        str | None, setting(HARMLESS, "Profile of the AWS files.", "media", default=_AS_AWS)
-    ] = None
-    addressing: Annotated[
-        Addressing,
-        setting(
-            HARMLESS,
-            "Where the bucket's name goes: into the `path`, or into the host's name (`virtual`). "
-            "`auto` is `virtual` at AWS and `path` elsewhere.",
-            "path",
-        ),
-    ] = Addressing.AUTO
-    acl: Annotated[
-        str | None,
-        setting(
-            HARMLESS,
-            "A canned ACL for each object. Many buckets take none.",
-            "public-read",
-            default="not sent",
-        ),
-    ] = None
-    storage_class: Annotated[
-        str | None,
-        setting(
-            HARMLESS, "Storage class of each object.", "STANDARD_IA", default="that of the bucket"
-        ),
-    ] = None
-    encryption: Annotated[
-        Encryption | None,
-        setting(
-            HARMLESS,
-            "Server-side encryption to ask for with each object.",
-            "aws:kms",
-            default="that of the bucket",
-        ),
-    ] = None
-    kms_key: Annotated[
-        str | None,
-        setting(HARMLESS, "The key for `aws:kms`.", "alias/media", default="that of the account"),
-    ] = None
-    connections: Annotated[
-        int, setting(HARMLESS, "How many requests are under way at once.", 16, ge=1, le=256)
-    ] = 32
-    patience: Annotated[
-        int,
-        setting(
-            HARMLESS,
-            "How many seconds mediakit tries a target that does not answer, before the run gives "
-            "up.",
-            60,
-            ge=1,
-            le=3600,
-        ),
-    ] = 120
+    # fmt: off
+    endpoint: Annotated[_HostUrl | None, setting(Trust.ENDPOINT,
+        "URL of a server other than AWS. It is used for a server on this machine. For another "
+        "one, whoever has the keys has to name it: in `AWS_ENDPOINT_URL_S3`, in a profile, or "
+        "with `--s3-endpoint`.", "http://localhost:9000", default=_AS_AWS)] = None
+    region: Annotated[_Region | None, setting(HARMLESS,
+        "Region of the bucket.", "eu-north-1", default=_AS_AWS)] = None
+    profile: Annotated[str | None, setting(HARMLESS,
+        "Profile of the AWS files.", "media", default=_AS_AWS)] = None
+    addressing: Annotated[Addressing, setting(HARMLESS,
+        "Where the bucket's name goes: into the `path`, or into the host's name (`virtual`). "
+        "`auto` is `virtual` at AWS and `path` elsewhere.", "path")] = Addressing.AUTO
+    acl: Annotated[str | None, setting(HARMLESS,
+        "A canned ACL for each object. Many buckets take none.",
+        "public-read", default="not sent")] = None
+    storage_class: Annotated[str | None, setting(HARMLESS,
+        "Storage class of each object.", "STANDARD_IA", default="that of the bucket")] = None
+    encryption: Annotated[Encryption | None, setting(HARMLESS,
+        "Server-side encryption to ask for with each object.",
+        "aws:kms", default="that of the bucket")] = None
+    kms_key: Annotated[str | None, setting(HARMLESS,
+        "The key for `aws:kms`.", "alias/media", default="that of the account")] = None
+    connections: Annotated[int, setting(HARMLESS,
+        "How many requests are under way at once.", 16, ge=1, le=256)] = 32
+    patience: Annotated[int, setting(HARMLESS,
+        "How many seconds mediakit tries a target that does not answer, before the run gives up.",
+        60, ge=1, le=3600)] = 120
+    # fmt: on
     endpoint_place: str = ""
     """`FILE:LINE` where a file of the site names the endpoint; it is no setting itself."""
 
@@ -133,27 +92,16 @@ class S3Settings(Struct, frozen=True, forbid_unknown_fields=True):
 class CdnSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[cdn]`: the caches in front of a target, which are told what has changed."""
 
-    base_url: Annotated[
-        _Url,
-        setting(
-            HARMLESS,
-            "The address below which visitors find what is at the target.",
-            "https://media.example.com",
-        ),
-    ]
-    cloudfront: Annotated[
-        _Id | None,
-        setting(HARMLESS, "The id of a CloudFront distribution.", "E2EXAMPLE", default="none"),
-    ] = None
-    cloudflare_zone: Annotated[
-        _Id | None,
-        setting(
-            HARMLESS,
-            "The id of a Cloudflare zone. The token comes from `CLOUDFLARE_API_TOKEN`.",
-            "023e105f4ecef8ad9ca31a8372d0c353",
-            default="none",
-        ),
-    ] = None
+    # fmt: off
+    base_url: Annotated[_Url, setting(HARMLESS,
+        "The address below which visitors find what is at the target.",
+        "https://media.example.com")]
+    cloudfront: Annotated[_Id | None, setting(HARMLESS,
+        "The id of a CloudFront distribution.", "E2EXAMPLE", default="none")] = None
+    cloudflare_zone: Annotated[_Id | None, setting(HARMLESS,
+        "The id of a Cloudflare zone. The token comes from `CLOUDFLARE_API_TOKEN`.",
+        "023e105f4ecef8ad9ca31a8372d0c353", default="none")] = None
+    # fmt: on
 
 
 _VARIABLES = {
