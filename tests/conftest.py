@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Outcome, Result
     from mediakit.config.config import Config
-    from mediakit.sync.run import Fetch, Progress
+    from mediakit.sync.run import Fetch
+    from mediakit.sync.tally import Progress
 
 # how long an example takes is the machine's matter
 settings.register_profile("mediakit", deadline=None)

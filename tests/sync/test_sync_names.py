@@ -8,9 +8,9 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit.config.config import Overrides, load_config
-from mediakit.sync.local_objects import local_objects
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
+from mediakit.sync.plan_target import expected_uploads
 from mediakit.sync.session import Access, open_session
 
 PAGE = """---
@@ -40,7 +40,7 @@ def types_of(site: SiteBuilder) -> dict[str, str]:
     """Return the media types that the site's files would be served with."""
     with open_session(load_config(site.root, Overrides()), Access.LOOK) as session:
         found = observe(session)
-    local = local_objects(found, plan_products(found.known), has_headers=True)
+    local = expected_uploads(found, plan_products(found.known), has_headers=True)
     return {key: each.headers.content_type for key, each in local.items()}
 
 

@@ -26,8 +26,8 @@ from mediakit.sync.run import Job, Run
 if TYPE_CHECKING:
     from mediakit.base.model import Problem
     from mediakit.sync.observe import Site
-    from mediakit.sync.run import Progress
     from mediakit.sync.session import Session
+    from mediakit.sync.tally import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest, Problem
     from mediakit.edit.naming import PictureName
     from mediakit.matching.finder import CopyFinder
-    from mediakit.sync.run import Progress
     from mediakit.sync.session import Session
+    from mediakit.sync.tally import Progress
 
 
 class PictureEntry(msgspec.Struct, frozen=True, kw_only=True):

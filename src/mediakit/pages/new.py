@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from mediakit.config.config import Config
     from mediakit.images.ingest import Ingested
-    from mediakit.sync.run import Progress
     from mediakit.sync.session import Session
+    from mediakit.sync.tally import Progress
 
 TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
 """Where a site may have its own template; `$title` and `$slug` in it are replaced."""

@@ -14,11 +14,12 @@ from urllib.parse import quote, urlsplit
 
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
+from mediakit.base.model import Problem, Severity
 from mediakit.base.patient_socket import patient_opener
 from mediakit.base.redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mediakit.storage.settings import CdnSettings
 
@@ -58,6 +59,14 @@ def open_purgers(settings: CdnSettings | None) -> tuple[Purger, ...]:
             raise UsageError(f"{_TOKEN} is not set", "it is needed to purge Cloudflare's cache")
         purgers.append(Cloudflare(settings.cloudflare_zone, settings.base_url, token))
     return tuple(purgers)
+
+
+def purge(purgers: Iterable[Purger], keys: Sequence[str], url: str) -> Iterator[Problem]:
+    """Purge changed objects of the target at `url`; yields a problem for each cache that failed."""
+    for purger in purgers if keys else ():
+        wrong = purger.purge(keys)
+        if wrong is not None:
+            yield Problem(url, 0, wrong.code, Severity.ERROR, wrong.message, wrong.hint)
 
 
 class CloudFront:

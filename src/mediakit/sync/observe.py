@@ -23,11 +23,11 @@ from mediakit.sync.products import key_clashes, products_of, refused_keys, users
 from mediakit.sync.resolve import with_sources, with_thumbnails
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Picture
-    from mediakit.base.model import VideoRecord
+    from mediakit.base.model import Manifest, VideoRecord
     from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
     from mediakit.executors import Workers
@@ -95,12 +95,14 @@ def observe(
     store: Staging | None = None,
     *,
     lean: bool = False,
+    fetch: Callable[[Sequence[Manifest], Catalog], bool] = lambda _manifests, _catalog: False,
 ) -> Site:
     """Read the site; what is wrong with single files comes as problems.
 
     `workers` look at pictures, or else those of this machine; pictures are in `store`,
     or else in the site's own folder. A `lean` one takes less memory, for who only looks: without
-    placeholders, so that its catalog is not to be written.
+    placeholders, so that its catalog is not to be written. `fetch` is called once the pages are
+    read, and tells whether it has written into the site and the catalog.
 
     Raises:
         UsageError: the catalog cannot be trusted, or the store cannot be listed.
@@ -112,11 +114,14 @@ def observe(
     store = store or open_staging(None, config)
     there = store.open_tree() if store.url else tree
     content = read_content(config, tree, cache=cache, pictures=there)
+    catalog = config.catalog_file.read(placeholders=not lean)
+    if fetch(content.manifests, catalog):
+        tree.forget()
+        catalog = config.catalog_file.read(placeholders=not lean)
     manifests = tuple(
         with_sources(with_thumbnails(each, config.videos.folder, there), there)
         for each in content.manifests
     )
-    catalog = config.catalog_file.read(placeholders=not lean)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
         cache, workers.executor, workers.in_flight, store,

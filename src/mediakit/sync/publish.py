@@ -14,9 +14,9 @@ from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, run_bounded
 from mediakit.storage.headers import HeaderRule, headers_of
 from mediakit.storage.protocol import CROSSED
+from mediakit.sync.plan_target import plan_catalog
 from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
-from mediakit.sync.target_catalog import TargetCatalog
-from mediakit.sync.target_journal import TargetJournal
+from mediakit.sync.target_documents import TargetCatalog, TargetJournal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,16 +26,8 @@ if TYPE_CHECKING:
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Storage, Upload
-    from mediakit.sync.target_journal import Claims
-    from mediakit.sync.transfers import TargetState
-
-
-def catalog_action(state: TargetState, *, changed: bool) -> Action:
-    """Decide on the catalog at the target; `changed`: it would have other bytes."""
-    if not changed and state.catalog is not None:
-        return Action(Kind.KEEP, Place.TARGET, CATALOG_KEY, Reason.UP_TO_DATE)
-    reason = Reason.NEW if state.catalog is None else Reason.CONTENT_CHANGED
-    return Action(Kind.PUT, Place.TARGET, CATALOG_KEY, reason)
+    from mediakit.sync.target import TargetState
+    from mediakit.sync.target_documents import Claims
 
 
 class Publisher:
@@ -80,6 +72,8 @@ class Publisher:
         for action in plan.actions:
             if action.kind is Kind.KEEP:
                 report(Outcome(action, Status.KEPT))
+            elif action.kind is Kind.PUT and not local[action.path].artifact.sha256:
+                report(Outcome(action, Status.SKIPPED))  # it could not be made
             elif action.kind is Kind.PUT:
                 puts.append(action)
         deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
@@ -194,7 +188,7 @@ class Publisher:
     def _put_catalog(self, catalog: Catalog, report: Callable[[Outcome], None]) -> None:
         start = time.perf_counter()
         put = self._there.replace(catalog)
-        action = catalog_action(self._state, changed=put != 0)
+        action = plan_catalog(self._state, changed=put != 0)
         if isinstance(put, Failure):
             self._fail(action, put, report)
         elif action.kind is Kind.KEEP:

@@ -1,50 +1,37 @@
-"""The jobs, whole: observe, plan, apply, report."""
+"""The jobs: `Run.generate` makes what is missing, `Run.sync` brings a target to the same state."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from mediakit.base.actions import Action, Kind, Outcome, Place, Plan, Reason, Result, Status
-from mediakit.base.errors import TargetError, UsageError, did_you_mean
+from mediakit.base.actions import Action, Kind, Plan, Result
+from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.model import Problem, Severity
-from mediakit.executors import finished, open_executor
+from mediakit.executors import open_executor
 from mediakit.storage.open import open_staging, open_storage
-from mediakit.sync.limit import refuse_unsafe
-from mediakit.sync.local_objects import local_objects
 from mediakit.sync.make import Maker
 from mediakit.sync.observe import Site, observe
 from mediakit.sync.plan import plan_products, restrict_to_reviewed_plan
+from mediakit.sync.plan_target import expected_uploads, plan_catalog, plan_target, with_made
 from mediakit.sync.products import Selection
-from mediakit.sync.publish import Publisher, catalog_action
+from mediakit.sync.publish import Publisher
 from mediakit.sync.settled import Settled, recall, remember
-from mediakit.sync.site_id import site_id
-from mediakit.sync.target import ask, observe_target
-from mediakit.sync.target_place import refuse_folder_in_use
-from mediakit.sync.transfers import plan_transfers
+from mediakit.sync.tally import Tally
+from mediakit.sync.target import ask, start_listing
+from mediakit.sync.target_guards import refuse_folder_in_use, refuse_unsafe, site_id
 from mediakit.sync.worker import refused_workers, require_access
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from mediakit.base.model import Manifest
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Storage
-    from mediakit.storage.purge import Purger
     from mediakit.sync.session import Session
-
-
-class Progress(Protocol):
-    """Is told how a run goes on."""
-
-    def begin(self, total: int) -> None:
-        """`total` actions are about to be done."""
-
-    def step(self, outcome: Outcome) -> None:
-        """One action has ended."""
+    from mediakit.sync.tally import Progress
 
 
 class FetchedVideos(Protocol):
@@ -103,15 +90,15 @@ class Run:
                 "leave one of them out",
             )
         self._session = session
-        self._config = config
+        self._config = session.config
         self._cache = session.cache
         self._job = job
-        self._progress = progress
-        self._start = time.perf_counter()
-        self._outcomes: list[Outcome] = []
-        self._problems: list[Problem] = []
-        self._target_url: str | None = None
-        self._endpoint: str | None = None
+        self._tally = Tally(progress, dry_run=job.dry_run)
+
+    @property
+    def result(self) -> Result:
+        """What has been done up to now."""
+        return self._tally.result
 
     def generate(self) -> Result:
         """Make the variants that are missing or stale, and write the catalog."""
@@ -122,64 +109,106 @@ class Run:
         plan = self._plan(site)
         if self._job.dry_run:
             del site  # of very many pictures: the report needs the memory
-            return self._planned(plan)
-        self._progress.begin(len(plan.todo))
+            self._tally.planned(*plan.actions)
+            return self.result
+        self._tally.begin(plan)
         maker = self._make(site, plan)
         if self._is_whole and not maker.problems:
             remember(site, plan, self._cache)
-        self._tell_of_cache()
-        return self.result
-
-    def _nothing_to_do(self, settled: Settled) -> Result:
-        self._problems += [*self._cache.problems, *settled.problems]
-        self._progress.begin(0)
-        self._planned(Plan(settled.actions))
-        if not self._job.dry_run:
-            self._tell_of_cache()
-        return self.result
-
-    @property
-    def _is_whole(self) -> bool:
-        """Whether the plan of the site as it is, is what is to be done."""
-        job = self._job
-        return not job.force and job.actions is None and job.selection == Selection()
+        return self._end()
 
     def sync(self, fetch: Fetch | None = None) -> Result:
         """Generate, then bring the target to the same state; `fetch` is called for videos."""
-        config = self._config
-        target = open_storage(config.target, config, self._cache)
-        self._target_url, self._endpoint = target.url, target.endpoint or None
+        target = open_storage(self._config.target, self._config, self._cache)
+        self._tally.at(target)
         try:
             with open_executor(target.connections) as senders:
                 self._sync(target, senders, fetch)
         finally:
             if not self._job.dry_run:
                 target.close()
-        self._tell_of_cache()
-        return self.result
+        return self._end()
+
+    def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
+        """Sync in five steps: observe, plan, make, publish, purge."""
+        job, tally, cache = self._job, self._tally, self._cache
+
+        listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
+        site = self._observe(fetch)
+        refuse_folder_in_use(site)
+
+        plan = self._plan(site)  # 2. plan the site, then the target
+        uploads = expected_uploads(site, plan, has_headers=target.has_headers)
+        there = replace(listing.result(), stored=cache.stored(target.url))
+        there = ask(target, there, uploads, senders)
+        transfers = plan_target(uploads, there, delete=self._may_delete(site))
+        identify = partial(site_id, site, there, take_over=job.take_over)
+        refuse = partial(refuse_unsafe, site, transfers, there)
+        if job.dry_run:
+            last = plan_catalog(there, changed=bool(plan.todo or transfers.todo))
+            tally.planned(*plan.actions, *transfers.actions, last)
+            tally.refused(identify)
+            tally.refused(refuse)
+            return
+        site = replace(site, catalog=replace(site.catalog, site=identify()))
+        refuse()
+        from mediakit.storage.purge import open_purgers, purge  # noqa: PLC0415 - it loads HTTP and TLS
+
+        purgers = open_purgers(self._config.cdn)
+
+        tally.begin(plan, transfers)  # 3. make
+        if plan.todo or transfers.todo:
+            senders.submit(target.clear_leftovers)
+        maker = self._make(site, plan)
+        failed = bool(maker.problems)
+
+        if plan.todo:  # 4. publish
+            uploads, transfers = with_made(site, maker.records, uploads, transfers, there)
+        publisher = Publisher(target, there, cache, self._config.headers, incomplete=failed)
+        try:
+            publisher.publish(uploads, transfers, maker.catalog(), senders, tally.report)
+        finally:
+            tally.add(publisher.problems)
+
+        if not publisher.problems and not failed:  # 5. purge the caches in front of the target
+            tally.add(purge(purgers, tally.changed, target.url))
 
     @property
-    def result(self) -> Result:
-        """What has been done up to now."""
-        return Result(
-            tuple(self._outcomes),
-            tuple(sorted(set(self._problems))),
-            time.perf_counter() - self._start,
-            dry_run=self._job.dry_run,
-            target=self._target_url,
-            endpoint=self._endpoint,
-        )
+    def _is_whole(self) -> bool:
+        """Whether this run covers the whole site with default options."""
+        job = self._job
+        return not job.force and job.actions is None and job.selection == Selection()
 
-    def _observe(self) -> Site:
-        config, workers = self._config, self._session.workers
+    def _nothing_to_do(self, settled: Settled) -> Result:
+        self._tally.add((*self._cache.problems, *settled.problems))
+        self._tally.begin()
+        self._tally.planned(*settled.actions)
+        return self.result if self._job.dry_run else self._end()
+
+    def _observe(self, fetch: Fetch | None = None) -> Site:
+        """Observe the site; videos that are missing are fetched before pictures are looked for.
+
+        A video that does not come is a warning: pictures do not wait for YouTube.
+        """
+        config, session, dry_run = self._config, self._session, self._job.dry_run
         store = open_staging(config.source, config)
-        if not self._job.dry_run:
-            require_access(workers, store)
-        return observe(self._session, workers, store, lean=self._job.dry_run)
+        if not dry_run:
+            require_access(session.workers, store)
+
+        def fetch_missing(manifests: Sequence[Manifest], catalog: Catalog) -> bool:
+            if fetch is None or dry_run or self._job.selection != Selection():
+                return False
+            if not any(manifest.videos for manifest in manifests):
+                return False
+            fetched = fetch(session, manifests, catalog)
+            self._tally.add(fetched.problems)
+            return fetched.came > 0
+
+        return observe(session, session.workers, store, lean=dry_run, fetch=fetch_missing)
 
     def _plan(self, site: Site) -> Plan:
         plan = plan_products(site.known, force=self._job.force)
-        self._problems += [*site.problems, *plan.problems]
+        self._tally.add((*site.problems, *plan.problems))
         if self._job.actions is not None:
             return restrict_to_reviewed_plan(plan, self._job.actions)
         selection = self._job.selection
@@ -197,21 +226,25 @@ class Run:
             return self._job.selection.takes_source(action.path, users)
         return False
 
-    def _planned(self, *plans: Plan) -> Result:
-        for plan in plans:
-            for action in plan.actions:
-                status = Status.KEPT if action.kind is Kind.KEEP else Status.PLANNED
-                self._report(Outcome(action, status))
-        return self.result
+    def _may_delete(self, site: Site) -> bool:
+        """Return whether to delete: not if a part of the site could not be read."""
+        if self._job.delete and site.incomplete:
+            held_back = Problem(
+                self._tally.target_url, 0, "deletes-held-back", Severity.WARNING,
+                "nothing is deleted, since not all of the site could be read",
+                "mend the errors, then run again",
+            )  # fmt: skip
+            self._tally.add([held_back])
+        return self._job.delete and not site.incomplete
 
     def _make(self, site: Site, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
         maker = Maker(site, self._cache)
         try:
-            maker.make(plan, self._session.workers, self._report)
+            maker.make(plan, self._session.workers, self._tally.report)
         finally:
             # before the mark that they look for is cleared
-            self._problems += refused_workers(self._session.workers)
+            self._tally.add(refused_workers(self._session.workers))
             site.store.clear()
             try:
                 self._config.catalog_file.write(maker.catalog(), self._session.writer)
@@ -220,123 +253,16 @@ class Run:
                 is_written = False
             else:
                 is_written = True
-            self._problems += maker.problems
+            self._tally.add(maker.problems)
         # not after an interrupt: it may have come between a file and its record
         if is_written:
             self._cache.clear_journal()
         return maker
 
-    def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
-        # both take a while; what is not remote has nothing to wait for
-        look = partial(observe_target, target)
-        listing = senders.submit(look) if target.is_remote else finished(look())
-        site = self._with_videos(self._observe(), fetch)
-        refuse_folder_in_use(site)
-        plan = self._plan(site)
-        state = replace(listing.result(), stored=self._cache.stored(target.url))
-        delete = self._job.delete and not self._hold_back_deletes(site)
-        has_headers = target.has_headers
-        local = local_objects(site, plan, has_headers=has_headers)
-        state = ask(target, state, local, senders)
-        preview = plan_transfers(local, state, delete=delete)
-        sources = {
-            site.config.kind.key(path): each.sha256 for path, each in site.known.pictures.items()
-        }
-        own, take_over = site.catalog.site, self._job.take_over
-        belongs = partial(site_id, own, state, sources, take_over=take_over)
-        limit, has_source = self._config.max_delete, bool(site.known.pictures)
-        if self._job.dry_run:
-            last = catalog_action(state, changed=bool(plan.todo or preview.todo))
-            self._planned(plan, preview, Plan((last,)))
-            self._warn_of_refusal(belongs)
-            self._warn_of_refusal(
-                partial(refuse_unsafe, preview, state, limit, has_source=has_source)
-            )
-            return
-        site = replace(site, catalog=replace(site.catalog, site=belongs()))
-        refuse_unsafe(preview, state, limit, has_source=has_source)
-        self._progress.begin(len(plan.todo) + len(preview.todo))
-        if plan.todo or preview.todo:
-            senders.submit(target.clear_leftovers)
-        from mediakit.storage.purge import open_purgers  # noqa: PLC0415 - it loads HTTP and TLS
-
-        purgers = open_purgers(self._config.cdn)
-        maker = self._make(site, plan)
-        failed = bool(maker.problems)
-        transfers = preview
-        if plan.todo:
-            local = local_objects(site, plan, maker, has_headers=has_headers)
-            transfers = plan_transfers(local, state, delete=delete and not failed)
-        publisher = Publisher(target, state, self._cache, self._config.headers, incomplete=failed)
-        try:
-            publisher.publish(local, transfers, maker.catalog(), senders, self._report)
-        finally:
-            self._problems += publisher.problems
-        if not publisher.problems and not failed:
-            self._purge(purgers)
-
-    def _with_videos(self, site: Site, fetch: Fetch | None) -> Site:
-        """Fetch what is missing of videos, and return the site as it is then.
-
-        A video that does not come is a warning: pictures do not wait for YouTube.
-        """
-        if fetch is None or self._job.dry_run or self._job.selection != Selection():
-            return site
-        if not any(manifest.videos for manifest in site.content.manifests):
-            return site
-        catalog = replace(site.catalog, videos=site.videos)
-        fetched = fetch(self._session, site.content.manifests, catalog)
-        self._problems += fetched.problems
-        return self._observe() if fetched.came else site
-
-    def _purge(self, purgers: Iterable[Purger]) -> None:
-        """Tell the caches what is no longer as they may have it."""
-        changed = [
-            outcome.action.path
-            for outcome in self._outcomes
-            if outcome.action.place is Place.TARGET and outcome.status is Status.DONE
-            if outcome.action.reason is not Reason.NEW
-        ]
-        if not changed:
-            return
-        for purger in purgers:
-            wrong = purger.purge(changed)
-            if wrong is not None:
-                where = self._target_url or ""
-                self._problems.append(
-                    Problem(where, 0, wrong.code, Severity.ERROR, wrong.message, wrong.hint)
-                )
-
-    def _warn_of_refusal(self, refuse: Callable[[], object]) -> None:
-        """In a dry run a refusal is a problem: what it is about is to be seen."""
-        try:
-            refuse()
-        except TargetError as error:
-            where = self._target_url or ""
-            self._problems.append(
-                Problem(where, 0, "refused", Severity.ERROR, error.message, error.hint)
-            )
-
-    def _hold_back_deletes(self, site: Site) -> bool:
-        """Return whether something could not be read, so that an absence proves nothing."""
-        if not site.incomplete:
-            return False
-        self._problems.append(
-            Problem(
-                self._target_url or "", 0, "deletes-held-back", Severity.WARNING,
-                "nothing is deleted, since not all of the site could be read",
-                "mend the errors, then run again",
-            )
-        )  # fmt: skip
-        return True
-
-    def _tell_of_cache(self) -> None:
-        self._problems += self._cache.problems
+    def _end(self) -> Result:
+        self._tally.add(self._cache.problems)
         self._cache.clear_problems()
-
-    def _report(self, outcome: Outcome) -> None:
-        self._outcomes.append(outcome)
-        self._progress.step(outcome)
+        return self.result
 
 
 def _catalog_problem(path: str, error: UsageError) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,7 @@ from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.executors import finished, run_bounded
 from mediakit.state.catalog import load_catalog, shard_names
 from mediakit.sync.products import CATALOG_KEY
-from mediakit.sync.target_journal import read_claims
-from mediakit.sync.transfers import TargetState
+from mediakit.sync.target_documents import read_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +26,55 @@ if TYPE_CHECKING:
 _MEBIBYTE = 1024 * 1024
 _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))
 """Bytes of a part, as the usual programs send them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """What is at the target: its listing, and what the catalog there says of each key.
+
+    `found` is what the target told, when asked, of objects that the catalog does not know.
+    """
+
+    entries: Mapping[str, Artifact] = field(default_factory=dict)
+    objects: Mapping[str, Artifact] = field(default_factory=dict)
+    stored: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(key, SHA-256) of puts by a run that did not come to write the catalog, and the headers."""
+    catalog: bytes | None = None
+    """The catalog there, as it was read."""
+    shards: tuple[str, ...] = ()
+    """The keys of its shards, where it has any."""
+    version: str | None = None
+    """The version of the catalog there."""
+    found: Mapping[str, Artifact] = field(default_factory=dict)
+    site: str = ""
+    """The id of the site that the catalog there names, empty where it names none."""
+    claims: frozenset[tuple[str, str]] = frozenset()
+    """Key and SHA-256 of what any run was about to put, and no catalog there has."""
+
+    def holds(self, key: str) -> Artifact | None:
+        """Return what is at `key`, None where nothing is or nobody knows."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        known = self.objects.get(key)
+        if entry.sha256:
+            return entry
+        if known is not None and (known.bytes, known.etag) == (entry.bytes, entry.etag):
+            return known
+        return self.found.get(key)
+
+    def is_ours(self, key: str, sha256: str) -> bool:
+        """Return whether mediakit put the object that is at `key`."""
+        known = self.objects.get(key)
+        is_noted = (key, sha256) in self.stored or (key, sha256) in self.claims
+        return (known is not None and known.ours) or is_noted
+
+
+def start_listing(target: Storage, executor: Executor) -> Future[TargetState]:
+    """Read a target on `executor`; one that is not remote at once, in the thread of the cache."""
+    if target.is_remote:
+        return executor.submit(observe_target, target)
+    return finished(observe_target(target))
 
 
 def observe_target(target: Storage) -> TargetState:

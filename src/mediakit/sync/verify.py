@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact
     from mediakit.config.config import Config
     from mediakit.storage.protocol import Storage
-    from mediakit.sync.transfers import TargetState
+    from mediakit.sync.target import TargetState
 
 
 @dataclass(frozen=True, slots=True)

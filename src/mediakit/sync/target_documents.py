@@ -1,33 +1,85 @@
-"""What runs are about to put at a target: kept there, until the catalog there has it.
+"""Mediakit's own documents at a target: the catalog, which comes last, and the journal of puts.
 
-A run that is cut off leaves objects that no catalog names. Whoever syncs next, on whichever
-machine, has to know that they are mediakit's, or nobody may ever delete them.
+The journal has what runs are about to put, until the catalog there has it: a run that is cut off
+leaves objects that no catalog names. Whoever syncs next, on whichever machine, has to know that
+they are mediakit's, or nobody may ever delete them.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from mediakit.base.actions import Failure
+from mediakit.state.catalog_file import catalog_files, shard_folder
 from mediakit.state.documents import TypedReader, read_document
-from mediakit.sync.products import JOURNAL_KEY
+from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mediakit.base.artifacts import Artifact
+    from mediakit.state.catalog import Catalog
     from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import Fetched, Storage
-    from mediakit.sync.transfers import TargetState
+    from mediakit.sync.target import TargetState
 
+_SHARD = re.compile(rf"{shard_folder(CATALOG_KEY)}/\d+-\d+-[0-9a-f]{{16}}\.json")
 VERSION = 1
 _TRIES = 5
 _ADVICE = "delete it there: objects of a sync that was cut off then stay, as others' do"
 
 Claims = frozenset[tuple[str, str]]
 """Key and SHA-256 of each object that a run has put, or was about to."""
+
+
+class TargetCatalog:
+    """The catalog at a target as this run knows it."""
+
+    def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
+        self._target = target
+        self._headers = headers
+        self._data = state.catalog
+        self._version = state.version
+        self._shards = set(state.shards)
+        self._left = {key for key in state.entries if _SHARD.fullmatch(key)} - self._shards
+
+    @property
+    def data(self) -> bytes | None:
+        """What this run has read there, or put."""
+        return self._data
+
+    def replace(self, catalog: Catalog) -> int | Failure:
+        """Put a catalog if the one there is still the one that was read: two runs cannot cross.
+
+        Returns the bytes that were put, 0 where they are there already. New shards have new
+        names, so that whoever has read the old main file finds all that it names until the
+        new one is there; only then do the old shards go, and what other runs have left.
+        """
+        put = 0
+        named = set()
+        for key, data in catalog_files(catalog, CATALOG_KEY, by_content=True):
+            if key != CATALOG_KEY:
+                named.add(key)
+                if key in self._shards:
+                    continue
+                sent = self._target.put(key, data, self._headers)
+            elif data == self._data:
+                return 0
+            else:
+                sent = self._target.replace(key, data, self._headers, self._version)
+                self._version = None if isinstance(sent, Failure) else sent.version
+                self._data = data
+            if isinstance(sent, Failure):
+                return sent
+            put += len(data)
+        gone = (self._shards | self._left) - named
+        if gone:
+            self._target.delete(sorted(gone))
+        self._shards, self._left = named, set()
+        return put
 
 
 class _Document(msgspec.Struct, frozen=True):

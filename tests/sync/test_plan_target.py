@@ -10,7 +10,8 @@ from mediakit.base.errors import UsageError
 from mediakit.config.tables import DeleteLimit
 from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import Upload
-from mediakit.sync.transfers import TargetState, plan_transfers
+from mediakit.sync.plan_target import plan_target
+from mediakit.sync.target import TargetState
 
 
 def state(**objects: tuple[str | None, str | None]) -> TargetState:
@@ -32,7 +33,7 @@ def decided(
         key: Upload(Artifact(key, sha256 or "", headers=headers), Path(), Headers())
         for key, sha256 in plan_of.items()
     }
-    actions = plan_transfers(local, target, delete=delete).actions
+    actions = plan_target(local, target, delete=delete).actions
     return [(str(action.kind), action.path, str(action.reason)) for action in actions]
 
 
@@ -136,6 +137,6 @@ def test_deletes_come_last() -> None:
     """A plan puts before it deletes."""
     target = TargetState({"a": Artifact("a", "1", 5)}, {"a": Artifact("a", "1", 5)})
     local = {"z": Upload(Artifact("z", "1"), Path(), Headers())}
-    actions = plan_transfers(local, target, delete=True).actions
+    actions = plan_target(local, target, delete=True).actions
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED

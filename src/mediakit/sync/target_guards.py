@@ -1,0 +1,107 @@
+"""What a run refuses at a target: another site's, a folder in use, too many deletes."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING
+
+from mediakit.base.actions import Kind, Plan
+from mediakit.base.errors import ConfigError, TargetError
+from mediakit.storage.open import local_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.sync.observe import Site
+    from mediakit.sync.target import TargetState
+
+_SHARE = 4
+"""A site without an id is the target's if one in so many of its pictures is there."""
+
+
+def site_id(site: Site, state: TargetState, *, take_over: bool = False) -> str:
+    """Return the id that the catalogs of this site are to have, here and at the target.
+
+    A fresh checkout of a site whose catalog is not committed has none yet, and is known by its
+    pictures. An id is made of the pictures of the first sync, without times or chance, so that
+    equal sites have equal catalogs still. With `take_over` the target becomes this site's.
+
+    Raises:
+        TargetError: the target is another site's.
+    """
+    own, key_of = site.catalog.site, site.config.kind.key
+    sources = {key_of(path): each.sha256 for path, each in site.known.pictures.items()}
+    if take_over or not state.site:
+        return own or _new_id(sources)
+    if own == state.site or (not own and _is_known(state, sources)):
+        return state.site
+    raise TargetError(
+        "the target belongs to another site: its catalog has another id",
+        "nothing is changed; give this site a prefix or folder of its own, or, if the target is to "
+        "be this site's from now on, add --take-over once",
+    )
+
+
+def _is_known(state: TargetState, sources: Mapping[str, str]) -> bool:
+    """Return whether pictures of this site are at the target, as the catalog there says."""
+    there = sum(
+        key in state.objects and state.objects[key].sha256 == sha256
+        for key, sha256 in sources.items()
+    )
+    return there * _SHARE >= len(sources)
+
+
+def _new_id(sources: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for key, sha256 in sorted(sources.items()):
+        digest.update(f"{key}\n{sha256}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
+
+
+def refuse_unsafe(site: Site, plan: Plan, state: TargetState) -> None:
+    """Raise TargetError, before anything is written, if the plan would take too much away.
+
+    A site that names no picture is a wrong folder, more likely than not: its catalog would take
+    the place of the one at the target.
+    """
+    deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
+    ours = sum(1 for each in state.objects.values() if each.ours)
+    limit = site.config.max_delete
+    if ours and not site.known.pictures:
+        raise TargetError(
+            f"the site names no picture at all, but mediakit has put {ours} at the target",
+            "nothing is changed; is this the right folder? give it with --site",
+        )
+    if deletes and not limit.allows(len(deletes), ours):
+        raise TargetError(
+            f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
+            "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
+        )
+
+
+def refuse_folder_in_use(site: Site) -> None:
+    """Refuse a target of the file's choice in which the site has pages, pictures or its catalog.
+
+    Raises:
+        ConfigError: it has; a folder like that is only taken from a flag or a variable.
+    """
+    config = site.config
+    if not config.file_chose_target:
+        return
+    folder = local_folder(config.target, config.root)
+    if folder is None:
+        return
+    inside = folder.relative_to(config.root.resolve()).as_posix()
+    above = unicodedata.normalize("NFC", inside) + "/"
+    named = {config.catalog, *site.sources, *(each.path for each in site.content.manifests)}
+    held = min((path for path in named if path.startswith(above)), default=None)
+    if held is None:  # where the target is, no content files were looked for
+        paths = site.tree.walk(config.kind.is_excluded, above[:-1])
+        is_page = config.kind.content_type
+        held = next((path for path in paths if is_page(path) is not None), None)
+    if held is not None:
+        raise ConfigError(
+            f"{config.file.where('target')}: target: the site has {held} in {config.target!r}",
+            "give a folder of its own; or give this one by --target, or in MEDIAKIT_TARGET",
+        )
