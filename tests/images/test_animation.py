@@ -7,8 +7,9 @@ import pytest
 from drawn import UPRIGHT, chunk, corners, gif, gif_frame, oriented, png, quarters, saved
 from PIL import Image
 
-from mediakit.images.animation import Frame, frames, loops
-from mediakit.images.decode import UnreadableError, decode, is_whole, probe
+from mediakit.images.animation import ShownFrame, frames, loops
+from mediakit.images.decode import decode, is_whole, probe
+from mediakit.images.opening import UnreadableError
 
 RED, GREEN, BLUE = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255)
 NOTHING = (0, 0, 0, 0)
@@ -16,7 +17,7 @@ SIZE = (40, 20)
 LEFT, RIGHT = (5, 10), (35, 10)
 
 
-def at(frame: Frame, *places: tuple[int, int]) -> list[object]:
+def at(frame: ShownFrame, *places: tuple[int, int]) -> list[object]:
     """Return the pixels at some places, all transparent ones alike."""
     image = frame.image.convert("RGBA")
     found = [image.getpixel(place) for place in places]
@@ -141,7 +142,7 @@ def test_gif_first_frame_smaller_than_its_screen() -> None:
     data = gif(SIZE, gif_frame((20, 0, 20, 20), 1), gif_frame((0, 0, 20, 20), 0))
     still = decode(data)
     assert (still.size, still.mode) == (SIZE, "RGBA")
-    assert at(Frame(still, 0), LEFT, RIGHT) == [NOTHING, GREEN]
+    assert at(ShownFrame(still, 0), LEFT, RIGHT) == [NOTHING, GREEN]
     assert [at(each, LEFT, RIGHT) for each in frames(data)] == [[NOTHING, GREEN], [RED, GREEN]]
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.images.geometry import Fit, Frame
+from mediakit.images.geometry import Box, Fit
 
 SIDES = st.integers(1, 30_000)
-FRAMES = st.builds(Frame, st.integers(1, 4000), st.integers(1, 4000), st.sampled_from(Fit))
+FRAMES = st.builds(Box, st.integers(1, 4000), st.integers(1, 4000), st.sampled_from(Fit))
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ def test_fits(
     fit: str, source: tuple[int, int], scaled: tuple[int, int], size: tuple[int, int]
 ) -> None:
     """In a frame of 300 x 200 each fit gives the size that sharp gives without enlargement."""
-    frame = Frame(300, 200, Fit(fit))
+    frame = Box(300, 200, Fit(fit))
     assert frame.place(*source).scaled == scaled
     assert frame.place(*source).size == size
 
 
 @given(FRAMES, SIDES, SIDES)
-def test_nothing_is_enlarged(frame: Frame, width: int, height: int) -> None:
+def test_nothing_is_enlarged(frame: Box, width: int, height: int) -> None:
     """No fit makes pixels up, none makes them vanish, and none leaves its frame."""
     placement = frame.place(width, height)
     assert 1 <= placement.scaled[0] <= width
@@ -53,7 +53,7 @@ def test_nothing_is_enlarged(frame: Frame, width: int, height: int) -> None:
 
 
 @given(FRAMES, SIDES, SIDES)
-def test_the_aspect_is_kept(frame: Frame, width: int, height: int) -> None:
+def test_the_aspect_is_kept(frame: Box, width: int, height: int) -> None:
     """A scaled side is the exact one, rounded to the nearest pixel, and at least 1."""
     scaled = frame.place(width, height).scaled
     by_width = max(1, (2 * height * scaled[0] + width) // (2 * width))
@@ -62,16 +62,16 @@ def test_the_aspect_is_kept(frame: Frame, width: int, height: int) -> None:
 
 
 @given(FRAMES, SIDES, SIDES)
-def test_turning_turns_the_result(frame: Frame, width: int, height: int) -> None:
+def test_turning_turns_the_result(frame: Box, width: int, height: int) -> None:
     """Width and height are treated alike."""
     turned = {Fit.WIDTH: Fit.HEIGHT, Fit.HEIGHT: Fit.WIDTH}.get(frame.fit, frame.fit)
-    other = Frame(frame.height, frame.width, turned).place(height, width)
+    other = Box(frame.height, frame.width, turned).place(height, width)
     placement = frame.place(width, height)
     assert other.size == placement.size[::-1]
 
 
 @given(FRAMES, SIDES, SIDES)
-def test_a_variant_of_a_variant(frame: Frame, width: int, height: int) -> None:
+def test_a_variant_of_a_variant(frame: Box, width: int, height: int) -> None:
     """What has the size already keeps it."""
     size = frame.place(width, height).size
     assert frame.place(*size).size == size

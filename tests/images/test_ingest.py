@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from conftest import draw
-from mediakit.images.ingest import UnreadableError, ingest, is_raw
+from mediakit.images.ingest import ingest, is_raw
+from mediakit.images.opening import UnreadableError
 
 
 def opened(data: bytes) -> Image.Image:

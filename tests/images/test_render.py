@@ -13,12 +13,12 @@ from PIL import Image, ImageCms
 
 from conftest import draw
 from mediakit.base.actions import Failure
-from mediakit.images import resize as resize_module
-from mediakit.images.decode import UnreadableError, is_whole, probe
+from mediakit.images import scaling
+from mediakit.images.decode import is_whole, probe
+from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, render
-from mediakit.images.resize import resize
-from mediakit.images.scaling import PictureSource
+from mediakit.images.scaling import PictureSource, resize
 
 TEASER, OVERLAY = DEFAULT_PRESETS[0], DEFAULT_PRESETS[1]
 
@@ -302,7 +302,7 @@ def test_both_resizers_agree(monkeypatch: pytest.MonkeyPatch, mode: str) -> None
     """Where there is no SIMD wheel, Pillow gives the same picture, but for rounding at edges."""
     image = quarters().convert(mode)
     fast = np.asarray(resize(image, (320, 160)), int)
-    monkeypatch.setattr(resize_module, "simd", None)
+    monkeypatch.setattr(scaling, "simd", None)
     slow = np.asarray(resize(image, (320, 160)), int)
     difference = np.abs(fast - slow)
     assert difference.mean() < 0.05

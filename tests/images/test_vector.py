@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from mediakit.base.actions import Failure
+from mediakit.images.opening import is_svg
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
 from mediakit.images.scaling import PictureSource
-from mediakit.images.vector import is_svg
 
 TEASER = DEFAULT_PRESETS[0]
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'

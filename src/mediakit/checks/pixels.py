@@ -17,9 +17,9 @@ from mediakit.base.actions import Reason
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent, read_observed
 from mediakit.executors import run_bounded
-from mediakit.images.grey import GREY_SIDE, UnreadableError, chroma_pixels, grey_pixels
+from mediakit.images.grey import GREY_SIDE, chroma_pixels, grey_pixels
+from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.render import Rendered
-from mediakit.images.vector import is_svg
 from mediakit.matching.compare import compare
 from mediakit.sync.worker import ChangedError, made_of, read_inputs
 

@@ -1,4 +1,4 @@
-"""Animations to their frames as they are displayed."""
+"""Animations to their frames as they are displayed, and to those of a variant."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mediakit.images.colour import normalise
-from mediakit.images.decode import decode, probe
-from mediakit.images.frames import gif_canvas, gif_plays
+from mediakit.images.crop import crop_box, fit_to_canvas
+from mediakit.images.decode import decode, orientation_of, probe, raw_frames, turn
+from mediakit.images.encode import Reel
+from mediakit.images.frames import Disposal, apng_plays, gif_canvas, gif_plays
 from mediakit.images.opening import format_in, opened
-from mediakit.images.pieces import Disposal
-from mediakit.images.png import apng_plays
-from mediakit.images.raster import orientation_of, pieces_of, turn
+from mediakit.images.scaling import resize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.images.pieces import Piece
+    from mediakit.images.frames import RawFrame
+    from mediakit.images.preset import Preset
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ShownFrame:
     """A frame as it is displayed, and for how long; 0 ms is up to the browser (most: 100)."""
 
     image: Image.Image
     milliseconds: int
 
 
-def frames(data: bytes) -> Iterator[Frame]:
+def frames(data: bytes) -> Iterator[ShownFrame]:
     """Yield the frames of an animation, upright, in sRGB, in mode RGB or RGBA; one of a still.
 
     GIF and APNG are put together here: Pillow clears to a colour where browsers clear to
@@ -40,7 +41,7 @@ def frames(data: bytes) -> Iterator[Frame]:
     """
     size = probe(data)
     if size.frames == 1:
-        yield Frame(_coloured(decode(data)), 0)
+        yield ShownFrame(_coloured(decode(data)), 0)
     elif size.format in {"GIF", "PNG"}:
         yield from _composed(data)
     else:
@@ -66,7 +67,7 @@ def loops(data: bytes) -> int:
         return int(image.info.get("loop", 0))
 
 
-def _decoded(data: bytes) -> Iterator[Frame]:
+def _decoded(data: bytes) -> Iterator[ShownFrame]:
     """Yield what a decoder gives that composes by itself."""
     with opened(data) as image:
         upright = orientation_of(image, data)
@@ -76,38 +77,38 @@ def _decoded(data: bytes) -> Iterator[Frame]:
             frame = turn(_coloured(normalise(image)), upright)
             # the decoder goes on in the same memory
             frame = frame.copy() if frame is image else frame
-            yield Frame(frame, round(image.info.get("duration", 0)))
+            yield ShownFrame(frame, round(image.info.get("duration", 0)))
 
 
-def _composed(data: bytes) -> Iterator[Frame]:
+def _composed(data: bytes) -> Iterator[ShownFrame]:
     canvas: Image.Image | None = None
     upright = 1
     if format_in(data) == "PNG":
         with opened(data) as image:
             upright = orientation_of(image, data)
             canvas = Image.new("RGBA", image.size)
-    for piece in pieces_of(data):
+    for raw in raw_frames(data):
         if canvas is None:
-            canvas = Image.new("RGBA", gif_canvas(data, piece))
-        before = canvas.copy() if piece.disposal is Disposal.RESTORE else None
-        _draw(canvas, piece)
-        yield Frame(turn(canvas.copy(), upright), piece.milliseconds)
+            canvas = Image.new("RGBA", gif_canvas(data, raw))
+        before = canvas.copy() if raw.disposal is Disposal.RESTORE else None
+        _draw(canvas, raw)
+        yield ShownFrame(turn(canvas.copy(), upright), raw.milliseconds)
         if before is not None:
             canvas = before
-        elif piece.disposal is Disposal.CLEAR:
-            canvas.paste((0, 0, 0, 0), piece.box)
+        elif raw.disposal is Disposal.CLEAR:
+            canvas.paste((0, 0, 0, 0), raw.box)
 
 
-def _draw(canvas: Image.Image, piece: Piece) -> None:
-    with opened(piece.data) as image:
+def _draw(canvas: Image.Image, raw: RawFrame) -> None:
+    with opened(raw.data) as image:
         image.load()
         drawn = normalise(image).convert("RGBA")
-    left, top, right, bottom = piece.box
+    left, top, right, bottom = raw.box
     room = (0, 0, min(right, canvas.width) - left, min(bottom, canvas.height) - top)
     if room[2] <= 0 or room[3] <= 0:
         return
     drawn = drawn.crop(room) if room[2:] != drawn.size else drawn
-    if piece.over:
+    if raw.over:
         canvas.alpha_composite(drawn, (left, top))
     else:
         canvas.paste(drawn, (left, top))
@@ -115,3 +116,35 @@ def _draw(canvas: Image.Image, piece: Piece) -> None:
 
 def _coloured(image: Image.Image) -> Image.Image:
     return image.convert({"L": "RGB", "LA": "RGBA"}.get(image.mode, image.mode))
+
+
+def variant_reel(data: bytes, preset: Preset) -> Reel:
+    """Return all frames at the size of the variant.
+
+    All frames are cut in the place that suits the first one. Whole frames are decoded one
+    after another: only those of the variant are kept.
+
+    Raises:
+        UnreadableError: a frame is damaged.
+    """
+    cut: list[Image.Image] = []
+    times: list[int] = []
+    size, box = (0, 0), (0, 0, 0, 0)
+    for frame in frames(data):
+        placement = preset.place(*frame.image.size)
+        image = resize(frame.image, placement.scaled)
+        if not cut:
+            size = placement.size
+            kept = min(size[0], image.width), min(size[1], image.height)
+            box = crop_box(image, kept, preset.gravity)
+        cut.append(image.crop(box))
+        times.append(frame.milliseconds)
+    if all(_is_opaque(image) for image in cut):
+        cut = [image.convert("RGB") for image in cut]
+    return Reel(
+        tuple(fit_to_canvas(image, size, preset) for image in cut), tuple(times), loops(data)
+    )
+
+
+def _is_opaque(image: Image.Image) -> bool:
+    return "A" not in image.mode or image.getchannel("A").getextrema() == (255, 255)

@@ -1,12 +1,89 @@
-"""Every colour mode and profile to 8-bit sRGB: mode L, LA, RGB or RGBA."""
+"""Every colour mode and profile to 8-bit sRGB: mode L, LA, RGB or RGBA; profiles by LittleCMS."""
 
 from __future__ import annotations
 
+import io
+from functools import lru_cache
+from itertools import product
 from typing import Any
 
-from PIL import Image, ImageMath
+from PIL import Image, ImageChops, ImageCms, ImageMath
 
-from mediakit.images import icc
+_SPACES = {"L": "GRAY", "RGB": "RGB ", "RGBA": "RGB ", "CMYK": "CMYK"}
+_FLAGS = (
+    ImageCms.Flags.BLACKPOINTCOMPENSATION
+    # a transform that remembers its last pixel may not be shared by threads
+    | ImageCms.Flags.NOCACHE
+)
+_STEPS = (0, 20, 60, 120, 190, 255)
+# Colours that tell profiles apart: a lattice, and all greys.
+_LATTICE = b"".join(bytes(colour) for colour in product(_STEPS, repeat=3))
+_GREYS = bytes(range(256))
+
+
+def _convert(image: Image.Image, profile: bytes) -> Image.Image:
+    """Convert mode L, LA, RGB, RGBA or CMYK to sRGB; alpha stays, CMYK comes out as RGB.
+
+    Ignores a profile that is broken or for other pixels, as browsers do, and one that changes no
+    colour by more than 1 of 255: it is sRGB, whatever its name.
+    """
+    if image.mode in {"L", "LA"}:
+        curve = _grey_curve(profile)
+        return _through_curve(image, curve) if curve else image
+    transform = _transform(profile, image.mode)
+    return transform.apply(image) if transform else image
+
+
+def _through_curve(image: Image.Image, curve: bytes) -> Image.Image:
+    if image.mode == "L":
+        return image.point(list(curve))
+    grey, alpha = image.split()
+    return Image.merge("LA", (grey.point(list(curve)), alpha))
+
+
+# Building a transform takes longer than a small picture, and most have one of a few profiles.
+# The caches hold pure values.
+@lru_cache(maxsize=8)
+def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """Return the transform to sRGB, None where it would change nothing."""
+    out = "RGB" if mode == "CMYK" else mode
+    transform = _build(profile, mode, out)
+    if transform is None or mode == "CMYK":
+        return transform
+    raw = _LATTICE + bytes(value for grey in _GREYS for value in (grey,) * 3)
+    colours = Image.frombytes("RGB", (len(raw) // 3, 1), raw).convert(mode)
+    return transform if _differs(colours, transform.apply(colours)) else None
+
+
+@lru_cache(maxsize=8)
+def _grey_curve(profile: bytes) -> bytes | None:
+    """Return the sRGB value of each grey, None where it is the same."""
+    greys = given = Image.frombytes("L", (256, 1), _GREYS)
+    transform = _build(profile, "L", "RGB")
+    if transform is None:  # greys with the profile of a colour picture, as some optimisers do
+        given, transform = greys.convert("RGB"), _build(profile, "RGB", "RGB")
+    if transform is None:
+        return None
+    converted = transform.apply(given).getchannel("G")
+    return converted.tobytes() if _differs(greys, converted) else None
+
+
+def _build(profile: bytes, mode: str, out: str) -> ImageCms.ImageCmsTransform | None:
+    try:
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if opened.profile.xcolor_space != _SPACES[mode]:
+            return None
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+        return ImageCms.ImageCmsTransform(opened, srgb, mode, out, intent, flags=_FLAGS)
+    except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
+        return None
+
+
+def _differs(before: Image.Image, after: Image.Image) -> bool:
+    extrema = ImageChops.difference(before, after).convert("RGB").getextrema()
+    return any(isinstance(band, tuple) and band[1] > 1 for band in extrema)
+
 
 _DEEP = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N"})
 _PLAIN = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
@@ -24,7 +101,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     Costs time by the pixel, and gives the same colours after a resize as before it.
     """
     if profile:
-        image = icc.convert(image, profile)
+        image = _convert(image, profile)
     return image.convert("RGB") if image.mode == "CMYK" else image
 
 

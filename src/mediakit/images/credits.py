@@ -6,8 +6,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from mediakit.images import exif
+from mediakit.images.decode import exif_of
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.raster import exif_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,12 +1,16 @@
-"""Where a picture is cut: at a side, in the middle, or around what is to be seen in it."""
+"""A scaled picture brought to the size of its variant: cropped, or put on a canvas."""
 
 from __future__ import annotations
 
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageColor, ImageFilter
 
 from mediakit.images.preset import Gravity
+
+if TYPE_CHECKING:
+    from mediakit.images.preset import Preset
 
 # For each gravity, of the surplus across and down: 0 none, 1 half, 2 all of it.
 _PLACES = {
@@ -170,3 +174,25 @@ def _spread(start: int, last: int, surplus: int) -> int:
     if 2 * start > last:
         return surplus - _spread(last - start, last, surplus)
     return (2 * start * surplus + last) // (2 * last)
+
+
+def fit_to_canvas(image: Image.Image, size: tuple[int, int], preset: Preset) -> Image.Image:
+    """Return an upright picture (mode L, LA, RGB or RGBA) at `size` in pixels.
+
+    What is too large is cropped by the preset's gravity, what is too small is put in the
+    middle of its background, or of nothing where the picture has transparency itself.
+    """
+    kept = min(size[0], image.width), min(size[1], image.height)
+    if kept != image.size:
+        image = image.crop(crop_box(image, kept, preset.gravity))
+    if kept == size:
+        return image
+    colour = (0, 0, 0, 0)
+    if image.mode not in {"LA", "RGBA"}:
+        red, green, blue = ImageColor.getrgb(preset.background)[:3]
+        colour = (red, green, blue, 255)
+        grey = image.mode == "L" and red == green == blue
+        image = image if grey else image.convert("RGB")
+    canvas = Image.new("RGBA", size, colour).convert(image.mode)
+    canvas.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    return canvas

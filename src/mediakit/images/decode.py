@@ -1,23 +1,165 @@
-"""Bytes to an upright 8-bit sRGB raster, at the scale that is asked."""
+"""Bytes to an upright raster in 8-bit sRGB, at a smaller scale where that is quicker."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.images.frames import gif_canvas, gif_pieces
+from PIL import Image, ImageChops
+
+from mediakit.images.colour import to_eight_bits, to_srgb
+from mediakit.images.exif import orientation
+from mediakit.images.frames import apng_frame_count, apng_frames, gif_canvas, gif_frames, png_exif
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.png import apng_frames
 from mediakit.images.preset import MAX_PIXELS
-from mediakit.images.raster import SIDEWAYS, Raster, first_piece, load, orientation_of, pieces_of
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from collections.abc import Iterator
+
     from PIL.ImageFile import ImageFile
 
-__all__ = [
-    "Raster", "Size", "UnreadableError", "decode", "is_whole", "jpeg_scale", "load", "probe",
-]  # fmt: skip
+    from mediakit.images.frames import RawFrame
+
+_GREY_WITH_ALPHA = 4
+_BLOCK = 16
+SIDEWAYS = frozenset({5, 6, 7, 8})
+"""The orientations that exchange width and height."""
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """Stored pixels in mode L, LA, RGB or RGBA: `finish` turns and converts them, once smaller."""
+
+    image: Image.Image
+    profile: bytes
+    orientation: int
+
+    @property
+    def is_sideways(self) -> bool:
+        """Whether the displayed picture has width and height exchanged."""
+        return self.orientation in SIDEWAYS
+
+    def finish(self, image: Image.Image) -> Image.Image:
+        """Return this picture, or a smaller copy of it, in sRGB and upright."""
+        return turn(to_srgb(image, self.profile), self.orientation)
+
+
+def load(data: bytes, scale: int = 1, *, keep_truncated: bool = False) -> Raster:
+    """Return the stored pixels that `decode` converts and turns; raises UnreadableError."""
+    read = _read_gif if format_in(data) == "GIF" else _read
+    try:
+        return read(data, scale, salvage=False)
+    except UnreadableError:
+        if not keep_truncated:
+            raise
+    raster = read(data, scale, salvage=True)
+    image = raster.image
+    filling = Image.new(image.mode, image.size, image.getpixel((image.width - 1, image.height - 1)))
+    seen = ImageChops.difference(image, filling).getbbox(alpha_only=False)
+    # without any data, a JPEG decoder still makes up a first block
+    if seen is None or max(seen[2:]) <= _BLOCK:
+        raise UnreadableError("truncated before anything is to be seen")
+    return raster
+
+
+def turn(image: Image.Image, orientation: int) -> Image.Image:
+    """Turn a picture upright by its EXIF orientation (1 to 8)."""
+    return image.transpose(_UPRIGHT[orientation]) if orientation > 1 else image
+
+
+def orientation_of(image: ImageFile, data: bytes) -> int:
+    """Return the EXIF orientation that the decoder has not applied."""
+    if image.format in {"TIFF", "HEIF"}:
+        return 1  # turned by their decoders
+    return orientation(exif_of(image, data))
+
+
+def exif_of(image: ImageFile, data: bytes) -> bytes:
+    """Return the EXIF block of an opened picture."""
+    if image.format == "PNG":  # Pillow also takes text chunks for EXIF, browsers do not
+        return png_exif(data)
+    found = image.info.get("exif")
+    return found if isinstance(found, bytes) else b""
+
+
+def raw_frames(data: bytes) -> Iterator[RawFrame]:
+    """Yield the frames of a GIF or an APNG, none of other pictures; raises UnreadableError."""
+    kind = format_in(data)
+    if kind == "GIF":
+        yield from gif_frames(data)
+    elif kind == "PNG":
+        yield from apng_frames(data)
+
+
+def first_frame(frames: Iterator[RawFrame]) -> RawFrame:
+    """Return the first frame; raises UnreadableError where there is none."""
+    frame = next(frames, None)
+    if frame is None:
+        raise UnreadableError("damaged picture: truncated before its first frame")
+    return frame
+
+
+def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
+    kind = format_in(data)
+    if salvage and kind == "JPEG":
+        data += b"\xff\xd9"  # told that this is the end, the decoder gives what it has
+    with opened(data) as image:
+        if scale > 1 and kind == "JPEG":
+            image.draft("", (max(1, image.width // scale), max(1, image.height // scale)))
+        _load_pixels(image, salvage=salvage)
+        profile = image.info.get("icc_profile") or b""
+        upright = orientation_of(image, data)
+        pixels = to_eight_bits(_mended(image, data))
+        if pixels.mode == "CMYK":  # no resizer takes it
+            pixels, profile = to_srgb(pixels, profile), b""
+    pixels.info = {}  # nothing of the source hangs on what is made of it
+    return Raster(pixels, profile, upright)
+
+
+def _read_gif(data: bytes, _scale: int, *, salvage: bool) -> Raster:
+    first = first_frame(gif_frames(data))
+    raster = _read(first.data, 1, salvage=salvage)
+    canvas = gif_canvas(data, first)
+    if raster.image.size == canvas:
+        return raster
+    image = Image.new("RGBA", canvas)
+    image.paste(raster.image.convert("RGBA"), first.box[:2])
+    return Raster(image, b"", 1)
+
+
+def _load_pixels(image: ImageFile, *, salvage: bool) -> None:
+    try:
+        image.load()
+    except MemoryError:  # what has come is no half of a picture that is cut off
+        raise
+    except Exception:
+        if not salvage:
+            raise
+        unfinished = bool(image.tile)
+        image.tile = []
+        if unfinished and image.format == "TIFF":
+            image.load_end()  # turns it
+        image.load()  # raises where nothing was decoded
+
+
+def _mended(image: ImageFile, data: bytes) -> Image.Image:
+    """Correct pixels that Pillow misreads."""
+    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
+        return ImageChops.invert(image)  # all are read as inverted, but only Adobe's are
+    if image.mode == "RGBA" and image.format == "PNG" and data[25] == _GREY_WITH_ALPHA:
+        return image.convert("LA")  # so it reads those of 16 bits
+    return image
+
 
 OVERSAMPLE = 1.5
 """How much wider than the largest variant a JPEG is decoded: less costs sharpness (SSIM)."""
@@ -25,10 +167,7 @@ OVERSAMPLE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The displayed size of a picture in pixels, the format of its bytes, and how many frames.
-
-    Only an animation has more than one frame: further pages or views do not count.
-    """
+    """Displayed pixels, the format of the bytes, and frames: more than one only if it moves."""
 
     width: int
     height: int
@@ -39,9 +178,9 @@ class Size:
 def probe(data: bytes) -> Size:
     """Read the displayed size from the header; raises UnreadableError."""
     if format_in(data) == "GIF":  # not by Pillow: opening one, it may fill any amount of memory
-        pieces = gif_pieces(data)
-        width, height = gif_canvas(data, first_piece(pieces))
-        return Size(width, height, "GIF", 1 + sum(1 for _ in pieces))
+        frames = gif_frames(data)
+        width, height = gif_canvas(data, first_frame(frames))
+        return Size(width, height, "GIF", 1 + sum(1 for _ in frames))
     with opened(data) as image:
         width, height = image.size
         if orientation_of(image, data) in SIDEWAYS:
@@ -50,39 +189,38 @@ def probe(data: bytes) -> Size:
 
 
 def is_whole(data: bytes) -> bool:
-    """Return whether the bytes decode to the end: a header alone proves nothing.
+    """Return whether the bytes decode to the end.
 
-    What has more pixels in all its frames than any preset takes is not decoded, and counts as
-    whole if its header can be read.
+    Where all frames have more pixels than any preset takes, a readable header is enough.
     """
     try:
         size = probe(data)
         if size.width * size.height * size.frames > MAX_PIXELS:
             return True
         load(data)
-        for piece in pieces_of(data):
-            with opened(piece.data) as frame:
-                frame.load()
+        for frame in raw_frames(data):
+            with opened(frame.data) as image:
+                image.load()
     except UnreadableError:
         return False
     return True
 
 
 def decode(data: bytes, scale: int = 1, *, keep_truncated: bool = False) -> Image.Image:
-    """Decode upright, in sRGB, in mode L, LA, RGB or RGBA; at 1/`scale` (1, 2, 4 or 8) if a JPEG.
+    """Decode the first frame, upright, in sRGB, in mode L, LA, RGB or RGBA.
 
-    Of an animation it is the first frame. `keep_truncated` takes what there is of a file that
-    is damaged or ends too early.
+    A JPEG can be decoded at 1/`scale` (2, 4 or 8). `keep_truncated` accepts a damaged file as far
+    as it goes.
 
     Raises:
-        UnreadableError: no picture, or truncated; with `keep_truncated`, nothing to be seen.
+        UnreadableError: no picture, or truncated; with `keep_truncated`, nothing visible.
     """
     raster = load(data, scale, keep_truncated=keep_truncated)
     return raster.finish(raster.image)
 
 
 def jpeg_scale(size: Size, width: int) -> int:
-    """Return how much smaller a picture may be decoded, to give `width` pixels full sharpness."""
+    """Return the smallest scale at which a decode still gives `width` sharp pixels."""
     if size.format != "JPEG":
         return 1
     room = size.width / (OVERSAMPLE * width)
@@ -91,5 +229,5 @@ def jpeg_scale(size: Size, width: int) -> int:
 
 def _frames(image: ImageFile, data: bytes) -> int:
     if image.format == "PNG":
-        return apng_frames(data)
+        return apng_frame_count(data)
     return int(getattr(image, "n_frames", 1)) if image.format in {"WEBP", "AVIF"} else 1

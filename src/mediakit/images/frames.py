@@ -1,20 +1,51 @@
-"""GIF taken apart: each frame as a still picture of its own.
+"""Animated GIF and PNG taken apart: each frame as a still picture of its own.
 
-Source: GIF89a specification (CompuServe, 1990).
+Sources: GIF89a specification (CompuServe, 1990); PNG specification, third edition (W3C).
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from mediakit.images.pieces import Disposal, Piece, check_room
+from mediakit.images.opening import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def gif_canvas(data: bytes, first: Piece) -> tuple[int, int]:
+class Disposal(Enum):
+    """What a player does with the place of a frame before it draws the next one."""
+
+    KEEP = 0
+    CLEAR = 1
+    RESTORE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RawFrame:
+    """A frame as a file of its own: its place (left, top, right, bottom in pixels), and its time.
+
+    `over` draws it over the frames before, instead of in their place.
+    """
+
+    data: bytes
+    box: tuple[int, int, int, int]
+    milliseconds: int
+    disposal: Disposal
+    over: bool = True
+
+
+def _check_room(pixels: int, canvas: tuple[int, ...]) -> None:
+    """Refuse frames that take more room than the picture says it has."""
+    if not 0 < pixels <= canvas[0] * canvas[1]:
+        raise UnreadableError("damaged picture: a frame does not fit its animation")
+
+
+def gif_canvas(data: bytes, first: RawFrame) -> tuple[int, int]:
     """Return the size of a GIF in pixels: that of its screen, or of a larger first frame."""
     width, height = struct.unpack_from("<HH", data, 6)
     return max(width, first.box[2]), max(height, first.box[3])
@@ -29,7 +60,7 @@ def gif_plays(data: bytes) -> int:
     return repeats + 1 if repeats else 0
 
 
-def gif_pieces(data: bytes) -> Iterator[Piece]:
+def gif_frames(data: bytes) -> Iterator[RawFrame]:
     """Yield the frames of a GIF, as far as the file goes; raises UnreadableError."""
     if len(data) < 13:
         return
@@ -46,15 +77,15 @@ def gif_pieces(data: bytes) -> Iterator[Piece]:
         else:
             start = at + 10 + _table_size(data[at + 9])
             end = _skip_blocks(data, start + 1)
-            piece = _gif_piece(data, palette, control, (at, start, end))
-            canvas = canvas if any(canvas) else gif_canvas(data, piece)
-            left, top, right, bottom = piece.box
-            check_room((right - left) * (bottom - top), canvas)
-            yield piece
+            frame = _gif_frame(data, palette, control, (at, start, end))
+            canvas = canvas if any(canvas) else gif_canvas(data, frame)
+            left, top, right, bottom = frame.box
+            _check_room((right - left) * (bottom - top), canvas)
+            yield frame
             at, control = end, b"\0\0\0\0"
 
 
-def _gif_piece(data: bytes, palette: bytes, control: bytes, at: tuple[int, int, int]) -> Piece:
+def _gif_frame(data: bytes, palette: bytes, control: bytes, at: tuple[int, int, int]) -> RawFrame:
     head, start, end = at
     left, top, width, height, packed = struct.unpack_from("<HHHHB", data, head + 1)
     flags, delay = struct.unpack_from("<BH", control)
@@ -66,7 +97,7 @@ def _gif_piece(data: bytes, palette: bytes, control: bytes, at: tuple[int, int, 
     frame = b"," + struct.pack("<HHHHB", 0, 0, width, height, packed & 0x40)
     # a frame that was cut off gets no trailer: it would be read as pixels
     trailer = b";" if end <= len(data) else b""
-    return Piece(
+    return RawFrame(
         b"GIF89a" + screen + table + shown + frame + data[start:end] + trailer,
         (left, top, left + width, top + height),
         10 * delay,
@@ -83,3 +114,79 @@ def _skip_blocks(data: bytes, at: int) -> int:
     while at < len(data) and data[at]:
         at += data[at] + 1
     return at + 1
+
+
+_START = b"\x89PNG\r\n\x1a\n"
+# What the pixels of each frame need; the order in the file is kept.
+_SHARED = frozenset({b"PLTE", b"tRNS", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"sBIT"})
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type of each chunk, and where its content starts and ends."""
+    at = len(_START)
+    while at + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        yield kind, at + 8, min(at + 8 + length, len(data))
+        at += 12 + length
+
+
+def png_exif(data: bytes) -> bytes:
+    """Return the content of the eXIf chunk, which may stand behind the pixels."""
+    return next((data[start:end] for kind, start, end in png_chunks(data) if kind == b"eXIf"), b"")
+
+
+def apng_frame_count(data: bytes) -> int:
+    """Return how many frames an APNG has, 1 for a still PNG."""
+    kinds = [kind for kind, _, _ in png_chunks(data)]
+    return max(1, kinds.count(b"fcTL")) if b"acTL" in kinds else 1
+
+
+def apng_plays(data: bytes) -> int:
+    """Return how often an APNG is played in all, 0 for ever."""
+    control = (data[start:end] for kind, start, end in png_chunks(data) if kind == b"acTL")
+    return int.from_bytes(next(control, b"")[4:8], "big")
+
+
+def apng_frames(data: bytes) -> Iterator[RawFrame]:
+    """Yield the frames of an APNG, none of a still PNG; raises UnreadableError."""
+    header, control, animated = b"", b"", False
+    shared: list[bytes] = []
+    pixels: list[bytes] = []  # joined at the end: there may be very many
+    for kind, start, end in png_chunks(data):
+        body = data[start:end]
+        if kind == b"IHDR" and len(body) == 13:
+            header = body
+        elif kind == b"acTL":
+            animated = bool(header)
+        elif kind in _SHARED:
+            shared.append(_chunk(kind, body))
+        elif kind == b"fcTL" and animated:
+            if control and pixels:
+                yield _apng_frame(header, shared, control, pixels)
+            control, pixels = (body if len(body) == 26 else b""), []
+        elif control and kind in {b"IDAT", b"fdAT"}:
+            pixels.append(_chunk(b"IDAT", body if kind == b"IDAT" else body[4:]))
+    if control and pixels:
+        yield _apng_frame(header, shared, control, pixels)
+
+
+def _apng_frame(
+    header: bytes, shared: list[bytes], control: bytes, pixels: list[bytes]
+) -> RawFrame:
+    width, height, left, top, delay, divisor, disposal, blend = struct.unpack_from(
+        ">IIIIHHBB", control, 4
+    )
+    _check_room(width * height, struct.unpack_from(">II", header))
+    parts = (_chunk(b"IHDR", struct.pack(">II", width, height) + header[8:]), *shared, *pixels)
+    return RawFrame(
+        _START + b"".join(parts) + _chunk(b"IEND", b""),
+        (left, top, left + width, top + height),
+        round(1000 * delay / (divisor or 100)),
+        Disposal(disposal) if disposal <= 2 else Disposal.KEEP,
+        over=blend == 1,
+    )
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = zlib.crc32(kind + body)
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)

@@ -28,7 +28,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Box:
     """Width and height in pixels, 0 for one that `fit` does not use.
 
     No fit enlarges: a side that is already shorter stays as it is, and only the canvas of

@@ -10,7 +10,7 @@ from PIL import Image
 from mediakit.images.decode import Size, jpeg_scale, load, probe
 from mediakit.images.opening import UnreadableError, opened
 from mediakit.images.preset import MAX_PIXELS
-from mediakit.images.resize import resize
+from mediakit.images.scaling import within
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,8 +123,7 @@ def _upright(data: bytes, size: Size, width: int) -> Image.Image:
 def _within(grey: Image.Image, side: int) -> Image.Image:
     coarse = int(max(grey.size) / (_GAP * side))  # averaged: much cheaper than resized
     grey = grey.reduce(coarse) if coarse > 1 else grey
-    scale = max(1, *(each / side for each in grey.size))
-    return resize(grey, (max(1, round(grey.width / scale)), max(1, round(grey.height / scale))))
+    return within(grey, side)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -138,16 +137,3 @@ def _opaque(image: Image.Image) -> Image.Image:
     ground = Image.new("RGBA", image.size, "white")
     ground.alpha_composite(image.convert("RGBA"))
     return ground
-
-
-__all__ = [
-    "GREY_SIDE",
-    "UnreadableError",
-    "chroma_pixels",
-    "grey_array",
-    "grey_copy",
-    "grey_copy_of",
-    "grey_pixels",
-    "perceptual_hash",
-    "same_pixels",
-]  # fmt: skip

@@ -1,22 +1,20 @@
-"""Photos as they come from cameras and phones, made fit to be sources of a site.
-
-Upright, in sRGB, no larger than is of use, and without what they tell of people: places, times,
-cameras and names.
-"""
+"""Pictures from outside made fit for a site: photos of cameras and phones, thumbnails with bars."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
+from PIL import ImageStat
+
 from mediakit.base.formats import FORMATS, ending_of
-from mediakit.images.decode import decode, jpeg_scale, probe
+from mediakit.images.decode import decode, exif_of, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, tells_of_origin
-from mediakit.images.geometry import Fit, Frame
+from mediakit.images.geometry import Box, Fit
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Preset
-from mediakit.images.raster import exif_of
-from mediakit.images.resize import resize
+from mediakit.images.scaling import resize
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})
@@ -48,7 +46,7 @@ def ingest(data: bytes, cap: int = CAP) -> Ingested:
         raise UnreadableError("it moves: put it into the folder as it is")
     if size.width * size.height > MAX_PIXELS:
         raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
-    placement = Frame(cap, cap, Fit.INSIDE).place(size.width, size.height)
+    placement = Box(cap, cap, Fit.INSIDE).place(size.width, size.height)
     scale = jpeg_scale(size, max(placement.scaled))
     image = resize(decode(data, scale), placement.scaled)
     ending = ".png" if size.format in _LOSSLESS else ".jpg"
@@ -80,4 +78,41 @@ def is_raw(data: bytes) -> bool:
     return has_place or tells_of_origin(stored) or orientation(stored) > 1
 
 
-__all__ = ["CAP", "Ingested", "UnreadableError", "ingest", "is_raw"]
+_DARK = 28.0
+"""Mean luma, of 255, up to which a bar is black: JPEG leaves some light near its edge."""
+
+_EVEN = 12.0
+"""Standard deviation of luma up to which a bar is one colour."""
+
+_SHAPE = 16 / 9
+_SMALLEST = 4  # pixels of a bar that is worth cutting
+_SEAM = 2  # pixels beside the picture, into which JPEG has smeared it
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Return the size in pixels; raises UnreadableError where the picture is not whole."""
+    with opened(data) as image:
+        image.load()
+        return image.size
+
+
+def without_bars(data: bytes) -> bytes:
+    """Return a picture of 4:3 that was padded from 16:9 as what is between its bars.
+
+    One without two black bars comes back as it is. Raises UnreadableError.
+    """
+    with opened(data) as image:
+        image.load()
+        width, height = image.size
+        bar = round((height - width / _SHAPE) / 2)
+        if bar < _SMALLEST:
+            return data
+        luma = image.convert("L")
+        for top in (0, height - bar + _SEAM):
+            strip = ImageStat.Stat(luma.crop((0, top, width, top + bar - _SEAM)))
+            if strip.mean[0] > _DARK or strip.stddev[0] > _EVEN:
+                return data
+        inside = image.convert("RGB").crop((0, bar, width, height - bar))
+    out = io.BytesIO()
+    inside.save(out, "JPEG", quality=92, subsampling=0, optimize=True)
+    return out.getvalue()

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mediakit.base.artifacts import Look
 from mediakit.images.grey import grey_copy
-from mediakit.images.resize import resize
+from mediakit.images.scaling import within
 
 if TYPE_CHECKING:
     from mediakit.images.preset import Truncated
@@ -42,17 +42,15 @@ def look_of(image: Image.Image, *, moves: bool = False) -> Look:
     grey = b"" if moves else grey_copy(image)
     coarse = max(1, max(image.size) // (4 * _SAMPLE))  # averaged: much cheaper than resized
     image = image.reduce(coarse) if coarse > 1 else image
-    small = _within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _SAMPLE)
-    return Look(_dominant(small), _data_address(_within(small, _TINY)), grey)
+    small = within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _SAMPLE)
+    return Look(_dominant(small), _data_address(within(small, _TINY)), grey)
 
 
 def _dominant(image: Image.Image) -> str:
     """Return the commonest of the few colours that stand for all; transparent pixels are out."""
-    mask = (
-        image.getchannel("A").point(lambda value: 255 * (value >= 128))
-        if "A" in image.mode
-        else None
-    )
+    mask = None
+    if "A" in image.mode:
+        mask = image.getchannel("A").point(lambda value: 255 * (value >= 128))
     few = image.convert("RGB").quantize(
         _COLOURS, Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE
     )
@@ -60,11 +58,6 @@ def _dominant(image: Image.Image) -> str:
     commonest = counts.index(max(counts))
     red, green, blue = (few.getpalette() or [])[3 * commonest : 3 * commonest + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _within(image: Image.Image, side: int) -> Image.Image:
-    scale = max(1, *(each / side for each in image.size))
-    return resize(image, (max(1, round(image.width / scale)), max(1, round(image.height / scale))))
 
 
 def _data_address(image: Image.Image) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from mediakit.base.errors import with_extra
+from mediakit.base.formats import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -142,3 +144,14 @@ def _mend_info(image: ImageFile.ImageFile, data: bytes) -> None:
         image.info["transparency"] = colour * 255 // (2**depth - 1)
     elif image.mode == "RGB" and depth == 16:
         image.info["transparency"] = tuple(value >> 8 for value in colour)
+
+
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
+_HEAD = 64 * 1024
+"""Bytes in which the root element is looked for: comments and a document type come before it."""
+
+
+def is_svg(path: str, data: bytes) -> bool:
+    """Return whether a file is called `.svg` and looks like one."""
+    kind = format_of(path)
+    return kind is not None and kind.name == "SVG" and _ROOT.search(data[:_HEAD]) is not None

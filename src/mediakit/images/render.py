@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
-from mediakit.images.canvas import placed
+from mediakit.images.animation import variant_reel
 from mediakit.images.credits import read_credits
-from mediakit.images.decode import Size, UnreadableError
+from mediakit.images.crop import fit_to_canvas
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import Limits, look_of
-from mediakit.images.moving import moving
+from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.preset import Animation, Preset, Truncated
-from mediakit.images.vector import is_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mediakit.base.artifacts import Look
+    from mediakit.images.decode import Size
     from mediakit.images.scaling import PictureSource
 
 
@@ -87,9 +87,9 @@ def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Fa
         return _too_large(size, preset.max_pixels, f"preset {preset.name}", frames)
     try:
         if frames > 1:
-            return _encoded(moving(source.data, preset), source.data, size, output)
+            return _encoded(variant_reel(source.data, preset), source.data, size, output)
         placement = preset.place(size.width, size.height)
-        image = placed(source.cut(preset), placement.size, preset)
+        image = fit_to_canvas(source.cut(preset), placement.size, preset)
     except UnreadableError as error:
         return unreadable(error)
     return _encoded(Reel((image,)), source.data, size, output)

@@ -13,7 +13,6 @@ from mediakit.base.files import read_observed
 from mediakit.executors import run_bounded
 from mediakit.images.grey import (
     CHROMA_SIDE,
-    UnreadableError,
     chroma_pixels,
     grey_array,
     grey_copy_of,
@@ -21,6 +20,7 @@ from mediakit.images.grey import (
     same_pixels,
 )
 from mediakit.images.ingest import is_raw
+from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import MAX_PIXELS
 from mediakit.matching.align import ALIGN_SIDE, can_align
 from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail

@@ -16,7 +16,9 @@ from mediakit.base.regular_file import read_regular
 from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.style import named_pictures, style_of
-from mediakit.images.ingest import CAP, Ingested, UnreadableError, ingest
+from mediakit.images.ingest import Ingested, ingest
+from mediakit.images.opening import UnreadableError
+from mediakit.images.preset import CAP
 from mediakit.pages.fill import PageEntry, gallery_suffix
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted

@@ -13,8 +13,8 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import format_of
 from mediakit.executors import run_bounded
-from mediakit.images.decode import UnreadableError, is_whole, probe
-from mediakit.images.vector import is_svg
+from mediakit.images.decode import is_whole, probe
+from mediakit.images.opening import UnreadableError, is_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -229,7 +229,8 @@ def best_thumbnail(web: Web, thumbnails: Iterable[Thumbnail]) -> bytes | str:
 
     A status other than 200 means no picture, whatever its body holds.
     """
-    from mediakit.images.letterbox import UnreadableError, size_of, without_bars  # noqa: PLC0415 - it loads Pillow
+    from mediakit.images.ingest import size_of, without_bars  # noqa: PLC0415 - it loads Pillow
+    from mediakit.images.opening import UnreadableError  # noqa: PLC0415 - it loads Pillow
 
     why = ""
     for thumbnail in thumbnails:
