@@ -11,7 +11,9 @@ import click
 
 from mediakit.cli import complete
 from mediakit.cli.command import CommonOption
-from mediakit.config.config import Config, Overrides, find_root, load_config
+from mediakit.config.config import Config, Overrides, find_root, load_config, setting_of
+from mediakit.config.keys import key_of
+from mediakit.config.tables import FileSettings
 from mediakit.sync.products import Selection
 
 if TYPE_CHECKING:
@@ -85,41 +87,30 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
         common("--debug", is_flag=True, help="Print a traceback when something goes wrong."),
         common(
             "--unpublished", is_flag=True,
-            help="Read drafts and unpublished exercises too.",
+            help=key_of("unpublished", FileSettings).help,
         ),
     )  # fmt: skip
     return gathered(Common, "common", options)
 
 
+def _option(name: str, *spellings: str, **more: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - of click.option
+    """Return the option that overrides a setting, with the help that the setting has."""
+    return click.option(*spellings, help=key_of(setting_of(name), FileSettings).help, **more)
+
+
 _SETTINGS = {
-    "target": click.option(
-        "--target", metavar="DIR-or-URL",
-        help="Where results go (default: from mediakit.toml, else .mediakit/target).",
-    ),
-    "max_delete": click.option(
-        "--max-delete", metavar="N|N%",
-        help="Refuse the run if it would delete more objects (default: 256).",
-    ),
+    "target": _option("target", "--target", metavar="DIR-or-URL"),
+    "max_delete": _option("max_delete", "--max-delete", metavar="N|N%"),
     "source": click.option(
         "--source", metavar="DIR-or-URL",
         help="Read pictures and make variants there (default: the folder of the site).",
     ),
-    "jobs": click.option(
-        "--jobs", "-j", type=click.IntRange(1, 512), metavar="N",
-        help="How many pictures to make at once (default: the number of cores).",
-    ),
-    "executor": click.option(
-        "--executor", metavar="WHERE",
-        help="Where to process pictures: threads (default), processes, or dask:tcp://HOST:8786.",
-    ),
-    "s3_endpoint": click.option(
-        "--s3-endpoint", metavar="URL", help="Address of the S3 server, if it is not AWS."
-    ),
-    "s3_region": click.option("--s3-region", metavar="NAME", help="Region of the bucket."),
-    "s3_profile": click.option(
-        "--s3-profile", metavar="NAME", help="Profile in the configuration files of AWS."
-    ),
-    "s3_acl": click.option("--s3-acl", metavar="ACL", help="A canned ACL for each object."),
+    "jobs": _option("jobs", "--jobs", "-j", type=click.IntRange(1, 512), metavar="N"),
+    "executor": _option("executor", "--executor", metavar="WHERE"),
+    "s3_endpoint": _option("s3_endpoint", "--s3-endpoint", metavar="URL"),
+    "s3_region": _option("s3_region", "--s3-region", metavar="NAME"),
+    "s3_profile": _option("s3_profile", "--s3-profile", metavar="NAME"),
+    "s3_acl": _option("s3_acl", "--s3-acl", metavar="ACL"),
 }  # fmt: skip
 BUCKET = ("s3_endpoint", "s3_region", "s3_profile", "s3_acl")
 WORKERS = ("jobs", "executor")

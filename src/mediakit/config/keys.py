@@ -65,6 +65,13 @@ class Key:
         return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", self.meaning).replace("`", "")
 
     @property
+    def help(self) -> str:
+        """Its first sentence and its default, for the option that overrides it."""
+        first = self.plain_meaning.partition(". ")[0].removesuffix(".")
+        default = self.default_words.replace("`", "")
+        return f"{first} (default: {default})." if default else f"{first}."
+
+    @property
     def words(self) -> str:
         """What its value may be."""
         return in_words(self.kind)
@@ -89,6 +96,13 @@ def recipe_keys() -> dict[str, Key]:
         for name, kind in RECIPES.items()
         if issubclass(kind, msgspec.Struct)
     }
+
+
+def key_of(dotted: str, table: type[msgspec.Struct]) -> Key:
+    """Return a key of a table, such as `s3.region` of that of the whole file."""
+    name, _, rest = dotted.partition(".")
+    key = keys_of(table)[name]
+    return key_of(rest, key.table) if rest and key.table is not None else key
 
 
 def _key(field: msgspec.inspect.Field, said: Metadata) -> Key:

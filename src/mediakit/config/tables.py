@@ -196,23 +196,25 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
         ["_exercises/**/*.md", "_pages/*.md"],
         default="found by the rules of the [kind of site](#kinds-of-sites)")] = None
     target: Annotated[str | None, setting(Trust.TARGET,
-        "Where `sync` puts its results: a folder of its own inside the site, or "
-        "`s3://BUCKET/PREFIX`. A folder elsewhere is given by `--target`, or `MEDIAKIT_TARGET`.",
+        "Where `sync` puts its results: a folder, or `s3://BUCKET/PREFIX`. In a file of settings, "
+        "that is a folder of its own inside the site; for another one, use `--target` or "
+        "`MEDIAKIT_TARGET`.",
         "build/media", default=f"`{DEFAULT_TARGET}`")] = None
     jobs: Annotated[Annotated[int, Meta(ge=1, le=512)] | None, setting(HARMLESS,
-        "How many pictures are made at once.", 4, default="the number of usable cores")] = None
+        "How many pictures to make at once.", 4, default="the number of usable cores")] = None
     executor: Annotated[str | None, setting(Trust.EXECUTOR,
-        "Where to process pictures: in `threads`, or in `processes` (a decoder that crashes "
-        "takes one picture with it, not the run). A cluster is given by `--executor`, or "
-        "`MEDIAKIT_EXECUTOR`.", "processes", default="`threads`")] = None
+        "Where to process pictures: `threads`, `processes`, or `dask:tcp://HOST:8786`. With "
+        "`processes`, a decoder that crashes takes one picture with it, not the run. A file may "
+        "not name a cluster: use `--executor` or `MEDIAKIT_EXECUTOR`.",
+        "processes", default="`threads`")] = None
     catalog: Annotated[_InsidePath | None, setting(Trust.CATALOG,
         "Site path of the catalog.",
         "_data/media.json", default="see [the catalog](#the-catalog)")] = None
     unpublished: Annotated[bool, setting(HARMLESS,
         "Read drafts and exercises with `published: false` too.", example=False)] = False
     max_delete: Annotated[_Limit | _LimitText | None, setting(HARMLESS,
-        "How many objects a `sync --delete` may delete: a number, or a percentage of the objects "
-        "that mediakit has put at the target. A run that would delete more is refused.",
+        "Refuse to delete more objects than this: a number, or a percentage of those that "
+        "mediakit has put at the target.",
         "5%", default=f"`{DEFAULT_MAX_DELETE}`")] = None
     placeholders: Annotated[bool, setting(HARMLESS,
         "Keep a placeholder and the dominant colour of each picture in the catalog.",

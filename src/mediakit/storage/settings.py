@@ -59,13 +59,13 @@ class S3Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     # fmt: off
     endpoint: Annotated[_HostUrl | None, setting(Trust.ENDPOINT,
-        "URL of a server other than AWS. It is used for a server on this machine. For another "
-        "one, whoever has the keys has to name it: in `AWS_ENDPOINT_URL_S3`, in a profile, or "
-        "with `--s3-endpoint`.", "http://localhost:9000", default=_AS_AWS)] = None
+        "URL of the S3 server, if it is not AWS. A file may name a server on this machine. Another "
+        "one is named by whoever has the keys: in `AWS_ENDPOINT_URL_S3`, in a profile, or with "
+        "`--s3-endpoint`.", "http://localhost:9000", default=_AS_AWS)] = None
     region: Annotated[_Region | None, setting(HARMLESS,
         "Region of the bucket.", "eu-north-1", default=_AS_AWS)] = None
     profile: Annotated[str | None, setting(HARMLESS,
-        "Profile of the AWS files.", "media", default=_AS_AWS)] = None
+        "Profile in the configuration files of AWS.", "media", default=_AS_AWS)] = None
     addressing: Annotated[Addressing, setting(HARMLESS,
         "Where the bucket's name goes: into the `path`, or into the host's name (`virtual`). "
         "`auto` is `virtual` at AWS and `path` elsewhere.", "path")] = Addressing.AUTO
