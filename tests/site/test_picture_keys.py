@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Role
+from mediakit.site.galleries import COMMON_KEYS, merged_keys, picture_keys
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
-from mediakit.site.picture_keys import COMMON_KEYS, merged_keys, picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 from mediakit.sync.content import settings_digest
 

@@ -22,7 +22,7 @@ from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
-from mediakit.site.picture_keys import is_picture
+from mediakit.site.galleries import is_picture
 from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import find_page, problem_of, read_content, settings_of

@@ -12,7 +12,7 @@ from msgspec import Meta
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Role
 from mediakit.report.documents import Count
-from mediakit.site.picture_keys import is_picture
+from mediakit.site.galleries import is_picture
 from mediakit.site.providers import provider_in_key
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 from mediakit.site.videos import parse_video

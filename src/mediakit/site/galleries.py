@@ -1,23 +1,28 @@
-"""Pictures of the front matter: entries of galleries, and what stands at other picture keys."""
+"""Pictures of the front matter: entries of galleries, and values of other picture keys.
+
+A key is written with dots where it lies deeper: `cover.image`. A list on the way stands for each of
+its items, a number for one of them: `photos.0.src`.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from mediakit.base.formats import format_of
 from mediakit.base.model import ImageRef, Role
-from mediakit.site.picture_keys import RESOURCES, PictureKey, is_picture, nodes_at
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, nodes_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from mediakit.site.paths import Location
+    from mediakit.site.reader import PageParser
 
 _NAMES = ("gallery", "feature_row")
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
@@ -31,22 +36,66 @@ _COVERS = ("cover", "feature", "header", "banner", "hero")
 _TEASERS = ("thumb", "preview", "teaser")
 
 
-class Resolver(Protocol):
-    """What an entry needs from the file that it stands in."""
+RESOURCES = "resources"
+"""Hugo's list of the files of a page; the `name` of each says what it is for."""
 
-    def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
-        """Record a warning."""
 
-    def locate(self, text: str, line: int) -> Location | None:
-        """Resolve an address; None, with a problem recorded, where that cannot be done."""
+@dataclass(frozen=True, slots=True)
+class PictureKey:
+    """Where pictures are named, and their role; `given` if the configuration says so.
 
-    def split_variant(self, path: str) -> tuple[str, str | None]:
-        """Return (source, preset) of a path."""
+    A key that is not given is one that many sites have: what is no picture there is passed over.
+    """
 
-    def reference(
-        self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
-    ) -> list[ImageRef]:
-        """Return the reference to a picture at `place`."""
+    path: tuple[str, ...]
+    role: Role
+    given: bool = False
+
+    @property
+    def name(self) -> str:
+        """The key as people write it."""
+        return ".".join(self.path)
+
+
+def picture_keys(role: Role, *names: str, given: bool = False) -> tuple[PictureKey, ...]:
+    """Return keys of a role, each written with dots."""
+    return tuple(PictureKey(tuple(name.split(".")), role, given) for name in names)
+
+
+COMMON_KEYS = (
+    *picture_keys(
+        Role.OVERLAY, "cover", "image", "featured_image", "featuredImage", "hero", "banner",
+        "header.overlay_image",
+    ),
+    *picture_keys(Role.HEADER, "header.image"),
+    *picture_keys(Role.TEASER, "thumbnail", "teaser", "featuredImagePreview", "header.teaser"),
+    *picture_keys(Role.OG_IMAGE, "images", "og_image", "ogImage", "header.og_image"),
+    *picture_keys(Role.GALLERY, "gallery", "photos"),
+)  # fmt: skip
+"""Keys of common themes; `images` is what Hugo's own templates take for social cards."""
+
+
+def merged_keys(
+    common: Iterable[PictureKey], given: Iterable[PictureKey]
+) -> tuple[PictureKey, ...]:
+    """Return the keys that count: the given ones, and those common ones that are apart from them.
+
+    `cover.image` leaves no place for `cover`, nor the other way round.
+    """
+    mine = tuple(given)
+    return (*mine, *(key for key in common if not any(_overlap(key, each) for each in mine)))
+
+
+def _overlap(one: PictureKey, other: PictureKey) -> bool:
+    length = min(len(one.path), len(other.path))
+    return one.path[:length] == other.path[:length]
+
+
+def is_picture(node: Node) -> bool:
+    """Return whether a value looks like the address of a picture."""
+    if not isinstance(node, Scalar):
+        return False
+    return format_of(node.text.partition("?")[0].strip()) is not None
 
 
 def gallery_nodes(
@@ -79,7 +128,7 @@ def gallery_nodes(
 class EntryReader:
     """Reads the entries of one file's galleries into image references."""
 
-    def __init__(self, file: Resolver) -> None:
+    def __init__(self, file: PageParser) -> None:
         self._file = file
 
     @staticmethod

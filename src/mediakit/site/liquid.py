@@ -62,8 +62,6 @@ def render(text: str, lookup: Callable[[str], str | None]) -> str | None:
 
     `lookup` takes a name such as `page.image` or `site.baseurl`, and returns its text.
     """
-    if "{" not in text:
-        return text
     unknown = False
 
     def value(match: re.Match[str]) -> str:

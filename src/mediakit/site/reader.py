@@ -22,12 +22,11 @@ from mediakit.base.redaction import without_user
 from mediakit.site import liquid
 from mediakit.site.body import BodyInclude, BodyPicture, scan_body
 from mediakit.site.front_matter import Page, bare_page, read_page
-from mediakit.site.galleries import EntryReader, KeyReader, gallery_nodes
+from mediakit.site.galleries import EntryReader, KeyReader, PictureKey, gallery_nodes, merged_keys
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.paths import Location, locate, locate_among
-from mediakit.site.picture_keys import PictureKey, merged_keys, nodes_at
 from mediakit.site.providers import provider_in_key, video_keys
-from mediakit.site.trees.yaml import Mapping, Node, Scalar
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, nodes_at
 from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage |
         page = bare_page(data)
     type_ = kind.content_type(path) or "pages"
     fields = kind.with_defaults(path, type_, page.front_matter)
-    return _PageParser(path, fields, settings).read(page, type_)
+    return PageParser(path, fields, settings).read(page, type_)
 
 
 def parse_address(
@@ -98,10 +97,12 @@ def parse_address(
     """Return a manifest with the picture that an address in the front matter means, else None."""
     kind = settings.kind
     fields = kind.with_defaults(path, kind.content_type(path) or "pages", front_matter)
-    return _PageParser(path, fields, settings).one_picture(text)
+    return PageParser(path, fields, settings).one_picture(text)
 
 
-class _PageParser:
+class PageParser:
+    """Parses one page; the readers of galleries and videos resolve and report through it."""
+
     def __init__(self, path: str, fields: Mapping, settings: ReaderSettings) -> None:
         self._path = path
         self._fields = fields
@@ -109,8 +110,7 @@ class _PageParser:
         self._kind = settings.kind
         self._address = settings.kind.address
         self._folders = {
-            in_body: settings.kind.folders(path, fields, in_body=in_body)
-            for in_body in (False, True)
+            each: settings.kind.folders(path, fields, in_body=each) for each in (False, True)
         }
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
@@ -119,6 +119,7 @@ class _PageParser:
         self._problems: list[Problem] = []
 
     def read(self, page: Page, type_: str) -> ParsedPage:
+        """Return the page with all that it names."""
         for key, line in page.repeated:
             self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
         self._read_pictures()
@@ -159,7 +160,7 @@ class _PageParser:
 
     def locate(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
         """Resolve an address; None, with a recorded problem, if that fails."""
-        rendered = liquid.render(text, self.lookup)
+        rendered = liquid.render(text, self.lookup) if "{" in text else text
         if rendered is None:
             self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
             return None
@@ -285,11 +286,8 @@ class _PageParser:
         place = self.locate(picture.address, picture.line, in_body=True)
         if picture.is_link and not EntryReader.is_picture(place):
             return
-        self._images.extend(
-            self.reference(
-                Role.BODY, "body", picture.line, place, alt=picture.alt, title=picture.title
-            )
-        )
+        labels = {"alt": picture.alt, "title": picture.title}
+        self._images.extend(self.reference(Role.BODY, "body", picture.line, place, **labels))
 
 
 def _clipped(message: str) -> str:

@@ -44,25 +44,14 @@ class KnownSizes:
 
     def examined(self, path: str, sha256: str, bytes_: int) -> Artifact | None:
         """Return what the file at `path` with this digest is, None where its size is unknown."""
-        known = self._variants.get(path)
-        if known is not None and known.sha256 == sha256:
-            return _variant(known, bytes_)
-        picture = self._pictures.get(path)
-        if picture is not None and picture.sha256 == sha256:
-            return Artifact(
-                path, picture.sha256, bytes_, picture.width, picture.height, picture.format
-            )
-        size = self._sizes.get(sha256)
-        if size is None:
-            return None
-        return Artifact(path, sha256, bytes_, size.width, size.height, size.format)
+        size = self.expected(path).get(sha256) or self._sizes.get(sha256)
+        return None if size is None else _sized(path, sha256, bytes_, size)
 
-    def expected(self, path: str) -> Mapping[str, PixelSize]:
+    def expected(self, path: str) -> dict[str, PixelSize]:
         """Return by digest the sizes of the likely contents of a site path."""
-        records = [*self._written.get(path, ())]
+        found = {each.sha256: _variant_size(each) for each in self._written.get(path, ())}
         if path in self._variants:
-            records.append(self._variants[path])
-        found = {each.sha256: _variant_size(each) for each in records}
+            found[self._variants[path].sha256] = _variant_size(self._variants[path])
         if path in self._pictures:
             found[self._pictures[path].sha256] = _picture_size(self._pictures[path])
         return found
@@ -77,14 +66,14 @@ class KnownSizes:
 
 
 class Examiner:
-    """Examines files on an executor, and keeps what it learns in the cache.
+    """Examines files on an executor, and keeps the results in the cache.
 
-    Files of known size are not opened as pictures at all. `objects` are what is known of the
-    objects of the store, where that is no folder. `notes` has what is noted with products of
-    unknown content, by site path, where the store has place for notes.
+    Files of known size are not decoded. `objects` are the catalog's records of a store that is no
+    folder. `notes` are the notes on products of unknown content, by site path, if the store has
+    notes.
     """
 
-    def __init__(  # noqa: PLR0913 - what there is to know, and who does it
+    def __init__(  # noqa: PLR0913 - where to look, and what is known
         self,
         cache: Cache,
         executor: Executor,
@@ -105,7 +94,7 @@ class Examiner:
     def examine(
         self, files: Iterable[DiskFile | ObjectFile], *, thorough: bool = False
     ) -> dict[str, Artifact]:
-        """Return what the files are, by site path; `thorough` decodes those of unknown content.
+        """Return the files by site path; `thorough` decodes those of unknown content.
 
         Files in the order of their paths are quickest.
         """
@@ -124,7 +113,7 @@ class Examiner:
             executor: Executor, file: DiskFile | ObjectFile
         ) -> Future[tuple[Artifact, Note | None]]:
             expected = self._known.expected(file.path) if self._known else {}
-            return executor.submit(look, self._store, file, expected, thorough)
+            return executor.submit(examine_file, self._store, file, expected, thorough)
 
         tasks = run_bounded(self._executor, self._in_flight, unknown, start, _lost)
         looked = {}
@@ -173,20 +162,20 @@ class Examiner:
         )
 
 
-def look(
+def examine_file(
     store: Staging,
     file: DiskFile | ObjectFile,
     expected: Mapping[str, PixelSize],
     thorough: bool,  # noqa: FBT001 - executors take positions only
 ) -> tuple[Artifact, Note | None]:
-    """Read a file and say what it is, and what is noted with it; a worker's, and never raises."""
+    """Examine a file on a worker, and return the note on it in the store; never raises."""
     try:
-        return _look(store, file, expected, thorough=thorough)
+        return _read_and_probe(store, file, expected, thorough=thorough)
     except MemoryError:
         return _faulty(file, "cannot be read: there is not enough memory for it"), None
 
 
-def _look(
+def _read_and_probe(
     store: Staging,
     file: DiskFile | ObjectFile,
     expected: Mapping[str, PixelSize],
@@ -233,11 +222,6 @@ def _bytes(file: DiskFile | ObjectFile) -> int:
 
 def _sized(path: str, sha256: str, bytes_: int, size: PixelSize) -> Artifact:
     return Artifact(path, sha256, bytes_, size.width, size.height, size.format)
-
-
-def _variant(record: MadeRecord, bytes_: int) -> Artifact:
-    kind = _format_name(record.path)
-    return Artifact(record.path, record.sha256, bytes_, record.width, record.height, kind)
 
 
 def _variant_size(record: MadeRecord) -> PixelSize:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import format_of, like_named
 from mediakit.base.model import ImageRef, Role
-from mediakit.site.picture_keys import RESOURCES
+from mediakit.site.galleries import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, ClassVar
 from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.base.model import Role
 from mediakit.site.front_matter import Format, decode
+from mediakit.site.galleries import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.liquid import find_shortcodes
 from mediakit.site.paths import SiteAddress, below, has_extension
-from mediakit.site.picture_keys import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.trees.json import parse_json
 from mediakit.site.trees.toml import parse_toml
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
@@ -25,8 +25,8 @@ from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
-    from mediakit.site.picture_keys import PictureKey
 
 
 _CONTENT = frozenset({".md", ".markdown", ".mdown", ".html", ".htm"})

@@ -23,7 +23,7 @@ from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.site.picture_keys import PictureKey
+    from mediakit.site.galleries import PictureKey
 
 CONFIG_NAME = "_config.yml"
 _MARKDOWN_EXTENSIONS = "markdown,mkdown,mkdn,mkd,md"

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mediakit.site.front_matter import Format
+from mediakit.site.galleries import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
-from mediakit.site.picture_keys import COMMON_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
-    from mediakit.site.picture_keys import PictureKey
     from mediakit.site.trees.yaml import Mapping
 
 
