@@ -15,7 +15,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.base.files import FileStat
-from mediakit.state.cache import open_cache
+from mediakit.state.cache_file import open_cache
 
 OLD = FileStat(5, 1_000, 1_000)
 FOREIGN = b"somebody else's"
@@ -41,7 +41,7 @@ def test_a_cache_of_somebody_else(tmp_path: Path) -> None:
         assert (cache.digest("a.jpg", OLD), cache.stored("file:/target")) == (None, {})
         (problem,) = cache.problems
         assert problem.code == "cache-set-aside"
-        assert "made elsewhere, or by somebody else" in problem.message
+        assert "made on another machine, or by somebody else" in problem.message
         cache.clear_problems()
         cache.remember_digests([("a.jpg", OLD, "1")])
     with open_cache(folder) as cache:

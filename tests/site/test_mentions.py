@@ -16,7 +16,7 @@ from mediakit.config.config import Overrides, load_config
 from mediakit.report.html import policy
 from mediakit.site.mentions import Meaning, find_mentions, is_searchable, name_of
 from mediakit.site.paths import SiteAddress
-from mediakit.state.cache import open_cache
+from mediakit.state.cache_file import open_cache
 from mediakit.sync import mentions as searching
 from mediakit.sync.mentions import search_site
 
@@ -256,7 +256,7 @@ def test_the_cache_spares_reading(site: SiteBuilder, monkeypatch: pytest.MonkeyP
     """A file that has not changed is not read again, one that has is."""
     for name in ("a", "b"):
         os.utime(site.write(f"{name}.css", f"url({name}.jpg)"), ns=(10**18, 10**18))
-    monkeypatch.setattr("mediakit.state.cache._SETTLED_NS", -(10**10))
+    monkeypatch.setattr("mediakit.state.cache._TICK_NS", -(10**10))
     assert search(site, "a.jpg", "b.jpg").of("b.jpg") is not None
     read = []
     opened = open_regular

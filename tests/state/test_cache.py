@@ -12,7 +12,8 @@ import pytest
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import FileStat
 from mediakit.base.products import PICTURE, Input, MadeRecord
-from mediakit.state.cache import SCHEMA, open_cache
+from mediakit.state.cache import SCHEMA
+from mediakit.state.cache_file import open_cache
 
 OLD = FileStat(5, 1_000, 1_000)
 RECORD = MadeRecord(
@@ -49,7 +50,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     """A second mediakit on the same site is told so, and does nothing."""
     with open_cache(tmp_path):
         code = (
-            "from pathlib import Path; from mediakit.state.cache import open_cache\n"
+            "from pathlib import Path; from mediakit.state.cache_file import open_cache\n"
             f"with open_cache(Path({str(tmp_path)!r})): pass"
         )
         done = subprocess.run(
@@ -106,7 +107,7 @@ def test_what_was_set_aside_is_told_once(tmp_path: Path) -> None:
     with open_cache(tmp_path) as cache:
         (problem,) = cache.problems
         assert problem.message == (
-            "is of no use (file is not a database): it was set aside, and begun anew"
+            "cannot be used (file is not a database): it was set aside, and a new one was made"
         )
         cache.clear_problems()
     with open_cache(tmp_path) as cache:
@@ -200,7 +201,7 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
     """What was noted before a kill -9 is there afterwards."""
     code = (
         "import os, signal; from pathlib import Path\n"
-        "from mediakit.state.cache import open_cache\n"
+        "from mediakit.state.cache_file import open_cache\n"
         "from mediakit.base.products import Input, MadeRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
         f"    cache.note_made({RECORD!r})\n"

@@ -12,7 +12,7 @@ from fakes import MemoryTarget, Opening
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
-from mediakit.state.cache import open_cache
+from mediakit.state.cache_file import open_cache
 from mediakit.storage.folder import FolderStorage, fits_windows
 from mediakit.storage.headers import headers_of
 from mediakit.storage.open import open_storage

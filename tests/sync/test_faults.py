@@ -24,7 +24,8 @@ from disks import can_mount, disk, full, read_only
 from mediakit.base.errors import CacheError
 from mediakit.base.writer import Writer
 from mediakit.cli.main import main
-from mediakit.state.cache import SCHEMA, Cache, open_cache
+from mediakit.state.cache import SCHEMA, Cache
+from mediakit.state.cache_file import open_cache
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def test_no_room_for_the_cache(
             assert code == 1
             assert lines[0] == (
                 ".mediakit/cache.db: warning: cannot be written: database or disk is full;"
-                f" the run goes on without [cache-not-written] ({FREE})"
+                f" the run goes on without it [cache-not-written] ({FREE})"
             )
             assert all(line.endswith(f"({FREE})") for line in lines)
             assert not (squat.root / VARIANT).exists()
@@ -296,7 +297,7 @@ def test_two_at_once(squat: SiteBuilder, scratch: dict[str, bytes], mediakit: Pr
 def test_the_lock_of_a_killed_run(squat: SiteBuilder, mediakit: Program) -> None:
     """A lock ends with its process, also by kill -9."""
     code = (
-        "import time; from pathlib import Path; from mediakit.state.cache import open_cache\n"
+        "import time; from pathlib import Path; from mediakit.state.cache_file import open_cache\n"
         "with open_cache(Path('.mediakit')): print('locked', flush=True); time.sleep(100)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
@@ -389,7 +390,7 @@ BROKEN_CACHES = [
     (lambda path: path.write_bytes(b"noise" * 2000), "file is not a database"),
     (_cut, "database disk image is malformed"),
     (_overwrite, "database disk image is malformed"),
-    (_newer, "it was written by a newer mediakit"),
+    (_newer, "a newer mediakit made it"),
     (_folder, "unable to open database file"),
 ]
 
@@ -407,8 +408,8 @@ def test_a_broken_cache(
     spoil(cache)
     assert mediakit("generate") == (0, [
         (
-            f".mediakit/cache.db: warning: is of no use ({why}): it was set aside, and begun anew"
-            " [cache-set-aside] (nothing is lost: it only spares work, and fills again)"
+            f".mediakit/cache.db: warning: cannot be used ({why}): it was set aside, and a new one"
+            " was made [cache-set-aside] (nothing is lost: it only saves time, and fills again)"
         )
     ])  # fmt: skip
     assert cache.with_name("cache.db.broken").exists()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conftest import SiteBuilder, draw, exercise
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
-from mediakit.state.cache import open_cache
+from mediakit.state.cache_file import open_cache
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import run as jobs
 from mediakit.sync import settled

@@ -1,8 +1,8 @@
-"""One SQLite file that one process has open; where it is broken, it is set aside and begun anew.
+"""One SQLite file that one process has open; a broken one is set aside, and a new one is made.
 
-What is in it only spares work, so no fault of the file stops a run: what cannot be read is not
-known, and what cannot be written is not remembered. Both are told as problems. Only rows that
-have to be there before something else happens (`needed`) raise.
+Its content only saves work, so no fault of the file stops a run: rows that cannot be read are
+unknown, and rows that cannot be written are lost. Both are reported as problems. Only rows that
+must be there before something else happens (`needed`) raise an error.
 """
 
 from __future__ import annotations
@@ -10,58 +10,50 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mediakit.base.errors import CacheError, SiteLockedError, UsageError
 from mediakit.base.model import Problem, Severity
+from mediakit.state.sqlite_file import (
+    NO_TEXT,
+    Schema,
+    StrangeFileError,
+    connect,
+    has_folder,
+    hint_for,
+    is_busy,
+    is_outside,
+    remove_beside,
+    set_aside,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     Row = tuple[Any, ...]
 
-_NO_TEXT = "what should be text is none"
-"""Where SQLite's own message would quote bytes that are no text, Python has no message."""
-_encode = msgspec.msgpack.Encoder().encode
+_END = chr(0x10FFFF)
 _KEY_BYTES, _SEAL_BYTES = 32, 8
-_NOTES = "CREATE TABLE note (message TEXT)"
-_MAKER = "CREATE TABLE maker (seal INTEGER)"
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_OUTSIDE = frozenset({
-    sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
-})  # fmt: skip
-"""Primary result codes that say nothing of the content; all others mean that it is broken."""
+_encode = msgspec.msgpack.Encoder().encode
 
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The version of the tables, and the statements that make them."""
-
-    version: int
-    tables: str
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """The statements, one by one."""
-        return (*(each for each in self.tables.split(";") if each.strip()), _NOTES, _MAKER)
+_GOES_ON = "the run goes on without it"
+_PAGE = 64
+"""Most rows that `Database.lookup` reads at once."""
 
 
 class Database:
     """Tables in one file; `name` is what messages call it.
 
-    With `key` each row is sealed: what somebody else wrote is not believed. Without one (None)
-    nothing is believed that was there before.
+    Each row is sealed with `key`, so rows of somebody else are not believed. Without a key nothing
+    is believed that was there before.
 
     Raises:
         SiteLockedError: another process has it open.
-        UsageError: it can be neither opened nor begun anew.
+        UsageError: it can be neither opened nor made anew.
     """
 
     def __init__(self, path: Path, schema: Schema, name: str, key: bytes | None) -> None:
@@ -70,37 +62,68 @@ class Database:
         self._key = key or os.urandom(_KEY_BYTES)
         self._schema = schema
         self._name = name
-        self._said: dict[str, Problem] = {}
+        self._warnings: dict[str, Problem] = {}
         self._connection = self._opened()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What went wrong with the file since a run has last told it."""
-        noted = [self._set_aside_problem(message) for (message,) in self.read("SELECT * FROM note")]
-        return (*noted, *self._said.values())
+        """What went wrong with the file, until `clear_problems`."""
+        set_aside = (
+            _warning(
+                self._name,
+                0,
+                "cache-set-aside",
+                f"cannot be used ({why}): it was set aside, and a new one was made",
+                "nothing is lost: it only saves time, and fills again",
+            )
+            for (why,) in self.read("SELECT * FROM note")
+        )
+        return (*set_aside, *self._warnings.values())
 
     def clear_problems(self) -> None:
-        """Forget the problems: they have been told."""
+        """Forget the problems, once they have been reported."""
         if self.problems:
             self.write("DELETE FROM note")
-            self._said.clear()
+            self._warnings.clear()
 
     def rows(self, table: str, condition: str = "true", values: Row = ()) -> list[Row]:
-        """Return the rows of a table without their seals, none where the file is broken."""
+        """Return rows of a table without their seals, none where the file is broken."""
         rows = []
         for sealed in self.read(f"SELECT * FROM {table} WHERE {condition}", values):  # noqa: S608 - ours
             row = sealed[:-1]
             if self._seal(table, row) != sealed[-1]:
-                self._connection = self._anew("a row is not as it was written", self._connection)
+                self._connection = self._anew(
+                    "a row was changed by somebody else", self._connection
+                )
                 return []
             rows.append(row)
         return rows
 
+    def lookup(self, table: str) -> Callable[[str], Row | None]:
+        """Return a function from a path to its row, quick for paths in ascending order.
+
+        It reads a page ahead: as quick as the whole table in one query, without holding it in
+        memory, and twice as quick as a query for each path.
+        """
+        page: dict[str, Row] = {}
+        first, last, limit = _END, "", 1
+
+        def row(path: str) -> Row | None:
+            nonlocal page, first, last, limit
+            if not first <= path <= last:
+                limit = min(2 * limit, _PAGE) if path > last else 1
+                rows = self.rows(table, "path >= ? ORDER BY path LIMIT ?", (path, limit))
+                page = {each[0]: each for each in rows}
+                first, last = path, rows[-1][0] if len(rows) == limit else _END
+            return page.get(path)
+
+        return row
+
     def put(self, table: str, rows: Iterable[Row], *, needed: bool = False) -> None:
-        """Write rows into a table, each sealed; the old ones of their keys go.
+        """Write rows into a table, each sealed, in place of those with the same keys.
 
         Raises:
-            CacheError: rows that are `needed` could not be written.
+            CacheError: `needed` rows could not be written.
         """
         sealed = [(*row, self._seal(table, row)) for row in rows]
         if sealed:
@@ -115,20 +138,26 @@ class Database:
         except sqlite3.ProgrammingError:
             raise
         except UnicodeDecodeError:
-            self._connection = self._anew(_NO_TEXT, self._connection)
+            self._connection = self._anew(NO_TEXT, self._connection)
             return []
         except sqlite3.Error as error:
-            if _is_outside(error):
-                self._said.setdefault("read", self._not_read(error))
+            if is_outside(error):
+                self._warnings["read"] = _warning(
+                    self._name,
+                    0,
+                    "cache-not-read",
+                    f"cannot be read: {error}; {_GOES_ON}",
+                    hint_for(error),
+                )
             else:
                 self._connection = self._anew(str(error), self._connection)
             return []
 
     def write(self, statement: str, rows: Iterable[Row] = ((),), *, needed: bool = False) -> None:
-        """Carry out a statement for each row, all or none.
+        """Execute a statement for each row, for all of them or for none.
 
         Raises:
-            CacheError: rows that are `needed` could not be written.
+            CacheError: `needed` rows could not be written.
         """
         rows = list(rows)
         try:
@@ -136,65 +165,69 @@ class Database:
         except sqlite3.ProgrammingError:
             raise
         except sqlite3.Error as error:
-            failed = error if _is_outside(error) else self._write_anew(statement, rows, error)
+            failed = error if is_outside(error) else self._write_anew(statement, rows, error)
             if failed is None:
                 return
             if needed:
-                raise CacheError(f"{self._name}: {failed}", _hint(failed)) from failed
-            self._said.setdefault("written", self._not_written(failed))
+                raise CacheError(f"{self._name}: {failed}", hint_for(failed)) from failed
+            self._warnings["written"] = _warning(
+                self._name,
+                0,
+                "cache-not-written",
+                f"cannot be written: {failed}; {_GOES_ON}",
+                hint_for(failed),
+            )
 
     def close(self) -> None:
-        """Close the file, and let others have it."""
+        """Close the file, which unlocks it."""
         self._connection.close()
 
     def _seal(self, table: str, row: Row) -> int:
         """Return a seal of a row that only the key's owner can make.
 
-        It also tells where a byte within a value is another, which SQLite does not see.
+        It also reveals a changed byte within a value, which SQLite does not notice.
         """
         digest = hashlib.blake2b(_encode((table, row)), key=self._key, digest_size=_SEAL_BYTES)
         return int.from_bytes(digest.digest(), "big", signed=True)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = _connect(
-            self._path, self._schema, self._seal("maker", ()), is_new=self._is_new
-        )
+        connection = connect(self._path, self._schema, self._seal("maker", ()), is_new=self._is_new)
         self._is_new = False
         return connection
 
     def _opened(self) -> sqlite3.Connection:
         try:
             return self._connect()
-        except _StrangeError as error:
+        except StrangeFileError as error:
             why = str(error)
         except sqlite3.Error as error:
-            if _code(error) in _BUSY:
+            if is_busy(error):
                 raise SiteLockedError(
                     "another mediakit is at work on this site", "wait for it to end, then run again"
                 ) from error
-            if _is_outside(error) and not _has_folder(self._path):
-                raise UsageError(f"{self._name}: {error}", _hint(error)) from error
+            if is_outside(error) and not has_folder(self._path):
+                raise UsageError(f"{self._name}: {error}", hint_for(error)) from error
             why = str(error)
         return self._anew(why)
 
     def _anew(self, why: str, old: sqlite3.Connection | None = None) -> sqlite3.Connection:
-        """Return a new file in the place of a broken one, which is set aside.
+        """Set a broken file aside, and return a connection to a new one.
 
-        The lock of the site is on the file, not on its name: `old` is held until it is away.
+        The lock of the site is on the file, not on its name: `old` stays open until it is renamed.
         """
         if old is not None and os.name == "nt":
             old.close()
         try:
-            _set_aside(self._path)
+            set_aside(self._path)
             if old is not None:
                 old.close()
-            _remove_beside(self._path)
+            remove_beside(self._path)
             connection = self._connect()
             connection.execute("INSERT INTO note VALUES (?)", (why,))
         except (OSError, sqlite3.Error) as error:
             raise UsageError(
-                f"{self._name}: is of no use ({why}), and cannot be begun anew: {error}",
-                "delete it: it only spares work",
+                f"{self._name}: cannot be used ({why}), and no new one can be made: {error}",
+                "delete it: it only saves time",
             ) from error
         return connection
 
@@ -222,96 +255,6 @@ class Database:
             return error
         return None
 
-    def _not_read(self, error: sqlite3.Error) -> Problem:
-        message = f"cannot be read: {error}; the run goes on without"
-        return Problem(self._name, 0, "cache-not-read", Severity.WARNING, message, _hint(error))
 
-    def _not_written(self, error: sqlite3.Error) -> Problem:
-        message = f"cannot be written: {error}; the run goes on without"
-        return Problem(self._name, 0, "cache-not-written", Severity.WARNING, message, _hint(error))
-
-    def _set_aside_problem(self, why: str) -> Problem:
-        message = f"is of no use ({why}): it was set aside, and begun anew"
-        return Problem(
-            self._name, 0, "cache-set-aside", Severity.WARNING, message,
-            "nothing is lost: it only spares work, and fills again",
-        )  # fmt: skip
-
-
-class _StrangeError(Exception):
-    """The file was written by a newer mediakit, or elsewhere."""
-
-
-def _connect(path: Path, schema: Schema, seal: int, *, is_new: bool) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=0.2)
-    try:
-        # exclusive: the lock of the site; WAL survives a kill; no fsync: only a cache
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("BEGIN EXCLUSIVE")
-        _agree(connection, schema, seal, is_new=is_new)
-        connection.execute("COMMIT")
-        connection.execute("SELECT count(*) FROM note").fetchone()
-    except UnicodeDecodeError as error:
-        connection.close()
-        raise sqlite3.DatabaseError(_NO_TEXT) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _agree(connection: sqlite3.Connection, schema: Schema, seal: int, *, is_new: bool) -> None:
-    """Make the tables, anew where they are of an older mediakit, or nothing is to be believed."""
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > schema.version:
-        raise _StrangeError("it was written by a newer mediakit")
-    if found == schema.version and not is_new:
-        if connection.execute("SELECT seal FROM maker").fetchall() != [(seal,)]:
-            raise _StrangeError("it was made elsewhere, or by somebody else")
-        return
-    old = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    for (table,) in old:
-        connection.execute(f'DROP TABLE "{table}"')
-    for statement in schema.statements:
-        connection.execute(statement)
-    connection.execute("INSERT INTO maker VALUES (?)", (seal,))
-    connection.execute(f"PRAGMA user_version = {schema.version}")
-
-
-def _set_aside(path: Path) -> None:
-    aside = path.with_name(f"{path.name}.broken")
-    _remove(aside)
-    path.replace(aside)
-
-
-def _remove_beside(path: Path) -> None:
-    for suffix in ("-wal", "-shm", "-journal"):
-        _remove(path.with_name(path.name + suffix))
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _has_folder(path: Path) -> bool:
-    return any(path.with_name(path.name + suffix).is_dir() for suffix in ("", "-wal", "-shm"))
-
-
-def _code(error: sqlite3.Error) -> int:
-    # errors of Python's own have none; the low byte is the primary code
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-
-
-def _is_outside(error: sqlite3.Error) -> bool:
-    return _code(error) in _OUTSIDE
-
-
-def _hint(error: sqlite3.Error) -> str:
-    if _code(error) == sqlite3.SQLITE_FULL:
-        return "free some space there, then run again"
-    return "may this user write there, and is there space? see to it, then run again"
+def _warning(name: str, line: int, code: str, message: str, hint: str) -> Problem:
+    return Problem(name, line, code, Severity.WARNING, message, hint)

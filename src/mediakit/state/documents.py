@@ -1,4 +1,4 @@
-"""JSON documents that mediakit keeps in a site, and the types that outside data are read into."""
+"""Typed readers of outside data, and the JSON files that mediakit keeps in a site."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _Value = TypeVar("_Value")
 _Document = TypeVar("_Document", bound="_Versioned")
 
 _BUILDING = threading.Lock()
-"""Held while msgspec builds a type: modules that share one may be imported by two threads."""
+"""Two threads may import modules that build the same type of msgspec's."""
 
 
 class TypedReader(Generic[_Value]):
-    """Reads values of one type, in as many threads as there are.
+    """Reads values of one type, in any number of threads.
 
-    msgspec builds what it knows of a type at the first use, and a thread that uses a half-built
-    type crashes the process. A reader has its type built when it is made; modules make theirs
-    when they are imported, which is before any thread can use it.
+    msgspec builds a type at its first use, and a thread that uses a half-built type crashes the
+    process. A reader builds its type when it is made, and modules make their readers at import,
+    before any thread can use them.
     """
 
     def __init__(self, kind: type[_Value]) -> None:
@@ -71,9 +71,9 @@ class LateReader(Generic[_Value]):
 def read_document(
     data: bytes, reader: TypedReader[_Document], name: str, version: int, advice: str
 ) -> _Document:
-    """Read a document called `name` in messages, of at most this `version`.
+    """Read a document of at most this `version`; messages call it `name`.
 
-    `advice` is what to do about a broken one.
+    `advice` is the hint where it is broken.
 
     Raises:
         UsageError: it is broken, has merge conflict markers, or is of a newer mediakit.

@@ -22,11 +22,11 @@ def srcsets(
     baseurl: str = "",
     key_of: Callable[[str], str] = str,
 ) -> dict[str, str]:
-    """Return by MIME type, the best compressed first, `ADDRESS WIDTHw, …`, the narrowest first.
+    """Return the `srcset` (`ADDRESS WIDTHw, …`, narrowest first) of each MIME type, best first.
 
-    Addresses are below `baseurl`, percent-encoded; `key_of` gives a site path's public one. The
-    source counts as one of its sizes where browsers show its format; variants that crop or pad
-    do not.
+    Addresses are below `baseurl`, percent-encoded; `key_of` returns the public path of a site
+    path. The source counts as a size where browsers show its format; crops and padded variants
+    do not count.
     """
     sizes: dict[str, dict[int, str]] = {}
     found = {each.path: (each.width, each.height) for each in variants}
@@ -48,7 +48,7 @@ def srcsets(
 
 
 def _is_scaled(whole: tuple[int, int], width: int, height: int) -> bool:
-    """Return whether this is the whole picture, to a pixel of height as others may round it."""
+    """Return whether this is the whole picture; its height may be a pixel off by rounding."""
     return width > 0 and abs(height * whole[0] - width * whole[1]) <= whole[0]
 
 

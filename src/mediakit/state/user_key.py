@@ -1,7 +1,7 @@
-"""A secret of this user on this machine: what is sealed with it was written here, by nobody else.
+"""A secret of this user on this machine: rows that are sealed with it were written here.
 
-It is kept outside of all sites, since a repository can bring any file into a site: also a cache
-that says of a file at the target that mediakit put it there.
+It is kept outside of all sites, since a repository can bring any file into a site, also a cache
+that claims that mediakit put a file at the target.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _NAME = "key"
 
 
 def key_for(folder: Path, *, is_made: bool = True) -> bytes | None:
-    """Return the key for what is in `folder` of a site, None where no secret can be kept.
+    """Return the key for the files in `folder` of a site, None where no secret can be kept.
 
-    It is another one for each folder, so that what is copied from one to another is not believed.
-    With `is_made` the secret is made where there is none yet; who only looks has no use for it.
+    Each folder has a key of its own, so that a cache that was copied from another is not believed.
+    With `is_made` a missing secret is made; a dry run does without.
     """
     place = state_folder()
     if place is None:
@@ -36,7 +36,7 @@ def key_for(folder: Path, *, is_made: bool = True) -> bytes | None:
 
 
 def state_folder() -> Path | None:
-    """Return where programs of this user keep what is no cache and no setting, None if nowhere."""
+    """Return the folder for the state of this user's programs, None if there is none."""
     given = os.environ.get("XDG_STATE_HOME", "")
     if given and Path(given).is_absolute():
         return Path(given, "mediakit")
@@ -58,7 +58,7 @@ def _kept(path: Path) -> bytes | None:
 
 
 def _made(place: Path) -> bytes | None:
-    """Make the secret, and return the one that counts: of several at once, the first."""
+    """Make the secret, and return the valid one: the first where several are made at once."""
     path, temporary = place / _NAME, place / f"{_NAME}.{secrets.token_hex(8)}"
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def _made(place: Path) -> bytes | None:
             file.write(secrets.token_bytes(_BYTES))
         try:
             path.hardlink_to(temporary)
-        except OSError:  # there is one, or the disk has no links
+        except OSError:  # there is a secret, or the disk has no links
             if _kept(path) is None:
                 temporary.replace(path)
         temporary.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer
 from mediakit.executors import open_workers
 from mediakit.executors.workers import ExecutorKind, ExecutorSettings
-from mediakit.state.cache import open_cache
+from mediakit.state.cache_file import open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
