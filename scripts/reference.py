@@ -30,10 +30,9 @@ from mediakit.cli.documents import DOCUMENTS
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.main import mediakit
 from mediakit.config.config import Overrides
-from mediakit.config.file import CONFIG_FILE, parse
+from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, parse
 from mediakit.config.keys import Key, Tables, keys_of
 from mediakit.config.presets import presets_of
-from mediakit.config.pyproject import PYPROJECT, TABLE
 from mediakit.config.tables import (
     SCHEMA_NAME,
     CheckSettings,

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError
 from mediakit.config.config import find_root, load_config
-from mediakit.config.file import parse
-from mediakit.config.pyproject import PYPROJECT, TABLE, own_table
+from mediakit.config.file import PYPROJECT, TABLE, own_table, parse
 
 PROJECT = """\
 [project]

@@ -11,7 +11,7 @@ from mediakit.base.files import FileTree
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.report.json import manifests_json
+from mediakit.report.documents import manifests_json
 from mediakit.report.text import manifest_table
 
 

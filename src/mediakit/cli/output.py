@@ -12,7 +12,7 @@ from mediakit.base.actions import Kind
 from mediakit.base.model import Severity
 from mediakit.base.redaction import redacted
 from mediakit.cli.pipeline import show_annotations, write_outputs, write_step_summary
-from mediakit.report.json import result_json
+from mediakit.report.documents import result_json
 from mediakit.report.text import (
     diff_lines,
     grouped,

@@ -68,7 +68,7 @@ def write_step_summary(result: Result) -> None:
     """Add the result to the summary of the step, where a pipeline gives a file for it."""
 
     def text() -> str:
-        from mediakit.report.markdown import result_markdown  # noqa: PLC0415 - pipelines only
+        from mediakit.report.text import result_markdown  # noqa: PLC0415 - pipelines only
 
         return result_markdown(result, "mediakit")
 

@@ -11,7 +11,7 @@ from mediakit.cli.command import Command
 from mediakit.cli.options import BUCKET, Common, common_options, setting_options
 from mediakit.cli.output import show_problems
 from mediakit.cli.pipeline import show_annotations
-from mediakit.report.json import result_json
+from mediakit.report.documents import result_json
 from mediakit.report.text import counted
 
 

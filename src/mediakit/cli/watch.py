@@ -11,7 +11,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli.command import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
-from mediakit.report.json import result_line
+from mediakit.report.documents import result_line
 from mediakit.report.text import outcome_line, summary_line
 
 if TYPE_CHECKING:

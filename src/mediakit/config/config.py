@@ -11,10 +11,9 @@ import msgspec
 
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.redaction import redacted
-from mediakit.config.file import CONFIG_FILE, ConfigFile, read_settings
+from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_what_no_file_may_say
 from mediakit.config.presets import presets_of, recipes_of
-from mediakit.config.pyproject import PYPROJECT, has_own_table
 from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
 from mediakit.executors.workers import ExecutorSettings
 from mediakit.images.recipes.resize import Resize
@@ -59,10 +58,9 @@ def setting_of(override: str) -> str:
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of a run. `content` None: the rules of the kind of site find the content files.
+    """All settings of a run: those of the file with overrides, and what follows where it has none.
 
-    `source` is where pictures are, None for the site's own folder. `site` and `roots` are those of
-    `kind`.
+    `source` is where pictures are, None for the site's own folder.
     """
 
     root: Path
@@ -85,10 +83,18 @@ class Config:
     images: ImageSettings = field(default_factory=ImageSettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
-    site: str = "jekyll"
-    roots: tuple[str, ...] = ("",)
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
     """The file as it was read: where each setting stands."""
+
+    @property
+    def site(self) -> str:
+        """The name of the kind of site."""
+        return self.kind.name
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders that addresses count from."""
+        return self.kind.roots
 
     @property
     def recipes(self) -> tuple[Recipe, ...]:
@@ -165,8 +171,6 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         check=given.check,
         images=given.images,
         made_by=recipes_of(file),
-        site=kind.name,
-        roots=kind.roots,
         file=file,
     )
 

@@ -1,14 +1,16 @@
-"""Reports as lines for people; text from files is shown with control characters escaped."""
+"""Reports as lines and Markdown for people, with control characters in foreign text escaped."""
 
 from __future__ import annotations
 
 import difflib
+import html
 import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Kind, Reason, Status
+from mediakit.base.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +28,9 @@ _SHARED = frozenset({"put-failed", "delete-failed", "cannot-write-file", "worker
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _PLAIN = "\x1b[0m"
+
+_MOST = 200
+"""Problems that are shown: the page is for people, and GitHub takes 1 MiB a step."""
 
 _MANY = 4
 """Problems that are told as one."""
@@ -148,3 +153,47 @@ def diff_lines(path: str, before: bytes, after: bytes, *, colour: bool = False) 
         shown = printable(line)
         paint = _COLOURS.get(line[:1], "") if colour and not line.startswith(("+++", "---")) else ""
         yield f"{paint}{shown}{_PLAIN}" if paint else shown
+
+
+def result_markdown(result: Result, title: str) -> str:
+    """Return a heading, the counts, the problems as a table, and the bytes that were put."""
+    lines = [f"### {cell(title)}", "", cell(summary_line(result)), ""]
+    if result.target is not None:
+        at = f" at {cell(result.endpoint)}" if result.endpoint else ""
+        lines += [f"Target: {cell(result.target)}{at}", ""]
+    problems = sorted(
+        grouped(result.problems), key=lambda each: each.severity is not Severity.ERROR
+    )
+    if problems:
+        lines += ["| | where | what |", "| --- | --- | --- |"]
+        lines += map(_row, problems[:_MOST])
+        lines += [""]
+    if len(problems) > _MOST:
+        lines += [f"The log has {counted(len(problems) - _MOST, 'more problem')}.", ""]
+    return "\n".join([*lines, *_changes(result)]) + "\n"
+
+
+def _row(problem: Problem) -> str:
+    where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+    what = f"{problem.message} [{problem.code}]" + (f" ({problem.hint})" if problem.hint else "")
+    return f"| {problem.severity} | {cell(where)} | {cell(what)} |"
+
+
+def _changes(result: Result) -> Iterator[str]:
+    """Yield how many actions had which reason."""
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for outcome in result.outcomes:
+        key = str(outcome.action.kind), str(outcome.action.reason)
+        number, size = counts.get(key, (0, 0))
+        counts[key] = number + 1, size + outcome.bytes
+    if counts:
+        yield "| action | reason | files | bytes |"
+        yield "| --- | --- | ---: | ---: |"
+        for (kind, reason), (number, size) in sorted(counts.items()):
+            yield f"| {kind} | {reason} | {number:,} | {size:,} |"
+
+
+def cell(text: str) -> str:
+    """Return a text that is shown as it is: neither HTML nor Markdown, and no end of a cell."""
+    plain = html.escape(printable(text), quote=False)
+    return "".join(f"\\{sign}" if sign in r"\|`*_[]~#!$" else sign for sign in plain)

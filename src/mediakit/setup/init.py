@@ -16,9 +16,8 @@ from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.errors import ConfigError, ManifestError, UsageError
 from mediakit.base.model import Severity
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.config.file import CONFIG_FILE, parse
+from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, has_own_table, parse
 from mediakit.config.file_rules import refuse_what_no_file_may_say
-from mediakit.config.pyproject import PYPROJECT, TABLE, has_own_table
 from mediakit.config.tables import SCHEMA_NAME, schema_text
 from mediakit.edit.pages import read_bytes
 from mediakit.report.documents import Count, Document, Path

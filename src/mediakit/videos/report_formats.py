@@ -129,7 +129,7 @@ def videos_junit(report: VideoReport) -> str:
 
 def videos_markdown(report: VideoReport) -> str:
     """Return the body of an issue: dead videos as a list to tick off, the rest as tables."""
-    from mediakit.report.markdown import cell  # noqa: PLC0415 - for this format only
+    from mediakit.report.text import cell  # noqa: PLC0415 - for this format only
 
     def link(row: VideoRow) -> str:
         name = cell(f"{row.provider} {row.id}")
