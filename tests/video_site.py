@@ -83,7 +83,7 @@ def videos(site: SiteBuilder, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> Vi
 
 
 def _web(built: VideoSite) -> Any:
-    from mediakit.videos.web import Web  # noqa: PLC0415 - the one that is not replaced
+    from mediakit.videos.client import Web  # noqa: PLC0415 - the one that is not replaced
 
     return Web(built.waited.append)
 

@@ -10,8 +10,7 @@ import pytest
 
 from command_lines import commands, parsed
 from conftest import SiteBuilder
-from mediakit.cli.command import Command, Group
-from mediakit.cli.commands import COMMANDS, EXIT_CODES, SECTIONS
+from mediakit.cli.commands import COMMANDS, EXIT_CODES, SECTIONS, Command, Group
 from mediakit.cli.main import main, mediakit
 
 ALL = dict(commands())

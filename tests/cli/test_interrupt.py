@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 
 _STUBBORN = """
 import threading
-from mediakit.cli import interrupt
-interrupt.prepare(grace=1)
+from mediakit.cli import process
+process.catch_signals(grace=1)
 try:
     print("ready", flush=True)
     threading.Event().wait(60)

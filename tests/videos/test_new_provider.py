@@ -10,15 +10,14 @@ from fake_youtube import ALIVE, dead
 from mediakit.base.model import VideoRecord
 from mediakit.cli.main import main
 from mediakit.site.providers import PROVIDERS, Provider, watch_address
-from mediakit.videos.client import Thumbnail, VideoDetails
+from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed
 from mediakit.videos.clients import CLIENTS
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source, State
-from mediakit.videos.web import ask_oembed
 from video_site import states
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
-    from mediakit.videos.web import Web
+    from mediakit.videos.client import Web
     from video_site import VideoSite
 
 ROW = Provider(

@@ -316,7 +316,7 @@ def test_five_hundred(videos: VideoSite) -> None:
 
 def test_pace() -> None:
     """Requests are spaced by the pace on average, never at regular times."""
-    from mediakit.videos.pace import Pace  # noqa: PLC0415
+    from mediakit.videos.client import Pace  # noqa: PLC0415
 
     waits: list[float] = []
     pace = Pace(1.0, clock=lambda: 100.0, sleep=waits.append)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_youtube import ALIVE, GONE, OFFLINE, TRUNCATED, Said, Video, dead
+from mediakit.videos.client import Web
 from mediakit.videos.clients import open_services
 from mediakit.videos.player import Player
 from mediakit.videos.verdict import Answer, Sign, Source, State
-from mediakit.videos.web import Web
 from mediakit.videos.youtube import YouTube
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def test_no_network(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     providers = open_services().clients
     assert providers["youtube"].ask(Source.PLAYER, ID).sign is Sign.UNREACHABLE
-    monkeypatch.setattr("mediakit.videos.web.time.sleep", lambda _: None)
+    monkeypatch.setattr("mediakit.videos.client.time.sleep", lambda _: None)
     assert fake.requests == []
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mediakit.base.codes import problem_codes
-from mediakit.cli.command import Command
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_problems
-from mediakit.cli.pipeline import show_annotations
+from mediakit.cli.output import Bar, say, show_annotations, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 

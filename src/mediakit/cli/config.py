@@ -13,8 +13,8 @@ from msgspec import Meta, Struct
 
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.redaction import redacted
-from mediakit.cli import complete, environment
-from mediakit.cli.command import Command
+from mediakit.cli import completion, environment
+from mediakit.cli.commands import Command
 from mediakit.cli.generate import generate_command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say
@@ -65,7 +65,7 @@ class ConfigDocument(Document, frozen=True, kw_only=True):
     ("mediakit config --jobs 2 --format json", "with an option, for a program"),
     ("mediakit config --schema > .mediakit/mediakit.schema.json", "for an editor"),
 ))  # fmt: skip
-@click.argument("keys", nargs=-1, shell_complete=complete.keys)
+@click.argument("keys", nargs=-1, shell_complete=completion.keys)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of mediakit.toml instead.")
 @common_options("text", "json")
 def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **given: Any) -> int:  # noqa: ANN401

@@ -9,8 +9,8 @@ import click
 
 from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
-from mediakit.cli import complete
-from mediakit.cli.command import Command
+from mediakit.cli import completion
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.report.documents import document_json, problem_entries
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     help="Also mirrored, rotated, cropped, framed, captioned or marked ones.",
 )  # fmt: skip
 @click.option(
-    "--only", multiple=True, metavar="GLOB", shell_complete=complete.selection,
+    "--only", multiple=True, metavar="GLOB", shell_complete=completion.selection,
     help="Only groups with these exercises or pictures; may be repeated.",
 )  # fmt: skip
 @click.option(

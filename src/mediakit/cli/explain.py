@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from mediakit.base.codes import problem_codes
 from mediakit.base.errors import UsageError, did_you_mean
-from mediakit.cli import complete
-from mediakit.cli.command import Command
+from mediakit.cli import completion
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.report.documents import Document, document_json
 
@@ -27,7 +27,7 @@ class ExplainDocument(Document, frozen=True, kw_only=True):
 @click.command("explain", cls=Command, examples=(
     ("mediakit explain missing-picture", "what check means by it, and what helps"),
 ))  # fmt: skip
-@click.argument("code", shell_complete=complete.codes)
+@click.argument("code", shell_complete=completion.codes)
 @common_options("text", "json")
 def explain_command(*, code: str, common: Common) -> int:
     """Say what a problem means, and what to do about it.

@@ -10,8 +10,8 @@ import click
 
 from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
-from mediakit.cli import complete
-from mediakit.cli.command import Command, Group
+from mediakit.cli import completion
+from mediakit.cli.commands import Command, Group
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_changes, show_problems
 from mediakit.report.documents import document_json
@@ -31,7 +31,7 @@ def gallery_command() -> None:
     ("mediakit gallery fill squat --yes", "one exercise, without asking"),
     ("mediakit gallery fill --check", "in a pipeline: exit 1 if a page would change"),
 ))  # fmt: skip
-@click.argument("exercises", nargs=-1, shell_complete=complete.exercises)
+@click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
               help="The gallery that new pictures go to.")  # fmt: skip
 @click.option("--drop", is_flag=True, help="Take entries out whose pictures are gone.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mediakit.cli.command import Command
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.report.documents import document_json

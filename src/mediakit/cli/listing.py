@@ -8,7 +8,7 @@ import click
 
 from mediakit.base.actions import has_errors
 from mediakit.base.files import FileTree
-from mediakit.cli.command import Command
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.report.documents import manifests_json

@@ -18,7 +18,7 @@ from click.core import ParameterSource
 
 from mediakit.base.errors import MediakitError, UsageError
 from mediakit.base.version import __version__
-from mediakit.cli import environment, interrupt, process
+from mediakit.cli import environment, process
 from mediakit.cli.commands import LazyGroup
 
 if TYPE_CHECKING:
@@ -109,14 +109,14 @@ def run() -> None:
     try:
         code = _prepared()
     except KeyboardInterrupt:  # before there is a boundary, or once more while it says so
-        code = interrupt.CODE
-    interrupt.end_quietly(code)
+        code = process.INTERRUPTED
+    process.end_quietly(code)
     sys.exit(code)
 
 
 def _prepared() -> int:
     process.prepare()
-    interrupt.prepare()
+    process.catch_signals()
     # a site is many small values that live to the end: looking for cycles in them costs a tenth
     gc.set_threshold(100_000, 50, 50)
     # Pillow warns of broken EXIF and the like, which the renderer has an answer for
@@ -127,7 +127,7 @@ def _prepared() -> int:
 
 def _interrupted() -> int:
     _complain("interrupted; what was finished is kept, and the next run goes on from there", "")
-    return interrupt.CODE
+    return process.INTERRUPTED
 
 
 def _with_variable(error: click.ClickException) -> click.ClickException:

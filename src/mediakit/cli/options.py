@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from mediakit.cli import complete
-from mediakit.cli.command import CommonOption
+from mediakit.cli import completion
+from mediakit.cli.commands import CommonOption
 from mediakit.config.config import Config, Overrides, find_root, load_config, setting_of
 from mediakit.config.keys import key_of
 from mediakit.config.tables import FileSettings
@@ -140,12 +140,12 @@ def selection_options() -> Callable[[Command], Command]:
     """Give a command the argument `chosen`."""
     options = (
         click.option(
-            "--only", multiple=True, metavar="GLOB", shell_complete=complete.selection,
+            "--only", multiple=True, metavar="GLOB", shell_complete=completion.selection,
             help="Only these exercises or pictures, by path or name; may be repeated.",
         ),
         click.option(
             "--preset", "presets", multiple=True, metavar="NAME",
-            shell_complete=complete.presets,
+            shell_complete=completion.presets,
             help="Only variants of this preset; may be repeated.",
         ),
         click.option(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from mediakit.cli import complete
-from mediakit.cli.command import Command
+from mediakit.cli import completion
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options, gathered
 from mediakit.cli.output import Bar, say, show_changes, show_problems
 from mediakit.images.preset import CAP
@@ -69,7 +69,7 @@ _photo_options = gathered(PhotoOptions, "how", (
     ('mediakit add squat IMG_1.JPG --alt "Lowest position"', "with what it shows"),
     ("mediakit add squat IMG_1.JPG --cover 1 -n", "how the page would change"),
 ))  # fmt: skip
-@click.argument("exercise", shell_complete=complete.exercises)
+@click.argument("exercise", shell_complete=completion.exercises)
 @click.argument("photos", nargs=-1, required=True, type=_PHOTO)
 @_photo_options
 @common_options("text", "json")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mediakit.cli.command import Command
+from mediakit.cli.commands import Command
 from mediakit.cli.options import (
     BUCKET,
     WORKERS,

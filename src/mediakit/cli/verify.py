@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 from mediakit.base.errors import UsageError
-from mediakit.cli.command import Command
+from mediakit.cli.commands import Command
 from mediakit.cli.options import BUCKET, Common, common_options, setting_options
-from mediakit.cli.output import show_problems
-from mediakit.cli.pipeline import show_annotations
+from mediakit.cli.output import show_annotations, show_problems
 from mediakit.report.documents import result_json
 from mediakit.report.text import counted
 

@@ -10,11 +10,17 @@ import click
 
 from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
-from mediakit.cli import complete
-from mediakit.cli.command import Command, Group
+from mediakit.cli import completion
+from mediakit.cli.commands import Command, Group
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_problems
-from mediakit.cli.pipeline import place_in_checkout, write_counts, write_summary_file
+from mediakit.cli.output import (
+    Bar,
+    place_in_checkout,
+    say,
+    show_problems,
+    write_counts,
+    write_summary_file,
+)
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -112,7 +118,7 @@ def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Co
     ("mediakit videos add squat https://youtu.be/aIZuK2cX4FA", "into its page"),
     ("mediakit videos add squat --id=-abcdefghij", "by an id that begins with a dash"),
 ))  # fmt: skip
-@click.argument("exercise", shell_complete=complete.exercises)
+@click.argument("exercise", shell_complete=completion.exercises)
 @click.argument("address", required=False)
 @click.option("--id", "video_id", metavar="ID", help="The video's id, in place of its address.")
 @click.option("--replace", is_flag=True, help="Replace the video that the exercise has.")
@@ -151,7 +157,7 @@ def _age(text: str) -> timedelta:
 
 def _show(report: VideoReport, common: Common) -> None:
     """Print the report, and add it to the summary of the step in a pipeline."""
-    from mediakit.videos import report_formats as formats  # noqa: PLC0415
+    from mediakit.videos import report as formats  # noqa: PLC0415
 
     whole: dict[str, Callable[[VideoReport], str]] = {
         "json": formats.videos_json,

@@ -8,7 +8,7 @@ import click
 
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
-from mediakit.cli.command import Command
+from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.report.documents import result_line

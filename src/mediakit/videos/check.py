@@ -13,6 +13,7 @@ from mediakit.base.files import FileTree
 from mediakit.executors import open_executor, run_bounded
 from mediakit.site.providers import PROVIDERS, watch_address
 from mediakit.sync.content import read_content
+from mediakit.videos.client import Breaker, Pace
 from mediakit.videos.clients import Services, open_services
 from mediakit.videos.history import (
     Key,
@@ -24,7 +25,6 @@ from mediakit.videos.history import (
     video_uses,
     write_history,
 )
-from mediakit.videos.pace import Breaker, Pace
 from mediakit.videos.player import age_hint, tool_version
 from mediakit.videos.report import ORDER, VideoReport, VideoRow
 from mediakit.videos.verdict import EXISTS, TROUBLE, Answer, Sign, Source, State, conclude

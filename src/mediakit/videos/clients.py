@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mediakit.videos.client import Web
 from mediakit.videos.vimeo import Vimeo
-from mediakit.videos.web import Web
 from mediakit.videos.youtube import YouTube
 
 if TYPE_CHECKING:

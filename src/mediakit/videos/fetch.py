@@ -16,6 +16,7 @@ from mediakit.base.model import Problem, Severity, VideoRecord
 from mediakit.executors import open_executor, run_bounded
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import read_content
+from mediakit.videos.client import Breaker, Pace
 from mediakit.videos.clients import Services, open_services
 from mediakit.videos.history import (
     Key,
@@ -25,7 +26,6 @@ from mediakit.videos.history import (
     video_uses,
     write_history,
 )
-from mediakit.videos.pace import Breaker, Pace
 from mediakit.videos.player import age_hint
 from mediakit.videos.report import FetchReport
 from mediakit.videos.verdict import EXISTS, Answer, Sign, State, conclude
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest
     from mediakit.state.catalog import Catalog
     from mediakit.sync.session import Session
-    from mediakit.videos.client import Thumbnail, VideoDetails
-    from mediakit.videos.web import Web
+    from mediakit.videos.client import Thumbnail, VideoDetails, Web
 
     Progress = Callable[[int, int], None]
 

@@ -1,17 +1,22 @@
-"""What a check and a fetch of videos report, with counts and exit codes."""
+"""What a check and a fetch of videos report, and the formats of a check: text, JSON, JUnit ..."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
 from mediakit.report.documents import Count, Document, ProblemEntry, problem_entries
+from mediakit.report.text import counted, printable
 from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from mediakit.base.model import Problem
+    from mediakit.report.problems import Place
     from mediakit.videos.history import VideoStatus
 
 MEANINGS = {
@@ -29,6 +34,12 @@ MEANINGS = {
 
 ORDER = tuple(MEANINGS)
 _DOUBTFUL = frozenset({State.SUSPECT, State.NOT_EMBEDDABLE, State.UNKNOWN})
+
+VERSION = 1
+_TO_DO = frozenset({State.DEAD, State.NOT_EMBEDDABLE})
+_NO_RESULT = frozenset({State.UNKNOWN, State.NOT_CHECKED, State.SUSPECT})
+_NOT_IN_MARKDOWN = frozenset({State.ALIVE, State.NOT_CHECKED, State.UNKNOWN})
+_LEVELS = {State.DEAD: "error", State.ALIVE: "", State.NOT_CHECKED: "", State.PENDING: "notice"}
 
 FOUND_DEAD, STOPPED = 1, 3
 """Exit codes."""
@@ -116,3 +127,158 @@ class FetchReport:
             asked=self.asked, came=self.came, thumbnails=self.thumbnails, stopped=self.stopped,
             problems=problem_entries(self.problems),
         )  # fmt: skip
+
+
+def video_lines(report: VideoReport, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the videos by state, with their pages; those alive only if verbose."""
+    for state in ORDER:
+        rows = [row for row in report.rows if row.state is state]
+        if not rows or (state is State.ALIVE and not verbose):
+            continue
+        yield f"{state} ({len(rows)}): {MEANINGS[state]}"
+        for row in rows:
+            for place, line in row.places:
+                yield printable(f"  {place}:{line}: {row.provider} {row.id}")
+            yield from (printable(f"    {note}") for note in _notes(row))
+
+
+def video_summary(report: VideoReport) -> str:
+    """Return the one line that ends a check."""
+    asked = sum(row.asked for row in report.rows)
+    counts = ", ".join(f"{number:,} {state}" for state, number in report.counts.items())
+    return f"asked about {asked:,} of {counted(len(report.rows), 'video')}: {counts or 'none'}"
+
+
+def _notes(row: VideoRow) -> Iterator[str]:
+    """Yield what a video's report adds: the reason, since when, and a way out."""
+    status = row.status
+    if status.reason:
+        yield status.reason
+    if status.failed is not None:
+        seen = f", last seen on {status.ok:%Y-%m-%d}" if status.ok else ""
+        answers = f"{status.streak} definite answers" if status.streak != 1 else (
+            "one definite answer"
+        )  # fmt: skip
+        yield f"{answers} since {status.failed:%Y-%m-%d}{seen}"
+    if row.instead and row.state in {State.DEAD, State.SUSPECT, State.NOT_EMBEDDABLE}:
+        yield f"on the same page {row.instead} is alive"
+
+
+def videos_json(report: VideoReport) -> str:
+    """Return the report as a JSON document; times are ISO 8601 in UTC."""
+    from mediakit.report.documents import problem_documents  # noqa: PLC0415 - for this format only
+    from mediakit.report.text import json_text  # noqa: PLC0415
+
+    document = {
+        "version": VERSION,
+        "stopped": report.stopped,
+        "hint": report.hint,
+        "seconds": round(report.seconds, 3),
+        "counts": {str(state): report.counts.get(state, 0) for state in ORDER},
+        "videos": [_row(row) for row in report.rows],
+        "problems": problem_documents(report.problems),
+    }
+    return json_text(document)
+
+
+def _row(row: VideoRow) -> dict[str, Any]:
+    status = row.status
+    return {
+        "provider": row.provider,
+        "id": row.id,
+        "state": str(status.state),
+        "reason": status.reason,
+        "places": [{"path": path, "line": line} for path, line in row.places],
+        "checked": _time(status.checked),
+        "ok": _time(status.ok),
+        "failed": _time(status.failed),
+        "streak": status.streak,
+        "asked": row.asked,
+        "address": row.address,
+        "instead": row.instead,
+    }
+
+
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat() if time is not None else None
+
+
+def videos_junit(report: VideoReport) -> str:
+    """Return the report as a test suite: a case for each video, failed if it is dead."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - for this format only
+
+    suite = ET.Element("testsuite", name="mediakit videos")
+    suite.set("tests", str(len(report.rows) + bool(report.stopped)))
+    suite.set("failures", str(sum(row.state in _TO_DO for row in report.rows)))
+    suite.set("errors", "1" if report.stopped else "0")
+    suite.set("skipped", str(sum(row.state in _NO_RESULT for row in report.rows)))
+    for row in report.rows:
+        path, line = row.places[0]
+        path = printable(path)
+        case = ET.SubElement(suite, "testcase", classname=path)
+        case.set("name", f"{row.provider} {row.id}")
+        case.set("file", path)
+        case.set("line", str(line))
+        notes = printable("; ".join(_notes(row)))
+        if row.state in _TO_DO:
+            failure = ET.SubElement(case, "failure", type=str(row.state))
+            failure.set("message", f"{row.state}: {MEANINGS[row.state]}")
+            where = "\n".join(f"{printable(place)}:{number}" for place, number in row.places)
+            failure.text = f"{where}\n{notes}"
+        elif row.state in _NO_RESULT:
+            ET.SubElement(case, "skipped", message=f"{row.state}: {notes}")
+    if report.stopped:
+        case = ET.SubElement(suite, "testcase", classname="mediakit", name="the whole check")
+        ET.SubElement(case, "error", message=printable(report.stopped))
+    ET.indent(suite)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def videos_markdown(report: VideoReport) -> str:
+    """Return the body of an issue: dead videos as a list to tick off, the rest as tables."""
+    from mediakit.report.text import cell  # noqa: PLC0415 - for this format only
+
+    def link(row: VideoRow) -> str:
+        name = cell(f"{row.provider} {row.id}")
+        return f"[{name}]({row.address})" if row.address else name
+
+    def items(rows: list[VideoRow]) -> Iterator[str]:
+        for row in rows:
+            for place, line in row.places:
+                yield f"- [ ] {cell(f'{place}:{line}')}: {link(row)}"
+            yield from (f"  - {cell(note)}" for note in _notes(row))
+
+    def table(rows: list[VideoRow]) -> Iterator[str]:
+        yield "| page | video | state |"
+        yield "| --- | --- | --- |"
+        for row in rows:
+            where = ", ".join(f"{place}:{line}" for place, line in row.places)
+            yield f"| {cell(where)} | {link(row)} | {cell('; '.join(_notes(row)))} |"
+
+    lines = ["## Videos", "", cell(video_summary(report)), ""]
+    if report.stopped:
+        lines += [f"**The check stopped early:** {cell(report.stopped)}", ""]
+        lines += [cell(report.hint), ""] if report.hint else []
+    for state in ORDER:
+        rows = [row for row in report.rows if row.state is state]
+        if rows and state not in _NOT_IN_MARKDOWN:
+            lines += [f"### {str(state).capitalize()}: {MEANINGS[state]}", ""]
+            lines += items(rows) if state in _TO_DO else table(rows)
+            lines += [""]
+    return "\n".join(lines)
+
+
+def video_annotations(report: VideoReport, place: Place) -> Iterator[str]:
+    """Yield an annotation of GitHub for each place that needs work, and for each problem."""
+    from mediakit.report.problems import annotation, data, problem_annotations  # noqa: PLC0415 - for this format only
+
+    for row in report.rows:
+        level = _LEVELS.get(row.state, "warning")
+        if not level:
+            continue
+        text = "; ".join([f"{row.provider} {row.id}: {MEANINGS[row.state]}", *_notes(row)])
+        for page, line in row.places:
+            yield annotation(level, place(page), line, f"video {row.state}", text)
+    yield from problem_annotations(report.problems, place)
+    if report.stopped:
+        yield f"::warning title=video check stopped::{data(report.stopped)}"

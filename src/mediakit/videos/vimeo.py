@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from mediakit.base.model import Chapter, VideoRecord
 from mediakit.site.providers import watch_address
-from mediakit.videos.client import Thumbnail, VideoDetails
+from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, is_allowed, read_status
 from mediakit.videos.verdict import Answer, Sign, Source
-from mediakit.videos.web import ask_oembed, is_allowed, read_status
 
 if TYPE_CHECKING:
-    from mediakit.videos.web import Web
+    from mediakit.videos.client import Web
 
 _OEMBED = "https://vimeo.com/api/oembed.json"
 _PLAYER = "https://player.vimeo.com/video"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.site.providers import watch_address
-from mediakit.videos.client import Thumbnail, VideoDetails
+from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, read_status
 from mediakit.videos.player import Player
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source
-from mediakit.videos.web import ask_oembed, read_status
 
 if TYPE_CHECKING:
-    from mediakit.videos.web import Web
+    from mediakit.videos.client import Web
 
 _OEMBED = "https://www.youtube.com/oembed"
 _MEANINGS = {

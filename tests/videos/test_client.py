@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_youtube import OFFLINE, TRUNCATED, Said, Video
-from mediakit.videos.web import Web, is_allowed
+from mediakit.videos.client import Web, is_allowed
 from mediakit.web.reply import Reply
 
 if TYPE_CHECKING:
