@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.edit.naming import PictureName, numbered, picture_name, slug_of, usual_folder
+from mediakit.edit.style import PictureName, numbered, picture_name, slug_of, usual_folder
 
 
 def manifest(path: str, *sources: str) -> Manifest:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
-from mediakit.edit.naming import slug_of
+from mediakit.edit.style import slug_of
 from mediakit.site.galleries import RESOURCES
 
 if TYPE_CHECKING:

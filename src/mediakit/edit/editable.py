@@ -1,141 +1,172 @@
-"""A content file taken apart for editing, and put together again if nothing else has changed."""
+"""A content file taken apart for editing, and put together again if it says what it should."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError
-from mediakit.edit.tree_change import KeyPath, same
-from mediakit.edit.yaml_spans import (
-    AliasSpan,
-    MappingSpan,
-    ScalarSpan,
-    SequenceSpan,
-    read_spans,
-)
-from mediakit.edit.yaml_splice import UnsafeError, habits_of, splice
+from mediakit.edit.yaml_write import Value, reads_as_text
 from mediakit.site.front_matter import Format, read_page, take_apart
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from mediakit.site.front_matter import Page, Parts
 
-    from mediakit.edit.yaml_spans import Span
-    from mediakit.edit.yaml_splice import Splice
-    from mediakit.edit.yaml_write import Habits
-    from mediakit.site.trees.yaml import Node
+KeyPath = tuple[str | int, ...]
+"""Keys of mappings and indexes of lists, from the top of the front matter down."""
 
+_NEW = -1
+"""The line of a node that a change adds."""
+
+_EMPTY = Mapping({}, _NEW)
 _BREAK = re.compile(r"\r\n|\r|\n")
 _WHY = {
-    Format.TOML: "from TOML front matter nothing is taken out, and nothing in it is moved",
+    Format.TOML: "nothing is removed from front matter in TOML",
     Format.JSON: "front matter in JSON is read, but not written",
     Format.NAMED: "front matter in a named language is read, but not written",
 }
 _BY_HAND = "change it by hand, or write that part of the front matter in a simpler way"
 
 
+class UnsafeError(Exception):
+    """A change that this text does not allow: why, and at which index of the front matter."""
+
+    def __init__(self, why: str, index: int) -> None:
+        super().__init__(why, index)
+        self.why = why
+        self.index = index
+
+
 @dataclass(frozen=True)
 class EditableFile:
-    """A content file taken apart: what is before its front matter, that, and what is behind."""
+    """A content file: its bytes, the texts of its parts, and its front matter as a tree."""
 
     data: bytes
-    head: str
-    block: str
-    tail: str
-    newline: str
-    tree: Node
-    root: Span | None
+    parts: Parts
+    page: Page
 
     @classmethod
-    def of(cls, data: bytes) -> EditableFile:
-        """Take a file apart; raises ManifestError if it cannot be read."""
+    def of(cls, data: bytes, formats: tuple[Format, ...]) -> EditableFile:
+        """Take a file apart; raises ManifestError if it cannot be read, or has another format."""
         page = read_page(data)
-        if page is not None and page.format is not Format.YAML:
-            raise ManifestError(
-                "cannot-edit", _WHY[page.format], 1,
-                "change it by hand, or write the front matter as YAML between lines of ---",
-            )  # fmt: skip
         parts = take_apart(data.decode("utf-8-sig"))
         if page is None or parts is None:
             raise ManifestError(
                 "cannot-edit", "there is no front matter", 1, "begin the file with two lines of ---"
             )
-        root = read_spans(parts.block)
-        return cls(
-            data, parts.head, parts.block, parts.tail, parts.newline, page.front_matter,
-            None if isinstance(root, ScalarSpan) else root,
-        )  # fmt: skip
-
-    @property
-    def habits(self) -> Habits:
-        """How this front matter is written."""
-        return habits_of(self.block, self.root, self.newline)
-
-    def find(self, path: KeyPath) -> Span | None:
-        """Return the value at `path`; None where a key is missing."""
-        at = self.root
-        for depth, key in enumerate(path):
-            if isinstance(at, AliasSpan):
-                raise UnsafeError(f"`{dotted(path[:depth])}` is written as *{at.name}", at.start)
-            if isinstance(at, SequenceSpan) and isinstance(key, int) and key < len(at.items):
-                at = at.items[key]
-            elif isinstance(at, MappingSpan) and isinstance(key, str):
-                index = at.find(key)
-                at = None if index is None else at.entries[index][1]
-            else:
-                return None
-        return at
-
-    def child(self, path: KeyPath) -> tuple[MappingSpan | SequenceSpan, int]:
-        """Return the parent of the value at `path`, and which of its children that is."""
-        parent, key = self.find(path[:-1]), path[-1]
-        if isinstance(parent, SequenceSpan) and isinstance(key, int) and key < len(parent.items):
-            return parent, key
-        if isinstance(parent, MappingSpan) and isinstance(key, str):
-            index = parent.find(key)
-            if index is not None:
-                return parent, index
-        raise UnsafeError(f"there is no `{dotted(path)}`", parent.start if parent else 0)
+        if parts.format not in formats:
+            raise ManifestError(
+                "cannot-edit", _WHY[parts.format], 1,
+                "change it by hand, or write the front matter as YAML between lines of ---",
+            )  # fmt: skip
+        return cls(data, parts, page)
 
     def edited(
-        self, path: KeyPath, splices: Callable[[], list[Splice]], expected: Callable[[], Node]
+        self, path: KeyPath, block: Callable[[], str], expected: Callable[[Node], Node]
     ) -> bytes:
-        """Return the file with the splices made, if it then says what is expected."""
+        """Return the file with a new block of front matter, if it then says what is expected.
+
+        Raises:
+            ManifestError: more would change (`cannot-edit`).
+        """
+        old = self.parts.block
         try:
-            block = splice(self.block, splices())
-            wanted = expected()
-            if same(wanted, self.tree):
+            new = block()
+            wanted = expected(self.page.front_matter)
+            if same(wanted, self.page.front_matter):
                 return self.data
-            self._check(block, wanted)
+            return self._checked(new, wanted)
         except UnsafeError as error:
-            line = 2 + len(_BREAK.findall(self.block[: error.index]))
+            line = 2 + len(_BREAK.findall(old[: error.index]))
             raise ManifestError(
                 "cannot-edit", f"`{dotted(path)}` cannot be changed: {error.why}", line, _BY_HAND
             ) from error
-        bom = codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
-        return bom + (self.head + block + self.tail).encode()
 
-    def _check(self, block: str, wanted: Node) -> None:
-        """Raise UnsafeError unless the new text says what is wanted, and ends where it did."""
-        pairs = zip(block, self.block, strict=False)
+    def _checked(self, block: str, wanted: Node) -> bytes:
+        pairs = zip(block, self.parts.block, strict=False)
         at = next((index for index, (new, old) in enumerate(pairs) if new != old), 0)
+        bom = codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
         try:
-            page = read_page((self.head + block + self.tail).encode())
-            old = read_page(self.data)
+            data = bom + (self.parts.head + block + self.parts.tail).encode()
+            page = read_page(data)
         except ManifestError as error:
             raise UnsafeError(error.message, at) from error
+        except UnicodeEncodeError as error:
+            raise UnsafeError("the new text is not UTF-8", at) from error
         if (
             page is None
-            or old is None
-            or page.body != old.body
-            or len(page.repeated) > len(old.repeated)
+            or page.body != self.page.body
+            or len(page.repeated) > len(self.page.repeated)
             or not same(wanted, page.front_matter)
         ):
             raise UnsafeError("other values would change with it", at)
+        return data
 
 
 def dotted(path: KeyPath) -> str:
     """Return a path as people write it, such as `gallery[0].alt`."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+
+
+def node(value: Value) -> Node:
+    """Return a value as a tree."""
+    if isinstance(value, str):
+        return Scalar(value, _NEW, plain=False)
+    if isinstance(value, AnyMapping):
+        return Mapping({key: node(each) for key, each in value.items()}, _NEW)
+    return Sequence(tuple(map(node, value)), _NEW)
+
+
+def changed(root: Node, path: KeyPath, change: Callable[[Node | None], Node | None]) -> Node:
+    """Return the tree with the value at `path` changed; None stands for a value that is not there.
+
+    Mappings on the way are made if they are missing.
+    """
+    if not path:
+        return change(root) or _EMPTY
+    head, rest = path[0], path[1:]
+    if isinstance(head, int):
+        items = list(root.items) if isinstance(root, Sequence) else []
+        below = _below(items[head], rest, change)
+        items[head : head + 1] = [] if below is None else [below]
+        return Sequence(tuple(items), _NEW)
+    entries = dict(root.entries) if isinstance(root, Mapping) else {}
+    below = _below(entries.get(head), rest, change)
+    if below is None:
+        entries.pop(head, None)
+    else:
+        entries[head] = below
+    return Mapping(entries, _NEW)
+
+
+def _below(
+    at: Node | None, rest: KeyPath, change: Callable[[Node | None], Node | None]
+) -> Node | None:
+    return changed(at or _EMPTY, rest, change) if rest else change(at)
+
+
+def same(expected: Node, found: Node) -> bool:
+    """Return whether two trees say the same, whatever their lines and the quotes of new values.
+
+    A new text has to read as text.
+    """
+    if isinstance(expected, Scalar) and isinstance(found, Scalar):
+        if expected.text != found.text:
+            return False
+        return expected.plain == found.plain or (
+            expected.line == _NEW and reads_as_text(found.text)
+        )
+    if isinstance(expected, Sequence) and isinstance(found, Sequence):
+        return len(expected.items) == len(found.items) and all(
+            map(same, expected.items, found.items)
+        )
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        return expected.entries.keys() == found.entries.keys() and all(
+            same(value, found.entries[key]) for key, value in expected.entries.items()
+        )
+    return False

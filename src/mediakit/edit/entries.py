@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.edit.front_matter import append_item, remove, set_value
+from mediakit.edit.front_matter import append_item, remove_item, set_value
 from mediakit.site.front_matter import read_page
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.edit.style_old import PageStyle
-    from mediakit.edit.tree_change import KeyPath
+    from mediakit.edit.editable import KeyPath
+    from mediakit.edit.style import PageStyle
     from mediakit.edit.yaml_write import Value
     from mediakit.site.trees.yaml import Node
 
@@ -62,7 +62,7 @@ def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> b
     entries = _entries(page.front_matter, (), "") if page is not None else ()
     places = [place for place, key, entry, shown in entries if is_gone(key, entry, shown)]
     for place in reversed(places):  # what stands before keeps its index
-        data = remove(data, place)
+        data = remove_item(data, place)
     return data
 
 

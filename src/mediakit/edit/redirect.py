@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.base.model import ImageRef, Manifest
-    from mediakit.edit.tree_change import KeyPath
+    from mediakit.edit.editable import KeyPath
     from mediakit.site.reader import ReaderSettings
     from mediakit.site.trees.yaml import Node
 

@@ -1,4 +1,4 @@
-"""One change of a YAML text as splices: the pieces of text to replace, and by what."""
+"""Changes of a YAML text as splices: the pieces of text to replace, and their replacement."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from mediakit.edit import yaml_write
+from mediakit.edit.editable import UnsafeError
 from mediakit.edit.yaml_spans import (
     MappingSpan,
     ScalarSpan,
@@ -20,19 +21,10 @@ from mediakit.edit.yaml_spans import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.edit.yaml_write import Habits, Value
+    from mediakit.edit.yaml_write import Value, YamlStyle
 
 Splice: TypeAlias = tuple[int, int, str]
 """Start and end of a piece of the text, and what takes its place."""
-
-
-class UnsafeError(Exception):
-    """A change that this text does not allow; says why, and the index where."""
-
-    def __init__(self, why: str, index: int) -> None:
-        super().__init__(why, index)
-        self.why = why
-        self.index = index
 
 
 def splice(text: str, splices: list[Splice]) -> str:
@@ -42,9 +34,9 @@ def splice(text: str, splices: list[Splice]) -> str:
     return text
 
 
-def habits_of(text: str, root: Span | None, newline: str) -> Habits:
-    """Return how the text is indented: as its first nested list and mapping are."""
-    found = yaml_write.Habits(newline)
+def style_of(text: str, root: Span | None, newline: str) -> YamlStyle:
+    """Return the indentation of a text: that of its first nested list and mapping."""
+    found = yaml_write.YamlStyle(newline)
     dash = step = 0
     for key, value in _pairs(root):
         at = column(text, key.start)
@@ -58,40 +50,44 @@ def habits_of(text: str, root: Span | None, newline: str) -> Habits:
     return found
 
 
-def replaced(text: str, old: Span, owner: int, value: Value, habits: Habits) -> list[Splice]:
-    """Change a value that belongs to the key or dash that ends at `owner`."""
-    if isinstance(value, (dict, list, tuple)) and value:
-        if isinstance(old, (SequenceSpan, MappingSpan)) and old.flow and old.end - old.body > 2:
-            return [(old.body, old.end, yaml_write.flow(value, habits))]
-        return _block_put(text, old, owner, value, habits)
-    if isinstance(old, ScalarSpan):
-        return [_scalar_replaced(text, old, value, habits)]
-    new = yaml_write.one_line(value, habits)
+def replaced(
+    text: str, old: Span, owner: int | None, value: Value, style: YamlStyle
+) -> list[Splice]:
+    """Change the value of the key or dash that ends at `owner`; None: a value within brackets."""
+    if owner is None:
+        return [_flow_replaced(text, old, value, style)]
     is_block = isinstance(old, (SequenceSpan, MappingSpan)) and not old.flow
+    if value and not isinstance(value, str):
+        if isinstance(old, (SequenceSpan, MappingSpan)) and old.flow and old.end - old.body > 2:
+            return [(old.body, old.end, yaml_write.flow_value(value, style))]
+        return _block_put(text, old, owner, value, style)
+    if isinstance(old, ScalarSpan):
+        return [_scalar_replaced(text, old, value, style)]
+    new = yaml_write.one_line(value, style)
     if is_block and line_start(text, old.start) != line_start(text, owner):
         return [(owner, owner, " " + new), (line_end(text, owner), line_end(text, old.end), "")]
     return [(old.body, old.end, new)]
 
 
-def flow_replaced(text: str, old: Span, value: Value, habits: Habits) -> list[Splice]:
+def _flow_replaced(text: str, old: Span, value: Value, style: YamlStyle) -> Splice:
     """Change a value within brackets."""
-    if isinstance(value, (dict, list, tuple)) or not isinstance(old, ScalarSpan):
-        new = yaml_write.flow(value, habits)
+    if isinstance(value, str) and isinstance(old, ScalarSpan):
+        new = yaml_write.scalar(value, old.style, flow=True)
     else:
-        new = yaml_write.scalar(value, old.style, flow=True)  # type: ignore[arg-type]
+        new = yaml_write.flow_value(value, style)
     needs_space = text[old.body - 1 : old.body] == ":"
-    return [(old.body, old.end, " " + new if needs_space else new)]
+    return old.body, old.end, " " + new if needs_space else new
 
 
-def _block_put(text: str, old: Span, owner: int, value: Value, habits: Habits) -> list[Splice]:
-    """Put a collection below its key, behind which a comment stays, or behind its dash."""
+def _block_put(text: str, old: Span, owner: int, value: Value, style: YamlStyle) -> list[Splice]:
+    """Write a collection below its key, whose comment stays, or after its dash."""
     if text[owner - 1] == "-":
         indent = column(text, owner - 1)
-        lines = yaml_write.item(value, indent, habits)
+        lines = yaml_write.item(value, indent, style)
         lines = [lines[0], *(" " * indent + line for line in lines[1:])]
-        return [(owner - 1, old.end, habits.newline.join(lines))]
-    lines = yaml_write.block(value, _key_column(text, owner), habits)
-    below = habits.newline + habits.newline.join(lines)
+        return [(owner - 1, old.end, style.newline.join(lines))]
+    lines = yaml_write.block(value, _key_column(text, owner), style)
+    below = style.newline + style.newline.join(lines)
     if isinstance(old, (SequenceSpan, MappingSpan)) and not old.flow:
         return [(line_end(text, owner), line_end(text, old.end), below)]
     end = line_end(text, old.end)
@@ -99,54 +95,41 @@ def _block_put(text: str, old: Span, owner: int, value: Value, habits: Habits) -
 
 
 def entry_added(
-    text: str, parent: MappingSpan, new: tuple[str, Value], habits: Habits, after: int | None
-) -> list[Splice]:
-    """Add a key to a mapping, behind the entry with the index `after`, else at its end."""
+    text: str, parent: MappingSpan, new: tuple[str, Value], style: YamlStyle, after: int | None
+) -> Splice:
+    """Add a key to a mapping, after the entry with the index `after`, or else at its end."""
     key, value = new
     if parent.flow:
-        pair = f"{yaml_write.scalar(key, '', flow=True)}: {yaml_write.flow(value, habits, key)}"
         ends = [max(name.end, each.end) for name, each in parent.entries]
-        return [_flow_added(parent, ends, len(ends) if after is None else after + 1, pair)]
+        pair = yaml_write.flow_pair(key, value, style)
+        return _flow_added(parent, ends, len(ends) if after is None else after + 1, pair)
     name, each = parent.entries[-1 if after is None else after]
     indent = column(text, parent.entries[0][0].start)
-    lines = yaml_write.entry(key, value, indent, habits)
+    first, *others = yaml_write.entry(key, value, indent, style)
     at = next_line(text, max(name.end, each.end))
-    return [(at, at, _whole_lines([" " * indent + lines[0], *lines[1:]], habits))]
+    return at, at, _whole_lines([" " * indent + first, *others], style)
 
 
-def item_added(
-    text: str, parent: SequenceSpan, index: int, value: Value, habits: Habits
-) -> list[Splice]:
-    """Insert an item into a list that has items, before the one with this index."""
-    habits = replace(habits, styles=_styles(parent))
-    ends = [item.end for item in parent.items]
+def item_added(text: str, parent: SequenceSpan, value: Value, style: YamlStyle) -> Splice:
+    """Add an item at the end of a list that has items."""
+    style = replace(style, quotes=_quotes(parent))
     if parent.flow:
-        return [_flow_added(parent, ends, index, yaml_write.flow(value, habits))]
-    habits = replace(habits, gap=_gap(text, parent))
-    at, indent = parent.marks[0], column(text, parent.marks[0])
-    lines = [" " * indent + line for line in yaml_write.item(value, indent, habits)]
-    if index > 0:
-        at = _item_end(text, parent, index - 1)
-    elif text[line_start(text, at) : at].strip():
-        return [(at, at, _whole_lines(lines, habits).lstrip(" ") + " " * indent)]
-    else:
-        at = _with_comments(text, at)
-    return [(at, at, _whole_lines(lines, habits))]
-
-
-def child_removed(text: str, parent: MappingSpan | SequenceSpan, index: int) -> list[Splice]:
-    """Remove an entry or item that is not the only one; comments above it stay.
-
-    Blank lines below it go with it where the text above would take them.
-    """
-    if isinstance(parent, MappingSpan):
-        starts = [name.start for name, _ in parent.entries]
-        ends = [max(name.end, each.end) for name, each in parent.entries]
-        children = [each for _, each in parent.entries]
-    else:
-        children = list(parent.items)
-        starts = list(parent.marks) or [item.start for item in parent.items]
         ends = [item.end for item in parent.items]
+        return _flow_added(parent, ends, len(ends), yaml_write.flow_value(value, style))
+    style = replace(style, gap=_gap(text, parent))
+    indent = column(text, parent.marks[0])
+    lines = [" " * indent + line for line in yaml_write.item(value, indent, style)]
+    at = _end_of_last(text, parent)
+    return at, at, _whole_lines(lines, style)
+
+
+def item_removed(text: str, parent: SequenceSpan, index: int) -> Splice:
+    """Remove an item that is not the only one; comments above it stay.
+
+    Blank lines below it go too if the text above would take them.
+    """
+    starts = list(parent.marks) or [item.start for item in parent.items]
+    ends = [item.end for item in parent.items]
     if parent.flow:
         cut = (ends[index - 1], ends[index]) if index else (starts[0], starts[1])
     elif text[line_start(text, starts[index]) : starts[index]].strip():
@@ -154,39 +137,18 @@ def child_removed(text: str, parent: MappingSpan | SequenceSpan, index: int) -> 
     else:
         start, end = line_start(text, starts[index]), next_line(text, ends[index])
         if index and not text[ends[index - 1] : start].strip():
-            end = _end_below(text, children[index - 1], end)
-        return [(start, end, "")]
+            end = _end_below(text, parent.items[index - 1], end)
+        return start, end, ""
     if "#" in text[slice(*cut)].replace(text[starts[index] : ends[index]], ""):
         raise UnsafeError("a comment stands in the way", cut[0])
-    return [(*cut, "")]
+    return *cut, ""
 
 
-def item_moved(text: str, parent: SequenceSpan, old: int, new: int) -> list[Splice]:
-    """Move an item of a list, with the comment lines directly above it."""
-    if parent.flow:
-        order = list(range(len(parent.items)))
-        order.insert(new, order.pop(old))
-        return [
-            (at.start, at.end, text[parent.items[which].start : parent.items[which].end])
-            for at, which in zip(parent.items, order, strict=True)
-        ]
-    if text[line_start(text, parent.marks[0]) : parent.marks[0]].strip():
-        raise UnsafeError("the list starts within a line", parent.marks[0])
-    starts = [_with_comments(text, mark) for mark in parent.marks]
-    ends = [_item_end(text, parent, index) for index in range(len(starts))]
-    at = starts[new] if new < old else ends[new]
-    return [(starts[old], ends[old], ""), (at, at, text[starts[old] : ends[old]])]
-
-
-def _scalar_replaced(text: str, old: ScalarSpan, value: Value, habits: Habits) -> Splice:
-    if isinstance(value, (dict, list, tuple)):
-        new = yaml_write.flow(value, habits)
+def _scalar_replaced(text: str, old: ScalarSpan, value: Value, style: YamlStyle) -> Splice:
+    if isinstance(value, str):
+        new = yaml_write.scalar(value, "" if old.body == old.end else old.style)
     else:
-        new = yaml_write.scalar(value, "" if old.body == old.end else old.style)  # type: ignore[arg-type]
-    if old.style == "|" and isinstance(value, str):
-        below = next_line(text, old.body)
-        indent = len(text[below:]) - len(text[below:].lstrip(" "))
-        new = yaml_write.literal(value, indent, habits) or new
+        new = yaml_write.flow_value(value, style)
     needs_space = old.body == old.end and text[old.body - 1 : old.body] in (":", "-")
     return old.body, old.end, " " + new if needs_space else new
 
@@ -196,13 +158,11 @@ def _flow_added(
 ) -> Splice:
     if not ends:
         return parent.body + 1, parent.end - 1, new
-    if index:
-        return ends[index - 1], ends[index - 1], f", {new}"
-    return parent.body + 1, parent.body + 1, f"{new}, "
+    return ends[index - 1], ends[index - 1], f", {new}"
 
 
-def _styles(parent: SequenceSpan) -> tuple[tuple[str, str], ...]:
-    """Return the quotation marks by key, of the last item that has the key; bare items have ""."""
+def _quotes(parent: SequenceSpan) -> tuple[tuple[str, str], ...]:
+    """Return the quotation marks by key, of the last item with the key; bare items have ""."""
     pairs = [
         (key.text, value)
         for item in parent.items
@@ -227,25 +187,14 @@ def _gap(text: str, parent: SequenceSpan) -> int:
     return same_line[0] if same_line else 2
 
 
-def _item_end(text: str, parent: SequenceSpan, index: int) -> int:
-    """Return where an item's lines end; comments below it that stand deeper than its dash count."""
-    indent = column(text, parent.marks[index])
-    at = next_line(text, parent.items[index].end)
+def _end_of_last(text: str, parent: SequenceSpan) -> int:
+    """Return where the lines of the last item end, with comments below that are deeper than it."""
+    indent = column(text, parent.marks[-1])
+    at = next_line(text, parent.items[-1].end)
     while (line := text[at : line_end(text, at)]).lstrip(" ").startswith("#"):
         if not line.startswith(" " * (indent + 1)):
             break
         at = next_line(text, at)
-    return at
-
-
-def _with_comments(text: str, index: int) -> int:
-    """Return where the comment lines directly above the line of `index` start."""
-    at, indent = line_start(text, index), column(text, index)
-    while at > 0:
-        above = line_start(text, at - 1 - text.startswith("\r\n", at - 2))
-        if column(text, at) or not text.startswith(" " * indent + "#", above):
-            break
-        at = above
     return at
 
 
@@ -259,9 +208,9 @@ def _last_scalar(span: Span) -> Span:
 
 
 def _end_below(text: str, above: Span, end: int) -> int:
-    """Return where to cut so that what stands at `end` does not become text of a block above.
+    """Return where to cut so that a block of text above does not take the lines at `end`.
 
-    That text would take comments as deep as it is, and after a `|+` or `>+` blank lines too.
+    It would take comments as deep as itself, and after a `|+` or `>+` blank lines too.
     """
     span = _last_scalar(above)
     if not (isinstance(span, ScalarSpan) and span.style in {"|", ">"}):
@@ -277,8 +226,8 @@ def _end_below(text: str, above: Span, end: int) -> int:
     return below if "+" in header else end
 
 
-def _whole_lines(lines: list[str], habits: Habits) -> str:
-    return "".join(line + habits.newline for line in lines)
+def _whole_lines(lines: list[str], style: YamlStyle) -> str:
+    return "".join(line + style.newline for line in lines)
 
 
 def _key_column(text: str, owner: int) -> int:

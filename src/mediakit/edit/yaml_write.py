@@ -1,47 +1,44 @@
-"""Values to YAML text, in the quotes and the indentation of what stands beside them."""
+"""Write values as YAML text, in the quotes and the indentation of their neighbours."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
-"""What can be written. A `str` reads as text again, whatever it looks like."""
+Value: TypeAlias = "str | Sequence[Value] | Mapping[str, Value]"
+"""A value to write. A `str` reads as text again, whatever it looks like."""
 
 # what every YAML reads as text without quotes: a path, or words that start with a letter
 _PLAIN = re.compile(r"(?:/|[^\W\d_])(?:[\w./+@()&=;,!?%'-]|[:#](?=[\w./-])|(?<![:#]) (?![ #]))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 _FLOW_SIGNS = re.compile(r"[,\[\]{}?]")  # a `?` there is a key to some parsers
-_ESCAPES = {
-    "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0",
-    "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
-    """How this file is written: its line break, and its indentation.
+class YamlStyle:
+    """How a file is written: its line break, its indentation and its quotes.
 
-    `step` is how far the keys of a nested mapping stand in, `dash` how far the dashes of a
-    list, and `gap` how far from its dash an item starts, all in columns. `styles` are the
-    quotation marks by key, empty for plain, in what stands beside the new value.
+    `step` is the indentation of the keys of a nested mapping, `dash` that of the dashes of a list,
+    and `gap` the distance from a dash to its item, all in columns. `quotes` are the quotation marks
+    of the neighbours by key, empty for plain.
     """
 
     newline: str = "\n"
     step: int = 2
     dash: int = 2
     gap: int = 2
-    styles: tuple[tuple[str, str], ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()
 
-    def style(self, key: str) -> str | None:
-        """Return the quotation mark of the values at `key`, None where there is no habit."""
-        return dict(self.styles).get(key)
+    def quote(self, key: str) -> str | None:
+        """Return the quotation mark of the values at `key`, None if no neighbour has the key."""
+        return dict(self.quotes).get(key)
 
 
 def reads_as_text(text: str) -> bool:
-    """Return whether every YAML reads this as text where it stands without quotes."""
+    """Return whether every YAML parser reads this as text without quotes."""
     return (
         _PLAIN.fullmatch(text) is not None
         and not text.endswith((" ", ":"))
@@ -49,105 +46,82 @@ def reads_as_text(text: str) -> bool:
     )
 
 
-def scalar(value: str | float | None, style: str | None = None, *, flow: bool = False) -> str:
-    """Write a scalar in `style` (a quotation mark, empty for plain), or in one that holds it.
+def scalar(value: str, quote: str | None = None, *, flow: bool = False) -> str:
+    """Write a text with this quotation mark (empty: plain), or with one that can hold it.
 
-    `flow` is within brackets. Without a style, paths and single words are plain.
+    `flow` is for within brackets. Without a quotation mark, paths and single words are plain.
     """
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str):
-        return repr(value)
     plain = reads_as_text(value) and not (flow and _FLOW_SIGNS.search(value))
-    if plain and (style == "" or (style is None and " " not in value)):
+    if plain and (quote == "" or (quote is None and " " not in value)):
         return value
-    if style == "'" and value.isprintable():
+    if quote == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    return '"' + "".join(_escaped(sign) for sign in value) + '"'
+    return quoted(value)
 
 
-def literal(text: str, indent: int, habits: Habits) -> str | None:
-    """Write text of several lines behind a `|`, or None if that cannot hold it."""
-    lines = text.removesuffix("\n").split("\n")
-    if text.endswith("\n\n") or not lines[0].strip() or lines[0][0].isspace():
-        return None
-    if not all(line.replace("\t", "").isprintable() for line in lines):
-        return None
-    header = "|" if text.endswith("\n") else "|-"
-    return habits.newline.join([header, *(" " * indent + line if line else "" for line in lines)])
+def quoted(text: str) -> str:
+    """Write a text in double quotes, as JSON, YAML and TOML read it."""
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
 
 
-def one_line(value: Value, habits: Habits, key: str = "") -> str:
-    """Write a value that stands by itself in one line: a collection has brackets."""
-    if isinstance(value, (Mapping, list, tuple)):
-        return flow(value, habits, key)
-    return scalar(value, habits.style(key))  # type: ignore[arg-type]
-
-
-def flow(value: Value, habits: Habits, key: str = "") -> str:
+def flow_value(value: Value, style: YamlStyle, key: str = "") -> str:
     """Write a value within brackets, or with its own ones."""
+    if isinstance(value, str):
+        return scalar(value, style.quote(key), flow=True)
     if isinstance(value, Mapping):
-        pairs = (
-            f"{scalar(name, '', flow=True)}: {flow(each, habits, name)}"
-            for name, each in value.items()
-        )
+        pairs = (flow_pair(name, each, style) for name, each in value.items())
         return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(flow(each, habits) for each in value) + "]"
-    return scalar(value, habits.style(key), flow=True)
+    return "[" + ", ".join(flow_value(each, style) for each in value) + "]"
 
 
-def entry(key: str, value: Value, indent: int, habits: Habits) -> list[str]:
-    """Write `key: value` as lines; keys stand at `indent`, the first line is not indented."""
+def flow_pair(key: str, value: Value, style: YamlStyle) -> str:
+    """Write a key with its value within brackets."""
+    return f"{scalar(key, '', flow=True)}: {flow_value(value, style, key)}"
+
+
+def one_line(value: Value, style: YamlStyle, key: str = "") -> str:
+    """Write a value in one line: a collection has brackets."""
+    if isinstance(value, str):
+        return scalar(value, style.quote(key))
+    return flow_value(value, style, key)
+
+
+def entry(key: str, value: Value, indent: int, style: YamlStyle) -> list[str]:
+    """Write `key: value` as lines; the key stands at `indent`, the first line is not indented."""
     name = scalar(key, "")
-    if not isinstance(value, (Mapping, list, tuple)) or not value:
-        return [f"{name}: {one_line(value, habits, key)}"]
-    return [f"{name}:", *block(value, indent, habits)]
+    if isinstance(value, str) or not value:
+        return [f"{name}: {one_line(value, style, key)}"]
+    return [f"{name}:", *block(value, indent, style)]
 
 
-def block(value: Value, indent: int, habits: Habits) -> list[str]:
-    """Write a mapping or list as lines, the value of a key that stands at `indent`."""
+def block(value: Value, indent: int, style: YamlStyle) -> list[str]:
+    """Write a mapping or list as lines, below a key that stands at `indent`."""
     if isinstance(value, Mapping):
-        inner = indent + habits.step
-        return [" " * inner + line for line in mapping_lines(value, inner, habits)]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        at = indent + habits.dash
-        return [" " * at + line for each in value for line in item(each, at, habits)]
-    return [" " * (indent + habits.step) + one_line(value, habits)]
+        inner = indent + style.step
+        return [" " * inner + line for line in _mapping_lines(value, inner, style)]
+    at = indent + style.dash
+    return [" " * at + line for each in value for line in item(each, at, style)]
 
 
-def mapping_lines(value: Mapping[str, Value], indent: int, habits: Habits) -> list[str]:
-    """Write the entries of a mapping as lines that are still to be indented by `indent`."""
-    return [
-        line
-        for key, each in value.items()
-        for line in _dedented(entry(key, each, indent, habits), indent)
-    ]
-
-
-def item(value: Value, at: int, habits: Habits) -> list[str]:
+def item(value: Value, at: int, style: YamlStyle) -> list[str]:
     """Write an item of a list as lines that are still to be indented by `at`."""
-    dash = "-" + " " * (habits.gap - 1)
+    dash = "-" + " " * (style.gap - 1)
     if isinstance(value, Mapping) and value:
-        lines = mapping_lines(value, at + habits.gap, habits)
-        return [dash + lines[0], *(" " * habits.gap + line for line in lines[1:])]
-    return [dash + one_line(value, habits)]
+        lines = _mapping_lines(value, at + style.gap, style)
+        return [dash + lines[0], *(" " * style.gap + line for line in lines[1:])]
+    return [dash + one_line(value, style)]
 
 
-def _dedented(lines: list[str], indent: int) -> list[str]:
-    return [lines[0], *(line[indent:] for line in lines[1:])]
+def _mapping_lines(value: Mapping[str, Value], indent: int, style: YamlStyle) -> list[str]:
+    """Write the entries of a mapping as lines that are still to be indented by `indent`."""
+    found = []
+    for key, each in value.items():
+        first, *others = entry(key, each, indent, style)
+        found += [first, *(line[indent:] for line in others)]
+    return found
 
 
 def _escaped(sign: str) -> str:
-    if sign in _ESCAPES:
-        return _ESCAPES[sign]
-    if sign == " " or (sign.isprintable() and ord(sign) < 0xFFFE):
+    if sign.isprintable():
         return sign
-    if sign.isprintable() and ord(sign) > 0xFFFF:
-        return sign
-    code = ord(sign)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"

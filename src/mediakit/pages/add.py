@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Result
     from mediakit.base.model import Manifest, Problem
-    from mediakit.edit.naming import PictureName
+    from mediakit.edit.style import PictureName
     from mediakit.matching.finder import CopyFinder
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress

@@ -15,10 +15,9 @@ from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import redacted
 from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
-from mediakit.edit.naming import numbered, shown_first
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.redirect import AddressReader
-from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
+from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, numbered, shown_first, style_of
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
