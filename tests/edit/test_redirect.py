@@ -16,7 +16,7 @@ from mediakit.config.config import load_config
 from mediakit.edit.redirect import AddressReader, Redirection, renamed, respelled
 from mediakit.site.reader import parse_page
 from mediakit.sync.content import read_content, settings_of
-from mediakit.sync.resolve import resolver
+from mediakit.sync.pictures import resolver
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder

@@ -20,7 +20,7 @@ from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.sync.content import settings_of
 from mediakit.sync.observe import observe
-from mediakit.sync.resolve import resolver
+from mediakit.sync.pictures import resolver
 from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from mediakit.state.documents import write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import accepted_path, read_accepted
 from mediakit.sync.mentions import search_site, variant_names
-from mediakit.sync.resolve import resolve_locations, resolver, with_sources, with_thumbnails
+from mediakit.sync.pictures import resolve_locations, resolver, with_sources, with_thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

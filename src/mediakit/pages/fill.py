@@ -25,7 +25,7 @@ from mediakit.site.galleries import is_picture
 from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import find_page, problem_of, read_content, settings_of
-from mediakit.sync.resolve import resolver
+from mediakit.sync.pictures import resolver
 from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
 from mediakit.site.reader import READER, ParsedPage, ReaderSettings, parse_page
 from mediakit.state.documents import TypedReader
-from mediakit.sync.resolve import resolve_locations
+from mediakit.sync.pictures import resolve_locations
 from mediakit.sync.site_files import chosen_paths
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, PixelSize
+from mediakit.base.artifacts import Artifact, Look, PixelSize
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import format_of
@@ -63,6 +63,35 @@ class KnownSizes:
             sizes.update((each.sha256, _variant_size(each)) for each in written)
         sizes.update((each.sha256, _picture_size(each)) for each in self._pictures.values())
         return sizes
+
+
+class RecordedPictures:
+    """Pictures with their looks, as the catalog and the cache have them."""
+
+    def __init__(self, catalog: Catalog, cache: Cache) -> None:
+        self._pictures = catalog.pictures
+        self._cache = cache
+
+    def same(self, path: str, found: Artifact) -> Picture | None:
+        """Return the record of the picture at `path`, if it is what was found there."""
+        known = self._pictures.get(path)
+        if known is None or not known.colour or known.sha256 != found.sha256:
+            return None
+        as_found = found.bytes, found.width, found.height, found.format
+        as_known = known.bytes, known.width, known.height, known.format
+        return known if as_found == as_known else None
+
+    def look(self, sha256: str) -> Look:
+        """Return the look of a picture with this digest, an empty one where it is not known."""
+        return self._looks.get(sha256) or self._cache.look(sha256) or Look("", "")
+
+    @cached_property
+    def _looks(self) -> dict[str, Look]:
+        return {
+            each.sha256: Look(each.colour, each.placeholder)
+            for each in self._pictures.values()
+            if each.colour
+        }
 
 
 class Examiner:

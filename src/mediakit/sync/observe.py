@@ -16,11 +16,16 @@ from mediakit.base.products import PICTURE, Input, digest_of, record_of
 from mediakit.images.recipes import by_name
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
-from mediakit.sync.examine import Examiner, KnownSizes
-from mediakit.sync.pictures import RecordedPictures, examine_sources, find_sources, uses_of
+from mediakit.sync.examine import Examiner, KnownSizes, RecordedPictures
+from mediakit.sync.pictures import (
+    examine_sources,
+    find_sources,
+    uses_of,
+    with_sources,
+    with_thumbnails,
+)
 from mediakit.sync.plan import Known
 from mediakit.sync.products import key_clashes, products_of, refused_keys, users_of
-from mediakit.sync.resolve import with_sources, with_thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

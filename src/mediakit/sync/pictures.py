@@ -1,52 +1,174 @@
-"""Observe: the pictures that manifests name, and what is wrong with them."""
+"""Observe, second step: the pictures that manifests name, as files, and their problems."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, Look, Picture
-from mediakit.base.files import Absent
-from mediakit.base.formats import contradicts, ending_of
-from mediakit.base.model import ImageRef, Manifest, Problem, Severity
+from mediakit.base.files import Absent, FileTree
+from mediakit.base.formats import contradicts, ending_of, format_of, like_named
+from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.site.galleries import RESOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mediakit.base.files import DiskFile
-    from mediakit.state.cache import Cache
-    from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import ObjectFile, PictureTree
-    from mediakit.sync.examine import Examiner
+    from mediakit.sync.examine import Examiner, RecordedPictures
+
+_Suffixes: TypeAlias = tuple[tuple[str, str], ...]
+_GLOB = frozenset("*?[")
 
 
-class RecordedPictures:
-    """Pictures with their looks, as the catalog and the cache have them."""
+def resolve_locations(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+    """Return the manifest with each ambiguous address resolved to an existing file.
 
-    def __init__(self, catalog: Catalog, cache: Cache) -> None:
-        self._pictures = catalog.pictures
-        self._cache = cache
+    A picture without a file keeps its first location. A glob of Hugo's resources becomes the
+    pictures that match, without variants: `suffixes` are those of the presets, with their names.
+    """
+    manifest = _expected(manifest, tree, suffixes)
+    if any(image.url is not None and image.path is not None for image in manifest.images):
+        images = tuple(_on_one_host(image, tree) for image in manifest.images)
+        return replace(manifest, images=images)
+    return manifest
 
-    def same(self, path: str, found: Artifact) -> Picture | None:
-        """Return the record of the picture at `path`, if it is what was found there."""
-        known = self._pictures.get(path)
-        if known is None or not known.colour or known.sha256 != found.sha256:
-            return None
-        as_found = found.bytes, found.width, found.height, found.format
-        as_known = known.bytes, known.width, known.height, known.format
-        return known if as_found == as_known else None
 
-    def look(self, sha256: str) -> Look:
-        """Return the look of a picture with this digest, an empty one where it is not known."""
-        return self._looks.get(sha256) or self._cache.look(sha256) or Look("", "")
+def resolver(tree: PictureTree, suffixes: _Suffixes) -> Callable[[Manifest], Manifest]:
+    """Return the function that resolves the pictures of a manifest to existing files."""
+    return lambda each: with_sources(resolve_locations(each, tree, suffixes), tree)
 
-    @cached_property
-    def _looks(self) -> dict[str, Look]:
-        return {
-            each.sha256: Look(each.colour, each.placeholder)
-            for each in self._pictures.values()
-            if each.colour
-        }
+
+def with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:
+    """Return the manifest with the existing source of each variant.
+
+    A page that shows `a-320.webp` does not name the source: without an `a.webp`, another picture
+    of that name is the source.
+    """
+    images = tuple(_with_source(image, tree) for image in manifest.images)
+    same = all(new is old for new, old in zip(images, manifest.images, strict=True))
+    return manifest if same else replace(manifest, images=images)
+
+
+def with_thumbnails(manifest: Manifest, folder: str, tree: PictureTree) -> Manifest:
+    """Return the manifest with the existing thumbnails of its videos among the pictures."""
+    thumbnails = tuple(
+        ImageRef(Role.VIDEO, "video", video.line, path, path)
+        for video in manifest.videos
+        for path in (f"{folder}/{video.id}.jpg",)
+        if not isinstance(tree.find(path), Absent)
+    )
+    return replace(manifest, images=manifest.images + thumbnails) if thumbnails else manifest
+
+
+def _with_source(image: ImageRef, tree: PictureTree) -> ImageRef:
+    if image.source is None or image.preset is None or tree.has(image.source):
+        return image
+    found = tree.find(image.source)
+    if not isinstance(found, Absent) or found.reason or found.near:
+        return image
+    existing = (path for path in like_named(image.source) if tree.has(path))
+    return replace(image, source=next(existing, image.source))
+
+
+def _expected(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+    if not manifest.elsewhere:
+        return manifest
+    elsewhere = {first: (first, *others) for first, *others in manifest.elsewhere}
+    images = tuple(
+        each
+        for image in manifest.images
+        for each in _expanded(_placed(image, elsewhere, tree), tree, suffixes)
+    )
+    return replace(manifest, images=images, elsewhere=())
+
+
+def _on_one_host(image: ImageRef, tree: PictureTree) -> ImageRef:
+    """Return a picture that may be on another host as the site's own, if the site has the file."""
+    if image.url is None or image.path is None or image.source is None:
+        return image
+    if any(tree.has(path) for path in (image.path, image.source, *like_named(image.source))):
+        return replace(image, url=None)
+    return replace(image, path=None, source=None, preset=None)
+
+
+def _placed(
+    image: ImageRef, elsewhere: Mapping[str, tuple[str, ...]], tree: PictureTree
+) -> ImageRef:
+    if image.path is None or image.source is None:
+        return image
+    link = image.link
+    if link is not None and link in elsewhere:
+        link = _first(elsewhere[link], (lambda path: (path,),), tree) or link
+    if image.path not in elsewhere:
+        return replace(image, link=link)
+    name = PurePosixPath(image.source).name
+    ways = (
+        lambda path: (path, _named(path, name)),
+        lambda path: like_named(_named(path, name)),
+    )
+    path = _first(elsewhere[image.path], ways, tree) or image.path
+    source = link if link and image.source == image.link else _named(path, name)
+    return replace(image, path=path, source=source, link=link)
+
+
+def _first(
+    places: tuple[str, ...],
+    ways: tuple[Callable[[str], tuple[str, ...]], ...],
+    tree: PictureTree,
+) -> str | None:
+    """Return the first location with a file, or one with a file that differs only in case."""
+    for way in ways:
+        for place in places:
+            if any(tree.has(path) for path in way(place)):
+                return place
+    for place in places:
+        found = tree.find(place)
+        if isinstance(found, Absent) and found.near:
+            return place
+    return None
+
+
+def _named(path: str, name: str) -> str:
+    return str(PurePosixPath(path).with_name(name))
+
+
+def _expanded(image: ImageRef, tree: PictureTree, suffixes: _Suffixes) -> Iterator[ImageRef]:
+    """Yield the picture, or the pictures that a glob of resources matches."""
+    path = image.path
+    is_glob = image.key == RESOURCES and path is not None and bool(_GLOB & set(path))
+    if path is None or not is_glob or not isinstance(tree, FileTree):  # a bucket has no folders
+        yield image
+        return
+    for found in sorted(tree.walk(lambda _: False, _fixed(path))):
+        same_depth = "**" in path or found.count("/") == path.count("/")
+        if format_of(found) is None or not same_depth or not fnmatchcase(found, path):
+            continue
+        if not _is_variant(found, suffixes, tree):
+            yield replace(image, path=found, source=found, preset=None)
+
+
+def _is_variant(path: str, suffixes: _Suffixes, tree: PictureTree) -> bool:
+    """Return whether the name is that of a variant of a file beside it."""
+    pure = PurePosixPath(path)
+    sources = [
+        _named(path, pure.stem.removesuffix(suffix) + pure.suffix)
+        for suffix, _ in suffixes
+        if pure.stem.endswith(suffix) and pure.stem != suffix
+    ]
+    likely = [each for source in sources for each in (source, *like_named(source))]
+    return any(tree.has(each) for each in likely)
+
+
+def _fixed(glob: str) -> str:
+    """Return the folder that holds all matches of a glob."""
+    parts = glob.split("/")
+    first = next(at for at, part in enumerate(parts) if _GLOB & set(part))
+    return "/".join(parts[:first])
 
 
 def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:

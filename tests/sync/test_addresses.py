@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.sync.resolve import resolve_locations
+from mediakit.sync.pictures import resolve_locations
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
