@@ -155,6 +155,8 @@ def in_words(kind: Type) -> str:  # noqa: C901, PLR0911, PLR0912 - one a type
             return " or ".join(f"`{each}`" for each in values)
         case EnumType(cls=cls):
             return " or ".join(_values(cls))
+        case VarTupleType(item_type=LiteralType(values=values)):
+            return f"list of {', '.join(f'`{each}`' for each in values)}"
         case VarTupleType(item_type=EnumType(cls=cls)):
             return f"list of {', '.join(_values(cls))}"
         case VarTupleType(item_type=Metadata(extra={"plural": str(plural)})):

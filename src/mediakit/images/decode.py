@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
+from mediakit.base.formats import format_called
 from mediakit.images.colour import to_eight_bits, to_srgb
 from mediakit.images.exif import orientation
 from mediakit.images.frames import apng_frame_count, apng_frames, gif_canvas, gif_frames, png_exif
@@ -230,4 +231,5 @@ def jpeg_scale(size: Size, width: int) -> int:
 def _frames(image: ImageFile, data: bytes) -> int:
     if image.format == "PNG":
         return apng_frame_count(data)
-    return int(getattr(image, "n_frames", 1)) if image.format in {"WEBP", "AVIF"} else 1
+    moves = format_called(image.format or "").animated  # elsewhere they are pages, or views
+    return int(getattr(image, "n_frames", 1)) if moves else 1

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mediakit.base.formats import Format
     from mediakit.images.preset import Preset, Qualities
 
-_WITH_EXIF = frozenset({"JPEG", "PNG", "WEBP", "AVIF"})
 _POOREST = 30
 """What a file is brought down to, to be small enough: below, blocks are all that is seen."""
 
@@ -57,7 +56,7 @@ def encode(
     if not kind.alpha:
         frames = tuple(flatten(frame, preset.background) for frame in frames)
     common = _timing(kind, reel) if len(frames) > 1 else {}
-    if exif and kind.name in _WITH_EXIF:
+    if exif and kind.exif:
         common["exif"] = exif
     ladder = _ladder(kind.name, preset.quality)
 

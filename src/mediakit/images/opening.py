@@ -5,22 +5,17 @@ from __future__ import annotations
 import io
 import re
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFile
-from PIL.AvifImagePlugin import AvifImageFile
-from PIL.BmpImagePlugin import BmpImageFile
-from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from mediakit.base.errors import with_extra
-from mediakit.base.formats import format_of
+from mediakit.base.formats import FORMATS, format_called, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 # The limit is part of the preset, and `render` holds it: Pillow's own is one for the process.
 Image.MAX_IMAGE_PIXELS = None
@@ -28,64 +23,44 @@ Image.MAX_IMAGE_PIXELS = None
 # a format that is not there yet makes Pillow load all that it has.
 Image.preinit()
 
-_MAGIC = (
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"GIF87a", "GIF"),
-    (b"GIF89a", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"II+\x00", "TIFF"),
-    (b"MM\x00+", "TIFF"),
-)
-_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
-_AVIF_BRANDS = frozenset({b"avif", b"avis"})
-_HEIF_BRANDS = frozenset(
-    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
-)
-
 
 class UnreadableError(Exception):
     """The bytes are no picture, or a broken one."""
 
 
-def format_in(data: bytes) -> str:
-    """Return Pillow's name of the format that the bytes begin like; raises UnreadableError."""
-    if not data:
-        raise UnreadableError("the file is empty")
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            return name
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
-        return "BMP"
-    brands = _brands(data)
-    if brands & _AVIF_BRANDS:
-        return "AVIF"
-    if brands & _HEIF_BRANDS:
-        return "HEIF"
-    raise UnreadableError("not a picture in a known format")
-
-
-class _JpegImageFile(JpegImageFile):
-    """A JPEG whose EXIF Pillow does not read for a resolution: it warns if that is broken."""
+class QuietJpegFile(JpegImageFile):
+    """A JPEG without the resolution in its EXIF: Pillow warns where that is broken."""
 
     def _read_dpi_from_exif(self) -> None:
         pass
 
 
-# Pillow's class for each format. Image.open would try them all, start Ghostscript for an EPS,
-# and warn about broken second pictures of an MPO, of which only the first is wanted.
-_CLASSES: Mapping[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
-    "JPEG": _JpegImageFile,
-    "PNG": PngImageFile,
-    "GIF": GifImageFile,
-    "WEBP": WebPImageFile,
-    "AVIF": AvifImageFile,
-    "TIFF": TiffImageFile,
-    "BMP": BmpImageFile,
-}
+def _decoder(place: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
+    module, _, name = place.partition(":")
+    found: Callable[[io.BytesIO], ImageFile.ImageFile] = getattr(import_module(module), name)
+    return found
+
+
+_SIGNATURES = [(re.compile(each.signature, re.DOTALL), each.name)
+               for each in FORMATS if each.signature]  # fmt: skip
+# Image.open would try all that Pillow has, start Ghostscript for an EPS, and warn about broken
+# second pictures of an MPO, of which only the first is wanted.
+_DECODERS = {each.name: _decoder(each.decoder)
+             for each in FORMATS if each.decoder and not each.extra}  # fmt: skip
+
+
+def format_in(data: bytes) -> str:
+    """Return the name of the format that the bytes begin like; raises UnreadableError."""
+    if not data:
+        raise UnreadableError("the file is empty")
+    for signature, name in _SIGNATURES:
+        if signature.match(data):
+            return name
+    brands = _brands(data)
+    for each in FORMATS:
+        if brands & each.brands:
+            return each.name
+    raise UnreadableError("not a picture in a known format")
 
 
 @contextmanager
@@ -107,14 +82,14 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
 
 
 def _factory(name: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
-    if name != "HEIF":
-        return _CLASSES[name]
+    if name in _DECODERS:
+        return _DECODERS[name]
+    kind = format_called(name)
     try:
-        from pillow_heif import HeifImageFile  # noqa: PLC0415 - an extra, for few pictures
+        return _decoder(kind.decoder)
     except ImportError as error:
-        raise UnreadableError(f"this is a HEIC picture: {with_extra('heif')}") from error
-    found: Callable[[io.BytesIO], ImageFile.ImageFile] = HeifImageFile
-    return found
+        label = kind.endings[0][1:].upper()
+        raise UnreadableError(f"this is a {label} picture: {with_extra(kind.extra)}") from error
 
 
 def _brands(data: bytes) -> frozenset[bytes]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, defstruct
 
-from mediakit.base.formats import format_of
+from mediakit.base.formats import FORMATS, QUALITIES, format_called, format_of
 from mediakit.base.model import Role
 from mediakit.base.setting import HARMLESS, described, setting
 from mediakit.images.geometry import Box, Fit, Placement
@@ -22,14 +22,8 @@ CAP = 2400
 """Longer side in pixels of a source: what a large screen shows at full width."""
 
 
-class VariantFormat(StrEnum):
-    """A format to make variants in; `source` is that of the source, or JPEG if none shows it."""
-
-    SOURCE = "source"
-    JPEG = "jpeg"
-    PNG = "png"
-    WEBP = "webp"
-    AVIF = "avif"
+SOURCE_FORMAT = "source"
+"""In `formats`: the format of the source, or JPEG where browsers do not show that."""
 
 
 class Gravity(StrEnum):
@@ -70,45 +64,55 @@ class Credit(StrEnum):
 
 DEFAULT_LEVEL = 82
 
-# JPEG qualities, and what gives photos the same SSIM in another format, measured by
-# bench/quality.py as the mean of 320 and 768 pixels: no one number is level at both.
-_LEVELS = (1, 75, 78, 82, 85, 90, 95, 100)
-_SAME_LOOK = {
-    "JPEG": _LEVELS,
-    "WEBP": (1, 79, 82, 84, 87, 91, 97, 100),
-    "AVIF": (1, 59, 62, 67, 71, 80, 90, 100),
-}
-
-
 Level = Annotated[int, Meta(ge=1, le=100)]
 
+if TYPE_CHECKING:
+    VariantFormat = str
 
-class Qualities(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Qualities by format, each on the scale of its encoder."""
+    class Qualities(Struct, frozen=True):
+        """Qualities by format, each on the scale of its encoder."""
 
-    jpeg: Annotated[Level | None, setting(HARMLESS, "Quality of JPEG files.", 85)] = None
-    webp: Annotated[Level | None, setting(HARMLESS, "Quality of WebP files.", 80)] = None
-    avif: Annotated[Level | None, setting(HARMLESS, "Quality of AVIF files.", 60)] = None
+        def __init__(self, **levels: int) -> None: ...
+else:
+    # both follow from the rows of formats
+    VariantFormat = Literal[
+        (SOURCE_FORMAT, *(each.name.lower() for each in FORMATS if each.chosen))
+    ]
+    Qualities = defstruct(
+        "Qualities",
+        [
+            (
+                each.name.lower(),
+                Annotated[
+                    Level | None,
+                    setting(HARMLESS, f"Quality of {each.label or each.name} files.",
+                            each.qualities[QUALITIES.index(85)]),
+                ],
+                None,
+            )
+            for each in FORMATS
+            if each.chosen and each.qualities
+        ],
+        module=__name__, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
+    )  # fmt: skip
 
 
 def quality_of(given: int | Qualities, name: str) -> int | None:
-    """Return the quality for a format (Pillow's name), None for one that has no such thing.
+    """Return the quality for a format, None for one that has no such thing.
 
     A number is on JPEG's scale (1 to 100) for all formats.
     """
-    if isinstance(given, int):
-        return _at(name, given)
-    own: int | None = getattr(given, name.lower(), None)
-    return _at(name, DEFAULT_LEVEL) if own is None else own
+    own = None if isinstance(given, int) else getattr(given, name.lower(), None)
+    if own is not None:
+        return int(own)
+    points = format_called(name).qualities
+    return _between(points, given if isinstance(given, int) else DEFAULT_LEVEL) if points else None
 
 
-def _at(name: str, level: int) -> int | None:
+def _between(points: tuple[int, ...], level: int) -> int:
     """Return the point on the line between the measured ones."""
-    points = _SAME_LOOK.get(name)
-    if points is None:
-        return None
-    after = next(at for at, each in enumerate(_LEVELS) if each >= level)
-    low, high = _LEVELS[max(0, after - 1)], _LEVELS[after]
+    after = next(at for at, each in enumerate(QUALITIES) if each >= level)
+    low, high = QUALITIES[max(0, after - 1)], QUALITIES[after]
     start, end = points[max(0, after - 1)], points[after]
     return end if high == low else round(start + (end - start) * (level - low) / (high - low))
 
@@ -149,7 +153,7 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     formats: Annotated[tuple[VariantFormat, ...], setting(HARMLESS,
         "The formats to make it in, each a file beside the others: `-320.jpg`, `-320.webp`. "
         "`source` is the format of the source, or JPEG for HEIC and TIFF.",
-        ["source", "webp", "avif"], min_length=1)] = (VariantFormat.SOURCE,)
+        ["source", "webp", "avif"], min_length=1)] = (SOURCE_FORMAT,)
     quality: Annotated[Level | Qualities, setting(HARMLESS,
         "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
         "formats on their own, each on the scale of its encoder.",

@@ -10,7 +10,7 @@ from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Role
 from mediakit.base.products import Product, picture_input
 from mediakit.images.geometry import Fit
-from mediakit.images.preset import VariantFormat
+from mediakit.images.preset import SOURCE_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,8 +100,8 @@ def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
     plain = pure.suffix if own is None or (own.shown and own.written) else _FALLBACK
     endings = []
     for each in preset.formats:
-        name = each.value.upper()  # Pillow's
-        same = each is VariantFormat.SOURCE or (own is not None and own.name == name)
+        name = each.upper()  # Pillow's
+        same = each == SOURCE_FORMAT or (own is not None and own.name == name)
         endings.append(plain if same else ending_of(name))
     paths = (str(pure.with_name(pure.stem + preset.suffix + ending)) for ending in endings)
     return tuple(dict.fromkeys(paths))
@@ -109,7 +109,7 @@ def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
 
 def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
     """Return a variant that a page names, and those in the other formats of its preset."""
-    if preset.formats == (VariantFormat.SOURCE,):
+    if preset.formats == (SOURCE_FORMAT,):
         return (path,)
     return tuple(dict.fromkeys((path, *variant_paths(source, preset))))
 
