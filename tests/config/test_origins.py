@@ -8,7 +8,7 @@ import pytest
 from conftest import SiteBuilder
 from mediakit.config.config import Overrides, load_config, setting_of
 from mediakit.config.keys import keys_of
-from mediakit.config.origins import Origin, Setting, settings_in_force
+from mediakit.config.origins import Origin, SettingEntry, settings_in_force
 from mediakit.config.tables import FileSettings
 
 SETTINGS = """\
@@ -27,7 +27,7 @@ folder = "assets/films"
 """
 
 
-def in_force(site: SiteBuilder, **overrides: Any) -> dict[str, Setting]:
+def in_force(site: SiteBuilder, **overrides: Any) -> dict[str, SettingEntry]:
     config = load_config(site.root, Overrides(**overrides))
     given = {key: Origin("option", f"--{key}") for key in overrides}
     return {each.key: each for each in settings_in_force(config, given)}
@@ -37,17 +37,17 @@ def test_where_values_come_from(site: SiteBuilder) -> None:
     """Each value has its line, or what overrides it, or is a default."""
     site.write("mediakit.toml", SETTINGS)
     found = in_force(site, jobs=7)
-    assert found["jobs"] == Setting("jobs", 7, Origin("option", "--jobs"))
-    assert found["max_delete"] == Setting("max_delete", "5%", Origin("file", "mediakit.toml:2"))
+    assert found["jobs"] == SettingEntry("jobs", 7, "option", "--jobs")
+    assert found["max_delete"] == SettingEntry("max_delete", "5%", "file", "mediakit.toml:2")
     quality = found["presets.teaser.quality"]
     assert quality.value == {"jpeg": 80, "webp": 70}
-    assert quality.origin == Origin("file", "mediakit.toml:5")
-    assert found["presets.teaser.width"] == Setting("presets.teaser.width", 320, Origin())
+    assert (quality.source, quality.where) == ("file", "mediakit.toml:5")
+    assert found["presets.teaser.width"] == SettingEntry("presets.teaser.width", 320, "default", "")
     headers = found["headers"]
     assert headers.value == [{"match": "*.jpg", "cache_control": "no-cache"}]
-    assert headers.origin.where == "mediakit.toml:7"
-    assert found["videos.folder"].origin.where == "mediakit.toml:12"
-    assert found["check.max_bytes"] == Setting("check.max_bytes", 3_000_000, Origin())
+    assert headers.where == "mediakit.toml:7"
+    assert found["videos.folder"].where == "mediakit.toml:12"
+    assert found["check.max_bytes"] == SettingEntry("check.max_bytes", 3_000_000, "default", "")
 
 
 def test_no_secrets(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 from click.core import ParameterSource
-from msgspec import Meta, Struct
+from msgspec import Meta
+from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.redaction import redacted
@@ -20,7 +21,7 @@ from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say
 from mediakit.cli.sync import sync_command
 from mediakit.config.config import Overrides, setting_of
-from mediakit.config.origins import Origin, Setting, Source, settings_in_force
+from mediakit.config.origins import Origin, SettingEntry, settings_in_force
 from mediakit.config.tables import schema_text
 from mediakit.report.documents import Document, document_json
 from mediakit.report.text import printable
@@ -32,23 +33,6 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
 
 _VALUE_COLUMNS = 48  # of the widest setting that has its origin beside it
-
-
-class SettingEntry(Struct, frozen=True, kw_only=True):
-    """One setting."""
-
-    key: Annotated[str, Meta(description="The key, with its table: `presets.teaser.width`.")]
-    value: Annotated[Any, Meta(description="The value in force; null where none is set.")]
-    source: Annotated[
-        Source,
-        Meta(description="What kind of place it comes from."),
-    ]
-    where: Annotated[
-        str,
-        Meta(
-            description="`FILE:LINE`, the name of the variable or option, or for a default empty."
-        ),
-    ]
 
 
 class ConfigDocument(Document, frozen=True, kw_only=True):
@@ -82,7 +66,9 @@ def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **giv
     config = common.config(**given)
     shown = _chosen(list(_in_force(config)), keys)
     if common.output == "json":
-        click.echo(document_json(_document(config, shown)))
+        name = config.file.name if config.file.given else None
+        document = ConfigDocument(root=str(config.root), file=name, settings=shown)
+        click.echo(document_json(document))
     else:
         for line in _lines(config, shown):
             say(line)
@@ -114,11 +100,12 @@ def _overrides() -> Iterator[tuple[str, Origin]]:
             yield setting_of(option.name), Origin("environment", variable or "")
 
 
-def _in_force(config: Config) -> Iterator[Setting]:
-    """Yield all settings, with the values of what is left to variables of AWS programs."""
+def _in_force(config: Config) -> Iterator[SettingEntry]:
+    """Yield all settings, with the values of variables of AWS programs and without passwords."""
     for each in settings_in_force(config, _said_by_aws() | dict(_overrides())):
-        is_left = each.value is None and each.origin.source == "environment"
-        yield replace(each, value=os.environ.get(each.origin.where)) if is_left else each
+        is_left = each.value is None and each.source == "environment"
+        value = os.environ.get(each.where) if is_left else each.value
+        yield replace(each, value=redacted(value) if isinstance(value, str) else value)
 
 
 def _said_by_aws() -> dict[str, Origin]:
@@ -128,8 +115,8 @@ def _said_by_aws() -> dict[str, Origin]:
     }
 
 
-def _chosen(settings: Sequence[Setting], keys: Iterable[str]) -> list[Setting]:
-    chosen: dict[str, Setting] = {}
+def _chosen(settings: Sequence[SettingEntry], keys: Iterable[str]) -> list[SettingEntry]:
+    chosen: dict[str, SettingEntry] = {}
     for key in keys:
         found = [each for each in settings if each.key == key or each.key.startswith(f"{key}.")]
         if not found:
@@ -139,9 +126,9 @@ def _chosen(settings: Sequence[Setting], keys: Iterable[str]) -> list[Setting]:
     return list(chosen.values()) if chosen else list(settings)
 
 
-def _lines(config: Config, settings: Sequence[Setting]) -> Iterator[str]:
+def _lines(config: Config, settings: Sequence[SettingEntry]) -> Iterator[str]:
     yield f"# {printable(str(config.root))}"
-    rows = [(f"{each.key} = {_value(each.value)}", _place(each.origin)) for each in settings]
+    rows = [(f"{each.key} = {_value(each.value)}", each.where or "default") for each in settings]
     width = min(_VALUE_COLUMNS, max(len(row[0]) for row in rows))
     for setting, place in rows:
         yield printable(f"{setting:<{width}}  # {place}")
@@ -150,28 +137,3 @@ def _lines(config: Config, settings: Sequence[Setting]) -> Iterator[str]:
 def _value(value: object) -> str:
     """Return a value as TOML has it, as far as JSON's is the same."""
     return "(not set)" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _place(origin: Origin) -> str:
-    return origin.where or "default"
-
-
-def _told(value: Any) -> Any:  # noqa: ANN401 - what a setting can be
-    """Return a value without a password that somebody has put into an address."""
-    return redacted(value) if isinstance(value, str) else value
-
-
-def _document(config: Config, settings: Sequence[Setting]) -> ConfigDocument:
-    return ConfigDocument(
-        root=str(config.root),
-        file=config.file.name if config.file.given else None,
-        settings=[
-            SettingEntry(
-                key=each.key,
-                value=_told(each.value),
-                source=each.origin.source,
-                where=each.origin.where,
-            )
-            for each in settings
-        ],
-    )  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
+from msgspec import Meta, Struct
 
 from mediakit.config.keys import Tables, keys_of
 from mediakit.config.tables import DeleteLimit, FileSettings
@@ -22,24 +22,26 @@ Source = Literal["default", "file", "environment", "option"]
 _USER_OF_ADDRESS = re.compile(r"(?<=://)[^/?#@]*@")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value comes from; `where` is `FILE:LINE`, or the name of the variable or option."""
+class Origin(NamedTuple):
+    """Where a value comes from."""
 
     source: Source = "default"
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A setting in force: its dotted key, and its value as JSON has it."""
+class SettingEntry(Struct, frozen=True):
+    """One setting."""
 
-    key: str
-    value: Any
-    origin: Origin
+    # fmt: off
+    key: Annotated[str, Meta(description="The key, with its table: `presets.teaser.width`.")]
+    value: Annotated[Any, Meta(description="The value in force; null where none is set.")]
+    source: Annotated[Source, Meta(description="What kind of place it comes from.")]
+    where: Annotated[str, Meta(
+        description="`FILE:LINE`, the name of the variable or option, or for a default empty.")]
+    # fmt: on
 
 
-def settings_in_force(config: Config, given: Mapping[str, Origin]) -> Iterator[Setting]:
+def settings_in_force(config: Config, given: Mapping[str, Origin]) -> Iterator[SettingEntry]:
     """Yield all settings in the order of the reference.
 
     `given` has the origins of values that override the file. Users in addresses are left out.
@@ -47,7 +49,7 @@ def settings_in_force(config: Config, given: Mapping[str, Origin]) -> Iterator[S
     for key, value in _values(config):
         is_set = key in config.file.given
         standing = Origin("file", config.file.where(key)) if is_set else Origin()
-        yield Setting(key, _plain(value), given.get(key, standing))
+        yield SettingEntry(key, _plain(value), *given.get(key, standing))
 
 
 def _values(config: Config) -> Iterator[tuple[str, object]]:
