@@ -1,9 +1,8 @@
-"""A variable for each option: `--dry-run` is `MEDIAKIT_DRY_RUN`.
+"""A variable for each option, by a rule: `--dry-run` is `MEDIAKIT_DRY_RUN`.
 
-The rule needs no list. `MEDIAKIT_` and the option's long name, `-` as `_`, is its variable for
-all commands that have it; with the command between, `MEDIAKIT_SYNC_DRY_RUN`, it is the one for
-this command, and counts more. An option that is called like another but means something else has
-only the second one, which its declaration says.
+`MEDIAKIT_` and the option's long name, `-` as `_`, is its variable for all commands that have it.
+With the command between, as in `MEDIAKIT_SYNC_DRY_RUN`, it is for this command alone, and wins.
+An option that shares its name with another, but means something else, declares the second one.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ PREFIX = "MEDIAKIT"
 
 
 def variables(option: click.Option, path: Sequence[str]) -> tuple[str, ...]:
-    """Return the variables of an option of the command at `path`, the one that counts most first.
+    """Return the variables of an option of the command at `path`, the one that wins first.
 
-    None of what is no setting, such as `--help`.
+    `--help` and the like have none.
     """
     if not option.expose_value:
         return ()
@@ -31,20 +30,15 @@ def variables(option: click.Option, path: Sequence[str]) -> tuple[str, ...]:
     return _name(*path, long), _name(long)
 
 
-def own_variable(option: click.Option, path: Sequence[str]) -> str:
-    """Return what the variable of an option for one command alone is called."""
-    return _name(*path, max(option.opts, key=len).lstrip("-"))
-
-
 def source_of(option: click.Option, path: Sequence[str], environ: Mapping[str, str]) -> str | None:
-    """Return the variable that sets an option, None where none does; an empty one does not."""
+    """Return the variable that sets an option, if any; an empty one does not."""
     return next((name for name in variables(option, path) if environ.get(name)), None)
 
 
 def defaults(
     command: click.Command, path: tuple[str, ...], environ: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what variables say, as click's `default_map` of a command, or of all of a group."""
+    """Return the values of variables as click's `default_map` of a command or a group."""
     if isinstance(command, click.Group):
         inner = command.commands.items()
         return {name: defaults(each, (*path, name), environ) for name, each in inner}
@@ -64,7 +58,7 @@ def options_of(command: click.Command) -> Iterator[click.Option]:
 
 
 def is_true(text: str) -> bool:
-    """Return whether a variable switches a flag on; what is no word for it does not."""
+    """Return whether the text of a variable switches a flag on."""
     return text.strip().lower() in {"1", "true", "t", "yes", "y", "on"}
 
 

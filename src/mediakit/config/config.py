@@ -12,7 +12,7 @@ import msgspec
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
-from mediakit.config.file_rules import refuse_what_no_file_may_say
+from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.presets import presets_of, recipes_of
 from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
 from mediakit.executors.workers import ExecutorSettings
@@ -148,7 +148,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
     file = read_settings(root)
-    refuse_what_no_file_may_say(file, root)
+    refuse_untrusted(file, root)
     given = file.settings
     kind = read_kind(root, given.site, given.roots)
     return Config(

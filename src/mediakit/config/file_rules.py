@@ -1,8 +1,8 @@
-"""What a file of settings may say: anybody who sends a change to the site can have written it.
+"""Rules for settings in a file, which anybody who sends a change to the site can have written.
 
-A file of a repository runs nothing, writes nothing outside of the site, and chooses nobody to send
-credentials to. What a flag or a variable says comes from the person or the pipeline that runs
-mediakit, and is not held to this.
+A file of a repository runs nothing, writes nothing outside of the site, and chooses no server that
+gets credentials. Flags and variables come from whoever runs mediakit, so these rules are not for
+them. Each setting names its rule with its `trust`.
 """
 
 from __future__ import annotations
@@ -24,19 +24,15 @@ if TYPE_CHECKING:
     from mediakit.config.file import ConfigFile
 
     Rule = Callable[[Any, Path], str]
-    """Returns what is wrong with a value on a site, empty if it may be said."""
+    """Returns what is wrong with a value for a site, empty for an allowed one."""
 
 _NOT_INSIDE = "is not a path inside the site"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PRIVATE = frozenset({".git", WORK_FOLDER})
 
 
-def refuse_what_no_file_may_say(file: ConfigFile, root: Path) -> None:
-    """Hold each setting of a file to the rule that its `trust` names.
-
-    Raises:
-        ConfigError: a file may not say this; with its line, and who may.
-    """
+def refuse_untrusted(file: ConfigFile, root: Path) -> None:
+    """Raise ConfigError for the first setting that its rule does not allow in a file."""
     for dotted, (given, key) in file.given.items():
         if key.trust is None:
             continue  # a table
@@ -51,10 +47,10 @@ def _harmless(_value: object, _root: Path) -> str:
     return ""
 
 
-def _read(path: str, _root: Path) -> str:
-    """Hold a path or glob of what is read: links that lead out are refused where it is opened."""
-    if unwritable := _unwritable(path):
-        return unwritable
+def _wrong_path(path: str, _root: Path) -> str:
+    """Return what is wrong with a path or glob to read; opening refuses links out of the site."""
+    if found := _control_character(path):
+        return found
     if not path.strip() or path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
         return f"{path!r} {_NOT_INSIDE}"
     if ".." in re.split(r"[/\\]", path):
@@ -63,8 +59,7 @@ def _read(path: str, _root: Path) -> str:
     return f"{path!r} is in {own}, which is no part of the site" if own else ""
 
 
-def _unwritable(text: str) -> str:
-    """Refuse what no name has, and no program of an operating system takes as one."""
+def _control_character(text: str) -> str:
     return f"{text!r} holds a control character" if _CONTROL.search(text) else ""
 
 
@@ -74,29 +69,29 @@ def private_folder(path: str) -> str:
     return next((part for part in parts if part.casefold() in _PRIVATE), "")
 
 
-def _root_folder(path: str, root: Path) -> str:
-    return _read(path, root) if path else ""
+def _wrong_root(path: str, root: Path) -> str:
+    return _wrong_path(path, root) if path else ""
 
 
-def _written(path: str, root: Path) -> str:
-    """Hold a path that is written to."""
-    wrong = _read(path, root)
+def _wrong_output(path: str, root: Path) -> str:
+    """Return what is wrong with a path to write to."""
+    wrong = _wrong_path(path, root)
     if wrong:
         return wrong
     top, place = root.resolve(), (root / path).resolve()
     if not place.is_relative_to(top):
         return f"{path!r} is behind a link that leads out of the site"
-    return _hidden(path) or _hidden(place.relative_to(top).as_posix())
+    return _in_hidden_folder(path) or _in_hidden_folder(place.relative_to(top).as_posix())
 
 
-def _hidden(path: str) -> str:
-    """Refuse a path in a hidden folder: these belong to other programs."""
+def _in_hidden_folder(path: str) -> str:
+
     hidden = next((part for part in path.split("/") if part.startswith(".") and part != "."), "")
     return f"{path!r} is in {hidden}: hidden folders belong to other programs" if hidden else ""
 
 
-def _catalog(path: str, root: Path) -> str:
-    wrong = _written(path, root)
+def _wrong_catalog(path: str, root: Path) -> str:
+    wrong = _wrong_output(path, root)
     if wrong:
         return wrong
     if not path.endswith(".json") or (root / path).is_dir():
@@ -104,10 +99,10 @@ def _catalog(path: str, root: Path) -> str:
     return ""
 
 
-def _target(address: str, root: Path) -> str:
-    """Hold a target: a folder of its own inside the site, or a bucket."""
-    if unwritable := _unwritable(address):
-        return unwritable
+def _wrong_target(address: str, root: Path) -> str:
+    """Return what is wrong with a target: it is a folder of its own in the site, or a bucket."""
+    if found := _control_character(address):
+        return found
     if address.lower().startswith("s3:"):
         return ""
     try:
@@ -120,17 +115,17 @@ def _target(address: str, root: Path) -> str:
     if folder == top or top not in folder.parents:
         return f"{address!r} is outside of the site"
     path = folder.relative_to(top).as_posix()
-    return "" if path == DEFAULT_TARGET else _hidden(path)
+    return "" if path == DEFAULT_TARGET else _in_hidden_folder(path)
 
 
-def _executor(name: str, _root: Path) -> str:
+def _wrong_executor(name: str, _root: Path) -> str:
     if name.startswith("dask"):
         return "a file may not name a cluster: its scheduler can run code on this machine"
     known = (ExecutorKind.THREADS, ExecutorKind.PROCESSES)
     return "" if name in known else f"no executor {name!r}"
 
 
-def _endpoint(url: str, _root: Path) -> str:
+def _wrong_endpoint(url: str, _root: Path) -> str:
     if url.startswith("https://") or is_loopback(url):
         return ""
     return "http:// is for servers on this machine: anybody on the way could read along"
@@ -143,13 +138,16 @@ _SERVER = "write https://, or set AWS_ENDPOINT_URL_S3 where the keys are set"
 
 RULES: dict[Trust, tuple[Rule, str]] = {
     Trust.HARMLESS: (_harmless, ""),
-    Trust.READS: (_read, _INSIDE),
-    Trust.ROOTS: (_root_folder, _INSIDE),
-    Trust.WRITES: (_written, _INSIDE),
-    Trust.CATALOG: (_catalog, "write a path such as media.json or _data/media.json"),
-    Trust.TARGET: (_target, _ELSEWHERE),  # that no page or picture is in it: sync/target_place.py
-    Trust.EXECUTOR: (_executor, _WORKERS),
+    Trust.READS: (_wrong_path, _INSIDE),
+    Trust.ROOTS: (_wrong_root, _INSIDE),
+    Trust.WRITES: (_wrong_output, _INSIDE),
+    Trust.CATALOG: (_wrong_catalog, "write a path such as media.json or _data/media.json"),
+    Trust.TARGET: (
+        _wrong_target,
+        _ELSEWHERE,
+    ),  # that no page or picture is in it: sync/target_place.py
+    Trust.EXECUTOR: (_wrong_executor, _WORKERS),
     # over https it is used only where the environment or a profile says so too: s3/client.py
-    Trust.ENDPOINT: (_endpoint, _SERVER),
+    Trust.ENDPOINT: (_wrong_endpoint, _SERVER),
 }
 """The rule for each kind of setting, and what to do instead."""

@@ -79,14 +79,13 @@ class Key:
 
 @functools.cache
 def keys_of(table: type[msgspec.Struct]) -> Mapping[str, Key]:
-    """Return the keys of a table, in order; a field that is not described is none."""
-    info = cast("StructType", type_info(table))
-    return {
-        field.name: _key(field, field.type)
-        for field in info.fields
-        if isinstance(field.type, Metadata)
-        and "description" in (field.type.extra_json_schema or {})
-    }
+    """Return the keys of a table, in order.
+
+    A field without `trust` is none, unless it is a table: a file that names it is refused.
+    """
+    fields = cast("StructType", type_info(table)).fields
+    said = (_key(each, each.type) for each in fields if isinstance(each.type, Metadata))
+    return {key.name: key for key in said if key.trust is not None or key.table is not None}
 
 
 def recipe_keys() -> dict[str, Key]:
@@ -111,7 +110,7 @@ def _key(field: msgspec.inspect.Field, said: Metadata) -> Key:
     table, tables = _table(said)
     is_set = isinstance(default, bool) or default not in (0, "", ())
     return Key(
-        field.name, said, schema["description"], default if is_set else None,
+        field.name, said, schema.get("description", ""), default if is_set else None,
         extra.get("default", ""), extra.get("trust"), schema.get("examples", [None])[0],
         table, tables,
     )  # fmt: skip

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Problem
 
-    Place = Callable[[str], str]
-    """Returns where a file of the site is in the checkout, empty for what is no file there."""
+    InCheckout = Callable[[str], str]
+    """Returns the path of a site's file in the checkout, empty for what is no file there."""
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def problem_annotations(problems: Iterable[Problem], place: Place) -> Iterator[str]:
-    """Yield an annotation a problem; what is no file, such as a target, is named in its text."""
+def problem_annotations(problems: Iterable[Problem], place: InCheckout) -> Iterator[str]:
+    """Yield an annotation for each problem; its text names what is no file, such as a target."""
     for each in problems:
         text = f"{each.message} ({each.hint})" if each.hint else each.message
         path = place(each.path)

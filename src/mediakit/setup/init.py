@@ -17,7 +17,7 @@ from mediakit.base.errors import ConfigError, ManifestError, UsageError
 from mediakit.base.model import Severity
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, has_own_table, parse
-from mediakit.config.file_rules import refuse_what_no_file_may_say
+from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.tables import SCHEMA_NAME, schema_text
 from mediakit.edit.pages import read_bytes
 from mediakit.report.documents import Count, Document, Path
@@ -204,7 +204,7 @@ def _write_config(session: Session, found: InitDocument, target: str | None) -> 
 # ignore = ["orphan-picture"]
 """
     try:
-        refuse_what_no_file_may_say(parse(text), config.root)
+        refuse_untrusted(parse(text), config.root)
     except ConfigError as error:
         what = error.message.partition(": ")[2]
         raise UsageError(f"{what}, so it cannot stand in {CONFIG_FILE}", error.hint) from error

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mediakit.base.model import Problem
-    from mediakit.report.problems import Place
+    from mediakit.report.problems import InCheckout
     from mediakit.videos.history import VideoStatus
 
 MEANINGS = {
@@ -268,7 +268,7 @@ def videos_markdown(report: VideoReport) -> str:
     return "\n".join(lines)
 
 
-def video_annotations(report: VideoReport, place: Place) -> Iterator[str]:
+def video_annotations(report: VideoReport, place: InCheckout) -> Iterator[str]:
     """Yield an annotation of GitHub for each place that needs work, and for each problem."""
     from mediakit.report.problems import annotation, data, problem_annotations  # noqa: PLC0415 - for this format only
 
