@@ -33,8 +33,7 @@ from mediakit.images.recipes import by_name
 from mediakit.images.recipes.resize import Resize
 from mediakit.storage.folder import FolderStaging
 from mediakit.storage.headers import Headers
-from mediakit.storage.s3.pictures import BucketStaging
-from mediakit.storage.s3.storage import BucketStorage, open_bucket
+from mediakit.storage.s3.storage import BucketStaging, BucketStorage, open_bucket
 from mediakit.storage.settings import S3Settings
 from mediakit.sync.run import Job
 from mediakit.sync.worker import Delivery, Order, carry_out, refused_workers, require_access
@@ -249,13 +248,13 @@ def crash_at(site: SiteBuilder, name: str, tmp_path: Path, monkeypatch: pytest.M
     """Have each worker process die at this picture."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal\n"
-        "from mediakit.sync import worker as work\n"
-        "real = work.render\n"
-        "def render(data, *rest):\n"
-        "    if b'CRASH' in data:\n"
+        "from mediakit.sync import worker\n"
+        "real = worker.read_inputs\n"
+        "def read_inputs(store, inputs):\n"
+        "    if any(b'CRASH' in (store.read(each) or b'') for each in inputs):\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return real(data, *rest)\n"
-        "work.render = render\n"
+        "    return real(store, inputs)\n"
+        "worker.read_inputs = read_inputs\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     picture = site.root / "assets/images" / name
@@ -375,7 +374,7 @@ def test_workers_that_may_not_write_into_the_bucket(
     prefix: Prefix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same of a bucket, where nothing is left of the question."""
-    store = BucketStaging.open(prefix.url, S3Settings(), ())
+    store = BucketStaging(prefix.url, S3Settings(), ())
     assert store.probe(store.mark()) == ""
     assert prefix.tree() == {}
     failure = Failure("put-failed", "Access Denied")

@@ -9,7 +9,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
@@ -70,12 +70,8 @@ class FolderStorage:
 
     endpoint = ""
     is_remote = False
-    has_headers = False
-
-    @property
-    def connections(self) -> int:
-        """A few: a disk is not made faster by more."""
-        return 4
+    has_headers = False  # they are the web server's
+    connections = 4  # more do not make a disk faster
 
     @property
     def url(self) -> str:
@@ -217,10 +213,7 @@ class FolderStaging:
     root: str
     owner: str = field(default_factory=new_owner, compare=False)
 
-    @property
-    def has_etags(self) -> bool:
-        """No: files are known by their times, which the cache keeps."""
-        return False
+    has_etags: ClassVar = False  # files are known by their times, which the cache keeps
 
     def open_tree(self) -> FileTree:
         """Return the folder's tree, which reads on demand."""

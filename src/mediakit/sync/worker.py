@@ -6,8 +6,10 @@ Only names, digests and failures go back and forth: pixels stay between worker a
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact, Look

@@ -72,8 +72,8 @@ class BucketAddress:
         return self.folder + key
 
 
-def open_client(settings: S3Settings) -> tuple[Any, Any]:
-    """Return a client, and the credentials that it has found the AWS way (None without any).
+def open_client(settings: S3Settings) -> Any:  # noqa: ANN401 - made by boto3
+    """Return a client with the credentials that AWS programs find.
 
     Raises:
         TargetError: a variable or setting is wrong, or there is no such profile.
@@ -96,7 +96,7 @@ def open_client(settings: S3Settings) -> tuple[Any, Any]:
     # asking before each body costs a round trip; near the server, a third of the time
     events.unregister("before-call.s3", getattr(botocore.handlers, "add_expect_header", None))
     register_listing(client)
-    return client, session.get_credentials()
+    return client
 
 
 def _session(settings: S3Settings) -> boto3.Session:

@@ -1,60 +1,40 @@
-"""A target that is a bucket: AWS S3, and all that speak its language."""
+"""A bucket as storage: AWS S3, or a server that speaks its protocol."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any, cast
-
-from botocore.exceptions import ClientError
-from msgspec.structs import replace
+import errno
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
-from mediakit.base.files import sha256_bytes
+from mediakit.base.files import Absent
+from mediakit.base.products import digest_of
 from mediakit.base.redaction import redacted
-from mediakit.base.regular_file import read_regular, sha256_file
-from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
+from mediakit.base.regular_file import MOST_BYTES
+from mediakit.storage.headers import HeaderRule, Headers, headers_of
+from mediakit.storage.protocol import ObjectFile
 from mediakit.storage.s3.client import BucketAddress, open_client
-from mediakit.storage.s3.errors import (
-    AWS_ERRORS,
-    CommonFault,
-    OtherServerError,
-    bare_etag,
-    code_of,
-    etag_of,
-    explained,
-    is_missing,
-)
+from mediakit.storage.s3.errors import AWS_ERRORS, bare_etag, is_missing
 from mediakit.storage.s3.listing import list_objects
 from mediakit.storage.s3.patience import Patience, make_patient
-from mediakit.storage.s3.put import FirstPut
-from mediakit.storage.s3.transfer import (
-    ChangedError,
-    abort_left_behind,
-    delete_objects,
-    upload_parts,
-)
+from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of
+from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from mediakit.storage.protocol import KnownDigests, Settings, Staging
+    from mediakit.base.files import DiskFile
+    from mediakit.base.products import MadeRecord
+    from mediakit.storage.protocol import KnownDigests, Note, PictureTree, Settings
     from mediakit.storage.settings import S3Settings
 
-_DIGEST = "sha256"
-"""The metadata key under which each object's own digest is noted."""
 
-_PLAIN = 16 * 1024 * 1024
-"""Bytes up to which a file is sent in one request."""
-
-_CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404", "304"})
-_UNCONDITIONAL = frozenset({"NotImplemented", "501"})
-_BUSY, _TRIES = frozenset({"ConditionalRequestConflict", "409"}), 5
-
-
-_CHANGED_FILE = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+_SOURCE, _FINGERPRINT = "mediakit-source", "mediakit-fingerprint"
+"""Keys of the metadata that say what a product was made of."""
 
 
 def open_storage(address: str, settings: Settings, _digests: KnownDigests) -> BucketStorage:
@@ -62,49 +42,25 @@ def open_storage(address: str, settings: Settings, _digests: KnownDigests) -> Bu
     return open_bucket(address, settings.s3)
 
 
-def open_staging(address: str, settings: Settings) -> Staging:
+def open_staging(address: str, settings: Settings) -> BucketStaging:
     """Open the bucket of the pictures; raises TargetError."""
-    from mediakit.storage.s3.pictures import BucketStaging  # noqa: PLC0415 - it builds on this
-
-    return BucketStaging.open(address, settings.s3, settings.headers)
+    url = _bucket(address, settings.s3).url
+    return BucketStaging(url, settings.s3, tuple(settings.headers))
 
 
 def open_bucket(address: str, settings: S3Settings) -> BucketStorage:
     """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
     bucket = BucketAddress.parse(address)
-    client, credentials = open_client(settings)
-    patience = Patience(settings.patience, bucket.url)
+    client, patience = open_client(settings), Patience(settings.patience, bucket.url)
     make_patient(client, patience)
-    first = FirstPut(client, credentials, bucket.bucket)
-    return BucketStorage(bucket, client, settings, first, patience)
+    return BucketStorage(bucket, client, settings, patience)
 
 
-class BucketStorage:
-    """Objects below a prefix; what to send with each is decided here, once."""
+class BucketStorage(BucketPuts):
+    """The objects below a prefix of a bucket."""
 
     is_remote = True
     has_headers = True
-
-    def __init__(
-        self,
-        address: BucketAddress,
-        client: Any,  # noqa: ANN401 - made by boto3
-        settings: S3Settings,
-        first: FirstPut,
-        patience: Patience,
-    ) -> None:
-        self._address = address
-        self._client = client
-        self._settings = settings
-        self._first = first
-        self._patience = patience
-        self._common = CommonFault()
-        self._knows_conditions = True
-
-    @property
-    def url(self) -> str:
-        """`s3://`, the bucket and the prefix."""
-        return self._address.url
 
     @property
     def endpoint(self) -> str:
@@ -138,7 +94,7 @@ class BucketStorage:
 
     def metadata(self, key: str) -> Mapping[str, str]:
         """Ask for the metadata of an object, of which one that is not there has none."""
-        return _metadata(self._head(key) or {})
+        return metadata_of(self._head(key) or {})
 
     def _head(self, key: str) -> Mapping[str, Any] | None:
         try:
@@ -147,72 +103,6 @@ class BucketStorage:
             if is_missing(error):
                 return None
             raise self._fatal(f"{key} cannot be looked at", error) from error
-
-    def get(self, key: str) -> Fetched | None:
-        """Return an object."""
-        try:
-            told = self._client.get_object(**self._at(key))
-            return Fetched(told["Body"].read(), etag_of(told))
-        except AWS_ERRORS as error:
-            if is_missing(error):
-                return None
-            raise self._fatal(f"{key} cannot be read", error) from error
-
-    def put(
-        self, key: str, data: bytes, headers: Headers, *, only_if: str | None = ANY
-    ) -> Artifact | Failure:
-        """Store an object in one request."""
-        sha256 = sha256_bytes(data)
-        extra = self._extra(headers, sha256)
-
-        def send(given: dict[str, str]) -> str:
-            name, whole = self._address.name(key), {**extra, **given}
-            return self._first.put(name, data, sha256, whole) or etag_of(
-                self._client.put_object(**self._at(key), Body=data, **whole)
-            )
-
-        return self._put(Artifact(key, sha256, len(data)), only_if, send)
-
-    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
-        """Store a file in parts: at no time is more than one of them in memory."""
-        key, path, sha256 = upload.artifact.path, upload.disk_path, upload.artifact.sha256
-        try:
-            if path.stat().st_size <= _PLAIN:
-                data = read_regular(path)
-                is_same = sha256_bytes(data) == sha256
-                if not is_same:
-                    return _CHANGED_FILE
-                return self.put(key, data, upload.headers, only_if=only_if)
-            if sha256_file(path) != sha256:
-                return _CHANGED_FILE
-        except OSError as error:
-            return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-        extra = self._extra(upload.headers, sha256)
-
-        def send(given: dict[str, str]) -> str:
-            whole = {**extra, **given}
-            return upload_parts(self._client, self._at(key), path, sha256, whole)
-
-        try:
-            return self._put(upload.artifact, only_if, send)
-        except ChangedError:
-            return _CHANGED_FILE
-
-    def replace(
-        self, key: str, data: bytes, headers: Headers, version: str | None
-    ) -> Artifact | Failure:
-        """Store an object on condition.
-
-        Servers that know no conditions are asked just before, which leaves a short time in
-        which two runs can cross. A condition that fails may be our own write, whose answer
-        was lost: then the object is as it should be.
-        """
-        try:
-            if self._version(key) != version:
-                return self._own_write(key, sha256_bytes(data)) or crossed(self.url)
-        except AWS_ERRORS as error:
-            return self._failure("put-failed", key, error)
-        return self.put(key, data, headers, only_if=version)
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, up to 1,000 a request."""
@@ -231,127 +121,109 @@ class BucketStorage:
         """Close the connections."""
         self._client.close()
 
-    def _at(self, key: str) -> dict[str, str]:
-        return {"Bucket": self._address.bucket, "Key": self._address.name(key)}
 
-    def _extra(self, headers: Headers, sha256: str) -> dict[str, Any]:
-        """Return the whole set of headers, as each put has to send it."""
-        settings = self._settings
-        given = {
-            "ContentType": headers.content_type,
-            "CacheControl": headers.cache_control,
-            "ContentDisposition": headers.content_disposition,
-            "ACL": settings.acl,
-            "StorageClass": settings.storage_class,
-            "ServerSideEncryption": settings.encryption and settings.encryption.value,
-            "SSEKMSKeyId": settings.kms_key,
-        }
-        extra: dict[str, Any] = {name: value for name, value in given.items() if value}
-        extra["Metadata"] = {**dict(headers.metadata), _DIGEST: sha256}
-        return extra
+class ObjectTree:
+    """A listing, by site path: keys as NFC, an exact one first, and exactly as to case."""
 
-    def _put(
-        self,
-        artifact: Artifact,
-        only_if: str | None,
-        send: Callable[[dict[str, str]], str],
-    ) -> Artifact | Failure:
-        if self._common.told is not None:
-            message, hint = self._common.told
-            return Failure("put-failed", message, hint)
-        self._patience.begin()
+    def __init__(self, entries: Mapping[str, Artifact]) -> None:
+        self._files: dict[str, ObjectFile] = {}
+        for key, entry in sorted(entries.items()):
+            path = unicodedata.normalize("NFC", key)
+            if path not in self._files or key == path:
+                self._files[path] = ObjectFile(path, key, entry.etag, entry.bytes)
+        self._folded: dict[str, str] = {}
+
+    def find(self, path: str) -> ObjectFile | Absent:
+        """Return the object at a site path."""
+        found = self._files.get(path)
+        return found if found is not None else Absent(self._near(path))
+
+    def has(self, path: str) -> bool:
+        """Return whether there is one."""
+        return path in self._files
+
+    def _near(self, path: str) -> str | None:
+        if not self._folded:
+            self._folded = {each.casefold(): each for each in sorted(self._files, reverse=True)}
+        return self._folded.get(path.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class BucketStaging:
+    """The objects at `url`; credentials are not in it: each machine has its own."""
+
+    url: str
+    settings: S3Settings
+    rules: tuple[HeaderRule, ...]
+
+    has_etags: ClassVar = True
+
+    def open_tree(self) -> ObjectTree:
+        """List the bucket; raises TargetError."""
+        return ObjectTree(self._target.list())
+
+    def read(self, file: DiskFile | ObjectFile) -> bytes | None:
+        """Get an object; raises TargetError."""
+        assert isinstance(file, ObjectFile)  # noqa: S101 - what our tree gives
+        if file.bytes > MOST_BYTES:
+            raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1024**2:,} MB")
+        found = self._target.get(file.key)
+        return found.data if found is not None and found.version == file.etag else None
+
+    def note(self, file: DiskFile | ObjectFile) -> Note | None:
+        """Ask for a variant's metadata; raises TargetError."""
+        assert isinstance(file, ObjectFile)  # noqa: S101 - what our tree gives
+        noted = self._target.metadata(file.key)
+        if _SOURCE in noted and _FINGERPRINT in noted:
+            return noted[_SOURCE], noted[_FINGERPRINT]
+        return None
+
+    def stage(self, record: MadeRecord, data: bytes) -> str | Failure:
+        """Put the product where it belongs, with what it was made of, and return its ETag."""
+        headers = headers_of(record.path, self.rules)
+        noted = ((_FINGERPRINT, record.fingerprint), (_SOURCE, digest_of(record.inputs)))
+        stored = self._target.put(
+            record.path, data, replace(headers, metadata=(*headers.metadata, *noted))
+        )
+        return stored if isinstance(stored, Failure) else stored.version
+
+    def land(self, path: str, place: str, tree: PictureTree) -> None:
+        """Do nothing: a put is whole, or it is not there."""
+
+    def clear(self) -> None:
+        """Do nothing: nothing waits."""
+
+    def mark(self) -> str:
+        """Leave nothing: that there is no such object is an answer too."""
+        return "mediakit-mark"
+
+    def probe(self, mark: str) -> str:
+        """Ask for the mark, put it, and take it away."""
         try:
-            self._patience.check()
-            sent = self._sent(artifact, only_if, send)
-        except OtherServerError as error:
-            raise self._fatal(f"{artifact.path} cannot be put", error) from error
-        except AWS_ERRORS as error:
-            failure = self._failure("put-failed", artifact.path, error)
-            self._common.note_refusal(error, (failure.message, failure.hint))
-            return failure
-        if isinstance(sent, Artifact):
-            self._common.note_success()
-        return sent
+            self._target.describe(mark)
+            stored = self._target.put(mark, b"", Headers("text/plain"))
+        except TargetError as error:
+            return f"cannot reach the bucket: {error}"
+        if isinstance(stored, Failure):
+            return f"cannot write into the bucket: {stored.message}"
+        self._target.delete([mark])  # where that is not allowed, an empty object stays
+        return ""
 
-    def _sent(
-        self,
-        artifact: Artifact,
-        only_if: str | None,
-        send: Callable[[dict[str, str]], str],
-    ) -> Artifact | Failure:
-        for attempt in range(_TRIES):
-            given = _given(only_if) if self._knows_conditions else {}
-            try:
-                return replace(artifact, etag=send(given))
-            except ClientError as error:
-                code = code_of(error)
-                if not given:
-                    raise
-                if code in _CHANGED:
-                    there = self._own_write(artifact.path, artifact.sha256)
-                    if there is not None or "IfMatch" in given:
-                        return there or crossed(self.url)
-                elif code in _UNCONDITIONAL:
-                    self._knows_conditions = False
-                    continue
-                elif code not in _BUSY:
-                    raise
-                time.sleep(0.2 * 2**attempt)
-        return _busy(self.url)
-
-    def _version(self, key: str) -> str | None:
-        try:
-            return etag_of(self._client.head_object(**self._at(key)))
-        except ClientError as error:
-            if is_missing(error):
-                return None
-            raise
-
-    def _own_write(self, key: str, sha256: str) -> Artifact | Failure | None:
-        """Return what is there as stored if it has our content, None if nothing is there.
-
-        The answer to our own put may have been lost.
-        """
-        try:
-            told = self._client.head_object(**self._at(key))
-            stored = Artifact(key, sha256, int(told.get("ContentLength", 0)), etag=etag_of(told))
-            if _metadata(told).get(_DIGEST) == sha256:
-                return stored
-            found = self.get(key) if told["ContentLength"] <= _PLAIN else None
-        except AWS_ERRORS as error:
-            return None if is_missing(error) else self._failure("put-failed", key, error)
-        is_ours = found is not None and sha256_bytes(found.data) == sha256
-        return stored if is_ours else crossed(self.url)
-
-    def _failure(self, code: str, key: str, error: Exception) -> Failure:
-        """Say what went wrong in words that are the same for all objects with this fault."""
-        message, hint = explained(error)
-        return Failure(code, f"{self.url}: {message.replace(self._address.name(key), '…')}", hint)
-
-    def _fatal(self, what: str, error: Exception) -> TargetError:
-        message, hint = explained(error)
-        return TargetError(f"{self.url} {what}: {message}", hint)
+    @property
+    def _target(self) -> BucketStorage:
+        return _bucket(self.url, self.settings)
 
 
-def _busy(url: str) -> Failure:
-    return Failure("put-failed", f"{url}: the target is busy", "run again")
-
-
-def _given(only_if: str | None) -> dict[str, str]:
-    if only_if == ANY:
-        return {}
-    return {"IfNoneMatch": "*"} if only_if is None else {"IfMatch": f'"{only_if}"'}
-
-
-def _metadata(told: Mapping[str, Any]) -> dict[str, str]:
-    # some servers give names capital letters
-    return {name.lower(): value for name, value in told.get("Metadata", {}).items()}
+@lru_cache(maxsize=4)
+def _bucket(url: str, settings: S3Settings) -> BucketStorage:
+    """Return the client of a bucket: it takes a tenth of a second, and serves all threads."""
+    return open_bucket(url, settings)
 
 
 def _described(key: str, told: Mapping[str, Any]) -> Artifact:
     """Return what the answer to a HEAD says of an object."""
-    metadata = _metadata(told)
-    digest = metadata.pop(_DIGEST, "")
+    metadata = metadata_of(told)
+    digest = metadata.pop(DIGEST, "")
     headers = Headers(
         told.get("ContentType", ""),
         told.get("CacheControl", ""),
