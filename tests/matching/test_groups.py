@@ -10,16 +10,16 @@ from mediakit.base.errors import UsageError
 from mediakit.matching.accepted import Accepted
 from mediakit.matching.groups import (
     Copy,
-    Group,
+    CopyGroup,
     Level,
     Match,
-    Use,
+    PageUse,
     are_sizes,
     group_copies,
     is_site_icon,
 )
 
-USE = Use("_exercises/squat.md", 4, "gallery")
+USE = PageUse("_exercises/squat.md", 4, "gallery")
 
 
 def copy(
@@ -38,7 +38,7 @@ def icon(path: str, side: int) -> Copy:
     return Copy(path, path, side, side, side * 10, "PNG")
 
 
-def shape(groups: list[Group]) -> list[tuple[str, list[str]]]:
+def shape(groups: list[CopyGroup]) -> list[tuple[str, list[str]]]:
     return [(each.keeper.path, [member.copy.path for member in each.others]) for each in groups]
 
 

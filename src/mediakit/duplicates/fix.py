@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from mediakit.matching.groups import Copy, Group
+    from mediakit.matching.groups import Copy, CopyGroup
     from mediakit.state.cache import Cache
     from mediakit.sync.mentions import Mentions, Place
     from mediakit.sync.observe import Site
@@ -62,7 +62,7 @@ class FixPlan:
     problems: list[Problem] = field(default_factory=list)
 
 
-def accept(session: Session, groups: Iterable[Group]) -> str:
+def accept(session: Session, groups: Iterable[CopyGroup]) -> str:
     """Record groups as accepted, and return the site path of the file; raises UsageError."""
     config = session.config
     accepted = read_accepted(config)
@@ -73,7 +73,7 @@ def accept(session: Session, groups: Iterable[Group]) -> str:
     return path
 
 
-def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
+def plan_fix(site: Site, groups: Iterable[CopyGroup], cache: Cache) -> FixPlan:
     """Return the pages to change and the files to move.
 
     Pages are pointed to the copy to keep, unless their text names the other copy too. A file is
@@ -81,7 +81,7 @@ def plan_fix(site: Site, groups: Iterable[Group], cache: Cache) -> FixPlan:
     """
     members = [(group.keeper, member) for group in groups for member in group.others]
     fixed = [(keeper, each.copy) for keeper, each in members if each.level in _FIXED]
-    planner = _Planner(site)
+    planner = _FixPlanner(site)
     mentions = search_site(site.config, cache, planner.files([copy for _, copy in fixed]))
     unread = {each.path: each for each in (*mentions.unread, *site.content.unread)}
     if unread:
@@ -149,7 +149,7 @@ def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) 
     return problems
 
 
-class _Planner:
+class _FixPlanner:
     """Plans the fix copy by copy; `texts` are the changed pages by path."""
 
     def __init__(self, site: Site) -> None:

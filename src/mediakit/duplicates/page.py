@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mediakit.matching.groups import Copy, Group, Member
+    from mediakit.matching.groups import Copy, CopyGroup, Member
     from mediakit.sync.copies import Duplicates
 
 Mark = tuple[float, float, float, float]
@@ -34,7 +34,7 @@ _MOST_MARKED = 0.5
 class _Section:
     """A group, the addresses of its pictures, and where the copies differ from the first."""
 
-    group: Group
+    group: CopyGroup
     keeper: str
     others: tuple[str, ...]
     marks: tuple[tuple[Mark, ...], ...]
@@ -103,7 +103,7 @@ def write_page(path: Path, found: Duplicates) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _marks(tree: FileTree, group: Group, member: Member) -> tuple[Mark, ...]:
+def _marks(tree: FileTree, group: CopyGroup, member: Member) -> tuple[Mark, ...]:
     """Return where a copy of the same shape differs from the picture to keep."""
     if member.level in {Level.BYTES, Level.PIXELS}:
         return ()

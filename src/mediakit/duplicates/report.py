@@ -20,7 +20,7 @@ from mediakit.report.text import counted, json_text, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mediakit.matching.groups import Copy, Group, Member, Use
+    from mediakit.matching.groups import Copy, CopyGroup, Member, PageUse
     from mediakit.state.cache import Cache
     from mediakit.sync.copies import Duplicates
 
@@ -54,7 +54,7 @@ class DupesAcceptDocument(Document, frozen=True, kw_only=True):
     groups: Annotated[Count, Meta(description="How many groups were added to it.")]
 
 
-def duplicate_lines(groups: Sequence[Group]) -> Iterator[str]:
+def duplicate_lines(groups: Sequence[CopyGroup]) -> Iterator[str]:
     """Yield each group: the picture to keep, then its copies and how they match it."""
     for number, group in enumerate(groups, start=1):
         yield printable(
@@ -93,7 +93,7 @@ def duplicates_json(found: Duplicates, cache: Cache) -> str:
     return json_text(document)
 
 
-def _group(group: Group, phashes: Mapping[str, str]) -> dict[str, Any]:
+def _group(group: CopyGroup, phashes: Mapping[str, str]) -> dict[str, Any]:
     keeper = {"level": None, "distance": 0, "score": 0.0, "how": ""}
     members = [_copy(group.keeper, phashes) | keeper]
     members += [
@@ -139,7 +139,7 @@ def describe_copy(copy: Copy) -> str:
     return f"{copy.width} x {copy.height}, {copy.bytes / 1000:,.0f} kB"
 
 
-def describe_users(uses: Sequence[Use]) -> str:
+def describe_users(uses: Sequence[PageUse]) -> str:
     """Return the pages that use a picture."""
     if not uses:
         return "no page uses it"

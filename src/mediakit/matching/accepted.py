@@ -15,7 +15,7 @@ from mediakit.state.documents import TypedReader, read_document
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.matching.groups import Group
+    from mediakit.matching.groups import CopyGroup
 
 VERSION = 1
 
@@ -53,11 +53,11 @@ class Accepted:
         ]
         return b'{"version":%d,"groups":[\n%s\n]}\n' % (VERSION, b",\n".join(lines))
 
-    def covers(self, group: Group) -> bool:
+    def covers(self, group: CopyGroup) -> bool:
         """Return whether all members of a group were accepted together."""
         return any(group.contents <= each for each in self._groups)
 
-    def with_group(self, group: Group) -> Accepted:
+    def with_group(self, group: CopyGroup) -> Accepted:
         """Return these groups and one more, which replaces its parts."""
         kept = {each: paths for each, paths in self._groups.items() if not each <= group.contents}
         return Accepted({**kept, group.contents: tuple(sorted(group.paths))}.items())

@@ -25,7 +25,7 @@ from mediakit.images.preset import MAX_PIXELS
 from mediakit.matching.align import ALIGN_SIDE, can_align
 from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail
 from mediakit.matching.decide import Decider
-from mediakit.matching.groups import Copy, Group, Level, Match, group_copies
+from mediakit.matching.groups import Copy, CopyGroup, Level, Match, group_copies
 from mediakit.matching.hashes import VERSION, Hasher, Hashes
 from mediakit.matching.propose import NEAR
 
@@ -66,7 +66,7 @@ class CopyFinder:
         self._executor = executor
         self._in_flight = in_flight
 
-    def groups(self, level: Level) -> tuple[list[Group], str]:
+    def groups(self, level: Level) -> tuple[list[CopyGroup], str]:
         """Return the groups down to a level, and a hint if an extra would find more."""
         matches, hint = self._matches(level)
         raw = {

@@ -43,7 +43,7 @@ _SCALE = re.compile(r"@[1-4](?:\.\d+)?x$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class PageUse:
     """A place that names a picture: content file, line and role."""
 
     manifest: str
@@ -64,7 +64,7 @@ class Copy:
     height: int
     bytes: int
     format: str
-    uses: tuple[Use, ...] = ()
+    uses: tuple[PageUse, ...] = ()
     is_raw: bool = False
 
 
@@ -96,7 +96,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CopyGroup:
     """The picture to keep, and its copies, the surest first."""
 
     keeper: Copy
@@ -123,7 +123,7 @@ class Group:
         return frozenset({self.keeper.sha256, *(each.copy.sha256 for each in self.others)})
 
 
-def group_copies(copies: Iterable[Copy], matches: Iterable[Match]) -> list[Group]:
+def group_copies(copies: Iterable[Copy], matches: Iterable[Match]) -> list[CopyGroup]:
     """Return the groups, those that save most bytes first; sizes of one icon are no group."""
     by_content: dict[str, list[Copy]] = {}
     for copy in sorted(copies, key=_worth):
@@ -165,7 +165,7 @@ def _group(
     center: str,
     members: Iterable[str],
     near: Mapping[str, Match],
-) -> Group:
+) -> CopyGroup:
     keeper, *same = by_content[center]
     others = [Member(copy, Level.BYTES) for copy in same]
     for content in members:
@@ -175,7 +175,7 @@ def _group(
             for copy in by_content[content]
         ]
     others.sort(key=lambda each: (ORDER.index(each.level), each.score, each.copy.path))
-    return Group(keeper, tuple(others))
+    return CopyGroup(keeper, tuple(others))
 
 
 def _worth(copy: Copy) -> tuple[bool, bool, int, bool, int, int, str]:

@@ -11,7 +11,7 @@ from mediakit.base.formats import format_of
 from mediakit.base.own_files import ACCEPTED_NAME
 from mediakit.matching.accepted import Accepted
 from mediakit.matching.finder import CopyFinder
-from mediakit.matching.groups import Copy, Group, Level, Use, is_site_icon
+from mediakit.matching.groups import Copy, CopyGroup, Level, PageUse, is_site_icon
 from mediakit.state.documents import read_file
 from mediakit.sync.examine import Examiner
 from mediakit.sync.observe import observe
@@ -44,7 +44,7 @@ class Duplicates:
     """
 
     site: Site
-    groups: tuple[Group, ...]
+    groups: tuple[CopyGroup, ...]
     accepted: int
     searched: int
     unnamed: Mapping[str, DiskFile]
@@ -131,12 +131,12 @@ def accepted_path(config: Config) -> str:
     return config.catalog_file.beside(ACCEPTED_NAME)
 
 
-def _uses(site: Site) -> dict[str, tuple[Use, ...]]:
-    found: dict[str, tuple[Use, ...]] = {}
+def _uses(site: Site) -> dict[str, tuple[PageUse, ...]]:
+    found: dict[str, tuple[PageUse, ...]] = {}
     for manifest in site.content.manifests:
         for image in manifest.images:
             if image.source is not None:
-                use = Use(manifest.path, image.line, str(image.role))
+                use = PageUse(manifest.path, image.line, str(image.role))
                 found[image.source] = (*found.get(image.source, ()), use)
     return found
 
@@ -172,7 +172,7 @@ def _is_variant(site: Site, path: str) -> bool:
     )
 
 
-def _is_selected(group: Group, selection: Selection) -> bool:
+def _is_selected(group: CopyGroup, selection: Selection) -> bool:
     """Return whether the selection takes a picture of a group, or a page that uses one."""
     copies = [group.keeper, *(each.copy for each in group.others)]
     return any(
