@@ -1,9 +1,8 @@
 """The pictures and includes of a page's body, in the order in which the page shows them.
 
-Markdown decides what is code and what is a picture, so a Markdown library reads the body
-(markdown-it-py, CommonMark and tables) and Python's HTML parser what it renders. Include
-tags are put aside first, as marks that come out again where the page would show them; a
-mark that comes out inside code or a comment is not shown.
+Markdown decides what is code and what is a picture, so markdown-it-py (CommonMark and tables)
+renders the body, and Python's HTML parser reads the result. Marks replace include tags before
+that; a mark that comes out inside code or a comment is not shown.
 """
 
 from __future__ import annotations
@@ -58,11 +57,9 @@ def scan_body(
     markdown: bool = True,
     tags: Callable[[str], Iterable[liquid.Include]] = liquid.find_includes,
 ) -> list[BodyPicture | BodyInclude]:
-    """Return what the body shows; `lookup` gives Liquid names their text (see `liquid.render`).
+    """Return what the body shows, without addresses that need Liquid beyond `lookup`.
 
-    `tags` finds the tags that may show something in a text.
-
-    An address that needs Liquid beyond that is left out: only Jekyll can know it.
+    `lookup` returns the text of a Liquid name (see `liquid.render`), `tags` finds tags in a text.
     """
     if not _may_show(body):
         return []
@@ -111,12 +108,12 @@ def _to_html(text: str) -> str:
 
 
 def _uncommented(text: str) -> str:
-    """Return HTML up to a comment that never ends; those that end are blanked out already."""
+    """Return HTML up to a comment that never ends; other comments are blank already."""
     return text.partition("<!--")[0]
 
 
 def _tamed(text: str) -> str:
-    """Return HTML with few tags that never end: the parser may look at all the rest for each."""
+    """Return HTML with few unclosed tags: each may cost the parser a look at all the rest."""
     numbers = count()
     return _UNENDED.sub(lambda _: "<" if next(numbers) < _MOST_UNENDED else "&lt;", text)
 
@@ -153,7 +150,7 @@ class _Collector(HTMLParser):
 
 
 class _Lines:
-    """Tells the lines of the file; that of an address by looking onward from the one before."""
+    """Lines of the file; the search for an address starts at the address before."""
 
     def __init__(self, body: str, first_line: int) -> None:
         self._body = body

@@ -37,14 +37,14 @@ _TEASERS = ("thumb", "preview", "teaser")
 
 
 RESOURCES = "resources"
-"""Hugo's list of the files of a page; the `name` of each says what it is for."""
+"""Hugo's list of the files of a page; the `name` of an entry says its purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureKey:
-    """Where pictures are named, and their role; `given` if the configuration says so.
+    """A key with pictures of a role; `given` by the configuration.
 
-    A key that is not given is one that many sites have: what is no picture there is passed over.
+    A key that is not given is common on many sites: values that are no pictures are skipped.
     """
 
     path: tuple[str, ...]
@@ -78,9 +78,9 @@ COMMON_KEYS = (
 def merged_keys(
     common: Iterable[PictureKey], given: Iterable[PictureKey]
 ) -> tuple[PictureKey, ...]:
-    """Return the keys that count: the given ones, and those common ones that are apart from them.
+    """Return the given keys, and the common ones that do not overlap with them.
 
-    `cover.image` leaves no place for `cover`, nor the other way round.
+    `cover.image` overlaps with `cover`.
     """
     mine = tuple(given)
     return (*mine, *(key for key in common if not any(_overlap(key, each) for each in mine)))
@@ -103,8 +103,7 @@ def gallery_nodes(
 ) -> Iterator[tuple[str, Node]]:
     """Yield (key, node) of each gallery: by its name, or by entries that have an `image_path`.
 
-    `read` are the identities of nodes that are not to be yielded. Without `by_name`, entries
-    alone tell a gallery.
+    `read` are the identities of nodes to leave out. Without `by_name`, only entries count.
     """
     seen = set(read)  # aliased nodes are shared: each is looked at once
     queue = deque((key, node, True) for key, node in fields.entries.items())
@@ -154,7 +153,7 @@ class EntryReader:
         return self._mapping(role, key, entry)
 
     def warn_of_shape(self, key: str, line: int) -> None:
-        """Record that a mapping names no picture in a way that is known."""
+        """Record that a mapping names no picture in a known way."""
         self._file.warn(
             "bad-shape", f"`{key}` is a mapping without a picture", line,
             "name it by `src`, `url`, `path` or `image`, or map the deeper key",
@@ -204,7 +203,7 @@ class EntryReader:
         return None, entry.line
 
     def _with_source(self, shown: ImageRef, full: str) -> ImageRef:
-        """Return the entry with the linked picture as its source, where they are the same one."""
+        """Return the entry with the linked picture as its source if both are the same."""
         if shown.preset is None or shown.source == full:
             return shown
         if not _same_picture(shown, full):
@@ -223,7 +222,7 @@ def _has_image_path(node: Node) -> bool:
 
 
 def _same_picture(shown: ImageRef, full: str) -> bool:
-    """Whether source and linked picture differ only in their ending (made of a PNG, say)."""
+    """Return whether source and linked picture differ only in their ending."""
     source = shown.source
     return source is not None and PurePosixPath(source).with_suffix("") == PurePosixPath(
         full
@@ -231,7 +230,7 @@ def _same_picture(shown: ImageRef, full: str) -> bool:
 
 
 class KeyReader:
-    """Reads what stands at the picture keys of one file."""
+    """Reads the values of the picture keys of one file."""
 
     def __init__(self, entries: EntryReader) -> None:
         self._entries = entries

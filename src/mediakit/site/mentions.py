@@ -1,8 +1,8 @@
-"""The pictures that a text names, in whatever spelling: pages, data, styles and programs alike.
+"""The pictures that a text mentions, in any spelling: pages, data, styles and programs alike.
 
-Nothing of the text is understood. Each ending of a picture's name is found, and what stands
-before it is taken for an address that ends there. So a name counts also where it is in a comment,
-in prose, in a page that cannot be read, or behind a folder that a template puts before it.
+The text is not parsed: the text before each ending of a picture counts as an address. So a name
+counts also in a comment, in prose, in a page that cannot be read, or behind a folder that a
+template puts before it.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from mediakit.site.paths import SiteAddress
 
 VERSION = 1
-"""Raised by hand when other mentions come to be found in the same text."""
+"""Raised by hand when the search gets other results from the same text."""
 
 LONGEST = 1_000
-"""Bytes that are looked at before an ending: the longest name, percent-encoded, and a folder."""
+"""Bytes before an ending that are searched: the longest percent-encoded name, and a folder."""
 
 _ENDINGS = sorted((ending[1:] for each in FORMATS for ending in each.endings), reverse=True)
 _ENDING = re.compile(rb"\.(?:%b)(?![0-9A-Za-z])" % "|".join(_ENDINGS).encode(), re.IGNORECASE)
 _EDGE = re.compile(r'[\x00-\x1f\x7f"<>|*]')
-"""Signs that no address has: one begins behind the last of them."""
+"""Characters that no address has: an address begins after the last of them."""
 
 _GAP = re.compile(r"[^\w.+@%~$-]")
-"""Signs that a name may have, and that may also stand before one."""
+"""Characters that a name may have, and that may also stand before one."""
 
 _GAP_OF_PATHS = re.compile(r"[^\w.+@%~$:/-]")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^\w\s]|[ _]))")
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|//[^/]*[.:][^/]*/")
 _TEMPLATE = "}>"
-"""Signs behind which a template has put what no text tells."""
+"""Characters after a value that a template fills in."""
 
 _DECORATION = "_.-~$@+%"
 _MOST_ENDINGS = 3
@@ -54,9 +54,9 @@ _MOST_SIGNS = 255
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """An address that ends as a picture's name, in the form of site paths, and its line.
+    """An address with a picture's ending, in the form of site paths, and its line.
 
-    It has no folder where none is written, or a template puts one before it.
+    It has no folder if none is written, or if a template fills one in.
     """
 
     address: str
@@ -64,7 +64,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 def find_mentions(data: bytes, line: int = 1) -> Iterator[Mention]:
-    """Yield the mentions in a text of which `line` is the first line; one may come twice."""
+    """Yield the mentions in a text that starts at `line`; a mention may come twice."""
     ends = deque([0], _MOST_ENDINGS)
     for match in _ENDING.finditer(data):
         line += data.count(b"\n", ends[-1], match.end())
@@ -77,23 +77,22 @@ def find_mentions(data: bytes, line: int = 1) -> Iterator[Mention]:
 
 
 def name_of(path: str) -> str:
-    """Return what a mention and a site path have in common if one may mean the other."""
+    """Return the key by which mentions and site paths match: the folded file name."""
     return unicodedata.normalize("NFC", path.rpartition("/")[2]).casefold()
 
 
 def is_searchable(path: str) -> bool:
-    """Return whether a text that names this file would be found: not by its very odd signs."""
+    """Return whether the search can find this file's name: not with very odd characters."""
     name = path.rpartition("/")[2]
     endings = len(_ENDING.findall(name.encode("utf-8", "surrogateescape")))
     return _EDGE.search(name) is None and "\\" not in name and endings <= _MOST_ENDINGS
 
 
 class Meaning:
-    """What the addresses of a site may mean.
+    """Compares addresses with site paths.
 
-    `roots` are the folders that `/x.jpg` counts from, and `has` says whether a file is at a site
-    path. An address means what it leads to; one that leads to no file of the site may be the end
-    of any path that has its name.
+    `roots` are the folders for `/x.jpg`, and `has` says whether a site path has a file. An address
+    of an existing file means that file; any other may be the end of any path with its name.
     """
 
     def __init__(
@@ -105,7 +104,7 @@ class Meaning:
         self._has = has
 
     def may_be(self, address: str, file: str, path: str) -> bool:
-        """Return whether an address in the text file `file` may be that of the picture `path`."""
+        """Return whether an address in the text file `file` may mean the picture `path`."""
         remote = _REMOTE.match(address)
         if remote is not None:
             own = below_own(address, self._address)
@@ -135,7 +134,7 @@ class Meaning:
 
 
 def _decoded(data: bytes) -> str:
-    """Return text as it was meant: what is no UTF-8 is nearly always Latin-1."""
+    """Decode UTF-8, or else Latin-1, which other texts nearly always are."""
     for cut in range(4):  # the first letter may have lost its beginning
         try:
             return data[cut:].decode()
@@ -146,7 +145,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _spellings(text: str) -> set[str]:
-    """Return a text, and what it is without the escapes of YAML, JSON, Markdown, HTML and URLs."""
+    """Return a text as it is and without escapes of YAML, JSON, Markdown, HTML and URLs."""
     found = {text.replace("\\", "/")}
     if "\\" in text:
         found.add(_joined(_ESCAPE.sub(_unescaped, text)).replace("\\", "/"))
@@ -166,7 +165,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _joined(text: str) -> str:
-    """Return a text in which two escapes that JSON writes for one sign are that sign."""
+    """Join the surrogate pairs that JSON writes for one character."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
@@ -176,7 +175,7 @@ def _unquoted(text: str) -> str:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    """Yield the addresses that may end where a text ends, the longest first."""
+    """Yield the addresses that may end at the end of a text, the longest first."""
     above, slash, name = _EDGE.split(text)[-1].rpartition("/")
     folder = _GAP_OF_PATHS.split(above)[-1]
     before = text.removesuffix(folder + slash + name)[-1:]

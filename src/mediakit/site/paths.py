@@ -1,4 +1,4 @@
-"""Every spelling of a picture's address to one site path, or to a URL on another host."""
+"""Addresses of pictures: every spelling to one site path, or to a URL on another host."""
 
 from __future__ import annotations
 
@@ -39,9 +39,8 @@ class SiteAddress:
 class Location:
     """A site path or a URL; both are None for a picture inside the page (`data:`).
 
-    Both are given where only `www.` parts the host from the site's own: whoever looks at the
-    disk says whether it is the same site. `others` are the site paths to look at, in their
-    order, where there is no file at `path`.
+    Both are set if the host differs from the site's own only by `www.`: the disk shows whether it
+    is the same site. `others` are further site paths to try, in order, if `path` has no file.
     """
 
     path: str | None = None
@@ -52,9 +51,9 @@ class Location:
 def locate_among(
     text: str, address: SiteAddress, absolute: Iterable[str], relative: Iterable[str | None]
 ) -> Location:
-    """Do what `locate` does, for an address that may count from several folders.
+    """Locate an address that may count from several folders.
 
-    `absolute` are the folders that `/x.jpg` may count from, `relative` the bases of `x.jpg`.
+    `absolute` are the folders for `/x.jpg`, `relative` the bases for `x.jpg`.
     """
     found: dict[str, None] = {}
     first: Location | None = None
@@ -129,10 +128,10 @@ def has_extension(path: str, extensions: frozenset[str]) -> bool:
 
 
 def below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:
-    """Return what an address names below the site's own, None if it is on another host.
+    """Return the path of an address below the site's own, None if it is on another host.
 
-    With it, whether `www.` parts the two hosts. Hosts are compared as browsers do it: the
-    scheme, capital letters, the usual ports and the dot at the end are no matter.
+    The second value says whether the hosts differ by `www.`. Hosts are compared as browsers do:
+    scheme, case, usual ports and a dot at the end do not count.
     """
     own = address.url.strip().rstrip("/")
     if not own:
@@ -153,7 +152,7 @@ def below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:
 
 
 def _host(authority: str) -> str:
-    """Return a host in the one form in which hosts are compared, with a port that is unusual."""
+    """Return a host in its canonical form, with its port if that is unusual."""
     name, colon, port = authority.rpartition(":")
     if not colon or not port.isdecimal():
         name, port = authority.removesuffix(":"), ""

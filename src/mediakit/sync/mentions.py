@@ -1,8 +1,7 @@
-"""Observe: what the text files of a site mention of its pictures.
+"""Search the text files of a site for mentions of its pictures.
 
-All are searched, whatever they are for: pages and drafts, also those that cannot be read, data,
-configuration, layouts, styles, programs. Left out are what the generator and mediakit write, the
-packages of others, and what is no text.
+Searched are pages and drafts (also those that cannot be read), data, configuration, layouts,
+styles and programs; not the output of the generator and mediakit, packages, and binary files.
 """
 
 from __future__ import annotations
@@ -60,14 +59,14 @@ _OTHERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".bundle", ".jekyll-cache",
      ".sass-cache", ".cache", "__pycache__", WORK_FOLDER, QUARANTINE}
 )  # fmt: skip
-"""Folders of what is no part of a site: versions, packages, caches, and our own work."""
+"""Folders that are no part of a site: versions, packages, caches, and mediakit's own."""
 
 _OTHERS_BELOW = ("vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby", "resources/_gen")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text names a picture; `line` is 0 where nobody can say whether one does."""
+    """Where a text names a picture; `line` is 0 if no search could find the name."""
 
     path: str
     line: int
@@ -78,9 +77,9 @@ class Place:
 
 
 class Mentions:
-    """What the text files of a site mention; `unread` are those that could not be searched.
+    """Mentions of pictures with these `names` (see `name_of`) in the text files of a site.
 
-    Only of pictures with these `names` (see `name_of`).
+    `unread` are the files that could not be searched.
     """
 
     def __init__(self, meaning: Meaning, names: frozenset[str]) -> None:
@@ -90,27 +89,27 @@ class Mentions:
         self._found: dict[str, list[tuple[str, Mention]]] = {}
 
     def add(self, file: str, found: Iterable[Mention]) -> None:
-        """Take what a file mentions."""
+        """Add the mentions in a file."""
         for each in found:
             name = name_of(each.address)
             if name in self._names:
                 self._found.setdefault(name, []).append((file, each))
 
     def update(self, texts: Mapping[str, bytes]) -> None:
-        """Take these texts of files in the place of those that they have."""
+        """Replace the mentions of these files by those in new texts."""
         for name, found in self._found.items():
             self._found[name] = [each for each in found if each[0] not in texts]
         for file, data in texts.items():
             self.add(file, find_mentions(data))
 
     def of(self, path: str) -> Place | None:
-        """Return where a picture is mentioned first, else None."""
+        """Return the first mention of a picture, else None."""
         if not is_searchable(path):
             return Place(path, 0)
         return self._first(path, self._found.get(name_of(path), ()))
 
     def within(self, text: str, line: int, file: str, path: str) -> Place | None:
-        """Return where a part of `file`, of which `line` is the first, mentions a picture."""
+        """Return the first mention of a picture in a part of `file` that starts at `line`."""
         found = find_mentions(text.encode("utf-8", "replace"), line)
         return self._first(path, ((file, each) for each in found))
 
@@ -156,7 +155,7 @@ def variant_names(path: str, config: Config) -> list[str]:
 
 
 class _Known:
-    """Mentions by path, size and times of the file, from the cache where it can be trusted."""
+    """Mentions by path, size and times of the file, from the cache if it has them."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -164,7 +163,7 @@ class _Known:
         self._new: list[tuple[DiskFile, bytes]] = []
 
     def mentions(self, file: DiskFile) -> Iterable[Mention]:
-        """Return what a file mentions; raises OSError where it cannot be read."""
+        """Return the mentions in a file; raises OSError if it cannot be read."""
         data = self._rows.get(file.path, file.stat)
         if data is not None:
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -177,14 +176,14 @@ class _Known:
         return found
 
     def flush(self) -> None:
-        """Let the cache have what has been read."""
+        """Write the new rows to the cache."""
         rows = ((file.path, file.stat, data) for file, data in self._new)
         self._cache.remember_mentions(VERSION, rows)
         self._new.clear()
 
 
 def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterator[str]:
-    """Yield the paths of all files that may be texts; folders that cannot be listed are unread."""
+    """Yield the paths of all files that may be texts; add folders without access to `unread`."""
     kind = config.kind
     target = local_folder(config.target, config.root)
     catalog = config.catalog_file
@@ -210,7 +209,7 @@ def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterat
 
 
 def _hides_text(tree: FileTree, path: str, file: Absent) -> bool:
-    """Return whether what is no file of the site may be a text of it all the same."""
+    """Return whether an absent file may still be a text of the site."""
     try:
         return bool(file.reason) and tree.disk_path(path).is_file()
     except OSError:  # nobody may look behind the link
@@ -218,7 +217,7 @@ def _hides_text(tree: FileTree, path: str, file: Absent) -> bool:
 
 
 def _read(file: DiskFile) -> tuple[list[Mention], bool]:
-    """Return what a file mentions, and whether it is the one that was observed."""
+    """Return the mentions in a file, and whether it is still the observed one."""
     if not is_inside(file.disk_path, file.root):
         raise OSError(errno.ESTALE, "changed while mediakit ran")
     found: dict[str, Mention] = {}
@@ -232,9 +231,9 @@ def _read(file: DiskFile) -> tuple[list[Mention], bool]:
 
 
 def _pieces(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
-    """Yield a text in pieces that overlap, each with its first line; nothing of what is none.
+    """Yield a text in overlapping pieces, each with its first line; nothing of a binary file.
 
-    Raises OSError for one that is too large.
+    Raises OSError for a text that is too large.
     """
     head = stream.read(_HEAD)
     encoding = _encoding(head)
@@ -252,7 +251,7 @@ def _pieces(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
 
 
 def _encoding(head: bytes) -> str | None:
-    """Return how a file is written by how it begins, None where it is no text."""
+    """Return the encoding of a file by its first bytes, None for a binary file."""
     for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if head.startswith(mark):
             return name

@@ -1,4 +1,8 @@
-"""Observe: the site as it is, in frozen values that planning takes."""
+"""Observe: the site as it is, in frozen values for the plan.
+
+In order: `content.py` reads the pages, `pictures.py` resolves and finds their pictures,
+`examine.py` gets digests and sizes.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +47,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Site:
-    """What was observed: manifests, sources on disk, and all that is known of products.
+    """An observed site: manifests, existing sources, and all that is known of products.
 
-    `tree` is the site's own, `pictures` that of the store. `sources` are the pictures that are
-    there, `objects` those and the variants in a store that has ETags.
-    `incomplete`: something that pages name was not there or could not be read.
+    `tree` is the site's own, `pictures` that of the store. `sources` are the existing pictures,
+    `objects` they and the products in a store with ETags. A site is `incomplete` if something that
+    pages name is missing or could not be read.
     """
 
     config: Config
@@ -74,7 +78,7 @@ class Site:
 
     @cached_property
     def files(self) -> dict[str, DiskFile]:
-        """The sources that are files: all, but where the store is a bucket."""
+        """The sources that are files: all, unless the store is a bucket."""
         return {path: each for path, each in self.sources.items() if isinstance(each, DiskFile)}
 
     def files_of(self, inputs: Iterable[Input]) -> tuple[DiskFile | ObjectFile | str, ...]:
@@ -83,7 +87,7 @@ class Site:
 
     @property
     def videos(self) -> dict[str, VideoRecord]:
-        """The records of videos, without those of videos that no page names any more."""
+        """The records of the videos that pages name; all records of an incomplete site."""
         if self.incomplete:
             return self.catalog.videos
         named = {
@@ -99,15 +103,15 @@ def observe(
     workers: Workers | None = None,
     store: Staging | None = None,
     *,
-    lean: bool = False,
+    without_placeholders: bool = False,
     fetch: Callable[[Sequence[Manifest], Catalog], bool] = lambda _manifests, _catalog: False,
 ) -> Site:
-    """Read the site; what is wrong with single files comes as problems.
+    """Observe the site; errors in single files become problems.
 
-    `workers` look at pictures, or else those of this machine; pictures are in `store`,
-    or else in the site's own folder. A `lean` one takes less memory, for who only looks: without
-    placeholders, so that its catalog is not to be written. `fetch` is called once the pages are
-    read, and tells whether it has written into the site and the catalog.
+    `workers` examine pictures, by default those of this machine; `store` has the pictures, by
+    default the site's own folder. A site `without_placeholders` takes less memory, and its catalog
+    must not be written. `fetch` runs after the pages are read, and returns whether it has written
+    into the site and the catalog.
 
     Raises:
         UsageError: the catalog cannot be trusted, or the store cannot be listed.
@@ -115,14 +119,14 @@ def observe(
     config, cache = session.config, session.cache
     workers = workers or session.local
     tree = FileTree(config.root)
-    tree.asked = None if lean else {}
+    tree.asked = None if without_placeholders else {}
     store = store or open_staging(None, config)
     there = store.open_tree() if store.url else tree
     content = read_content(config, tree, cache=cache, pictures=there)
-    catalog = config.catalog_file.read(placeholders=not lean)
+    catalog = config.catalog_file.read(placeholders=not without_placeholders)
     if fetch(content.manifests, catalog):
         tree.forget()
-        catalog = config.catalog_file.read(placeholders=not lean)
+        catalog = config.catalog_file.read(placeholders=not without_placeholders)
     manifests = tuple(
         with_sources(with_thumbnails(each, config.videos.folder, there), there)
         for each in content.manifests
@@ -179,7 +183,7 @@ def _drop(found: dict[str, Any], refused: Iterable[str]) -> None:
 def _refusals(
     refused: Mapping[str, Failure], uses: Mapping[str, Sequence[tuple[str, int]]]
 ) -> Iterator[Problem]:
-    """Yield a problem for each file that is not to be put, where a page first names it."""
+    """Yield a problem for each refused file, at its first use in a page."""
     for path, why in refused.items():
         manifest, line = next(iter(uses.get(path, ())), (path, 0))
         yield Problem(manifest, line, why.code, Severity.ERROR, why.message, why.hint)
@@ -195,7 +199,7 @@ def _objects(
     pictures: Mapping[str, Picture],
     outputs: Mapping[str, Artifact],
 ) -> dict[str, Artifact]:
-    """Return what the catalog is to keep of objects: which content each ETag stands for."""
+    """Return the catalog's records of objects: the content of each ETag."""
     found = {}
     for file in files:
         known = pictures.get(file.path) or outputs.get(file.path)
@@ -211,7 +215,7 @@ def _objects(
 def _noted(
     found: Mapping[str, Artifact], notes: Mapping[str, Note], products: Mapping[str, Product]
 ) -> dict[tuple[str, str], MadeRecord]:
-    """Return records of products that workers put into a store, and no catalog has yet."""
+    """Return records of products in the store that no catalog has yet."""
     records = {}
     for path, (digest, fingerprint) in notes.items():
         product = products.get(path)

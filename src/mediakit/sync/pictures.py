@@ -184,10 +184,10 @@ def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:
 def find_sources(
     manifests: Iterable[Manifest], tree: PictureTree
 ) -> tuple[dict[str, DiskFile | ObjectFile], list[Problem]]:
-    """Return the named pictures that are on disk, and a problem for each that is not.
+    """Return the named pictures that exist, and a problem for each missing one.
 
-    A page may name a file that only looks like a variant: where the file is there and the
-    source that its name implies is not, it is a picture of its own.
+    A page may name a file that only looks like a variant: if the file exists and the source that
+    its name implies does not, it is a picture of its own.
     """
     files: dict[str, DiskFile | ObjectFile] = {}
     problems: dict[tuple[str, str], Problem] = {}
@@ -213,9 +213,9 @@ def examine_sources(
     examiner: Examiner,
     recorded: RecordedPictures | None,
 ) -> tuple[dict[str, Picture], list[Problem]]:
-    """Return the sources that are pictures, and the problems with those that are not.
+    """Return the sources that are pictures, and the problems of the others.
 
-    `recorded` knows the looks of pictures; None where nobody wants them.
+    `recorded` has the looks of pictures; None without placeholders.
     """
     examined = examiner.examine(files[path] for path in sorted(files))
     pictures = {

@@ -204,7 +204,9 @@ class Run:
             self._tally.add(fetched.problems)
             return fetched.came > 0
 
-        return observe(session, session.workers, store, lean=dry_run, fetch=fetch_missing)
+        return observe(
+            session, session.workers, store, without_placeholders=dry_run, fetch=fetch_missing
+        )
 
     def _plan(self, site: Site) -> Plan:
         plan = plan_products(site.known, force=self._job.force)

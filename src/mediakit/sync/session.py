@@ -1,8 +1,7 @@
 """A session with a site: its lock, cache, writer and workers, opened and closed together.
 
-Whatever a command writes into a site, it writes by the writer of its session, and only a session
-that holds the lock has one: two commands never write at once, and none clears the temporary files
-of another.
+Commands write into a site only through the writer of their session, and only a session with the
+lock has one. So two commands never write at once, and none clears another's temporary files.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Access(Enum):
     """Hold the lock, and write into the site and its cache."""
 
     READ = "read"
-    """Write the cache where nobody else has it and that is possible; else read a copy of it."""
+    """Write the cache if no other process has it and that is possible, else read a copy."""
 
     LOOK = "look"
     """Touch nothing: read a copy of the cache."""
@@ -54,7 +53,7 @@ class Session:
 
     @property
     def writer(self) -> Writer:
-        """What files of the site are written with; only a session with `Access.WRITE` has one."""
+        """The writer of the site's files; only a session with `Access.WRITE` has one."""
         if self._writer is None:
             raise RuntimeError("this session only reads the site")
         return self._writer
@@ -71,10 +70,10 @@ class Session:
 
     @cached_property
     def workers(self) -> Workers:
-        """The workers that the settings ask for; they are opened when they are first used.
+        """The workers that the settings ask for, opened at their first use.
 
         Raises:
-            UsageError: the cluster cannot be reached, has no workers, or these are of another make.
+            UsageError: the cluster cannot be reached, has no workers, or workers of another build.
         """
         settings = self.config.executor
         return self.local if settings.kind is ExecutorKind.THREADS else self._open(settings)

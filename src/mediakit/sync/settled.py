@@ -1,10 +1,9 @@
-"""Observe: whether the site is as it was when nothing was to be done on it.
+"""Detect that nothing has changed since the last run of `generate` that had nothing to do.
 
-What is observed follows from the settings, from which content files there are, and from what the
-tree of files answered, since the content of a file with the same size and times is the same. So
-all of that is kept when a run has found nothing to do. Where the settings are the same, the
-content files are, and each question has the same answer, the plan is the one that was kept; at
-the first difference all is observed. What depends on more is not kept: pictures that cannot be
+An observation depends on the settings, the list of content files, and the answers of the tree of
+files: a file of the same size and times has the same content. A run with nothing to do keeps these
+with its plan. If all of them are the same, `generate` and `status` reuse the plan; at the first
+difference they observe the site. Not kept are results that depend on more: pictures that cannot be
 read (a newer decoder may), files changed in the last two seconds, sources elsewhere.
 """
 
@@ -36,21 +35,21 @@ if TYPE_CHECKING:
     from mediakit.sync.observe import Site
 
 PLANNER = 3
-"""Raised by hand when the same site comes to have another plan or other problems."""
+"""Raised by hand when the same site gets another plan or other problems."""
 
 _NO_MATTER = frozenset({"root", "jobs", "file", "executor"})
 """Settings that change neither plan nor problems."""
 
 _A_PIECE = 1_000
 _WAIT_NS = 2_000_000_000
-"""A file changed less than this before the site was looked at may have changed since."""
+"""A file changed less than this before the run may change again unseen."""
 
 _NOT_KEPT = frozenset({"unreadable-picture", "unreadable-file", "refused-file"})
 """Codes of problems that may go away without a change to the site."""
 
 
 class _Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A question to the tree of files, and its answer: a stat, or why there is no file."""
+    """A path, and the answer of the tree of files: a stat, or why there is no file."""
 
     path: str
     stat: FileStat | None
@@ -66,7 +65,7 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class _Piece(msgspec.Struct, frozen=True, array_like=True):
-    """One of `count` parts of what was kept, each with the digest of the rest of the world."""
+    """One of `count` parts of the kept plan, each with the digest of all that is no file."""
 
     world: str
     count: int
@@ -79,14 +78,14 @@ _PIECE = TypedReader(_Piece)
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """The plan of a site that is as it was: all is kept, and these are the problems."""
+    """The plan of an unchanged site: actions that keep all, and the problems."""
 
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...]
 
 
 def recall(config: Config, cache: Cache) -> Settled | None:
-    """Return what was kept of the site if it is as it was then, else None."""
+    """Return the kept plan of the site if nothing has changed, else None."""
     if config.source is not None:
         return None
     tree = FileTree(config.root)
@@ -111,7 +110,7 @@ def recall(config: Config, cache: Cache) -> Settled | None:
 
 
 def remember(site: Site, plan: Plan, cache: Cache) -> None:
-    """Keep what was observed, if nothing was to be done; or else forget what was kept before."""
+    """Keep the plan if there is nothing to do, else forget the kept one."""
     pieces = _pieces(site, plan, cache) if _is_settled(site, plan, cache) else ()
     cache.remember_settled(msgspec.msgpack.encode(each) for each in pieces)
 
@@ -149,7 +148,7 @@ def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
 
 
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:
-    """Return a digest of all but files that pages name: settings, content files, catalog."""
+    """Return a digest of the settings, the list of content files, and the catalog."""
     settings = {name: each for name, each in asdict(config).items() if name not in _NO_MATTER}
     recipes = [
         (each, recipe.fingerprint(each, "")) for recipe in config.recipes for each in recipe.names

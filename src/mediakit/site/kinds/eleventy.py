@@ -1,7 +1,7 @@
 """Eleventy: pages below the input folder, pictures beside them or in folders that are copied.
 
-The configuration is a program, which is not run. Three things are read out of its text: the
-input and the output folder, and folders that are copied to another place.
+The configuration is a program, which is not run. Its text gives the input folder, the output
+folder, and the folders that are copied to another place.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class EleventySite(SiteKind):
         return name in _EXCLUDED or path == self.output_folder
 
     def content_type(self, path: str) -> str | None:
-        """Return the top folder of a page, None for what is none."""
+        """Return the top folder of a page, None for other files."""
         inside = below(path, (self.input,))
         if (self.input and inside == path) or not has_extension(path, _CONTENT):
             return None

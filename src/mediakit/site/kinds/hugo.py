@@ -97,7 +97,7 @@ class HugoSite(SiteKind):
         return (fields.text("draft") or "").casefold() != "true"
 
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - the protocol's
-        """Return the bundle before the roots; a page of its own is looked at as browsers do."""
+        """Return the bundle before the roots; a single page counts from its public address."""
         folder = page.rpartition("/")[0]
         absolute = (*self.roots, *self.content)
         if _is_bundle(page):
@@ -147,7 +147,7 @@ def read_config(data: bytes, name: str) -> HugoSite:
 
 
 def _is_bundle(page: str) -> bool:
-    """Return whether a page is that of a bundle, in whatever language (`index.da.md`)."""
+    """Return whether a page is that of a bundle, in any language (`index.da.md`)."""
     return page.rpartition("/")[2].split(".")[0] in {"index", "_index"}
 
 
@@ -168,10 +168,7 @@ def _languages(fields: Mapping) -> Iterator[str]:
 
 
 def _folders(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return those that are folders inside the site, in one spelling.
-
-    None is hidden: the catalog and thumbnails go below them, and hidden folders are others' own.
-    """
+    """Return the folders inside the site, normalised; hidden ones belong to other programs."""
     found = (PurePosixPath(text.strip().strip("/")) for text in texts)
     inside = (each for each in found if each.parts and ".." not in str(each))
     shown = (each for each in inside if not any(part.startswith(".") for part in each.parts))

@@ -1,7 +1,7 @@
-"""What `_config.yml` says: which files are content, their defaults, and the site's address.
+"""Jekyll 4: content files, defaults and the site's address by `_config.yml`.
 
-Follows Jekyll 4: collections are folders `_NAME`, pages are all other files with front
-matter, and `defaults` adds front matter by path and type, the most specific scope last.
+Collections are folders `_NAME`, pages are all other files with front matter, and `defaults`
+adds front matter by path and type, the most specific scope last.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class JekyllConfig(SiteKind):
 
     @cached_property
     def _folder_types(self) -> dict[str, str | None]:
-        """Types of content files by folder, as far as they have been asked for."""
+        """Types of content files by folder, filled on demand."""
         return {}
 
     @cached_property
@@ -108,10 +108,7 @@ class JekyllConfig(SiteKind):
         return self._excluded.match(path) is not None and self._included.match(path) is None
 
     def content_type(self, path: str) -> str | None:
-        """Return the type of a content file (a collection's name, posts, drafts, pages), or None.
-
-        Only the path is looked at: a file without front matter is no content all the same.
-        """
+        """Return the type of a path (a collection's name, posts, drafts, pages), or None."""
         if not has_extension(path, self._content_extensions) or self.is_excluded(path):
             return None
         folder = path.rpartition("/")[0]
@@ -120,7 +117,6 @@ class JekyllConfig(SiteKind):
         return self._folder_types[folder]
 
     def _folder_type(self, folder: str) -> str | None:
-        """Return the type of the content files in a folder."""
         folders = folder.split("/") if folder else []
         if any(self.is_excluded("/".join(folders[:end])) for end in range(1, len(folders) + 1)):
             return None
@@ -140,7 +136,7 @@ class JekyllConfig(SiteKind):
         return folder[1:] if known is None or folder[1:] in known else None
 
     def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:
-        """Return the front matter with the defaults of all scopes that hold this file."""
+        """Return the front matter with the defaults of all scopes of this file."""
         merged = Mapping({}, 0)
         best: Defaults | None = None
         for each in self.defaults:
@@ -153,7 +149,7 @@ class JekyllConfig(SiteKind):
         return deep_merge(merged, front_matter) if merged.entries else front_matter
 
     def is_published(self, kind: str, fields: Mapping) -> bool:
-        """Return whether Jekyll shows the page: not drafts, nor what is `published: false`."""
+        """Return whether Jekyll shows the page: no drafts, no `published: false`."""
         published = fields.entries.get("published")
         return kind != "drafts" and not (isinstance(published, Scalar) and published.is_false)
 
@@ -226,7 +222,7 @@ def _defaults(node: Node | None) -> tuple[Defaults, ...]:
 
 
 def _unplaced(node: Mapping) -> Mapping:
-    """Take the lines off: they are lines of `_config.yml`, not of the manifest."""
+    """Remove the lines, which are those of `_config.yml`."""
 
     def bare(value: Node) -> Node:
         if isinstance(value, Scalar):
@@ -252,7 +248,7 @@ def _texts(node: Node | None) -> tuple[str, ...]:
 
 
 def _any_of(patterns: tuple[str, ...], exact: int = 0) -> re.Pattern[str]:
-    """Return what matches a path that one of these means, the first `exact` of them literally."""
+    """Return a pattern for the paths that these mean, the first `exact` of them literally."""
     choices = [rf"{re.escape(each)}\Z" for each in patterns[:exact]]
     for each in patterns[exact:]:
         pattern = each.removeprefix("./").strip("/")

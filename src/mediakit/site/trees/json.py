@@ -1,4 +1,4 @@
-"""JSON text to the tree of `yaml_tree`, with the line of each value."""
+"""JSON text to the tree of `yaml.py`, with the line of each value."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _NESTED = f"nested deeper than {MAX_DEPTH} levels"
 
 
 def end_of_json(text: str, start: int) -> int:
-    """Return the index behind the object that begins at `start`, of the text's end if it has none.
+    """Return the index after the object that begins at `start`, or the length of the text.
 
-    Only brackets and quotes are looked at: what is wrong inside is said by `parse_json`.
+    Only brackets and quotes count here: `parse_json` reports other errors.
     """
     depth = 0
     for sign in _SIGN.finditer(text, start):
@@ -74,7 +74,7 @@ def _placed(text: str, line: int) -> Iterator[tuple[str, int]]:
 
 
 def _tree(signs: list[tuple[str, int]], repeated: list[tuple[str, int]]) -> Node:
-    """Build the tree of signs that are known to be valid JSON."""
+    """Build the tree of valid JSON from its tokens."""
     stack: list[tuple[str, int, list[Node]]] = [("", 0, [])]
     for sign, line in signs:
         if sign in "[{":

@@ -1,7 +1,7 @@
 """TOML text to the tree of `yaml.py`, with the place of each value.
 
-`tomllib` reads the text and tells no places, and so does tomlkit. So tables, keys and brackets of a
-text that `tomllib` accepts are followed once more.
+`tomllib` and tomlkit give no positions. So a walk follows the tables, keys and brackets of a text
+that `tomllib` accepts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mediakit.site.trees.yaml import (
 )
 
 MAX_CHARACTERS = 1_000_000
-"""Front matter above this is not read: the parser's time grows faster than the text."""
+"""The longest front matter: the parser's time grows faster than the text."""
 
 _NESTED = f"nested deeper than {MAX_DEPTH} levels"
 
@@ -42,10 +42,9 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things stand: lines by path, and what an edit needs.
+    """Positions in a text: lines by path, spans of values, and the headers of tables.
 
-    `values` are the spans of values, `headers` those of the headers of tables with their paths
-    (the index of an item of a list of tables is the last part).
+    The path of a header of a list of tables ends with the index of the item.
     """
 
     lines: dict[Path, int]
@@ -83,7 +82,7 @@ def parse_toml(text: str, first_line: int = 1) -> Document:
 
 
 def _deep_key(text: str) -> int:
-    """Return where a dotted key of too many parts stands: `tomllib` reads such ever slower."""
+    """Return the position of a dotted key with too many parts: `tomllib` slows down on those."""
     found = re.search(rf"(?<![\w\"'.-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{MAX_DEPTH}}}", text)
     return found.start() if found else 0
 
@@ -94,7 +93,7 @@ class _Tree:
         self._count = 0
 
     def node(self, value: Any, path: Path, above: int) -> Node:  # noqa: ANN401 - what TOML has
-        """Return a value as a node; its line is that of what it is in where none is known."""
+        """Return a value as a node; without a known line it has the line of its parent."""
         line = self._lines.get(path, above)
         self._count += 1
         if self._count > MAX_NODES:
@@ -116,12 +115,12 @@ class _Tree:
 
 
 def value_lines(text: str, first_line: int = 1) -> dict[Path, int]:
-    """Return the line in which each table, key and item of a valid TOML text begins."""
+    """Return the first line of each table, key and item of a valid TOML text."""
     return find_places(text, first_line).lines
 
 
 def find_places(text: str, first_line: int = 1) -> Places:
-    """Return where each table, key and item of a valid TOML text stands."""
+    """Return the positions of tables, keys and items of a valid TOML text."""
     walk = _Walk(text, first_line)
     return Places(walk.lines, walk.values, walk.headers)
 
@@ -144,7 +143,7 @@ class _Walk:
                 self._pair(table)
 
     def _skip(self, *, breaks: bool) -> bool:
-        """Go on to the next sign that counts; False where there is none."""
+        """Go to the next token that counts; False at the end."""
         while self._at < len(self._signs):
             group, sign = self._signs[self._at]
             if group != "gap" and not (breaks and sign == "\n"):
@@ -162,7 +161,7 @@ class _Walk:
         return self._skip(breaks=breaks) and self._signs[self._at] == ("mark", sign)
 
     def _end(self) -> int:
-        """Return where the sign before ends."""
+        """Return the end of the token before."""
         return self._starts[self._at - 1] + len(self._signs[self._at - 1][1]) if self._at else 0
 
     def _header(self) -> Path:
@@ -231,7 +230,7 @@ class _Walk:
             self._take()
 
     def _scalar(self) -> None:
-        """Go past a text, or past the pieces of a number or date, up to what ends it."""
+        """Skip a text, or the pieces of a number or date."""
         first = self._at
         while self._at < len(self._signs):
             group, sign = self._signs[self._at]

@@ -1,9 +1,8 @@
 """YAML text to a tree that keeps each scalar as written, and its line.
 
-YAML 1.1 reads `12_34567890` as a number and `1:30` as ninety; ids, titles and captions must
-come out as the author typed them. So the tree is built from the parser's events, without
-any resolving of types, iteratively (nesting cannot exhaust the stack), and shares aliased
-nodes instead of copying them, with a limit on what they would expand to.
+YAML 1.1 reads `12_34567890` as a number and `1:30` as ninety, but ids, titles and captions must
+stay as typed. So the tree comes from the parser's events without any types. It is built without
+recursion, and shares aliased nodes, with a limit on their expanded size.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ except ImportError:  # PyYAML built without libyaml: ten times slower, same even
     from yaml import SafeLoader as CParser  # type: ignore[assignment]
 
 Parser = CParser
-"""What gives the events and tokens of a text, with their places."""
+"""The parser of events and tokens with their positions."""
 
 MAX_NODES = 200_000
-"""Nodes a document may hold with its aliases written out: 10,000 gallery entries and more."""
+"""Nodes of a document with its aliases expanded: 10,000 gallery entries and more."""
 
 MAX_DEPTH = 100
-"""Levels of nesting; what walks a tree may recurse, and no page nests half as deep."""
+"""Levels of nesting, so that code may recurse into a tree; no page nests half as deep."""
 
 _CORE_TAGS = frozenset(
     {None, "!"}
@@ -48,7 +47,7 @@ _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A scalar as written; `plain` if it stood without quotes."""
+    """A scalar as written; `plain` without quotes."""
 
     text: str
     line: int
@@ -56,7 +55,7 @@ class Scalar:
 
     @property
     def is_null(self) -> bool:
-        """Whether YAML reads it as nothing."""
+        """Whether YAML reads it as null."""
         return self.plain and self.text in _NULLS
 
     @property
@@ -81,12 +80,12 @@ class Mapping:
     line: int
 
     def get(self, key: str) -> Node | None:
-        """Return the node at `key`, None where it is missing or null."""
+        """Return the node at `key`, None if it is missing or null."""
         node = self.entries.get(key)
         return None if isinstance(node, Scalar) and node.is_null else node
 
     def text(self, key: str) -> str | None:
-        """Return the scalar text at `key`, None where there is none."""
+        """Return the text of the scalar at `key`, else None."""
         node = self.get(key)
         return node.text if isinstance(node, Scalar) else None
 
@@ -95,7 +94,7 @@ Node = Scalar | Sequence | Mapping
 
 
 def nodes_at(fields: Mapping, path: tuple[str, ...]) -> Iterator[tuple[Node, Mapping]]:
-    """Yield what is at a key, each with the mapping that it is in."""
+    """Yield the nodes at a path of keys, each with the mapping around it."""
     found: list[tuple[Node, Mapping]] = [(fields, fields)]
     for name in path:
         found = [
@@ -109,7 +108,7 @@ def nodes_at(fields: Mapping, path: tuple[str, ...]) -> Iterator[tuple[Node, Map
 def _items(
     found: list[tuple[Node, Mapping]], name: str
 ) -> Iterator[tuple[Mapping | Sequence, Mapping]]:
-    """Yield what a name is looked up in: mappings, and lists where it is an index."""
+    """Yield the mappings that may have a name, and the lists if it is an index."""
     for node, parent in found:
         if isinstance(node, Mapping) or (isinstance(node, Sequence) and name.isdecimal()):
             yield node, parent
@@ -136,7 +135,7 @@ class Document:
 
 @dataclass(slots=True)
 class _Open:
-    """A collection whose end has not come yet."""
+    """An open collection."""
 
     is_mapping: bool
     line: int
