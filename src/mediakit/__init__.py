@@ -1,4 +1,4 @@
-"""Keep the pictures and videos of a Jekyll exercise site right.
+"""Manage the pictures and videos of an exercise site.
 
 For scripts: `from mediakit import Site`, then `Site.open("folder of the site")`. What is
 exported here is the library, and stays as it is within a major version.

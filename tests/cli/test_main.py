@@ -74,11 +74,11 @@ def test_summary_line(capsys: pytest.CaptureFixture[str]) -> None:
     """A run ends with one line on stdout, and nothing on stderr when all is well."""
     assert main(["generate"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("made 3, described 2, kept 0, failed 0 in ")
+    assert out.startswith("made 3 variants, described 2 pictures in ")
     assert out.count("\n") == 1
     assert err == ""
     assert main(["sync", "--target", "out"]) == 0
-    assert capsys.readouterr().out.startswith("made 0, put 6, kept 3, failed 0 in ")
+    assert capsys.readouterr().out.startswith("uploaded 6 objects in ")
 
 
 @pytest.mark.usefixtures("squat")
@@ -87,12 +87,12 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status"]) == 1
     out = capsys.readouterr().out
     assert "make     assets/images/squat-0-320.jpg (new)\n" in out
-    assert out.endswith("would make 3, describe 2, keep 0\n")
+    assert out.endswith("would make 3 variants, describe 2 pictures\n")
     assert main(["status", "--exit-zero"]) == 0
     main(["generate"])
     capsys.readouterr()
     assert main(["status"]) == 0
-    assert capsys.readouterr().out == "would make 0, keep 3\n"
+    assert capsys.readouterr().out == "nothing to do; 3 unchanged\n"
     assert main(["status", "-v"]) == 0
     assert "keep     assets/images/squat-0-320.jpg (up to date)" in capsys.readouterr().out
 
@@ -122,7 +122,7 @@ def test_problems_have_file_and_line(
     assert main(["generate"]) == 1
     out, err = capsys.readouterr()
     assert err.startswith("_exercises/bad.md:3: error: '/../x.jpg' leaves the site [leaves-root]")
-    assert "made 3" in out
+    assert "made 3 variants" in out
 
 
 def test_quiet_and_verbose(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
@@ -264,7 +264,7 @@ def test_progress_on_a_terminal(squat: SiteBuilder) -> None:
     os.close(follower)
     os.close(leader)
     assert b"/7" in shown
-    assert out.startswith(b"made 5,")
+    assert out.startswith(b"made 5 variants,")
     assert b"\r" not in out
 
 

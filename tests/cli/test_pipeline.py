@@ -39,7 +39,7 @@ def test_a_run_as_annotations(workspace: SiteBuilder, capsys: pytest.CaptureFixt
             "assets/images/gone.jpg is not there (add the picture, or correct the path)"
         )
     ]
-    assert shown.err.startswith("made 3, ")
+    assert shown.err.startswith("made 3 variants, ")
     found = outputs(workspace)
     assert (found["made"], found["failed"], found["errors"]) == ("3", "0", "1")
     assert int(found["put"]) == len(workspace.tree("out"))

@@ -21,9 +21,9 @@ def test_summary() -> None:
         outcome(Kind.KEEP, Reason.UP_TO_DATE, Status.KEPT),
         outcome(Kind.DELETE, Reason.ORPHANED, Status.SKIPPED),
     )
-    assert summary_line(done) == "made 1, kept 1, failed 1 in 6.1 s"
+    assert summary_line(done) == "made 1 variant in 6.1 s; 1 unchanged, 1 failed"
     planned = result(outcome(Kind.PUT, Reason.NEW, Status.PLANNED), dry_run=True, target="file:/x")
-    assert summary_line(planned) == "would make 0, put 1, keep 0"
+    assert summary_line(planned) == "would upload 1 object"
 
 
 def test_lines_show_all_that_is_not_as_expected() -> None:

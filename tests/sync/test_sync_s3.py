@@ -405,7 +405,7 @@ def test_a_fault_of_all_objects(  # noqa: PLR0917 - fixtures, and the case
     assert err.count("error:") == 1
     assert "and 34 more for the same reason" in err
     assert f"not for … [{code}]" in err
-    assert "failed 35" in out
+    assert "35 failed" in out
     main(["sync", "--no-videos", "--target", prefix.url, "--format", "json"])
     document = json.loads(capsys.readouterr().out)
     assert len(document["problems"]) == document["summary"]["failed"] == 35

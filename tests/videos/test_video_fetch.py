@@ -238,7 +238,7 @@ def test_the_command(
     monkeypatch.chdir(videos.site.root)
     assert main(["videos", "fetch"]) == 0
     said = capsys.readouterr()
-    assert said.out == "asked about 2 videos: 1 came, 1 thumbnail written\n"
+    assert said.out == "asked about 2 videos: 1 answered, 1 thumbnail written\n"
     assert "_exercises/squat.md:7: warning: youtube bbbbbbbbbbb" in said.err
     assert main(["videos", "fetch", "--max-age", "1h", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["asked"] == 1

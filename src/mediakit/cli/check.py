@@ -20,26 +20,28 @@ if TYPE_CHECKING:
 @click.command("check", cls=Command, examples=(
     ("mediakit check", "errors and warnings, with file and line"),
     ("mediakit check --fix", "make variants and correct paths first"),
-    ("mediakit check --write-baseline", "on an old site: only what is new is told"),
+    ("mediakit check --write-baseline", "on an old site: later runs report only new problems"),
     ("mediakit check --format github --strict", "in a pipeline"),
 ))  # fmt: skip
 @click.option("--remote", is_flag=True, help="Ask other hosts whether their pictures are there.")
 @click.option(
-    "--allow-private", is_flag=True, help="With --remote: ask hosts of your own network too."
+    "--allow-private", is_flag=True, help="With --remote: also ask hosts of your own network."
 )
 @click.option(
     "--pixels", is_flag=True,
-    help="Make each variant once more, and compare: a catalog may say anything.",
+    help="Make every variant once more, and compare it with the file.",
 )  # fmt: skip
 @click.option(
     "--fix", is_flag=True, envvar="MEDIAKIT_CHECK_FIX",
-    help="Make variants, and correct capital letters in paths.",
+    help="First make variants, and correct capital letters in paths.",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option(
-    "--write-baseline", is_flag=True, help="Note what there is; only what is new is told."
+    "--write-baseline",
+    is_flag=True,
+    help="Record current problems; later runs report only new ones.",
 )
-@click.option("--no-baseline", is_flag=True, help="Tell what is in the baseline too.")
+@click.option("--no-baseline", is_flag=True, help="Also report the problems in the baseline.")
 @common_options("text", "json", "github", "sarif", "junit")
 def check_command(  # noqa: PLR0913 - one argument an option
     *,
@@ -52,21 +54,18 @@ def check_command(  # noqa: PLR0913 - one argument an option
     no_baseline: bool,
     common: Common,
 ) -> int:
-    """Find everything that makes a page look broken; exit 1 where there is an error.
+    """Find everything that makes a page look broken; exit 1 if there is an error.
 
-    Pictures and variants that are missing, stale or wrong, words that are missing, galleries
-    and files that are not there, and what is too heavy, too small or there twice. What a
-    page has under mediakit_ignore, and what the baseline has, is not told.
+    Checks for pictures and variants that are missing, out of date or wrong; missing texts,
+    galleries and files; and pictures that are too heavy, too small or duplicates. Leaves out
+    the problems in a page's mediakit_ignore and in the baseline.
     """
     from mediakit.checks.check import CheckJob, check_site, fix_site  # noqa: PLC0415 - takes a while
-    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     job = CheckJob(remote, not no_baseline, allow_private, pixels, write_baseline)
-    access = Access.WRITE if fix or write_baseline else Access.READ
-    bar = Bar(common)
-    with open_session(common.config(), access) as session:
-        fixed = fix_site(session, bar) if fix else None
-        bar.close()
+    with common.session("write" if fix or write_baseline else "read") as session:
+        with Bar(common) as bar:
+            fixed = fix_site(session, bar) if fix else None
         report = check_site(session, job)
     if fixed is not None and common.output == "text" and not common.quiet:
         made = counted(fixed.made, "variant")

@@ -95,7 +95,8 @@ class Command(click.Command):
         own: list[tuple[str, str]] = []
         common: list[tuple[str, str]] = []
         for each in self.get_params(ctx):
-            row = each.get_help_record(ctx)
+            # click 8.2 and later give arguments a row too, without any help
+            row = each.get_help_record(ctx) if isinstance(each, click.Option) else None
             if row is not None:
                 is_common = isinstance(each, CommonOption) or "--help" in each.opts
                 (common if is_common else own).append(row)

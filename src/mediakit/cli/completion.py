@@ -67,9 +67,9 @@ _SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": ZshComplete, "f
 @click.argument("shell", type=click.Choice(list(_SHELLS)))
 @click.pass_context
 def completion_command(context: click.Context, *, shell: str) -> int:
-    """Print the script that completes commands, options and values in a shell.
+    """Print the completion script of a shell.
 
-    Exercises, pictures, presets and codes of problems are completed too.
+    It completes commands and options, and exercises, pictures, presets and codes of problems.
 
     SHELL is bash (4.4 or newer), zsh or fish.
     """

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 @click.command("dupes", cls=Command, examples=(
-    ("mediakit dupes", "the same picture again, in any size or quality"),
-    ("mediakit dupes --html dupes.html", "a page to look at them side by side"),
-    ("mediakit dupes --exact --fix", "how pages would be led to one copy"),
-    ("mediakit dupes --exact --fix --yes", "lead them, and move the others away"),
-    ('mediakit dupes --only "squat*" --accept', "keep these as they are"),
+    ("mediakit dupes", "find copies of a picture in any size or quality"),
+    ("mediakit dupes --html dupes.html", "write a page that shows them side by side"),
+    ("mediakit dupes --exact --fix", "show which pages would change to one copy"),
+    ("mediakit dupes --exact --fix --yes", "change the pages, and move the other copies away"),
+    ('mediakit dupes --only "squat*" --accept', "accept these groups as they are"),
 ))  # fmt: skip
 @click.option("--exact", "level", flag_value="exact", help="Only the same bytes or pixels.")
 @click.option(
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--transformed", "level", flag_value="transformed",
-    help="Also mirrored, rotated, cropped, framed, captioned or marked ones.",
+    help="Also mirrored, rotated, cropped, framed, captioned or marked copies.",
 )  # fmt: skip
 @click.option(
     "--only", multiple=True, metavar="GLOB", shell_complete=completion.selection,
@@ -48,12 +48,14 @@ if TYPE_CHECKING:
     "--html", metavar="FILE", type=click.Path(path_type=Path),
     help="Write a page with the pictures side by side.",
 )  # fmt: skip
-@click.option("--accept", is_flag=True, help="Keep the groups that are shown as they are.")
+@click.option(
+    "--accept", is_flag=True, help="Accept the groups shown, so that later runs leave them out."
+)
 @click.option(
     "--fix", "mends", is_flag=True, envvar="MEDIAKIT_DUPES_FIX",
-    help="Show how pages would be led to one copy, and the others moved away; do it with --yes.",
+    help="Show how pages would change to one copy, and which copies would move; see --yes.",
 )  # fmt: skip
-@click.option("--undo", "undoes", is_flag=True, help="Take the last --fix back.")
+@click.option("--undo", "undoes", is_flag=True, help="Undo the last --fix.")
 @click.option("--yes", "-y", is_flag=True, help="Do what --fix or --undo shows.")
 @common_options("text", "json")
 def dupes_command(  # noqa: PLR0913 - one argument an option
@@ -69,8 +71,8 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
 ) -> int:
     """Find duplicate pictures; exit 1 if there are some.
 
-    Hashes propose, pixels decide: the next pose of an exercise is no duplicate, however
-    close. Variants of one source never count. What is shown can be accepted for good.
+    Hashes propose, and pixels decide: the next pose of an exercise is not a duplicate, however
+    similar. Variants of one source never count.
     """
     from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
     from mediakit.duplicates.quarantine import undo  # noqa: PLC0415
@@ -149,9 +151,9 @@ def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
         if done.folder is not None:
             say(f"in {done.folder}; mediakit dupes --undo brings it back")
         if not done.steps:
-            click.echo("there is nothing to mend")
+            click.echo("nothing to fix")
         elif dry_run:
-            click.echo("nothing was changed: add --yes to do it")
+            click.echo("nothing was changed: add --yes to do this")
     return int(has_errors(done.problems))
 
 

@@ -25,14 +25,14 @@ class ExplainDocument(Document, frozen=True, kw_only=True):
 
 
 @click.command("explain", cls=Command, examples=(
-    ("mediakit explain missing-picture", "what check means by it, and what helps"),
+    ("mediakit explain missing-picture", "show the meaning, and what to do"),
 ))  # fmt: skip
 @click.argument("code", shell_complete=completion.codes)
 @common_options("text", "json")
 def explain_command(*, code: str, common: Common) -> int:
-    """Say what a problem means, and what to do about it.
+    """Explain a problem, and what to do about it.
 
-    CODE is what a problem has in brackets.
+    CODE is the word in brackets behind a problem.
     """
     known = problem_codes()
     name = code.strip("[]")
@@ -40,7 +40,9 @@ def explain_command(*, code: str, common: Common) -> int:
     if found is None:
         like = [each for each in known if name in each]
         meant = did_you_mean(name, known) if not like else f"known are {', '.join(like)}"
-        raise UsageError(f"there is no problem {code!r}", meant or f"known are {', '.join(known)}")
+        raise UsageError(
+            f"no problem has the code {code!r}", meant or f"known are {', '.join(known)}"
+        )
     if common.output == "json":
         click.echo(
             document_json(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group("gallery", cls=Group)
 def gallery_command() -> None:
-    """Bring galleries in line with the pictures on disk."""
+    """Update galleries, and write a page of all pictures."""
 
 
 @gallery_command.command("fill", cls=Command, examples=(
@@ -33,8 +33,8 @@ def gallery_command() -> None:
 ))  # fmt: skip
 @click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
-              help="The gallery that new pictures go to.")  # fmt: skip
-@click.option("--drop", is_flag=True, help="Take entries out whose pictures are gone.")
+              help="The gallery to add pictures to.")  # fmt: skip
+@click.option("--drop", is_flag=True, help="Remove entries whose pictures are gone.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page would change.")
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @common_options("text", "json")
@@ -47,12 +47,13 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     yes: bool,
     common: Common,
 ) -> int:
-    """Add the pictures that are there to the front matter, and what the header lacks.
+    """Add pictures on disk to galleries.
 
-    A picture belongs to an exercise by its name: squat-3.jpg beside squat-0.jpg. What a page
-    has already stays byte for byte. The changes are shown, and asked about.
+    A picture belongs to an exercise by its name: squat-3.jpg beside squat-0.jpg. A header
+    without a picture gets one too. All other text of a page stays byte for byte. Shows the
+    changes, and asks before it writes.
 
-    EXERCISES are paths, file names or titles; all where none is given.
+    EXERCISES are paths, file names or titles; without them, all exercises.
     """
     from mediakit.pages.fill import FillJob, plan_fill, write_fill  # noqa: PLC0415 - takes a while
 
@@ -76,22 +77,22 @@ def fill_command(  # noqa: PLR0913 - one argument an option
 
 @gallery_command.command("page", cls=Command, examples=(
     ("mediakit gallery page", "write .mediakit/gallery/index.html"),
-    ("mediakit gallery page -o ../pictures", "somewhere else"),
+    ("mediakit gallery page -o ../pictures", "write it to another folder"),
 ))  # fmt: skip
 @click.option(
     "--output", "-o", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-    help="Where the page goes (default: .mediakit/gallery).",
+    help="Folder of the page (default: .mediakit/gallery).",
 )  # fmt: skip
 @click.option(
     "--title", default="Pictures", envvar="MEDIAKIT_GALLERY_PAGE_TITLE", metavar="TEXT",
-    show_default=True, help="Its title.",
+    show_default=True, help="Title of the page.",
 )  # fmt: skip
 @common_options("text", "json")
 def page_command(*, folder: Path | None, title: str, common: Common) -> int:
-    """Write one page with all pictures of the site, to search, filter and look at.
+    """Write a page of all pictures.
 
-    It opens from a file, without a server or a network, and shows the pictures from where
-    they are. Problems and duplicates are marked.
+    The page has search and filters, and marks problems and duplicates. It opens from the disk,
+    without a server or a network, and shows the pictures where they are.
     """
     from mediakit.pages.overview import write_overview  # noqa: PLC0415 - takes a while
 

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 @click.group(
     cls=LazyGroup,
     examples=(
-        ("mediakit init", "look at the site, write a mediakit.toml"),
-        ("mediakit status", "what would be made, and why"),
-        ("mediakit sync --dry-run", "what a deploy would do"),
-        ("mediakit sync --target s3://bucket/site", "do it"),
-        ("mediakit check", "what makes pages look broken"),
+        ("mediakit init", "examine the site, and write mediakit.toml"),
+        ("mediakit status", "show which variants are missing, and why"),
+        ("mediakit sync --dry-run", "show what a sync would do"),
+        ("mediakit sync --target s3://bucket/site", "make variants, and upload what changed"),
+        ("mediakit check", "find what makes pages look broken"),
     ),
 )
 @click.version_option(__version__, prog_name="mediakit", message="%(prog)s %(version)s")
 def mediakit() -> None:
-    """Keep the pictures and videos of a Jekyll exercise site right.
+    """Manage the pictures and videos of an exercise site.
 
     Run it in the folder of the site, or anywhere below.
     """

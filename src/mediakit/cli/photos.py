@@ -50,24 +50,24 @@ class PhotoOptions:
 
 _photo_options = gathered(PhotoOptions, "how", (
     click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
-                 help="The gallery that they go to."),
+                 help="The gallery to add them to."),
     click.option("--alt", "alts", multiple=True, metavar="TEXT",
-                 help="What a photo shows; one each, the last one for the rest."),
+                 help="What a photo shows: once for each photo; the last one is for all others."),
     click.option("--caption", "captions", multiple=True, metavar="TEXT",
-                 help="The title of a photo, in the same way."),
+                 help="The caption of a photo, in the same way."),
     click.option("--cover", type=click.IntRange(min=1), metavar="N",
-                 help="Which of the photos leads the page, from 1."),
+                 help="Number of the photo that becomes the page's cover, from 1."),
     click.option("--max-size", type=click.IntRange(min=320), default=CAP, metavar="PIXELS",
-                 show_default=True, help="The longest side that is kept."),
-    click.option("--twice", is_flag=True, help="Add photos that the site has already."),
-    click.option("--dry-run", "-n", is_flag=True, help="Show what would be written."),
+                 show_default=True, help="Make pictures smaller whose longer side is above this."),
+    click.option("--twice", is_flag=True, help="Add photos even if the site already has them."),
+    click.option("--dry-run", "-n", is_flag=True, help="Show the changes, and write nothing."),
 ))  # fmt: skip
 
 
 @click.command("add", cls=Command, examples=(
-    ("mediakit add squat IMG_1.JPG IMG_2.JPG", "photos of a phone into the page"),
-    ('mediakit add squat IMG_1.JPG --alt "Lowest position"', "with what it shows"),
-    ("mediakit add squat IMG_1.JPG --cover 1 -n", "how the page would change"),
+    ("mediakit add squat IMG_1.JPG IMG_2.JPG", "add photos of a phone to the page"),
+    ('mediakit add squat IMG_1.JPG --alt "Lowest position"', "with an alternative text"),
+    ("mediakit add squat IMG_1.JPG --cover 1 -n", "show how the page would change"),
 ))  # fmt: skip
 @click.argument("exercise", shell_complete=completion.exercises)
 @click.argument("photos", nargs=-1, required=True, type=_PHOTO)
@@ -76,15 +76,14 @@ _photo_options = gathered(PhotoOptions, "how", (
 def add_command(
     *, exercise: str, photos: tuple[Path, ...], how: PhotoOptions, common: Common
 ) -> int:
-    """Make pictures of an exercise of photos, and name them in its page.
+    """Add photos to an exercise.
 
-    They are turned upright, brought to a size, stripped of what they tell of people and
-    places, and called as the exercise's pictures are. Variants are made at once.
+    Turns the photos upright, makes them smaller, removes data about people and places, names
+    them like the other pictures of the exercise, adds them to its page, and makes variants.
 
     EXERCISE is a path, a file name or a title.
 
-    PHOTOS are files of a camera or a phone: JPEG, PNG, WebP, AVIF, TIFF, and HEIC with the extra
-    heif.
+    PHOTOS are JPEG, PNG, WebP, AVIF or TIFF files, or HEIC with the extra heif.
     """
     from mediakit.pages.add import add_photos  # noqa: PLC0415 - takes a while
 
@@ -94,7 +93,7 @@ def add_command(
 
 
 @click.command("new", cls=Command, examples=(
-    ("mediakit new plank --title Plank", "a page from the site's template"),
+    ("mediakit new plank --title Plank", "create a page from the site's template"),
     ("mediakit new plank --title Plank --photos IMG_1.JPG", "with a photo"),
     ("mediakit new plank --title Plank --video https://youtu.be/pSHjTRCQxIw", "with a video"),
 ))  # fmt: skip
@@ -111,10 +110,10 @@ def add_command(
     metavar="FILE",
     help="A photo; may be repeated.",
 )
-@click.option("--video", metavar="ADDRESS", help="A video, in any form that people copy.")
+@click.option("--video", metavar="ADDRESS", help="Address of a video, as browsers copy it.")
 @click.option(
     "--template", type=_PHOTO, metavar="FILE",
-    help="A page to begin with (default: _templates/exercise.md, if it is there).",
+    help="The page to begin with (default: _templates/exercise.md, if it exists).",
 )  # fmt: skip
 @_photo_options
 @common_options("text", "json")
@@ -128,11 +127,11 @@ def new_command(  # noqa: PLR0913 - one argument an option
     how: PhotoOptions,
     common: Common,
 ) -> int:
-    """Begin an exercise: a page from the site's template, with photos and a video.
+    """Create an exercise from the site's template, with photos and a video.
 
-    In a template, $slug is replaced, and the title is set.
+    Replaces $slug in the template, and sets the title.
 
-    SLUG is its name in addresses: small letters, digits and dashes.
+    SLUG is the name of the exercise in addresses: small letters, digits and dashes.
     """
     from mediakit.pages.new import NewJob, new_exercise  # noqa: PLC0415 - takes a while
 

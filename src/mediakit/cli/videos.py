@@ -44,16 +44,16 @@ def videos_command() -> None:
 ))  # fmt: skip
 @click.option(
     "--max-age", metavar="AGE",
-    help="Fetch again what is older: 12h, 30d, 4w (default: 30d).",
+    help="Fetch metadata again that are older: 12h, 30d, 4w (default: 30d).",
 )  # fmt: skip
 @click.option("--refresh", is_flag=True, help="Fetch everything again.")
 @common_options("text", "json")
 def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
-    """Fetch metadata of videos into the catalog, and thumbnails among the pictures.
+    """Fetch metadata and thumbnails of videos.
 
-    Metadata stay as they are until they are older than --max-age. If a video cannot be fetched,
-    mediakit warns, and keeps what it has. Run generate afterwards for the teasers of new
-    thumbnails; sync does all of this.
+    Metadata go into the catalog, and thumbnails among the pictures. Metadata stay as they are
+    until they are older than --max-age. If a video cannot be fetched, mediakit warns, and keeps
+    what it has. Run generate afterwards for the teasers of new thumbnails; sync does all of this.
     """
     from mediakit.videos.fetch import FetchJob, fetch_videos  # noqa: PLC0415 - takes a while
 
@@ -67,7 +67,7 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
         show_problems(fetched.problems, common)
         if not common.quiet:
             click.echo(
-                f"asked about {counted(fetched.asked, 'video')}: {fetched.came:,} came, "
+                f"asked about {counted(fetched.asked, 'video')}: {fetched.came:,} answered, "
                 f"{counted(fetched.thumbnails, 'thumbnail')} written"
             )
     return 3 if fetched.stopped else int(has_errors(fetched.problems))
@@ -92,11 +92,11 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
 )  # fmt: skip
 @common_options("text", "json", "github", "markdown", "junit")
 def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Common) -> int:
-    """Check whether videos are still alive; exit 1 if one is dead.
+    """Check whether videos are still alive.
 
-    A video is dead after two definite answers a day apart, or when two sources agree. An unclear
-    answer never counts. Exit 3 means that the check stopped early, because the provider refused
-    or the network is down.
+    Exits 1 if one is dead. A video is dead after two definite answers a day apart, or when two
+    sources agree; an unclear answer never counts. Exit 3 means that the check stopped early,
+    because the provider refused or the network is down.
     """
     from mediakit.videos.check import VideoCheck, VideoCheckJob  # noqa: PLC0415 - takes a while
 
@@ -151,7 +151,7 @@ def add_command(
 def _age(text: str) -> timedelta:
     found = _AGE.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"--max-age: {text!r} is no age", "give 12h, 30d or 4w")
+        raise UsageError(f"--max-age: {text!r} is not an age", "give 12h, 30d or 4w")
     return timedelta(hours=int(found[1]) * _HOURS[found[2]])
 
 

@@ -35,9 +35,6 @@ _MOST = 200
 _MANY = 4
 """Problems that are told as one."""
 
-_DONE = ("made", "described", "put", "kept", "deleted")
-_PLANNED = ("make", "describe", "put", "keep", "delete")
-
 
 def counted(count: int, one: str, many: str = "") -> str:
     """Return a number with its word, such as `1 page` or `2 pages`."""
@@ -116,21 +113,22 @@ def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
 
 
 def summary_line(result: Result) -> str:
-    """Return the one line that ends a run: `made 598, kept 0, failed 0 in 6.1 s`."""
+    """Return the one line that ends a run: `made 598 variants in 6.1 s; 3 unchanged, 1 failed`."""
     summary = result.summary
-    words = _PLANNED if result.dry_run else _DONE
-    counts = [(words[0], summary.made)]
-    if summary.described:
-        counts.append((words[1], summary.described))
-    if result.target is not None:
-        counts.append((words[2], summary.put))
-    counts.append((words[3], summary.kept))
-    if summary.deleted:
-        counts.append((words[4], summary.deleted))
-    if not result.dry_run:
-        counts.append(("failed", summary.failed))
-    line = f"{', '.join(f'{word} {count}' for word, count in counts)}"
-    return f"would {line}" if result.dry_run else f"{line} in {summary.seconds:.1f} s"
+    counts = (
+        ("make" if result.dry_run else "made", summary.made, "variant"),
+        ("describe" if result.dry_run else "described", summary.described, "picture"),
+        ("upload" if result.dry_run else "uploaded", summary.put, "object"),
+        ("delete" if result.dry_run else "deleted", summary.deleted, "object"),
+    )
+    done = ", ".join(f"{verb} {counted(count, what)}" for verb, count, what in counts if count)
+    rest = ((summary.kept, "unchanged"), (summary.failed, "failed"))
+    others = ", ".join(f"{count:,} {how}" for count, how in rest if count)
+    if not done:
+        line = "nothing done" if summary.failed else "nothing to do"
+    else:
+        line = f"would {done}" if result.dry_run else f"{done} in {summary.seconds:.1f} s"
+    return f"{line}; {others}" if others else line
 
 
 def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
