@@ -19,7 +19,7 @@ def rendered(*problems: Problem) -> str:
 def test_counts() -> None:
     """The page says what was done, how often, and how many bytes were put."""
     page = rendered()
-    assert "put 2" in page
+    assert "uploaded 2 objects" in page
     assert "<td>new</td>" in page
     assert "1,234" in page
     assert "s3://b/x" in page
