@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.edit.style import PictureName, numbered, picture_name, slug_of, usual_folder
+from mediakit.edit.style import PictureName, picture_name, slug_of
 
 
 def manifest(path: str, *sources: str) -> Manifest:
@@ -51,7 +51,7 @@ def test_as_the_page() -> None:
     others = [manifest("_exercises/x.md", "img/x-0.jpg", "img/x-1.jpg", "old/x-9.jpg")]
     page = Manifest("_posts/2026-01-31-Knæbøj.md", "Knæbøj")
     assert picture_name(page, others) == PictureName("img", "knaeboej")
-    assert usual_folder([]) == "assets/images/exercises"
+    assert picture_name(page).folder == "assets/images/exercises"
 
 
 def test_numbers() -> None:
@@ -59,5 +59,5 @@ def test_numbers() -> None:
     name = PictureName("img", "squat")
     paths = ["img/squat-10.jpg", "img/squat-2.png", "img/squat-2-320.jpg", "img/squat.jpg",
              "img/front-squat-1.jpg", "other/squat-3.jpg", "img/squat-x.jpg"]  # fmt: skip
-    assert numbered(name, paths) == [(2, "img/squat-2.png"), (10, "img/squat-10.jpg")]
-    assert PictureName("", "squat").number("squat-1.jpg") == 1
+    assert name.numbered(paths) == [(2, "img/squat-2.png"), (10, "img/squat-10.jpg")]
+    assert PictureName("", "squat").numbered(["squat-1.jpg"]) == [(1, "squat-1.jpg")]

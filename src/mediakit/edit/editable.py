@@ -113,6 +113,14 @@ def dotted(path: KeyPath) -> str:
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
 
 
+def node_at(root: Node, path: KeyPath) -> Node | None:
+    """Return the value at a path of keys, None if there is none."""
+    at: Node | None = root
+    for key in path:
+        at = at.get(str(key)) if isinstance(at, Mapping) else None
+    return at
+
+
 def node(value: Value) -> Node:
     """Return a value as a tree."""
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Entries of galleries and the header, written into front matter as the page writes its own."""
+"""Write pictures into galleries and the header, with the keys that the page uses already."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.edit.editable import node_at
 from mediakit.edit.front_matter import append_item, remove_item, set_value
 from mediakit.site.front_matter import read_page
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
@@ -27,7 +28,7 @@ _TITLE = ("title", "caption")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A picture to show: its path, that of the variant for the gallery, and the labels."""
+    """A picture to show: its path, that of its variant for the gallery, and its texts."""
 
     source: str
     shown: str
@@ -36,12 +37,12 @@ class Entry:
 
 
 def add_entries(data: bytes, entries: Iterable[Entry], style: PageStyle) -> bytes:
-    """Append pictures to a gallery, with the keys that its entries have; it is made if missing.
+    """Append pictures to a gallery, with the keys of its entries; it is made if missing.
 
     Raises:
         ManifestError: the file cannot be read or changed.
     """
-    keys, spell = _habits(data, style)
+    keys, spell = _entry_style(data, style)
     for entry in entries:
         item: Value = {key: _value(key, entry, spell) for key in keys}
         data = append_item(
@@ -51,9 +52,9 @@ def add_entries(data: bytes, entries: Iterable[Entry], style: PageStyle) -> byte
 
 
 def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> bytes:
-    """Take the entries of lists out of which `is_gone` says so, and none else.
+    """Remove the entries of lists for which `is_gone` is true.
 
-    It is asked with the key of the list, the entry, and the address of what the entry shows.
+    It gets the key of the list, the entry, and the address of the picture in the entry.
 
     Raises:
         ManifestError: the file cannot be read or changed.
@@ -61,7 +62,7 @@ def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> b
     page = read_page(data)
     entries = _entries(page.front_matter, (), "") if page is not None else ()
     places = [place for place, key, entry, shown in entries if is_gone(key, entry, shown)]
-    for place in reversed(places):  # what stands before keeps its index
+    for place in reversed(places):  # earlier ones keep their index
         data = remove_item(data, place)
     return data
 
@@ -69,24 +70,28 @@ def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> b
 def fill_header(
     data: bytes, source: str, teaser: str, style: PageStyle, *, anew: bool = False
 ) -> bytes:
-    """Set the teaser where a page has none, and the overlay where its header has no picture.
+    """Set the teaser if a page has none, and the overlay if its header has no picture at all.
 
-    A page with a teaser alone is meant so. With `anew` both are set.
+    With `anew` both are set.
     """
     page = read_page(data)
     fields = page.front_matter if page is not None else Mapping({}, 0)
     header = fields.get("header")
     known = header.entries if style.is_theme and isinstance(header, Mapping) else {}
     has_picture = any(key in _HEADER_PICTURES and _is_set(node) for key, node in known.items())
-    if source and style.overlay and (anew or not (has_picture or _is_at(fields, style.overlay))):
+    if (
+        source
+        and style.overlay
+        and (anew or not (has_picture or _is_set(node_at(fields, style.overlay))))
+    ):
         data = set_value(data, style.overlay, style.spell(source), after="title")
-    if teaser and style.teaser and (anew or not _is_at(fields, style.teaser)):
+    if teaser and style.teaser and (anew or not _is_set(node_at(fields, style.teaser))):
         data = set_value(data, style.teaser, style.spell(teaser), after="overlay_image")
     return data
 
 
 def variant_of(source: str, suffix: str) -> str:
-    """Return the path of a variant beside its source, for sources that browsers show."""
+    """Return the path of the variant of a source that browsers show."""
     pure = PurePosixPath(source)
     return str(pure.with_name(f"{pure.stem}{suffix}{pure.suffix}"))
 
@@ -99,18 +104,18 @@ def _value(key: str, entry: Entry, spell: Callable[[str], str]) -> str:
     return entry.alt if key in _ALT else entry.title or entry.alt
 
 
-def _habits(data: bytes, style: PageStyle) -> tuple[tuple[str, ...], Callable[[str], str]]:
-    """Return the keys of a gallery's entries, and how these spell paths; no keys: bare texts."""
+def _entry_style(data: bytes, style: PageStyle) -> tuple[tuple[str, ...], Callable[[str], str]]:
+    """Return the keys of a gallery's entries, and how they spell paths; no keys: bare texts."""
     page = read_page(data)
-    items = _items(page.front_matter, style.gallery) if page is not None else ()
-    last = next((each for each in reversed(items) if isinstance(each, (Mapping, Scalar))), None)
+    gallery = node_at(page.front_matter, style.gallery) if page is not None else None
+    items = gallery.items[::-1] if isinstance(gallery, Sequence) else ()
+    last = next((each for each in items if isinstance(each, Mapping)), None)
     if not style.is_theme:
-        if isinstance(last, Scalar):
+        if items and isinstance(items[0], Scalar):
             return (), style.spell
         known = (*_SHOWN, *_SOURCES, *_ALT, *_TITLE)
         keys = tuple(key for key in last.entries if key in known) if last is not None else ()
         return (keys if {*_SHOWN, *_SOURCES} & set(keys) else style.item), style.spell
-    last = next((each for each in reversed(items) if isinstance(each, Mapping)), None)
     if last is None:
         return style.item, style.spell
     keys = tuple(key for key in last.entries if key in style.item)
@@ -119,15 +124,8 @@ def _habits(data: bytes, style: PageStyle) -> tuple[tuple[str, ...], Callable[[s
     return (keys if "image_path" in keys else style.item), lambda path: prefix + style.spell(path)
 
 
-def _items(fields: Mapping, place: KeyPath) -> tuple[Node, ...]:
-    node: Node | None = fields
-    for key in place:
-        node = node.get(str(key)) if isinstance(node, Mapping) else None
-    return node.items if isinstance(node, Sequence) else ()
-
-
 def _entries(node: Node, place: KeyPath, key: str) -> Iterator[tuple[KeyPath, str, Node, Scalar]]:
-    """Yield the entries of lists that show something, in the order of the text."""
+    """Yield the entries of lists that may show a picture, in the order of the text."""
     if isinstance(node, Mapping):
         for name, value in node.entries.items():
             yield from _entries(value, (*place, name), name)
@@ -142,11 +140,8 @@ def _entries(node: Node, place: KeyPath, key: str) -> Iterator[tuple[KeyPath, st
             yield from _entries(item, (*place, index), key)
 
 
-def _is_at(fields: Mapping, place: KeyPath) -> bool:
-    node: Node | None = fields
-    for key in place:
-        node = node.get(str(key)) if isinstance(node, Mapping) else None
-    return _is_set(node)
+def _is_at(fields: Mapping, place: KeyPath | None) -> bool:
+    return place is not None and _is_set(node_at(fields, place))
 
 
 def _is_set(node: Node | None) -> bool:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from mediakit.base.model import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.base.model import Manifest
     from mediakit.config.config import Config
     from mediakit.edit.editable import KeyPath
 
@@ -26,7 +25,7 @@ THEME_ITEM = ("url", "image_path", "alt", "title")
 """Keys of an entry of Minimal Mistakes."""
 
 PLAIN_ITEM = ("src", "alt")
-"""Keys of an entry where no theme says others."""
+"""Keys of an entry without a theme."""
 
 _NUMBERED = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,4})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}-")
@@ -39,24 +38,19 @@ _SPELLINGS = str.maketrans(
 )  # fmt: skip
 
 
-def _from_the_top(path: str) -> str:
-    """Return a site path as an address of the site."""
-    return f"/{path}"
-
-
 @dataclass(frozen=True, slots=True)
 class PageStyle:
     """Where pictures go in the front matter of a page.
 
-    `spell` gives the address of a site path; `overlay` and `teaser` are None where nobody says
-    which keys the site has for them. `item` are the keys of the first entry of a gallery.
+    `spell` gives the address of a site path; `overlay` and `teaser` are None if the site has no
+    keys for them. `item` are the keys of the first entry of a gallery.
     """
 
-    gallery: KeyPath = ("gallery",)
-    overlay: KeyPath | None = ("header", "overlay_image")
-    teaser: KeyPath | None = ("header", "teaser")
-    item: tuple[str, ...] = THEME_ITEM
-    spell: Callable[[str], str] = _from_the_top
+    gallery: KeyPath
+    overlay: KeyPath | None
+    teaser: KeyPath | None
+    item: tuple[str, ...]
+    spell: Callable[[str], str]
 
     @property
     def is_theme(self) -> bool:
@@ -66,48 +60,47 @@ class PageStyle:
 
 @dataclass(frozen=True, slots=True)
 class PictureName:
-    """The folder and the stem of an exercise's pictures; `match` takes a path apart."""
+    """The folder and the stem of an exercise's pictures, which are called `STEM-NUMBER.jpg`."""
 
     folder: str
     stem: str
 
     def path(self, number: int, ending: str) -> str:
         """Return the site path of a picture with this number and ending (with its dot)."""
-        return f"{self.folder}/{self.stem}-{number}{ending}" if self.folder else (
-            f"{self.stem}-{number}{ending}"
-        )  # fmt: skip
+        name = f"{self.stem}-{number}{ending}"
+        return f"{self.folder}/{name}" if self.folder else name
 
-    def number(self, path: str) -> int | None:
-        """Return the number of a path that is called so, None for any other."""
-        pure = PurePosixPath(path)
-        found = _NUMBERED.fullmatch(pure.stem)
-        is_ours = found is not None and found["stem"] == self.stem and _folder(pure) == self.folder
-        return int(found["number"]) if found is not None and is_ours else None
+    def numbered(self, paths: Iterable[str]) -> list[tuple[int, str]]:
+        """Return the pictures with this name and their numbers, in order."""
+        found = []
+        for path in paths:
+            *name, number = _taken_apart(path)
+            if number is not None and name == [self.folder, self.stem]:
+                found.append((number, path))
+        return sorted(found)
 
 
 def style_of(config: Config, page: str, gallery: str = DEFAULT_GALLERY) -> PageStyle:
-    """Return how a page names pictures; `gallery` is the key that was asked for.
+    """Return how a page shows pictures; `gallery` is the key that was asked for.
 
-    The first configured key of a role is the one that is written.
+    Of several configured keys of a role, the first is written.
     """
-    images, kind = config.images, config.kind
+    images, is_theme = config.images, config.kind.has_theme
     if gallery == DEFAULT_GALLERY and images.gallery:
         gallery = images.gallery[0]
-    overlay = _first((*images.overlay, *images.header))
-    teaser = _first(images.teaser)
-    if kind.has_theme:
-        theme = PageStyle()
-        return PageStyle(
-            _path(gallery), overlay or theme.overlay, teaser or theme.teaser,
-            spell=partial(_spell, config, page),
-        )  # fmt: skip
+    overlay = [*images.overlay, *images.header] + ["header.overlay_image"] * is_theme
+    teaser = [*images.teaser] + ["header.teaser"] * is_theme
     return PageStyle(
-        _path(gallery), overlay, teaser, PLAIN_ITEM, spell=partial(_spell, config, page)
+        _path(gallery),
+        _path(overlay[0]) if overlay else None,
+        _path(teaser[0]) if teaser else None,
+        THEME_ITEM if is_theme else PLAIN_ITEM,
+        lambda path: config.kind.spelling(path, page),
     )
 
 
 def named_pictures(config: Config, manifest: Manifest, others: Iterable[Manifest]) -> PictureName:
-    """Return how the pictures of an exercise are called; `others` are those of the site."""
+    """Return how to name the pictures of an exercise; `others` are those of the site."""
     kind = config.kind
     if kind.has_theme:
         return picture_name(manifest, others)
@@ -121,36 +114,30 @@ def picture_name(
     home: PictureName | None = None,
     default: str = DEFAULT_FOLDER,
 ) -> PictureName:
-    """Return how an exercise's pictures are called: as those it has, else after its file.
+    """Return how to name an exercise's pictures: like those it has, or else after its file.
 
-    `home` is what they are called where the exercise has a folder of its own; else `others` say
-    in which folder the site keeps pictures, and it is `default` where they say nothing.
+    `home` is the name of an exercise with a folder of its own. Without one the folder is where
+    `others` have most pictures of their galleries, or else `default`.
     """
     names = Counter(
-        (_folder(pure), found["stem"])
+        (folder, stem)
         for image in manifest.images
         if image.role in _OWN and image.source is not None
-        for pure in (PurePosixPath(image.source),)
-        if (found := _NUMBERED.fullmatch(pure.stem))
+        for folder, stem, number in (_taken_apart(image.source),)
+        if number is not None
     )
     if names:
-        (folder, stem), _ = max(names.items(), key=lambda each: (each[1], each[0]))
-        return PictureName(folder, stem)
+        return PictureName(*max(names, key=lambda each: (names[each], each)))
     if home is not None:
         return home
-    slug = slug_of(_DATE.sub("", PurePosixPath(manifest.path).stem))
-    return PictureName(usual_folder(others, default), slug)
-
-
-def usual_folder(manifests: Iterable[Manifest], default: str = DEFAULT_FOLDER) -> str:
-    """Return the folder that holds the most pictures of exercises."""
     folders = Counter(
-        _folder(PurePosixPath(image.source))
-        for manifest in manifests
-        for image in manifest.images
+        _taken_apart(image.source)[0]
+        for other in others
+        for image in other.images
         if image.role is Role.GALLERY and image.source is not None
     )
-    return max(folders, key=lambda each: (folders[each], each)) if folders else default
+    folder = max(folders, key=lambda each: (folders[each], each)) if folders else default
+    return PictureName(folder, slug_of(_DATE.sub("", PurePosixPath(manifest.path).stem)))
 
 
 def slug_of(text: str) -> str:
@@ -160,36 +147,21 @@ def slug_of(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "exercise"
 
 
-def numbered(name: PictureName, paths: Iterable[str]) -> list[tuple[int, str]]:
-    """Return the pictures that are called so, by number."""
-    return sorted((number, path) for path in paths if (number := name.number(path)) is not None)
-
-
-def shown_first(images: Iterable[ImageRef]) -> str | None:
-    """Return the source of the first picture of the galleries."""
-    return next((each.source for each in images if each.role is Role.GALLERY and each.source), None)
-
-
 def _home_of(page: str) -> PictureName | None:
-    """Return how the pictures of a page are called that has a folder of its own, else None."""
+    """Return how to name the pictures of a page with a folder of its own, None for another."""
     pure = PurePosixPath(page)
     if pure.stem.split(".")[0] not in {"index", "_index"}:
         return None
     return PictureName(str(pure.parent), slug_of(pure.parent.name)) if pure.parent.name else None
 
 
-def _spell(config: Config, page: str, path: str) -> str:
-    return config.kind.spelling(path, page)
-
-
-def _first(keys: Iterable[str]) -> tuple[str, ...] | None:
-    return next((tuple(_path(key)) for key in keys), None)
-
-
-def _path(key: str) -> tuple[str, ...]:
+def _path(key: str) -> KeyPath:
     return tuple(key.split("."))
 
 
-def _folder(pure: PurePosixPath) -> str:
-    folder = str(pure.parent)
-    return "" if folder == "." else folder
+def _taken_apart(path: str) -> tuple[str, str, int | None]:
+    """Return the folder, the stem and the number of a picture; None without a number."""
+    pure = PurePosixPath(path)
+    folder = "" if str(pure.parent) == "." else str(pure.parent)
+    found = _NUMBERED.fullmatch(pure.stem)
+    return (folder, found["stem"], int(found["number"])) if found else (folder, pure.stem, None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError, UsageError
+from mediakit.edit.editable import node_at
 from mediakit.edit.front_matter import append_item, set_value
 from mediakit.site.front_matter import read_page
 from mediakit.site.providers import provider_in_key, share_address
-from mediakit.site.trees.yaml import Mapping, Node, Scalar
+from mediakit.site.trees.yaml import Mapping, Scalar
 from mediakit.site.trees.yaml import Sequence as Items
 from mediakit.site.videos import COPY_ID, is_misspelt, misspelling, parse_video
 
@@ -62,9 +63,7 @@ def with_video(
 def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool) -> bytes:
     """Write a video to a configured key: an id where the key says the provider, else an address."""
     page = read_page(data)
-    old: Node | None = page.front_matter if page is not None else None
-    for part in key:
-        old = old.get(part) if isinstance(old, Mapping) else None
+    old = node_at(page.front_matter, key) if page is not None else None
     is_implied = provider_in_key(key[-1]) == video.provider
     value = video.id if is_implied else share_address(video.provider, video.id, video.start)
     if isinstance(old, Items) and not replace:

@@ -226,8 +226,7 @@ def _free(
     """Return the next free paths: numbers on disk or in the page are not used again."""
     taken = [path for image in manifest.images for path in (image.source,) if path is not None]
     taken += [path for path in tree.walk(lambda _: False) if path.startswith(f"{name.folder}/")]
-    numbers = [number for path in taken if (number := name.number(path)) is not None]
-    start = max(numbers, default=-1) + 1
+    start = max((number for number, _ in name.numbered(taken)), default=-1) + 1
     return [name.path(start + at, each.ending) for at, each in enumerate(made)]
 
 

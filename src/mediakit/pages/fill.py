@@ -17,7 +17,7 @@ from mediakit.base.redaction import redacted
 from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.redirect import AddressReader
-from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, numbered, shown_first, style_of
+from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
@@ -29,12 +29,14 @@ from mediakit.sync.pictures import resolver
 from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.config.config import Config
     from mediakit.site.trees.yaml import Node, Scalar
     from mediakit.sync.session import Session
+
+_DROP = "--drop removes the entry"
 
 
 class PageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,17 +138,19 @@ class _Planner:
         name = named_pictures(config, manifest, self._manifests)
         style = style_of(config, manifest.path, self._job.gallery)
         named = {each for image in manifest.images for each in (image.source, image.path) if each}
-        found = numbered(name, self._by_folder.get(name.folder, ()))
+        found = name.numbered(self._by_folder.get(name.folder, ()))
         fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
         entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
         if entries:
             data = add_entries(data, entries, style)
         missing = list(_missing(tree, manifest))
+        dropped: list[ImageRef] = []
         if self._job.drop:
-            data, dropped = self._dropped(manifest.path, data, missing)
-            missing = [each for each in missing if each.image not in dropped]
-        problems = [each.problem(manifest.path) for each in missing]
-        first = shown_first(manifest.images) or (fresh[0] if fresh else None)
+            gone = [image for image, problem in missing if problem.hint == _DROP]
+            data, dropped = self._dropped(manifest.path, data, gone)
+        problems = [problem for image, problem in missing if image not in dropped]
+        shown = [each.source for each in manifest.images if each.role is Role.GALLERY]
+        first = next(filter(None, (*shown, *fresh)), None)
         if first is not None and isinstance(tree.find(first), DiskFile):
             data = fill_header(data, first, variant_of(first, suffix), style)
         elif config.videos.teaser and not manifest.images:
@@ -156,10 +160,9 @@ class _Planner:
         return data, problems
 
     def _dropped(
-        self, path: str, data: bytes, missing: Iterable[_Missing]
+        self, path: str, data: bytes, gone: Sequence[ImageRef]
     ) -> tuple[bytes, list[ImageRef]]:
-        """Return a page without the entries whose pictures are gone, and those pictures."""
-        gone = [each.image for each in missing if not each.hint]
+        """Return a page without the entries of these pictures, and the pictures removed."""
         page = read_page(data)
         if page is None or not gone:
             return data, []
@@ -225,40 +228,33 @@ def _is_known(config: Config, path: str, named: set[str]) -> bool:
     return any(PurePosixPath(each).with_suffix("") == pure.with_suffix("") for each in named)
 
 
-@dataclass(frozen=True, slots=True)
-class _Missing:
-    """A picture of a gallery that is missing; with a hint, its entry is not to be dropped."""
+def _missing(tree: FileTree, manifest: Manifest) -> Iterator[tuple[ImageRef, Problem]]:
+    """Yield the pictures of galleries that are missing, each with its problem."""
 
-    image: ImageRef
-    hint: str = ""
-    what: str = "is missing"
+    def problem(image: ImageRef, hint: str, what: str = "is missing") -> tuple[ImageRef, Problem]:
+        message = f"{image.source} {what}"
+        return image, Problem(
+            manifest.path, image.line, "missing-picture", Severity.WARNING, message, hint
+        )
 
-    def problem(self, page: str) -> Problem:
-        """Return the problem to report."""
-        message = f"{self.image.source} {self.what}"
-        hint = self.hint or "--drop removes the entry"
-        return Problem(page, self.image.line, "missing-picture", Severity.WARNING, message, hint)
+    def exists(path: str) -> bool:
+        return isinstance(tree.find(path), DiskFile)
 
-
-def _missing(tree: FileTree, manifest: Manifest) -> Iterator[_Missing]:
-    """Yield the pictures of galleries that are missing."""
     for image in manifest.images:
         if image.role is not Role.GALLERY or image.source is None or image.path is None:
             continue
         source, shown = tree.find(image.source), tree.find(image.path)
-        needed = (image.path, image.link or image.path)
-        if isinstance(source, DiskFile) or all(
-            isinstance(tree.find(each), DiskFile) for each in needed
-        ):
-            continue  # the source exists, or both the picture shown and the target of a click do
+        if isinstance(source, DiskFile):
+            continue
         if isinstance(shown, DiskFile):
-            yield _Missing(image, f"{image.path} exists, so the entry stays")
+            if not exists(image.link or image.path):
+                yield problem(image, f"{image.path} exists, so the entry stays")
         elif source.near or shown.near:
-            yield _Missing(image, "only capital letters differ: mediakit check --fix corrects them")
+            yield problem(image, "only capital letters differ: mediakit check --fix corrects them")
         elif source.reason:
-            yield _Missing(image, "the entry stays", source.reason)
+            yield problem(image, "the entry stays", source.reason)
         else:
-            yield _Missing(image)
+            yield problem(image, _DROP)
 
 
 def _is_picture_alone(key: str, entry: Node) -> bool:
