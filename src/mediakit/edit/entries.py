@@ -79,13 +79,10 @@ def fill_header(
     header = fields.get("header")
     known = header.entries if style.is_theme and isinstance(header, Mapping) else {}
     has_picture = any(key in _HEADER_PICTURES and _is_set(node) for key, node in known.items())
-    if (
-        source
-        and style.overlay
-        and (anew or not (has_picture or _is_set(node_at(fields, style.overlay))))
-    ):
+    has_picture = has_picture or _is_at(fields, style.overlay)
+    if source and style.overlay and (anew or not has_picture):
         data = set_value(data, style.overlay, style.spell(source), after="title")
-    if teaser and style.teaser and (anew or not _is_set(node_at(fields, style.teaser))):
+    if teaser and style.teaser and (anew or not _is_at(fields, style.teaser)):
         data = set_value(data, style.teaser, style.spell(teaser), after="overlay_image")
     return data
 
