@@ -64,7 +64,7 @@ def test_flags_win(site: SiteBuilder) -> None:
         ("a = [1,\n", ":2:", "not valid TOML"),
         ('content = ["../*.md"]\n', ":1:", "not a path inside the site"),
         ('catalog = "/etc/media.json"\n', ":1:", "not a path inside the site"),
-        ("presets = 3\n", ":1:", "presets are tables"),
+        ("presets = 3\n", ":1:", "presets is not a table"),
         ('max_delete = "lots"\n', ":1:", "neither a number"),
         ('target = """\njobs = 3\n"""\njobs = 0\n', ":4:", "jobs"),
         ('[[headers]]\nmatch = "*"\n[[headers]]\nmatch = "a"\nacl = 3\n', ":5:", "acl"),
@@ -88,6 +88,30 @@ def test_a_misspelt_key(site: SiteBuilder) -> None:
         with pytest.raises(ConfigError) as caught:
             load_config(site.root)
         assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("jobs = 0\n", "jobs: 0 is not allowed", "whole number, 1 to 512"),
+        ("[s3]\nregion = 'EU West'\n", '"EU West" is not allowed', "small letters, digits and -"),
+        ("[s3]\nendpoint = 'ftp://u:secret@x'\n", "this value is not allowed", "URL of a host"),
+        ("[videos]\naudience = ['dk']\n", '"dk" is not allowed', 'for example ["DK", "SE"]'),
+        ("[presets.teaser]\nbackground = 'white'\n", "teaser.background", "colour as #rrggbb"),
+        ("[[headers]]\nmatch = '*'\nmetadata = {Owner = 'x'}\n", "headers.metadata", "names of"),
+        ("[cdn]\ncloudfront = 'x'\n", "[cdn] needs base_url", 'base_url = "https://'),
+        ("[[headers]]\ncache_control = 'x'\n", "[[headers]] needs match", 'match = "*.jpg"'),
+        ("headers = 3\n", "headers is not a table", "write [[headers]]"),
+    ],
+)
+def test_messages_say_what_is_allowed(site: SiteBuilder, text: str, said: str, hint: str) -> None:
+    """A message says in words what is allowed, never as a pattern, and quotes no password."""
+    site.write("mediakit.toml", text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(site.root)
+    assert said in caught.value.message
+    assert hint in caught.value.hint
+    assert not [word for word in ("^", "regex", "secret") if word in caught.value.message]
 
 
 def test_no_such_site(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.errors import UsageError
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
@@ -181,7 +181,7 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
     try:
         return DeleteLimit.parse(file.settings.max_delete)
     except UsageError as error:
-        raise ConfigError(f"{file.where('max_delete')}: {error.message}", error.hint) from error
+        file.refuse("max_delete", f"max_delete: {error.message}", error.hint)
 
 
 def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:

@@ -66,17 +66,21 @@ class ConfigFile:
         while parts and ".".join(parts) not in self.given:
             inside.insert(0, parts.pop())
         shown = _without_numbers(".".join(parts))
-        if missing := re.search(r"missing required field `(\w+)`", what):
-            self.refuse(".".join(parts), f"[{shown}] needs {missing[1]}")
         value, key = self.given[".".join(parts)]
+        if missing := re.search(r"missing required field `(\w+)`", what):
+            name = missing[1]
+            example = _quoted(keys_of(key.table)[name].example) if key.table else ""
+            self.refuse(
+                ".".join(parts), f"{key.heading(shown)} needs {name}", f"add {name} = {example}"
+            )
         for part in inside:
             value = value[int(part)] if isinstance(value, list) else value
-        text = json.dumps(value, ensure_ascii=False, default=str)
-        is_shown = len(text) <= _SHOWN and "@" not in text  # an address may have a password
+        is_shown = key.example is not None and not isinstance(key.example, dict)
+        example = f", for example {_quoted(key.example)}" if is_shown else ""
         self.refuse(
             ".".join([*parts, *inside]),
-            f"{shown}: {text if is_shown else 'this value'} is not allowed",
-            f"allowed: {key.words}".replace("`", ""),
+            f"{shown}: {_quoted(value)} is not allowed",
+            f"allowed: {key.words}{example}".replace("`", ""),
         )
 
 
@@ -155,17 +159,17 @@ def _tables(
     places: list[tuple[str, object]] = [(dotted, value)]
     if key.tables is Tables.NAMED:
         if not isinstance(value, dict):
-            file.refuse(dotted, f"{dotted} are tables [{dotted}.NAME]")
+            file.refuse(dotted, f"{dotted} is not a table", f"write {key.heading(dotted)}")
         places = [(f"{dotted}.{name}", each) for name, each in value.items()]
     elif key.tables is Tables.LISTED:
         if not isinstance(value, list):
-            file.refuse(dotted, f"{dotted} are tables [[{dotted}]]")
+            file.refuse(dotted, f"{dotted} is not a table", f"write {key.heading(dotted)}")
         places = [(f"{dotted}.{index}", each) for index, each in enumerate(value)]
     for place, each in places:
         if isinstance(each, dict):
             yield place, each
         elif key.tables is not Tables.CHOICE:
-            file.refuse(place, f"{place} is a table")
+            file.refuse(place, f"{place} is not a table", f"write [{place}]")
 
 
 def _key_lines(text: str, inside: str) -> dict[str, int]:
@@ -181,6 +185,12 @@ def _key_lines(text: str, inside: str) -> dict[str, int]:
             found[".".join(map(str, own))] = line
             found.setdefault(".".join(key for key in own if isinstance(key, str)), line)
     return found
+
+
+def _quoted(value: object) -> str:
+    """Return a value as a message shows it: an address may have a password, a text no end."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN and "@" not in text else "this value"
 
 
 def _without_numbers(dotted: str) -> str:

@@ -39,10 +39,11 @@ class Tables(Enum):
     """How the tables of a key are written."""
 
     NONE = ""
-    ONE = "[key]"
-    NAMED = "[key.NAME]"
-    LISTED = "[[key]]"
-    CHOICE = "a table, or a value"
+    ONE = "[{}]"
+    NAMED = "[{}.NAME]"
+    LISTED = "[[{}]]"
+    CHOICE = "{}"
+    """A table, or a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class Key:
         first = self.plain_meaning.partition(". ")[0].removesuffix(".")
         default = self.default_words.replace("`", "")
         return f"{first} (default: {default})." if default else f"{first}."
+
+    def heading(self, dotted: str) -> str:
+        """Return how a table of this key begins in the file."""
+        return self.tables.value.format(dotted)
 
     @property
     def words(self) -> str:

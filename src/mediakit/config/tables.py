@@ -69,7 +69,8 @@ class DeleteLimit:
         match = re.fullmatch(r"(\d{1,9})(%?)", str(text).strip())
         if match is None:
             raise UsageError(
-                f"max-delete: {text!r} is neither a number nor a percentage", "give 20 or 5%"
+                f"{text!r} is neither a number nor a percentage of objects to delete",
+                "give 20 or 5%",
             )
         return cls(int(match[1]), percent=bool(match[2]))
 
