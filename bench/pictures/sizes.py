@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from mediakit.images.geometry import Box, Fit
+from mediakit.images.geometry import Fit, place
 
 _SCRIPT = Path(__file__).with_name("sharp_sizes.mjs")
 _COUNT = 600
@@ -26,7 +26,7 @@ def sizes(modules: Path) -> None:
             source = dice.randint(1, widest), dice.randint(1, highest)
             cases.append((source, (dice.randint(1, 500), dice.randint(1, 500))))
         theirs = _of_sharp(modules, fit, cases)
-        ours = [Box(*frame, fit).place(*source).size for source, frame in cases]
+        ours = [place(fit, frame, source).size for source, frame in cases]
         differ = sum(list(one) != other for one, other in zip(ours, theirs, strict=True))
         print(f"| {fit} | {_COUNT} | {differ} |")
 

@@ -1,10 +1,22 @@
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.images.geometry import Box, Fit
+from mediakit.images.geometry import Fit, Placement, place
+
+
+class Box(NamedTuple):
+    width: int
+    height: int
+    fit: Fit
+
+    def place(self, width: int, height: int) -> Placement:
+        return place(self.fit, (self.width, self.height), (width, height))
+
 
 SIDES = st.integers(1, 30_000)
 FRAMES = st.builds(Box, st.integers(1, 4000), st.integers(1, 4000), st.sampled_from(Fit))

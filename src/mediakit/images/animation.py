@@ -24,20 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShownFrame:
-    """A frame as it is displayed, and for how long; 0 ms is up to the browser (most: 100)."""
+    """A frame as players show it, and for how long; at 0 ms most browsers take 100."""
 
     image: Image.Image
     milliseconds: int
 
 
 def frames(data: bytes) -> Iterator[ShownFrame]:
-    """Yield the frames of an animation, upright, in sRGB, in mode RGB or RGBA; one of a still.
+    """Yield the frames of an animation, or the one of a still: upright, in sRGB, RGB or RGBA.
 
-    GIF and APNG are put together here: Pillow clears to a colour where browsers clear to
-    transparent. Four rasters of its size are the most that is alive at once.
-
-    Raises:
-        UnreadableError: no picture, or a damaged frame; those before it have been yielded.
+    GIF and APNG are composed here: Pillow clears to a colour where browsers clear to transparent.
+    At most four rasters of its size are alive. Raises UnreadableError at the first bad frame.
     """
     size = probe(data)
     if size.frames == 1:
@@ -49,12 +46,9 @@ def frames(data: bytes) -> Iterator[ShownFrame]:
 
 
 def loops(data: bytes) -> int:
-    """Return how often an animation is played in all, 0 for ever; 1 for a still.
+    """Return how often an animation plays, 0 for ever; raises UnreadableError.
 
-    A GIF stores how often it is repeated, one less. An AVIF counts as 0: Pillow does not say.
-
-    Raises:
-        UnreadableError: no picture.
+    An AVIF counts as 0: Pillow does not say.
     """
     size = probe(data)
     if size.frames == 1:
@@ -68,7 +62,6 @@ def loops(data: bytes) -> int:
 
 
 def _decoded(data: bytes) -> Iterator[ShownFrame]:
-    """Yield what a decoder gives that composes by itself."""
     with opened(data) as image:
         upright = orientation_of(image, data)
         for number in range(getattr(image, "n_frames", 1)):
@@ -119,13 +112,9 @@ def _coloured(image: Image.Image) -> Image.Image:
 
 
 def variant_reel(data: bytes, preset: Preset) -> Reel:
-    """Return all frames at the size of the variant.
+    """Return all frames at the size of a variant, each cut where the first one is.
 
-    All frames are cut in the place that suits the first one. Whole frames are decoded one
-    after another: only those of the variant are kept.
-
-    Raises:
-        UnreadableError: a frame is damaged.
+    Whole frames are decoded one by one. Raises UnreadableError for a damaged one.
     """
     cut: list[Image.Image] = []
     times: list[int] = []

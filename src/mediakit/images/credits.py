@@ -19,9 +19,9 @@ _PHOTOSHOP_IPTC = 0x0404
 
 
 def read_credits(data: bytes, keep: frozenset[str]) -> bytes:
-    """Return EXIF that holds "copyright" and "artist", as far as kept and found, else b"".
+    """Return EXIF with the copyright and artist of a picture, b"" if it has none to keep.
 
-    EXIF counts before IPTC. Never raises: what is broken is as good as missing.
+    EXIF counts before IPTC. Broken metadata are as good as missing.
     """
     if not keep & _TAGS.keys():
         return b""

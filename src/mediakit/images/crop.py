@@ -14,16 +14,10 @@ if TYPE_CHECKING:
 
 # For each gravity, of the surplus across and down: 0 none, 1 half, 2 all of it.
 _PLACES = {
-    Gravity.CENTRE: (1, 1),
-    Gravity.TOP: (1, 0),
-    Gravity.RIGHT: (2, 1),
-    Gravity.BOTTOM: (1, 2),
-    Gravity.LEFT: (0, 1),
-    Gravity.TOP_LEFT: (0, 0),
-    Gravity.TOP_RIGHT: (2, 0),
-    Gravity.BOTTOM_LEFT: (0, 2),
-    Gravity.BOTTOM_RIGHT: (2, 2),
-}
+    Gravity.TOP_LEFT: (0, 0), Gravity.TOP: (1, 0), Gravity.TOP_RIGHT: (2, 0),
+    Gravity.LEFT: (0, 1), Gravity.CENTRE: (1, 1), Gravity.RIGHT: (2, 1),
+    Gravity.BOTTOM_LEFT: (0, 2), Gravity.BOTTOM: (1, 2), Gravity.BOTTOM_RIGHT: (2, 2),
+}  # fmt: skip
 
 _SMALL = 128
 """Longer side in pixels of the copy in which attention looks: a head is still about ten."""
@@ -48,12 +42,10 @@ _ONE = 1 << 20
 def crop_box(
     image: Image.Image, size: tuple[int, int], gravity: Gravity
 ) -> tuple[int, int, int, int]:
-    """Return the box of `size` that a crop keeps: left, top, right, bottom in pixels.
+    """Return the box of `size` that a crop of an upright picture keeps: left, top, right, bottom.
 
-    The picture is upright, mode L, LA, RGB or RGBA. Half of an odd surplus is rounded up, as
-    sharp does. Attention keeps faces, skin and edges; a picture without any is cut in the
-    middle, and a mirrored one gives the mirrored box. Raises ValueError for a size that is
-    empty or larger than the picture.
+    Attention keeps faces, skin and edges, or else the middle, alike in a mirrored picture. Raises
+    ValueError for a size that is empty or larger than the picture.
     """
     if not (0 < size[0] <= image.width and 0 < size[1] <= image.height):
         raise ValueError(f"no crop of {size} in a picture of {image.size}")
@@ -149,8 +141,7 @@ def _sums(image: Image.Image, axis: int) -> list[int]:
 def _best_start(profile: list[int], window: int, *, heads_up: bool) -> int:
     """Return where a window over the profile keeps most, the middle one of equals.
 
-    What lies in its outer quarters counts half. Cut off above is worse than cut off below:
-    heads are there, and hair above what is known for skin.
+    Its outer quarters count half. With `heads_up`, a cut above is worse than one below.
     """
     if heads_up:
         below = profile[_HAIR:] + [0] * min(_HAIR, len(profile))
@@ -177,10 +168,9 @@ def _spread(start: int, last: int, surplus: int) -> int:
 
 
 def fit_to_canvas(image: Image.Image, size: tuple[int, int], preset: Preset) -> Image.Image:
-    """Return an upright picture (mode L, LA, RGB or RGBA) at `size` in pixels.
+    """Crop an upright picture by the preset's gravity, or centre it on a canvas of its background.
 
-    What is too large is cropped by the preset's gravity, what is too small is put in the
-    middle of its background, or of nothing where the picture has transparency itself.
+    The canvas of a picture with transparency is transparent.
     """
     kept = min(size[0], image.width), min(size[1], image.height)
     if kept != image.size:

@@ -20,17 +20,14 @@ if TYPE_CHECKING:
     from mediakit.images.preset import Preset, Qualities
 
 _POOREST = 30
-"""What a file is brought down to, to be small enough: below, blocks are all that is seen."""
+"""The lowest quality to make a file small enough: below, blocks are all that is visible."""
 
 _PALETTES = (256, 128, 64, 32, 16)
 
 
 @dataclass(frozen=True, slots=True)
 class Reel:
-    """The frames of a picture, all of one size and mode: of a still it is one.
-
-    `milliseconds` are their times; `plays` is how often they are played, 0 for ever.
-    """
+    """The frames of a picture, of one size and mode; `plays` says how often, 0 for ever."""
 
     frames: tuple[Image.Image, ...]
     milliseconds: tuple[int, ...] = ()
@@ -40,11 +37,10 @@ class Reel:
 def encode(
     reel: Reel, name: str, preset: Preset, *, exif: bytes = b"", aim: int | None = None
 ) -> bytes:
-    """Encode for a file called `name`, with an EXIF block where there is one to keep.
+    """Encode for a file called `name`; the first frame where the format cannot move.
 
-    Where the format cannot move, it is the first frame. A file of more than `aim` bytes is
-    tried again with less quality or fewer colours, down to a floor: what comes out may still
-    be larger.
+    More than `aim` bytes are tried again with less quality or fewer colours, down to a floor: the
+    result may still be larger.
 
     Raises:
         OSError, ValueError: the format cannot hold the picture.

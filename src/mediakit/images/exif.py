@@ -1,4 +1,4 @@
-"""The few EXIF tags that count, read and written without trust: broken EXIF is as good as none."""
+"""The few EXIF tags that matter, read without trust: broken EXIF is as good as none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sizes of variants: how a source of any size comes into the frame that a preset gives."""
+"""The sizes of variants: how a source of any size fits the box of a preset."""
 
 from __future__ import annotations
 
@@ -18,44 +18,29 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The size in pixels to scale the whole source to, and that of the variant.
-
-    Where a side of the variant is the shorter one it is a crop, where it is longer, a canvas.
-    """
+    """The size to scale the whole source to, and that of the variant: a crop, or a canvas."""
 
     scaled: tuple[int, int]
     size: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Width and height in pixels, 0 for one that `fit` does not use.
+def place(fit: Fit, box: tuple[int, int], source: tuple[int, int]) -> Placement:
+    """Return how a source becomes a variant; sizes are in pixels, an unused side of `box` is 0.
 
-    No fit enlarges: a side that is already shorter stays as it is, and only the canvas of
-    `contain` is always the whole frame.
+    No fit enlarges: a shorter side stays as it is, and only `contain` always gives the whole box.
     """
-
-    width: int = 0
-    height: int = 0
-    fit: Fit = Fit.WIDTH
-
-    def place(self, width: int, height: int) -> Placement:
-        """Return how a source of this size in pixels becomes a variant."""
-        by_width = self.fit is Fit.WIDTH
-        if self.fit in {Fit.INSIDE, Fit.COVER, Fit.CONTAIN}:
-            # in a frame that is taller than the source, width is what runs out first
-            taller = self.width * height <= self.height * width
-            by_width = taller is not (self.fit is Fit.COVER)
-        scaled = (
-            scale_to_width(width, height, self.width)
-            if by_width
-            else _scale_to_height(width, height, self.height)
-        )
-        if self.fit is Fit.COVER:
-            return Placement(scaled, (min(self.width, scaled[0]), min(self.height, scaled[1])))
-        if self.fit is Fit.CONTAIN:
-            return Placement(scaled, (self.width, self.height))
-        return Placement(scaled, scaled)
+    (width, height), (to_width, to_height) = source, box
+    by_width = fit is Fit.WIDTH
+    if fit in {Fit.INSIDE, Fit.COVER, Fit.CONTAIN}:
+        # in a box that is taller than the source, width is what runs out first
+        taller = to_width * height <= to_height * width
+        by_width = taller is not (fit is Fit.COVER)
+    scaled = scale_to_width(width, height, to_width)
+    if not by_width:
+        scaled = scale_to_width(height, width, to_height)[::-1]
+    if fit is Fit.COVER:
+        return Placement(scaled, (min(to_width, scaled[0]), min(to_height, scaled[1])))
+    return Placement(scaled, box if fit is Fit.CONTAIN else scaled)
 
 
 def scale_to_width(width: int, height: int, to_width: int) -> tuple[int, int]:
@@ -64,8 +49,3 @@ def scale_to_width(width: int, height: int, to_width: int) -> tuple[int, int]:
         return width, height
     # floor(x + 0.5) as sharp rounds, in integers
     return to_width, max(1, (2 * height * to_width + width) // (2 * width))
-
-
-def _scale_to_height(width: int, height: int, to_height: int) -> tuple[int, int]:
-    tall, wide = scale_to_width(height, width, to_height)
-    return wide, tall

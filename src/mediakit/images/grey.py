@@ -1,4 +1,4 @@
-"""A small grey copy of a picture: what pictures are compared by, without reading them again."""
+"""Small grey copies of pictures, by which they are compared without reading them again."""
 
 from __future__ import annotations
 
@@ -41,10 +41,9 @@ def grey_copy(image: Image.Image) -> bytes:
 
 
 def grey_copy_of(data: bytes, max_pixels: int) -> bytes:
-    """Return the copy of a file's picture; empty for animations, and what has too many pixels.
+    """Return the copy of a file's picture, empty if it moves or has too many pixels.
 
-    Raises:
-        UnreadableError: the bytes are no whole picture.
+    Raises UnreadableError.
     """
     size = probe(data)
     if size.frames > 1 or size.width * size.height > max_pixels:
@@ -53,22 +52,14 @@ def grey_copy_of(data: bytes, max_pixels: int) -> bytes:
 
 
 def grey_pixels(data: bytes, side: int = GREY_SIDE) -> Grey:
-    """Return a file's picture as an array of luma, at most `side` pixels long.
-
-    Raises:
-        UnreadableError: the bytes are no whole picture.
-    """
+    """Return the luma of a file's picture, at most `side` pixels long; raises UnreadableError."""
     import numpy as np  # noqa: PLC0415 - only where pictures are compared
 
     return np.asarray(_within(_on_white(_upright(data, probe(data), side)), side))
 
 
 def chroma_pixels(data: bytes) -> Chroma:
-    """Return a file's picture in `CHROMA_SIDE` x `CHROMA_SIDE` x 2: Cb and Cr, 0 for grey.
-
-    Raises:
-        UnreadableError: the bytes are no whole picture.
-    """
+    """Return Cb and Cr of a file's picture in a square, 0 for grey; raises UnreadableError."""
     import numpy as np  # noqa: PLC0415
 
     image = _opaque(_upright(data, probe(data), CHROMA_SIDE))
@@ -77,16 +68,11 @@ def chroma_pixels(data: bytes) -> Chroma:
 
 
 def same_pixels(one: bytes, other: bytes) -> bool:
-    """Return whether two files show the same pixels, upright and in sRGB.
-
-    Raises:
-        UnreadableError: one of them is no whole picture.
-    """
+    """Return whether two files show the same upright sRGB pixels; raises UnreadableError."""
     sizes = probe(one), probe(other)
     if (sizes[0].width, sizes[0].height) != (sizes[1].width, sizes[1].height):
         return False
-    images = [_upright(data, size, 0) for data, size in zip((one, other), sizes, strict=True)]
-    first, second = images
+    first, second = _upright(one, sizes[0], 0), _upright(other, sizes[1], 0)
     # strip by strip: whole copies would take several times the memory of the pictures
     strips = [(0, top, first.width, top + _STRIP) for top in range(0, first.height, _STRIP)]
     return all(

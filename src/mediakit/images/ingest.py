@@ -11,7 +11,7 @@ from mediakit.base.formats import FORMATS, ending_of
 from mediakit.images.decode import decode, exif_of, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, tells_of_origin
-from mediakit.images.geometry import Box, Fit
+from mediakit.images.geometry import Fit, place
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Preset
 from mediakit.images.scaling import resize
@@ -33,22 +33,20 @@ class Ingested:
 
 
 def ingest(data: bytes, cap: int = CAP) -> Ingested:
-    """Return a photo as a source of at most `cap` pixels a side.
+    """Return a photo as a source of at most `cap` pixels a side, without its metadata.
 
-    Drawings (PNG, GIF, BMP) stay without loss; all else becomes a JPEG, or a WebP where it is
-    transparent.
+    Drawings (PNG, GIF, BMP) stay lossless; others become a JPEG, or a WebP if transparent.
 
     Raises:
-        UnreadableError: the bytes are no whole picture, one that moves, or too large a one.
+        UnreadableError: the picture is damaged, moves, or is too large.
     """
     size = probe(data)
     if size.frames > 1:
         raise UnreadableError("it moves: put it into the folder as it is")
     if size.width * size.height > MAX_PIXELS:
         raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
-    placement = Box(cap, cap, Fit.INSIDE).place(size.width, size.height)
-    scale = jpeg_scale(size, max(placement.scaled))
-    image = resize(decode(data, scale), placement.scaled)
+    scaled = place(Fit.INSIDE, (cap, cap), (size.width, size.height)).scaled
+    image = resize(decode(data, jpeg_scale(size, max(scaled))), scaled)
     ending = ".png" if size.format in _LOSSLESS else ".jpg"
     if ending == ".jpg" and image.has_transparency_data:
         ending = ending_of("WEBP")
@@ -58,10 +56,9 @@ def ingest(data: bytes, cap: int = CAP) -> Ingested:
 
 
 def is_raw(data: bytes) -> bool:
-    """Return whether a picture is as a camera or phone gave it, and was never made fit for a site.
+    """Return whether a picture comes straight from a camera or phone.
 
-    It tells of a camera or a place, is not upright, or is in a format that browsers do not show.
-    What cannot be read is not.
+    Its metadata name a camera or a place, or it is not upright, or browsers do not show its format.
     """
     try:
         kind = format_in(data)
@@ -97,10 +94,7 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 
 def without_bars(data: bytes) -> bytes:
-    """Return a picture of 4:3 that was padded from 16:9 as what is between its bars.
-
-    One without two black bars comes back as it is. Raises UnreadableError.
-    """
+    """Cut the black bars of a 4:3 picture that was padded from 16:9; raises UnreadableError."""
     with opened(data) as image:
         image.load()
         width, height = image.size

@@ -1,4 +1,4 @@
-"""What a page shows before a picture has come: its dominant colour, and a tiny copy of it."""
+"""What pages show until a picture has loaded: its dominant colour, and a tiny copy."""
 
 from __future__ import annotations
 
@@ -28,17 +28,14 @@ _QUALITY = 50
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Which sources are looked at: of at most `max_pixels`, whole ones or also truncated ones."""
+    """Which pictures are described: of at most `max_pixels`, and truncated ones or not."""
 
     max_pixels: int
     truncated: Truncated
 
 
 def look_of(image: Image.Image, *, moves: bool = False) -> Look:
-    """Return the look of an upright sRGB picture (mode L, LA, RGB or RGBA).
-
-    One that `moves` is not compared: of two that begin alike the rest may differ.
-    """
+    """Return the look of an upright sRGB picture; one that `moves` gets no grey copy."""
     grey = b"" if moves else grey_copy(image)
     coarse = max(1, max(image.size) // (4 * _SAMPLE))  # averaged: much cheaper than resized
     image = image.reduce(coarse) if coarse > 1 else image
@@ -47,7 +44,7 @@ def look_of(image: Image.Image, *, moves: bool = False) -> Look:
 
 
 def _dominant(image: Image.Image) -> str:
-    """Return the commonest of the few colours that stand for all; transparent pixels are out."""
+    """Return the most common of a few colours, without transparent pixels."""
     mask = None
     if "A" in image.mode:
         mask = image.getchannel("A").point(lambda value: 255 * (value >= 128))

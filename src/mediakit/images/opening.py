@@ -65,7 +65,7 @@ def format_in(data: bytes) -> str:
 
 @contextmanager
 def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
-    """Open a picture, and turn all that its decoder raises inside into UnreadableError."""
+    """Open a picture; whatever its decoder raises inside becomes UnreadableError."""
     factory = _factory(format_in(data))
     try:
         with factory(io.BytesIO(data)) as image:
@@ -101,9 +101,9 @@ def _brands(data: bytes) -> frozenset[bytes]:
 
 
 def _mend_info(image: ImageFile.ImageFile, data: bytes) -> None:
-    """Make sure of what Pillow puts beside the pixels: text chunks of a PNG can be called as it.
+    """Correct what Pillow keeps beside the pixels: text chunks of a PNG can have the same names.
 
-    The transparent colour of a PNG is brought to the 8 bits that its pixels are brought to.
+    The transparent colour of a PNG gets the 8 bits that its pixels get.
     """
     if not isinstance(image.info.get("icc_profile"), bytes):
         image.info.pop("icc_profile", None)

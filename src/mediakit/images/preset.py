@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, defstruct
 from mediakit.base.formats import FORMATS, QUALITIES, format_called, format_of
 from mediakit.base.model import Role
 from mediakit.base.setting import HARMLESS, described, setting
-from mediakit.images.geometry import Box, Fit, Placement
+from mediakit.images.geometry import Fit, Placement, place
 
 RENDERER = 3
 """Raised by hand when the same preset comes to give visibly other pictures."""
@@ -199,7 +199,7 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
     def place(self, width: int, height: int) -> Placement:
         """Return how a source of this size in pixels becomes a variant."""
-        return Box(self.width, self.height, self.fit).place(width, height)
+        return place(self.fit, (self.width, self.height), (width, height))
 
     def asks_for(self, width: int, height: int) -> bool:
         """Return whether a source of this size gets a variant that no page names.

@@ -1,4 +1,4 @@
-"""One source to all its variants, from as few decodes as their sizes allow."""
+"""All variants of a picture, from as few decodes as their sizes allow."""
 
 from __future__ import annotations
 
@@ -43,10 +43,9 @@ Output = tuple[str, Preset]
 
 
 def render(source: PictureSource, outputs: Sequence[Output]) -> list[Rendered | Failure]:
-    """Make variants of a picture, in the order of `outputs`.
+    """Make variants of a picture, in the order of `outputs`; what cannot be made is a Failure.
 
-    Each depends on the source and its own preset only. Never raises: what cannot be made is
-    a Failure, so that it travels between machines.
+    Each depends on the source and its own preset only.
     """
     data = source.data
     try:
@@ -74,7 +73,7 @@ def describe(source: PictureSource, limits: Limits) -> Look | Failure:
 
 
 def unreadable(error: UnreadableError) -> Failure:
-    """Return what it means for a product that its picture cannot be read."""
+    """Return the failure of whatever is made of an unreadable picture."""
     return Failure("unreadable-picture", str(error), "replace the file with a whole one")
 
 
@@ -112,23 +111,14 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
         return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
     if preset.max_bytes is not None and len(made) > preset.max_bytes:
-        return _too_heavy(len(made), preset.max_bytes, preset.name)
+        what = f"{len(made):,} bytes at the lowest quality is over the limit"
+        hint = f"raise max_bytes of preset {preset.name}, or make the variant smaller"
+        return Failure("over-max-bytes", f"{what} of {preset.max_bytes:,}", hint)
     return Rendered(made, width, height)
 
 
 def _too_large(size: Size, limit: int, whose: str, frames: int = 1) -> Failure:
     what = f"{size.width:,} x {size.height:,} pixels"
     what += f" in {frames:,} frames are" if frames > 1 else " is"
-    return Failure(
-        "too-many-pixels",
-        f"{what} over the limit of {limit:,}",
-        f"make the picture smaller, or raise max_pixels of {whose}",
-    )
-
-
-def _too_heavy(bytes_: int, limit: int, preset: str) -> Failure:
-    return Failure(
-        "over-max-bytes",
-        f"{bytes_:,} bytes at the lowest quality is over the limit of {limit:,}",
-        f"raise max_bytes of preset {preset}, or make the variant smaller",
-    )
+    hint = f"make the picture smaller, or raise max_pixels of {whose}"
+    return Failure("too-many-pixels", f"{what} over the limit of {limit:,}", hint)

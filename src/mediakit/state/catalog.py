@@ -165,10 +165,10 @@ def dump_document(
     is_main = bool(shards) or version == VERSION
     products = [
         _line(path, replace(each, path=""))
-        for path, each in sorted(catalog.records.items())
+        for path, each in sorted(catalog.records.items() if is_main else ())
         if not each.is_of_one_picture
     ]
-    if products and is_main:
+    if products:
         document[-1] += b","
         document += _section(b'"products"', products)
     if catalog.videos and is_main:
