@@ -19,6 +19,7 @@ from mediakit.base.actions import Kind, Status
 from mediakit.config.config import Overrides, load_config
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
+from processes import Nursery
 from s3_server import BUCKET, ENVIRONMENT, KEY, SECRET, S3Server, s3_server
 from video_site import fake, videos
 
@@ -173,6 +174,13 @@ def _own_state() -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", folder)
         yield
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory, _own_state: None) -> Iterator[Nursery]:
+    """Return what starts runs quickly, in processes of their own."""
+    with Nursery(tmp_path_factory.mktemp("nursery")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session", autouse=True)

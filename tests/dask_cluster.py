@@ -48,6 +48,22 @@ class Cluster:
             for _ in range(count)
         ]  # fmt: skip
 
+    def keep(self, count: int, environment: Mapping[str, str] | None = None) -> None:
+        """Have this many workers: those that still run, the oldest first, or else new ones."""
+        from distributed import Client  # noqa: PLC0415 - takes a second
+
+        for extra in self.workers[count:]:
+            extra.kill()
+        for each in self.workers[count:]:
+            each.wait()
+        self.workers = [each for each in self.workers[:count] if each.poll() is None]
+        self.add_workers(count - len(self.workers), environment)
+        with Client(self.address, set_as_default=False) as client:
+            end = time.monotonic() + 120
+            while len(client.scheduler_info()["workers"]) != count:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+
 
 @contextlib.contextmanager
 def dask_cluster(

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import resource
 import signal
 import sys
 import time
-import traceback
 from typing import Any
 
 from PIL import Image
 
 # what children need is here before they are forked
-import mediakit.cli.generate
-import mediakit.cli.sync
+import mediakit.cli
 import mediakit.storage.folder
-import mediakit.storage.s3.storage  # noqa: F401
+import mediakit.storage.s3.storage
 from mediakit.cli.main import run
 
 _TOUCHES = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"})
@@ -33,6 +33,8 @@ _PATIENCE = 100  # seconds that a run may take
 
 def main() -> None:
     Image.init()
+    for each in pkgutil.iter_modules(mediakit.cli.__path__):
+        importlib.import_module(f"mediakit.cli.{each.name}")
     gc.freeze()
     print("ready", flush=True)  # noqa: T201 - the protocol
     for line in sys.stdin:
@@ -58,20 +60,28 @@ def _be_mediakit(
     clock: int = 0,
     die_at: int | None = None,
     slow: int = 0,
+    environment: dict[str, str] | None = None,
+    together: bool = False,
 ) -> None:
     """Become one run; `clock` seconds are added to the time.
 
     At touch `die_at` of a file it is killed, and at each one it waits `slow` milliseconds.
+    `environment` takes the place of the nursery's; `together`, errors go where results go.
     """
     code = 70
     try:
         signal.alarm(_PATIENCE)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        streams = [os.open(f"{output}.{name}", os.O_WRONLY | os.O_CREAT) for name in ("out", "err")]
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        names = ("out", "out" if together else "err")
+        streams = [os.open(f"{output}.{name}", flags) for name in names]
         for stream, target in zip(streams, (1, 2), strict=True):
             os.dup2(stream, target)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.chdir(folder)
+        if environment is not None:
+            os.environ.clear()
+            os.environ.update(environment)
         if largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
         if clock:
@@ -86,7 +96,8 @@ def _be_mediakit(
     except KeyboardInterrupt:  # the second one, just after the boundary
         code = 130
     except BaseException:  # noqa: BLE001 - this is the end of the process
-        traceback.print_exc()
+        code = 1
+        sys.excepthook(*sys.exc_info())
     finally:
         for each in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError):

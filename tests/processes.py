@@ -103,13 +103,13 @@ class Nursery:
         self._process.stdin.flush()
         return int(self._answer())
 
-    def start(self, folder: Path, *args: str, **faults: int | None) -> Child:
-        """Start `mediakit ARGS` in a folder; `faults` are those of `nursery.py`."""
+    def start(self, folder: Path, *args: str, **options: Any) -> Child:
+        """Start `mediakit ARGS` in a folder; `options` are those of `nursery.py`."""
         output = self.folder / f"run-{next(self._numbers) % 16}"
         for name in ("out", "err"):
             path = Path(f"{output}.{name}")
             path.write_text("")
-        start = {"args": args, "folder": str(folder), "output": str(output), **faults}
+        start = {"args": args, "folder": str(folder), "output": str(output), **options}
         return Child(self, self.order({"start": start}), output)
 
     def _answer(self) -> str:

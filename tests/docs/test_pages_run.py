@@ -18,6 +18,7 @@ from scenes import scene
 
 if TYPE_CHECKING:
     from conftest import Prefix
+    from processes import Nursery
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUIET = {"MEDIAKIT_NO_VIDEOS": "1"}
@@ -33,15 +34,15 @@ def follow(reader: Reader, page: str) -> None:
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Reader:
+def reader(tmp_path: Path, nursery: Nursery) -> Reader:
     """Return somebody in an empty folder."""
-    return Reader(tmp_path / "reader", QUIET)
+    return Reader(tmp_path / "reader", QUIET, nursery)
 
 
 @pytest.fixture
-def owner(tmp_path: Path) -> Reader:
+def owner(tmp_path: Path, nursery: Nursery) -> Reader:
     """Return somebody in the folder of a site with one exercise."""
-    found = Reader(tmp_path / "reader", QUIET)
+    found = Reader(tmp_path / "reader", QUIET, nursery)
     found.place = found.home / "site"
     site = SiteBuilder(found.place)
     site.exercise("squat")

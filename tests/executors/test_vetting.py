@@ -28,11 +28,19 @@ HERE = {"PYTHONPATH": TESTS}
 LONG = 120
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """Return a cluster of one worker."""
-    with dask_cluster(tmp_path, 1, HERE) as running:
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Return a cluster that all tests share: to start one takes longer than most of them."""
+    with dask_cluster(tmp_path_factory.mktemp("dask"), 1, HERE) as running:
         yield running
+
+
+@pytest.fixture
+def cluster(machines: Cluster) -> Iterator[Cluster]:
+    """Return the cluster with one worker, and take away what the test adds to it."""
+    machines.keep(1, HERE)
+    yield machines
+    machines.keep(1, HERE)
 
 
 @pytest.fixture
@@ -143,11 +151,11 @@ def test_no_worker_is_left(
     assert "dask worker tcp://" in errors[-1].hint
 
 
-def test_warnings_of_dask(tmp_path: Path) -> None:
+def test_warnings_of_dask(cluster: Cluster, tmp_path: Path) -> None:
     """Dask's own table of versions is not shown, or this test fails: what matters is told by us."""
-    with dask_cluster(tmp_path, 0, HERE) as cluster:
-        cluster.add_workers(1, older(tmp_path, "toolz"))
-        with open_workers(ExecutorSettings.parse(cluster.executor), 2) as first:
-            assert pids(first, 1) == {cluster.workers[0].pid}
-        with open_workers(ExecutorSettings.parse(cluster.executor), 2) as workers:
-            assert pids(workers, 1) == {cluster.workers[0].pid}
+    cluster.add_workers(1, older(tmp_path, "toolz"))
+    with open_workers(ExecutorSettings.parse(cluster.executor), 2) as first:
+        threads = first.in_flight()
+        wait_for(lambda: first.in_flight() >= 2 * threads or len(pids(first)) == 2)
+    with open_workers(ExecutorSettings.parse(cluster.executor), 2) as workers:
+        assert pids(workers) == {each.pid for each in cluster.workers}
