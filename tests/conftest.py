@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from mediakit.base.actions import Kind, Status
 from mediakit.config.config import Overrides, load_config
+from mediakit.sync.publish import Publisher
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
 from processes import Nursery
@@ -227,6 +228,39 @@ def prefix(s3: S3Server, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
         monkeypatch.setenv(name, value)
     digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()
     return Prefix(f"s3://{BUCKET}/{digest[:20]}", s3.folder / digest[:20], (s3.url, KEY, SECRET))
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """A target at which a sync was cut off before it put its catalog, and the folder behind it."""
+
+    target: str
+    folder: Path
+
+    def tree(self) -> dict[str, bytes]:
+        """Return the objects by key."""
+        return SiteBuilder(self.folder).tree()
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def cut_off(site: SiteBuilder, tmp_path: Path, request: pytest.FixtureRequest) -> CutOff:
+    """Return the target of a sync that was cut off; the site has two exercises, squat and row."""
+    there = CutOff(str(tmp_path / "out"), tmp_path / "out")
+    if request.param == "bucket":
+        prefix: Prefix = request.getfixturevalue("prefix")
+        there = CutOff(prefix.url, prefix.folder)
+    site.exercise("squat", 2)
+    site.exercise("row", 1)
+
+    def end(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Publisher, "_put_catalog", end)
+        with pytest.raises(KeyboardInterrupt):
+            site.run("sync", target=there.target)
+    assert "media.json" not in there.tree()
+    return there
 
 
 @pytest.fixture

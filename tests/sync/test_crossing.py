@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import Prefix, SiteBuilder, draw
+from conftest import CutOff, Prefix, SiteBuilder, draw
 from fakes import MemoryTarget
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.actions import Failure
 from mediakit.storage.protocol import ANY
 from mediakit.sync import run as run_module
-from mediakit.sync.publish import Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,34 +114,20 @@ def test_a_second_look_at_the_catalog(
     assert told(result) == {"target-changed"}
 
 
-@pytest.mark.parametrize("kind", ["folder", "bucket"])
 def test_cut_off_here_and_followed_there(
-    site: SiteBuilder, prefix: Prefix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    site: SiteBuilder, cut_off: CutOff, tmp_path: Path
 ) -> None:
     """What a deploy put that was cut off is known to the next one, also on another machine."""
-    target = prefix.url if kind == "bucket" else str(tmp_path / "out")
-    there = prefix.tree if kind == "bucket" else SiteBuilder(tmp_path / "out").tree
-    site.exercise("squat", 2)
-    site.exercise("row", 1)
-
-    def cut_off(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Publisher, "_put_catalog", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            site.run("sync", target=target)
-    assert "media.json" not in there()
+    target = cut_off.target
     foreign = "assets/images/row-by-hand.jpg"
-    base = tmp_path / "out" if kind == "folder" else prefix.folder
-    SiteBuilder(base).write(foreign, draw())
+    SiteBuilder(cut_off.folder).write(foreign, draw())
     other = SiteBuilder(tmp_path / "other")
     kept = shutil.ignore_patterns(".mediakit", "row*", "media.json")
     shutil.copytree(site.root, other.root, ignore=kept)
     result = other.run("sync", target=target, delete=True)
     assert not result.problems
     assert result.summary.deleted == 3
-    assert sorted(there()) == [
+    assert sorted(cut_off.tree()) == [
         foreign, *sorted(path for path in other.tree() if path.startswith("assets/")), "media.json"
     ]  # fmt: skip
     assert other.run("sync", target=target, delete=True).summary.put == 0

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import Prefix, SiteBuilder, draw
+from conftest import CutOff, Prefix, SiteBuilder, draw
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.errors import TargetError
 from mediakit.config.config import Overrides, load_config
 from mediakit.state.catalog import load_catalog
-from mediakit.sync.publish import Publisher
 from mediakit.sync.verify import verify
 from s3_server import BUCKET, ENVIRONMENT, free_port, s3_server
 
@@ -134,29 +133,15 @@ def test_killed_client(large: SiteBuilder, prefix: Prefix, proxy: Proxy, after: 
     assert len(puts) <= OBJECTS - done  # what was there is not put again
 
 
-@pytest.mark.parametrize("kind", ["folder", "bucket"])
-def test_what_a_cut_off_run_put_is_ours(
-    site: SiteBuilder, prefix: Prefix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
+def test_what_a_cut_off_run_put_is_ours(site: SiteBuilder, cut_off: CutOff) -> None:
     """What was put before a kill goes with its picture, though no catalog ever named it."""
-    target = prefix.url if kind == "bucket" else str(tmp_path / "out")
-    there = prefix.tree if kind == "bucket" else SiteBuilder(tmp_path / "out").tree
-    site.exercise("squat", 2)
-    site.exercise("row", 1)
-
-    def cut_off(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Publisher, "_put_catalog", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            site.run("sync", target=target)
-    assert "assets/images/row-0.jpg" in there()
+    target = cut_off.target
+    assert "assets/images/row-0.jpg" in cut_off.tree()
     for path in ("_exercises/row.md", "assets/images/row-0.jpg"):
         (site.root / path).unlink()
     assert site.run("sync", target=target).summary.deleted == 0
     assert site.run("sync", target=target, delete=True).summary.deleted == 3
-    assert sorted(there()) == [
+    assert sorted(cut_off.tree()) == [
         *(f"assets/images/squat-{name}.jpg" for name in ("0-320", "0-768", "0", "1-320", "1")),
         CATALOG,
     ]
