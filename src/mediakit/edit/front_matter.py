@@ -12,16 +12,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.edit.editable import EditableFile, KeyPath, changed, node
+from mediakit.edit import yaml_splice, yaml_write
+from mediakit.edit.editable import EditableFile, KeyPath, UnsafeError, changed, dotted, node
 from mediakit.edit.toml import TomlEditor
-from mediakit.edit.yaml_edit import YamlEditor
+from mediakit.edit.yaml_spans import AliasSpan, MappingSpan, ScalarSpan, SequenceSpan, read_spans
 from mediakit.site.front_matter import Format
 from mediakit.site.trees.yaml import Sequence
 
 if TYPE_CHECKING:
+    from mediakit.edit.yaml_spans import Span
+    from mediakit.edit.yaml_splice import Splice
     from mediakit.edit.yaml_write import Value
+    from mediakit.site.front_matter import Parts
     from mediakit.site.trees.yaml import Node
 
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOTH = (Format.YAML, Format.TOML)
 
 
@@ -54,15 +59,100 @@ def remove_item(data: bytes, path: KeyPath) -> bytes:
     file = EditableFile.of(data, (Format.YAML,))
     return file.edited(
         path,
-        lambda: YamlEditor(file.parts).remove_item(path),
+        lambda: _YamlEditor(file.parts).remove_item(path),
         lambda tree: changed(tree, path, lambda _old: None),
     )
 
 
-def _editor(file: EditableFile) -> YamlEditor | TomlEditor:
-    return (YamlEditor if file.parts.format is Format.YAML else TomlEditor)(file.parts)
+def _editor(file: EditableFile) -> _YamlEditor | TomlEditor:
+    return (_YamlEditor if file.parts.format is Format.YAML else TomlEditor)(file.parts)
 
 
 def _with_item(old: Node | None, value: Value) -> Node:
     items = old.items if isinstance(old, Sequence) else ()
     return Sequence((*items, node(value)), -1)
+
+
+class _YamlEditor:
+    """Makes one change of a block of YAML, or raises UnsafeError; returns the new block."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._text = parts.block
+        root = read_spans(parts.block)
+        self._root = None if isinstance(root, ScalarSpan) else root
+        self._style = yaml_splice.style_of(parts.block, self._root, parts.newline)
+
+    def set_value(self, path: KeyPath, value: Value, after: str | None = None) -> str:
+        """Set the value at `path`; a new key comes after the key `after`."""
+        return yaml_splice.splice(self._text, self._set(path, value, after))
+
+    def append_item(self, path: KeyPath, value: Value, after: str | None = None) -> str:
+        """Add an item at the end of the list at `path`."""
+        parent = self._find(path)
+        if isinstance(parent, SequenceSpan) and parent.items:
+            splice = yaml_splice.item_added(self._text, parent, value, self._style)
+            return yaml_splice.splice(self._text, [splice])
+        if isinstance(parent, (MappingSpan, AliasSpan)) or (
+            isinstance(parent, ScalarSpan) and parent.text not in _NULLS
+        ):
+            raise UnsafeError(f"`{dotted(path)}` is not a list", parent.start)
+        return self.set_value(path, [value], after)
+
+    def remove_item(self, path: KeyPath) -> str:
+        """Remove the item at `path`."""
+        parent, index = self._list(path)
+        if len(parent.items) == 1:
+            return self.set_value(path[:-1], [])
+        return yaml_splice.splice(self._text, [yaml_splice.item_removed(self._text, parent, index)])
+
+    def _set(self, path: KeyPath, value: Value, after: str | None) -> list[Splice]:
+        parent, key = self._find(path[:-1]), path[-1]
+        text, style = self._text, self._style
+        if isinstance(parent, AliasSpan):
+            raise UnsafeError(f"`{dotted(path[:-1])}` is written as *{parent.name}", parent.start)
+        if not isinstance(key, str) or isinstance(parent, SequenceSpan):
+            items, index = self._list(path)
+            owner = None if items.flow else items.marks[index] + 1
+            return yaml_splice.replaced(text, items.items[index], owner, value, style)
+        if isinstance(parent, MappingSpan) and (found := parent.find(key)) is not None:
+            name, old = parent.entries[found]
+            owner = None if parent.flow else self._colon(name)
+            return yaml_splice.replaced(text, old, owner, value, style)
+        if isinstance(parent, MappingSpan) and (parent.entries or parent.flow):
+            behind = parent.find(after) if after else None
+            return [yaml_splice.entry_added(text, parent, (key, value), style, behind)]
+        if isinstance(parent, ScalarSpan) and parent.text not in _NULLS:
+            raise UnsafeError(f"`{dotted(path[:-1])}` is not a mapping", parent.start)
+        if len(path) > 1:
+            return self._set(path[:-1], {key: value}, after)
+        lines = yaml_write.entry(key, value, 0, style)
+        return [(len(text), len(text), "".join(line + style.newline for line in lines))]
+
+    def _find(self, path: KeyPath) -> Span | None:
+        """Return the value at `path`, None if a key is missing."""
+        at: Span | None = self._root
+        for depth, key in enumerate(path):
+            if isinstance(at, AliasSpan):
+                raise UnsafeError(f"`{dotted(path[:depth])}` is written as *{at.name}", at.start)
+            if isinstance(at, SequenceSpan) and isinstance(key, int) and key < len(at.items):
+                at = at.items[key]
+            elif isinstance(at, MappingSpan) and isinstance(key, str):
+                index = at.find(key)
+                at = None if index is None else at.entries[index][1]
+            else:
+                return None
+        return at
+
+    def _list(self, path: KeyPath) -> tuple[SequenceSpan, int]:
+        """Return the list with the item at `path`, and the index of that item."""
+        parent, key = self._find(path[:-1]), path[-1]
+        if isinstance(parent, SequenceSpan) and isinstance(key, int) and key < len(parent.items):
+            return parent, key
+        raise UnsafeError(f"there is no `{dotted(path)}`", parent.start if parent else 0)
+
+    def _colon(self, name: Span) -> int:
+        """Return the index after the colon of a key."""
+        found = self._text.find(":", name.end)
+        if found < 0 or self._text[name.end : found].strip():
+            raise UnsafeError("the key has no colon", name.start)
+        return found + 1

@@ -18,10 +18,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class TomlEditor:
-    """Makes one change of a block of TOML; each function returns the new block.
-
-    They raise UnsafeError where the text does not allow the change.
-    """
+    """Makes one change of a block of TOML, or raises UnsafeError; returns the new block."""
 
     def __init__(self, parts: Parts) -> None:
         self._block = parts.block
@@ -65,7 +62,7 @@ class TomlEditor:
         return self._put(self._end_of_section(start), entry)
 
     def _with_table(self, path: KeyPath, values: Mapping[str, Value]) -> str:
-        """Return the block with another item of a list of tables, behind the last one."""
+        """Return the block with another item of a list of tables, after the last one."""
         own = [span for place, span in self._places.headers if place[: len(path)] == path]
         end = self._end_of_section(own[-1][1]) if own else len(self._block)
         return self._put(end, self._table(f"[[{_dotted(path)}]]", values), apart=True)

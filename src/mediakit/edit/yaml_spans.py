@@ -1,4 +1,4 @@
-"""Where each value of a YAML text stands, so that it can be changed without touching the rest."""
+"""The places of all values in a YAML text, so that one can change without touching the rest."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value as it stands in the text: from `start`, its anchor included, to `end`.
+    """A value in the text: from `start`, its anchor included, to `end`.
 
-    `body` is where it starts without anchor and tag. A block collection ends where the last
-    value in it does; an empty value starts and ends behind its `:` or `-`.
+    `body` is its start without anchor and tag. A block collection ends where its last value does;
+    an empty value starts and ends after its `:` or `-`.
     """
 
     start: int
@@ -29,11 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ScalarSpan(Place):
-    """A scalar; `style` is its quotation mark, `|` or `>`, or empty where it is plain."""
+    """A scalar; `style` is its quotation mark, `|` or `>`, empty for plain."""
 
     text: str
     style: str
-    anchor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class AliasSpan(Place):
 
 @dataclass(frozen=True, slots=True)
 class SequenceSpan(Place):
-    """A list; `marks` are the places of the dashes, none if it is written in brackets."""
+    """A list; `marks` are the places of its dashes, none within brackets."""
 
     items: tuple[Span, ...]
     marks: tuple[int, ...]
@@ -73,15 +72,12 @@ Span = ScalarSpan | AliasSpan | SequenceSpan | MappingSpan
 
 
 def read_spans(text: str) -> Span | None:
-    """Return the places of all values of a valid YAML text, None if it holds none.
-
-    Valid is what `yaml_tree.parse_yaml` takes, which also bounds the depth.
-    """
+    """Return the places of all values of a text that `parse_yaml` accepts, None if it is empty."""
     return _SpanReader(text).read()
 
 
 def column(text: str, index: int) -> int:
-    """Return how far `index` is from the start of its line."""
+    """Return the distance of `index` from the start of its line."""
     return index - line_start(text, index)
 
 
@@ -123,7 +119,7 @@ class _SpanReader:
             style = event.style or ""
             if style in ("|", ">"):
                 end = self._block_scalar_end(body, end)
-            return ScalarSpan(start, end, body, event.value, style, event.anchor)
+            return ScalarSpan(start, end, body, event.value, style)
         flow = bool(getattr(event, "flow_style", False))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(start, body, flow=flow)

@@ -124,10 +124,7 @@ def item_added(text: str, parent: SequenceSpan, value: Value, style: YamlStyle) 
 
 
 def item_removed(text: str, parent: SequenceSpan, index: int) -> Splice:
-    """Remove an item that is not the only one; comments above it stay.
-
-    Blank lines below it go too if the text above would take them.
-    """
+    """Remove an item that is not the only one; comments above it stay."""
     starts = list(parent.marks) or [item.start for item in parent.items]
     ends = [item.end for item in parent.items]
     if parent.flow:
@@ -135,10 +132,7 @@ def item_removed(text: str, parent: SequenceSpan, index: int) -> Splice:
     elif text[line_start(text, starts[index]) : starts[index]].strip():
         cut = (starts[index], starts[index + 1])
     else:
-        start, end = line_start(text, starts[index]), next_line(text, ends[index])
-        if index and not text[ends[index - 1] : start].strip():
-            end = _end_below(text, parent.items[index - 1], end)
-        return start, end, ""
+        return line_start(text, starts[index]), next_line(text, ends[index]), ""
     if "#" in text[slice(*cut)].replace(text[starts[index] : ends[index]], ""):
         raise UnsafeError("a comment stands in the way", cut[0])
     return *cut, ""
@@ -196,34 +190,6 @@ def _end_of_last(text: str, parent: SequenceSpan) -> int:
             break
         at = next_line(text, at)
     return at
-
-
-def _last_scalar(span: Span) -> Span:
-    """Return the value that the text of `span` ends with."""
-    if isinstance(span, SequenceSpan) and span.items:
-        return _last_scalar(span.items[-1])
-    if isinstance(span, MappingSpan) and span.entries:
-        return _last_scalar(span.entries[-1][1])
-    return span
-
-
-def _end_below(text: str, above: Span, end: int) -> int:
-    """Return where to cut so that a block of text above does not take the lines at `end`.
-
-    It would take comments as deep as itself, and after a `|+` or `>+` blank lines too.
-    """
-    span = _last_scalar(above)
-    if not (isinstance(span, ScalarSpan) and span.style in {"|", ">"}):
-        return end
-    below = end
-    while below < len(text) and not text[below : line_end(text, below)].strip():
-        below = next_line(text, below)
-    lines = text[next_line(text, span.body) : span.end].splitlines()
-    depths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
-    if depths and text.startswith(" " * depths[0], below) and text[below:].lstrip(" ")[:1] == "#":
-        raise UnsafeError("a comment stands in the way", below)
-    header = text[span.body : line_end(text, span.body)].partition("#")[0]
-    return below if "+" in header else end
 
 
 def _whole_lines(lines: list[str], style: YamlStyle) -> str:
