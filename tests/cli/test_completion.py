@@ -174,7 +174,7 @@ def test_tab(squat: SiteBuilder, shell: str) -> None:
         session.type("--only kn\t")
         session.until("--only knæbøj")
         session.type("\n")
-        assert "would" in session.until("nothing to do")
+        session.until("nothing to do")
 
 
 def test_fish(squat: SiteBuilder) -> None:
