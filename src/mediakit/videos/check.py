@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace as change
+
 from mediakit.base.files import FileTree
 from mediakit.executors import open_executor, run_bounded
 from mediakit.site.providers import PROVIDERS, watch_address
@@ -141,12 +143,12 @@ class VideoCheck:
         status = self._history.get(key, VideoStatus())
         if provider not in self._clients:
             reason = f"mediakit does not check {provider}"
-            status = replace(status, state=State.NOT_CHECKED, reason=reason)
+            status = change(status, state=State.NOT_CHECKED, reason=reason)
         elif key in self._uses.misspelt:
             reason = "no video can have an id of this length"
-            status = replace(status, state=State.NOT_CHECKED, reason=reason)
+            status = change(status, state=State.NOT_CHECKED, reason=reason)
         elif status.checked is None and not status.reason:
-            status = replace(status, reason="not asked about yet")
+            status = change(status, reason="not asked about yet")
         places, address = self._uses.places[key], watch_address(provider, video)
         return VideoRow(provider, video, status, places, key in self._asked, address)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import VideoRecord
 
 LONGEST_WAIT = 60.0
-"""Seconds that a server may ask us to wait for; one that wants more is asked no more."""
+"""Seconds that a server may ask us to wait; mediakit stops asking one that wants more."""
 
 _SECONDS = 60.0  # for an answer in all
 _TRIES = 3
@@ -30,7 +30,7 @@ _MOST_BYTES = 16 * 1024 * 1024
 _BUSY = frozenset({429, 503})
 _AGENT = "mediakit (+checks the videos that a site embeds)"
 _REFUSALS = 3
-"""Refusals in a row after which nothing more is asked: more would prolong them."""
+"""Refusals in a row after which mediakit stops: more requests would prolong them."""
 
 _SILENCES = 5
 """Unanswered requests in a row that mean that the network is down."""
@@ -73,10 +73,10 @@ class VideoClient(Protocol):
 
 
 class Web:
-    """Gets addresses of the providers' domains, by way of the proxies of the environment.
+    """Requests to the providers' domains, through the proxies of the environment.
 
-    A busy server is waited for if it asks for no more than `LONGEST_WAIT` seconds, and one
-    that does not answer is asked once more; then the answer is what it is.
+    Waits for a busy server that asks for at most `LONGEST_WAIT` seconds, and repeats a request
+    without an answer once.
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class Web:
         self._client = client or Client(seconds=_SECONDS, may_follow=is_allowed)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
-        """Return the answer to a GET; a redirect to anywhere else is not followed."""
+        """Return the answer to a GET; a redirect to another domain is not followed."""
         if not is_allowed(url):
-            return Reply(0, why=redacted(f"{url} is not asked"))
+            return Reply(0, why=redacted(f"mediakit does not ask {url}"))
         sent = {"User-Agent": _AGENT, **(headers or {})}
         reply = self._client.get(url, sent, most_bytes=_MOST_BYTES)
         for attempt in range(1, _TRIES):
@@ -136,14 +136,14 @@ def ask_oembed(
         document = json.loads(reply.body)
     except ValueError:
         document = None
-    # a refusal in words has been answered with 200 as well
+    # providers have sent refusals in words with a status of 200 too
     if not isinstance(document, dict) or not isinstance(document.get("title"), str):
-        return Answer(Source.OEMBED, Sign.BROKEN, "the answer is no oEmbed document"), {}
+        return Answer(Source.OEMBED, Sign.BROKEN, "the answer is not an oEmbed document"), {}
     return Answer(Source.OEMBED, Sign.ALIVE, "answers", wait=None), document
 
 
 def read_status(reply: Reply, meanings: Mapping[int, tuple[Sign, str]]) -> tuple[Sign, str]:
-    """Return what a status says of a video, in one word and in several."""
+    """Return what a status says of a video, as a sign and in words."""
     status = reply.status
     if status == 200:
         return Sign.ALIVE, "answers"
@@ -160,7 +160,7 @@ def read_status(reply: Reply, meanings: Mapping[int, tuple[Sign, str]]) -> tuple
 
 
 class Pace:
-    """Lets callers on any thread through, one each `seconds` on average, at irregular times."""
+    """Spaces the requests of all threads, on average by `seconds`, at irregular times."""
 
     def __init__(
         self,
@@ -175,7 +175,7 @@ class Pace:
         self._next = 0.0
 
     def wait(self, times: float = 1.0) -> None:
-        """Wait for one's turn; the next one comes after `times` the usual time."""
+        """Wait for a turn; the next one comes after `times` the usual time."""
         if not self._seconds:
             return
         gap = self._seconds * times * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
@@ -187,13 +187,13 @@ class Pace:
 
 
 class Breaker:
-    """Says when to stop: after refusals or silence in a row, or if asked to stay away for long."""
+    """Decides when to stop: after several refusals or silences, or when asked to stay away."""
 
     def __init__(self) -> None:
         self._refused = self._silent = 0
 
     def note(self, finding: Finding) -> str:
-        """Take a finding in; returns why to stop, empty to go on."""
+        """Count a finding; returns why to stop, empty to go on."""
         self._refused = self._refused + 1 if finding.trouble is Sign.REFUSED else 0
         self._silent = self._silent + 1 if finding.trouble is Sign.UNREACHABLE else 0
         if finding.wait is not None and finding.wait > LONGEST_WAIT:
@@ -201,5 +201,5 @@ class Breaker:
         if self._refused >= _REFUSALS:
             return f"{_REFUSALS} refusals in a row: {finding.reason}"
         if self._silent >= _SILENCES:
-            return f"{_SILENCES} times in a row no answer: {finding.reason}"
+            return f"no answer {_SILENCES} times in a row: {finding.reason}"
         return ""

@@ -174,7 +174,7 @@ class _Fetch:
         record = details.record or before or VideoRecord()
         self._records[name] = msgspec.structs.replace(record, thumbnail=path)
         status = self._history.get(key, VideoStatus())
-        self._history[key] = replace(status, fetched=self._now)
+        self._history[key] = msgspec.structs.replace(status, fetched=self._now)
         self._came += 1
 
     def _write(self, key: Key, picture: bytes | str) -> str:

@@ -7,13 +7,13 @@ adds nor resets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from msgspec.structs import replace
 
-from mediakit.base.errors import UsageError
 from mediakit.base.own_files import HISTORY_NAME
 from mediakit.site.videos import is_misspelt
 from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
@@ -37,8 +37,10 @@ _STANDING = frozenset({State.DEAD, State.SUSPECT})
 _NOTHING_LEARNT = frozenset({Sign.REFUSED, Sign.UNREACHABLE})
 
 
-@dataclass(frozen=True, slots=True)
-class VideoStatus:
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class VideoStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     """The status of a video; times are UTC, in whole seconds.
 
     `checked`: the last check that reached a source; `ok`: when it was last seen to exist;
@@ -48,11 +50,11 @@ class VideoStatus:
 
     state: State = State.UNKNOWN
     reason: str = ""
-    checked: datetime | None = None
-    ok: datetime | None = None
-    failed: datetime | None = None
+    checked: Time | None = None
+    ok: Time | None = None
+    failed: Time | None = None
     streak: int = 0
-    fetched: datetime | None = None
+    fetched: Time | None = None
     tool: str = ""
 
 
@@ -122,7 +124,7 @@ def dump_history(rows: Mapping[Key, VideoStatus]) -> bytes:
     providers = []
     for provider in sorted({provider for provider, _ in rows}):
         lines = [
-            msgspec.json.encode(video) + b":" + _dump_row(row)
+            msgspec.json.encode(video) + b":" + msgspec.json.encode(row)
             for (name, video), row in sorted(rows.items())
             if name == provider
         ]
@@ -140,19 +142,10 @@ def load_history(data: bytes, name: str) -> dict[Key, VideoStatus]:
     advice = "restore it from version control, or delete it: the checks then begin anew"
     document = read_document(data, _DOCUMENT, name, VERSION, advice)
     return {
-        (provider, video): _zoned(row)
+        (provider, video): row
         for provider, rows in document.videos.items()
         for video, row in rows.items()
     }
-
-
-def _dump_row(row: VideoStatus) -> bytes:
-    """Return one row as JSON, without empty fields."""
-    fields = {key: value for key in _FIELDS if (value := getattr(row, key)) not in (None, "", 0)}
-    return msgspec.json.encode(fields)
-
-
-_FIELDS = ("state", "reason", "checked", "ok", "failed", "streak", "fetched", "tool")
 
 
 def _is_dead(row: VideoStatus) -> bool:
@@ -161,15 +154,6 @@ def _is_dead(row: VideoStatus) -> bool:
 
 def _age_key(row: VideoStatus | None) -> float:
     return row.checked.timestamp() if row is not None and row.checked is not None else 0.0
-
-
-def _zoned(row: VideoStatus) -> VideoStatus:
-    """Refuse times without a zone, which could not be compared."""
-    for name in ("checked", "ok", "failed", "fetched"):
-        time = getattr(row, name)
-        if time is not None and time.tzinfo is None:
-            raise UsageError(f"{HISTORY_NAME}: {name} has a time without a zone: {time}")
-    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,56 +143,34 @@ def _words(answers: list[Answer]) -> str:
     return "; ".join(f"{answer.source}: {answer.reason}" for answer in answers)
 
 
-# what stands in the words of players; the order counts: "Video unavailable" stands in front of
-# captchas and of country blocks too
-_PATTERNS: tuple[tuple[Sign, str], ...] = (
-    (
-        Sign.REFUSED,
-        (
-            r"not a (?:ro)?bot\b|captcha|try again later|rate.?limited|ip is likely being blocked"
-            r"|too many requests|http error 429|unusual traffic"
-        ),
+# words of players; the order counts: "Video unavailable" also precedes captchas and country blocks
+_PATTERNS = {
+    Sign.REFUSED: (
+        r"not a (?:ro)?bot\b|captcha|try again later|rate.?limited|ip is likely being blocked"
+        r"|too many requests|http error 429|unusual traffic"
     ),
-    (
-        Sign.GEO_BLOCKED,
-        r"in your country|in your location|in your region|country restriction|geo.?restrict",
+    Sign.GEO_BLOCKED: (
+        r"in your country|in your location|in your region|country restriction|geo.?restrict"
     ),
-    (
-        Sign.RESTRICTED,
-        (
-            r"confirm your age|age.?restricted|age.?verif|inappropriate for some"
-            r"|drm protected"
-        ),
+    Sign.RESTRICTED: (
+        r"confirm your age|age.?restricted|age.?verif|inappropriate for some|drm protected"
     ),
-    (
-        Sign.NOT_EMBEDDABLE,
-        (
-            r"members.?only|members on level|join this channel|requires payment|premium|rent this"
-            r"|purchase|playback on other websites|owner of this video does not allow"
-        ),
+    Sign.NOT_EMBEDDABLE: (
+        r"members.?only|members on level|join this channel|requires payment|premium|rent this"
+        r"|purchase|playback on other websites|owner of this video does not allow"
     ),
-    (
-        Sign.PENDING,
-        (
-            r"premieres? (?:in|will|at|on)\b|live event will begin|live stream (?:will|is offline)"
-            r"|waiting for .{0,40}to (?:start|begin)"
-        ),
+    Sign.PENDING: (
+        r"premieres? (?:in|will|at|on)\b|live event will begin|live stream (?:will|is offline)"
+        r"|waiting for .{0,40}to (?:start|begin)"
     ),
-    (
-        Sign.GONE,
-        (
-            r"private video|video is private|has been removed|was removed|removed by"
-            r"|has been terminated|account.{0,80}(?:terminated|closed)|copyright"
-            r"|violat(?:ed|es|ing|ion)|has been deleted|was deleted|(?:does not|doesn't) exist"
-            r"|no longer available"
-        ),
+    Sign.GONE: (
+        r"private video|video is private|has been removed|was removed|removed by"
+        r"|has been terminated|account.{0,80}(?:terminated|closed)|copyright"
+        r"|violat(?:ed|es|ing|ion)|has been deleted|was deleted|(?:does not|doesn't) exist"
+        r"|no longer available"
     ),
-    (
-        Sign.DOUBTFUL,
-        r"unavailable|(?:isn't|is not) available|not available",
-    ),
-)
-_COMPILED = tuple((sign, re.compile(pattern)) for sign, pattern in _PATTERNS)
+    Sign.DOUBTFUL: r"unavailable|(?:isn't|is not) available|not available",
+}
 
 _BY_STATUS = {
     "LIVE_STREAM_OFFLINE": Sign.PENDING,
@@ -206,7 +184,8 @@ _BY_STATUS = {
 def read_reason(text: str, status: str = "") -> Sign:
     """Return what a player's reason and status mean; unknown words are unclear, never death."""
     plain = text.replace("\u2019", "'").casefold()
-    found = next((sign for sign, pattern in _COMPILED if pattern.search(plain)), Sign.UNCLEAR)
+    signs = (sign for sign, pattern in _PATTERNS.items() if re.search(pattern, plain))
+    found = next(signs, Sign.UNCLEAR)
     if found in {Sign.REFUSED, Sign.GEO_BLOCKED}:
         return found
     return _BY_STATUS.get(status.upper(), found)
