@@ -21,8 +21,10 @@ time may have it open for writing, which makes it the lock of the site; a dry ru
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -34,13 +36,15 @@ from mediakit.state.documents import TypedReader
 from mediakit.state.sqlite_file import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.base.files import FileStat
+    from mediakit.base.files import DiskFile, FileStat
     from mediakit.base.model import Problem
     from mediakit.state.database import Database
 
 SCHEMA = 9
+_BATCH = 1_000
+"""Parsed files that are held before they are written."""
 _TICK_NS = 2_000_000_000
 """A file that changed less than this before it was read may change again within a clock tick."""
 
@@ -102,21 +106,10 @@ class Cache:
         """Keep the SHA-256 of files, except of those that changed a moment ago."""
         self._remember("file", rows)
 
-    def readings(self, settings: str) -> FileRows[bytes]:
-        """Return parsed pages; `settings` is a digest of what they depend on beside the file."""
-        return FileRows(self._database, "reading", settings)
-
-    def remember_readings(self, settings: str, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
-        """Keep parsed pages, except of files that changed a moment ago."""
-        self._remember("reading", rows, settings)
-
-    def mentions(self, version: int) -> FileRows[bytes]:
-        """Return the pictures that text files name."""
-        return FileRows(self._database, "mention", str(version))
-
-    def remember_mentions(self, version: int, rows: Iterable[tuple[str, FileStat, bytes]]) -> None:
-        """Keep the pictures that text files name, except of files that changed a moment ago."""
-        self._remember("mention", rows, str(version))
+    def parsed(self, table: str, settings: str, reader: TypedReader[_Value]) -> ParsedFiles[_Value]:
+        """Return the values of `reading` or `mention` that were parsed with these `settings`."""
+        keep = partial(self._remember, table)
+        return ParsedFiles(FileRows(self._database, table, settings), keep, settings, reader)
 
     def _remember(
         self, table: str, rows: Iterable[tuple[str, FileStat, object]], *settings: str
@@ -222,6 +215,43 @@ class FileRows(Generic[_Value]):
         if row is None or row[1:-1] != (*astuple(stat), *self._settings):
             return None
         return row[-1]  # type: ignore[no-any-return]
+
+
+class ParsedFiles(Generic[_Value]):
+    """Values parsed from files, written in batches, but not of files that changed a moment ago."""
+
+    def __init__(
+        self,
+        rows: FileRows[bytes],
+        keep: Callable[[Iterable[tuple[str, FileStat, bytes]], str], None],
+        settings: str,
+        reader: TypedReader[_Value],
+    ) -> None:
+        self._rows = rows
+        self._keep = keep
+        self._settings = settings
+        self._reader = reader
+        self._new: list[tuple[str, FileStat, bytes]] = []
+
+    def get(self, file: DiskFile) -> _Value | None:
+        """Return the value of a file, None if it is not known."""
+        data = self._rows.get(file.path, file.stat)
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return None if data is None else self._reader.from_msgpack(data)
+        return None
+
+    def put(self, file: DiskFile, value: _Value) -> None:
+        """Keep the value of a file; the database has it after `flush`."""
+        with contextlib.suppress(UnicodeEncodeError):  # half a character, as an escape: rare
+            self._new.append((file.path, file.stat, msgspec.msgpack.encode(value)))
+        if len(self._new) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the new values to the database."""
+        if self._new:
+            self._keep(self._new, self._settings)
+            self._new.clear()
 
 
 def _row(record: MadeRecord) -> tuple[str | int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
     from mediakit.storage.protocol import PictureTree
-
-_BATCH = 1_000
-"""Parsed pages that are held before they go into the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +139,8 @@ class _PageReader:
     def __init__(self, tree: FileTree, settings: ReaderSettings, cache: Cache | None) -> None:
         self._tree = tree
         self._settings = settings
-        self.cache = None if cache is None else ParseCache(cache, settings)
+        digest = settings_digest(settings)
+        self.cache = None if cache is None else cache.parsed("reading", digest, _CACHED_PAGE)
 
     def read(self, path: str, disk_path: Path | None) -> ParsedPage | None:
         """Read the file at `disk_path`, or where that is None the tree's file at `path`."""
@@ -158,7 +155,7 @@ class _PageReader:
             return self._parse(path, found.disk_path)
         known = self.cache.get(found)
         if known is not None:
-            return known.page
+            return known.page and _with_shared_texts(known.page, found)
         try:
             data = read_unchanged(found)
         except OSError as error:
@@ -166,7 +163,7 @@ class _PageReader:
         if data is None:  # the file was replaced: its times say nothing of the new one
             return self._parse(path, found.disk_path)
         page = parse_page(path, data, self._settings)
-        self.cache.put(found, page)
+        self.cache.put(found, _CachedPage(page))
         return page
 
     def _parse(self, path: str, disk_path: Path) -> ParsedPage | None:
@@ -184,42 +181,6 @@ class _CachedPage(msgspec.Struct, frozen=True, array_like=True):
 
 
 _CACHED_PAGE = TypedReader(_CachedPage)
-
-
-class ParseCache:
-    """Parsed pages by path, size and times of the file, and by the settings of the reader."""
-
-    def __init__(self, cache: Cache, settings: ReaderSettings) -> None:
-        self._cache = cache
-        self._settings = settings_digest(settings)
-        self._rows = cache.readings(self._settings)
-        self._new: list[tuple[DiskFile, bytes]] = []
-
-    def get(self, file: DiskFile) -> _CachedPage | None:
-        """Return the parsed file, None where it is not known."""
-        data = self._rows.get(file.path, file.stat)
-        if data is None:
-            return None
-        try:
-            found = _CACHED_PAGE.from_msgpack(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
-        return found if found.page is None else _CachedPage(_with_shared_texts(found.page, file))
-
-    def put(self, file: DiskFile, page: ParsedPage | None) -> None:
-        """Keep a parsed file; the cache has it after `flush`."""
-        with contextlib.suppress(UnicodeEncodeError):  # half a character, as an escape: rare
-            self._new.append((file, msgspec.msgpack.encode(_CachedPage(page))))
-        if len(self._new) >= _BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the new rows to the cache."""
-        if self._new:
-            self._cache.remember_readings(
-                self._settings, ((file.path, file.stat, data) for file, data in self._new)
-            )
-            self._new.clear()
 
 
 def settings_digest(settings: ReaderSettings) -> str:

@@ -7,14 +7,11 @@ styles and programs; not the output of the generator and mediakit, packages, and
 from __future__ import annotations
 
 import codecs
-import contextlib
 import errno
 import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from mediakit.base.files import Absent, FileTree, file_stat
 from mediakit.base.formats import FORMATS, format_of
@@ -52,9 +49,6 @@ _MENTIONS = TypedReader(list[Mention])
 
 _PIECE = 4 * 1024 * 1024
 _HEAD = 8 * 1024
-_AT_ONCE = 1_000
-"""Files whose mentions are held before they go into the cache."""
-
 _OTHERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".bundle", ".jekyll-cache",
      ".sass-cache", ".cache", "__pycache__", WORK_FOLDER, QUARANTINE}
@@ -128,7 +122,7 @@ def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentio
     tree = FileTree(config.root)
     meaning = Meaning(config.kind.address, config.kind.roots, tree.has)
     mentions = Mentions(meaning, frozenset(map(name_of, pictures)))
-    known = _Known(cache)
+    known = cache.parsed("mention", str(VERSION), _MENTIONS)
     for path in sorted(_candidates(config, tree, mentions.unread)):
         file = tree.find(path)
         if isinstance(file, Absent):
@@ -136,9 +130,15 @@ def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentio
                 mentions.unread.append(_unread(path, file.reason))
             continue
         try:
-            mentions.add(path, known.mentions(file))
+            found = known.get(file)
+            if found is None:
+                found, is_same = _read(file)
+                if is_same:
+                    known.put(file, found)
         except OSError as error:
             mentions.unread.append(_unread(path, f"cannot be read: {error.strerror}"))
+        else:
+            mentions.add(path, found)
     known.flush()
     return mentions
 
@@ -152,34 +152,6 @@ def variant_names(path: str, config: Config) -> list[str]:
         for suffix, _ in config.suffixes
         for ending in endings
     ]
-
-
-class _Known:
-    """Mentions by path, size and times of the file, from the cache if it has them."""
-
-    def __init__(self, cache: Cache) -> None:
-        self._cache = cache
-        self._rows = cache.mentions(VERSION)
-        self._new: list[tuple[DiskFile, bytes]] = []
-
-    def mentions(self, file: DiskFile) -> Iterable[Mention]:
-        """Return the mentions in a file; raises OSError if it cannot be read."""
-        data = self._rows.get(file.path, file.stat)
-        if data is not None:
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                return _MENTIONS.from_msgpack(data)
-        found, is_same = _read(file)
-        if is_same:
-            self._new.append((file, msgspec.msgpack.encode(found)))
-        if len(self._new) >= _AT_ONCE:
-            self.flush()
-        return found
-
-    def flush(self) -> None:
-        """Write the new rows to the cache."""
-        rows = ((file.path, file.stat, data) for file, data in self._new)
-        self._cache.remember_mentions(VERSION, rows)
-        self._new.clear()
 
 
 def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import contradicts, ending_of, format_of, like_named
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
 from mediakit.site.galleries import RESOURCES
+from mediakit.site.videos import thumbnail_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +60,7 @@ def with_thumbnails(manifest: Manifest, folder: str, tree: PictureTree) -> Manif
     thumbnails = tuple(
         ImageRef(Role.VIDEO, "video", video.line, path, path)
         for video in manifest.videos
-        for path in (f"{folder}/{video.id}.jpg",)
+        for path in (thumbnail_path(folder, video.id),)
         if not isinstance(tree.find(path), Absent)
     )
     return replace(manifest, images=manifest.images + thumbnails) if thumbnails else manifest
