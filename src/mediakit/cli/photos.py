@@ -16,7 +16,7 @@ from mediakit.images.preset import CAP
 from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
-    from mediakit.pages.add import AddJob, AddReport
+    from mediakit.pages.add import Addition, AddJob
 
 _PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -141,11 +141,11 @@ def new_command(  # noqa: PLR0913 - one argument an option
     return _show(report, common)
 
 
-def _show(report: AddReport, common: Common) -> int:
+def _show(report: Addition, common: Common) -> int:
     if common.output == "json":
         click.echo(document_json(report.document()))
         return int(report.has_errors)
-    show_changes([report.plan.page], common)
+    show_changes([report.page], common)
     if not common.quiet:
         for line in report.picture_lines():
             say(line)

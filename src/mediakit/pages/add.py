@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
 
@@ -78,30 +78,24 @@ class AddJob:
 
 
 @dataclass(frozen=True, slots=True)
-class AddPlan:
+class Addition:
     """The pictures to write, by site path, and the page that shows them.
 
-    `unread` are the problems of pages that cannot be read.
+    `unread` are the problems of pages that cannot be read; `result` is that of making the
+    thumbnails, None if nothing was written.
     """
 
     title: str
     pictures: tuple[tuple[str, Ingested], ...]
     page: PageChange
     unread: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """A plan, and the result of making the thumbnails; without a result nothing was written."""
-
-    plan: AddPlan
     result: Result | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The problems of pages and thumbnails."""
         made = self.result.problems if self.result is not None else ()
-        return tuple(dict.fromkeys((*self.plan.unread, *made)))
+        return tuple(dict.fromkeys((*self.unread, *made)))
 
     @property
     def has_errors(self) -> bool:
@@ -113,39 +107,42 @@ class AddReport:
         """Return a line for each picture."""
         return [
             f"{path} ({each.width} x {each.height}, {len(each.data) / 1000:,.0f} kB)"
-            for path, each in self.plan.pictures
+            for path, each in self.pictures
         ]
 
     def summary(self) -> str:
         """Return what was written, such as `1 photo added to Squat; 1 thumbnail made`."""
-        page, photos = self.plan.page, counted(len(self.plan.pictures), "photo")
-        parts = [f"{photos} added to {self.plan.title}"]
-        if not page.before:
-            parts = [f"{page.path} created" + (f" with {photos}" if self.plan.pictures else "")]
-        if self.result is not None and self.result.summary.made:
-            parts.append(f"{counted(self.result.summary.made, 'thumbnail')} made")
-        if self.result is not None and self.result.summary.failed:
-            parts.append(f"{counted(self.result.summary.failed, 'thumbnail')} failed")
-        return "; ".join(parts)
+        photos = counted(len(self.pictures), "photo")
+        line = f"{photos} added to {self.title}"
+        if not self.page.before:
+            line = f"{self.page.path} created" + (f" with {photos}" if self.pictures else "")
+        made, failed = self._counts()
+        line += f"; {counted(made, 'thumbnail')} made" if made else ""
+        return line + (f"; {counted(failed, 'thumbnail')} failed" if failed else "")
 
     def document(self) -> AddDocument:
-        """Return the report as JSON."""
+        """Return the addition as JSON."""
+        made, failed = self._counts()
         return AddDocument(
             dry_run=self.result is None,
-            page=PageEntry.of(self.plan.page),
+            page=PageEntry.of(self.page),
             pictures=[
                 PictureEntry(path=path, width=each.width, height=each.height, bytes=len(each.data))
-                for path, each in self.plan.pictures
+                for path, each in self.pictures
             ],
-            made=self.result.summary.made if self.result is not None else 0,
-            failed=self.result.summary.failed if self.result is not None else 0,
+            made=made,
+            failed=failed,
             problems=problem_entries(self.problems),
         )
+
+    def _counts(self) -> tuple[int, int]:
+        summary = self.result.summary if self.result is not None else None
+        return (summary.made, summary.failed) if summary is not None else (0, 0)
 
 
 def add_photos(
     session: Session, exercise: str, photos: Sequence[FilePath], job: AddJob, progress: Progress
-) -> AddReport:
+) -> Addition:
     """Add photos to an exercise, named by path, file name or title, and make their thumbnails.
 
     Raises:
@@ -160,7 +157,7 @@ def add_photos(
 
 def plan_photos(
     session: Session, manifest: Manifest, data: bytes, photos: Sequence[FilePath], job: AddJob
-) -> AddPlan:
+) -> Addition:
     """Read photos, and return what they add to the exercise whose page is `data`."""
     made = [_read(photo, job.cap) for photo in photos]
     config = session.config
@@ -187,17 +184,17 @@ def plan_photos(
     after = fill_header(after, cover, variant_of(cover, suffix), style, anew=job.cover is not None)
     pictures = tuple(zip(paths, made, strict=True))
     page = PageChange(manifest.path, data, after)
-    return AddPlan(manifest.title, pictures, page, site.content.unread)
+    return Addition(manifest.title, pictures, page, site.content.unread)
 
 
-def carry_out(session: Session, plan: AddPlan, progress: Progress, *, dry_run: bool) -> AddReport:
+def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: bool) -> Addition:
     """Write the pictures, then the page that shows them, then their thumbnails.
 
     Raises:
         UsageError: a picture or the page cannot be written.
     """
     if dry_run:
-        return AddReport(plan)
+        return plan
     tree = FileTree(session.config.root)
     for path, picture in plan.pictures:
         if not tree.is_safe(path):
@@ -208,7 +205,7 @@ def carry_out(session: Session, plan: AddPlan, progress: Progress, *, dry_run: b
             raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
     write_pages(session.config.root, session.writer, [plan.page])
     run = Run(session, Job(Selection(only=(plan.page.path,))), progress)
-    return AddReport(plan, run.generate())
+    return replace(plan, result=run.generate())
 
 
 def _read(photo: FilePath, cap: int) -> Ingested:

@@ -17,7 +17,7 @@ from mediakit.edit.front_matter import set_value
 from mediakit.edit.pages import PageChange
 from mediakit.edit.style import slug_of
 from mediakit.edit.videos import parsed_video, with_video
-from mediakit.pages.add import AddJob, AddPlan, AddReport, carry_out, plan_photos
+from mediakit.pages.add import Addition, AddJob, carry_out, plan_photos
 from mediakit.sync.content import read_content
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class NewJob:
     words: AddJob = field(default_factory=AddJob)
 
 
-def new_exercise(session: Session, job: NewJob, progress: Progress) -> AddReport:
+def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
     """Write a new exercise with its pictures, and make their thumbnails.
 
     Raises:
@@ -71,7 +71,7 @@ def new_exercise(session: Session, job: NewJob, progress: Progress) -> AddReport
         manifest = Manifest(path, job.title)
         photos = plan_photos(session, manifest, data, job.photos, job.words)
         pictures, data = photos.pictures, photos.page.after
-    plan = AddPlan(job.title, pictures, PageChange(path, b"", data), content.unread)
+    plan = Addition(job.title, pictures, PageChange(path, b"", data), content.unread)
     return carry_out(session, plan, progress, dry_run=job.words.dry_run)
 
 
