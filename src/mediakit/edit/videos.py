@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 def parsed_video(address: str) -> VideoRef:
-    """Read an address that somebody typed.
-
-    Raises:
-        UsageError: it names no video.
-    """
+    """Read an address that somebody typed; raises UsageError if it names no video."""
     try:
         video = parse_video(address, None, 0)
     except ManifestError as error:
