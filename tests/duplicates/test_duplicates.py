@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image, ImageOps
 
+from mediakit.base.errors import UsageError
 from mediakit.base.own_files import QUARANTINE
 from mediakit.cli.main import main
 from scenes import scene
@@ -246,14 +247,18 @@ def test_a_picture_in_the_text(gym: SiteBuilder, capsys: pytest.CaptureFixture[s
     assert gym.tree() == before
 
 
-def test_transformed_are_never_fixed(gym: SiteBuilder) -> None:
+def test_transformed_are_never_fixed(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
     """A mirrored photo cannot stand for the other one."""
     gym.write("assets/images/plank-1.jpg", jpeg(ImageOps.mirror(scene(0, 0))))
     gym.run()
-    before = (gym.root / "_exercises/plank.md").read_bytes()
+    paths = [
+        "_exercises/plank.md", "_exercises/squat.md",
+        "assets/images/plank-1.jpg", "assets/images/squat-0.jpg",
+    ]  # fmt: skip
+    before = [(gym.root / path).read_bytes() for path in paths]
     main(["dupes", "--fix", "--yes", "--transformed"])
-    assert (gym.root / "_exercises/plank.md").read_bytes() == before
-    assert (gym.root / "assets/images/plank-1.jpg").exists()
+    assert [(gym.root / path).read_bytes() for path in paths] == before
+    assert "not the same picture: look at it yourself" in capsys.readouterr().err
 
 
 def test_the_keeper_is_looked_at_again(gym: SiteBuilder) -> None:
@@ -273,6 +278,27 @@ def test_the_keeper_is_looked_at_again(gym: SiteBuilder) -> None:
         done = fix(session, plan, dry_run=False)
     assert {problem.code for problem in done.problems} == {"copy-left"}
     assert gym.tree() == before
+
+
+def test_a_page_that_changes_meanwhile(gym: SiteBuilder) -> None:
+    """What somebody writes into a page while a fix is under way is not written over."""
+    from mediakit.config.config import load_config  # noqa: PLC0415
+    from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
+    from mediakit.sync.copies import find_duplicates  # noqa: PLC0415
+    from mediakit.sync.observe import observe  # noqa: PLC0415
+    from mediakit.sync.session import open_session  # noqa: PLC0415
+
+    with open_session(load_config(gym.root)) as session:
+        site = observe(session)
+        groups = find_duplicates(session, site=site).groups
+        plan = plan_fix(site, groups, session.cache)
+        page = gym.root / "_exercises/lunge.md"
+        page.write_text(page.read_text("utf-8") + "More.\n", "utf-8")
+        before = page.read_bytes()
+        with pytest.raises(UsageError, match=r"lunge\.md changed while mediakit ran"):
+            fix(session, plan, dry_run=False)
+    assert page.read_bytes() == before
+    assert (gym.root / "assets/images/lunge-1.jpg").exists()
 
 
 def test_undo_after_a_change(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

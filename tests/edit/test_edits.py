@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from conftest import draw
+from mediakit.base.regular_file import MOST_BYTES
 from mediakit.cli.main import main
 
 if TYPE_CHECKING:
@@ -132,6 +133,48 @@ def test_nothing_is_moved_beside_a_page_that_cannot_be_read(
     said = capsys.readouterr().err
     assert "_exercises/c.md" in said
     assert f"{COPY}: warning: nothing moves" in said
+
+
+def hide_a_text(site: SiteBuilder, way: str) -> str:
+    """Have a text that names the copy, and that nobody can search; return its path."""
+    (site.root / "_includes").mkdir()
+    if way == "a link":
+        outside = site.root.parent / "x.html"
+        outside.write_text(f"<img src=/{COPY}>")
+        (site.root / "_includes/x.html").symlink_to(outside)
+    else:
+        with (site.root / "_includes/x.html").open("wb") as file:
+            file.write(f"<img src=/{COPY}>".encode().ljust(10_000))
+            file.truncate(MOST_BYTES + 1)
+    return "_includes/x.html"
+
+
+@pytest.mark.parametrize("way", ["a link", "too large"])
+def test_nothing_is_moved_beside_a_text_that_cannot_be_searched(
+    twice: SiteBuilder, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    """An include that cannot be searched may name anything too: as with a page, nothing changes."""
+    text = hide_a_text(twice, way)
+    page = (twice.root / "_exercises/b.md").read_bytes()
+    assert main(FIX) == 1
+    assert not is_moved(twice)
+    assert (twice.root / "_exercises/b.md").read_bytes() == page
+    said = capsys.readouterr().err
+    assert f"{text}: error: " in said
+    assert f"{COPY}: warning: nothing moves while a text" in said
+
+
+@pytest.mark.parametrize("way", ["a link", "too large"])
+def test_nothing_is_unused_beside_a_text_that_cannot_be_searched(
+    twice: SiteBuilder, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    """What no other text names may be named there: no picture is called unused, and it is told."""
+    twice.write("assets/images/unused.jpg", draw(colour="#118844"))
+    assert orphans(twice, capsys) == {"assets/images/unused.jpg"}
+    text = hide_a_text(twice, way)
+    assert orphans(twice, capsys) == set()
+    assert main(["check"]) == 1
+    assert f"{text}: error: " in capsys.readouterr().err
 
 
 def test_only_that_picture_is_led(twice: SiteBuilder) -> None:

@@ -45,4 +45,6 @@ def as_told() -> str:
     """Return what is wrong with this machine: what its environment says."""
     if os.environ.get("WRONG") == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
+    if os.environ.get("WRONG") == "hangs":
+        time.sleep(600)
     return os.environ.get("WRONG", "")

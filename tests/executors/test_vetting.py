@@ -13,7 +13,7 @@ import tasks
 from dask_cluster import Cluster, dask_cluster
 from mediakit.base.errors import UsageError
 from mediakit.executors import cluster as cluster_module
-from mediakit.executors import open_workers
+from mediakit.executors import open_workers, vetting
 from mediakit.executors.workers import ExecutorSettings
 
 if TYPE_CHECKING:
@@ -115,6 +115,21 @@ def test_a_worker_that_dies_while_it_is_checked(cluster: Cluster) -> None:
         assert pids(workers) == {cluster.workers[0].pid}
         cluster.workers[1].wait(timeout=LONG)
         assert vetting_of(workers).refused == {}
+
+
+def test_a_worker_that_does_not_answer(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that hangs at the question is not waited for: it gets nothing, and is named."""
+    monkeypatch.setattr(vetting, "_ANSWER", 1)
+    monkeypatch.setattr(vetting, "_SILENT", 2)
+    with open_workers(ExecutorSettings.parse(cluster.executor), 2) as workers:
+        threads = workers.in_flight()
+        cluster.add_workers(1, {**HERE, "WRONG": "hangs"})
+        wait_for(lambda: workers.in_flight() > threads)  # it is there, and of the right make
+        vetting_of(workers).require(tasks.as_told, hint="mend it")
+        wait_for(lambda: vetting_of(workers).refused)
+        assert pids(workers) == {cluster.workers[0].pid}
+        (refusal,) = vetting_of(workers).refused.values()
+        assert refusal.reason == "does not answer"
 
 
 def test_none_is_fit(cluster: Cluster) -> None:

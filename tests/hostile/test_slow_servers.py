@@ -105,6 +105,16 @@ def test_others_that_do_not_answer(way: str, monkeypatch: pytest.MonkeyPatch) ->
         assert time.monotonic() - start < 100
 
 
+def test_silence_ends_before_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that sends nothing is given up long before one that is only slow."""
+    with slow_server("GET", "silence", monkeypatch) as server:
+        opener = patient_opener(60, 1, 1000)
+        start = time.monotonic()
+        with pytest.raises(OSError, match="nothing comes"), opener.open(server.url, timeout=5):
+            pass
+        assert time.monotonic() - start < 50
+
+
 def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that is quick enough, and never ends, is cut off."""
 
@@ -122,10 +132,12 @@ def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
         thread.start()
         opener = patient_opener(60, 60, 10_000_000)
         url = f"http://127.0.0.1:{server.server_address[1]}/"
-        with pytest.raises(OSError, match="no end"), opener.open(url, timeout=5) as answer:
-            answer.read()
-        server.shutdown()
-        thread.join()
+        try:
+            with pytest.raises(OSError, match="no end"), opener.open(url, timeout=5) as answer:
+                answer.read()
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize("cache", ["cloudfront", "cloudflare"])

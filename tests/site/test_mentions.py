@@ -286,6 +286,16 @@ def test_what_may_not_be_read(site: SiteBuilder) -> None:
     assert {each.path for each in unread} == {"_data/x.yml", "_drafts"}
 
 
+def test_a_folder_that_cannot_be_listed(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same of a folder, whoever runs the test: what is in it may name anything."""
+    site.write("_drafts/x.md", "a")
+    real = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: path.name != "_drafts" and real(path, mode)
+    )
+    assert [each.path for each in search(site, "b.jpg").unread] == ["_drafts"]
+
+
 def test_links(site: SiteBuilder, tmp_path: Path) -> None:
     """A text that a link leads to outside is told, a link that leads nowhere is nothing."""
     (tmp_path / "x.yml").write_text("a.jpg")

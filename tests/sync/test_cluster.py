@@ -397,6 +397,25 @@ def test_a_machine_that_gets_no_work(
     assert built.tree() == reference.tree()
 
 
+def test_a_machine_that_does_not_see_the_site(
+    cluster: Cluster, tmp_path: Path, built: SiteBuilder, reference: SiteBuilder
+) -> None:
+    """A run asks each machine for its folder: one that does not have it gets nothing to do."""
+    blind = tmp_path / "blind"
+    blind.mkdir()
+    (blind / "sitecustomize.py").write_text(
+        "import pathlib\n"
+        "real = pathlib.Path.exists\n"
+        "pathlib.Path.exists = lambda path: '.mediakit' not in path.parts and real(path)\n"
+    )
+    with one_more(cluster, {"PYTHONPATH": str(blind)}):
+        result = run(built, executor=cluster.executor)
+    assert [each.code for each in result.problems] == ["worker-refused"]
+    assert "does not see the folder" in result.problems[0].message
+    assert result.summary.made == 12
+    assert built.tree() == reference.tree()
+
+
 def wait_for_threads(cluster: Cluster, count: int) -> None:
     from distributed import Client  # noqa: PLC0415 - takes a second
 
@@ -445,6 +464,47 @@ def test_a_scheduler_that_goes(tmp_path: Path, site: SiteBuilder, prefix: Prefix
     result = run(site, source=prefix.url)
     assert result.problems == ()
     assert set(reasons(result).values()) == {"new", "up to date"}
+
+
+def test_terminate_with_processes(site: SiteBuilder, tmp_path: Path) -> None:
+    """SIGTERM ends a run whose worker never ends its picture, and that worker with it."""
+    site.exercise("squat", 1)
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, pathlib, time\n"
+        "from mediakit.sync import worker as work\n"
+        "def made_of(*_given):\n"
+        f"    pathlib.Path({str(tmp_path)!r}, 'at-work').write_text(str(os.getpid()))\n"
+        "    time.sleep(600)\n"
+        "work.made_of = made_of\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mediakit", "generate", "--executor", "processes"],
+        cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    note = tmp_path / "at-work"
+    while not (note.exists() and note.read_text()):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    try:
+        _, err = process.communicate(timeout=100)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    end = time.monotonic() + 60
+    while is_alive(int(note.read_text())) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not is_alive(int(note.read_text()))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_ctrl_c_with_processes(site: SiteBuilder) -> None:

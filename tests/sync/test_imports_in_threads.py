@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from conftest import SiteBuilder, draw
+from conftest import Prefix, SiteBuilder, draw
 from mediakit.videos.player import Player
 
 if TYPE_CHECKING:
@@ -28,9 +28,31 @@ sys.meta_path.insert(0, Tell())
 """
 
 
+def loaded_in_threads(site: SiteBuilder, folder: Path, *args: str) -> set[str]:
+    """Return the modules of packages that a command loads while threads are at work."""
+    (folder / "sitecustomize.py").write_text(TOLD)
+    done = subprocess.run(
+        [sys.executable, "-m", "mediakit", *args], cwd=site.root,
+        env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    loaded = {line.split()[1] for line in done.stderr.splitlines() if line.startswith("loaded ")}
+    return {name for name in loaded if name.partition(".")[0] not in sys.stdlib_module_names}
+
+
+def test_threads_load_nothing_for_a_bucket(
+    site: SiteBuilder, prefix: Prefix, tmp_path: Path
+) -> None:
+    """What asks a bucket is there before its target is listed, read and filled side by side."""
+    site.exercise("squat", 2)
+    sync = ("sync", "--no-videos", "--jobs", "3", "--target", prefix.url)
+    assert loaded_in_threads(site, tmp_path, *sync) == set()
+    assert "media.json" in prefix.tree()
+    assert loaded_in_threads(site, tmp_path, *sync) == set()
+
+
 def test_threads_load_no_decoder(site: SiteBuilder, tmp_path: Path) -> None:
     """Decoders and encoders of all formats are there before pictures are made side by side."""
-    (tmp_path / "sitecustomize.py").write_text(TOLD)
     kinds = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF", "avif": "AVIF"}
     kinds |= {"tif": "TIFF", "bmp": "BMP"}
     lines = ""
@@ -41,16 +63,8 @@ def test_threads_load_no_decoder(site: SiteBuilder, tmp_path: Path) -> None:
         lines += f"  - url: {name}.{ending}\n    image_path: {name}-320.{shown}\n"
     site.write("_exercises/a.md", f"---\ntitle: a\ngallery:\n{lines}---\n")
     site.write("mediakit.toml", '[presets.teaser]\nformats = ["source", "webp", "avif"]\n')
-    done = subprocess.run(
-        [sys.executable, "-m", "mediakit", "generate", "--jobs", "3"], cwd=site.root,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    loaded = {line.split()[1] for line in done.stderr.splitlines() if line.startswith("loaded ")}
-    assert {
-        name for name in loaded if name.partition(".")[0] not in sys.stdlib_module_names
-    } == set()
-    assert (site.root / "assets/images/png-320.avif").exists(), done
+    assert loaded_in_threads(site, tmp_path, "generate", "--jobs", "3") == set()
+    assert (site.root / "assets/images/png-320.avif").exists()
 
 
 class Silent:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WRITING = (
     ("init",),
+    ("init", "--include"),
     ("generate",),
     ("sync", "--no-videos"),
     ("add", "squat", "photo.jpg"),
@@ -33,7 +34,10 @@ WRITING = (
     ("check", "--fix"),
     ("dupes", "--accept"),
     ("dupes", "--fix", "--yes"),
+    ("dupes", "--undo", "--yes"),
     ("videos", "add", "squat", "https://youtu.be/aIZuK2cX4FA"),
+    ("videos", "check"),
+    ("videos", "fetch"),
 )
 """Command lines that write into the site."""
 

@@ -1,0 +1,41 @@
+"""How long a bucket's server may be silent, and when that is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mediakit.storage.s3.patience import Patience
+from mediakit.storage.settings import S3Settings
+
+if TYPE_CHECKING:
+    from mediakit.base.patient_socket import Limits
+
+
+def limits(method: str, url: str, body: object = None) -> Limits:
+    patience = Patience(S3Settings().patience, "s3://bucket/x")
+    patience.begin()
+    return patience.limits(method, url, body)
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("GET", "/bucket?list-type=2"), ("GET", "/bucket/x/media.json"),
+        ("HEAD", "/bucket/x/a.jpg"), ("PUT", "/bucket/x/a.jpg"),
+    ],
+)  # fmt: skip
+def test_small_answers_come_soon(method: str, url: str) -> None:
+    """A server that begins no answer in 10 to 15 seconds is asked again: patience has many such."""
+    assert 10 <= limits(method, url, b"x").silence <= 16
+
+
+def test_a_word_after_five_seconds(caplog: pytest.LogCaptureFixture) -> None:
+    """With the patience that is usual a word comes after 5 s of silence, not before, and once."""
+    waiting = limits("GET", "/bucket/x/media.json")
+    waiting.on_wait(4.9)
+    assert caplog.text == ""
+    for seconds in (5.1, 60.0):
+        waiting.on_wait(seconds)
+        assert caplog.text.count("s3://bucket/x does not answer") == 1
