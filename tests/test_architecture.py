@@ -100,3 +100,11 @@ def test_version_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[1] == "[]"
+
+
+def test_a_first_sync_is_short_to_read() -> None:
+    """One page with two pictures meets few modules; the number may only get smaller."""
+    script = Path(__file__).parent.parent / "scripts" / "reader_cost.py"
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    first, again = (int(each.split()[-6]) for each in done.stdout.splitlines())
+    assert again < first <= 85
