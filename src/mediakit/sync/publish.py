@@ -1,4 +1,4 @@
-"""Apply: put pictures, variants and the catalog at a target, then delete what is orphaned."""
+"""Publish: put pictures, products and the catalog at a target, then delete orphaned objects."""
 
 from __future__ import annotations
 
@@ -31,208 +31,178 @@ if TYPE_CHECKING:
 
 
 class Publisher:
-    """Brings a target to the state of the site: pictures, then the catalog, then deletes.
+    """Brings a target to the state of the site: pictures, then the catalog, then deletes."""
 
-    `incomplete`: some variants could not be made, so the catalog there stays as it is.
-    """
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the target, what is to be there, and who reports it
         self,
         target: Storage,
-        state: TargetState,
+        there: TargetState,
         cache: Cache,
-        rules: tuple[HeaderRule, ...] = (),
+        uploads: Mapping[str, Upload],
+        report: Callable[[Outcome], None],
         *,
-        incomplete: bool = False,
+        rules: tuple[HeaderRule, ...] = (),
     ) -> None:
         self._target = target
-        self._state = state
+        self._there = there
         self._cache = cache
+        self._uploads = uploads
+        self._report = report
         headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
-        self._there = TargetCatalog(target, state, headers)
-        self._journal = TargetJournal(target, state, headers)
-        self._incomplete = incomplete
-        self._put: dict[str, str] = {}
+        self._catalog = TargetCatalog(target, there, headers)
+        self._journal = TargetJournal(target, there, headers)
+        self._versions: dict[str, str] = {}
+        """The version of each object that this run has put."""
         self.problems: list[Problem] = []
 
     def publish(
-        self,
-        local: Mapping[str, Upload],
-        plan: Plan,
-        catalog: Catalog,
-        executor: Executor,
-        report: Callable[[Outcome], None],
+        self, transfers: Plan, catalog: Catalog, executor: Executor, *, incomplete: bool = False
     ) -> None:
-        """Carry out the plan, and tell `report` how each action ended.
+        """Carry out the transfers.
 
-        The catalog names only what is there: after any failure it stays as it was, and
-        nothing is deleted.
+        The catalog names only objects that exist: after any failure, or if products are missing
+        (`incomplete`), it stays as it was and nothing is deleted.
         """
         puts = []
-        for action in plan.actions:
+        for action in transfers.actions:
             if action.kind is Kind.KEEP:
-                report(Outcome(action, Status.KEPT))
-            elif action.kind is Kind.PUT and not local[action.path].artifact.sha256:
-                report(Outcome(action, Status.SKIPPED))  # it could not be made
-            elif action.kind is Kind.PUT:
+                self._report(Outcome(action, Status.KEPT))
+            elif action.kind is Kind.PUT and self._uploads[action.path].artifact.sha256:
                 puts.append(action)
-        deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
-        claims = self._claims(local, puts)
-        if not self._claim(claims):
-            for action in (*puts, *deletes):
-                report(Outcome(action, Status.SKIPPED))
+            elif action.kind is Kind.PUT:  # the product could not be made
+                self._skip([action])
+        deletes = [action for action in transfers.actions if action.kind is Kind.DELETE]
+        claims = self._new_claims(puts)
+        failure = self._journal.claim(claims)
+        if failure is not None:
+            self._add_problem(JOURNAL_KEY, failure)
+            self._skip([*puts, *deletes])
             return
-        self._put_all(local, puts, executor, report)
-        if self.problems or self._incomplete:
-            for action in deletes:
-                report(Outcome(action, Status.SKIPPED))
+        self._put_all(puts, executor)
+        if self.problems or incomplete:
+            self._skip(deletes)
         else:
-            self._finish(local, deletes, catalog, report)
+            self._finish(deletes, catalog)
         if self.problems and claims:
-            with contextlib.suppress(TargetError):  # that it does not answer is told already
+            with contextlib.suppress(TargetError):  # another problem says that it does not answer
                 self._journal.keep(claims)
 
-    def _claims(self, local: Mapping[str, Upload], puts: list[Action]) -> Claims:
-        """Return what is about to be put where mediakit has put nothing yet."""
-        objects = self._state.objects
+    def _new_claims(self, puts: list[Action]) -> Claims:
+        """Return the objects that mediakit puts where it has put nothing yet."""
+        objects = self._there.objects
         return frozenset(
-            (key, local[key].artifact.sha256)
+            (key, self._uploads[key].artifact.sha256)
             for key in (action.path for action in puts)
             if key not in objects or not objects[key].ours
         )
 
-    def _claim(self, claims: Claims) -> bool:
-        """Note it at the target; what cannot be noted there is not put."""
-        failure = self._journal.claim(claims)
-        if failure is not None:
-            self._tell(JOURNAL_KEY, failure)
-        return failure is None
+    def _put_all(self, puts: list[Action], executor: Executor) -> None:
+        url = self._target.url
 
-    def _finish(
-        self,
-        local: Mapping[str, Upload],
-        deletes: list[Action],
-        catalog: Catalog,
-        report: Callable[[Outcome], None],
-    ) -> None:
-        objects = self._objects(local)
-        self._put_catalog(replace(catalog, objects=objects), report)
-        if deletes and not self.problems:
-            self._delete(deletes, catalog, objects, report)
-        if (self._put or self._state.claims) and not self.problems:
-            entries = self._target.list([*objects, CATALOG_KEY])
-            self._look_again(entries, local)
-            if not self.problems:
-                failure = self._journal.settle(entries, objects)
-                if failure is not None:
-                    self._tell(JOURNAL_KEY, failure)
-        if not self.problems:
-            self._cache.clear_stored(self._target.url)
-
-    def _put_all(
-        self,
-        local: Mapping[str, Upload],
-        puts: list[Action],
-        executor: Executor,
-        report: Callable[[Outcome], None],
-    ) -> None:
         def start(executor: Executor, action: Action) -> Future[tuple[Artifact | Failure, float]]:
-            upload = local[action.path]
+            key, upload = action.path, self._uploads[action.path]
             try:
-                self._cache.note_stored(
-                    self._target.url, action.path, upload.artifact.sha256, upload.artifact.headers
-                )
+                artifact = upload.artifact
+                self._cache.note_stored(url, key, artifact.sha256, artifact.headers)
             except CacheError as error:
                 return finished((Failure("put-failed", error.message, error.hint), 0.0))
-            seen = self._state.entries.get(action.path)
-            version = seen.version if seen is not None else None
+            before = self._there.entries.get(key)
+            version = before.version if before else None
             return executor.submit(_send, self._target, upload, version)
 
         in_flight = self._target.connections + 1
-        for action, (result, seconds) in run_bounded(executor, in_flight, puts, start):
-            if isinstance(result, Failure):
-                self._fail(action, result, report)
-                continue
-            self._put[action.path] = result.version
-            report(Outcome(action, Status.DONE, local[action.path].artifact.bytes, seconds))
+        for action, (put, seconds) in run_bounded(executor, in_flight, puts, start):
+            if isinstance(put, Failure):
+                self._fail(action, put)
+            else:
+                self._versions[action.path] = put.version
+                self._report(Outcome(action, Status.DONE, put.bytes, seconds))
 
-    def _objects(self, local: Mapping[str, Upload]) -> dict[str, Artifact]:
-        """Return what is now at the target: all of the site, and what we put there before.
+    def _finish(self, deletes: list[Action], catalog: Catalog) -> None:
+        objects = self._objects()
+        self._put_catalog(replace(catalog, objects=objects))
+        if deletes and not self.problems:
+            self._delete(deletes, catalog, objects)
+        if (self._versions or self._there.claims) and not self.problems:
+            entries = self._target.list([*objects, CATALOG_KEY])
+            self._look_for_other_runs(entries)
+            failure = None if self.problems else self._journal.settle(entries, objects)
+            if failure is not None:
+                self._add_problem(JOURNAL_KEY, failure)
+        if not self.problems:
+            self._cache.clear_stored(self._target.url)
 
-        What others put is named only as long as it is what was there.
+    def _objects(self) -> dict[str, Artifact]:
+        """Return the objects that the catalog is to name: those of the site, and older ones.
+
+        An object of others is named only as long as its content is the one that was recorded.
         """
+        there = self._there
         objects = {
             key: known
-            for key, known in self._state.objects.items()
-            if key in self._state.entries and (known.ours or self._is_unchanged(key, known))
+            for key, known in there.objects.items()
+            if key in there.entries and (known.ours or there.is_unchanged(key, known))
         }
-        for key, each in local.items():
-            objects[key] = self._object(key, each.artifact)
-        return objects
+        return {
+            **objects,
+            **{key: self._object(each.artifact) for key, each in self._uploads.items()},
+        }
 
-    def _is_unchanged(self, key: str, known: Artifact) -> bool:
-        held = self._state.holds(key)
-        return held is not None and held.sha256 == known.sha256
+    def _object(self, upload: Artifact) -> Artifact:
+        key, there = upload.path, self._there
+        ours = key in self._versions or there.is_ours(key, upload.sha256)
+        etag = headers = ""
+        if self._target.has_headers and key in self._versions:
+            etag, headers = self._versions[key], upload.headers
+        elif self._target.has_headers:
+            entry, known = there.entries.get(key), there.holds(key)
+            etag, headers = entry.etag if entry else "", known.headers if known else ""
+        return Artifact(key, upload.sha256, upload.bytes, ours=ours, etag=etag, headers=headers)
 
-    def _object(self, key: str, each: Artifact) -> Artifact:
-        ours = key in self._put or self._state.is_ours(key, each.sha256)
-        if not self._target.has_headers:
-            return Artifact(key, each.sha256, each.bytes, ours=ours)
-        entry, held = self._state.entries.get(key), self._state.holds(key)
-        if key in self._put:
-            etag, headers = self._put[key], each.headers
-        else:
-            etag, headers = (entry.etag if entry else ""), (held.headers if held else "")
-        return Artifact(key, each.sha256, each.bytes, ours=ours, etag=etag, headers=headers)
-
-    def _put_catalog(self, catalog: Catalog, report: Callable[[Outcome], None]) -> None:
+    def _put_catalog(self, catalog: Catalog) -> None:
         start = time.perf_counter()
-        put = self._there.replace(catalog)
-        action = plan_catalog(self._state, changed=put != 0)
+        put = self._catalog.replace(catalog)
+        action = plan_catalog(self._there, changed=put != 0)
         if isinstance(put, Failure):
-            self._fail(action, put, report)
+            self._fail(action, put)
         elif action.kind is Kind.KEEP:
-            report(Outcome(action, Status.KEPT))
+            self._report(Outcome(action, Status.KEPT))
         else:
-            report(Outcome(action, Status.DONE, put, time.perf_counter() - start))
+            self._report(Outcome(action, Status.DONE, put, time.perf_counter() - start))
 
     def _delete(
-        self,
-        deletes: list[Action],
-        catalog: Catalog,
-        objects: dict[str, Artifact],
-        report: Callable[[Outcome], None],
+        self, deletes: list[Action], catalog: Catalog, objects: dict[str, Artifact]
     ) -> None:
-        """Delete, and write the catalog again without what is gone.
+        """Delete objects, then put the catalog again without them.
 
-        Until then it names those keys, so that a run that is cut off in between leaves
-        nothing that a later one may not delete.
+        Until then it names them, so that a run that is cut off in between leaves no object that
+        later runs may not delete.
         """
         failures = self._target.delete([action.path for action in deletes])
         for action in deletes:
             if action.path in failures:
-                self._fail(action, failures[action.path], report)
+                self._fail(action, failures[action.path])
                 continue
             del objects[action.path]
-            report(Outcome(action, Status.DONE))
-        put = self._there.replace(replace(catalog, objects=objects))
+            self._report(Outcome(action, Status.DONE))
+        put = self._catalog.replace(replace(catalog, objects=objects))
         if isinstance(put, Failure):
             again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
-            self._fail(again, put, report)
+            self._fail(again, put)
 
-    def _look_again(self, entries: Mapping[str, Artifact], local: Mapping[str, Upload]) -> None:
-        """Tell what another run has put over what this one did: its catalog is then untrue.
+    def _look_for_other_runs(self, entries: Mapping[str, Artifact]) -> None:
+        """Add a problem if another run has put over objects of this one: its catalog is untrue.
 
-        Not every target puts on condition, and another run may have put after the catalog.
+        Not every target knows conditions, and another run may have put after the catalog.
         """
         others = [
             key
-            for key, version in self._put.items()
+            for key, version in self._versions.items()
             if key not in entries or entries[key].version != version
-            if not self._is_there(local[key].artifact)
+            if not self._is_there(self._uploads[key].artifact)
         ]
         catalog = self._target.get(CATALOG_KEY)
-        if catalog is None or catalog.data != self._there.data:
+        if catalog is None or catalog.data != self._catalog.data:
             others.append(CATALOG_KEY)
         if others:
             more = f", and {len(others) - 1:,} more" if len(others) > 1 else ""
@@ -246,18 +216,22 @@ class Publisher:
         described = self._target.describe(put.path)
         return described is not None and described.sha256 == put.sha256
 
-    def _fail(self, action: Action, failure: Failure, report: Callable[[Outcome], None]) -> None:
-        self._tell(action.path, failure)
-        report(Outcome(action, Status.FAILED))
+    def _skip(self, actions: list[Action]) -> None:
+        for action in actions:
+            self._report(Outcome(action, Status.SKIPPED))
 
-    def _tell(self, key: str, failure: Failure) -> None:
+    def _fail(self, action: Action, failure: Failure) -> None:
+        self._add_problem(action.path, failure)
+        self._report(Outcome(action, Status.FAILED))
+
+    def _add_problem(self, key: str, failure: Failure) -> None:
         self.problems.append(
             Problem(key, 0, failure.code, Severity.ERROR, failure.message, failure.hint)
         )
 
 
 def _send(target: Storage, upload: Upload, only_if: str | None) -> tuple[Artifact | Failure, float]:
-    """Read, check and put one object; runs on a worker thread, and tells the seconds."""
+    """Put one object, and measure the seconds; runs on a thread of senders."""
     start = time.perf_counter()
-    result = target.put_file(upload, only_if=only_if)
-    return result, time.perf_counter() - start
+    put = target.put_file(upload, only_if=only_if)
+    return put, time.perf_counter() - start

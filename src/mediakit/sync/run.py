@@ -164,9 +164,11 @@ class Run:
 
         if plan.todo:  # 4. publish
             uploads, transfers = with_made(site, maker.records, uploads, transfers, there)
-        publisher = Publisher(target, there, cache, self._config.headers, incomplete=failed)
+        publisher = Publisher(
+            target, there, cache, uploads, tally.report, rules=self._config.headers
+        )
         try:
-            publisher.publish(uploads, transfers, maker.catalog(), senders, tally.report)
+            publisher.publish(transfers, maker.catalog(), senders, incomplete=failed)
         finally:
             tally.add(publisher.problems)
 

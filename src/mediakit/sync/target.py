@@ -1,4 +1,4 @@
-"""Observe: what is at a target, from its listing and its catalog; asking only where these end."""
+"""Observe a target: by its listing and its catalog, and by asking for objects of neither."""
 
 from __future__ import annotations
 
@@ -30,29 +30,30 @@ _PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
-    """What is at the target: its listing, and what the catalog there says of each key.
+    """A target as it was observed: `entries` are its listing, `objects` those of its catalog.
 
-    `found` is what the target told, when asked, of objects that the catalog does not know.
+    `found` are objects that the catalog does not know, as the target described them.
     """
 
     entries: Mapping[str, Artifact] = field(default_factory=dict)
     objects: Mapping[str, Artifact] = field(default_factory=dict)
     stored: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """(key, SHA-256) of puts by a run that did not come to write the catalog, and the headers."""
+    """Digest of the headers of objects that a run of this site put without writing the catalog, by
+    key and SHA-256."""
     catalog: bytes | None = None
     """The catalog there, as it was read."""
     shards: tuple[str, ...] = ()
-    """The keys of its shards, where it has any."""
+    """The keys of the shards of that catalog."""
     version: str | None = None
     """The version of the catalog there."""
     found: Mapping[str, Artifact] = field(default_factory=dict)
     site: str = ""
-    """The id of the site that the catalog there names, empty where it names none."""
+    """The id of the site that the catalog names, empty without one."""
     claims: frozenset[tuple[str, str]] = frozenset()
-    """Key and SHA-256 of what any run was about to put, and no catalog there has."""
+    """Key and SHA-256 of objects that any run was about to put, and that no catalog has."""
 
     def holds(self, key: str) -> Artifact | None:
-        """Return what is at `key`, None where nothing is or nobody knows."""
+        """Return the object at `key` with its digest, None if there is none or it is unknown."""
         entry = self.entries.get(key)
         if entry is None:
             return None
@@ -63,6 +64,11 @@ class TargetState:
             return known
         return self.found.get(key)
 
+    def is_unchanged(self, key: str, known: Artifact) -> bool:
+        """Return whether the object at `key` has the content that is recorded."""
+        held = self.holds(key)
+        return held is not None and held.sha256 == known.sha256
+
     def is_ours(self, key: str, sha256: str) -> bool:
         """Return whether mediakit put the object that is at `key`."""
         known = self.objects.get(key)
@@ -71,21 +77,21 @@ class TargetState:
 
 
 def start_listing(target: Storage, executor: Executor) -> Future[TargetState]:
-    """Read a target on `executor`; one that is not remote at once, in the thread of the cache."""
+    """Observe a target on `executor`; a folder at once, since the cache belongs to this thread."""
     if target.is_remote:
         return executor.submit(observe_target, target)
     return finished(observe_target(target))
 
 
 def observe_target(target: Storage) -> TargetState:
-    """Read the target's catalog and list it; raises TargetError or UsageError where it cannot."""
+    """Read a target's catalog and its listing; raises TargetError or UsageError if it cannot."""
     found = _read_catalog(target)
     if found is None:
         entries = target.list()
         return TargetState(entries, claims=read_claims(target, entries))
     fetched, catalog = found
     shards = shard_names(fetched.data, CATALOG_KEY)
-    # what the catalog names is listed side by side; its own keys lie among those
+    # ranges of the listing are asked for side by side, cut at these keys
     entries = target.list([*catalog.objects, *shards, CATALOG_KEY])
     return TargetState(
         entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards,
@@ -100,7 +106,7 @@ def _read_catalog(target: Storage) -> tuple[Fetched, Catalog] | None:
             name = f"{target.url}/{CATALOG_KEY}"
             return fetched, load_catalog(fetched.data, name, partial(_read_shard, target))
         except UsageError:
-            # shards that it named are gone if another run has put its own in between
+            # its shards are gone if another run has put its own meanwhile
             again = target.get(CATALOG_KEY)
             if again == fetched:
                 raise
@@ -124,29 +130,28 @@ def _read_shard(target: Storage, key: str) -> bytes | None:
 def ask(
     target: Storage, state: TargetState, local: Mapping[str, Upload], executor: Executor
 ) -> TargetState:
-    """Return the state with what the target tells of objects that its catalog does not know.
+    """Return the state with the objects that the target's catalog does not know.
 
-    They may be what the site wants: others put them, or a run whose catalog did not get
-    there. Where a run of ours has noted what it put, and the ETag agrees, nobody is asked.
+    They may be what the site needs: others put them, or a run whose catalog did not get there.
+    Where the cache has noted a put, and the ETag agrees, the target is not asked.
     """
     found = {}
-    doubtful = []
-    for key, each in _doubtful(state, local):
-        sha256 = each.artifact.sha256
-        sent = state.stored.get((key, sha256))
-        if sent is not None and _has_etag(each.disk_path, state.entries[key]):
-            found[key] = Artifact(key, sha256, headers=sent)
+    unknown = []
+    for key, upload in _unknown(state, local):
+        sha256 = upload.artifact.sha256
+        headers = state.stored.get((key, sha256))
+        if headers is not None and _has_etag(upload.disk_path, state.entries[key]):
+            found[key] = Artifact(key, sha256, headers=headers)
         else:
-            doubtful.append((key, each))
+            unknown.append(upload)
 
-    def start(executor: Executor, item: tuple[str, Upload]) -> Future[Artifact | None]:
-        key, each = item
-        return executor.submit(_asked, target, state.entries[key], each)
+    def start(executor: Executor, upload: Upload) -> Future[Artifact | None]:
+        return executor.submit(_describe, target, state.entries[upload.artifact.path], upload)
 
     in_flight = target.connections + 1
-    for (key, _), held in run_bounded(executor, in_flight, doubtful, start):
-        if held is not None:
-            found[key] = held
+    for _, described in run_bounded(executor, in_flight, unknown, start):
+        if described is not None:
+            found[described.path] = described
     ours = _left_by_cut_off_runs(target, state, local, executor)
     return replace(state, found=found, objects={**state.objects, **ours})
 
@@ -154,10 +159,10 @@ def ask(
 def _left_by_cut_off_runs(
     target: Storage, state: TargetState, local: Mapping[str, Upload], executor: Executor
 ) -> dict[str, Artifact]:
-    """Return what runs put that did not come to write the catalog, and the site has no more.
+    """Return objects of runs that did not write the catalog, if the site no longer has them.
 
-    Only the journals, here and there, know that they are ours; unless the catalog takes them up
-    now, nobody may ever delete them.
+    Only the two journals know that they are ours: unless the catalog takes them up now, nobody
+    may ever delete them.
     """
     noted = [
         (state.entries[key], sha256, headers)
@@ -166,18 +171,16 @@ def _left_by_cut_off_runs(
         if not _is_recorded(state.objects.get(key), sha256)
     ]
 
-    def start(executor: Executor, item: tuple[Artifact, str, str]) -> Future[bool]:
-        entry, sha256, _ = item
-        if entry.sha256:
-            return finished(entry.sha256 == sha256)
-        return executor.submit(_is_noted, target, entry.path, sha256)
+    def start(executor: Executor, item: tuple[Artifact, str, str]) -> Future[Artifact | None]:
+        entry, _, _ = item
+        return finished(entry) if entry.sha256 else executor.submit(target.describe, entry.path)
 
     return {
         entry.path: Artifact(entry.path, sha256, entry.bytes, etag=entry.etag, headers=headers)
-        for (entry, sha256, headers), is_it in run_bounded(
+        for (entry, sha256, headers), described in run_bounded(
             executor, target.connections + 1, noted, start
         )
-        if is_it
+        if described is not None and described.sha256 == sha256
     }
 
 
@@ -185,35 +188,30 @@ def _is_recorded(known: Artifact | None, sha256: str) -> bool:
     return known is not None and known.ours and known.sha256 == sha256
 
 
-def _is_noted(target: Storage, key: str, sha256: str) -> bool:
-    details = target.describe(key)
-    return details is not None and details.sha256 == sha256
-
-
-def _doubtful(state: TargetState, local: Mapping[str, Upload]) -> Iterator[tuple[str, Upload]]:
-    for key, each in local.items():
+def _unknown(state: TargetState, local: Mapping[str, Upload]) -> Iterator[tuple[str, Upload]]:
+    """Yield files that an object of unknown content, but of the same size, may be equal to."""
+    for key, upload in local.items():
         entry = state.entries.get(key)
-        if entry is None or not each.artifact.sha256 or entry.bytes != each.artifact.bytes:
-            continue  # what is to be done is clear
-        if state.holds(key) is None:
-            yield key, each
+        is_alike = entry is not None and entry.bytes == upload.artifact.bytes
+        if is_alike and upload.artifact.sha256 and state.holds(key) is None:
+            yield key, upload
 
 
-def _asked(target: Storage, entry: Artifact, each: Upload) -> Artifact | None:
-    """Return what the object holds, None where it is not what the site has."""
+def _describe(target: Storage, entry: Artifact, upload: Upload) -> Artifact | None:
+    """Ask for an object; returns None if it has not the content of the file."""
     described = target.describe(entry.path)
-    if described is None or not _is_same(described, entry, each):
+    if described is None or not _is_same(described, entry, upload):
         return None
-    return Artifact(entry.path, each.artifact.sha256, headers=described.headers)
+    return Artifact(entry.path, upload.artifact.sha256, headers=described.headers)
 
 
-def _is_same(described: Artifact, entry: Artifact, each: Upload) -> bool:
-    """Return whether an object has the content of a file, by its ETag or by what is noted."""
+def _is_same(described: Artifact, entry: Artifact, upload: Upload) -> bool:
+    """Return whether an object has the content of a file, by its ETag or by its noted digest."""
     is_md5 = described.etag != ""
-    if is_md5 and _has_etag(each.disk_path, entry):
+    if is_md5 and _has_etag(upload.disk_path, entry):
         return True
     is_plain = is_md5 and "-" not in entry.etag
-    return not is_plain and described.sha256 == each.artifact.sha256
+    return not is_plain and described.sha256 == upload.artifact.sha256
 
 
 def _has_etag(path: Path, entry: Artifact) -> bool:

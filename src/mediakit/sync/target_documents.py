@@ -1,8 +1,8 @@
 """Mediakit's own documents at a target: the catalog, which comes last, and the journal of puts.
 
-The journal has what runs are about to put, until the catalog there has it: a run that is cut off
-leaves objects that no catalog names. Whoever syncs next, on whichever machine, has to know that
-they are mediakit's, or nobody may ever delete them.
+A run that is cut off leaves objects that no catalog names. So a run notes its puts in the journal
+first: the next run, on any machine, then knows that these objects are mediakit's, and may delete
+them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Claims = frozenset[tuple[str, str]]
 
 
 class TargetCatalog:
-    """The catalog at a target as this run knows it."""
+    """The catalog at a target, as this run has read or put it."""
 
     def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
         self._target = target
@@ -48,15 +48,15 @@ class TargetCatalog:
 
     @property
     def data(self) -> bytes | None:
-        """What this run has read there, or put."""
+        """The bytes of its main file, None without one."""
         return self._data
 
     def replace(self, catalog: Catalog) -> int | Failure:
-        """Put a catalog if the one there is still the one that was read: two runs cannot cross.
+        """Put a catalog, unless another run has put one since it was read.
 
-        Returns the bytes that were put, 0 where they are there already. New shards have new
-        names, so that whoever has read the old main file finds all that it names until the
-        new one is there; only then do the old shards go, and what other runs have left.
+        Returns how many bytes were put, 0 if they are there already. New shards have new names:
+        readers of the old main file find its shards until the new one is there. Only then old
+        shards are deleted, and shards that other runs have left.
         """
         put = 0
         named = set()
@@ -91,10 +91,10 @@ _READER = TypedReader(_Document)
 
 
 def read_claims(target: Storage, entries: Mapping[str, Artifact]) -> Claims:
-    """Return what runs have put that did not come to write the catalog; asks only if there is it.
+    """Read the journal, if it is in the listing.
 
     Raises:
-        UsageError: it is not ours.
+        UsageError: it is not mediakit's.
         TargetError: it cannot be read.
     """
     return _claims(target, target.get(JOURNAL_KEY)) if JOURNAL_KEY in entries else frozenset()
@@ -108,7 +108,7 @@ def _claims(target: Storage, found: Fetched | None) -> Claims:
 
 
 class TargetJournal:
-    """The journal at a target, as this run adds to it and takes from it."""
+    """The journal at a target, as this run has read or put it."""
 
     def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
         self._target = target
@@ -118,15 +118,14 @@ class TargetJournal:
         self._version = entry.version if entry is not None else None
 
     def claim(self, claims: Claims) -> Failure | None:
-        """Note what is about to be put, beside what other runs have noted."""
+        """Note puts before they begin, beside those of other runs."""
         if claims <= self._before:
             return None
         failure = None
         for attempt in range(_TRIES):
             if attempt:
                 self._read()  # another run has written it meanwhile
-            data = _document(self._before | claims)
-            sent = self._put(data)
+            sent = self._put(_document(self._before | claims))
             if not isinstance(sent, Failure):
                 self._before, self._version = self._before | claims, sent.version
                 return None
@@ -136,16 +135,16 @@ class TargetJournal:
         return failure
 
     def keep(self, claims: Claims) -> None:
-        """See that these are noted still: another run may have taken them out meanwhile."""
+        """Note these puts again if another run has taken them out meanwhile."""
         self._read()
         self.claim(claims)
 
     def settle(
         self, entries: Mapping[str, Artifact], objects: Mapping[str, Artifact]
     ) -> Failure | None:
-        """Take out what the catalog has, as `objects`, and what is not there, as in `entries`.
+        """Take out puts that the catalog has (`objects`), or that are not listed (`entries`).
 
-        What is left is of another run that is still at work. Nothing left is no journal.
+        The rest is of another run that is still at work. An empty journal is deleted.
         """
         entry = entries.get(JOURNAL_KEY)
         if entry is None:
@@ -162,9 +161,8 @@ class TargetJournal:
         if left == self._before:
             return None
         sent = self._put(_document(left))
-        # another run has just added to it: the next one takes out what this one did not
-        is_other = isinstance(sent, Failure) and sent.code != "target-changed"
-        return sent if isinstance(sent, Failure) and is_other else None
+        # if another run has just added to it, the next one takes them out
+        return sent if isinstance(sent, Failure) and sent.code != "target-changed" else None
 
     def _put(self, data: bytes) -> Artifact | Failure:
         return self._target.put(JOURNAL_KEY, data, self._headers, only_if=self._version)
@@ -176,6 +174,6 @@ class TargetJournal:
 
 
 def _document(claims: Iterable[tuple[str, str]]) -> bytes:
-    """Return the bytes: JSON, one line an object, in the order of the keys."""
+    """Return JSON with a line for each object, in the order of the keys."""
     lines = b",\n".join(msgspec.json.encode(each) for each in sorted(claims))
     return b'{"version":%d,\n"puts":[\n%b\n]}\n' % (VERSION, lines)

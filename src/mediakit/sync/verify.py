@@ -1,4 +1,4 @@
-"""Compare a target with the catalog that is there; reads back as much as is asked for."""
+"""Verify: compare a target with its own catalog, and read back as many objects as asked for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found; `read` objects were read back, `foreign` ones are not in the catalog."""
+    """How many objects were checked and read back, and how many are not in the catalog."""
 
     result: Result
     checked: int
@@ -39,7 +39,7 @@ class Verified:
 def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> Verified:
     """Compare the target's listing with its catalog, and read back `sample` objects (None: all).
 
-    What differs is an outcome that says what a sync would have to put, and an error.
+    An object that differs is an error, and an outcome: a sync would put it.
 
     Raises:
         TargetError: the target cannot be read, or has no catalog.
@@ -60,14 +60,8 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
     outcomes = tuple(_outcome(key, found[key]) for key in keys)
     problems = tuple(_problem(key, reason) for key, reason in sorted(wrong.items()))
     seconds = time.perf_counter() - start
-    result = Result(
-        outcomes,
-        problems,
-        seconds,
-        dry_run=True,
-        target=target.url,
-        endpoint=target.endpoint or None,
-    )
+    url, endpoint = target.url, target.endpoint or None
+    result = Result(outcomes, problems, seconds, dry_run=True, target=url, endpoint=endpoint)
     ours = {CATALOG_KEY, JOURNAL_KEY, *state.shards}
     foreign = len(state.entries.keys() - state.objects.keys() - ours)
     return Verified(result, len(keys), len(chosen), foreign)
@@ -77,9 +71,7 @@ def _listed(state: TargetState, key: str) -> Reason | None:
     """Return how the listing differs from the catalog, None where it does not."""
     if key not in state.entries:
         return Reason.OUTPUT_MISSING
-    held = state.holds(key)
-    same = held is not None and held.sha256 == state.objects[key].sha256
-    return None if same else Reason.CONTENT_CHANGED
+    return None if state.is_unchanged(key, state.objects[key]) else Reason.CONTENT_CHANGED
 
 
 def _chosen(keys: list[str], sample: int | None, seed: int | None) -> list[str]:
@@ -103,8 +95,8 @@ def _read(target: Storage, key: str, known: Artifact) -> Reason | None:
         return Reason.OUTPUT_MISSING
     if hashlib.sha256(found.data).hexdigest() != known.sha256:
         return Reason.CONTENT_CHANGED
-    details = target.describe(key) if known.headers else None
-    if details is not None and details.headers != known.headers:
+    described = target.describe(key) if known.headers else None
+    if described is not None and described.headers != known.headers:
         return Reason.HEADERS_CHANGED
     return None
 
