@@ -338,7 +338,7 @@ def test_a_failure_of_the_recipe_is_one_products(
     [
         ("[cards.og]\nwidht = 3\n", "mediakit.toml:2: there is no setting 'widht' in [cards.og]"),
         ("[cards.og]\nwidth = 1\n", "mediakit.toml:2: cards.og.width: 1 is not allowed"),
-        ("[cards]\nog = 1\n", "mediakit.toml:2: cards.og is a table"),
+        ("[cards]\nog = 1\n", "mediakit.toml:2: cards.og is not a table"),
         ("[cards.teaser]\n", "mediakit.toml:1: 'teaser' is the name of another recipe"),
     ],
 )

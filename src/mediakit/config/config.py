@@ -162,7 +162,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         unpublished=overrides.unpublished or given.unpublished,
         max_delete=_delete_limit(overrides, file),
         placeholders=given.placeholders,
-        executor=_executor(overrides, file),
+        executor=ExecutorSettings.parse(overrides.executor or given.executor or "threads"),
         source=overrides.source,
         headers=given.headers,
         s3=_s3(overrides, file),
@@ -182,12 +182,6 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
         return DeleteLimit.parse(file.settings.max_delete)
     except UsageError as error:
         file.refuse("max_delete", f"max_delete: {error.message}", error.hint)
-
-
-def _executor(overrides: Overrides, file: ConfigFile) -> ExecutorSettings:
-    if overrides.executor is not None:
-        return ExecutorSettings.parse(overrides.executor)
-    return ExecutorSettings.parse(file.settings.executor or "threads")
 
 
 def _s3(overrides: Overrides, file: ConfigFile) -> S3Settings:
