@@ -37,7 +37,7 @@ _CATALOG_NAME = "media.json"
 
 @dataclass(frozen=True)
 class Overrides:
-    """What flags and environment variables say; None where they say nothing."""
+    """Settings that flags and environment variables give; None where they give none."""
 
     target: str | None = None
     jobs: int | None = None
@@ -121,7 +121,7 @@ class Config:
 SETTINGS_NAMES = frozenset(
     each.partition("/")[0] for each in (CONFIG_FILE, PYPROJECT, *settings_names())
 )
-"""What a folder that is a site has one of; not each folder that has one is a site."""
+"""Names of files and folders with settings: a site has one, but not only sites have."""
 
 
 def is_site(folder: Path) -> bool:
@@ -131,10 +131,10 @@ def is_site(folder: Path) -> bool:
 
 
 def find_root(start: Path) -> Path:
-    """Return the site that `start` is in: the nearest folder upward that looks like one.
+    """Return the site around `start`: the nearest folder upward that looks like one, else `start`.
 
-    That is a folder with `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings
-    of a generator, or a Jekyll collection; `start` itself where there is none.
+    It has `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings of a generator,
+    or a Jekyll collection.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
@@ -185,7 +185,7 @@ def _delete_limit(overrides: Overrides, file: ConfigFile) -> DeleteLimit:
 
 
 def _s3(overrides: Overrides, file: ConfigFile) -> S3Settings:
-    """Return how buckets are reached: by flags, else by the variables of AWS, else by the file."""
+    """Return the settings of buckets: of flags, else of AWS's variables, else of the file."""
     endpoint = overrides.s3_endpoint
     if endpoint is not None and not re.match(r"https?://[^\s/]", endpoint):
         raise UsageError(f"{redacted(endpoint)!r} is no endpoint", "write https://HOST")
@@ -207,7 +207,7 @@ def _videos(given: VideoSettings, kind: SiteKind) -> VideoSettings:
 
 
 def _catalog_path(root: Path, kind: SiteKind) -> str:
-    """Return where the catalog is, or is to be: where the site's templates can read it."""
+    """Return the path of the catalog: where it is, else where templates can read it."""
     if not kind.data_folder:
         return _CATALOG_NAME
     in_data = f"{kind.data_folder}/{_CATALOG_NAME}"

@@ -37,9 +37,8 @@ _SHOWN = 60
 class ConfigFile:
     """The file as read. Keys are dotted, such as `presets.teaser.width` and `headers.0.match`.
 
-    `given` are the values as written, each with what its key is; `presets` and the tables of other
-    recipes are in there alone.
-    `name` is what the file is or would be called.
+    `given` are the values as written, each with its key; presets and other recipes are only there.
+    `name` is that of the file, also where the site has none.
     """
 
     settings: FileSettings = field(default_factory=FileSettings)
@@ -198,7 +197,11 @@ def _without_numbers(dotted: str) -> str:
 
 
 def own_table(text: str) -> int:
-    """Return the line of the first header of mediakit's, 0 where there is no such table."""
+    """Return the line of the first header of mediakit's in a `pyproject.toml`, 0 without one.
+
+    Such a file is another program's too: one that does not mention mediakit is never parsed, and
+    mediakit reports none of its mistakes.
+    """
     if "mediakit" not in text:
         return 0
     header = _HEADER.search(text)
@@ -216,10 +219,10 @@ def has_own_table(folder: Path) -> bool:
 
 
 def read_text(path: Path, *, strict: bool = True) -> str | None:
-    """Return the text of a file of settings with Unix ends of lines, None where there is no file.
+    """Return the text of a file of settings with Unix line ends, None without a file.
 
     Raises:
-        ConfigError: it cannot be read, and that is `strict`ly mediakit's matter.
+        ConfigError: `strict`, and the file cannot be read.
     """
     try:
         return read_regular(path, MOST_SETTINGS_BYTES).decode("utf-8-sig").replace("\r\n", "\n")

@@ -26,7 +26,7 @@ _PRESET = TypedReader(Preset)
 
 
 def presets_of(file: ConfigFile) -> tuple[Preset, ...]:
-    """Return the presets; raises ConfigError, with the line, for what cannot be meant."""
+    """Return the presets in force; raises ConfigError with the line of a mistake."""
     found = {preset.name: preset for preset in DEFAULT_PRESETS}
     tables, _ = file.given.get("presets", ({}, None))
     for name, table in tables.items():
@@ -44,7 +44,7 @@ def presets_of(file: ConfigFile) -> tuple[Preset, ...]:
 
 
 def recipes_of(file: ConfigFile) -> dict[str, tuple[Recipe, ...]]:
-    """Return the other recipes of the file, by their table; raises ConfigError."""
+    """Return the other recipes of the file, by their tables; raises ConfigError likewise."""
     names = {preset.name for preset in presets_of(file)}
     found: dict[str, tuple[Recipe, ...]] = {}
     for table in recipe_keys().keys() & file.given.keys():

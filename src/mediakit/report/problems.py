@@ -39,7 +39,7 @@ def annotation(level: str, path: str, line: int, title: str, text: str) -> str:
 
 
 def data(text: str) -> str:
-    """Return a text as the message of a command."""
+    """Return a text as the message of a pipeline's command."""
     return printable(text).replace("%", "%25")
 
 
@@ -75,7 +75,7 @@ def _uri(path: str) -> str:
 
 
 def problems_junit(problems: Sequence[Problem]) -> str:
-    """Return a test suite with a failed case a problem, and one that passed where there is none."""
+    """Return a test suite with a failed case for each problem, or one that passed."""
     suite = ET.Element("testsuite", name="mediakit check", tests=str(max(1, len(problems))))
     suite.set("failures", str(len(problems)))
     for each in problems:

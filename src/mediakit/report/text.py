@@ -24,16 +24,16 @@ _IN_JSON = re.compile(rf"[{_UNSEEN}]")
 _COMMAND = re.compile(r"\s*::")
 
 _SHARED = frozenset({"put-failed", "delete-failed", "cannot-write-file", "worker-lost"})
-"""Codes of faults that many files may have for one reason, which is not in the file."""
+"""Codes of faults that many files may have for one reason outside of them."""
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _PLAIN = "\x1b[0m"
 
 _MOST = 200
-"""Problems that are shown: the page is for people, and GitHub takes 1 MiB a step."""
+"""The most problems on a page: it is for people, and GitHub takes 1 MiB a step."""
 
 _MANY = 4
-"""Problems that are told as one."""
+"""From so many on, problems of one cause are shown as one."""
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -44,7 +44,7 @@ def counted(count: int, one: str, many: str = "") -> str:
 def printable(text: str) -> str:
     """Return the text with control characters, bidi marks and stray surrogates escaped.
 
-    So is what begins a command of a pipeline in any place of a line.
+    It also escapes the start of a pipeline's command.
     """
     shown = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
     return shown.replace("##[", r"#\x23[")
@@ -57,21 +57,21 @@ def log_line(text: str) -> str:
 
 
 def json_text(document: object, *, indent: int | None = 1) -> str:
-    """Return a document as JSON, with what a terminal would not show as it is escaped."""
+    """Return a document as JSON, with everything escaped that a terminal would not show."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     text = text.replace("##[", r"#\u0023[")
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems, with one in place of many that have the same reason outside of them."""
+    """Return the problems, with one in place of many that share a cause outside of the files."""
     groups: dict[Problem, list[Problem]] = {}
     for problem in problems:
         is_shared = problem.code in _SHARED
         groups.setdefault(replace(problem, path="", line=0) if is_shared else problem, []).append(
             problem
         )
-    return tuple(told for group in groups.values() for told in _as_one(group))
+    return tuple(each for group in groups.values() for each in _as_one(group))
 
 
 def _as_one(group: list[Problem]) -> list[Problem]:
@@ -98,10 +98,9 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
-    """Yield where a bucket is, and a line for each action.
+    """Yield the address of a bucket, and a line for each action that changes a file.
 
-    If verbose, also for those that change no file: these find all up to date, or describe a
-    picture.
+    If verbose, also for the other actions.
     """
     if result.endpoint:
         yield printable(f"target   {result.target} at {result.endpoint}")
@@ -192,6 +191,6 @@ def _changes(result: Result) -> Iterator[str]:
 
 
 def cell(text: str) -> str:
-    """Return a text that is shown as it is: neither HTML nor Markdown, and no end of a cell."""
+    """Return a text for a cell of a table, with HTML and Markdown escaped."""
     plain = html.escape(printable(text), quote=False)
     return "".join(f"\\{sign}" if sign in r"\|`*_[]~#!$" else sign for sign in plain)
