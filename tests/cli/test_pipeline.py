@@ -97,7 +97,7 @@ def test_outputs_that_cannot_be_written(
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path))
     Path("_exercises/faulty.md").unlink()
     assert main(["generate", "--format", "github"]) == 0
-    assert "no outputs of the step" in capsys.readouterr().err
+    assert "cannot write the outputs" in capsys.readouterr().err
 
 
 def test_exit_code_for_hooks(

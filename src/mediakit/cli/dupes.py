@@ -13,13 +13,11 @@ from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
-from mediakit.report.documents import document_json, problem_entries
+from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from mediakit.duplicates.quarantine import Fix
-    from mediakit.duplicates.report import DupesFixDocument
-    from mediakit.matching.groups import Level
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.session import Session
 
@@ -76,17 +74,17 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     """
     from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
     from mediakit.duplicates.quarantine import undo  # noqa: PLC0415
+    from mediakit.matching.groups import LEVELS  # noqa: PLC0415
     from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415
-    from mediakit.sync.session import Access, open_session  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
     writes = accept or ((mends or undoes) and yes)
-    with open_session(common.config(), Access.WRITE if writes else Access.READ) as session:
+    with common.session("write" if writes else "read") as session:
         if undoes:
             return _say(undo(session, dry_run=not yes), common, dry_run=not yes)
         names = tuple(each.removeprefix("/") for each in only)
-        found = find_duplicates(session, Search(_level(level), names))
+        found = find_duplicates(session, Search(LEVELS[level or "near"], names))
         if html is not None:
             from mediakit.duplicates.page import write_page  # noqa: PLC0415 - only for the page
 
@@ -98,12 +96,6 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
             done = fix(session, planned, dry_run=not yes)
             return _say(done, common, dry_run=not yes)
         return _show(found, session, common)
-
-
-def _level(name: str | None) -> Level:
-    from mediakit.matching.groups import Level  # noqa: PLC0415
-
-    return {"exact": Level.PIXELS, "transformed": Level.TRANSFORMED}.get(name or "", Level.SAME)
 
 
 def _show(found: Duplicates, session: Session, common: Common) -> int:
@@ -141,8 +133,10 @@ def _accept(session: Session, found: Duplicates, common: Common) -> int:
 
 
 def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
+    from mediakit.duplicates.report import fix_document  # noqa: PLC0415
+
     if common.output == "json":
-        click.echo(document_json(_document(done, dry_run=dry_run)))
+        click.echo(document_json(fix_document(done, dry_run=dry_run)))
         return int(has_errors(done.problems))
     show_problems(done.problems, common)
     if not common.quiet:
@@ -155,16 +149,3 @@ def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
         elif dry_run:
             click.echo("nothing was changed: add --yes to do this")
     return int(has_errors(done.problems))
-
-
-def _document(done: Fix, *, dry_run: bool) -> DupesFixDocument:
-    from mediakit.duplicates.report import DupesFixDocument, StepEntry  # noqa: PLC0415
-
-    return DupesFixDocument(
-        dry_run=dry_run,
-        steps=[
-            StepEntry(kind=each.kind, path=each.path, keeper=each.keeper) for each in done.steps
-        ],
-        quarantine=done.folder,
-        problems=problem_entries(done.problems),
-    )

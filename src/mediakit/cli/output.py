@@ -79,14 +79,14 @@ class Bar:
 
 
 def say(line: str, *, aside: bool = False) -> None:
-    """Print a line of text, on stderr where it is `aside`; nothing in it acts on who shows it."""
+    """Print a line, on stderr if `aside`, without secrets and control characters."""
     click.echo(redacted(log_line(line)), err=aside)
 
 
 def carry_out(
     run: Run, job: Callable[[], Result], bar: Bar, common: Common, *, actions: bool
 ) -> int:
-    """Do a run's job and print its result, also that of an interrupted one; returns 0 or 1."""
+    """Do a job of a run and print its result, even if interrupted; returns the exit code."""
     try:
         result = job()
     except KeyboardInterrupt:
@@ -100,7 +100,7 @@ def carry_out(
 
 
 def show_result(result: Result, common: Common, *, actions: bool) -> None:
-    """Print a run's result; `actions` lists what changes also if not verbose."""
+    """Print the result of a run, with its changes if `actions` or verbose."""
     if common.output == "json":
         click.echo(result_json(result))
         return
@@ -119,7 +119,7 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
 
 
 def show_problems(problems: Iterable[Problem], common: Common) -> None:
-    """Print problems to stderr: errors only if quiet, each of many with one reason if verbose."""
+    """Print problems to stderr: only errors if quiet; if verbose, without grouping by reason."""
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     for problem in problems if common.verbose else grouped(problems):
         if common.quiet and problem.severity is not Severity.ERROR:
@@ -142,16 +142,15 @@ def show_changes(changes: Iterable[PageChange], common: Common) -> None:
 
 
 def show_annotations(problems: Iterable[Problem], common: Common) -> None:
-    """Print an annotation a problem to stdout; many with one reason have one."""
+    """Print problems to stdout as annotations, one for each reason."""
     from mediakit.report.problems import problem_annotations  # noqa: PLC0415 - pipelines only
-    from mediakit.report.text import grouped  # noqa: PLC0415 - pipelines only
 
     for line in problem_annotations(grouped(problems), place_in_checkout(common)):
         click.echo(line)
 
 
 def place_in_checkout(common: Common) -> Callable[[str], str]:
-    """Return what says where a file of the site is in the checkout; it has '' for other paths."""
+    """Return a function from site paths to paths in the checkout, empty for what is no file."""
     root = common.root.resolve()
     above = ""
     workspace = os.environ.get("GITHUB_WORKSPACE")
@@ -167,7 +166,7 @@ def place_in_checkout(common: Common) -> Callable[[str], str]:
 
 
 def write_outputs(result: Result) -> None:
-    """Give the counts of a run to the steps that follow, where there is a file for them."""
+    """Write the counts of a run as outputs of the pipeline's step."""
     summary = result.summary
     errors = sum(each.severity is Severity.ERROR for each in result.problems)
     counts = {
@@ -183,12 +182,12 @@ def write_outputs(result: Result) -> None:
 
 
 def write_counts(counts: Mapping[str, int]) -> None:
-    """Give numbers by name to the steps that follow."""
+    """Write numbers as outputs of the pipeline's step, if there is one."""
     _append("GITHUB_OUTPUT", lambda: "".join(f"{key}={value}\n" for key, value in counts.items()))
 
 
 def write_step_summary(result: Result) -> None:
-    """Add the result to the summary of the step, where a pipeline gives a file for it."""
+    """Add the result of a run to the summary of the pipeline's step, if there is one."""
 
     def text() -> str:
         from mediakit.report.text import result_markdown  # noqa: PLC0415 - pipelines only
@@ -199,7 +198,7 @@ def write_step_summary(result: Result) -> None:
 
 
 def write_summary_file(text: Callable[[], str]) -> None:
-    """Add a text in Markdown to the summary of the step, where there is one."""
+    """Add Markdown to the summary of the pipeline's step, if there is one."""
     _append("GITHUB_STEP_SUMMARY", text)
 
 
@@ -211,5 +210,5 @@ def _append(variable: str, text: Callable[[], str]) -> None:
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(text())
     except OSError as error:
-        what = "step summary" if variable == "GITHUB_STEP_SUMMARY" else "outputs of the step"
-        click.echo(f"mediakit: {path}: no {what}: {error.strerror}", err=True)
+        what = "summary" if variable == "GITHUB_STEP_SUMMARY" else "outputs"
+        click.echo(f"mediakit: {path}: cannot write the {what}: {error.strerror}", err=True)

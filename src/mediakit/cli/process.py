@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _WORDS = (
-    b"mediakit: waiting for pictures and requests that are under way; "
+    b"mediakit: waiting for pictures and requests that are in progress; "
     b"press Ctrl-C again to end at once\n"
 )
 _SAID_AFTER, _SAME = 1.0, 0.5  # seconds
@@ -27,7 +27,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def prepare() -> None:
-    """Make the process fit for a run; where names of files are not UTF-8, it begins anew."""
+    """Prepare streams and encoding; restarts the process if file names are not UTF-8."""
     _open_missing_streams()
     _use_utf8()
     for stream in (sys.stdout, sys.stderr):
@@ -36,7 +36,7 @@ def prepare() -> None:
 
 
 def silence(name: str) -> None:
-    """Let a standard stream write to nowhere from now on: who should read it is gone."""
+    """Let a standard stream write to nowhere, since its reader is gone."""
     number = [each for each, _ in _STREAMS].index(name)
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)
@@ -45,8 +45,8 @@ def silence(name: str) -> None:
 def _open_missing_streams() -> None:
     """Open the null device in place of a closed stream.
 
-    Otherwise the next file that is opened takes the number of the stream, and what is printed
-    goes into a picture or into the cache.
+    Otherwise the next file that opens takes the number of the stream, and output goes into a
+    picture or the cache.
     """
     for number, (name, mode) in enumerate(_STREAMS):
         try:
@@ -63,8 +63,8 @@ def _open_missing_streams() -> None:
 def _use_utf8() -> None:
     """Start the interpreter again in UTF-8 mode if the locale has another encoding.
 
-    In such a locale the names on the disk are read as other names: `knæbøj-0.jpg` would not be
-    there, and the catalog would lose it.
+    In such a locale Python reads other names from the disk: `knæbøj-0.jpg` would be missing, and
+    the catalog would lose it.
     """
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - itself
@@ -73,9 +73,8 @@ def _use_utf8() -> None:
 def catch_signals(grace: float = 10.0) -> None:
     """Let signals raise KeyboardInterrupt once; a second one ends the process at once.
 
-    What waits then is said after a second. One that nobody sits in front of ends after `grace`
-    seconds, whatever it waits for: what is not finished by then is as after a power cut, which
-    the next run mends.
+    After a second a message says what the process waits for. Without a terminal it ends after
+    `grace` seconds, as after a power cut, which the next run repairs.
     """
     first: list[float] = []
 
@@ -98,7 +97,7 @@ def catch_signals(grace: float = 10.0) -> None:
 
 
 def end_quietly(code: int) -> None:
-    """Let Ctrl-C end the process with this code: all is done and said."""
+    """Let Ctrl-C end the process with this code, once everything is done."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, lambda *_: os._exit(code))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree
@@ -51,13 +52,17 @@ class Record(msgspec.Struct, frozen=True):
     moves: list[Move]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """An edited page or a moved file; `keeper` is the copy that stays."""
 
-    kind: Literal["edit", "move", "edit back", "move back"]
-    path: str
-    keeper: str | None = None
+    kind: Annotated[
+        Literal["edit", "move", "edit back", "move back"],
+        Meta(description="A page that is edited or a file that is moved, or `back`."),
+    ]
+    path: Annotated[str, Meta(min_length=1, description="Site path of the page or file.")]
+    keeper: Annotated[
+        str | None, Meta(description="For `move`: site path of the copy that stays.")
+    ] = None
 
     def line(self) -> str:
         """Return the step in words."""

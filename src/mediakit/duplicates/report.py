@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from mediakit.duplicates.quarantine import Fix, Step
 from mediakit.images.grey import grey_array, perceptual_hash
 from mediakit.report.documents import (
     VERSION,
@@ -14,6 +15,7 @@ from mediakit.report.documents import (
     Path,
     ProblemEntry,
     problem_documents,
+    problem_entries,
 )
 from mediakit.report.text import counted, json_text, printable
 
@@ -25,22 +27,11 @@ if TYPE_CHECKING:
     from mediakit.sync.copies import Duplicates
 
 
-class StepEntry(Struct, frozen=True, kw_only=True):
-    """One step of a fix, or of taking it back."""
-
-    kind: Annotated[
-        Literal["edit", "move", "edit back", "move back"],
-        Meta(description="A page that is edited or a file that is moved, or `back`."),
-    ]
-    path: Annotated[Path, Meta(description="Site path of the page or file.")]
-    keeper: Annotated[str | None, Meta(description="For `move`: site path of the copy that stays.")]
-
-
 class DupesFixDocument(Document, frozen=True, kw_only=True):
     """What `dupes --fix` or `dupes --undo` did, or without `--yes` would do."""
 
     dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
-    steps: Annotated[list[StepEntry], Meta(description="The steps, in their order.")]
+    steps: Annotated[list[Step], Meta(description="The steps, in their order.")]
     quarantine: Annotated[
         str | None, Meta(description="Site path of the folder with what was moved; else null.")
     ]
@@ -52,6 +43,16 @@ class DupesAcceptDocument(Document, frozen=True, kw_only=True):
 
     accepted_in: Annotated[Path, Meta(description="Site path of the file with what is accepted.")]
     groups: Annotated[Count, Meta(description="How many groups were added to it.")]
+
+
+def fix_document(done: Fix, *, dry_run: bool) -> DupesFixDocument:
+    """Return a fix or an undo as a document."""
+    return DupesFixDocument(
+        dry_run=dry_run,
+        steps=list(done.steps),
+        quarantine=done.folder,
+        problems=problem_entries(done.problems),
+    )
 
 
 def duplicate_lines(groups: Sequence[CopyGroup]) -> Iterator[str]:

@@ -246,11 +246,10 @@ class Site:
         Raises:
             UsageError: the catalog or the list of what is accepted cannot be trusted.
         """
-        from mediakit.matching.groups import Level  # noqa: PLC0415 - only here
+        from mediakit.matching.groups import LEVELS  # noqa: PLC0415 - takes a while
         from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415 - takes a while
 
-        levels = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
-        search = Search(levels[level], _globs(only))
+        search = Search(LEVELS[level], _globs(only))
         with open_session(self._config, Access.READ) as session:
             groups = find_duplicates(session, search).groups
         return tuple(

@@ -27,6 +27,9 @@ class Level(StrEnum):
 
 
 ORDER = tuple(Level)
+LEVELS = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSFORMED}
+"""How far a search goes, by the words of users."""
+
 _LOSSLESS = frozenset({"PNG", "BMP", "TIFF"})
 
 _ICON_NAMES = re.compile(

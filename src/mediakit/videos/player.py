@@ -1,4 +1,4 @@
-"""YouTube's player, asked by yt-dlp: the reason where a video does not play, else its metadata."""
+"""Ask YouTube's player through yt-dlp: why a video does not play, or else its metadata."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Player:
             return _refusal(error, log), None
         if not isinstance(info, dict) or info.get("id") != video:
             other = info.get("id") if isinstance(info, dict) else None
-            reason = f"plays another video, {other}" if other else "nothing came"
+            reason = f"plays another video, {other}" if other else "yt-dlp returned nothing"
             return _answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
         answer = _read(info, log)
-        # the page alone gives some metadata too: not all, and not for certain
+        # the page alone has some metadata too, but not all, and not for certain
         return answer, _record(info) if answer.sign in EXISTS else None
 
     def _open(self) -> tuple[Any, _Log]:
-        """Return this thread's YoutubeDL: they are not made for several threads."""
+        """Return the YoutubeDL of this thread; one cannot serve several threads."""
         if not hasattr(self._local, "opened"):
             log = _Log()
             with self._lock:  # its modules import each other: two threads at once break that
@@ -75,7 +75,7 @@ def tool_version() -> str:
 
 
 def age_hint(today: date) -> str:
-    """Return what to do about failures that an old yt-dlp explains, empty if it is a new one."""
+    """Return the advice to upgrade an old yt-dlp, empty if it is new."""
     found = re.match(r"(\d{4})\.(\d{1,2})\.(\d{1,2})", version := tool_version())
     if found is None:
         return ""
@@ -86,7 +86,7 @@ def age_hint(today: date) -> str:
 
 
 class _Log:
-    """What yt-dlp says beside its result: the only place of some statuses."""
+    """The log of yt-dlp, the only place where it says some statuses."""
 
     def __init__(self) -> None:
         self.status = ""
@@ -110,7 +110,7 @@ class _Log:
 def _options(log: _Log) -> dict[str, Any]:
     options: dict[str, Any] = {
         "quiet": True,
-        "verbose": True,  # to the log: the status is told nowhere else
+        "verbose": True,  # only the log has the status
         "logger": log,
         "skip_download": True,
         "noplaylist": True,
@@ -148,20 +148,20 @@ def _refusal(error: Exception, log: _Log) -> Answer:
 
 
 def _cause(error: Exception) -> BaseException:
-    """Return the error inside of the one that everything is wrapped in."""
+    """Return the error that yt-dlp wrapped."""
     info = getattr(error, "exc_info", None)
     return info[1] if info and info[1] is not None else error
 
 
-def _by_warnings(text: str, told: list[str]) -> Answer | None:
-    """Return what warnings say of the way to the player, None if nothing was wrong on it."""
-    found = next((int(match[1]) for line in told if (match := _HTTP.search(line))), 0)
+def _by_warnings(text: str, lines: list[str]) -> Answer | None:
+    """Return why the player could not be reached by these lines, None if it could."""
+    found = next((int(match[1]) for line in lines if (match := _HTTP.search(line))), 0)
     if found:
         sign = Sign.REFUSED if found in {403, 429} else Sign.UNREACHABLE
         return _answer(sign, f"HTTP {found}: {text}")
-    if any("Unable to download" in line for line in told):
+    if any("Unable to download" in line for line in lines):
         return _answer(Sign.UNREACHABLE, text)
-    if any(_INCOMPLETE.search(line) for line in told):
+    if any(_INCOMPLETE.search(line) for line in lines):
         return _answer(Sign.BROKEN, text)
     return None
 
@@ -180,13 +180,13 @@ def _read(info: dict[str, Any], log: _Log) -> Answer:
 
 
 def _without_formats(log: _Log) -> Answer:
-    """Read what came without anything to play: the page did, the player perhaps not."""
+    """Judge a result without formats: the page came, but perhaps the player did not."""
     trouble = _by_warnings("the player gave no answer", log.warnings)
     if trouble is not None:
         return trouble
     if log.status:
         return _answer(read_reason("", log.status), f"nothing to play [{log.status}]")
-    return _answer(Sign.ALIVE, "exists; nothing to play was offered to us")
+    return _answer(Sign.ALIVE, "exists, but offers mediakit nothing to play")
 
 
 def _record(info: dict[str, Any]) -> VideoRecord:

@@ -1,4 +1,4 @@
-"""YouTube: oEmbed, the player by way of yt-dlp, and the host of thumbnails."""
+"""YouTube: oEmbed, the player through yt-dlp, and the host of thumbnails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MEANINGS = {
 }
 _IMAGES = "https://i.ytimg.com/vi"
 _MISSING = (120, 90)
-"""Pixels of the grey picture that comes in place of one that is not there."""
+"""Size of the grey picture that YouTube sends for a missing one."""
 
 _SIZES = (
     ("maxresdefault", False),
@@ -67,7 +67,7 @@ class YouTube:
         return VideoDetails(answer, record, thumbnails if answer.sign in EXISTS else ())
 
     def _ask_thumbnails(self, video: str) -> Answer:
-        """Ask for what each video has; that it is there proves nothing, since caches keep it."""
+        """Ask for thumbnails that every video has; one proves nothing, since caches keep it."""
         replies = []
         for name in _PROBES:
             reply = self._web.get(f"{_IMAGES}/{video}/{name}.jpg")
@@ -75,8 +75,8 @@ class YouTube:
             if reply.status != 404:
                 break
         else:
-            return Answer(Source.THUMBNAILS, Sign.GONE, "HTTP 404: none is there")
+            return Answer(Source.THUMBNAILS, Sign.GONE, "HTTP 404: no thumbnails")
         sign, reason = read_status(replies[-1], {})
         if sign is Sign.ALIVE:
-            sign, reason = Sign.UNCLEAR, "one is there"
+            sign, reason = Sign.UNCLEAR, "has thumbnails"
         return Answer(Source.THUMBNAILS, sign, reason, wait=replies[-1].retry_after)
