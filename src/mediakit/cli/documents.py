@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from mediakit.checks.check import BaselineDocument, CheckDocument
 from mediakit.cli.config import ConfigDocument
 from mediakit.cli.explain import ExplainDocument
-from mediakit.duplicates.report import DupesAcceptDocument, DupesFixDocument
+from mediakit.duplicates.quarantine import DupesFixDocument
+from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.overview import GalleryPageDocument

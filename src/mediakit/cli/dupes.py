@@ -133,10 +133,8 @@ def _accept(session: Session, found: Duplicates, common: Common) -> int:
 
 
 def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
-    from mediakit.duplicates.report import fix_document  # noqa: PLC0415
-
     if common.output == "json":
-        click.echo(document_json(fix_document(done, dry_run=dry_run)))
+        click.echo(document_json(done.document(dry_run=dry_run)))
         return int(has_errors(done.problems))
     show_problems(done.problems, common)
     if not common.quiet:

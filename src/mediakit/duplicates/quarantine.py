@@ -15,6 +15,7 @@ from mediakit.base.files import FileTree
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
+from mediakit.report.documents import Document, ProblemEntry, problem_entries
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
@@ -70,6 +71,17 @@ class Step(msgspec.Struct, frozen=True):
         return f"{self.kind} {self.path}{kept}"
 
 
+class DupesFixDocument(Document, frozen=True, kw_only=True):
+    """What `dupes --fix` or `dupes --undo` did, or without `--yes` would do."""
+
+    dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
+    steps: Annotated[list[Step], Meta(description="The steps, in their order.")]
+    quarantine: Annotated[
+        str | None, Meta(description="Site path of the folder with what was moved; else null.")
+    ]
+    problems: list[ProblemEntry]
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """The steps of a fix or of an undo, and its problems; `folder` holds the moved files."""
@@ -77,6 +89,15 @@ class Fix:
     steps: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
     folder: str | None = None
+
+    def document(self, *, dry_run: bool) -> DupesFixDocument:
+        """Return the fix as a JSON document."""
+        return DupesFixDocument(
+            dry_run=dry_run,
+            steps=list(self.steps),
+            quarantine=self.folder,
+            problems=problem_entries(self.problems),
+        )
 
 
 _RECORD = TypedReader(Record)

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from mediakit.duplicates.quarantine import Fix, Step
 from mediakit.images.grey import grey_array, perceptual_hash
 from mediakit.report.documents import (
     VERSION,
     Count,
     Document,
     Path,
-    ProblemEntry,
     problem_documents,
-    problem_entries,
 )
 from mediakit.report.text import counted, json_text, printable
 
@@ -27,32 +24,11 @@ if TYPE_CHECKING:
     from mediakit.sync.copies import Duplicates
 
 
-class DupesFixDocument(Document, frozen=True, kw_only=True):
-    """What `dupes --fix` or `dupes --undo` did, or without `--yes` would do."""
-
-    dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
-    steps: Annotated[list[Step], Meta(description="The steps, in their order.")]
-    quarantine: Annotated[
-        str | None, Meta(description="Site path of the folder with what was moved; else null.")
-    ]
-    problems: list[ProblemEntry]
-
-
 class DupesAcceptDocument(Document, frozen=True, kw_only=True):
     """What `dupes --accept` noted."""
 
     accepted_in: Annotated[Path, Meta(description="Site path of the file with what is accepted.")]
     groups: Annotated[Count, Meta(description="How many groups were added to it.")]
-
-
-def fix_document(done: Fix, *, dry_run: bool) -> DupesFixDocument:
-    """Return a fix or an undo as a document."""
-    return DupesFixDocument(
-        dry_run=dry_run,
-        steps=list(done.steps),
-        quarantine=done.folder,
-        problems=problem_entries(done.problems),
-    )
 
 
 def duplicate_lines(groups: Sequence[CopyGroup]) -> Iterator[str]:
