@@ -319,6 +319,19 @@ def test_a_clash_is_reported(squat: SiteBuilder) -> None:
     assert "need two different pictures called" in problem.message
 
 
+def test_no_source_is_overwritten(squat: SiteBuilder) -> None:
+    """A picture that pages name stays what it is, whatever wants its path."""
+    page = (squat.root / "_exercises/squat.md").read_text()
+    squat.write(
+        "_exercises/row.md", page.replace("gallery:\n", f"gallery:\n  - image_path: /{CARD}\n")
+    )
+    mine = draw((200, 100), kind="PNG")
+    squat.write(CARD, mine)
+    result = squat.run()
+    assert squat.tree()[CARD] == mine
+    assert "name-collision" in {each.code for each in result.problems}
+
+
 def test_a_failure_of_the_recipe_is_one_products(
     squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,4 +377,4 @@ def test_commands_know_it(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
     squat.write("media.json", json.dumps(data))
     capsys.readouterr()
     assert main(["check", "--pixels", *at]) == 1
-    assert f"{CARD} shows another picture" in capsys.readouterr().err
+    assert f"error: {CARD} shows" in capsys.readouterr().err

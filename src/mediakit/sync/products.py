@@ -64,7 +64,9 @@ def products_of(
     clashes: dict[str, Problem] = {}
     for each in _asked_for(recipes, pages, pictures):
         first = products.setdefault(each.path, each)
-        if first.recipe != each.recipe or first.inputs != each.inputs:
+        if each.path in pictures:
+            clashes[each.path] = _overwrite(each)
+        elif first.recipe != each.recipe or first.inputs != each.inputs:
             clashes[each.path] = _clash(first, each)
     found = {path: products[path] for path in sorted(products) if path not in clashes}
     return found, [clashes[path] for path in sorted(clashes)]
@@ -97,6 +99,12 @@ def _clash(first: Product, other: Product) -> Problem:
         message = f"{places[0]} and {places[1]} need two different pictures called {other.path}"
         hint = "use another picture on one of the two pages"
     return Problem(other.page, other.line, "name-collision", Severity.ERROR, message, hint)
+
+
+def _overwrite(product: Product) -> Problem:
+    message = f"{product.path} is a picture of the site, and what is made of {product.source} too"
+    hint = "rename one of the two pictures"
+    return Problem(product.page, product.line, "name-collision", Severity.ERROR, message, hint)
 
 
 def _matches(path: str, glob: str) -> bool:
