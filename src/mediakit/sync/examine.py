@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Look, PixelSize
+from mediakit.base.artifacts import Artifact, Look, Picture, PixelSize
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import format_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.artifacts import Picture
     from mediakit.base.products import MadeRecord
     from mediakit.executors import LostWorkerError
     from mediakit.state.cache import Cache
@@ -37,32 +37,30 @@ class KnownSizes:
 
     def __init__(self, catalog: Catalog, journal: Iterable[MadeRecord]) -> None:
         self._pictures = catalog.pictures
-        self._variants = catalog.records
-        self._written: dict[str, list[MadeRecord]] = {}
+        self._made = catalog.records
+        self._journal: dict[str, list[MadeRecord]] = {}
         for each in journal:
-            self._written.setdefault(each.path, []).append(each)
+            self._journal.setdefault(each.path, []).append(each)
 
     def examined(self, path: str, sha256: str, bytes_: int) -> Artifact | None:
         """Return what the file at `path` with this digest is, None where its size is unknown."""
-        size = self.expected(path).get(sha256) or self._sizes.get(sha256)
+        record: MadeRecord | Picture | None = self._made.get(path) or self._pictures.get(path)
+        same = record is not None and record.sha256 == sha256
+        size = _size(record) if record is not None and same else self._sizes.get(sha256)
         return None if size is None else _sized(path, sha256, bytes_, size)
 
-    def expected(self, path: str) -> dict[str, PixelSize]:
+    def expected(self, path: str) -> Mapping[str, PixelSize]:
         """Return by digest the sizes of the likely contents of a site path."""
-        found = {each.sha256: _variant_size(each) for each in self._written.get(path, ())}
-        if path in self._variants:
-            found[self._variants[path].sha256] = _variant_size(self._variants[path])
-        if path in self._pictures:
-            found[self._pictures[path].sha256] = _picture_size(self._pictures[path])
-        return found
+        known = (self._made.get(path), self._pictures.get(path))
+        records = (*self._journal.get(path, ()), *(each for each in known if each is not None))
+        return {each.sha256: _size(each) for each in records}
 
     @cached_property
     def _sizes(self) -> dict[str, PixelSize]:
-        sizes = {each.sha256: _variant_size(each) for each in self._variants.values()}
-        for written in self._written.values():
-            sizes.update((each.sha256, _variant_size(each)) for each in written)
-        sizes.update((each.sha256, _picture_size(each)) for each in self._pictures.values())
-        return sizes
+        records: Iterable[MadeRecord | Picture] = chain(
+            self._made.values(), *self._journal.values(), self._pictures.values()
+        )
+        return {each.sha256: _size(each) for each in records}
 
 
 class RecordedPictures:
@@ -253,14 +251,8 @@ def _sized(path: str, sha256: str, bytes_: int, size: PixelSize) -> Artifact:
     return Artifact(path, sha256, bytes_, size.width, size.height, size.format)
 
 
-def _variant_size(record: MadeRecord) -> PixelSize:
-    return PixelSize(record.width, record.height, _format_name(record.path))
-
-
-def _picture_size(picture: Picture) -> PixelSize:
-    return PixelSize(picture.width, picture.height, picture.format)
-
-
-def _format_name(path: str) -> str:
-    kind = format_of(path)
-    return kind.name if kind else ""
+def _size(record: MadeRecord | Picture) -> PixelSize:
+    if isinstance(record, Picture):
+        return PixelSize(record.width, record.height, record.format)
+    kind = format_of(record.path)
+    return PixelSize(record.width, record.height, kind.name if kind else "")
