@@ -53,7 +53,7 @@ _OTHERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".bundle", ".jekyll-cache",
      ".sass-cache", ".cache", "__pycache__", WORK_FOLDER, QUARANTINE}
 )  # fmt: skip
-"""Folders that are no part of a site: versions, packages, caches, and mediakit's own."""
+"""Folders that belong to other programs, and those of mediakit."""
 
 _OTHERS_BELOW = ("vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby", "resources/_gen")
 

@@ -14,6 +14,7 @@ import msgspec
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Problem, Severity, VideoRecord
 from mediakit.executors import open_executor, run_bounded
+from mediakit.report.text import counted
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import read_content
 from mediakit.videos.client import Breaker, Pace
@@ -211,7 +212,7 @@ class _Fetch:
         self._problems.append(
             Problem(
                 self._config.catalog, 0, "videos-stopped", Severity.WARNING,
-                f"{left:,} more videos were not asked about: {why}",
+                f"{counted(left, 'more video was', 'more videos were')} not asked about: {why}",
                 "mediakit keeps what it knows of them; run mediakit videos fetch later",
             )
         )  # fmt: skip
