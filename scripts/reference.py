@@ -142,7 +142,7 @@ Run mediakit in the folder of the site, or give the folder with `--site`. Result
 output, problems and progress to standard error. A problem is one line:
 
 ```text
-_exercises/squat.md:4: error: assets/images/squat.jpg is not there [missing-picture] (add the …)
+_exercises/squat.md:4: error: assets/images/squat.jpg is missing [missing-picture] (add the …)
 ```
 
 It names the file, the line, the severity, what is wrong, the [code](problems.md) in brackets, and

@@ -36,7 +36,7 @@ def test_a_run_as_annotations(workspace: SiteBuilder, capsys: pytest.CaptureFixt
     assert shown.out.splitlines() == [
         (
             "::error file=site/_exercises/faulty.md,line=4,title=missing-picture::"
-            "assets/images/gone.jpg is not there (add the picture, or correct the path)"
+            "assets/images/gone.jpg is missing (add the picture, or correct the path)"
         )
     ]
     assert shown.err.startswith("made 3 variants, ")

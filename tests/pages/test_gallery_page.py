@@ -130,7 +130,7 @@ def test_filters(page: Page) -> None:
     page.select_option("#choice", "")
     page.select_option("#state", "problem")
     assert titles(page) == ["Lunge"]
-    assert "gone.jpg is not there" in (page.text_content(".exercise:not([hidden]) .badges") or "")
+    assert "gone.jpg is missing" in (page.text_content(".exercise:not([hidden]) .badges") or "")
     page.select_option("#state", "duplicate")
     assert titles(page) == ["Lunge", "Plank"]
     page.select_option("#state", "no-video")

@@ -188,7 +188,7 @@ def test_problems_are_annotations(machine: Runner, site: SiteBuilder) -> None:
     assert run(machine, target="out", check="true")[-2:] == ["Sync", "Check"]
     assert machine.failed
     assert outputs(machine)["errors"] == "1"
-    said = "::error file=_exercises/x.md,line=4,title=missing-picture::gone.jpg is not there"
+    said = "::error file=_exercises/x.md,line=4,title=missing-picture::gone.jpg is missing"
     assert machine.log.count(said) == 2
     assert "gone.jpg" in machine.summary.read_text("utf-8")
 

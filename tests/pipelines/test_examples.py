@@ -187,7 +187,7 @@ def test_cron_script(site: SiteBuilder, program: dict[str, str]) -> None:
     assert done.returncode == 1
     first, *rest = done.stdout.splitlines()
     assert first == f"mediakit sync --target out in {site.root}: exit code 1"
-    assert any("gone.jpg is not there" in line for line in rest)
+    assert any("gone.jpg is missing" in line for line in rest)
 
 
 def test_cron_script_waits_for_another(site: SiteBuilder, program: dict[str, str]) -> None:

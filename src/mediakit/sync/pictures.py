@@ -258,16 +258,16 @@ def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) 
     if source.reason:
         code, message, hint = "refused-file", f"{image.source} {source.reason}", ""
     elif source.near:
-        code, message = "case-mismatch", f"{image.source} is not there, but {source.near} is"
-        hint = "spell it as the file is spelt: servers tell capital letters apart"
+        code, message = "case-mismatch", f"{image.source} is missing, but {source.near} exists"
+        hint = "use the spelling of the file: servers distinguish capital letters"
     elif is_shown:
         code, message = (
             "missing-source",
-            f"{image.path} is there, but its source {image.source} is not",
+            f"{image.path} exists, but its source {image.source} is missing",
         )
-        hint = "it is kept as it is"
+        hint = "the file stays as it is"
     else:
-        code, message = "missing-picture", f"{image.source} is not there"
+        code, message = "missing-picture", f"{image.source} is missing"
         hint = "add the picture, or correct the path"
     works = is_shown and image.link != image.source  # the page shows all that it names
     severity = Severity.WARNING if works else Severity.ERROR
@@ -277,13 +277,13 @@ def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) 
 def _unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
     return Problem(
         manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
-        "replace the file with a whole picture",
+        "replace it with a picture that is not damaged",
     )  # fmt: skip
 
 
 def _misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
     return Problem(
         manifest, image.line, "wrong-ending", Severity.WARNING,
-        f"{path} is a picture in the format {kind}, whatever its name says",
-        f"rename it to end in {ending_of(kind)}: some servers and programs go by the name",
+        f"{path} is really a picture in the format {kind}",
+        f"rename it to end in {ending_of(kind)}: some servers and programs rely on the ending",
     )  # fmt: skip
