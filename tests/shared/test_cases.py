@@ -256,7 +256,7 @@ def test_case_mismatch(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) ->
     site.write(PICTURES + "squat-0.jpg", draw())
     assert main(["generate", "--site", str(site.root)]) == 1
     told = capsys.readouterr().err
-    assert f"{PICTURES}squat-0.jpg is" in told
+    assert f"{PICTURES}squat-0.jpg exists" in told
     assert "case-mismatch.md:4: error" in told
     assert [path.name for path in (site.root / PICTURES).iterdir()] == ["squat-0.jpg"]
 

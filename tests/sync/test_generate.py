@@ -232,7 +232,7 @@ def test_missing_and_misspelt(squat: SiteBuilder) -> None:
         (4, "case-mismatch"),
         (11, "missing-picture"),
     ]
-    assert "assets/images/Squat-0.jpg is" in result.problems[0].message
+    assert "assets/images/Squat-0.jpg exists" in result.problems[0].message
 
 
 def test_a_file_that_only_looks_like_a_variant(site: SiteBuilder) -> None:
