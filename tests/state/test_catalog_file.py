@@ -140,7 +140,7 @@ def test_without_placeholders() -> None:
     [
         (b'{"version":2,"images":{\n<<<<<<< HEAD\n', "media_shards/2-1.json: .*merge conflict"),
         (b'{"version":3,"images":{}}', "media_shards/2-1.json: .*newer mediakit"),
-        (None, "_data/media_shards/2-1.json: is not there"),
+        (None, "_data/media_shards/2-1.json: is missing"),
     ],
 )
 def test_a_shard_that_cannot_be_trusted(data: bytes | None, what: str) -> None:
@@ -159,5 +159,5 @@ def test_a_shard_that_cannot_be_trusted(data: bytes | None, what: str) -> None:
 def test_a_shard_is_beside_the_catalog(name: str) -> None:
     """A main file cannot lead out of its folder."""
     data = json.dumps({"version": 2, "shards": [name]}).encode()
-    with pytest.raises(UsageError, match="is not there"):
+    with pytest.raises(UsageError, match="is missing"):
         load_catalog(data, "media.json", lambda _: b'{"version":2}')

@@ -1,11 +1,10 @@
-"""`media.json`: what mediakit made of which source; committed by the user, read by Jekyll.
+"""`media.json`: what mediakit made of which source; users commit it, and Jekyll reads it.
 
-One line a picture, in the order of the paths, without times or machine names: equal sites
-give equal bytes, and a change to one picture is a change to one line. `srcset` is written for
-Jekyll, and not read back: it follows from the rest and the site's address. The catalog at the
-target is the same document with `objects`: each key that is there, its digest, and whether
-mediakit put it. `videos` are by `PROVIDER/ID`. What is made of one picture is a line's `variants`;
-`products` is all else that is made, and older versions pass over it.
+It has one line per picture, ordered by path, without times or machine names: equal sites give
+equal bytes, and a change to one picture changes one line. `srcset` is written for Jekyll, and not
+read back. The catalog at the target is the same document with `objects`: the digest of each key,
+and whether mediakit put it there. `videos` are by `PROVIDER/ID`. The line of a picture has the
+products of it alone as `variants`; all others are in `products`, which older versions ignore.
 
 Of more than `WHOLE` pictures the lines are in shards, files of their own that the main one names
 (`state/catalog_file.py` says which are in which). An older mediakit refuses that version 2.
@@ -16,7 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -45,8 +44,8 @@ _SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
 class Catalog:
     """Pictures, records of products and (at a target) objects, by path; videos by `PROVIDER/ID`.
 
-    `site` is the id of the site, which it gets at its first sync. `baseurl` is the path below
-    which the site is served, and `key_of` tells where a file is there; both are for writing only.
+    `site` is the id of the site, which its first sync makes. `baseurl` is the path below which the
+    site is served, and `key_of` returns the public path of a file; both are for writing only.
     """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
@@ -69,7 +68,7 @@ class _Variant(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Bare(msgspec.Struct, frozen=True, gc=False):
-    """An image as it is read: what it does not name is passed over."""
+    """The fields of an image that are read without placeholders."""
 
     sha256: str = ""
     bytes: int = 0
@@ -84,6 +83,9 @@ class _Full(_Bare, frozen=True, gc=False):
     placeholder: str = ""
 
 
+_Read = TypeVar("_Read", _Bare, _Full)
+
+
 class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     sha256: str = ""
     bytes: int = 0
@@ -96,20 +98,10 @@ class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     variants: dict[str, _Variant] = {}
 
 
-class _BareDocument(msgspec.Struct, frozen=True):
+class _Document(msgspec.Struct, Generic[_Read], frozen=True):
     version: int
     site: str = ""
-    images: dict[str, _Bare] = {}
-    products: dict[str, MadeRecord] = {}
-    videos: dict[str, VideoRecord] = {}
-    objects: dict[str, Artifact] = {}
-    shards: tuple[str, ...] = ()
-
-
-class _Document(msgspec.Struct, frozen=True):
-    version: int
-    site: str = ""
-    images: dict[str, _Full] = {}
+    images: dict[str, _Read] = {}
     products: dict[str, MadeRecord] = {}
     videos: dict[str, VideoRecord] = {}
     objects: dict[str, Artifact] = {}
@@ -121,8 +113,8 @@ class _Names(msgspec.Struct, frozen=True):
     shards: tuple[str, ...] = ()
 
 
-_WITH_PLACEHOLDERS = TypedReader(_Document)
-_WITHOUT_PLACEHOLDERS = TypedReader(_BareDocument)
+_WITH_PLACEHOLDERS = TypedReader(_Document[_Full])
+_WITHOUT_PLACEHOLDERS = TypedReader(_Document[_Bare])
 _NAMES = TypedReader(_Names)
 
 
@@ -132,7 +124,7 @@ def dump_catalog(catalog: Catalog) -> bytes:
 
 
 def records_by_source(catalog: Catalog) -> dict[str, list[MadeRecord]]:
-    """Return the variants of each picture, in the order of their paths; each picture is in it."""
+    """Return the variants of every picture, ordered by path."""
     records: dict[str, list[MadeRecord]] = {path: [] for path in catalog.pictures}
     for record in sorted(catalog.records.values(), key=lambda each: each.path):
         if record.is_of_one_picture:
@@ -200,7 +192,7 @@ def _image(picture: Picture, records: list[MadeRecord], catalog: Catalog) -> _Im
 
 
 def _format_name(path: str) -> str:
-    """Return the format that a name stands for: only another one is written down."""
+    """Return the format that the ending of a name means; only another one is written."""
     kind = format_of(path)
     return kind.name if kind else ""
 
@@ -212,43 +204,42 @@ def load_catalog(
     *,
     placeholders: bool = True,
 ) -> Catalog:
-    """Read a catalog called `name` in messages.
+    """Read a catalog; messages call it `name`.
 
-    `read_shard` gives the bytes of a shard by its name, which counts from the folder of the
-    catalog. Without `placeholders` those are left out, which a catalog that is only looked at
-    can do without: they are a third of it.
+    `read_shard` returns the bytes of a shard by its name, relative to the catalog. Placeholders are
+    a third of a catalog; a catalog that is read without them is not to be written.
 
     Raises:
-        UsageError: it cannot be trusted, or one of its shards.
+        UsageError: the catalog, or one of its shards, cannot be trusted.
     """
     main = _read(data, name, placeholders=placeholders)
     catalog = Catalog(site=main.site)
     _add(catalog, main)
     for shard in main.shards:
-        told = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
+        where = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
         part = read_shard(shard) if read_shard and _SHARD_NAME.fullmatch(shard) else None
         if part is None:
-            raise UsageError(f"{told}: is not there, but {name} names it", _ADVICE)
-        _add(catalog, _read(part, told, placeholders=placeholders))
+            raise UsageError(f"{where}: is missing, but {name} names it", _ADVICE)
+        _add(catalog, _read(part, where, placeholders=placeholders))
     return catalog
 
 
 def shard_names(data: bytes, name: str) -> tuple[str, ...]:
-    """Return the names of a catalog's shards, none of one in one file; raises UsageError."""
+    """Return the names of a catalog's shards, none where it is one file; raises UsageError."""
     return read_document(data, _NAMES, name, SHARDED, _ADVICE).shards
 
 
 _ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
 
 
-def _read(data: bytes, name: str, *, placeholders: bool) -> _Document | _BareDocument:
+def _read(data: bytes, name: str, *, placeholders: bool) -> _Document[_Full] | _Document[_Bare]:
     if placeholders:
         return read_document(data, _WITH_PLACEHOLDERS, name, SHARDED, _ADVICE)
     return read_document(data, _WITHOUT_PLACEHOLDERS, name, SHARDED, _ADVICE)
 
 
-def _add(catalog: Catalog, document: _Document | _BareDocument) -> None:
-    """Add what a document says; texts that many records share are one text in memory."""
+def _add(catalog: Catalog, document: _Document[_Full] | _Document[_Bare]) -> None:
+    """Add a document to a catalog; records that have the same texts share them in memory."""
     for name, image in document.images.items():
         path = intern(name)
         if image.sha256:
