@@ -1,13 +1,13 @@
-"""The one error tree.
+"""The errors that mediakit raises.
 
-MediakitError            everything that mediakit raises on purpose
+MediakitError            any error that mediakit raises on purpose
 ├── UsageError           the command line, the configuration or the target is wrong (exit 2)
 │   ├── ConfigError      mediakit.toml or _config.yml, with file and line
 │   ├── TargetError      the target cannot be read or may not be used
 │   ├── SiteLockedError  another mediakit is at work on the site
 │   └── StalePlanError   the site is no longer as it was when the plan was made
-├── CacheError           what has to be noted before a file is written could not be
-└── ManifestError        one content file cannot be read; the others go on
+├── CacheError           a row that must be in the cache before a file is written is not
+└── ManifestError        one content file cannot be read; the run goes on with the others
 
 Pictures that fail are values (`model.Failure`), not exceptions: workers on another
 machine return them.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class MediakitError(Exception):
-    """Anything mediakit raises on purpose; `hint` says what to do about it."""
+    """An error that mediakit raises on purpose; `hint` says what to do about it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -46,15 +46,15 @@ class TargetError(UsageError):
 
 
 class SiteLockedError(UsageError):
-    """Another mediakit is at work on the site; it can be tried again later."""
+    """Another mediakit is at work on the site; try again later."""
 
 
 class StalePlanError(UsageError):
-    """What a plan says is no longer what is to be done: nothing was done; plan again."""
+    """The site changed after the plan was made: nothing was done; plan again."""
 
 
 class CacheError(MediakitError):
-    """The cache could not take what has to be there before a file is written."""
+    """The cache could not take a row that must be there before a file is written."""
 
 
 class ManifestError(MediakitError):
@@ -68,12 +68,12 @@ class ManifestError(MediakitError):
 
 
 def with_extra(extra: str, version: str = "") -> str:
-    """Return the hint for what needs an extra, in words that hold however mediakit came here."""
+    """Return the hint to install an extra, valid for every way of installing mediakit."""
     return f"install mediakit{version and f' {version}'} with the extra {extra} (README, Install)"
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Return `did you mean X?` for the known words nearest to a misspelt one, empty for none."""
+    """Return `did you mean X?` with the known words nearest to `given`, empty if there is none."""
     from difflib import get_close_matches  # noqa: PLC0415 - on the way out only
 
     like = {each.casefold(): each for each in known}

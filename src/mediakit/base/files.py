@@ -1,8 +1,7 @@
-"""Files of a folder tree by their site paths: found, stated and hashed.
+"""The files below a folder, by site path.
 
-Names are compared as NFC text in any form the disk has, and exactly as to case, whatever
-the file system does: a page that only works on a Mac is found out. Nothing outside the
-root is ever opened, and nothing but regular files.
+Names are compared as NFC text, and always by case, whatever the file system does: this finds
+pages that work only on a Mac. Only regular files inside the root are opened.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What tells that a file has not changed: size in bytes and times in nanoseconds."""
+    """Size in bytes and times in nanoseconds; while they stay the same, so does the file."""
 
     size: int
     mtime_ns: int
@@ -34,10 +33,7 @@ class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class DiskFile(msgspec.Struct, frozen=True, gc=False):
-    """A regular file inside the root; `root` is that folder, links resolved.
-
-    `folder` and `name` say where it is on the disk.
-    """
+    """A regular file inside `root` (links resolved); `folder` and `name` are those on the disk."""
 
     path: str
     folder: Path
@@ -47,13 +43,13 @@ class DiskFile(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def disk_path(self) -> Path:
-        """Where the file is; made when asked for, since a site has very many files."""
+        """The path on the disk, built on demand, since a site has very many files."""
         return self.folder / self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """No such file; `near` is a site path that differs only by case, `reason` why it is refused."""
+    """No such file; `near` differs only by case, `reason` says why a file is refused."""
 
     near: str | None = None
     reason: str = ""
@@ -61,7 +57,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A folder: disk names by NFC name, and which of them are folders or neither that nor files."""
+    """The names in a folder, by their NFC form; `others` are neither files nor folders."""
 
     place: Path
     prefix: str
@@ -71,17 +67,17 @@ class _Listing:
 
 
 class FileTree:
-    """The files below a root; each folder is listed once, so make a new one after changes."""
+    """The files below `root`; it lists each folder once, so make a new tree after changes."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.opened_ns = time.time_ns()
         self.asked: dict[str, DiskFile | Absent] | None = None
-        """What has been asked for and answered, where somebody wants that noted."""
+        """The answers of `find` by path, where a caller wants them recorded."""
         self._real_root = os.path.realpath(root)
         self._listings: dict[str, _Listing | None] = {}
         self._refused: dict[str, str] = {}
-        """Why a folder that is there was not listed."""
+        """Why an existing folder was not listed."""
 
     def find(self, path: str) -> DiskFile | Absent:
         """Return the file at a site path."""
@@ -91,7 +87,7 @@ class FileTree:
         return found
 
     def has(self, path: str) -> bool:
-        """Return whether a file is at a site path; only a link has to be looked at for that."""
+        """Return whether there is a file at a site path; only links cost a system call."""
         if self.asked is not None:
             return isinstance(self.asked.get(path) or self.find(path), DiskFile)
         folder, _, name = path.rpartition("/")
@@ -104,19 +100,19 @@ class FileTree:
         return disk_name not in listing.folders
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of the file at a site path; raises OSError, also where it is refused."""
+        """Return the bytes of the file at a site path; raises OSError, also if it is refused."""
         found = self.find(path)
         if isinstance(found, Absent):
             raise OSError(errno.ENOENT, found.reason or "is not there", path)
         return read_observed(found)
 
     def forget(self) -> None:
-        """Forget the listings: folders that are asked for again are listed again."""
+        """Forget the listings, so that folders are listed again."""
         self._listings = {}
         self._refused = {}
 
     def disk_path(self, path: str) -> Path:
-        """Return where a file of this site path is, or would be made."""
+        """Return the disk path of a site path, whether or not there is a file."""
         folder, _, name = path.rpartition("/")
         listing = self._listing(folder)
         if listing is None:
@@ -124,19 +120,16 @@ class FileTree:
         return listing.place / listing.names.get(name, name)
 
     def is_safe(self, path: str) -> bool:
-        """Return whether a file of this site path would be inside the root, links followed."""
+        """Return whether a site path, its links followed, is inside the root."""
         return is_inside(self.disk_path(path), self._real_root)
 
     def names(self, folder: str) -> Collection[str]:
-        """Return the names of what is in a folder, none where that is no folder of the site."""
+        """Return the names in a folder, none if it is not a folder of the site."""
         listing = self._listing(folder)
         return listing.names if listing is not None else ()
 
     def walk(self, skip: Callable[[str], bool], start: str = "") -> Iterator[str]:
-        """Yield the site paths of all files and links, folder by folder; `skip` prunes folders.
-
-        Those below `start` alone, nothing where that is no folder of the site.
-        """
+        """Yield the site paths of all files and links below `start`; `skip` prunes folders."""
         queue = [start] if self._listing(start) is not None else []
         while queue:
             folder = queue.pop()
@@ -204,7 +197,7 @@ class FileTree:
         return DiskFile(path, listing.place, name, file_stat(found), self._real_root)
 
     def _near(self, path: str) -> str | None:
-        """Return the existing path that differs from this one only by case."""
+        """Return an existing path that differs from this one only by case."""
         walked = ""
         for part in path.split("/"):
             listing = self._listing(walked)
@@ -221,22 +214,21 @@ class FileTree:
 
 
 def is_text(path: str) -> bool:
-    """Return whether a name of the disk is UTF-8: another one stands in no page and no document."""
+    """Return whether a disk name is UTF-8; others cannot be in a page or a document."""
     return path.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in path)
 
 
 def file_stat(found: os.stat_result) -> FileStat:
-    """Return the part of a stat result that tells changes."""
+    """Return the part of a stat result that reveals changes."""
     mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
     return FileStat(found.st_size, mtime, mtime if mtime == ctime else ctime)
 
 
 def read_unchanged(file: DiskFile) -> bytes | None:
-    """Return the bytes of a file, None if it is no longer the one that was observed.
+    """Return the bytes of a file, None if it changed since it was observed; raises OSError.
 
-    It may have become anything since: a link that leaves the site, a FIFO, another file. A
-    change time cannot be set, so what has the times and the size that were observed is the
-    file that was observed. Raises OSError where it cannot be read.
+    Meanwhile it may have become a link that leaves the site, a FIFO, or another file. No program
+    can set a change time, so a file with the observed size and times is the observed one.
     """
     if not is_inside(file.disk_path, file.root):
         return None
@@ -248,7 +240,7 @@ def read_unchanged(file: DiskFile) -> bytes | None:
 
 
 def read_observed(file: DiskFile) -> bytes:
-    """Return the bytes of a file; raises OSError, also if it is no longer the one observed."""
+    """Return the bytes of a file; raises OSError, also if it changed since it was observed."""
     data = read_unchanged(file)
     if data is None:
         raise OSError(errno.ESTALE, "changed while mediakit ran")
@@ -261,7 +253,7 @@ def sha256_bytes(data: bytes) -> str:
 
 
 def _list_folder(folder: Path) -> _Listing:
-    """List a folder; where the disk has a name in both forms, the one that is exactly NFC wins."""
+    """List a folder; of two names that are equal as NFC, the one in that form wins."""
     names, folders, others = [], set(), set()
     with os.scandir(folder) as entries:
         for entry in entries:

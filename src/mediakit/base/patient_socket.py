@@ -1,7 +1,7 @@
-"""A socket that no server can hold for ever: a request and its whole answer have one deadline.
+"""A socket with one deadline for a request and its whole answer.
 
-A timeout of the system's is for a single read, and begins again with each byte: whoever sends one
-every few seconds is waited for without end.
+A timeout of the system is for a single read and starts again with each byte, so a server that
+sends a byte every few seconds could hold a connection for ever.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SLOWEST = 16 * 1024
-"""Bytes a second: a server that is at least as quick is given the time that its answer takes."""
+"""Bytes a second: a server that is at least as fast gets all the time that its answer takes."""
 
-_LOOK = 1.0  # seconds between looks at the clock
-_PIECE = 256 * 1024  # bytes that are sent between them
-_OTHERS = 1024 * 1024  # bytes of an answer, where nothing else is said
+_TICK = 1.0  # seconds between checks of the clock
+_PIECE = 256 * 1024  # bytes sent between these checks
+_OTHERS = 1024 * 1024  # largest answer, by default
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one exchange may take.
+    """The limits of one exchange.
 
-    `until` is when it has to have ended, on the monotonic clock; what is carried at `SLOWEST` or
-    quicker moves it. `silence` is the most seconds without a byte, `most` the bytes of the answer.
-    `on_wait` is told the seconds in which nothing came, or next to nothing.
+    `until` is its end on the monotonic clock, which moves with data that come at `SLOWEST` or
+    faster. `silence` is the most seconds without a byte, `most` the most bytes of an answer.
+    `on_wait` is called with the seconds in which nothing, or too little, came.
     """
 
     until: float
@@ -40,17 +40,17 @@ class Limits:
 
 
 class PatientSocket:
-    """A connected socket whose reads and writes end by the limits of the exchange at hand."""
+    """A connected socket whose reads and writes obey the limits of the present exchange."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._limits = Limits(float("inf"), float("inf"))
         self._began = 0.0
         self._carried = self._received = 0
-        connected.settimeout(_LOOK)
+        connected.settimeout(_TICK)
 
     def begin(self, limits: Limits) -> None:
-        """Begin an exchange."""
+        """Start an exchange."""
         self._limits = limits
         self._began = time.monotonic()
         self._carried = self._received = 0
@@ -59,7 +59,7 @@ class PatientSocket:
         return getattr(self._socket, name)
 
     def settimeout(self, seconds: float | None) -> None:
-        """Do nothing: the limits count."""
+        """Do nothing: the limits apply."""
 
     def sendall(self, data: bytes) -> None:
         """Send bytes; raises TimeoutError."""
@@ -69,7 +69,7 @@ class PatientSocket:
             rest = rest[sent:]
 
     def receive(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
-        """Receive bytes into a buffer; raises TimeoutError, ConnectionError where they are many."""
+        """Receive bytes into a buffer; raises TimeoutError, or ConnectionError for too many."""
         count = self._patiently(lambda: self._socket.recv_into(buffer))
         self._received += count
         if self._received > self._limits.most:
@@ -77,7 +77,7 @@ class PatientSocket:
         return count
 
     def makefile(self, mode: str, buffering: int = -1) -> Any:  # noqa: ANN401 - as sockets do
-        """Return a file of what is received; the socket is closed when both are."""
+        """Return a file to read from; the socket is closed when both are."""
         assert mode == "rb"  # noqa: S101 - what http.client asks for
         raw = _Received(self, self._socket.makefile("rb", buffering=0))
         return raw if buffering == 0 else io.BufferedReader(raw)
@@ -103,7 +103,7 @@ class PatientSocket:
 
 
 class _Received(io.RawIOBase):
-    """What is received, as a file; `held` keeps the socket open as long as this is."""
+    """The answer as a file; `held` keeps the socket open as long as the file is."""
 
     def __init__(self, line: PatientSocket, held: Any) -> None:  # noqa: ANN401 - a SocketIO
         super().__init__()
@@ -111,15 +111,15 @@ class _Received(io.RawIOBase):
         self._held = held
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
-        """Read what is there, at least a byte, or none at the end."""
+        """Read at least a byte, or none at the end."""
         return self._line.receive(buffer)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Release the socket."""
         if not self.closed:
             self._held.close()
         super().close()
@@ -128,7 +128,7 @@ class _Received(io.RawIOBase):
 def patient_opener(
     seconds: float, silence: float, most: int, *handlers: type[urllib.request.BaseHandler]
 ) -> urllib.request.OpenerDirector:
-    """Return an opener of urllib's whose answers come within `seconds`, and have `most` bytes."""
+    """Return an opener of urllib whose answers take at most `seconds`, and `most` bytes."""
 
     class Patient(urllib.request.AbstractHTTPHandler):
         def do_open(self, http_class: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401

@@ -1,7 +1,7 @@
-"""Secrets taken out of texts: what libraries and servers say may quote what they were given.
+"""Remove secrets from texts: messages of libraries and servers may quote what they were given.
 
-mediakit itself has no need of the values: it hands them to boto3, urllib and yt-dlp by way of the
-environment. So this is applied where their words become ours, and once more where they are shown.
+mediakit never uses the values itself: boto3, urllib and yt-dlp take them from the environment. So
+messages are redacted where they come from such a library, and once more where they are printed.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ _SHORTEST = 6
 _USER = re.compile(r"(?<=//)[^/\s'\"<>]*@")
 # as browsers read it: with any number of slashes or backslashes, or none
 _USER_OF_ADDRESS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]*|[/\\]{2,}))[^/\\?#]*@")
-# a value that is no header, or an address that is none: they say which, and it is a secret
+# errors about a wrong header or address quote the value, which may be a secret
 _QUOTED = re.compile(
     r"(Invalid header value|nonnumeric port|Port could not be cast to integer value)[^\n]*"
 )
 
 
 def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Return a text without the secrets of the environment, and without users in addresses."""
+    """Return a text without secrets of the environment, and without users in addresses."""
     for value in sorted(_values(environ), key=len, reverse=True):
         text = text.replace(value, _SHOWN)
     return _USER.sub(f"{_SHOWN}@", _QUOTED.sub(r"\1", text))
 
 
 def without_user(address: str) -> str:
-    """Return a web address with `***` in the place of a user and password, if it has any."""
+    """Return a web address with `***` in place of its user and password, if it has any."""
     return _USER_OF_ADDRESS.sub(rf"\1{_SHOWN}@", address)
 
 
 def has_user(address: str) -> bool:
-    """Return whether a web address has a user or a password in it."""
+    """Return whether a web address contains a user or a password."""
     return _USER_OF_ADDRESS.match(address) is not None
 
 
@@ -55,11 +55,11 @@ def _values(environ: Mapping[str, str]) -> Iterator[str]:
         elif "//" in value and "@" in value:
             user = value.partition("//")[2].rpartition("@")[0]
             for each in (user.partition(":")[2], *re.split("[:/]", user)):
-                yield from _spellings(each)  # also in parts: where it is written wrongly
+                yield from _spellings(each)  # also its parts, for an address that is malformed
 
 
 def _spellings(value: str) -> Iterator[str]:
-    """Yield a value as it may be quoted: stripped, decoded, or escaped as Python does."""
+    """Yield the forms in which a value may be quoted: stripped, decoded, or escaped by Python."""
     bare = value.strip()
     for each in {value, bare, unquote(bare), repr(bare)[1:-1]}:
         if len(each) >= _SHORTEST:

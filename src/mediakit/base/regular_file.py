@@ -1,4 +1,4 @@
-"""Regular files, opened to be read: nothing else is, and no opening ever waits.
+"""Open regular files for reading, refuse everything else, and never block.
 
 A name from a page or a repository may belong to a FIFO, which blocks whoever opens it, to a
 device, or to a file that grows while it is read.
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 512 * 1024 * 1024
-"""Bytes above which a file is not read into memory as a whole."""
+"""Size of the largest file that is read into memory."""
 
 MOST_SETTINGS_BYTES = 4 * 1024**2
-"""Bytes above which a file of settings is not read: nobody wrote it by hand."""
+"""Size of the largest settings file that is read: nobody writes a larger one by hand."""
 
-# what a platform does not have it does not need
+# a platform that lacks a flag does not need it
 _FLAGS = os.O_RDONLY
 for _name in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK"):
     _FLAGS |= getattr(os, _name, 0)
 
 
 def is_inside(path: Path, root: str) -> bool:
-    """Return whether a path is inside a folder (links resolved) when its links are followed."""
+    """Return whether a path, its links followed, is inside `root`, whose links are resolved."""
     return _is_below(os.path.realpath(path), root)
 
 
 def leads_out(path: Path, root: Path) -> bool:
-    """Return whether a path that is written as one of a folder is elsewhere by its links.
+    """Return whether a path that reads as one inside `root` leads elsewhere by its links.
 
-    A link in the site can have come with the repository: it does not decide where is written,
-    also where the path is an option's.
+    A link in the site may have come with the repository, so it must not decide where mediakit
+    writes, not even where an option gives the path.
     """
     real_root = os.path.realpath(root)
     written, as_given = (os.path.abspath(each) for each in (path, root))  # noqa: PTH100 - no links
@@ -50,8 +50,8 @@ def _is_below(path: str, top: str) -> bool:
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a regular file, links followed; raises OSError, also for anything else."""
-    _refuse_others(path, path.stat())  # to open a device may do something
+    """Open a regular file, links followed; raises OSError, also if it is not regular."""
+    _refuse_others(path, path.stat())  # merely opening a device may have effects
     descriptor = os.open(path, _FLAGS)
     try:
         _refuse_others(path, os.fstat(descriptor))
@@ -62,13 +62,13 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
-    """Return the bytes of a regular file; raises OSError, also for more than `most` of them."""
+    """Return the bytes of a regular file; raises OSError, also if there are more than `most`."""
     with open_regular(path) as stream:
         return read_whole(stream, most)
 
 
 def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
-    """Return all that an open file has; raises OSError for more than `most` bytes."""
+    """Return all bytes of an open file; raises OSError if there are more than `most`."""
     size = os.fstat(stream.fileno()).st_size
     if size > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 1024**2:,} MB")
@@ -79,7 +79,7 @@ def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
 
 
 def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of a regular file in hexadecimal, read in blocks; raises OSError."""
+    """Return the SHA-256 of a regular file in hexadecimal; raises OSError."""
     with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -1,4 +1,4 @@
-"""Files written whole: a reader, or the next run after a kill, sees the old one or the new one."""
+"""Write files whole: a reader, or the next run after a kill, sees the old file or the new one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _ABANDONED = 24 * 3600
-"""Seconds after which a temporary file is nobody's any more, where others may write too."""
+"""Seconds after which a temporary file counts as abandoned, where others may write too."""
 
 _NOTE = ".neighbour"
 _LONGEST_NOTE = 8192
@@ -27,7 +27,7 @@ _NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def hint_of(error: OSError) -> str:
-    """Return what to do about a file that cannot be written."""
+    """Return the hint for a file that cannot be written."""
     if error.errno in _NO_SPACE:
         return "free some space there, then run again"
     if error.errno == errno.EXDEV:
@@ -38,15 +38,15 @@ def hint_of(error: OSError) -> str:
 
 
 class Writer:
-    """Writes whole files: into a folder for temporary ones first, then `os.replace`.
+    """Writes whole files: first into the folder `temporary`, then `os.replace`.
 
-    That folder is on the same file system in all but odd set-ups, and left-overs of a
-    killed run are never beside the pictures. Where it is not, a hidden neighbour serves, and
-    its path is noted in that folder: the next writer takes away what a killed one left.
-    Nothing is written outside of `root`, wherever links lead by then.
+    So a killed run leaves nothing beside the pictures. Where that folder is on another file
+    system, the last step goes through a hidden file beside the target, whose path is noted in the
+    folder: the next writer removes what a killed one left. Nothing is written outside of `root`,
+    wherever links lead.
 
-    Others may write by way of that folder at the same time: the names of temporary files begin
-    with their `owner`. Where nobody else may, `is_alone`, all that is found there is left over.
+    Several runs may share the folder: names of temporary files begin with their `owner`. Where
+    none may (`is_alone`), every file in it is a left-over.
     """
 
     def __init__(
@@ -65,9 +65,9 @@ class Writer:
         self.clear()
 
     def write(self, path: Path, data: bytes, *, durable: bool = False) -> None:
-        """Put `data` at `path`; `durable` waits until the disk has it. Raises OSError with `path`.
+        """Write `data` to `path`; `durable` waits for the disk. Raises OSError with `path`.
 
-        A file that is there keeps its mode, a new one has the usual one.
+        An existing file keeps its mode.
         """
         try:
             self._refuse_outside(path)
@@ -76,11 +76,11 @@ class Writer:
             raise OSError(error.errno, error.strerror, str(path)) from error
 
     def stage(self, data: bytes, *, durable: bool = False) -> Path:
-        """Write a temporary file, for `land`; raises OSError.
+        """Write a temporary file for `land`; raises OSError.
 
-        Its name is like no other, also where machines share the folder.
+        Its name is unique, even where machines share the folder.
         """
-        # a group may share the site, and workers the folder; the world is kept out
+        # a group may share the site, and workers the folder; nobody else may read it
         self._temporary.parent.mkdir(mode=0o775, parents=True, exist_ok=True)
         self._temporary.mkdir(mode=0o770, exist_ok=True)
         if not self._is_real():
@@ -90,7 +90,7 @@ class Writer:
         return temporary
 
     def land(self, temporary: Path, path: Path, *, durable: bool = False) -> None:
-        """Rename a temporary file to `path`; it is gone also if that fails. Raises OSError."""
+        """Rename a temporary file to `path`; it is removed if that fails. Raises OSError."""
         try:
             self._refuse_outside(path)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ class Writer:
 
     @staticmethod
     def _carry_over(temporary: Path, path: Path, *, durable: bool) -> None:
-        """Copy to a hidden neighbour first, where a rename cannot cross over."""
+        """Copy to a hidden file beside `path`: a rename cannot cross file systems."""
         neighbour = path.with_name(f".{path.name[:40]}.{temporary.name}.tmp")
         note = temporary.with_name(temporary.name + _NOTE)
         note.write_bytes(os.fsencode(os.path.relpath(neighbour, temporary.parent)))
@@ -127,11 +127,11 @@ class Writer:
         return is_inside(path.parent, self._root)
 
     def _is_real(self) -> bool:
-        """Return whether the folder is no link: what one leads to is not ours to clear."""
+        """Return whether the folder is no link: the target of a link is not ours to clear."""
         return not (self._temporary.is_symlink() or self._temporary.parent.is_symlink())
 
     def clear(self) -> None:
-        """Take away what is left of ours and of killed runs, and the folder if it is empty then."""
+        """Remove our left-overs and those of killed runs, and the folder if it is then empty."""
         if not self._is_real():
             return
         try:
@@ -143,7 +143,7 @@ class Writer:
                 entry.unlink(missing_ok=True)
             self._temporary.rmdir()
         except OSError:
-            return  # not there, or in use: it is only a left-over
+            return  # missing, or in use: left-overs do no harm
 
     def _is_left_over(self, entry: Path) -> bool:
         if self._is_alone or entry.name.startswith(self._owner) or _has_ended(entry.name):
@@ -158,7 +158,7 @@ class Writer:
 
 
 def new_owner() -> str:
-    """Return a name for what a run leaves in a folder: its machine, its process, and a number."""
+    """Return a prefix for the temporary files of a run: machine, process and a random number."""
     return f"{_this_machine()}-{os.getpid()}-{uuid.uuid4().hex}"
 
 
@@ -182,10 +182,9 @@ def _has_ended(name: str) -> bool:
 
 
 def write_output(path: Path, data: bytes, root: Path) -> None:
-    """Put `data` at a place that the user has named, links followed; raises OSError.
+    """Write `data` to a path that the user named, links followed; raises OSError.
 
-    Nothing is needed but the right to write there: the temporary file is beside it. Only a link
-    inside of `root` that leads out of it is not followed.
+    The temporary file is beside it. A link inside of `root` that leads out is refused.
     """
     if leads_out(path, root):
         raise OSError(errno.EXDEV, "it is behind a link that leads outside")
@@ -214,7 +213,7 @@ def _write(path: Path, data: bytes, *, durable: bool) -> None:
 
 
 def _keep_mode(temporary: Path, path: Path) -> None:
-    """Give a file that is to take the place of another the mode of that."""
+    """Give a temporary file the mode of the file that it will replace."""
     try:
         old = os.lstat(path).st_mode
     except OSError:

@@ -1,1 +1,1 @@
-"""Addresses that strangers name, and how they are asked without harm."""
+"""Ask addresses that strangers name, without harm."""

@@ -1,4 +1,4 @@
-"""Which addresses may be asked: of hosts on the public internet, over HTTP. Pure."""
+"""Which addresses may be asked: HTTP on hosts of the public internet. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mediakit.base.redaction import has_user
 
 PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024
-"""Below are mail, shells and other services that do not speak HTTP; browsers ask none of them."""
+"""Lower ports are mail, shells and other services without HTTP; browsers refuse them too."""
 
 _LONGEST = 8192
 _PATH = "/%:@!$&'()*+,;=~-._"
@@ -28,7 +28,7 @@ _PRIVATE = tuple(
         "fc00::/7",
     )
 )  # fmt: skip
-# beside link-local ones: where clouds tell a machine its keys. Azure's is in a public range
+# beside link-local addresses: where clouds give a machine its keys; Azure's is in a public range
 _OF_CLOUDS = frozenset(
     ipaddress.ip_address(each)
     for each in ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")
@@ -37,7 +37,7 @@ _OF_CLOUDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A web address taken apart: `target` is path and query in ASCII, as they are sent."""
+    """The parts of a web address; `target` is path and query in ASCII, as in a request."""
 
     scheme: str
     host: str
@@ -46,7 +46,7 @@ class Address:
 
     @property
     def authority(self) -> str:
-        """Host and port as a header has them."""
+        """Host and port as in a header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -76,9 +76,9 @@ def take_apart(url: str) -> Address:
 
 
 def may_be_asked(address: str, *, allow_private: bool) -> bool:
-    """Return whether an IP address is one of the public internet, or else private and allowed.
+    """Return whether an IP address is on the public internet, or private where that is allowed.
 
-    Link-local and reserved ones never are: nothing of a site is there, but the keys of clouds.
+    Link-local and reserved addresses never are: no picture is there, but the keys of clouds are.
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
@@ -96,7 +96,7 @@ def may_be_asked(address: str, *, allow_private: bool) -> bool:
 
 
 def _ipv4_in(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that a connection to an IPv6 address ends at, if there is one."""
+    """Return the IPv4 address at which a connection to an IPv6 address ends, if any."""
     if ip in _NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped

@@ -1,11 +1,11 @@
-"""GET of an address that a page or an answer names: whatever is there, it can do no harm.
+"""GET an address that a page or an answer names, safely.
 
-Names are resolved here, and the connection goes to the very IP address that was looked at: a name
-that means another one a moment later gains nothing. Each redirect is looked at like the first
-address. All of it, redirects included, ends by one deadline, however slowly an answer drips.
+The client resolves names itself and connects to the very IP address that it checked, so a name
+that changes its address a moment later gains nothing. It checks each redirect like the first
+address. One deadline covers all of it, however slowly an answer drips.
 
-Where the environment has a proxy, the proxy resolves names. What this machine knows of a name is
-looked at all the same, but then the proxy is the wall.
+A proxy of the environment resolves names itself. The client then still checks what this machine
+knows of a name, but the proxy is the wall.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _PROXY_PORT = 80  # where none is given
 
 
 class Network:
-    """Names and connections, as this machine has them."""
+    """Resolves names and connects, with this machine's network."""
 
     def resolve(self, host: str, port: int) -> Sequence[str]:
-        """Return the IP addresses of a host; raises OSError, or ValueError where it is no name."""
+        """Return the IP addresses of a host; raises OSError, or ValueError for a malformed name."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(each[4][0]) for each in found))
 
@@ -53,7 +53,7 @@ class Network:
 
 
 def _host_of(url: str) -> str:
-    """Return scheme and host of an address: what follows may be a key to something."""
+    """Return scheme and host of an address: the rest may contain a secret."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -66,7 +66,7 @@ class _PrivateError(Exception):
 
 
 class Client:
-    """Asks addresses, each with `seconds` in all; `may_follow` says which redirects count."""
+    """Asks addresses, each within `seconds`; `may_follow` decides which redirects are followed."""
 
     def __init__(
         self,
@@ -82,14 +82,14 @@ class Client:
         self._network = network or Network()
         self._tls: ssl.SSLContext | None = None
         self._are_private: dict[str, bool] = {}
-        """Hosts that a proxy is asked for, looked at once each: that may take long."""
+        """Hosts that were checked for a proxy; once each, since that may take long."""
 
     def get(
         self, url: str, headers: Mapping[str, str] | None = None, *, most_bytes: int = 0
     ) -> Reply:
         """Return the answer to a GET, with at most `most_bytes` of its body; never raises.
 
-        A redirect that is not followed is the answer, and `why` says where it leads.
+        A redirect that is not followed is returned, and `why` says where it leads.
         """
         until = time.monotonic() + self._seconds
         reply = self._get(url, headers or {}, most_bytes, until)
@@ -129,11 +129,11 @@ class Client:
             return Reply(0, why=redacted(said or "the connection was cut"))
 
     def _open(self, address: Address, proxy: _Proxy | None, limits: Limits) -> PatientSocket:
-        """Return a connection on which the address can be asked."""
+        """Return a connection for a request to the address."""
         if proxy is None:
             wire = self._reach(address, limits.until)
         else:
-            self._look_at_name(address)
+            self._check_name(address)
             wire = self._network.connect(proxy.host, proxy.port, _left(limits.until))
         try:
             if address.scheme == "https":
@@ -158,8 +158,8 @@ class Client:
                 failed = error
         raise failed or OSError(0, "its host has no address")
 
-    def _look_at_name(self, address: Address) -> None:
-        """Refuse a name that is private as far as this machine knows; it may know none."""
+    def _check_name(self, address: Address) -> None:
+        """Refuse a name that this machine knows as private; it may not know it."""
         if address.host not in self._are_private:
             self._are_private[address.host] = self._is_private(address)
         if self._are_private[address.host]:
@@ -175,13 +175,13 @@ class Client:
         return False
 
     def _refuse(self, found: Sequence[str]) -> None:
-        # one that is private is enough: a public one beside it may be there to get past this
+        # one private address is enough: a public one beside it may be there to get past this
         if not all(may_be_asked(each, allow_private=self._allow_private) for each in found):
             raise _PrivateError
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = ssl.create_default_context()  # takes a while: it reads all authorities
+            self._tls = ssl.create_default_context()  # slow: it reads all authorities
         return self._tls
 
 
@@ -217,20 +217,20 @@ def _asked(
         target = f"http://{address.authority}{target}"
         headers = {**headers, **proxy.headers}
     connection = http.client.HTTPConnection(address.host, address.port)
-    connection.sock = line  # what http.client needs of a socket, and connected already
+    connection.sock = line  # connected, and all that http.client needs of a socket
     connection.request(
         "GET", target, headers={**headers, "Host": address.authority, "Connection": "close"}
     )
     with connection.getresponse() as answer:
-        told = {name.lower(): value for name, value in answer.headers.items()}
+        fields = {name.lower(): value for name, value in answer.headers.items()}
         why = redacted(answer.reason) if answer.status >= 400 else ""
         if not most_bytes or answer.status in _REDIRECTS:
-            return Reply(answer.status, headers=told, why=why)
-        return Reply(answer.status, _body(answer, most_bytes), told, why)
+            return Reply(answer.status, headers=fields, why=why)
+        return Reply(answer.status, _body(answer, most_bytes), fields, why)
 
 
 def _body(answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
-    """Return the body; raises ValueError for a larger one, and HTTPException for a part of one."""
+    """Return the body; raises ValueError if it is too large, HTTPException if it is cut off."""
     body = bytearray()
     while len(body) <= most_bytes and (chunk := answer.read(_CHUNK)):
         body += chunk
@@ -242,7 +242,7 @@ def _body(answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
 
 
 def _proxy_for(address: Address) -> _Proxy | None:
-    """Return the proxy that the environment has for an address; raises ValueError."""
+    """Return the proxy that the environment sets for an address; raises ValueError."""
     given = urllib.request.getproxies().get(address.scheme)
     if not given or urllib.request.proxy_bypass(address.authority):
         return None

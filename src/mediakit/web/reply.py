@@ -1,4 +1,4 @@
-"""The answer to a request, as a value."""
+"""The answer to a request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its HTTP status (0: none came), body, and headers in lower case.
+    """HTTP status (0: no answer), body, and headers in lower case.
 
-    `why` says what went wrong. `is_private`: nothing was asked, since the host is not public.
+    `why` says what went wrong. `is_private`: the host is not public, so it was not asked.
     """
 
     status: int
@@ -26,7 +26,7 @@ class Reply:
 
     @property
     def retry_after(self) -> float | None:
-        """The seconds that the server asks us to wait, None where it does not."""
+        """The seconds that the server asks us to wait, None if it does not ask."""
         return _seconds(self.headers.get("retry-after", ""))
 
 
