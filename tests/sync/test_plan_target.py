@@ -10,7 +10,7 @@ from mediakit.base.errors import UsageError
 from mediakit.config.tables import DeleteLimit
 from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import Upload
-from mediakit.sync.plan_target import plan_target
+from mediakit.sync.plan import plan_target
 from mediakit.sync.target import TargetState
 
 

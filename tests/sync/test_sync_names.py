@@ -9,8 +9,7 @@ import pytest
 from conftest import SiteBuilder, draw
 from mediakit.config.config import Overrides, load_config
 from mediakit.sync.observe import observe
-from mediakit.sync.plan import plan_products
-from mediakit.sync.plan_target import expected_uploads
+from mediakit.sync.plan import expected_uploads, plan_products
 from mediakit.sync.session import Access, open_session
 
 PAGE = """---

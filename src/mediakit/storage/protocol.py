@@ -28,7 +28,7 @@ ANY: Final = "*"
 """A condition that any version meets, and no object at all."""
 
 CROSSED = "nothing is deleted; let the other run end, then run the job of the newest deploy again"
-"""What to do where two runs were at one target: the one that was started last is to be the last."""
+"""Advice after two runs at one target: the newest deploy must be the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ class Settings(Protocol):
 
 
 class Storage(Protocol):
-    """A place with keys: a flat store of objects, whose keys are site paths.
+    """A place with keys: a flat store of objects, whose keys are public paths of the site.
 
-    What goes wrong with one object is a Failure in the answer; what goes wrong with the
-    target as a whole raises TargetError.
+    A fault of one object is a Failure in the answer; a fault of the whole place raises
+    TargetError.
     """
 
     @property
@@ -94,59 +94,56 @@ class Storage(Protocol):
 
     @property
     def is_remote(self) -> bool:
-        """Whether asking it is mostly waiting, and can be done on any thread."""
+        """Whether requests are mostly waiting, and can be made on any thread."""
 
     @property
     def has_headers(self) -> bool:
         """Whether objects have headers of their own."""
 
     def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
-        """Return all objects by key; keys that are likely there may be `known`, for speed."""
+        """Return all objects by key; `known` keys that are probably there make it faster."""
 
     def describe(self, key: str) -> Artifact | None:
-        """Ask for one object; returns None where there is none.
+        """Ask for one object; returns None if there is none.
 
-        Its digest is the one that whoever put it has noted, and its ETag is empty where a plain
-        one is not the MD5 of the content.
+        Its digest is the one that was noted when it was put. Its ETag is empty if the storage
+        does not make ETags of MD5 digests.
         """
 
     def get(self, key: str) -> Fetched | None:
-        """Return an object, None where there is none."""
+        """Return an object, None if there is none."""
 
     def put(
         self, key: str, data: bytes, headers: Headers, *, only_if: str | None = ANY
     ) -> Artifact | Failure:
-        """Store an object whole: a reader sees the old one or the new one.
+        """Store an object whole: readers see the old one or the new one.
 
-        Where the target can, only over the version `only_if`, or over nothing (None): what
-        another run has put stays. The same content is no conflict, since it may be our own, of
-        a put whose answer was lost.
+        If the storage can, only over the version `only_if`, or only if there is none (None):
+        objects of other runs stay. The same content is no conflict: it may be our own, of a put
+        whose answer was lost.
         """
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
-        """Do what `put` does with a file that may be too large for memory.
-
-        One that has changed is a Failure.
-        """
+        """Store a file, which may be too large for memory; one that has changed is a Failure."""
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
     ) -> Artifact | Failure:
-        """Store an object only if it has this version still (None: if there is none)."""
+        """Store an object only if it still has this version (None: if there is none)."""
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, and return those that could not be; one that is gone is deleted."""
 
     def clear_leftovers(self) -> None:
-        """Take away what puts that were cut off have left; what may be another run's stays."""
+        """Remove parts of uploads that were cut off, but not those that may be another run's."""
 
     def close(self) -> None:
-        """End what the target holds open."""
+        """Close connections, and remove temporary files."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectFile:
-    """An object that is there in place of a file: its site path, key, ETag and size in bytes."""
+    """A picture that is an object in a bucket: its site path, key, ETag and size in bytes."""
 
     path: str
     key: str
@@ -159,7 +156,7 @@ Note = tuple[str, str]
 
 
 class PictureTree(Protocol):
-    """What is in a store, by site path."""
+    """The pictures of a place, by site path."""
 
     def find(self, path: str) -> DiskFile | ObjectFile | Absent:
         """Return the picture at a site path."""
@@ -169,47 +166,47 @@ class PictureTree(Protocol):
 
 
 class Staging(Protocol):
-    """A value that travels to workers: with it they read sources and write variants themselves.
+    """The place of the pictures, as a value that travels to workers.
 
-    So what goes between machines is names and digests, and pixels only between a worker and
-    the store.
+    With it workers read sources and write products themselves: only names and digests go
+    between machines, and pixels between a worker and the place.
     """
 
     @property
     def url(self) -> str:
-        """The store's address; empty for the site's own folder."""
+        """The address; empty for the site's own folder."""
 
     @property
     def has_etags(self) -> bool:
-        """Whether what is there is known by ETags, which the catalog then keeps."""
+        """Whether files are known by ETags, which the catalog then keeps."""
 
     def open_tree(self) -> PictureTree:
-        """List what is there; raises UsageError."""
+        """List the pictures; raises UsageError."""
 
     def read(self, file: DiskFile | ObjectFile) -> bytes | None:
-        """Return a picture, None if it is not the one that was listed any more.
+        """Return a picture, None if it has changed since it was listed.
 
         Raises:
             OSError, TargetError: it cannot be read.
         """
 
     def note(self, file: DiskFile | ObjectFile) -> Note | None:
-        """Return what is noted with a product, None where the store has no place for notes."""
+        """Return the note of a product, None if the place has no notes."""
 
     def stage(self, record: MadeRecord, data: bytes) -> str | Failure:
         """Write a product on a worker; returns where it waits, or its ETag. Raises OSError."""
 
     def land(self, path: str, place: str, tree: PictureTree) -> None:
-        """Put in place what a worker has staged; `tree` is what was listed. Raises OSError."""
+        """Put a staged product in its place; raises OSError."""
 
     def clear(self) -> None:
-        """Take away what workers have staged, and nobody has landed."""
+        """Remove staged products that did not land."""
 
     def mark(self) -> str:
-        """Leave something that workers can look for, until `clear`; returns its name."""
+        """Leave a file that workers look for, until `clear`; returns its name."""
 
     def probe(self, mark: str) -> str:
-        """Return why a worker cannot read and write the store, empty if it can."""
+        """Return why this machine cannot read and write here, empty if it can."""
 
 
 def crossed(url: str) -> Failure:

@@ -1,4 +1,4 @@
-"""Purge: tell the caches in front of a target which objects have changed."""
+"""Purge changed objects from the caches in front of a target."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _MOST_BYTES = 1024 * 1024  # of an answer
 
 
 class Purger(Protocol):
-    """A cache that can be told to forget."""
+    """A cache that forgets objects on request."""
 
     def purge(self, keys: Sequence[str]) -> Failure | None:
-        """Make it forget the objects of these keys."""
+        """Purge the objects of these keys; returns what went wrong."""
 
 
 def open_purgers(settings: CdnSettings | None) -> tuple[Purger, ...]:
@@ -77,7 +77,7 @@ class CloudFront:
         self._base = urlsplit(base_url).path.rstrip("/")
 
     def purge(self, keys: Sequence[str]) -> Failure | None:
-        """Ask for an invalidation: of all below the base if there are very many."""
+        """Create an invalidation: of all below the base if there are very many keys."""
         import boto3  # noqa: PLC0415 - only where it is used
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ class CloudFront:
         return None
 
     def _paths(self, keys: Sequence[str]) -> list[str]:
-        """Return what to invalidate: very many paths, or wildcards, as one for all."""
+        """Return the paths to invalidate; one for all if they or their wildcards are very many."""
         paths = sorted({f"{self._base}/{_cloudfront_path(key)}" for key in keys})
         wildcards = sum(path.endswith("*") for path in paths)
         if len(paths) > _CLOUDFRONT_MOST or wildcards > _CLOUDFRONT_WILDCARDS:
@@ -109,7 +109,7 @@ class CloudFront:
 
 
 def _cloudfront_path(key: str) -> str:
-    """Return a key as CloudFront wants it: encoded where RFC 1738 says so, and only there.
+    """Return a key as CloudFront takes it: encoded as in RFC 1738.
 
     Browsers send some of these letters as they are, which CloudFront takes in no path: a
     wildcard instead of them, and of what follows, covers both spellings.
@@ -119,7 +119,7 @@ def _cloudfront_path(key: str) -> str:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The token goes to the service alone, wherever that sends us."""
+    """Sends the token to the service alone, and follows no redirect."""
 
     def redirect_request(self, *_redirect: object) -> None:
         """Make no request: the answer counts as a failure."""
@@ -145,7 +145,7 @@ class Cloudflare:
         return None
 
     def _call(self, body: dict[str, Any]) -> str | None:
-        """Return what went wrong; a call that is refused for now is made again."""
+        """Make a call, again if it is refused for now; returns what went wrong."""
         request = urllib.request.Request(  # noqa: S310 - the scheme is ours
             self._url,
             json.dumps(body).encode(),

@@ -14,7 +14,7 @@ from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, run_bounded
 from mediakit.storage.headers import HeaderRule, headers_of
 from mediakit.storage.protocol import CROSSED
-from mediakit.sync.plan_target import plan_catalog
+from mediakit.sync.plan import plan_catalog
 from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.target_documents import TargetCatalog, TargetJournal
 

@@ -13,8 +13,14 @@ from mediakit.executors import open_executor
 from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.make import Maker
 from mediakit.sync.observe import Site, observe
-from mediakit.sync.plan import plan_products, restrict_to_reviewed_plan
-from mediakit.sync.plan_target import expected_uploads, plan_catalog, plan_target, with_made
+from mediakit.sync.plan import (
+    expected_uploads,
+    plan_catalog,
+    plan_products,
+    plan_target,
+    restrict_to_reviewed_plan,
+    with_made,
+)
 from mediakit.sync.products import Selection
 from mediakit.sync.publish import Publisher
 from mediakit.sync.settled import Settled, recall, remember

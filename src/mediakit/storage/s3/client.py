@@ -37,7 +37,7 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 
 @dataclass(frozen=True, slots=True)
 class BucketAddress:
-    """A bucket, and the prefix below which keys are ours: no slash around it, or empty."""
+    """A bucket and a prefix, which has no slash around it, or is empty."""
 
     bucket: str
     prefix: str = ""
@@ -64,7 +64,7 @@ class BucketAddress:
 
     @property
     def folder(self) -> str:
-        """What every key of ours begins with: siblings such as `img2/` do not."""
+        """The beginning of every key, which siblings such as `img2/` do not have."""
         return f"{self.prefix}/" if self.prefix else ""
 
     def name(self, key: str) -> str:
@@ -93,7 +93,7 @@ def open_client(settings: S3Settings) -> Any:  # noqa: ANN401 - made by boto3
         raise TargetError(*explained(error)) from error
     events = client.meta.events
     events.register("before-call.s3.DeleteObjects", _add_md5)
-    # asking before each body costs a round trip; near the server, a third of the time
+    # to ask before each body costs a round trip
     events.unregister("before-call.s3", getattr(botocore.handlers, "add_expect_header", None))
     register_listing(client)
     return client
@@ -104,13 +104,13 @@ def _session(settings: S3Settings) -> boto3.Session:
     if profile is None:
         os.environ.pop("AWS_PROFILE", None)  # set, but empty: boto3 would look for one called ""
     core = botocore.session.Session(profile=profile)
-    # half the time of a long listing is spent on dates that nobody reads
+    # nobody reads dates; parsing them takes half the time of a long listing
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
     return boto3.Session(botocore_session=core)
 
 
 def _endpoint(session: boto3.Session, settings: S3Settings) -> str | None:
-    """Return the endpoint to use, None where the environment, a profile or AWS itself has it.
+    """Return the endpoint to use, None if the environment, a profile or AWS itself has it.
 
     A signed request carries the session's token, so who has the keys says where it goes: what a
     file of the site names is used only on this machine.
@@ -160,7 +160,7 @@ def _is_aws(endpoint: str) -> bool:
 
 
 def _for_other_servers(endpoint: str) -> dict[str, Any]:
-    """Return what servers other than AWS need: many refuse the checksums that boto3 adds."""
+    """Return the options for servers other than AWS: many refuse the checksums that boto3 adds."""
     host = urlsplit(endpoint).hostname or ""
     special: dict[str, Any] = {
         "addressing": Addressing.PATH,
@@ -173,7 +173,7 @@ def _for_other_servers(endpoint: str) -> dict[str, Any]:
 
 
 def _refuse_others(response_dict: dict[str, Any], **_rest: object) -> None:
-    """Raise RedirectedError or OtherServerError for what no bucket answers.
+    """Raise RedirectedError or OtherServerError for an answer that is not a bucket's.
 
     In answer to a redirect, boto3 would ask for the bucket's region, without end; a web page
     would be a success that says nothing.
@@ -188,6 +188,6 @@ def _refuse_others(response_dict: dict[str, Any], **_rest: object) -> None:
 
 
 def _add_md5(params: dict[str, Any], **_rest: object) -> None:
-    """Add the digest that older servers demand of a delete of many; AWS takes it too."""
+    """Add the digest that older servers demand for a delete of many objects; AWS takes it too."""
     digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
     params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()

@@ -1,4 +1,4 @@
-"""What went wrong with a bucket, in words that say what to do; never with a secret in them."""
+"""Errors of a bucket in words that say what to do, without secrets."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ _CERTAIN = frozenset(
         "RequestTimeTooSkewed", "TokenRefreshRequired",
     }
 )  # fmt: skip
-"""Codes that say nothing of an object, but of who asks, or of the bucket."""
+"""Codes that concern the credentials or the bucket, and so every object."""
 
 _ROW = 8
-"""Equal refusals, and no success between them, after which it is no single object's fault."""
+"""After so many equal refusals in a row the fault is not a single object's."""
 
 Told = tuple[str, str]
 """A message and a hint."""
@@ -64,19 +64,19 @@ _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 class BrokenListingError(BotoCoreError):
-    """What a server gave as a listing is none: a page of a proxy, half of one, or nonsense."""
+    """The answer is no listing: a page of a proxy, half a listing, or nonsense."""
 
     fmt = "the listing cannot be read: {reason}"
 
 
 class OtherServerError(BotoCoreError):
-    """What answers is no bucket's server: a console, a web site, a proxy's page."""
+    """The server that answers has no buckets: a console, a web site, a proxy."""
 
     fmt = "the answer is not a bucket's: {reason}"
 
 
 class RedirectedError(BotoCoreError):
-    """The endpoint sends its callers elsewhere."""
+    """The endpoint redirects to another server."""
 
     fmt = "the endpoint redirects to {where}"
 
@@ -90,20 +90,20 @@ _HINTS_OF_KINDS = (
 
 
 def bare_etag(etag: str) -> str:
-    """Return an ETag without its quotes, and without what a proxy that compresses adds."""
+    """Return an ETag without quotes, and without the mark of a proxy that compresses."""
     return etag.removeprefix("W/").strip('"')
 
 
-def etag_of(told: Mapping[str, Any]) -> str:
-    """Return the ETag of an answer; raises OtherServerError where it has none."""
-    etag = bare_etag(str(told.get("ETag") or ""))
+def etag_of(answer: Mapping[str, Any]) -> str:
+    """Return the ETag of an answer; raises OtherServerError without one."""
+    etag = bare_etag(str(answer.get("ETag") or ""))
     if not etag:
         raise OtherServerError(reason="it has no ETag")
     return etag
 
 
 def code_of(error: Exception) -> str:
-    """Return the server's code of an error, "" where it did not answer."""
+    """Return the server's code of an error, "" if it did not answer."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", ""))
     return ""
@@ -115,7 +115,7 @@ def is_missing(error: Exception) -> bool:
 
 
 def explained(error: Exception) -> tuple[str, str]:
-    """Return a message and a hint; nothing that is secret is in them."""
+    """Return a message and a hint, without secrets."""
     message, hint = _explained(error)
     return redacted(message), hint
 
@@ -151,7 +151,7 @@ def _answered(error: ClientError) -> tuple[str, str]:
 
 
 class CommonFault:
-    """Learns from how puts end; `told` is what to say of all that come after a certain fault."""
+    """Learns from how puts end; `told` is the message for all puts after a certain fault."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -165,7 +165,7 @@ class CommonFault:
             self._code, self._row = "", 0
 
     def note_refusal(self, error: Exception, told: Told) -> None:
-        """Note how a put failed; `told` is what was said of it."""
+        """Note how a put failed, and its message."""
         if isinstance(error, NoCredentialsError | PartialCredentialsError):
             self.told = told
         code = code_of(error)
@@ -179,7 +179,7 @@ class CommonFault:
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Return whether the server has answered, and not only that it is busy."""
+    """Return whether the server has refused, and is not only busy."""
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -40,8 +40,8 @@ def list_objects(
 ) -> Sequence[Artifact]:
     """Return the objects whose names begin with `folder`.
 
-    `known` are names that are believed to be there: the listing is cut after each thousandth
-    of them, so that its pages need not wait for each other. Wrong ones cost requests only.
+    `known` are names that are probably there: ranges between each thousandth of them are listed
+    side by side. Wrong names only cost requests.
 
     Raises:
         BrokenListingError: its pages do not end, or name what was not asked for.
@@ -61,7 +61,7 @@ def list_objects(
 
 
 def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> list[Artifact]:  # noqa: ANN401
-    """Return the objects behind `after`, up to `last` if one is given."""
+    """Return the objects after `after`, up to `last`."""
     entries: dict[str, Artifact] = {}
     tokens: set[str] = set()
     idle = 0
@@ -85,7 +85,7 @@ def _pages(client: Any, at: dict[str, str], after: str, last: str | None) -> lis
 
 
 def _below(page: Sequence[Artifact], folder: str) -> dict[str, Artifact]:
-    """Return the objects of a page by name, all of which must be what was asked for."""
+    """Return the objects of a page by name; raises BrokenListingError for one elsewhere."""
     for each in page:
         if not each.path.startswith(folder):
             raise BrokenListingError(reason=f"it names {each.path}, which is not below {folder}")
@@ -93,7 +93,7 @@ def _below(page: Sequence[Artifact], folder: str) -> dict[str, Artifact]:
 
 
 def _is_within(part: Sequence[Artifact], ends: tuple[str, str | None]) -> bool:
-    """Return whether a range of the listing has come in order, and not from before it."""
+    """Return whether a range of the listing is in order, and within its ends."""
     names = list(map(attrgetter("path"), part))
     return names == sorted(names) and (not names or names[0] > ends[0])
 
@@ -117,7 +117,7 @@ def _parse(response_dict: dict[str, Any], customized_response_dict: Any, **_rest
 
 
 class _Page:
-    """Collects the objects of a page, and what says whether there is another one."""
+    """Collects the objects of a page, and the token of the next one."""
 
     def __init__(self) -> None:
         self._objects: list[tuple[str, str, str]] = []
@@ -136,7 +136,7 @@ class _Page:
         parser.Parse(body, True)  # noqa: FBT003 - the last piece
 
     def refuse_others(self) -> None:
-        """Raise ValueError for a document that is no listing, or whose rest cannot be asked for."""
+        """Raise ValueError for a document that is no listing, or has no token of its next page."""
         if self._root == "Error":
             code = self._fields.get("Code", "unknown")
             raise ValueError(f"the target answers with an error in its place, {code}")
@@ -147,7 +147,7 @@ class _Page:
             raise ValueError("it says that there is more, but not how to ask for it")
 
     def entries(self) -> list[Artifact]:
-        """Return the objects; keys come percent-encoded where boto3 has asked for that."""
+        """Return the objects; keys are percent-encoded if boto3 has asked for that."""
         is_quoted = self._fields.get("EncodingType") == "url"
         return [
             Artifact(

@@ -1,4 +1,4 @@
-"""How long a bucket's server is waited for: one deadline over all that a client asks of it."""
+"""How long to wait for a bucket's server: one deadline for all requests of a client."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 _QUIET = 5.0
-"""Seconds of silence after which a word is said."""
+"""Seconds of silence until a line in the log."""
 
 _SILENCE, _STORED = 15.0, 1024 * 1024
-"""Seconds until an answer begins, and the bytes a second in which a server stores what it got."""
+"""Seconds until an answer begins, and the bytes that a server stores in a second."""
 
 _SMALL = 32 * 1024 * 1024  # bytes of an answer that is no object's
 _BUSY, _ERRORS = 429, 500  # statuses of HTTP: one, and from which on
 
 
 class GivenUpError(BotoCoreError):
-    """The server has had its time; this is not tried again."""
+    """The server has had its time: no request is tried again."""
 
     fmt = "it has given no proper answer for {seconds:.0f} s{last}, and is asked no more"
 
@@ -38,9 +38,9 @@ class GivenUpError(BotoCoreError):
 class Patience:
     """The deadline of a client's calls: `seconds` for each, and for all as long as none succeeds.
 
-    A call is one operation with its retries. What is large takes longer, as `patient_socket`
-    says. After `seconds` in which nothing was answered but errors of the server, no call is
-    begun: the rest would fail likewise, each in its own time.
+    A call is one operation with its retries; large bodies take longer, as `patient_socket` says.
+    After `seconds` in which the server answered nothing but errors, no call begins: the rest
+    would fail too, each in its own time.
     """
 
     def __init__(self, seconds: float, name: str) -> None:
@@ -57,14 +57,14 @@ class Patience:
         self._calls.since = time.monotonic()
 
     def check(self, **_about: object) -> None:
-        """Raise GivenUpError where there is no time for another request."""
+        """Raise GivenUpError if there is no time for another request."""
         down = self._down_since
         since = min(self._since, down) if down is not None else self._since
         if time.monotonic() - since > self._seconds:
             raise GivenUpError(seconds=self._seconds, last=self._last)
 
     def note(self, began: float, status: int = 0) -> None:
-        """Note how a request ended that was sent at `began`: a status of HTTP, 0 without answer."""
+        """Note the HTTP status of a request that was sent at `began`, 0 without an answer."""
         is_up = status not in {0, _BUSY} and status < _ERRORS
         with self._lock:
             self._last = f" (HTTP {status})" if status and not is_up else ""
@@ -76,7 +76,7 @@ class Patience:
     def limits(self, method: str, url: str, body: object) -> Limits:
         """Return what a request of this thread's call may take."""
         sent = len(body) if isinstance(body, bytes | bytearray) else 0
-        # an upload that is put together may take any time, and is not to be asked for twice
+        # the server may need any time to put an upload together, and must not do it twice
         silence = self._seconds if method == "POST" else _SILENCE + sent / _STORED
         is_object = method == "GET" and "list-type=" not in url
         return Limits(
@@ -88,7 +88,7 @@ class Patience:
         return float(getattr(self._calls, "since", time.monotonic()))
 
     def _wait(self, waited: float) -> None:
-        """Say once that nothing comes."""
+        """Log once that no answer comes."""
         if waited < min(_QUIET, self._seconds / 2) or self._has_spoken:
             return
         self._has_spoken = True
@@ -109,14 +109,14 @@ def make_patient(client: Any, patience: Patience) -> None:  # noqa: ANN401 - mad
 
 
 def _patient(kind: Any, patience: Patience) -> Any:  # noqa: ANN401 - classes of botocore's
-    """Return a class of connections that tell `patience` how they fare, and keep its limits."""
+    """Return a class of connections that keep the limits of `patience`, and report to it."""
 
     class Connection(kind):  # type: ignore[misc]
         _began = 0.0
 
         def connect(self) -> None:
             self._began = time.monotonic()
-            with self._told():
+            with self._noted():
                 super().connect()
             sock: Any = self.sock
             self.sock: Any = PatientSocket(sock)
@@ -126,17 +126,17 @@ def _patient(kind: Any, patience: Patience) -> Any:  # noqa: ANN401 - classes of
                 self.connect()
             self._began = time.monotonic()
             self.sock.begin(patience.limits(method, url, body))
-            with self._told():
+            with self._noted():
                 super().request(method, url, body=body, **options)
 
         def getresponse(self) -> Any:  # noqa: ANN401 - urllib3's
-            with self._told():
+            with self._noted():
                 answer = super().getresponse()
             patience.note(self._began, answer.status)
             return answer
 
         @contextlib.contextmanager
-        def _told(self) -> Iterator[None]:
+        def _noted(self) -> Iterator[None]:
             try:
                 yield
             except Exception:

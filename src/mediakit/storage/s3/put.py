@@ -52,7 +52,7 @@ _CHANGED_FILE = Failure("changed-meanwhile", "changed while mediakit ran", "run 
 
 
 class BucketPuts:
-    """Puts objects below a prefix, and reads them; what to send with each is decided here, once."""
+    """Puts objects below a prefix, each with all its headers; reads them too."""
 
     def __init__(
         self,
@@ -76,8 +76,8 @@ class BucketPuts:
     def get(self, key: str) -> Fetched | None:
         """Return an object."""
         try:
-            told = self._client.get_object(**self._at(key))
-            return Fetched(told["Body"].read(), etag_of(told))
+            answer = self._client.get_object(**self._at(key))
+            return Fetched(answer["Body"].read(), etag_of(answer))
         except AWS_ERRORS as error:
             if is_missing(error):
                 return None
@@ -96,7 +96,7 @@ class BucketPuts:
         return self._put(Artifact(key, sha256, len(data)), only_if, send)
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
-        """Store a file in parts: at no time is more than one of them in memory."""
+        """Store a file; a large one in parts, of which one is in memory at a time."""
         key, path, sha256 = upload.artifact.path, upload.disk_path, upload.artifact.sha256
         try:
             if path.stat().st_size <= _PLAIN:
@@ -123,9 +123,9 @@ class BucketPuts:
     ) -> Artifact | Failure:
         """Store an object on condition.
 
-        Servers that know no conditions are asked just before, which leaves a short time in
-        which two runs can cross. A condition that fails may be our own write, whose answer
-        was lost: then the object is as it should be.
+        Some servers know no conditions, so ask just before; a short time is left in which two
+        runs can cross. If a condition fails because of our own write, whose answer was lost, the
+        object is as it should be.
         """
         try:
             if self._version(key) != version:
@@ -138,7 +138,7 @@ class BucketPuts:
         return {"Bucket": self._address.bucket, "Key": self._address.name(key)}
 
     def _extra(self, headers: Headers, sha256: str) -> dict[str, Any]:
-        """Return the whole set of headers, as each put has to send it."""
+        """Return all headers of a put: those that it does not send are lost."""
         settings = self._settings
         given = {
             "ContentType": headers.content_type,
@@ -211,23 +211,20 @@ class BucketPuts:
             raise
 
     def _own_write(self, key: str, sha256: str) -> Artifact | Failure | None:
-        """Return what is there as stored if it has our content, None if nothing is there.
-
-        The answer to our own put may have been lost.
-        """
+        """Return the object if it has our content, None if there is none."""
         try:
-            told = self._client.head_object(**self._at(key))
-            stored = Artifact(key, sha256, int(told.get("ContentLength", 0)), etag=etag_of(told))
-            if metadata_of(told).get(DIGEST) == sha256:
+            head = self._client.head_object(**self._at(key))
+            stored = Artifact(key, sha256, int(head.get("ContentLength", 0)), etag=etag_of(head))
+            if metadata_of(head).get(DIGEST) == sha256:
                 return stored
-            found = self.get(key) if told["ContentLength"] <= _PLAIN else None
+            found = self.get(key) if stored.bytes <= _PLAIN else None
         except AWS_ERRORS as error:
             return None if is_missing(error) else self._failure("put-failed", key, error)
         is_ours = found is not None and sha256_bytes(found.data) == sha256
         return stored if is_ours else crossed(self.url)
 
     def _failure(self, code: str, key: str, error: Exception) -> Failure:
-        """Say what went wrong in words that are the same for all objects with this fault."""
+        """Return a message that is the same for all objects with this fault."""
         message, hint = explained(error)
         return Failure(code, f"{self.url}: {message.replace(self._address.name(key), '…')}", hint)
 
@@ -242,6 +239,6 @@ def _given(only_if: str | None) -> dict[str, str]:
     return {"IfNoneMatch": "*"} if only_if is None else {"IfMatch": f'"{only_if}"'}
 
 
-def metadata_of(told: Mapping[str, Any]) -> dict[str, str]:
+def metadata_of(answer: Mapping[str, Any]) -> dict[str, str]:
     """Return the metadata of an answer; some servers give names capital letters."""
-    return {name.lower(): value for name, value in told.get("Metadata", {}).items()}
+    return {name.lower(): value for name, value in answer.get("Metadata", {}).items()}

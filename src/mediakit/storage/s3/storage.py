@@ -73,7 +73,7 @@ class BucketStorage(BucketPuts):
         return self._settings.connections
 
     def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
-        """Return all objects below the prefix; markers of folders are none."""
+        """Return all objects below the prefix but the markers of folders."""
         folder = self._address.folder
         names = [folder + key for key in known]
         try:
@@ -89,11 +89,11 @@ class BucketStorage(BucketPuts):
 
     def describe(self, key: str) -> Artifact | None:
         """Ask for one object's headers."""
-        told = self._head(key)
-        return None if told is None else _described(key, told)
+        head = self._head(key)
+        return None if head is None else _described(key, head)
 
     def metadata(self, key: str) -> Mapping[str, str]:
-        """Ask for the metadata of an object, of which one that is not there has none."""
+        """Ask for the metadata of an object, none if there is no object."""
         return metadata_of(self._head(key) or {})
 
     def _head(self, key: str) -> Mapping[str, Any] | None:
@@ -220,19 +220,19 @@ def _bucket(url: str, settings: S3Settings) -> BucketStorage:
     return open_bucket(url, settings)
 
 
-def _described(key: str, told: Mapping[str, Any]) -> Artifact:
-    """Return what the answer to a HEAD says of an object."""
-    metadata = metadata_of(told)
+def _described(key: str, head: Mapping[str, Any]) -> Artifact:
+    """Return an object as the answer to a HEAD describes it."""
+    metadata = metadata_of(head)
     digest = metadata.pop(DIGEST, "")
     headers = Headers(
-        told.get("ContentType", ""),
-        told.get("CacheControl", ""),
-        told.get("ContentDisposition", ""),
+        head.get("ContentType", ""),
+        head.get("CacheControl", ""),
+        head.get("ContentDisposition", ""),
         tuple(sorted(metadata.items())),
     )
-    is_md5 = "kms" not in told.get("ServerSideEncryption", "") and not told.get(
+    is_md5 = "kms" not in head.get("ServerSideEncryption", "") and not head.get(
         "SSECustomerAlgorithm"
     )
-    etag = bare_etag(str(told.get("ETag") or "")) if is_md5 else ""
-    size = int(told.get("ContentLength", 0))
+    etag = bare_etag(str(head.get("ETag") or "")) if is_md5 else ""
+    size = int(head.get("ContentLength", 0))
     return Artifact(key, digest, size, etag=etag, headers=headers.digest)

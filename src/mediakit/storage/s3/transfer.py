@@ -9,6 +9,7 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.formats import format_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PART = 8 * 1024 * 1024
-"""Bytes of a part, more where there would be over 10,000 of them (the most that S3 takes)."""
+"""Bytes of a part, or more if there would be over 10,000 parts, the most that S3 takes."""
 
 _BATCH = 1000  # the most that DeleteObjects takes
 _AGAIN = frozenset({"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "503"})
@@ -40,11 +41,11 @@ _TRIES = 5
 _CONDITIONS = frozenset({"IfMatch", "IfNoneMatch"})
 _MOST_PARTS = 10_000
 _STALE = timedelta(days=1)
-_MOST_PAGES = 10  # of uploads, a sync
+_MOST_PAGES = 10  # of uploads, in a sync
 
 
 class ChangedError(Exception):
-    """The file is not the one that was hashed."""
+    """The file has changed since it was hashed."""
 
 
 def part_size(bytes_: int) -> int:
@@ -59,10 +60,10 @@ def upload_parts(
     sha256: str,
     extra: dict[str, Any],
 ) -> str:
-    """Send a file in parts, and return the ETag; `extra` are headers, and conditions.
+    """Send a file in parts, and return its ETag; `extra` are headers and conditions.
 
     Raises:
-        ChangedError: what was read does not have this digest; nothing is stored.
+        ChangedError: the file has another digest; nothing is stored.
         ClientError, BotoCoreError: it could not be sent; nothing is stored.
     """
     condition = {name: text for name, text in extra.items() if name in _CONDITIONS}
@@ -76,8 +77,8 @@ def upload_parts(
             while part := file.read(size):
                 digest.update(part)
                 number = len(parts) + 1
-                told = client.upload_part(**upload, PartNumber=number, Body=part)
-                parts.append({"PartNumber": number, "ETag": etag_of(told)})
+                answer = client.upload_part(**upload, PartNumber=number, Body=part)
+                parts.append({"PartNumber": number, "ETag": etag_of(answer)})
         if digest.hexdigest() != sha256:
             raise ChangedError  # noqa: TRY301 - the upload is taken back below
         client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
@@ -85,39 +86,33 @@ def upload_parts(
         with contextlib.suppress(*AWS_ERRORS):
             client.abort_multipart_upload(**upload)
         raise
-    # the answer's ETag is not on every server the one that is listed later
+    # some servers list another ETag than they answer
     return etag_of(client.head_object(**at))
 
 
-def _id_of(told: dict[str, Any]) -> str:
-    if not told.get("UploadId"):
+def _id_of(answer: dict[str, Any]) -> str:
+    if not answer.get("UploadId"):
         raise OtherServerError(reason="an upload that it begins has no id")
-    return str(told["UploadId"])
+    return str(answer["UploadId"])
 
 
 def abort_left_behind(client: Any, bucket: str, folder: str) -> None:  # noqa: ANN401 - made by boto3
-    """Abort what runs that were cut off have left of pictures below `folder`: parts cost money.
+    """Abort uploads of pictures below `folder` that cut off runs have left: parts cost money.
 
-    What began less than a day ago, by the server's clock, may be another run's, and stays.
-    Servers that cannot list uploads, or do not let us, are left alone.
+    An upload that began less than a day ago, by the server's clock, may be another run's. A
+    server that lists no uploads is left alone.
     """
-    where: dict[str, str] = {"Bucket": bucket, "Prefix": folder}
-    for _ in range(_MOST_PAGES):
-        with contextlib.suppress(*AWS_ERRORS, ValueError):
-            told = client.list_multipart_uploads(**where)
-            _abort_stale(client, bucket, folder, told)
-            where |= {
-                "KeyMarker": told.get("NextKeyMarker", ""),
-                "UploadIdMarker": told.get("NextUploadIdMarker", ""),
-            }
-            if told.get("IsTruncated") and where["KeyMarker"]:
-                continue
-        return
+    with contextlib.suppress(*AWS_ERRORS, ValueError):
+        pages = client.get_paginator("list_multipart_uploads").paginate(
+            Bucket=bucket, Prefix=folder
+        )
+        for page in islice(pages, _MOST_PAGES):
+            _abort_stale(client, bucket, folder, page)
 
 
-def _abort_stale(client: Any, bucket: str, folder: str, told: dict[str, Any]) -> None:  # noqa: ANN401
-    now = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
-    for each in told.get("Uploads", ()):
+def _abort_stale(client: Any, bucket: str, folder: str, page: dict[str, Any]) -> None:  # noqa: ANN401
+    now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
+    for each in page.get("Uploads", ()):
         name, begun = each["Key"], datetime.fromisoformat(each["Initiated"])
         is_ours = name.startswith(folder) and format_of(name) is not None
         if is_ours and now.astimezone(UTC) - begun.astimezone(UTC) > _STALE:
@@ -129,7 +124,7 @@ Failures = dict[str, tuple[str, str]]
 
 
 def delete_objects(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
-    """Delete objects of these names, and return those that could not be."""
+    """Delete objects, and return those that could not be deleted."""
     failures: Failures = {}
     for start in range(0, len(names), _BATCH):
         failures |= _delete_batch(client, bucket, names[start : start + _BATCH])
@@ -137,11 +132,11 @@ def delete_objects(client: Any, bucket: str, names: list[str]) -> Failures:  # n
 
 
 def _delete_batch(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
-    """Delete up to 1,000; a 200 can hold errors of single objects, which are tried again."""
+    """Delete up to 1,000 objects; an answer 200 may have errors of single ones: try these again."""
     failures: Failures = {}
     for attempt in range(_TRIES):
         try:
-            told = client.delete_objects(
+            answer = client.delete_objects(
                 Bucket=bucket,
                 Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
             )
@@ -150,7 +145,7 @@ def _delete_batch(client: Any, bucket: str, names: list[str]) -> Failures:  # no
                 return failures | _delete_singly(client, bucket, names)
             return failures | dict.fromkeys(names, explained(error))
         names = []
-        for each in told.get("Errors", ()):
+        for each in answer.get("Errors", ()):
             code = each.get("Code", "")
             if code in _AGAIN and attempt + 1 < _TRIES:
                 names.append(each["Key"])
