@@ -24,13 +24,13 @@ from mediakit.site.body import BodyInclude, BodyPicture, scan_body
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, KeyReader, PictureKey, gallery_nodes, merged_keys
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.paths import Location, locate, locate_among
+from mediakit.site.paths import Location, locate_among
 from mediakit.site.providers import provider_in_key, video_keys
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, nodes_at
 from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
-    from mediakit.site.kinds.kind import Folders, SiteKind
+    from mediakit.site.kinds.kind import SiteKind
 
 READER = 5
 """Raised by hand when the reader gets other results from the same file."""
@@ -164,8 +164,9 @@ class PageParser:
         if rendered is None:
             self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
             return None
+        folders = self._folders[in_body]
         try:
-            place = self._located(rendered, self._folders[in_body])
+            place = locate_among(rendered, self._address, folders.absolute, folders.relative)
         except ManifestError as error:
             self.refuse(error, line)
             return None
@@ -173,11 +174,6 @@ class PageParser:
             known = self._elsewhere.get(place.path, ())
             self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
         return place
-
-    def _located(self, text: str, folders: Folders) -> Location:
-        if folders.absolute == ("",) and len(folders.relative) == 1:
-            return locate(text, self._address, folders.relative[0])
-        return locate_among(text, self._address, folders.absolute, folders.relative)
 
     def split_variant(self, path: str) -> tuple[str, str | None]:
         """Return (source, preset) of a path: without the suffix of a preset, if it has one."""
