@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from conftest import Prefix, SiteBuilder, draw
-from mediakit.videos.player import Player
+from mediakit.videos.youtube import Player
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -330,7 +330,7 @@ def test_pace() -> None:
 
 def test_the_hint_of_an_old_tool(videos: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where answers are not understood, and yt-dlp is old, the report says what to do."""
-    monkeypatch.setattr("mediakit.videos.player.tool_version", lambda: "2025.01.15")
+    monkeypatch.setattr("mediakit.videos.youtube.tool_version", lambda: "2025.01.15")
     videos.fake.set(A, Video(Said(403), player=Said(200, b"{")))
     videos.page("squat", A)
     assert re.search(r"yt-dlp 2025\.01\.15 is \d+ days old", videos.check().hint)

@@ -10,9 +10,8 @@ import pytest
 from fake_youtube import ALIVE, GONE, OFFLINE, TRUNCATED, Said, Video, dead
 from mediakit.videos.client import Web
 from mediakit.videos.clients import open_services
-from mediakit.videos.player import Player
 from mediakit.videos.verdict import Answer, Sign, Source, State
-from mediakit.videos.youtube import YouTube
+from mediakit.videos.youtube import Player, YouTube
 
 if TYPE_CHECKING:
     from fake_youtube import Fake

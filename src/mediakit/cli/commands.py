@@ -79,8 +79,8 @@ class CommonOption(click.Option):
     """An option that all commands have: help has these below the command's own."""
 
 
-class Command(click.Command):
-    """A command whose help ends with examples."""
+class _WithExamples(click.Command):
+    """A command or group whose help ends with examples."""
 
     def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(*args, **options)
@@ -89,6 +89,15 @@ class Command(click.Command):
     def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """Return the same names always: click keeps those of the first context it meets."""
         return list(HELP_OPTIONS)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        super().format_epilog(ctx, formatter)
+        write_examples(self.examples, formatter)
+
+
+class Command(_WithExamples):
+    """A command whose help has its own options apart from those of all commands."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options, then those that all commands have."""
@@ -105,24 +114,11 @@ class Command(click.Command):
                 with formatter.section(heading):
                     formatter.write_dl(rows)
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples."""
-        super().format_epilog(ctx, formatter)
-        write_examples(self.examples, formatter)
 
-
-class Group(click.Group):
-    """A group that says which command may have been meant, and shows examples."""
+class Group(_WithExamples, click.Group):
+    """A group that suggests a command for one that does not exist."""
 
     command_class = Command
-
-    def __init__(self, *args: Any, examples: Examples = (), **options: Any) -> None:  # noqa: ANN401 - click's
-        super().__init__(*args, **options)
-        self.examples = examples
-
-    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """Return the same names always: click keeps those of the first context it meets."""
-        return list(HELP_OPTIONS)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -134,11 +130,6 @@ class Group(click.Group):
             meant = did_you_mean(name, self.list_commands(ctx))
             raise click.UsageError(f"No such command {name!r}. {meant.capitalize()}".strip(), ctx)
         return super().resolve_command(ctx, args)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples."""
-        super().format_epilog(ctx, formatter)
-        write_examples(self.examples, formatter)
 
 
 def write_examples(examples: Iterable[tuple[str, str]], formatter: click.HelpFormatter) -> None:

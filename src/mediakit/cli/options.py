@@ -93,24 +93,25 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
     return gathered(Common, "common", options)
 
 
-def _option(name: str, *spellings: str, **more: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - of click.option
+def _option(name: str, *short: str, **more: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - of click.option
     """Return the option that overrides a setting, with the help that the setting has."""
-    return click.option(*spellings, help=key_of(setting_of(name), FileSettings).help, **more)
+    text = key_of(setting_of(name), FileSettings).help
+    return click.option(f"--{name.replace('_', '-')}", *short, help=text, **more)
 
 
 _SETTINGS = {
-    "target": _option("target", "--target", metavar="DIR-or-URL"),
-    "max_delete": _option("max_delete", "--max-delete", metavar="N|N%"),
+    "target": _option("target", metavar="DIR-or-URL"),
+    "max_delete": _option("max_delete", metavar="N|N%"),
     "source": click.option(
         "--source", metavar="DIR-or-URL",
         help="Read pictures and make variants there (default: the folder of the site).",
     ),
-    "jobs": _option("jobs", "--jobs", "-j", type=click.IntRange(1, 512), metavar="N"),
-    "executor": _option("executor", "--executor", metavar="WHERE"),
-    "s3_endpoint": _option("s3_endpoint", "--s3-endpoint", metavar="URL"),
-    "s3_region": _option("s3_region", "--s3-region", metavar="NAME"),
-    "s3_profile": _option("s3_profile", "--s3-profile", metavar="NAME"),
-    "s3_acl": _option("s3_acl", "--s3-acl", metavar="ACL"),
+    "jobs": _option("jobs", "-j", type=click.IntRange(1, 512), metavar="N"),
+    "executor": _option("executor", metavar="WHERE"),
+    "s3_endpoint": _option("s3_endpoint", metavar="URL"),
+    "s3_region": _option("s3_region", metavar="NAME"),
+    "s3_profile": _option("s3_profile", metavar="NAME"),
+    "s3_acl": _option("s3_acl", metavar="ACL"),
 }  # fmt: skip
 BUCKET = ("s3_endpoint", "s3_region", "s3_profile", "s3_acl")
 WORKERS = ("jobs", "executor")
@@ -121,19 +122,8 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
 
     Given twice, both parts are in it.
     """
-
-    def decorate(command: Command) -> Command:
-        @functools.wraps(command)
-        def gathering(**given: Any) -> Any:  # noqa: ANN401 - whatever the command returns
-            own = {name: given.pop(name) for name in names}
-            return command(**given | {"settings": given.get("settings", {}) | own})
-
-        decorated: Command = gathering
-        for name in reversed(names):
-            decorated = _SETTINGS[name](decorated)
-        return decorated
-
-    return decorate
+    options = tuple(_SETTINGS[name] for name in names)
+    return _gathered(names, "settings", lambda values, before: (before or {}) | values, options)
 
 
 def selection_options() -> Callable[[Command], Command]:
@@ -160,12 +150,23 @@ def gathered(
     kind: type[Any], name: str, options: tuple[Callable[[Any], Any], ...]
 ) -> Callable[[Command], Command]:
     """Add options to a command, and pass their values to it as one `kind`, in argument `name`."""
+    names = tuple(field.name for field in fields(kind))
+    return _gathered(names, name, lambda values, _: kind(**values), options)
+
+
+def _gathered(
+    names: tuple[str, ...],
+    argument: str,
+    combine: Callable[[dict[str, Any], Any], Any],
+    options: tuple[Callable[[Any], Any], ...],
+) -> Callable[[Command], Command]:
+    """Pass options to a command as one argument, combined with what this has already."""
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def gathering(**given: Any) -> Any:  # noqa: ANN401 - whatever the command returns
-            values = {field.name: given.pop(field.name) for field in fields(kind)}
-            return command(**given, **{name: kind(**values)})
+            values = {name: given.pop(name) for name in names}
+            return command(**given | {argument: combine(values, given.get(argument))})
 
         decorated: Command = gathering
         for option in reversed(options):

@@ -27,9 +27,9 @@ from mediakit.videos.history import (
     video_uses,
     write_history,
 )
-from mediakit.videos.player import age_hint, tool_version
 from mediakit.videos.report import ORDER, VideoReport, VideoRow
 from mediakit.videos.verdict import EXISTS, TROUBLE, Answer, Sign, Source, State, conclude
+from mediakit.videos.youtube import age_hint, tool_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -27,9 +27,9 @@ from mediakit.videos.history import (
     video_uses,
     write_history,
 )
-from mediakit.videos.player import age_hint
 from mediakit.videos.report import FetchReport
 from mediakit.videos.verdict import EXISTS, Answer, Sign, State, conclude
+from mediakit.videos.youtube import age_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
