@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 import msgspec
 
+from documents import DOCUMENTS
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
 from mediakit.base.codes import problem_codes
 from mediakit.base.model import Role
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.cli.documents import DOCUMENTS
 from mediakit.cli.environment import options_of, variables
 from mediakit.cli.main import mediakit
 from mediakit.config.config import Overrides

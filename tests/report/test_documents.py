@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from command_lines import commands
 from conftest import SiteBuilder, draw
-from mediakit.cli.documents import DOCUMENTS
+from documents import DOCUMENTS
 from mediakit.cli.main import main
 from mediakit.report.documents import VERSION
 
