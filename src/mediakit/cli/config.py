@@ -16,10 +16,8 @@ from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.redaction import redacted
 from mediakit.cli import completion, environment
 from mediakit.cli.commands import Command
-from mediakit.cli.generate import generate_command
-from mediakit.cli.options import Common, common_options
+from mediakit.cli.options import BUCKET, WORKERS, Common, common_options, setting_options
 from mediakit.cli.output import say
-from mediakit.cli.sync import sync_command
 from mediakit.config.config import Overrides, setting_of
 from mediakit.config.origins import Origin, SettingEntry, settings_in_force
 from mediakit.config.tables import schema_text
@@ -51,19 +49,22 @@ class ConfigDocument(Document, frozen=True, kw_only=True):
 ))  # fmt: skip
 @click.argument("keys", nargs=-1, shell_complete=completion.keys)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of mediakit.toml instead.")
+@setting_options("target", "max_delete", "source", *WORKERS, *BUCKET)
 @common_options("text", "json")
-def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **given: Any) -> int:  # noqa: ANN401
+def config_command(
+    *, keys: tuple[str, ...], schema: bool, settings: dict[str, Any], common: Common
+) -> int:
     """Show the settings in force, and where each value comes from.
 
-    That is an option, a variable, a line of mediakit.toml or pyproject.toml, or a default.
-    Options and variables are those of generate and sync. Secrets are no settings: none is shown.
+    A value comes from an option, a variable, a line of mediakit.toml or pyproject.toml, or it is
+    the default. Secrets are no settings, so none is shown.
 
     KEYS are settings or tables, such as jobs or presets.teaser; all where none is given.
     """
     if schema:
         click.echo(schema_text(), nl=False)
         return 0
-    config = common.config(**given)
+    config = common.config(**settings)
     shown = _chosen(list(_in_force(config)), keys)
     if common.output == "json":
         name = config.file.name if config.file.given else None
@@ -75,21 +76,11 @@ def config_command(*, keys: tuple[str, ...], schema: bool, common: Common, **giv
     return 0
 
 
-_OVERRIDES = {field.name for field in fields(Overrides)}
-_OWN = {each.name for each in config_command.params}
-_TAKEN = {
-    each.name: each
-    for each in (*generate_command.params, *sync_command.params)
-    if each.name in _OVERRIDES - _OWN
-}
-config_command.params[1:1] = _TAKEN.values()
-
-
 def _overrides() -> Iterator[tuple[str, Origin]]:
     """Yield the settings that options and variables set."""
-    context = click.get_current_context()
+    context, known = click.get_current_context(), {field.name for field in fields(Overrides)}
     for option in environment.options_of(context.command):
-        if option.name not in _OVERRIDES:
+        if option.name not in known:
             continue
         source = context.get_parameter_source(option.name)
         if source is ParameterSource.COMMANDLINE:

@@ -7,6 +7,7 @@ hand.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -87,15 +88,7 @@ def _result(result: Result) -> dict[str, Any]:
         "dry_run": result.dry_run,
         "target": result.target,
         "endpoint": result.endpoint,
-        "summary": {
-            "made": summary.made,
-            "described": summary.described,
-            "put": summary.put,
-            "kept": summary.kept,
-            "deleted": summary.deleted,
-            "failed": summary.failed,
-            "seconds": round(summary.seconds, 3),
-        },
+        "summary": {**asdict(summary), "seconds": round(summary.seconds, 3)},
         "actions": [_outcome(each) for each in result.outcomes],
         "problems": problem_documents(result.problems),
     }
