@@ -36,14 +36,6 @@ class Artifact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return self.etag or self.sha256
 
 
-class PixelSize(msgspec.Struct, frozen=True, gc=False):
-    """A displayed size in pixels (0 x 0: no raster), and Pillow's name of the bytes' format."""
-
-    width: int
-    height: int
-    format: str = ""
-
-
 class Picture(msgspec.Struct, frozen=True, gc=False):
     """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes.
 

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from msgspec.structs import astuple
 
-from mediakit.base.artifacts import Look, PixelSize
+from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.documents import TypedReader
 from mediakit.state.sqlite_file import Schema
@@ -136,14 +136,15 @@ class Cache:
         rows = self._database.rows(table, "sha256 = ?", (sha256,))
         return rows[0][1:] if rows else None
 
-    def size(self, sha256: str) -> PixelSize | None:
-        """Return the displayed size of the picture with this digest."""
+    def size(self, sha256: str) -> Artifact | None:
+        """Return a picture with this digest, as far as its displayed size and format."""
         found = self._of("picture", sha256)
-        return PixelSize(*found) if found else None
+        return Artifact("", sha256, 0, *found) if found else None
 
-    def remember_sizes(self, rows: Iterable[tuple[str, PixelSize]]) -> None:
-        """Keep the displayed sizes of pictures by digest."""
-        self._database.put("picture", ((sha256, *astuple(size)) for sha256, size in rows))
+    def remember_sizes(self, pictures: Iterable[Artifact]) -> None:
+        """Keep the displayed sizes and formats of pictures by digest."""
+        rows = ((each.sha256, each.width, each.height, each.format) for each in pictures)
+        self._database.put("picture", rows)
 
     def look(self, sha256: str) -> Look | None:
         """Return colour and placeholder of the picture with this digest, without its grey copy."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Look, Picture, PixelSize
+from mediakit.base.artifacts import Artifact, Look, Picture
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import format_of
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mediakit.storage.protocol import Note, ObjectFile, Staging
 
 
-class KnownSizes:
-    """Sizes of files by digest, from the catalog and the journal.
+class KnownFiles:
+    """Files by digest, as the catalog and the journal have them.
 
     The record of the same path comes first: it nearly always fits. A digest is looked up in all
     records only where it does not, as for a picture with a new name.
@@ -42,25 +42,25 @@ class KnownSizes:
         for each in journal:
             self._journal.setdefault(each.path, []).append(each)
 
-    def examined(self, path: str, sha256: str, bytes_: int) -> Artifact | None:
-        """Return what the file at `path` with this digest is, None where its size is unknown."""
+    def find(self, path: str, sha256: str) -> Artifact | None:
+        """Return what is known of the file at `path` with this digest."""
         record: MadeRecord | Picture | None = self._made.get(path) or self._pictures.get(path)
-        same = record is not None and record.sha256 == sha256
-        size = _size(record) if record is not None and same else self._sizes.get(sha256)
-        return None if size is None else _sized(path, sha256, bytes_, size)
+        if record is None or record.sha256 != sha256:
+            record = self._by_digest.get(sha256)
+        return None if record is None else _artifact(record)
 
-    def expected(self, path: str) -> Mapping[str, PixelSize]:
-        """Return by digest the sizes of the likely contents of a site path."""
+    def expected(self, path: str) -> dict[str, Artifact]:
+        """Return by digest the likely contents of a site path."""
         known = (self._made.get(path), self._pictures.get(path))
         records = (*self._journal.get(path, ()), *(each for each in known if each is not None))
-        return {each.sha256: _size(each) for each in records}
+        return {each.sha256: _artifact(each) for each in records}
 
     @cached_property
-    def _sizes(self) -> dict[str, PixelSize]:
+    def _by_digest(self) -> dict[str, MadeRecord | Picture]:
         records: Iterable[MadeRecord | Picture] = chain(
             self._made.values(), *self._journal.values(), self._pictures.values()
         )
-        return {each.sha256: _size(each) for each in records}
+        return {each.sha256: each for each in records}
 
 
 class RecordedPictures:
@@ -107,7 +107,7 @@ class Examiner:
         in_flight: int | Callable[[], int],
         store: Staging,
         *,
-        known: KnownSizes | None = None,
+        known: KnownFiles | None = None,
         objects: Mapping[str, Artifact] | None = None,
     ) -> None:
         self._cache = cache
@@ -130,7 +130,7 @@ class Examiner:
         digest = self._digests()
         for file in files:
             sha256 = digest(file)
-            known = self._sized(file, sha256, thorough=thorough) if sha256 else None
+            known = self._known_as(file, sha256, thorough=thorough) if sha256 else None
             if known is not None:
                 found[file.path] = known
             else:
@@ -167,14 +167,14 @@ class Examiner:
     def _name(self, file: DiskFile) -> str:
         return f"{self._store.url}/{file.path}" if self._store.url else file.path
 
-    def _sized(
+    def _known_as(
         self, file: DiskFile | ObjectFile, sha256: str, *, thorough: bool
     ) -> Artifact | None:
-        known = self._known.examined(file.path, sha256, _bytes(file)) if self._known else None
-        if known is not None or thorough:
-            return known
-        size = self._cache.size(sha256)
-        return None if size is None else _sized(file.path, sha256, _bytes(file), size)
+        known = self._known.find(file.path, sha256) if self._known else None
+        if known is None and not thorough:
+            known = self._cache.size(sha256)
+        bytes_ = file.stat.size if isinstance(file, DiskFile) else file.bytes
+        return _at(file.path, bytes_, known) if known is not None else None
 
     def _remember(self, looked: Mapping[DiskFile | ObjectFile, Artifact]) -> None:
         self._cache.remember_digests(
@@ -183,16 +183,14 @@ class Examiner:
             if each.sha256 and isinstance(file, DiskFile)
         )
         self._cache.remember_sizes(
-            (each.sha256, PixelSize(each.width, each.height, each.format))
-            for each in looked.values()
-            if each.sha256 and not each.fault and each.whole
+            each for each in looked.values() if each.sha256 and not each.fault and each.whole
         )
 
 
 def examine_file(
     store: Staging,
     file: DiskFile | ObjectFile,
-    expected: Mapping[str, PixelSize],
+    expected: Mapping[str, Artifact],
     thorough: bool,  # noqa: FBT001 - executors take positions only
 ) -> tuple[Artifact, Note | None]:
     """Examine a file on a worker, and return the note on it in the store; never raises."""
@@ -205,7 +203,7 @@ def examine_file(
 def _read_and_probe(
     store: Staging,
     file: DiskFile | ObjectFile,
-    expected: Mapping[str, PixelSize],
+    expected: Mapping[str, Artifact],
     *,
     thorough: bool,
 ) -> tuple[Artifact, Note | None]:
@@ -214,9 +212,8 @@ def _read_and_probe(
         if data is None:
             return _faulty(file, "changed while mediakit ran"), None
         sha256 = hashlib.sha256(data).hexdigest()
-        size = expected.get(sha256)
-        if size is not None:
-            return _sized(file.path, sha256, len(data), size), None
+        if sha256 in expected:
+            return _at(file.path, len(data), expected[sha256]), None
         note = store.note(file) if thorough else None
     except (OSError, TargetError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -243,16 +240,14 @@ def _faulty(file: DiskFile | ObjectFile, fault: str) -> Artifact:
     return Artifact(file.path, fault=fault)
 
 
-def _bytes(file: DiskFile | ObjectFile) -> int:
-    return file.stat.size if isinstance(file, DiskFile) else file.bytes
+def _at(path: str, bytes_: int, known: Artifact) -> Artifact:
+    """Return a file by what is known of its content; few differ from their record."""
+    if (known.path, known.bytes) == (path, bytes_):
+        return known
+    return replace(known, path=path, bytes=bytes_)
 
 
-def _sized(path: str, sha256: str, bytes_: int, size: PixelSize) -> Artifact:
-    return Artifact(path, sha256, bytes_, size.width, size.height, size.format)
-
-
-def _size(record: MadeRecord | Picture) -> PixelSize:
-    if isinstance(record, Picture):
-        return PixelSize(record.width, record.height, record.format)
-    kind = format_of(record.path)
-    return PixelSize(record.width, record.height, kind.name if kind else "")
+def _artifact(known: MadeRecord | Picture) -> Artifact:
+    kind = format_of(known.path)
+    named = known.format if isinstance(known, Picture) else (kind.name if kind else "")
+    return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)

@@ -11,7 +11,7 @@ from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
 from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.errors import CacheError
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import picture_input, record_of
+from mediakit.base.products import picture_input, record_of, source_of
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Truncated
@@ -65,17 +65,13 @@ class Maker:
 
     def _tasks(self, actions: Iterable[Action]) -> Iterator[Task]:
         """Yield tasks in the order of their pictures; in each the look comes last."""
-        by_inputs: dict[tuple[tuple[str, str], ...], list[Action]] = {}
-        inputs: dict[tuple[tuple[str, str], ...], tuple[Input, ...]] = {}
+        groups: dict[tuple[Input, ...], list[Action]] = {}
         for action in actions:
-            given = action.product.inputs if action.product else self._picture(action.path)
-            key = tuple((each.path, each.sha256) for each in given)
-            by_inputs.setdefault(key, []).append(action)
-            inputs.setdefault(key, given)
-        for key in sorted(by_inputs):
-            group = by_inputs[key]
-            group.sort(key=lambda action: (action.kind is Kind.DESCRIBE, action.path))
-            yield Task(inputs[key], tuple(group))
+            inputs = action.product.inputs if action.product else self._picture(action.path)
+            groups.setdefault(inputs, []).append(action)
+        for inputs in sorted(groups, key=source_of):
+            group = sorted(groups[inputs], key=lambda each: (each.kind is Kind.DESCRIBE, each.path))
+            yield Task(inputs, tuple(group))
 
     def _picture(self, path: str) -> tuple[Input, ...]:
         return (picture_input(self._site.known.pictures[path]),)

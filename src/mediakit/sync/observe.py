@@ -20,7 +20,7 @@ from mediakit.base.products import PICTURE, Input, digest_of, record_of
 from mediakit.images.recipes import by_name
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
-from mediakit.sync.examine import Examiner, KnownSizes, RecordedPictures
+from mediakit.sync.examine import Examiner, KnownFiles, RecordedPictures
 from mediakit.sync.pictures import (
     examine_sources,
     find_sources,
@@ -134,7 +134,7 @@ def observe(
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
         cache, workers.executor, workers.in_flight, store,
-        known=KnownSizes(catalog, journal.values()), objects=catalog.objects,
+        known=KnownFiles(catalog, journal.values()), objects=catalog.objects,
     )  # fmt: skip
     files, problems = find_sources(manifests, there)
     recorded = RecordedPictures(catalog, cache) if config.placeholders else None
