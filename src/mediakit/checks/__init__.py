@@ -1,1 +1,1 @@
-"""`mediakit check`: the rules, the facts they look at, and what mends a page."""
+"""`mediakit check`: the facts of a site, the rules that judge them, and safe fixes."""

@@ -97,7 +97,7 @@ def write_baseline(session: Session, problems: Iterable[Problem]) -> str:
 
 def load_baseline(data: bytes, name: str = BASELINE_NAME) -> frozenset[str]:
     """Return the fingerprints of a baseline called `name`; raises UsageError if it is damaged."""
-    document = read_document(data, _FILE, name, VERSION, "write it anew, or delete it")
+    document = read_document(data, _FILE, name, VERSION, "write it again, or delete it")
     return frozenset(map(fingerprint, document.problems.values()))
 
 

@@ -52,8 +52,8 @@ class SeverityCounts(msgspec.Struct, frozen=True, kw_only=True):
     warning: Annotated[Count, Meta(description="How many warnings.")]
 
 
-class MendedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """What `check --fix` did before it looked."""
+class FixEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What `check --fix` changed before the check."""
 
     pages: Annotated[list[Path], Meta(description="Site paths of the pages that were corrected.")]
     made: Annotated[Count, Meta(description="How many variants were made.")]
@@ -63,7 +63,7 @@ class CheckDocument(Document, frozen=True, kw_only=True):
     """What `check` found."""
 
     counts: Annotated[SeverityCounts, Meta(description="How many problems there are.")]
-    fixed: Annotated[MendedEntry | None, Meta(description="With `--fix`: what was done first.")]
+    fixed: Annotated[FixEntry | None, Meta(description="With `--fix`: what was changed first.")]
     problems: list[ProblemEntry]
 
 
@@ -86,7 +86,7 @@ class CheckReport:
         """How many of the problems are errors."""
         return sum(each.severity is Severity.ERROR for each in self.problems)
 
-    def document(self, fixed: MendedEntry | None = None) -> CheckDocument | BaselineDocument:
+    def document(self, fixed: FixEntry | None = None) -> CheckDocument | BaselineDocument:
         """Return the report as JSON."""
         if self.baseline:
             return BaselineDocument(baseline=self.baseline, noted=len(self.problems))
@@ -125,7 +125,7 @@ def check_site(session: Session, job: CheckJob) -> CheckReport:
     return report
 
 
-def fix_site(session: Session, progress: Progress) -> MendedEntry:
+def fix_site(session: Session, progress: Progress) -> FixEntry:
     """Correct capital letters of paths in front matter, then make missing and stale variants.
 
     Raises:
@@ -133,7 +133,7 @@ def fix_site(session: Session, progress: Progress) -> MendedEntry:
     """
     pages = _correct_paths(observe(session), session)
     result = Run(session, Job(), progress).generate()
-    return MendedEntry(pages=pages, made=result.summary.made)
+    return FixEntry(pages=pages, made=result.summary.made)
 
 
 def _correct_paths(site: Site, session: Session) -> list[str]:

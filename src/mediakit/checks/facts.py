@@ -145,7 +145,7 @@ def _exists(site: Site, path: str) -> bool:
 def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[Problem]]:
     """Return the pictures that no text mentions, and the problems of texts that are not searched.
 
-    With such a text no picture is unused: nobody knows what it mentions.
+    With such a text no picture counts as unused: the text may mention it.
     """
     site = duplicates.site
     named = {

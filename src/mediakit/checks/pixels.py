@@ -49,7 +49,7 @@ _SAME_SHAPE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Products of the same inputs, what is there of each, and how they are made."""
+    """Products of the same inputs, their files, and their recipes."""
 
     store: Staging
     inputs: Inputs
@@ -108,12 +108,12 @@ def _comparisons(site: Site, plan: Plan) -> Iterator[_Comparison]:
 
 
 def _unlike(order: _Comparison) -> tuple[str, ...]:
-    """Return the products that are not what comes of the inputs; a worker's, and never raises."""
+    """Return the products that differ from what the inputs give; runs on a worker, never raises."""
     try:
         anew = made_of(order.recipes, read_inputs(order.store, order.inputs), order.products)
         found = [order.store.read(file) for file in order.found]
     except (OSError, TargetError, ChangedError):
-        return ()  # that it cannot be read is reported elsewhere
+        return ()  # the problems of the site say why
     return tuple(
         product.path
         for product, made, there in zip(order.products, anew, found, strict=True)

@@ -14,7 +14,7 @@ from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.checks.check import CheckReport, MendedEntry
+    from mediakit.checks.check import CheckReport, FixEntry
 
 
 @click.command("check", cls=Command, examples=(
@@ -85,7 +85,7 @@ def _show_baseline(report: CheckReport, common: Common) -> None:
         say(f"{count} recorded in {report.baseline}: commit this file")
 
 
-def _show(report: CheckReport, fixed: MendedEntry | None, common: Common) -> None:
+def _show(report: CheckReport, fixed: FixEntry | None, common: Common) -> None:
     from mediakit.report.problems import problems_junit, problems_sarif  # noqa: PLC0415 - two formats only
 
     problems = report.problems

@@ -1,4 +1,4 @@
-"""A content file taken apart for editing, and put together again if it says what it should."""
+"""Content files taken apart for editing, and put together again if nothing else changes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class EditableFile:
     def edited(
         self, path: KeyPath, block: Callable[[], str], expected: Callable[[Node], Node]
     ) -> bytes:
-        """Return the file with a new block of front matter, if it then says what is expected.
+        """Return the file with a new block of front matter, if it reads as expected.
 
         Raises:
             ManifestError: more would change (`cannot-edit`).
@@ -131,7 +131,7 @@ def node(value: Value) -> Node:
 
 
 def changed(root: Node, path: KeyPath, change: Callable[[Node | None], Node | None]) -> Node:
-    """Return the tree with the value at `path` changed; None stands for a value that is not there.
+    """Return the tree with the value at `path` changed; None means no value.
 
     Mappings on the way are made if they are missing.
     """

@@ -119,8 +119,8 @@ class _YamlEditor:
             owner = None if parent.flow else self._colon(name)
             return yaml_splice.replaced(text, old, owner, value, style)
         if isinstance(parent, MappingSpan) and (parent.entries or parent.flow):
-            behind = parent.find(after) if after else None
-            return [yaml_splice.entry_added(text, parent, (key, value), style, behind)]
+            place = parent.find(after) if after else None
+            return [yaml_splice.entry_added(text, parent, (key, value), style, place)]
         if isinstance(parent, ScalarSpan) and parent.text not in _NULLS:
             raise UnsafeError(f"`{dotted(path[:-1])}` is not a mapping", parent.start)
         if len(path) > 1:

@@ -97,8 +97,8 @@ class Redirection:
         for name in (lambda each: each, self._kind.key):
             yield from respelled(text, name(old), name(new))
         if not _is_absolute(text):
-            behind = re.search(r"[?#].*", text, re.DOTALL)
-            yield self._kind.spelling(new, path) + (behind[0] if behind else "")
+            query = re.search(r"[?#].*", text, re.DOTALL)
+            yield self._kind.spelling(new, path) + (query[0] if query else "")
 
     def _images(self, path: str, data: bytes) -> tuple[ImageRef, ...]:
         reading = parse_page(path, data, self._settings)

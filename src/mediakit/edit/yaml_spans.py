@@ -149,7 +149,7 @@ class _SpanReader:
         return self._dashes[bisect_left(self._dashes, index) - 1]
 
     def _skip_properties(self, index: int) -> int:
-        """Return where the value itself starts, behind anchor and tag on the same line."""
+        """Return where the value starts, after its anchor and tag on the same line."""
         while self._text[index : index + 1] in ("&", "!"):
             while index < len(self._text) and self._text[index] not in " \t\r\n,[]{}":
                 index += 1

@@ -197,7 +197,7 @@ def _whole_lines(lines: list[str], style: YamlStyle) -> str:
 
 
 def _key_column(text: str, owner: int) -> int:
-    """Return the column of the key on the line of `owner`, behind dashes before it."""
+    """Return the column of the key on the line of `owner`, after any dashes."""
     line = text[line_start(text, owner) : owner]
     return len(line) - len(line.lstrip(" -"))
 

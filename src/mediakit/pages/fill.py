@@ -47,7 +47,7 @@ class PageEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, change: PageChange) -> PageEntry:
-        """Return the entry of a change; no secret stands in it."""
+        """Return the entry of a change, without passwords."""
         lines = diff_lines(change.path, change.before, change.after)
         return cls(path=change.path, diff=redacted("\n".join(lines)))
 

@@ -1,4 +1,4 @@
-"""The pictures of a whole site on one page, for people: found, looked at, and what is wrong."""
+"""The HTML of the page of all pictures: to search, filter and look at, with problems marked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SMALL = "(max-width: 40rem) 30vw, 7rem"
 
 @dataclass(frozen=True, slots=True)
 class CardPicture:
-    """A picture: its address, its sizes as `srcset`, pixels, words, and what stands in for it.
+    """A picture: addresses, sizes as `srcset`, pixels, texts, and a colour or copy until it loads.
 
     `video` is the address where a video plays, empty for a photo.
     """
@@ -88,7 +88,7 @@ def gallery_page(cards: Sequence[Card], title: str, style: str, script: str) -> 
 </header>
 <main>
 {chr(10).join(map(_card, cards))}
-<p class="none" hidden>No exercise is like that.</p>
+<p class="none" hidden>No exercise matches.</p>
 </main>
 <dialog aria-label="Picture">
 <figure><img alt="" draggable="false"><figcaption></figcaption></figure>

@@ -1,1 +1,1 @@
-"""`init` and `watch`: begin with a site, and keep up with it."""
+"""`init` and `watch`: set up a site, and generate whenever it changes."""

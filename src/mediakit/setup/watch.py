@@ -35,9 +35,14 @@ def watch_site(load: Callable[[], Config], progress: Progress) -> Iterator[Resul
     """
     if importlib.util.find_spec("watchfiles") is None:
         raise UsageError("watchfiles is not installed", with_extra("watch"))
-    yield _generated(load(), progress)
-    for _ in _changes(load()):
-        yield _generated(load(), progress)
+    from watchfiles import watch  # noqa: PLC0415 - an extra
+
+    config = load()
+    yield _generated(config, progress)
+    for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE):
+        paths = (Path(path).relative_to(config.root).as_posix() for _, path in batch)
+        if any(matters(config, path) for path in paths):
+            yield _generated(load(), progress)
 
 
 def _generated(config: Config, progress: Progress) -> Result | UsageError:
@@ -46,17 +51,6 @@ def _generated(config: Config, progress: Progress) -> Result | UsageError:
             return Run(session, Job(), progress).generate()
     except UsageError as error:
         return error
-
-
-def _changes(config: Config) -> Iterator[list[str]]:
-    """Yield the site paths of each batch of changes, when nothing has changed for a moment."""
-    from watchfiles import watch  # noqa: PLC0415 - an extra
-
-    for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE):
-        paths = sorted({Path(path).relative_to(config.root).as_posix() for _, path in batch})
-        found = [path for path in paths if matters(config, path)]
-        if found:
-            yield found
 
 
 def matters(config: Config, path: str) -> bool:
