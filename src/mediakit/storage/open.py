@@ -12,7 +12,7 @@ from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import leads_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from mediakit.storage.protocol import KnownDigests, Settings, Staging, Storage
 
@@ -44,7 +44,7 @@ def _bucket() -> Kind:
     return storage
 
 
-KINDS: Mapping[str, Callable[[], Kind]] = {"": _folder, "file": _folder, "s3": _bucket}
+KINDS: dict[str, Callable[[], Kind]] = {"": _folder, "file": _folder, "s3": _bucket}
 """Kinds of storage by the scheme of their addresses, imported when they are used."""
 
 _ADVICE = "known are folders and s3://BUCKET/PREFIX"
