@@ -179,7 +179,7 @@ def test_no_room_for_the_journal(
 
     full = ".mediakit/cache.db: database or disk is full"
     with monkeypatch.context() as patch:
-        patch.setattr(Cache, "note_variant", no_room)
+        patch.setattr(Cache, "note_made", no_room)
         assert mediakit("generate") == (1, [
             (
                 f"{PAGE}:4: error: {VARIANT} was not made of {SOURCE}: {full}"
