@@ -19,7 +19,6 @@ from msgspec.inspect import (
     LiteralType,
     Metadata,
     NoneType,
-    StrType,
     StructType,
     Type,
     UnionType,
@@ -140,45 +139,44 @@ def _table(kind: Type) -> tuple[type[msgspec.Struct] | None, Tables]:
     return None, Tables.NONE
 
 
-def in_words(kind: Type) -> str:  # noqa: C901, PLR0911, PLR0912 - one a type
+def in_words(kind: Type) -> str:  # noqa: PLR0911 - one a type
     """Return a type with its bounds in words."""
     match kind:
         case Metadata(type=inner, extra=extra):
             return (extra or {}).get("words") or in_words(inner)
         case UnionType(types=types):
             return " or ".join(in_words(each) for each in types if not isinstance(each, NoneType))
-        case BoolType():
-            return "`true` or `false`"
-        case IntType(ge=low, le=high):
-            return f"whole number{_bounds(low, high)}"
-        case FloatType(ge=low, le=high):
-            return f"number{_bounds(low, high)}"
-        case StrType():
-            return "text"
-        case LiteralType(values=values):
-            return " or ".join(f"`{each}`" for each in values)
-        case EnumType(cls=cls):
-            return " or ".join(_values(cls))
-        case VarTupleType(item_type=LiteralType(values=values)):
-            return f"list of {', '.join(f'`{each}`' for each in values)}"
-        case VarTupleType(item_type=EnumType(cls=cls)):
-            return f"list of {', '.join(_values(cls))}"
-        case VarTupleType(item_type=Metadata(extra={"plural": str(plural)})):
-            return f"list of {plural}"
-        case VarTupleType():
-            return "list of texts"
-        case DictType(key_type=Metadata(extra=key), value_type=Metadata(extra=value)):
-            return f"table of {(value or {})['plural']} by {(key or {})['plural']}"
+        case IntType(ge=low, le=high) | FloatType(ge=low, le=high):
+            return f"{'whole ' * isinstance(kind, IntType)}number{_bounds(low, high)}"
+        case VarTupleType(item_type=item):
+            return f"list of {_plural(item)}"
+        case DictType(key_type=key, value_type=value):
+            return f"table of {_plural(value)} by {_plural(key)}"
         case StructType(cls=cls):
             return f"table of {', '.join(f'`{name}`' for name in keys_of(cls))}"
-    raise TypeError(f"no words for {kind}")
+    return " or ".join(_choices(kind)) or "text"
+
+
+def _plural(kind: Type) -> str:
+    """Return what the items of a list or table are called."""
+    if isinstance(kind, Metadata):
+        return str((kind.extra or {}).get("plural", "texts"))
+    return ", ".join(_choices(kind)) or "texts"
+
+
+def _choices(kind: Type) -> list[str]:
+    """Return the values of a type that has a few, none for others."""
+    match kind:
+        case BoolType():
+            return ["`true`", "`false`"]
+        case LiteralType(values=values):
+            return [f"`{each}`" for each in values]
+        case EnumType(cls=cls):
+            return [f"`{each.value}`" for each in cls]
+    return []
 
 
 def _bounds(low: float | None, high: float | None) -> str:
     if low is None:
         return ""
     return f", at least {low}" if high is None else f", {low} to {high}"
-
-
-def _values(kind: type[Enum]) -> list[str]:
-    return [f"`{each.value}`" for each in kind]
