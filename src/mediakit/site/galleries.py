@@ -142,15 +142,11 @@ class EntryReader:
             return
         for entry in node.items if isinstance(node, Sequence) else (node,):
             if isinstance(entry, Mapping):
-                yield from self._mapping(role, key, entry)
+                yield from self.read_as(role, key, entry)
             elif isinstance(entry, Scalar) and not entry.is_null:
                 yield from self._bare(role, key, entry)
             else:
                 self._file.warn("empty-entry", f"an empty entry in `{key}`", entry.line)
-
-    def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
-        """Yield the references of one entry in a given role."""
-        return self._mapping(role, key, entry)
 
     def warn_of_shape(self, key: str, line: int) -> None:
         """Record that a mapping names no picture in a known way."""
@@ -170,7 +166,8 @@ class EntryReader:
             place = self._file.locate(entry.text, entry.line)
             yield from self._file.reference(role, key, entry.line, place)
 
-    def _mapping(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
+    def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
+        """Yield the references of one entry in a given role."""
         labels = {"alt": entry.text("alt"), "title": entry.text("title")}
         shown, shown_line = self._place(entry, "image_path")
         linked, linked_line = self._place(entry, "url")
