@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from mediakit.base.artifacts import Picture
@@ -7,7 +8,8 @@ from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.base.products import PICTURE, Input, Product
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.recipes.resize import Resize, variant_paths
-from mediakit.sync.products import Selection, products_of
+from mediakit.state.catalog_file import shard_folder
+from mediakit.sync.products import CATALOG_KEY, Selection, products_of, refused_keys
 
 TEASER = DEFAULT_PRESETS[0]
 
@@ -110,3 +112,46 @@ def test_selection() -> None:
     for glob in ("bench", "b-*", "exercises"):
         assert not Selection((glob,)).takes(each, users), glob
     assert not Selection((), ("overlay-768",)).takes(each, users)
+
+
+def code(key: str) -> str:
+    refused = refused_keys([key], str)
+    return refused[key].code if refused else ""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ".ssh/authorized_keys", ".bashrc", "index.html", "h.js", "a/.htaccess", "a/.b/c.jpg",
+        ".well-known/x.jpg", ".jpg", "a/.jpg", "jpg", "a.jpg/b", "a.jpg.php", "a.jpg ", "a.jpg.",
+        "a.json", "a.jpg%00.js", ".mediakit-tmp/a.jpg", "README", "a/web.config", "a.css", "a.wasm",
+    ],
+)  # fmt: skip
+def test_only_names_of_pictures(key: str) -> None:
+    """At a target a name is an order: to a shell, a web server, a browser."""
+    assert code(key) == "refused-name"
+
+
+@pytest.mark.parametrize(
+    "key", ["media.json", "Media.JSON", "media_shards/a.jpg", "MEDIA.json/a.jpg"]
+)
+def test_our_own_names(key: str) -> None:
+    """A picture in the place of the catalog would break the target for ever."""
+    assert code(key) == "name-collision"
+    assert code(f"{shard_folder(CATALOG_KEY)}/a.jpg") == "name-collision"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["a.jpg", "x/a.JPEG", "a.jfif", "a.svg", "a/media.json.png", "x/media_shards/a.jpg",
+     "a.b/c..d.png", "media.jpg", "æ ø+å & (1)/#?%20.webp"],
+)  # fmt: skip
+def test_pictures_are_put(key: str) -> None:
+    """Any name that ends as a picture's does is a picture's."""
+    assert code(key) == ""
+
+
+def test_keys_count_not_paths() -> None:
+    """What is refused is the name at the target."""
+    assert refused_keys(["static/.well-known/a.jpg"], lambda path: path.removeprefix("static/"))
+    assert not refused_keys([".public/a.jpg"], lambda path: path.removeprefix(".public/"))
