@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -50,23 +52,11 @@ def text(raw: bytes) -> str:
 
 def build(values: Mapping[int, str]) -> bytes:
     """Return EXIF that holds these texts in UTF-8 and nothing else, b"" for none."""
-    raw = {tag: _cut(value) + b"\x00" for tag, value in sorted(values.items())}
-    if not raw:
-        return b""
-    at = 8 + 2 + 12 * len(raw) + 4
-    entries, tail = b"", b""
-    for tag, value in raw.items():
-        # four bytes or less stand in the entry itself (TIFF 6.0, section 2)
-        inline = len(value) <= 4
-        field = value.ljust(4, b"\x00") if inline else struct.pack(">I", at + len(tail))
-        entries += struct.pack(">HHI", tag, _ASCII, len(value)) + field
-        tail += b"" if inline else value + b"\x00" * (len(value) % 2)
-    start = struct.pack(">2sHIH", b"MM", 42, 8, len(raw))
-    return _HEADER + start + entries + struct.pack(">I", 0) + tail
-
-
-def _cut(value: str) -> bytes:
-    return value.encode(errors="replace")[:_LONGEST].decode(errors="ignore").encode()
+    exif = Image.Exif()
+    for tag, value in sorted(values.items()):
+        cut = value.encode(errors="replace")[:_LONGEST]
+        exif[tag] = cut.decode(errors="ignore").encode()
+    return exif.tobytes() if values else b""
 
 
 def _entries(exif: bytes) -> dict[int, int | bytes]:
