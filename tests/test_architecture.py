@@ -79,6 +79,20 @@ def test_pure_rooms_do_no_io() -> None:
     assert wrong == []
 
 
+def test_commands_only_parse_and_print() -> None:
+    """A command opens its session in options.py, and leaves observing and caching to features."""
+    forbidden = ("mediakit.state", "mediakit.executors", "mediakit.sync.observe",
+                 "mediakit.sync.session.open_session")  # fmt: skip
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in modules()
+        if room(path) == "cli" and path.name != "options.py"
+        for name in imported(path)
+        if name.startswith(forbidden)
+    ]
+    assert wrong == []
+
+
 def test_pillow_stays_in_its_room() -> None:
     """Only the images room knows the library that decodes."""
     users = {room(path) for path in modules() for name in imported(path) if name.startswith("PIL")}

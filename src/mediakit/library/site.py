@@ -1,4 +1,4 @@
-"""`Site`: what scripts begin with."""
+"""`Site`: where scripts begin."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 class DuplicateGroup:
     """A picture that is in the site more than once.
 
-    `keep` is the site path of the best copy and `copies` those of the others, the surest first.
-    `level` is how sure the least sure of them is: `bytes`, `pixels`, `same` or `transformed`.
-    `saved` is how many bytes the others have.
+    `keep` is the site path of the best copy, and `copies` are those of the others, the surest
+    first. `level` says how the least sure of them matches: `bytes`, `pixels`, `same` or
+    `transformed`. `saved` is the size of the others in bytes.
     """
 
     keep: str
@@ -46,14 +46,13 @@ class DuplicateGroup:
 class Site:
     """A site and its settings, opened with `Site.open`.
 
-    It holds nothing else: what is asked for is read from disk at that moment, and is a frozen
-    value that does not change afterwards. So a `Site` is never stale, can be shared by threads,
-    and needs no closing.
+    It holds nothing else: every property and method reads the disk when it is used, and returns
+    frozen values. So a `Site` is never stale, threads can share it, and it needs no closing.
 
     `apply` and `sync` hold the lock of the site while they run, as the commands do. `check` and
-    `duplicates` only read; what they learn goes into the cache where nobody else has it. All else
-    changes nothing, the cache included, and waits for nobody. Nothing is printed or logged.
-    `MEDIAKIT_*` variables are not read.
+    `duplicates` write only the cache, and only if nobody else does. All others change nothing, not
+    even the cache, and wait for nobody. The library prints and logs nothing, and does not read
+    `MEDIAKIT_*` variables.
 
     >>> from mediakit import Site
     >>> site = Site.open("site")
@@ -75,17 +74,17 @@ class Site:
     ) -> Site:
         """Read the settings of the site in the folder `path`.
 
-        `jobs` is how many pictures are made at once (else as `mediakit.toml` says, else the
-        number of usable cores). `unpublished` takes drafts and unpublished exercises in.
+        `jobs` is how many pictures to make at once (default: as in `mediakit.toml`, else the
+        number of usable cores). `unpublished` includes drafts and unpublished exercises.
 
         Raises:
             ConfigError: `mediakit.toml` or `_config.yml` is wrong; the message has file and line.
-            UsageError: there is no such folder, `jobs` is less than 1, or Python reads the names
-                of files in another encoding than UTF-8.
+            UsageError: the folder does not exist, `jobs` is less than 1, or Python reads file
+                names in another encoding than UTF-8.
         """
         if sys.getfilesystemencoding() != "utf-8":
             raise UsageError(
-                f"Python reads the names of files as {sys.getfilesystemencoding()}",
+                f"Python reads file names as {sys.getfilesystemencoding()}",
                 "start it in UTF-8 mode: python -X utf8, or with PYTHONUTF8=1",
             )
         if jobs is not None and jobs < 1:
@@ -102,8 +101,8 @@ class Site:
     def exercises(self) -> tuple[Exercise, ...]:
         """The exercises with their pictures, variants and videos, in the order of their paths.
 
-        They are read anew each time: keep the tuple where it is used more than once. What cannot
-        be read is left out; `check` says why.
+        Every access reads the site again: keep the tuple to use it more than once. Files that
+        cannot be read are left out; `check` says why.
 
         >>> from mediakit import Site
         >>> squat = Site.open("site").exercises[1]
@@ -123,10 +122,11 @@ class Site:
         presets: str | Iterable[str] = (),
         force: bool = False,
     ) -> Plan:
-        """Return what is to be made, with a reason for each action; changes nothing.
+        """Return what `apply` would make, with a reason for each action; changes nothing.
 
-        `only` are globs of exercises or pictures, by path or name, `presets` names of presets:
-        all where empty. `force` makes all anew, also what was changed by hand.
+        `only` are globs of exercises or pictures, by path or name, and `presets` are names of
+        presets; empty means all. `force` makes everything again, including files that were
+        changed by hand.
 
         >>> from mediakit import Site
         >>> plan = Site.open("site").plan(presets="teaser")
@@ -134,7 +134,7 @@ class Site:
         {'teaser'}
 
         Raises:
-            UsageError: there is no such preset, or the catalog cannot be trusted.
+            UsageError: a preset does not exist, or the catalog is damaged.
         """
         job = Job(_selection(only, presets), force=force, dry_run=True)
         with open_session(self._config, Access.LOOK) as session:
@@ -147,20 +147,20 @@ class Site:
         *,
         progress: Callable[[int, int, Outcome], None] | None = None,
     ) -> Result:
-        """Make the variants that are missing or stale, and write the catalog.
+        """Make the variants that are missing or out of date, and write the catalog.
 
-        With a `plan`, just the changes that it has are made: one of `plan()` with other
-        arguments, or a part of one by `Plan.where`. One picture that fails does not stop the
-        others: see `has_errors` and `problems` of the result.
+        With a `plan`, makes only the changes in it: a result of `plan()`, or a part of one by
+        `Plan.where`. A picture that fails does not stop the others: see `has_errors` and
+        `problems` of the result.
 
         `progress` is called after each change, in the thread of the caller, with how many are
-        done, how many there are, and the `Outcome`. What it raises ends the run, as an interrupt
-        does: what is finished is kept, and the next run goes on from there.
+        done, how many there are, and the `Outcome`. An exception in it ends the run as an
+        interrupt does: what is finished is kept, and the next run goes on from there.
 
         Raises:
-            SiteLockedError: another mediakit is at work on the site.
+            SiteLockedError: another mediakit is writing to the site.
             StalePlanError: the site has changed since the plan was made; nothing was done.
-            UsageError: the catalog cannot be trusted, or the site cannot be written.
+            UsageError: the catalog is damaged, or the site cannot be written.
         """
         job = Job()
         if plan is not None:
@@ -186,17 +186,17 @@ class Site:
     ) -> Result:
         """Do what `apply` does, then bring the target to the same state.
 
-        `target` is a folder, relative to the site, or `s3://BUCKET/PREFIX`; None is the one of
-        `mediakit.toml`. `delete` removes there what the site no longer has, if mediakit put it;
-        more than `max_delete`, a number or a percentage such as `"5%"`, is refused. A target of
-        another site is refused too, but with `take_over`. `videos`
-        first asks YouTube and Vimeo for what is missing of videos. `dry_run` changes nothing, and
-        the result says what would be done.
+        `target` is a folder, relative to the site, or `s3://BUCKET/PREFIX` (default: that of
+        `mediakit.toml`). `delete` deletes objects that the site no longer has, if mediakit
+        uploaded them; to delete more than `max_delete`, a number or a percentage such as `"5%"`,
+        is refused. So is a target of another site, without `take_over`. `videos` first fetches
+        missing metadata and thumbnails of videos. `dry_run` changes nothing, and the result says
+        what would be done.
 
         Raises:
-            SiteLockedError: another mediakit is at work on the site.
+            SiteLockedError: another mediakit is writing to the site.
             TargetError: the target cannot be read, or a safety rule refuses to write there.
-            UsageError: an argument is wrong, or the catalog cannot be trusted.
+            UsageError: an argument is wrong, or the catalog is damaged.
         """
         config = replace(self._config, target=target or self._config.target)
         if max_delete is not None:
@@ -218,12 +218,12 @@ class Site:
     ) -> tuple[Problem, ...]:
         """Return what makes pages look broken, in the order of files and lines.
 
-        `remote` asks other hosts whether their pictures are there, with `allow_private` also
-        those of your own network; `pixels` makes each recorded variant once more, and compares.
-        `baseline` leaves out what the baseline of the site has.
+        `remote` asks other hosts whether their pictures exist, with `allow_private` also hosts of
+        your own network; `pixels` makes every recorded variant once more, and compares it with
+        the file. `baseline` leaves out the problems in the baseline of the site.
 
         Raises:
-            UsageError: the catalog or the baseline cannot be trusted.
+            UsageError: the catalog or the baseline is damaged.
         """
         from mediakit.checks.check import CheckJob, check_site  # noqa: PLC0415 - what it needs takes a while
 
@@ -237,14 +237,14 @@ class Site:
         *,
         only: str | Iterable[str] = (),
     ) -> tuple[DuplicateGroup, ...]:
-        """Return the pictures that are there more than once, those with most to save first.
+        """Return groups of duplicate pictures, those with most to save first.
 
-        `exact` is the same bytes or pixels; `near` also another size, quality, format or tone;
-        `transformed` also mirrored, turned, cropped, framed and captioned. What was accepted
-        with `mediakit dupes --accept` is left out.
+        `exact` finds the same bytes or pixels; `near` also other sizes, qualities, formats and
+        tones; `transformed` also mirrored, rotated, cropped, framed and captioned copies. Groups
+        that were accepted with `mediakit dupes --accept` are left out.
 
         Raises:
-            UsageError: the catalog or the list of what is accepted cannot be trusted.
+            UsageError: the catalog or the list of accepted groups is damaged.
         """
         from mediakit.matching.groups import LEVELS  # noqa: PLC0415 - takes a while
         from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415 - takes a while

@@ -29,10 +29,10 @@ _HEAVIEST = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A picture that was made of a source, and is there.
+    """A file that was made from a picture.
 
-    `path` is its site path and `file` where it is on disk; `width` and `height` are in pixels,
-    `bytes` is its weight, `preset` says how it is made.
+    `path` is its site path and `file` its place on disk; `width` and `height` are in pixels,
+    `bytes` is its size, and `preset` says how it is made.
     """
 
     path: str
@@ -47,9 +47,8 @@ class Variant:
 class Use:
     """A place where an exercise uses a picture.
 
-    `line` counts from 1 in the content file. `shown` is what the page shows there: the site path
-    of the picture or of a variant of it, or an address. `alt` and `title` are None where the page
-    has none.
+    `line` counts from 1 in the content file. `shown` is the site path of the picture or the
+    variant that the page shows, or an address. `alt` and `title` are None if the page has none.
     """
 
     role: Role
@@ -63,10 +62,10 @@ class Use:
 class Picture:
     """A picture of an exercise, with all the places where the exercise uses it.
 
-    `path` is the site path of the source, or the address of a picture on another host. `file` is
-    where the source is on disk, None where it is not there or on another host; then the size is
-    0. `width` and `height` are in pixels, as displayed; `bytes` is the weight of the source.
-    `variants` are those that this exercise needs and that are there, the smallest first.
+    `path` is its site path, or its address on another host. `file` is its place on disk, None if
+    it is missing or on another host; then the size is 0. `width` and `height` are in pixels, as
+    displayed, and `bytes` is the size of the file. `variants` are the existing ones that this
+    exercise needs, the smallest first.
     """
 
     path: str
@@ -79,12 +78,12 @@ class Picture:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """What the picture is in the exercise, each role once."""
+        """The roles of the picture in the exercise, without repetition."""
         return tuple(dict.fromkeys(use.role for use in self.uses))
 
     @property
     def alt(self) -> str:
-        """The first alternative text that the exercise gives it, empty where there is none."""
+        """The first alternative text that the exercise gives it, or an empty text."""
         return next((use.alt for use in self.uses if use.alt), "")
 
     def _repr_html_(self) -> str:
@@ -102,8 +101,8 @@ class Picture:
 class Video:
     """A video of an exercise.
 
-    `start` is the second at which the page lets it begin. `title` and `duration` (seconds) are
-    what `mediakit videos fetch` noted in the catalog, empty and None where it has not.
+    `start` is the second at which it begins on the page. `title` and `duration` (in seconds) come
+    from `mediakit videos fetch`; before that they are empty and None.
     """
 
     provider: str
@@ -116,9 +115,9 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A content file that names pictures or videos; `path` is its site path.
+    """A content file that uses pictures or videos; `path` is its site path.
 
-    `pictures` are in the order in which the page first names them.
+    `pictures` are in the order of their first use.
     """
 
     path: str
@@ -133,7 +132,7 @@ class Exercise:
 
 
 def exercises_of(observed: Observed) -> tuple[Exercise, ...]:
-    """Return what was observed, by exercise, in the order of their paths."""
+    """Return the exercises of an observed site, in the order of their paths."""
     variants: dict[tuple[str, str], list[Variant]] = {}
     for variant, source, users in _variants(observed):
         for user in users:
@@ -151,10 +150,7 @@ def exercises_of(observed: Observed) -> tuple[Exercise, ...]:
 
 
 def _variants(observed: Observed) -> Iterator[tuple[Variant, str, frozenset[str]]]:
-    """Yield each variant that is wanted and there, with its source and the manifests that use it.
-
-    The smallest come first.
-    """
+    """Yield existing variants, the smallest first, with their sources and pages."""
     known = observed.known
     there = [each for each in known.products.values() if each.path in known.found]
     for product in sorted(there, key=lambda each: (known.found[each.path].width, each.path)):
