@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.files import DiskFile, is_text
-from mediakit.base.formats import format_of
+from mediakit.base.formats import format_of, like_named
 from mediakit.base.own_files import ACCEPTED_NAME
 from mediakit.matching.accepted import Accepted
 from mediakit.matching.finder import CopyFinder
@@ -160,15 +160,12 @@ def _is_variant(site: Site, path: str) -> bool:
     if path in site.known.products or path in site.known.records:
         return True
     pure = PurePosixPath(path)
-    stems = [
-        pure.stem.removesuffix(suffix)
+    return any(
+        name in site.sources
         for suffix, _ in site.config.suffixes
         if pure.stem.endswith(suffix)
-    ]
-    return any(
-        str(pure.with_name(stem + ending)) in site.sources
-        for stem in stems
-        for ending in (pure.suffix, ".jpg", ".jpeg", ".png", ".webp", ".JPG")
+        for plain in (str(pure.with_stem(pure.stem.removesuffix(suffix))),)
+        for name in (plain, *like_named(plain))
     )
 
 
