@@ -67,16 +67,12 @@ class FolderStorage:
         self._folder = folder
         self._digests = digests
         self._writer = Writer(folder / _TEMPORARY, folder)
+        self.url = f"file:{folder.as_posix()}"
 
     endpoint = ""
     is_remote = False
     has_headers = False  # they are the web server's
     connections = 4  # more do not make a disk faster
-
-    @property
-    def url(self) -> str:
-        """`file:` and the folder."""
-        return f"file:{self._folder.as_posix()}"
 
     def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:  # noqa: ARG002
         """Return all files by their path in the folder; hashes those that changed."""

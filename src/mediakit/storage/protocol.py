@@ -80,25 +80,16 @@ class Storage(Protocol):
     TargetError.
     """
 
-    @property
-    def url(self) -> str:
-        """The target's address, as shown to the user and remembered."""
-
-    @property
-    def endpoint(self) -> str:
-        """The URL of the server that is asked, without a password; empty for a folder."""
-
-    @property
-    def connections(self) -> int:
-        """How many objects are worth putting at once."""
-
-    @property
-    def is_remote(self) -> bool:
-        """Whether requests are mostly waiting, and can be made on any thread."""
-
-    @property
-    def has_headers(self) -> bool:
-        """Whether objects have headers of their own."""
+    url: str
+    """The address, as users see it and the cache keeps it."""
+    endpoint: str
+    """The URL of the server, without a password; empty for a folder."""
+    connections: int
+    """How many objects are worth putting at once."""
+    is_remote: bool
+    """Whether requests are mostly waiting, and can be made on any thread."""
+    has_headers: bool
+    """Whether objects have headers of their own."""
 
     def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
         """Return all objects by key; `known` keys that are probably there make it faster."""

@@ -154,8 +154,8 @@ class Cloudflare:
         for attempt in range(_TRIES):
             try:
                 with self._opener.open(request, timeout=_TIMEOUT) as answer:
-                    told = json.load(answer)
-                return None if told.get("success") else _words(told)
+                    said = json.load(answer)
+                return None if said.get("success") else _words(said)
             except urllib.error.HTTPError as error:
                 is_last = attempt + 1 == _TRIES
                 if is_last or (error.code != 429 and error.code < 500):
@@ -166,12 +166,12 @@ class Cloudflare:
         return "no answer"
 
 
-def _wait(told: str | None, attempt: int) -> float:
-    return min(float(told) if told and told.isdecimal() else 2.0**attempt, _LONGEST_WAIT)
+def _wait(after: str | None, attempt: int) -> float:
+    return min(float(after) if after and after.isdecimal() else 2.0**attempt, _LONGEST_WAIT)
 
 
-def _words(told: dict[str, Any]) -> str:
-    errors = told.get("errors") or [{}]
+def _words(said: dict[str, Any]) -> str:
+    errors = said.get("errors") or [{}]
     return "; ".join(str(each.get("message", "refused")) for each in errors)
 
 

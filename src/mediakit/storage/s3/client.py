@@ -182,8 +182,8 @@ def _refuse_others(response_dict: dict[str, Any], **_rest: object) -> None:
     if isinstance(body, bytes) and _PAGE.match(body):
         raise OtherServerError(reason="it is a web page")
     if response_dict["status_code"] in _REDIRECTS and _REGION not in headers:
-        told = _ENDPOINT.search(body or b"")
-        where = headers.get("Location") or (told[1].decode("ascii", "replace") if told else "")
+        named = _ENDPOINT.search(body or b"")
+        where = headers.get("Location") or (named[1].decode("ascii", "replace") if named else "")
         raise RedirectedError(where=where.partition("?")[0] or "an address that it does not name")
 
 

@@ -25,6 +25,8 @@ from mediakit.storage.s3.patience import GivenUpError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mediakit.base.actions import Failure
+
 AWS_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
 """What a call of the client may raise."""
 
@@ -55,9 +57,6 @@ _CERTAIN = frozenset(
 
 _ROW = 8
 """After so many equal refusals in a row the fault is not a single object's."""
-
-Told = tuple[str, str]
-"""A message and a hint."""
 
 _NO_BUCKET = "is that the endpoint of a bucket? a console's address or a web page's is another"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
@@ -151,23 +150,23 @@ def _answered(error: ClientError) -> tuple[str, str]:
 
 
 class CommonFault:
-    """Learns from how puts end; `told` is the message for all puts after a certain fault."""
+    """Learns from how puts end; `failure` is that of all puts after a certain fault."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._code = ""
         self._row = 0
-        self.told: Told | None = None
+        self.failure: Failure | None = None
 
     def note_success(self) -> None:
         """Note that an object was put."""
         with self._lock:
             self._code, self._row = "", 0
 
-    def note_refusal(self, error: Exception, told: Told) -> None:
-        """Note how a put failed, and its message."""
+    def note_refusal(self, error: Exception, failure: Failure) -> None:
+        """Note how a put failed."""
         if isinstance(error, NoCredentialsError | PartialCredentialsError):
-            self.told = told
+            self.failure = failure
         code = code_of(error)
         if not _is_refusal(error) or not code:
             return
@@ -175,7 +174,7 @@ class CommonFault:
             self._row = self._row + 1 if code == self._code else 1
             self._code = code
             if code in _CERTAIN or self._row >= _ROW:
-                self.told = told
+                self.failure = failure
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
+from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import read_regular, sha256_file
 from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 from mediakit.storage.s3.errors import (
@@ -67,11 +68,9 @@ class BucketPuts:
         self._patience = patience
         self._common = CommonFault()
         self._knows_conditions = True
-
-    @property
-    def url(self) -> str:
-        """`s3://`, the bucket and the prefix."""
-        return self._address.url
+        self.url = address.url
+        self.endpoint = redacted(str(client.meta.endpoint_url))
+        self.connections = settings.connections
 
     def get(self, key: str) -> Fetched | None:
         """Return an object."""
@@ -159,9 +158,8 @@ class BucketPuts:
         only_if: str | None,
         send: Callable[[dict[str, str]], str],
     ) -> Artifact | Failure:
-        if self._common.told is not None:
-            message, hint = self._common.told
-            return Failure("put-failed", message, hint)
+        if self._common.failure is not None:
+            return self._common.failure
         self._patience.begin()
         try:
             self._patience.check()
@@ -170,7 +168,7 @@ class BucketPuts:
             raise self._fatal(f"{artifact.path} cannot be put", error) from error
         except AWS_ERRORS as error:
             failure = self._failure("put-failed", artifact.path, error)
-            self._common.note_refusal(error, (failure.message, failure.hint))
+            self._common.note_refusal(error, failure)
             return failure
         if isinstance(sent, Artifact):
             self._common.note_success()

@@ -13,7 +13,6 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
 from mediakit.base.products import digest_of
-from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
 from mediakit.storage.protocol import ObjectFile
@@ -61,16 +60,6 @@ class BucketStorage(BucketPuts):
 
     is_remote = True
     has_headers = True
-
-    @property
-    def endpoint(self) -> str:
-        """Where the client sends its requests."""
-        return redacted(str(self._client.meta.endpoint_url))
-
-    @property
-    def connections(self) -> int:
-        """As many as the pool has."""
-        return self._settings.connections
 
     def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
         """Return all objects below the prefix but the markers of folders."""
