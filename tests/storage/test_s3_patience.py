@@ -10,10 +10,10 @@ from mediakit.storage.s3.patience import Patience
 from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
-    from mediakit.base.patient_socket import Limits
+    from mediakit.base.patient_socket import ExchangeLimits
 
 
-def limits(method: str, url: str, body: object = None) -> Limits:
+def limits(method: str, url: str, body: object = None) -> ExchangeLimits:
     patience = Patience(S3Settings().patience, "s3://bucket/x")
     patience.begin()
     return patience.limits(method, url, body)

@@ -25,7 +25,7 @@ _OTHERS = 1024 * 1024  # largest answer, by default
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ExchangeLimits:
     """The limits of one exchange.
 
     `until` is its end on the monotonic clock, which moves with data that come at `SLOWEST` or
@@ -44,12 +44,12 @@ class PatientSocket:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        self._limits = Limits(float("inf"), float("inf"))
+        self._limits = ExchangeLimits(float("inf"), float("inf"))
         self._began = 0.0
         self._carried = self._received = 0
         connected.settimeout(_TICK)
 
-    def begin(self, limits: Limits) -> None:
+    def begin(self, limits: ExchangeLimits) -> None:
         """Start an exchange."""
         self._limits = limits
         self._began = time.monotonic()
@@ -139,7 +139,7 @@ def patient_opener(
                 def begin() -> None:
                     connect()
                     made.sock = PatientSocket(made.sock)
-                    made.sock.begin(Limits(time.monotonic() + seconds, silence, most))
+                    made.sock.begin(ExchangeLimits(time.monotonic() + seconds, silence, most))
 
                 made.connect = begin
                 return made

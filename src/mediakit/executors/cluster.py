@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from mediakit.base.errors import UsageError, with_extra
 from mediakit.executors.cluster_calls import ClusterCalls
-from mediakit.executors.vetting import Examiner, Refusal, build, other_build
+from mediakit.executors.vetting import Refusal, Vetter, build, other_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +60,7 @@ class DaskCluster(Executor):
         self._calls = ClusterCalls(self._client)
         self._threads: dict[str, int] = {}
         self._refused: dict[str, Refusal] = {}
-        self._examiner = Examiner(self._client)
+        self._vetter = Vetter(self._client)
         self._empty_since: float | None = None
         self._state = threading.Lock()  # never held while waiting for dask
         self._refreshing = threading.Lock()
@@ -88,7 +88,7 @@ class DaskCluster(Executor):
     def require(self, check: Callable[..., str], *args: object, hint: str) -> None:
         """Give work only to workers on which `check(*args)` returns an empty string."""
         with self._refreshing:
-            self._examiner.require(check, args, hint)
+            self._vetter.require(check, args, hint)
             with self._state:
                 self._threads.clear()
                 self._refused.clear()
@@ -145,7 +145,7 @@ class DaskCluster(Executor):
             workers = self._client.scheduler_info(n_workers=-1)["workers"]
             with self._state:
                 known = self._threads.keys() | self._refused.keys()
-            fit, refused = self._examiner.examine(sorted(workers.keys() - known))
+            fit, refused = self._vetter.examine(sorted(workers.keys() - known))
             with self._state:
                 self._refused.update(refused)
                 self._threads.update({worker: workers[worker]["nthreads"] for worker in fit})

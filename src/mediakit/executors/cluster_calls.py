@@ -20,7 +20,7 @@ _MOST_MOVES = 3
 
 
 @dataclass(eq=False, slots=True)
-class _Call:
+class _ClusterCall:
     """A call in progress: `inner` is dask's future, None while there is no worker to give it to."""
 
     function: Callable[..., Any]
@@ -37,13 +37,13 @@ class ClusterCalls:
     def __init__(self, client: Any) -> None:  # noqa: ANN401 - a class of distributed, which has no types
         self._client = client
         self._lock = threading.Lock()  # never held while waiting for dask
-        self._open: dict[_Call, None] = {}
+        self._open: dict[_ClusterCall, None] = {}
         self._workers: frozenset[str] = frozenset()
         self._executor: Any = None
 
     def submit(self, function: Callable[..., _Answer], args: tuple[Any, ...]) -> Future[_Answer]:
         """Start a call, or keep it until there is a worker."""
-        call = _Call(function, args)
+        call = _ClusterCall(function, args)
         with self._lock:
             self._open[call] = None
             inner = self._give(call)
@@ -74,14 +74,14 @@ class ClusterCalls:
         for call in calls:
             self._fail(call, error)
 
-    def _give(self, call: _Call) -> Future[Any] | None:
+    def _give(self, call: _ClusterCall) -> Future[Any] | None:
         """Submit a call to the present workers; where there are none, it waits."""
         call.workers = self._workers
         submit = self._executor.submit if self._workers else None
         call.inner = submit(call.function, *call.args) if submit else None
         return call.inner
 
-    def _move(self, call: _Call) -> None:
+    def _move(self, call: _ClusterCall) -> None:
         call.moves += bool(call.workers)
         if call.moves > _MOST_MOVES:
             self._fail(call, _died())
@@ -94,26 +94,26 @@ class ClusterCalls:
         if old is not None:
             old.cancel()
 
-    def _follow(self, call: _Call, inner: Future[Any] | None) -> None:
+    def _follow(self, call: _ClusterCall, inner: Future[Any] | None) -> None:
         if inner is not None:
             inner.add_done_callback(lambda ended: self._end(call, ended))
 
-    def _end(self, call: _Call, inner: Future[Any]) -> None:
+    def _end(self, call: _ClusterCall, inner: Future[Any]) -> None:
         if call.inner is inner and self._close(call):  # else other workers have the call
             _pass_on(inner, call.outer)
 
-    def _fail(self, call: _Call, error: Exception) -> None:
+    def _fail(self, call: _ClusterCall, error: Exception) -> None:
         if self._close(call):
             if call.outer.set_running_or_notify_cancel():
                 call.outer.set_exception(error)
             self._cancel(call)
 
-    def _cancel(self, call: _Call) -> None:
+    def _cancel(self, call: _ClusterCall) -> None:
         self._close(call)
         if call.inner is not None:
             call.inner.cancel()
 
-    def _close(self, call: _Call) -> bool:
+    def _close(self, call: _ClusterCall) -> bool:
         """Remove a call from those in progress; False where that was done before."""
         with self._lock:
             return self._open.pop(call, self) is None

@@ -34,7 +34,7 @@ _LONGEST_START = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Call:
+class _ProcessCall:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     future: Future[Any] = field(default_factory=Future)
@@ -56,7 +56,7 @@ class Processes(Executor):
         self._jobs = jobs
         self._lock = threading.Lock()
         self._pool = _pool(jobs)
-        self._suspects: SimpleQueue[_Call | None] = SimpleQueue()
+        self._suspects: SimpleQueue[_ProcessCall | None] = SimpleQueue()
         # started now: later there may be no room for another thread
         self._rescuer = threading.Thread(target=self._rescue, name="mediakit-rescue", daemon=True)
         self._rescuer.start()
@@ -67,7 +67,7 @@ class Processes(Executor):
         """Start a call, whose arguments and result can be pickled; positional arguments only."""
         if kwargs:
             raise TypeError("tasks take positional arguments only, as on a cluster")
-        call = _Call(fn, args)
+        call = _ProcessCall(fn, args)
         with self._lock:
             inner = self._start(call)
         inner.add_done_callback(lambda ended: self._end(call, ended))
@@ -82,7 +82,7 @@ class Processes(Executor):
         if wait:
             self._rescuer.join()
 
-    def _start(self, call: _Call) -> Future[Any]:
+    def _start(self, call: _ProcessCall) -> Future[Any]:
         try:
             try:
                 return self._pool.submit(call.function, *call.args)
@@ -92,7 +92,7 @@ class Processes(Executor):
         except _CANNOT_START as error:
             raise _none_starts(error) from error
 
-    def _end(self, call: _Call, inner: Future[Any]) -> None:
+    def _end(self, call: _ProcessCall, inner: Future[Any]) -> None:
         if call.future.cancelled() or inner.cancelled():
             call.future.cancel()
         elif isinstance(inner.exception(), BrokenProcessPool):
@@ -110,7 +110,7 @@ class Processes(Executor):
                 _fail(call.future, _none_starts(error))
 
 
-def _try_alone(call: _Call) -> None:
+def _try_alone(call: _ProcessCall) -> None:
     """Run a call in a process of its own; raises what keeps that process from starting."""
     with _pool(1) as alone:
         alone.submit(os.getpid).result(_LONGEST_START)

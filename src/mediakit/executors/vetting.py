@@ -84,7 +84,7 @@ def other_build(there: object) -> Refusal | None:
     )
 
 
-class Examiner:
+class Vetter:
     """Checks the versions of workers, and then what the run requires of them."""
 
     def __init__(self, client: Any) -> None:  # noqa: ANN401 - a class of distributed, which has no types

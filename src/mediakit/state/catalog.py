@@ -98,7 +98,7 @@ class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     variants: dict[str, _Variant] = {}
 
 
-class _Document(msgspec.Struct, Generic[_Read], frozen=True):
+class _CatalogDocument(msgspec.Struct, Generic[_Read], frozen=True):
     version: int
     site: str = ""
     images: dict[str, _Read] = {}
@@ -113,8 +113,8 @@ class _Names(msgspec.Struct, frozen=True):
     shards: tuple[str, ...] = ()
 
 
-_WITH_PLACEHOLDERS = TypedReader(_Document[_Full])
-_WITHOUT_PLACEHOLDERS = TypedReader(_Document[_Bare])
+_WITH_PLACEHOLDERS = TypedReader(_CatalogDocument[_Full])
+_WITHOUT_PLACEHOLDERS = TypedReader(_CatalogDocument[_Bare])
 _NAMES = TypedReader(_Names)
 
 
@@ -232,13 +232,15 @@ def shard_names(data: bytes, name: str) -> tuple[str, ...]:
 _ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
 
 
-def _read(data: bytes, name: str, *, placeholders: bool) -> _Document[_Full] | _Document[_Bare]:
+def _read(
+    data: bytes, name: str, *, placeholders: bool
+) -> _CatalogDocument[_Full] | _CatalogDocument[_Bare]:
     if placeholders:
         return read_document(data, _WITH_PLACEHOLDERS, name, SHARDED, _ADVICE)
     return read_document(data, _WITHOUT_PLACEHOLDERS, name, SHARDED, _ADVICE)
 
 
-def _add(catalog: Catalog, document: _Document[_Full] | _Document[_Bare]) -> None:
+def _add(catalog: Catalog, document: _CatalogDocument[_Full] | _CatalogDocument[_Bare]) -> None:
     """Add a document to a catalog; records that have the same texts share them in memory."""
     for name, image in document.images.items():
         path = intern(name)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from mediakit.base.patient_socket import Limits, PatientSocket
+from mediakit.base.patient_socket import ExchangeLimits, PatientSocket
 from mediakit.base.redaction import redacted
 from mediakit.web.addresses import may_be_asked, take_apart
 from mediakit.web.reply import Reply
@@ -110,7 +110,7 @@ class Client:
         return replace(reply, why="it leads on and on") if reply.status in _REDIRECTS else reply
 
     def _get(self, url: str, headers: Mapping[str, str], most_bytes: int, until: float) -> Reply:
-        limits = Limits(until, self._seconds, 2 * most_bytes + _MOST_HEADERS)
+        limits = ExchangeLimits(until, self._seconds, 2 * most_bytes + _MOST_HEADERS)
         try:
             address = take_apart(url)
             proxy = _proxy_for(address)
@@ -125,10 +125,12 @@ class Client:
         except ssl.SSLCertVerificationError as error:
             return Reply(0, why=f"its certificate is not valid: {error.verify_message}")
         except (OSError, ValueError) as error:
-            said = getattr(error, "strerror", None) or str(error)
-            return Reply(0, why=redacted(said or "the connection was cut"))
+            message = getattr(error, "strerror", None) or str(error)
+            return Reply(0, why=redacted(message or "the connection was cut"))
 
-    def _open(self, address: Address, proxy: _Proxy | None, limits: Limits) -> PatientSocket:
+    def _open(
+        self, address: Address, proxy: _Proxy | None, limits: ExchangeLimits
+    ) -> PatientSocket:
         """Return a connection for a request to the address."""
         if proxy is None:
             wire = self._reach(address, limits.until)
@@ -192,7 +194,7 @@ class _Proxy:
     headers: Mapping[str, str]
 
 
-def _patient(wire: socket.socket, limits: Limits) -> PatientSocket:
+def _patient(wire: socket.socket, limits: ExchangeLimits) -> PatientSocket:
     line = PatientSocket(wire)
     line.begin(limits)
     return line

@@ -30,11 +30,11 @@ class Reply:
         return _seconds(self.headers.get("retry-after", ""))
 
 
-def _seconds(told: str) -> float | None:
-    if told.strip().isdecimal():
-        return float(told)
+def _seconds(field: str) -> float | None:
+    if field.strip().isdecimal():
+        return float(field)
     try:
-        until = email.utils.parsedate_to_datetime(told)
+        until = email.utils.parsedate_to_datetime(field)
     except ValueError:
         return None
     zoned = until if until.tzinfo else until.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
 from botocore.exceptions import BotoCoreError
 
-from mediakit.base.patient_socket import Limits, PatientSocket
+from mediakit.base.patient_socket import ExchangeLimits, PatientSocket
 from mediakit.base.regular_file import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class Patience:
             elif self._down_since is None:
                 self._down_since = began
 
-    def limits(self, method: str, url: str, body: object) -> Limits:
+    def limits(self, method: str, url: str, body: object) -> ExchangeLimits:
         """Return what a request of this thread's call may take."""
         sent = len(body) if isinstance(body, bytes | bytearray) else 0
         # the server may need any time to put an upload together, and must not do it twice
         silence = self._seconds if method == "POST" else _SILENCE + sent / _STORED
         is_object = method == "GET" and "list-type=" not in url
-        return Limits(
+        return ExchangeLimits(
             self._since + self._seconds, silence, MOST_BYTES if is_object else _SMALL, self._wait
         )
 
