@@ -43,6 +43,6 @@ def setting(
     return Meta(description=description, examples=[example], extra=extra, **bounds)
 
 
-def described(words: str, plural: str = "", **bounds: Any) -> Meta:  # noqa: ANN401 - of msgspec.Meta
+def bounds(words: str, plural: str = "", **limits: Any) -> Meta:  # noqa: ANN401 - of msgspec.Meta
     """Return bounds of a type, and the words for them that messages and the reference have."""
-    return Meta(extra={"words": words, "plural": plural or f"{words}s"}, **bounds)
+    return Meta(extra={"words": words, "plural": plural or f"{words}s"}, **limits)

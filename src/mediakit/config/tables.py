@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 
 from mediakit.base.errors import UsageError
 from mediakit.base.model import Role
-from mediakit.base.setting import HARMLESS, Trust, described, setting
+from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.images.preset import Preset
 from mediakit.site.galleries import PictureKey, picture_keys
 from mediakit.site.kinds.registry import SiteName
@@ -35,22 +35,20 @@ _InsidePath = Annotated[
 _RootPath = Annotated[str, Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s+$"}})]
 """A folder inside the site, or an empty text for the site itself."""
 
-_Country = Annotated[
-    str, described("code of a country", "codes of countries", pattern=r"^[A-Z]{2}$")
-]
+_Country = Annotated[str, bounds("code of a country", "codes of countries", pattern=r"^[A-Z]{2}$")]
 _YouTubeId = Annotated[
-    str, described("id of 11 letters, digits, `-` or `_`", pattern=r"^[0-9A-Za-z_-]{11}$")
+    str, bounds("id of 11 letters, digits, `-` or `_`", pattern=r"^[0-9A-Za-z_-]{11}$")
 ]
-_VimeoId = Annotated[str, described("id of digits", pattern=r"^[0-9]{1,12}$")]
-_FrontMatterKey = Annotated[str, described("key", pattern=r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$")]
+_VimeoId = Annotated[str, bounds("id of digits", pattern=r"^[0-9]{1,12}$")]
+_FrontMatterKey = Annotated[str, bounds("key", pattern=r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$")]
 """A key of front matter, with dots where it lies deeper."""
 
 _Keys = tuple[_FrontMatterKey, ...]
-_Codes = tuple[Annotated[str, described("code", pattern=r"^[a-z][a-z0-9-]+$")], ...]
+_Codes = tuple[Annotated[str, bounds("code", pattern=r"^[a-z][a-z0-9-]+$")], ...]
 
 _Limit = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
 _LimitText = Annotated[
-    str, described("percentage", extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})
+    str, bounds("percentage", extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})
 ]
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, defstruct
 
 from mediakit.base.formats import FORMATS, QUALITIES, format_called, format_of
 from mediakit.base.model import Role
-from mediakit.base.setting import HARMLESS, described, setting
+from mediakit.base.setting import HARMLESS, bounds, setting
 from mediakit.images.geometry import Fit, Placement, place
 
 RENDERER = 3
@@ -119,9 +119,9 @@ def _between(points: tuple[int, ...], level: int) -> int:
 
 _Suffix = Annotated[
     str,
-    described("text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`", pattern=r"^[\w.@-]{1,32}$"),
+    bounds("text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`", pattern=r"^[\w.@-]{1,32}$"),
 ]
-_Colour = Annotated[str, described("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
+_Colour = Annotated[str, bounds("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
 _Pixels = Annotated[int, Meta(ge=1, le=65_500)]
 _NEEDED = "none: a new preset must set it"
 _SIDE = "none: a new preset must set it if its fit uses it"

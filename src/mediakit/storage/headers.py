@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Struct
 
 from mediakit.base.formats import media_type
-from mediakit.base.setting import HARMLESS, described, setting
+from mediakit.base.setting import HARMLESS, bounds, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,12 +45,12 @@ class Headers:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-_Ascii = Annotated[str, described("ASCII text", pattern=r"^[\x20-\x7e]*$")]
+_Ascii = Annotated[str, bounds("ASCII text", pattern=r"^[\x20-\x7e]*$")]
 """A text that can be sent as a header."""
 
 _PictureType = Annotated[
     str,
-    described(
+    bounds(
         "`image/…` or `application/json`",
         pattern=r"^(image/[a-z0-9.+-]+|application/json)(;[\x20-\x7e]*)?$",
     ),
@@ -59,7 +59,7 @@ _PictureType = Annotated[
 
 _MetadataName = Annotated[
     str,
-    described(
+    bounds(
         "name of small letters, digits and `-`",
         "names of small letters, digits and `-`",
         pattern=r"^[a-z0-9-]+$",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from mediakit.base.setting import HARMLESS, Trust, described, setting
+from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,12 +42,12 @@ def is_loopback(url: str) -> bool:
 
 _AS_AWS = "as AWS programs find it"
 _HostUrl = Annotated[
-    str, described("URL of a host, without user or path", pattern=r"^https?://[^\s/@\\?#]+/?$")
+    str, bounds("URL of a host, without user or path", pattern=r"^https?://[^\s/@\\?#]+/?$")
 ]
 _Region = Annotated[
-    str, described("text of small letters, digits and `-`", pattern=r"^[a-z0-9-]{1,63}$")
+    str, bounds("text of small letters, digits and `-`", pattern=r"^[a-z0-9-]{1,63}$")
 ]
-_Url = Annotated[str, described("URL", pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")]
+_Url = Annotated[str, bounds("URL", pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")]
 _Id = Annotated[str, Meta(min_length=1)]
 
 
