@@ -332,6 +332,24 @@ def test_no_source_is_overwritten(squat: SiteBuilder) -> None:
     assert "name-collision" in {each.code for each in result.problems}
 
 
+def test_a_refused_name_is_reported_on_the_page(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a recipe calls its file is held to the rule of all names at a target."""
+    products = Card.products
+
+    def hidden(self: Card, *args: Any) -> Iterator[Product]:
+        for each in products(self, *args):
+            yield msgspec.structs.replace(each, path=".ssh/card.png")
+
+    monkeypatch.setattr(Card, "products", hidden)
+    result = squat.run()
+    assert [(each.path, each.code) for each in result.problems] == [
+        ("_exercises/squat.md", "refused-name")
+    ]
+    assert not (squat.root / ".ssh").exists()
+
+
 def test_a_failure_of_the_recipe_is_one_products(
     squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

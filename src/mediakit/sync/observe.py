@@ -15,7 +15,6 @@ import msgspec
 from mediakit.base.actions import has_errors
 from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
-from mediakit.base.model import Problem, Severity
 from mediakit.base.products import PICTURE, Input, digest_of, record_of
 from mediakit.images.recipes import by_name
 from mediakit.storage.open import open_staging
@@ -29,14 +28,13 @@ from mediakit.sync.pictures import (
     with_thumbnails,
 )
 from mediakit.sync.plan import Known
-from mediakit.sync.products import key_clashes, products_of, refused_keys, users_of
+from mediakit.sync.products import key_clashes, products_of, refusals, refused_keys, users_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Picture
-    from mediakit.base.model import Manifest, VideoRecord
+    from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
     from mediakit.executors import Workers
@@ -144,9 +142,12 @@ def observe(
     _drop(pictures, refused)
     products, clashes = products_of(config.recipes, manifests, pictures)
     refused |= refused_keys(products, key_of)
-    _drop(products, refused)
-    if refused:
-        faults += _refusals(refused, uses_of(manifests))
+    if refused or config.kind.has_own_keys:
+        places = {path: (each.page, each.line) for path, each in products.items()}
+        places |= {path: uses[0] for path, uses in uses_of(manifests).items()}
+        faults += refusals(refused, places)
+        _drop(products, refused)
+        clashes += key_clashes([*pictures, *products], key_of, places)
     made = _find([*products, *(catalog.records.keys() - products.keys())], there)
     if store.has_etags:
         made = list(made)
@@ -165,8 +166,6 @@ def observe(
         journal={**noted, **journal},
         describe=config.placeholders,
     )
-    if config.kind.has_own_keys:
-        clashes += key_clashes([*pictures, *products], key_of, uses_of(manifests))
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return Site(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
@@ -178,15 +177,6 @@ def observe(
 def _drop(found: dict[str, Any], refused: Iterable[str]) -> None:
     for path in refused:
         found.pop(path, None)
-
-
-def _refusals(
-    refused: Mapping[str, Failure], uses: Mapping[str, Sequence[tuple[str, int]]]
-) -> Iterator[Problem]:
-    """Yield a problem for each refused file, at its first use in a page."""
-    for path, why in refused.items():
-        manifest, line = next(iter(uses.get(path, ())), (path, 0))
-        yield Problem(manifest, line, why.code, Severity.ERROR, why.message, why.hint)
 
 
 def _find(paths: Iterable[str], tree: PictureTree) -> Iterable[DiskFile | ObjectFile]:

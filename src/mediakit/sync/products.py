@@ -15,7 +15,7 @@ from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mediakit.base.artifacts import Picture
     from mediakit.base.model import Manifest
@@ -126,46 +126,44 @@ def refused_keys(paths: Iterable[str], key_of: Callable[[str], str]) -> dict[str
 def _wrong(path: str, key: str) -> Failure | None:
     first, *_ = parts = key.split("/")
     if first.casefold() in _OURS:
-        return Failure(
-            "name-collision",
-            f"{path} has the name of a file that mediakit keeps at the target: {first}",
-            "give the picture another name",
-        )
+        what = f"{path} has the name of a file that mediakit keeps at the target: {first}"
+        return Failure("name-collision", what, "give the picture another name")
     hidden = next((part for part in parts if part.startswith(".")), None)
     if hidden is not None:
-        return Failure(
-            "refused-name",
-            f"{path} is not made or published: the name {hidden} begins with a dot",
-            "move the picture to a folder of pictures, such as /assets/images/",
-        )
+        what = f"{path} is not made or published: the name {hidden} begins with a dot"
+        hint = "move the picture to a folder of pictures, such as /assets/images/"
+        return Failure("refused-name", what, hint)
     if format_of(key) is None:
+        what = f"{path} is not made or published: its name does not end as a picture's does"
         return Failure(
-            "refused-name",
-            f"{path} is not made or published: its name does not end as a picture's does",
-            "give it the ending of its format, such as .jpg or .png",
+            "refused-name", what, "give it the ending of its format, such as .jpg or .png"
         )
     return None
 
 
-def key_clashes(
-    paths: Iterable[str],
-    key_of: Callable[[str], str],
-    uses: Mapping[str, Sequence[tuple[str, int]]],
+def refusals(
+    refused: Mapping[str, Failure], places: Mapping[str, tuple[str, int]]
 ) -> list[Problem]:
-    """Return a problem for each file whose key another one has, the first by its path.
+    """Return a problem for each refused file, at the page and line that first ask for it."""
+    return [
+        Problem(*places.get(path, (path, 0)), why.code, Severity.ERROR, why.message, why.hint)
+        for path, why in refused.items()
+    ]
 
-    `uses` are the manifests and lines that name each file.
-    """
+
+def key_clashes(
+    paths: Iterable[str], key_of: Callable[[str], str], places: Mapping[str, tuple[str, int]]
+) -> list[Problem]:
+    """Return a problem for each file whose key another one has, the first by its path."""
     first: dict[str, str] = {}
     problems = []
     for path in sorted(set(paths)):
         owner = first.setdefault(key_of(path), path)
         if owner != path:
-            manifest, line = next(iter(uses.get(path, ())), (path, 0))
+            message = f"{owner} and {path} both are {key_of(path)} on the published site"
             problems.append(
                 Problem(
-                    manifest, line, "name-collision", Severity.ERROR,
-                    f"{owner} and {path} both are {key_of(path)} on the published site",
+                    *places.get(path, (path, 0)), "name-collision", Severity.ERROR, message,
                     "rename one of the two pictures",
                 )
             )  # fmt: skip
