@@ -145,10 +145,11 @@ def refusals(
     refused: Mapping[str, Failure], places: Mapping[str, tuple[str, int]]
 ) -> list[Problem]:
     """Return a problem for each refused file, at the page and line that first ask for it."""
-    return [
-        Problem(*places.get(path, (path, 0)), why.code, Severity.ERROR, why.message, why.hint)
-        for path, why in refused.items()
-    ]
+    problems = []
+    for path, why in refused.items():
+        page, line = places.get(path, (path, 0))
+        problems.append(Problem(page, line, why.code, Severity.ERROR, why.message, why.hint))
+    return problems
 
 
 def key_clashes(
@@ -160,11 +161,8 @@ def key_clashes(
     for path in sorted(set(paths)):
         owner = first.setdefault(key_of(path), path)
         if owner != path:
+            page, line = places.get(path, (path, 0))
             message = f"{owner} and {path} both are {key_of(path)} on the published site"
-            problems.append(
-                Problem(
-                    *places.get(path, (path, 0)), "name-collision", Severity.ERROR, message,
-                    "rename one of the two pictures",
-                )
-            )  # fmt: skip
+            hint = "rename one of the two pictures"
+            problems.append(Problem(page, line, "name-collision", Severity.ERROR, message, hint))
     return problems
