@@ -78,4 +78,4 @@ def test_commits(repository: SiteBuilder) -> None:
     done = pre_commit(*commit, cwd=repository.root)
     assert done.returncode == 1
     assert re.search(r"^mediakit check\.+Failed$", done.stdout, re.MULTILINE)
-    assert re.search(r"_exercises/squat.md:\d+: error: .*squat-1.jpg is not", done.stdout)
+    assert re.search(r"_exercises/squat.md:\d+: error: .*squat-1.jpg is missing", done.stdout)

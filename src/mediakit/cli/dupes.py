@@ -72,7 +72,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     Hashes propose, and pixels decide: the next pose of an exercise is not a duplicate, however
     similar. Variants of one source never count.
     """
-    from mediakit.duplicates.fix import fix, plan_fix  # noqa: PLC0415
+    from mediakit.duplicates.fix import fix_duplicates  # noqa: PLC0415
     from mediakit.duplicates.quarantine import undo  # noqa: PLC0415
     from mediakit.matching.groups import LEVELS  # noqa: PLC0415
     from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415
@@ -92,8 +92,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
         if accept:
             return _accept(session, found, common)
         if mends:
-            planned = plan_fix(found.site, found.groups, session.cache)
-            done = fix(session, planned, dry_run=not yes)
+            done = fix_duplicates(session, found, dry_run=not yes)
             return _say(done, common, dry_run=not yes)
         return _show(found, session, common)
 
@@ -106,7 +105,7 @@ def _show(found: Duplicates, session: Session, common: Common) -> int:
     )
 
     if common.output == "json":
-        click.echo(duplicates_json(found, session.cache))
+        click.echo(duplicates_json(found, session))
         return int(bool(found.groups or found.unread))
     show_problems(found.site.problems if common.verbose else found.unread, common)
     if not common.quiet:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from mediakit.matching.groups import Copy, CopyGroup
     from mediakit.state.cache import Cache
+    from mediakit.sync.copies import Duplicates
     from mediakit.sync.mentions import Mentions, Place
     from mediakit.sync.observe import Site
     from mediakit.sync.session import Session
@@ -71,6 +72,11 @@ def accept(session: Session, groups: Iterable[CopyGroup]) -> str:
     path = accepted_path(config)
     write_file(config.root, path, accepted.dump(), session.writer)
     return path
+
+
+def fix_duplicates(session: Session, found: Duplicates, *, dry_run: bool) -> Fix:
+    """Point pages to the copies to keep, and move the others away; a dry run only plans."""
+    return fix(session, plan_fix(found.site, found.groups, session.cache), dry_run=dry_run)
 
 
 def plan_fix(site: Site, groups: Iterable[CopyGroup], cache: Cache) -> FixPlan:

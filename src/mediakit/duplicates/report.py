@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mediakit.matching.groups import Copy, CopyGroup, Member, PageUse
-    from mediakit.state.cache import Cache
     from mediakit.sync.copies import Duplicates
+    from mediakit.sync.session import Session
 
 
 class DupesAcceptDocument(Document, frozen=True, kw_only=True):
@@ -54,9 +54,11 @@ def duplicate_summary(found: Duplicates) -> str:
     )
 
 
-def duplicates_json(found: Duplicates, cache: Cache) -> str:
-    """Return the groups as a JSON document; `cache` has the grey copies that were compared."""
-    greys = {content: cache.grey(content) for group in found.groups for content in group.contents}
+def duplicates_json(found: Duplicates, session: Session) -> str:
+    """Return the groups as a JSON document; the cache has the grey copies that were compared."""
+    greys = {
+        content: session.cache.grey(content) for group in found.groups for content in group.contents
+    }
     phashes = {
         content: perceptual_hash(grey_array(grey)) for content, grey in greys.items() if grey
     }
