@@ -22,8 +22,8 @@ from mediakit.checks.baseline import load_baseline
 from mediakit.config.file import parse
 from mediakit.config.presets import presets_of
 from mediakit.edit.front_matter import append_item, set_value
-from mediakit.images.credits import read_credits
 from mediakit.images.decode import is_whole, probe
+from mediakit.images.exif import read_credits
 from mediakit.images.grey import grey_copy_of
 from mediakit.images.ingest import ingest
 from mediakit.images.look import Limits

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from conftest import draw
 from mediakit.images import exif
-from mediakit.images.credits import read_credits
+from mediakit.images.exif import read_credits
 
 BOTH = frozenset({"copyright", "artist"})
 ARTIST, COPYRIGHT = 0x013B, 0x8298

@@ -31,8 +31,8 @@ from PIL import Image, ImageFile
 
 from mediakit.images import opening
 from mediakit.images.animation import frames
-from mediakit.images.credits import read_credits
 from mediakit.images.decode import decode, is_whole, jpeg_scale, probe
+from mediakit.images.exif import read_credits
 from mediakit.images.opening import UnreadableError
 
 # Made by `cjpeg -arithmetic -quality 60 -sample 1x1` of quarters((32, 16)) as PPM.

@@ -9,8 +9,8 @@ from PIL import Image, ImageChops
 
 from mediakit.base.formats import format_called
 from mediakit.images.colour import to_eight_bits, to_srgb
-from mediakit.images.exif import orientation
-from mediakit.images.frames import apng_frame_count, apng_frames, gif_canvas, gif_frames, png_exif
+from mediakit.images.exif import exif_of, orientation
+from mediakit.images.frames import apng_frame_count, apng_frames, gif_canvas, gif_frames
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import MAX_PIXELS
 
@@ -83,14 +83,6 @@ def orientation_of(image: ImageFile, data: bytes) -> int:
     if image.format in {"TIFF", "HEIF"}:
         return 1  # turned by their decoders
     return orientation(exif_of(image, data))
-
-
-def exif_of(image: ImageFile, data: bytes) -> bytes:
-    """Return the EXIF block of an opened picture."""
-    if image.format == "PNG":  # Pillow also takes text chunks for EXIF, browsers do not
-        return png_exif(data)
-    found = image.info.get("exif")
-    return found if isinstance(found, bytes) else b""
 
 
 def raw_frames(data: bytes) -> Iterator[RawFrame]:

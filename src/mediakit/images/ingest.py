@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PIL import ImageStat
 
 from mediakit.base.formats import FORMATS, ending_of
-from mediakit.images.decode import decode, exif_of, jpeg_scale, probe
+from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
-from mediakit.images.exif import orientation, tells_of_origin
+from mediakit.images.exif import exif_of, orientation, tells_of_origin
 from mediakit.images.geometry import Fit, place
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Preset

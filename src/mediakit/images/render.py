@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
 from mediakit.images.animation import variant_reel
-from mediakit.images.credits import read_credits
 from mediakit.images.crop import fit_to_canvas
 from mediakit.images.encode import Reel, encode
+from mediakit.images.exif import read_credits
 from mediakit.images.look import Limits, look_of
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.preset import Animation, Preset, Truncated
