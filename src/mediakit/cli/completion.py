@@ -1,7 +1,7 @@
 """`mediakit completion`, and the answers to a shell while somebody types.
 
-Completing has to be quick, so it only lists a site, and opens no content file and no picture. It is
-silent too: if something is wrong, there are no values.
+Completion has to be quick, so it only lists files, and opens no content file and no picture. If
+something is wrong, it is silent and offers no values.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
 
 VARIABLE = "_MEDIAKIT_COMPLETE"
-"""Set by the shell's script: which shell asks, and for what."""
+"""The variable in which the shell's script says what it asks for."""
 
-_TAKEN_APART = re.compile(r"[^\w@%+=:,./-]")  # what means something to a shell
+_SPECIAL = re.compile(r"[^\w@%+=:,./-]")  # characters with a meaning to a shell
 
 
 class _Bash(BashComplete):
-    """What bash asks for; it puts values into the line as they are, so they are quoted here."""
+    """Completion for bash, which does not quote values itself."""
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
         """Return the line that the script reads."""
@@ -51,7 +51,7 @@ class _Bash(BashComplete):
 
 
 class _Fish(FishComplete):
-    """What fish asks for; its script takes values and words with commas whole."""
+    """Completion for fish, whose script would split values at commas."""
 
     source_template = FishComplete.source_template.replace("string split ", "string split -m1 ")
 
@@ -79,9 +79,9 @@ def completion_command(context: click.Context, *, shell: str) -> int:
 
 
 def answer(program: click.Command) -> int:
-    """Print what can follow the words that the shell has put into the environment.
+    """Print the completions of the words that the shell has put into the environment.
 
-    Silent whatever happens: it is shown in the middle of a line that somebody types.
+    Silent whatever happens, since output would appear in the line that somebody types.
     """
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
         try:
@@ -93,11 +93,11 @@ def answer(program: click.Command) -> int:
 
 
 def _quoted(value: str) -> str:
-    return _TAKEN_APART.sub(r"\\\g<0>", value)
+    return _SPECIAL.sub(r"\\\g<0>", value)
 
 
 def _completer(values: Values) -> Completer:
-    """Make what click asks for values of what gives all values, each with a word on it."""
+    """Make a completer for click of a function that yields all values with their descriptions."""
 
     @wraps(values)
     def complete(
@@ -121,13 +121,13 @@ def _completer(values: Values) -> Completer:
 
 @_completer
 def exercises(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    """Yield the exercises: by their names, then by their paths."""
+    """Yield exercises: first their names, then their paths."""
     yield from _exercises(_config(ctx))
 
 
 @_completer
 def selection(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    """Yield exercises and pictures, by their names, then by their paths."""
+    """Yield exercises and pictures: first their names, then their paths."""
     config = _config(ctx)
     pictures = sorted(_pictures(config))
     yield from _exercises(config)
@@ -137,14 +137,14 @@ def selection(ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 @_completer
 def presets(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    """Yield the presets in force."""
+    """Yield the presets."""
     for preset in _config(ctx).presets:
         yield preset.name, preset.suffix
 
 
 @_completer
 def keys(ctx: click.Context) -> Iterator[tuple[str, str]]:
-    """Yield the settings, and the tables that they are in."""
+    """Yield the settings, and their tables."""
     from mediakit.config.origins import settings_in_force  # noqa: PLC0415 - takes a while
 
     for setting in settings_in_force(_config(ctx), {}):

@@ -63,7 +63,7 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
         _show(_with_variable(error))
         return error.exit_code
     except BrokenPipeError:
-        process.silence("stdout")  # the reader (head, say) has gone: nothing more to tell
+        process.silence("stdout")  # the reader, such as head, has gone
         return 1
     except MediakitError as error:
         if debug:
@@ -77,11 +77,11 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
         return 1
 
 
-_AGAIN = "what is finished is not done twice"
+_AGAIN = "finished work is kept"
 
 
 def _complain_of_others(error: Exception) -> None:
-    """Say what the system refused, where no command has its own words for it; else a fault."""
+    """Report an error that no command has words for: of the system, or a fault of mediakit."""
     if isinstance(error, OSError):
         from mediakit.base.writer import hint_of  # noqa: PLC0415 - on the way out only
 

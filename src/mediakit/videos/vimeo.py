@@ -24,7 +24,7 @@ _MEANINGS = {
 
 
 class Vimeo:
-    """Asks Vimeo, as the site at `referrer`: owners say which sites may embed."""
+    """Asks Vimeo in the name of the site at `referrer`, since owners choose who may embed."""
 
     sources = (Source.OEMBED, Source.PLAYER)
 
