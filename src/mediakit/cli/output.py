@@ -23,6 +23,7 @@ from mediakit.report.text import (
     log_line,
     problem_line,
     result_lines,
+    result_markdown,
     summary_line,
 )
 
@@ -95,7 +96,7 @@ def carry_out(
         raise
     bar.close()
     show_result(result, common, actions=actions)
-    write_step_summary(result)
+    write_summary_file(lambda: result_markdown(result, "mediakit"))
     return int(result.has_errors)
 
 
@@ -184,17 +185,6 @@ def write_outputs(result: Result) -> None:
 def write_counts(counts: Mapping[str, int]) -> None:
     """Write numbers as outputs of the pipeline's step, if there is one."""
     _append("GITHUB_OUTPUT", lambda: "".join(f"{key}={value}\n" for key, value in counts.items()))
-
-
-def write_step_summary(result: Result) -> None:
-    """Add the result of a run to the summary of the pipeline's step, if there is one."""
-
-    def text() -> str:
-        from mediakit.report.text import result_markdown  # noqa: PLC0415 - pipelines only
-
-        return result_markdown(result, "mediakit")
-
-    write_summary_file(text)
 
 
 def write_summary_file(text: Callable[[], str]) -> None:
