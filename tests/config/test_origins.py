@@ -66,7 +66,7 @@ def test_every_key_is_shown(site: SiteBuilder) -> None:
     tables = {key.name: key.table for key in keys_of(FileSettings).values()}
     assert tables.keys() - {key.split(".")[0] for key in found} == set()
     for name, table in tables.items():
-        if table is not None and name not in {"headers", "cdn"}:  # these it has only if given
+        if table is not None and name != "headers":  # these it has only if given
             start = "presets.teaser" if name == "presets" else name
             assert {f"{start}.{key}" for key in keys_of(table)} - set(found) == set()
 

@@ -60,6 +60,8 @@ def _values(config: Config) -> Iterator[tuple[str, object]]:
                 yield from _values_of_table(f"{name}.{each.name}", each)
         elif key.tables is Tables.ONE and value is not None:
             yield from _values_of_table(name, value)
+        elif key.tables is Tables.ONE and key.table is not None:  # none of its keys is set
+            yield from ((f"{name}.{each}", None) for each in keys_of(key.table))
         else:
             yield name, value
     for table, recipes in config.made_by.items():

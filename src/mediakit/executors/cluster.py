@@ -175,7 +175,7 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - a class of distributed, w
         from distributed import Client  # noqa: PLC0415 - an extra, and a second to import
         from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise UsageError("dask.distributed is not there", with_extra("dask")) from error
+        raise UsageError("dask.distributed is not installed", with_extra("dask")) from error
     # mediakit compares the versions that matter
     warnings.filterwarnings("ignore", category=VersionMismatchWarning)
     for name in _LOGGERS:
