@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,18 @@ def test_a_first_sync_is_short_to_read() -> None:
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     first, again = (int(each.split()[-6]) for each in done.stdout.splitlines())
     assert again < first <= 85
+
+
+def test_the_pages_name_modules_that_exist() -> None:
+    """A reader of the architecture finds what it names."""
+    root = PACKAGE.parents[1]
+    for page in ("architecture.md", "decisions.md"):
+        text = (root / "docs" / page).read_text("utf-8")
+        named = re.findall(r"`((?:[a-z_0-9]+/)+[a-z_0-9]+\.(?:py|toml))`", text)
+        missing = [
+            each
+            for each in named
+            if not each.endswith("/x.py")
+            and not any((folder / each).exists() for folder in (PACKAGE, PACKAGE.parent, root))
+        ]
+        assert missing == []
