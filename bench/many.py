@@ -28,7 +28,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from mediakit.base.artifacts import Look, Picture
+from mediakit.base.artifacts import Look, SourcePicture
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
@@ -132,7 +132,7 @@ def add_picture(root: Path, stem: str, each: Drawn, preset: Preset, catalog: Cat
     (root / output).write_bytes(variant)
     sha256 = hashlib.sha256(source).hexdigest()
     look = each.look
-    catalog.pictures[path] = Picture(
+    catalog.pictures[path] = SourcePicture(
         path, sha256, len(source), *SIZE, "JPEG", look.colour, look.placeholder
     )
     catalog.records[output] = MadeRecord(

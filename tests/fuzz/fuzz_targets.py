@@ -33,7 +33,7 @@ from mediakit.images.render import Rendered, describe, render
 from mediakit.images.scaling import PictureSource
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
-from mediakit.site.front_matter import Format, read_page
+from mediakit.site.front_matter import FrontMatterFormat, read_page
 from mediakit.site.galleries import picture_keys
 from mediakit.site.kinds import eleventy, hugo
 from mediakit.site.kinds.eleventy import EleventySite
@@ -106,9 +106,9 @@ def _other_sites(data: bytes) -> None:
         page = read_page(data)
         if page is not None:
             unread_keys([(page.front_matter, set())])
-            if page.format in {Format.JSON, Format.NAMED}:
+            if page.format in {FrontMatterFormat.JSON, FrontMatterFormat.NAMED}:
                 _refused(data)
-            elif page.format is Format.TOML:
+            elif page.format is FrontMatterFormat.TOML:
                 _changed(data)
 
 

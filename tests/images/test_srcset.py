@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import SourcePicture
 from mediakit.base.products import MadeRecord
 from mediakit.state.srcset import srcsets
 
@@ -9,7 +9,7 @@ def variant(path: str, width: int, height: int) -> MadeRecord:
     return MadeRecord(path, bytes=1, width=width, height=height)
 
 
-PICTURE = Picture("i/a b.jpg", "", 1, 900, 600)
+PICTURE = SourcePicture("i/a b.jpg", "", 1, 900, 600)
 TEASER = variant("i/a b-320.jpg", 320, 213)
 
 
@@ -24,7 +24,7 @@ def test_narrowest_first_and_the_source_is_one() -> None:
 
 def test_signs_that_would_break_the_list() -> None:
     """A comma, a question mark or a quote in a name does not end the address."""
-    picture = Picture('i/a,b?"c#.jpg', "", 1, 900, 600)
+    picture = SourcePicture('i/a,b?"c#.jpg', "", 1, 900, 600)
     (text,) = srcsets(picture, [variant("i/æ-320.jpg", 320, 213)]).values()
     assert text == "/i/%C3%A6-320.jpg 320w, /i/a%2Cb%3F%22c%23.jpg 900w"
 
@@ -54,11 +54,11 @@ def test_a_height_that_others_rounded() -> None:
 
 def test_sources_that_browsers_do_not_show() -> None:
     """A HEIC source is no choice, its JPEG variants are."""
-    phone = Picture("i/a.heic", "", 1, 900, 600)
+    phone = SourcePicture("i/a.heic", "", 1, 900, 600)
     (text,) = srcsets(phone, [TEASER, variant("i/a b-768.jpg", 768, 512)]).values()
     assert "heic" not in text
 
 
 def test_vectors_have_no_sizes() -> None:
     """An SVG has no pixels to choose by."""
-    assert srcsets(Picture("a.svg", "", 1, 0, 0), [variant("a-320.svg", 0, 0)]) == {}
+    assert srcsets(SourcePicture("a.svg", "", 1, 0, 0), [variant("a-320.svg", 0, 0)]) == {}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
 from mediakit.edit.front_matter import append_item, set_value
-from mediakit.site.front_matter import Format, read_page
+from mediakit.site.front_matter import FrontMatterFormat, read_page
 from mediakit.site.trees.json import parse_json
 from mediakit.site.trees.toml import parse_toml, value_lines
 from mediakit.site.trees.yaml import MAX_DEPTH, Mapping, Node, Scalar, Sequence
@@ -88,16 +88,16 @@ def test_lines_of_json() -> None:
 @pytest.mark.parametrize(
     ("text", "format_", "title", "body", "line"),
     [
-        ('+++\ntitle = "x"\n+++\nBody', Format.TOML, "x", "Body", 4),
-        ('+++ \ntitle = "x"\n+++', Format.TOML, "x", "", 3),
-        ('{\n"title": "x"\n}\n\nBody', Format.JSON, "x", "\nBody", 4),
-        ('{"title": "}"}', Format.JSON, "}", "", 1),
-        ('---json\n{"title": "x"}\n---\nBody', Format.NAMED, "x", "Body", 4),
-        ('---toml\ntitle = "x"\n---\nBody', Format.NAMED, "x", "Body", 4),
-        ("---yaml\ntitle: x\n---\nBody", Format.NAMED, "x", "Body", 4),
+        ('+++\ntitle = "x"\n+++\nBody', FrontMatterFormat.TOML, "x", "Body", 4),
+        ('+++ \ntitle = "x"\n+++', FrontMatterFormat.TOML, "x", "", 3),
+        ('{\n"title": "x"\n}\n\nBody', FrontMatterFormat.JSON, "x", "\nBody", 4),
+        ('{"title": "}"}', FrontMatterFormat.JSON, "}", "", 1),
+        ('---json\n{"title": "x"}\n---\nBody', FrontMatterFormat.NAMED, "x", "Body", 4),
+        ('---toml\ntitle = "x"\n---\nBody', FrontMatterFormat.NAMED, "x", "Body", 4),
+        ("---yaml\ntitle: x\n---\nBody", FrontMatterFormat.NAMED, "x", "Body", 4),
     ],
 )
-def test_blocks(text: str, format_: Format, title: str, body: str, line: int) -> None:
+def test_blocks(text: str, format_: FrontMatterFormat, title: str, body: str, line: int) -> None:
     """Each way to delimit front matter gives its values, and the body with its line."""
     page = read_page(text.encode())
     assert page is not None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Picture
+from mediakit.base.artifacts import Artifact, SourcePicture
 from mediakit.base.errors import UsageError
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
@@ -28,14 +28,15 @@ RECORDS = st.dictionaries(
     ),
 )  # fmt: skip
 PICTURES = st.dictionaries(
-    PATHS, st.builds(Picture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES)
+    PATHS,
+    st.builds(SourcePicture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES),
 )
 OBJECTS = st.dictionaries(PATHS, st.builds(Artifact, PATHS, PATHS, SIZES, ours=st.booleans()))
 
 
 @given(PICTURES, RECORDS, OBJECTS)
 def test_round_trip(
-    pictures: dict[str, Picture],
+    pictures: dict[str, SourcePicture],
     records: dict[str, MadeRecord],
     objects: dict[str, Artifact],
 ) -> None:
@@ -52,8 +53,8 @@ def test_round_trip(
 
 def test_equal_catalogs_give_equal_bytes() -> None:
     """The order in which things were found leaves no trace; one picture is one line."""
-    one = Picture("a.jpg", "1", 1, 1, 1)
-    two = Picture("b.jpg", "2", 1, 1, 1)
+    one = SourcePicture("a.jpg", "1", 1, 1, 1)
+    two = SourcePicture("b.jpg", "2", 1, 1, 1)
     data = dump_catalog(Catalog({"b.jpg": two, "a.jpg": one}))
     assert data == dump_catalog(Catalog({"a.jpg": one, "b.jpg": two}))
     assert sum(b".jpg" in line for line in data.splitlines()) == 2

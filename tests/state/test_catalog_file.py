@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Picture
+from mediakit.base.artifacts import Artifact, SourcePicture
 from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.base.products import PICTURE, Input, MadeRecord
@@ -25,7 +25,8 @@ INPUTS = st.one_of(
     st.lists(st.builds(Input, PATHS, sha256=PATHS)).map(tuple),
 )
 PICTURES = st.dictionaries(
-    PATHS, st.builds(Picture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES)
+    PATHS,
+    st.builds(SourcePicture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES),
 )
 RECORDS = st.dictionaries(
     PATHS,
@@ -52,7 +53,7 @@ def loaded(files: dict[str, bytes], *, placeholders: bool = True) -> Catalog:
 
 @given(PICTURES, RECORDS, OBJECTS, st.integers(2, 20), st.booleans())
 def test_round_trip(
-    pictures: dict[str, Picture],
+    pictures: dict[str, SourcePicture],
     records: dict[str, MadeRecord],
     objects: dict[str, Artifact],
     count: int,
@@ -73,7 +74,7 @@ def test_round_trip(
 
 
 def many(count: int) -> Catalog:
-    return Catalog({f"a/{number}.jpg": Picture(f"a/{number}.jpg", "1", 1, 2, 3, "JPEG")
+    return Catalog({f"a/{number}.jpg": SourcePicture(f"a/{number}.jpg", "1", 1, 2, 3, "JPEG")
                     for number in range(count)})  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def test_a_picture_is_in_one_shard() -> None:
     """A change to one picture changes one shard, and not the main file."""
     before = dict(catalog_files(many(200), "media.json", count=8))
     changed = many(200)
-    changed.pictures["a/7.jpg"] = Picture("a/7.jpg", "2", 1, 2, 3, "JPEG")
+    changed.pictures["a/7.jpg"] = SourcePicture("a/7.jpg", "2", 1, 2, 3, "JPEG")
     after = dict(catalog_files(changed, "media.json", count=8))
     (different,) = [name for name in before if before[name] != after[name]]
     assert different == f"media_shards/8-{shard_of('a/7.jpg', 8)}.json"
@@ -128,7 +129,7 @@ def test_any_name_of_a_catalog() -> None:
 
 def test_without_placeholders() -> None:
     """A catalog that is only looked at has all but the placeholders."""
-    catalog = Catalog({"a.jpg": Picture("a.jpg", "1", 1, 2, 3, "JPEG", "#aabbcc", "data:x")})
+    catalog = Catalog({"a.jpg": SourcePicture("a.jpg", "1", 1, 2, 3, "JPEG", "#aabbcc", "data:x")})
     for count in (1, 2):
         files = dict(catalog_files(catalog, "media.json", count=count))
         (picture,) = loaded(files, placeholders=False).pictures.values()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mediakit.base.actions import Kind, Reason
-from mediakit.base.artifacts import Artifact, Picture
+from mediakit.base.artifacts import Artifact, SourcePicture
 from mediakit.base.products import PICTURE, Input, MadeRecord, Product
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.recipes.resize import Resize
@@ -16,7 +16,7 @@ from mediakit.sync.plan import Known, plan_products
 
 TEASER = DEFAULT_PRESETS[0]
 RECIPES = {"teaser": Resize(DEFAULT_PRESETS)}
-SOURCE = Picture("a.jpg", "s1", 10, 900, 600)
+SOURCE = SourcePicture("a.jpg", "s1", 10, 900, 600)
 INPUTS = (Input(PICTURE, "a.jpg", sha256="s1"),)
 PRODUCT = Product("a-320.jpg", "teaser", INPUTS, "x.md", 3)
 RECORD = MadeRecord(

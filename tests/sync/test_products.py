@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Picture
+from mediakit.base.artifacts import SourcePicture
 from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.base.products import PICTURE, Input, Product
 from mediakit.images.preset import DEFAULT_PRESETS
@@ -14,8 +14,8 @@ from mediakit.sync.products import CATALOG_KEY, Selection, products_of, refused_
 TEASER = DEFAULT_PRESETS[0]
 
 
-def picture(path: str, width: int = 2000) -> Picture:
-    return Picture(path, "0" * 64, 1, width, width // 2)
+def picture(path: str, width: int = 2000) -> SourcePicture:
+    return SourcePicture(path, "0" * 64, 1, width, width // 2)
 
 
 def wanted(*images: ImageRef, width: int = 2000) -> dict[str, Product]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from conftest import Prefix
     from mediakit.base.actions import Result
-    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import Manifest
     from mediakit.images.recipes import Recipe
     from mediakit.images.scaling import PictureSource
@@ -48,7 +48,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.name,)
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         for page in pages:
             sources = dict.fromkeys(each.source for each in page.images if each.source in pictures)
@@ -65,7 +65,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def fingerprint(self, name: str, path: str) -> str:  # noqa: ARG002 - as the protocol has it
         return hashlib.sha256(repr((1, self.width)).encode()).hexdigest()[:16]
 
-    def fits(self, product: Product, found: Artifact, pictures: Mapping[str, Picture]) -> bool:  # noqa: ARG002
+    def fits(
+        self,
+        product: Product,  # noqa: ARG002
+        found: Artifact,
+        pictures: Mapping[str, SourcePicture],  # noqa: ARG002
+    ) -> bool:
         return found.width == self.width
 
     def make(

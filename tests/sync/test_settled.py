@@ -14,7 +14,7 @@ from mediakit.state.cache_file import open_cache
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import run as jobs
 from mediakit.sync import settled
-from mediakit.sync.observe import Site, observe
+from mediakit.sync.observe import ObservedSite, observe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def observations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count how often a site is observed from here on."""
     counted: list[int] = []
 
-    def counting(*args: Any, **named: Any) -> Site:
+    def counting(*args: Any, **named: Any) -> ObservedSite:
         counted.append(1)
         return observe(*args, **named)
 

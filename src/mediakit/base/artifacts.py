@@ -36,7 +36,7 @@ class Artifact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return self.etag or self.sha256
 
 
-class Picture(msgspec.Struct, frozen=True, gc=False):
+class SourcePicture(msgspec.Struct, frozen=True, gc=False):
     """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes.
 
     `format` is Pillow's name of the bytes' format. `colour` is the dominant one as `#rrggbb`

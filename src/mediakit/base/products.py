@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.artifacts import Artifact, SourcePicture
 
 PICTURE = "picture"
 """The name of the input of whatever is made of one picture alone."""
@@ -31,7 +31,7 @@ class Input(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     sha256: str = ""
 
 
-def picture_input(picture: Picture, name: str = PICTURE) -> Input:
+def picture_input(picture: SourcePicture, name: str = PICTURE) -> Input:
     """Return a picture of the site as an input."""
     return Input(name, picture.path, sha256=picture.sha256)
 

@@ -25,7 +25,7 @@ from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
     from mediakit.base.model import Problem
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
 
@@ -136,7 +136,7 @@ def fix_site(session: Session, progress: Progress) -> FixEntry:
     return FixEntry(pages=pages, made=result.summary.made)
 
 
-def _correct_paths(site: Site, session: Session) -> list[str]:
+def _correct_paths(site: ObservedSite, session: Session) -> list[str]:
     changes = []
     reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config.suffixes))
     for manifest in site.content.manifests:

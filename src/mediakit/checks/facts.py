@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mediakit.base.actions import Plan
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import Product
     from mediakit.site.front_matter import Page
     from mediakit.sync.copies import Duplicates
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
 _LINKED = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
@@ -57,7 +57,7 @@ class Facts:
     """
 
     manifests: Sequence[Manifest]
-    pictures: Mapping[str, Picture]
+    pictures: Mapping[str, SourcePicture]
     products: Mapping[str, Product]
     plan: Plan
     pages: Mapping[str, PageText] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Facts:
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
-def read_facts(site: Site, session: Session, *, pixels: bool = False) -> Facts:
+def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) -> Facts:
     """Gather the facts of a site; `pixels` also compares variants that are recorded as current."""
     plan = plan_products(site.known)
     duplicates = find_duplicates(session, site=site)
@@ -94,7 +94,7 @@ def read_facts(site: Site, session: Session, *, pixels: bool = False) -> Facts:
     )
 
 
-def _pages(site: Site) -> Iterator[tuple[str, Page]]:
+def _pages(site: ObservedSite) -> Iterator[tuple[str, Page]]:
     for manifest in site.content.manifests:
         try:
             data = read_bytes(site.tree, manifest.path)
@@ -104,7 +104,7 @@ def _pages(site: Site) -> Iterator[tuple[str, Page]]:
         yield manifest.path, page
 
 
-def _page_text(site: Site, path: str, page: Page) -> PageText:
+def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
     """Return the files and galleries that the text of a page refers to."""
     kind = site.config.kind
     address = kind.address
@@ -138,7 +138,7 @@ def _page_text(site: Site, path: str, page: Page) -> PageText:
     return PageText(tuple(files), tuple(galleries), keys, ignored)
 
 
-def _exists(site: Site, path: str) -> bool:
+def _exists(site: ObservedSite, path: str) -> bool:
     return isinstance(site.tree.find(path), DiskFile)
 
 

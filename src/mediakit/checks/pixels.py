@@ -21,7 +21,7 @@ from mediakit.images.grey import GREY_SIDE, chroma_pixels, grey_pixels
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.render import Rendered
 from mediakit.matching.compare import compare
-from mediakit.sync.worker import ChangedError, made_of, read_inputs
+from mediakit.sync.worker import SourceChangedError, made_of, read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mediakit.executors import LostWorkerError
     from mediakit.images.recipes import Recipe
     from mediakit.storage.protocol import ObjectFile, Staging
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
     from mediakit.sync.worker import Inputs
 
@@ -58,7 +58,7 @@ class _Comparison:
     recipes: Mapping[str, Recipe]
 
 
-def unlike_sources(site: Site, plan: Plan) -> frozenset[str]:
+def unlike_sources(site: ObservedSite, plan: Plan) -> frozenset[str]:
     """Return the variants that mediakit did not make and that do not show their source."""
     found = set()
     remade = {action.path for action in plan.todo}
@@ -81,7 +81,7 @@ def unlike_sources(site: Site, plan: Plan) -> frozenset[str]:
     return frozenset(found)
 
 
-def unlike_records(site: Site, session: Session, plan: Plan) -> frozenset[str]:
+def unlike_records(site: ObservedSite, session: Session, plan: Plan) -> frozenset[str]:
     """Return the variants that the catalog has as current and that do not show their source."""
     workers = session.local
 
@@ -92,7 +92,7 @@ def unlike_records(site: Site, session: Session, plan: Plan) -> frozenset[str]:
     return frozenset(path for _, paths in found for path in paths)
 
 
-def _comparisons(site: Site, plan: Plan) -> Iterator[_Comparison]:
+def _comparisons(site: ObservedSite, plan: Plan) -> Iterator[_Comparison]:
     by_inputs: dict[tuple[Input, ...], list[tuple[Product, DiskFile | ObjectFile]]] = {}
     for action in plan.actions:
         if action.reason is Reason.UP_TO_DATE and action.product is not None:
@@ -112,7 +112,7 @@ def _unlike(order: _Comparison) -> tuple[str, ...]:
     try:
         anew = made_of(order.recipes, read_inputs(order.store, order.inputs), order.products)
         found = [order.store.read(file) for file in order.found]
-    except (OSError, TargetError, ChangedError):
+    except (OSError, TargetError, SourceChangedError):
         return ()  # the problems of the site say why
     return tuple(
         product.path

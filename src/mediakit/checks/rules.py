@@ -151,9 +151,12 @@ def odd_teaser(facts: Facts) -> Iterator[Problem]:
     usual = median(shape for _, _, shape in shapes)
     for manifest, image, shape in shapes:
         if abs(shape / usual - 1) > facts.limits.teaser_shape:
+            words, most = shape_name(shape), shape_name(usual)
+            if words.split()[0] == most.split()[0]:
+                words = f"{'wide' if shape > usual else 'tall'}: {words}"
             yield _warning(
                 manifest.path, image.line, "odd-teaser",
-                f"{image.source} is {shape_name(shape)}; most teasers are {shape_name(usual)}",
+                f"{image.source} is {words}; most teasers are {most}",
                 "crop it, or use another picture",
             )  # fmt: skip
 

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from mediakit.matching.groups import Copy, CopyGroup
     from mediakit.state.cache import Cache
     from mediakit.sync.copies import Duplicates
-    from mediakit.sync.mentions import Mentions, Place
-    from mediakit.sync.observe import Site
+    from mediakit.sync.mentions import MentionPlace, Mentions
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
 _UNREAD = "nothing moves while a text cannot be read, since it may name the file"
@@ -79,7 +79,7 @@ def fix_duplicates(session: Session, found: Duplicates, *, dry_run: bool) -> Fix
     return fix(session, plan_fix(found.site, found.groups, session.cache), dry_run=dry_run)
 
 
-def plan_fix(site: Site, groups: Iterable[CopyGroup], cache: Cache) -> FixPlan:
+def plan_fix(site: ObservedSite, groups: Iterable[CopyGroup], cache: Cache) -> FixPlan:
     """Return the pages to change and the files to move.
 
     Pages are pointed to the copy to keep, unless their text names the other copy too. A file is
@@ -158,7 +158,7 @@ def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) 
 class _FixPlanner:
     """Plans the fix copy by copy; `texts` are the changed pages by path."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: ObservedSite) -> None:
         self.plan = FixPlan()
         self.texts: dict[str, bytes] = {}
         self._site = site
@@ -208,7 +208,7 @@ class _FixPlanner:
         ]
 
     def _is_mentioned(
-        self, keeper: Copy, copy: Copy, place_of: Callable[[str], Place | None]
+        self, keeper: Copy, copy: Copy, place_of: Callable[[str], MentionPlace | None]
     ) -> bool:
         """Return whether a text mentions a copy or a variant, and report that the copy stays."""
         for path in self._files(copy):
@@ -240,7 +240,7 @@ class _FixPlanner:
         return False
 
 
-def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], Place | None]:
+def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], MentionPlace | None]:
     """Return a function that finds a path in the text of a page, below its front matter."""
     page = read_page(data)
     if page is None:
@@ -248,13 +248,13 @@ def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], Plac
     return lambda path: mentions.within(page.body, page.body_line, file, path)
 
 
-def _source_of(site: Site, variant: str) -> str | None:
+def _source_of(site: ObservedSite, variant: str) -> str | None:
     """Return the picture that a file is made of, None where it is made of more than one."""
     made = site.known.products.get(variant) or site.known.records.get(variant)
     return made.source if made is not None and made.is_of_one_picture else None
 
 
-def _names(path: str, data: bytes, source: str, site: Site) -> int:
+def _names(path: str, data: bytes, source: str, site: ObservedSite) -> int:
     """Return the line at which a page still names a picture, 0 if it does not."""
     reading = parse_page(path, data, settings_of(site.config))
     if reading is None:

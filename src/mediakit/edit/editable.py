@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError
 from mediakit.edit.yaml_write import Value, reads_as_text
-from mediakit.site.front_matter import Format, read_page, take_apart
+from mediakit.site.front_matter import FrontMatterFormat, read_page, take_apart
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _NEW = -1
 _EMPTY = Mapping({}, _NEW)
 _BREAK = re.compile(r"\r\n|\r|\n")
 _WHY = {
-    Format.TOML: "nothing is removed from front matter in TOML",
-    Format.JSON: "front matter in JSON is read, but not written",
-    Format.NAMED: "front matter in a named language is read, but not written",
+    FrontMatterFormat.TOML: "nothing is removed from front matter in TOML",
+    FrontMatterFormat.JSON: "front matter in JSON is read, but not written",
+    FrontMatterFormat.NAMED: "front matter in a named language is read, but not written",
 }
 _BY_HAND = "change it by hand, or write that part of the front matter in a simpler way"
 
@@ -51,7 +51,7 @@ class EditableFile:
     page: Page
 
     @classmethod
-    def of(cls, data: bytes, formats: tuple[Format, ...]) -> EditableFile:
+    def of(cls, data: bytes, formats: tuple[FrontMatterFormat, ...]) -> EditableFile:
         """Take a file apart; raises ManifestError if it cannot be read, or has another format."""
         page = read_page(data)
         parts = take_apart(data.decode("utf-8-sig"))

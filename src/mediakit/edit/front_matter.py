@@ -16,7 +16,7 @@ from mediakit.edit import yaml_splice, yaml_write
 from mediakit.edit.editable import EditableFile, KeyPath, UnsafeError, changed, dotted, node
 from mediakit.edit.toml import TomlEditor
 from mediakit.edit.yaml_spans import AliasSpan, MappingSpan, ScalarSpan, SequenceSpan, read_spans
-from mediakit.site.front_matter import Format
+from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.trees.yaml import Sequence
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mediakit.site.trees.yaml import Node
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOTH = (Format.YAML, Format.TOML)
+_BOTH = (FrontMatterFormat.YAML, FrontMatterFormat.TOML)
 
 
 def set_value(data: bytes, path: KeyPath, value: Value, *, after: str | None = None) -> bytes:
@@ -56,7 +56,7 @@ def append_item(data: bytes, path: KeyPath, value: Value, *, after: str | None =
 
 def remove_item(data: bytes, path: KeyPath) -> bytes:
     """Remove the item of a list at `path`, in YAML only; a list without items is written `[]`."""
-    file = EditableFile.of(data, (Format.YAML,))
+    file = EditableFile.of(data, (FrontMatterFormat.YAML,))
     return file.edited(
         path,
         lambda: _YamlEditor(file.parts).remove_item(path),
@@ -65,7 +65,7 @@ def remove_item(data: bytes, path: KeyPath) -> bytes:
 
 
 def _editor(file: EditableFile) -> _YamlEditor | TomlEditor:
-    return (_YamlEditor if file.parts.format is Format.YAML else TomlEditor)(file.parts)
+    return (_YamlEditor if file.parts.format is FrontMatterFormat.YAML else TomlEditor)(file.parts)
 
 
 def _with_item(old: Node | None, value: Value) -> Node:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValuePlace:
     """A value in the text: from `start`, its anchor included, to `end`.
 
     `body` is its start without anchor and tag. A block collection ends where its last value does;
@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class ScalarSpan(Place):
+class ScalarSpan(ValuePlace):
     """A scalar; `style` is its quotation mark, `|` or `>`, empty for plain."""
 
     text: str
@@ -36,14 +36,14 @@ class ScalarSpan(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class AliasSpan(Place):
+class AliasSpan(ValuePlace):
     """An alias such as `*title`."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceSpan(Place):
+class SequenceSpan(ValuePlace):
     """A list; `marks` are the places of its dashes, none within brackets."""
 
     items: tuple[Span, ...]
@@ -52,7 +52,7 @@ class SequenceSpan(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class MappingSpan(Place):
+class MappingSpan(ValuePlace):
     """Keys with their values, in the order of the text, repeated ones too."""
 
     entries: tuple[tuple[Span, Span], ...]

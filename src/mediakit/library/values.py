@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.base.model import ImageRef, Manifest, Role, VideoRef
-    from mediakit.sync.observe import Site as Observed
+    from mediakit.sync.observe import ObservedSite as Observed
 
 
 _HEIGHT = 160  # CSS pixels, in notebooks

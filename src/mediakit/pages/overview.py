@@ -23,11 +23,11 @@ from mediakit.state.srcset import srcsets
 from mediakit.sync.copies import find_duplicates
 
 if TYPE_CHECKING:
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import MadeRecord
     from mediakit.site.trees.yaml import Node
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
 PAGE_NAME = "index.html"
@@ -77,7 +77,7 @@ def write_overview(
 class _Cards:
     """Makes the cards; addresses are relative to the page."""
 
-    def __init__(self, site: Site, twice: dict[str, str], folder: Path) -> None:
+    def __init__(self, site: ObservedSite, twice: dict[str, str], folder: Path) -> None:
         self._site = site
         self._twice = twice
         self._folder = folder
@@ -148,7 +148,7 @@ class _Cards:
             video=self._video(manifest, image),
         )
 
-    def _srcset(self, picture: Picture, records: list[MadeRecord]) -> str:
+    def _srcset(self, picture: SourcePicture, records: list[MadeRecord]) -> str:
         """Return the sizes in the format of the source, addresses relative to the page."""
         ending = PurePosixPath(picture.path).suffix
         own = [each for each in records if PurePosixPath(each.path).suffix == ending]

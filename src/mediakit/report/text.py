@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.base.actions import Kind, Reason, Status
+from mediakit.base.actions import Kind, Reason, Status, has_errors
 from mediakit.base.model import Severity
 
 if TYPE_CHECKING:
@@ -124,7 +124,8 @@ def summary_line(result: Result) -> str:
     rest = ((summary.kept, "unchanged"), (summary.failed, "failed"))
     others = ", ".join(f"{count:,} {how}" for count, how in rest if count)
     if not done:
-        line = "nothing done" if summary.failed else "nothing to do"
+        went_wrong = summary.failed or has_errors(result.problems)
+        line = "nothing done" if went_wrong else "nothing to do"
     else:
         line = f"would {done}" if result.dry_run else f"{done} in {summary.seconds:.1f} s"
     return f"{line}; {others}" if others else line

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
     from mediakit.site.trees.yaml import Mapping
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
 INCLUDE_PATH = "_includes/mediakit/picture.html"
@@ -122,7 +122,7 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
     return lines
 
 
-def _survey(site: Site) -> InitDocument:
+def _survey(site: ObservedSite) -> InitDocument:
     manifests = site.content.manifests
     plan = plan_products(site.known)
     made = [each for each in plan.todo if each.kind is Kind.MAKE and each.place is Place.SITE]
@@ -141,7 +141,7 @@ def _survey(site: Site) -> InitDocument:
     )
 
 
-def _pages(site: Site) -> Iterator[tuple[Mapping, frozenset[int]]]:
+def _pages(site: ObservedSite) -> Iterator[tuple[Mapping, frozenset[int]]]:
     """Yield the front matter of each page, and the lines of the values that were read in it."""
     for manifest in site.content.manifests:
         try:

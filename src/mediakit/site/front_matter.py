@@ -17,7 +17,7 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
-from mediakit.site.trees.yaml import Document, Mapping, Scalar, parse_yaml
+from mediakit.site.trees.yaml import Mapping, Scalar, YamlDocument, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ MAX_BYTES = 4_000_000
 _BREAK = r"(?P<newline>\r\n|\r|\n)"
 
 
-class Format(StrEnum):
+class FrontMatterFormat(StrEnum):
     """How front matter is written and where it stands."""
 
     YAML = "yaml"
@@ -45,7 +45,7 @@ class Page:
     body: str
     body_line: int
     repeated: tuple[tuple[str, int], ...] = ()
-    format: Format = Format.YAML
+    format: FrontMatterFormat = FrontMatterFormat.YAML
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Parts:
     begins `tail`; `body` is the end of `tail`.
     """
 
-    format: Format
+    format: FrontMatterFormat
     language: str
     head: str
     block: str
@@ -68,7 +68,7 @@ class Parts:
 class MarkedHandler(BaseHandler):
     """Front matter between an opening and a closing line."""
 
-    def __init__(self, format_: Format, opening: str, closing: str, mark: str) -> None:
+    def __init__(self, format_: FrontMatterFormat, opening: str, closing: str, mark: str) -> None:
         super().__init__(re.compile(rf"{opening}[ \t]*{_BREAK}"))
         self.kind = format_
         self._closing = re.compile(rf"[\r\n](?:{closing})[ \t]*(?:\r\n|\r|\n|\Z)")
@@ -105,7 +105,7 @@ class ObjectHandler(MarkedHandler):
 
     def __init__(self) -> None:
         BaseHandler.__init__(self, re.compile(r"\{\s*[\"}]"))
-        self.kind = Format.JSON
+        self.kind = FrontMatterFormat.JSON
 
     def take_apart(self, text: str) -> Parts:
         """Split a text that `detect` accepts."""
@@ -120,12 +120,12 @@ class ObjectHandler(MarkedHandler):
         return _parser("json")(fm, 1)
 
 
-JEKYLL = MarkedHandler(Format.YAML, "---", r"---|\.\.\.", "---")
+JEKYLL = MarkedHandler(FrontMatterFormat.YAML, "---", r"---|\.\.\.", "---")
 HANDLERS = (
     JEKYLL,
     ObjectHandler(),
-    MarkedHandler(Format.TOML, r"\+\+\+", r"\+\+\+", "+++"),
-    MarkedHandler(Format.NAMED, r"---[ \t]*(?P<language>[a-z]+)", "---", "---"),
+    MarkedHandler(FrontMatterFormat.TOML, r"\+\+\+", r"\+\+\+", "+++"),
+    MarkedHandler(FrontMatterFormat.NAMED, r"---[ \t]*(?P<language>[a-z]+)", "---", "---"),
 )
 
 
@@ -174,7 +174,7 @@ def bare_page(data: bytes) -> Page:
     return Page(Mapping({}, 1), decode(data), 1)
 
 
-def _parser(language: str) -> Callable[[str, int], Document]:
+def _parser(language: str) -> Callable[[str, int], YamlDocument]:
     """Return the parser of a language of front matter; few sites have any but YAML."""
     if language == "toml":
         from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - see above

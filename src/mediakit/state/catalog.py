@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Picture
+from mediakit.base.artifacts import Artifact, SourcePicture
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import VideoRecord
@@ -48,7 +48,7 @@ class Catalog:
     site is served, and `key_of` returns the public path of a file; both are for writing only.
     """
 
-    pictures: dict[str, Picture] = field(default_factory=dict)
+    pictures: dict[str, SourcePicture] = field(default_factory=dict)
     records: dict[str, MadeRecord] = field(default_factory=dict)
     objects: dict[str, Artifact] = field(default_factory=dict)
     videos: dict[str, VideoRecord] = field(default_factory=dict)
@@ -145,7 +145,7 @@ def dump_document(
     """
     lines = []
     for path in sorted(records):
-        picture = catalog.pictures.get(path, Picture(path, "", 0, 0, 0))
+        picture = catalog.pictures.get(path, SourcePicture(path, "", 0, 0, 0))
         lines.append(_line(path, _image(picture, records[path], catalog)))
     document = [b'{"version":%d,' % version]
     if catalog.site and (shards or version == VERSION):
@@ -174,7 +174,7 @@ def dump_document(
     return b"\n".join([*document, b"}", b""])
 
 
-def _image(picture: Picture, records: list[MadeRecord], catalog: Catalog) -> _Image:
+def _image(picture: SourcePicture, records: list[MadeRecord], catalog: Catalog) -> _Image:
     variants = {
         each.path: _Variant(
             each.recipe, each.fingerprint, each.inputs[0].sha256, each.sha256, each.bytes,
@@ -245,7 +245,7 @@ def _add(catalog: Catalog, document: _CatalogDocument[_Full] | _CatalogDocument[
     for name, image in document.images.items():
         path = intern(name)
         if image.sha256:
-            catalog.pictures[path] = Picture(
+            catalog.pictures[path] = SourcePicture(
                 path, image.sha256, image.bytes, image.width, image.height,
                 image.format or _format_name(path), intern(image.colour),
                 image.placeholder if isinstance(image, _Full) else "",

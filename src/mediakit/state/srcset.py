@@ -10,14 +10,14 @@ from mediakit.base.formats import FORMATS, format_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.products import MadeRecord
 
 _BEST_FIRST = sorted(FORMATS, key=lambda kind: (kind.name != "AVIF", kind.name != "WEBP"))
 
 
 def srcsets(
-    picture: Picture,
+    picture: SourcePicture,
     variants: Iterable[MadeRecord],
     baseurl: str = "",
     key_of: Callable[[str], str] = str,

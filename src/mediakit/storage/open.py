@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 """A scheme of one letter is a drive."""
 
 
-class Kind(Protocol):
+class StorageKind(Protocol):
     """A module that opens addresses of one scheme."""
 
     def open_storage(self, address: str, settings: Settings, digests: KnownDigests) -> Storage:
@@ -32,19 +32,19 @@ class Kind(Protocol):
         """Open the place of the pictures; raises UsageError."""
 
 
-def _folder() -> Kind:
+def _folder() -> StorageKind:
     from mediakit.storage import folder  # noqa: PLC0415 - only the kind that is used
 
     return folder
 
 
-def _bucket() -> Kind:
+def _bucket() -> StorageKind:
     from mediakit.storage.s3 import storage  # noqa: PLC0415 - only buckets need boto3
 
     return storage
 
 
-KINDS: dict[str, Callable[[], Kind]] = {"": _folder, "file": _folder, "s3": _bucket}
+KINDS: dict[str, Callable[[], StorageKind]] = {"": _folder, "file": _folder, "s3": _bucket}
 """Kinds of storage by the scheme of their addresses, imported when they are used."""
 
 _ADVICE = "known are folders and s3://BUCKET/PREFIX"

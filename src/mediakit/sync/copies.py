@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
 
@@ -43,7 +43,7 @@ class Duplicates:
     the pictures that no page names. `hint` says how to find more.
     """
 
-    site: Site
+    site: ObservedSite
     groups: tuple[CopyGroup, ...]
     accepted: int
     searched: int
@@ -57,7 +57,7 @@ class Duplicates:
 
 
 def find_duplicates(
-    session: Session, search: Search | None = None, site: Site | None = None
+    session: Session, search: Search | None = None, site: ObservedSite | None = None
 ) -> Duplicates:
     """Find duplicate pictures in a site, which is observed first if it is not given.
 
@@ -80,7 +80,7 @@ def find_duplicates(
 class SitePictures:
     """The sources of an observed site and the pictures that no page names."""
 
-    def __init__(self, session: Session, site: Site) -> None:
+    def __init__(self, session: Session, site: ObservedSite) -> None:
         self._session = session
         self._site = site
         self.unnamed = _unnamed_pictures(site)
@@ -131,7 +131,7 @@ def accepted_path(config: Config) -> str:
     return config.catalog_file.beside(ACCEPTED_NAME)
 
 
-def _uses(site: Site) -> dict[str, tuple[PageUse, ...]]:
+def _uses(site: ObservedSite) -> dict[str, tuple[PageUse, ...]]:
     found: dict[str, tuple[PageUse, ...]] = {}
     for manifest in site.content.manifests:
         for image in manifest.images:
@@ -141,7 +141,7 @@ def _uses(site: Site) -> dict[str, tuple[PageUse, ...]]:
     return found
 
 
-def _unnamed_pictures(site: Site) -> dict[str, DiskFile]:
+def _unnamed_pictures(site: ObservedSite) -> dict[str, DiskFile]:
     """Return the pictures that no page names, without variants."""
     found = {}
     for path in site.tree.walk(skipper(site.config, site.tree)):
@@ -155,7 +155,7 @@ def _unnamed_pictures(site: Site) -> dict[str, DiskFile]:
     return found
 
 
-def _is_variant(site: Site, path: str) -> bool:
+def _is_variant(site: ObservedSite, path: str) -> bool:
     """Return whether a preset made a file, or its name says so beside a source."""
     if path in site.known.products or path in site.known.records:
         return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Look, Picture
+from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import format_of
@@ -44,7 +44,7 @@ class KnownFiles:
 
     def find(self, path: str, sha256: str) -> Artifact | None:
         """Return what is known of the file at `path` with this digest."""
-        record: MadeRecord | Picture | None = self._made.get(path) or self._pictures.get(path)
+        record: MadeRecord | SourcePicture | None = self._made.get(path) or self._pictures.get(path)
         if record is None or record.sha256 != sha256:
             record = self._by_digest.get(sha256)
         return None if record is None else _artifact(record)
@@ -56,8 +56,8 @@ class KnownFiles:
         return {each.sha256: _artifact(each) for each in records}
 
     @cached_property
-    def _by_digest(self) -> dict[str, MadeRecord | Picture]:
-        records: Iterable[MadeRecord | Picture] = chain(
+    def _by_digest(self) -> dict[str, MadeRecord | SourcePicture]:
+        records: Iterable[MadeRecord | SourcePicture] = chain(
             self._made.values(), *self._journal.values(), self._pictures.values()
         )
         return {each.sha256: each for each in records}
@@ -70,7 +70,7 @@ class RecordedPictures:
         self._pictures = catalog.pictures
         self._cache = cache
 
-    def same(self, path: str, found: Artifact) -> Picture | None:
+    def same(self, path: str, found: Artifact) -> SourcePicture | None:
         """Return the record of the picture at `path`, if it is what was found there."""
         known = self._pictures.get(path)
         if known is None or not known.colour or known.sha256 != found.sha256:
@@ -247,7 +247,7 @@ def _at(path: str, bytes_: int, known: Artifact) -> Artifact:
     return replace(known, path=path, bytes=bytes_)
 
 
-def _artifact(known: MadeRecord | Picture) -> Artifact:
+def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
     kind = format_of(known.path)
-    named = known.format if isinstance(known, Picture) else (kind.name if kind else "")
+    named = known.format if isinstance(known, SourcePicture) else (kind.name if kind else "")
     return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.actions import Plan
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.products import Input, MadeRecord
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Task:
 class Maker:
     """Makes products; `records` holds what is now known of each, whenever it is stopped."""
 
-    def __init__(self, site: Site, cache: Cache) -> None:
+    def __init__(self, site: ObservedSite, cache: Cache) -> None:
         self._site = site
         self._cache = cache
         self.records: dict[str, MadeRecord] = {}
@@ -167,7 +167,7 @@ class Maker:
         return Limits(most, Truncated.KEEP if keep else Truncated.ERROR)
 
 
-def _with_look(picture: Picture, look: Look | None) -> Picture:
+def _with_look(picture: SourcePicture, look: Look | None) -> SourcePicture:
     if look is None:
         return picture
     return replace(picture, colour=look.colour, placeholder=look.placeholder)

@@ -59,7 +59,7 @@ _OTHERS_BELOW = ("vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby", 
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MentionPlace:
     """Where a text names a picture; `line` is 0 if no search could find the name."""
 
     path: str
@@ -96,21 +96,21 @@ class Mentions:
         for file, data in texts.items():
             self.add(file, find_mentions(data))
 
-    def of(self, path: str) -> Place | None:
+    def of(self, path: str) -> MentionPlace | None:
         """Return the first mention of a picture, else None."""
         if not is_searchable(path):
-            return Place(path, 0)
+            return MentionPlace(path, 0)
         return self._first(path, self._found.get(name_of(path), ()))
 
-    def within(self, text: str, line: int, file: str, path: str) -> Place | None:
+    def within(self, text: str, line: int, file: str, path: str) -> MentionPlace | None:
         """Return the first mention of a picture in a part of `file` that starts at `line`."""
         found = find_mentions(text.encode("utf-8", "replace"), line)
         return self._first(path, ((file, each) for each in found))
 
-    def _first(self, path: str, found: Iterable[tuple[str, Mention]]) -> Place | None:
+    def _first(self, path: str, found: Iterable[tuple[str, Mention]]) -> MentionPlace | None:
         name = name_of(path)
         places = (
-            Place(file, each.line)
+            MentionPlace(file, each.line)
             for file, each in found
             if name_of(each.address) == name and self._meaning.may_be(each.address, file, path)
         )

@@ -33,7 +33,7 @@ from mediakit.sync.products import key_clashes, products_of, refusals, refused_k
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Site:
+class ObservedSite:
     """An observed site: manifests, existing sources, and all that is known of products.
 
     `tree` is the site's own, `pictures` that of the store. `sources` are the existing pictures,
@@ -103,7 +103,7 @@ def observe(
     *,
     without_placeholders: bool = False,
     fetch: Callable[[Sequence[Manifest], Catalog], bool] = lambda _manifests, _catalog: False,
-) -> Site:
+) -> ObservedSite:
     """Observe the site; errors in single files become problems.
 
     `workers` examine pictures, by default those of this machine; `store` has the pictures, by
@@ -167,7 +167,7 @@ def observe(
         describe=config.placeholders,
     )
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
-    return Site(
+    return ObservedSite(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
         objects, everything,
         incomplete=bool(problems) or has_errors(everything),
@@ -186,7 +186,7 @@ def _find(paths: Iterable[str], tree: PictureTree) -> Iterable[DiskFile | Object
 def _objects(
     files: Iterable[DiskFile | ObjectFile],
     catalog: Catalog,
-    pictures: Mapping[str, Picture],
+    pictures: Mapping[str, SourcePicture],
     outputs: Mapping[str, Artifact],
 ) -> dict[str, Artifact]:
     """Return the catalog's records of objects: the content of each ETag."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Look, Picture
+from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import contradicts, ending_of, format_of, like_named
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
@@ -213,7 +213,7 @@ def examine_sources(
     files: Mapping[str, DiskFile | ObjectFile],
     examiner: Examiner,
     recorded: RecordedPictures | None,
-) -> tuple[dict[str, Picture], list[Problem]]:
+) -> tuple[dict[str, SourcePicture], list[Problem]]:
     """Return the sources that are pictures, and the problems of the others.
 
     `recorded` has the looks of pictures; None without placeholders.
@@ -239,12 +239,12 @@ def examine_sources(
     return pictures, list(problems.values())
 
 
-def _picture(path: str, found: Artifact, recorded: RecordedPictures | None) -> Picture:
+def _picture(path: str, found: Artifact, recorded: RecordedPictures | None) -> SourcePicture:
     known = recorded.same(path, found) if recorded else None
     if known is not None:
         return known
     look = recorded.look(found.sha256) if recorded else Look("", "")
-    return Picture(
+    return SourcePicture(
         path, found.sha256, found.bytes, found.width, found.height, found.format,
         look.colour, look.placeholder,
     )  # fmt: skip

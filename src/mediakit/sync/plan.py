@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.products import MadeRecord
     from mediakit.images.recipes import Recipe
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.target import TargetState
 
 
@@ -41,7 +41,7 @@ class Known:
     """
 
     products: Mapping[str, Product]
-    pictures: Mapping[str, Picture]
+    pictures: Mapping[str, SourcePicture]
     found: Mapping[str, Artifact]
     records: Mapping[str, MadeRecord]
     recipes: Mapping[str, Recipe]
@@ -170,7 +170,7 @@ def _change(action: Action) -> tuple[str, ...]:
     return action.kind, action.path, action.reason, action.source or "", action.preset or ""
 
 
-def expected_uploads(site: Site, plan: Plan, *, has_headers: bool) -> dict[str, Upload]:
+def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> dict[str, Upload]:
     """Return what the target is to hold: the pictures that pages name, and their variants.
 
     Of two files that want one key the first has it (`products.key_clashes` says so). Variants that
@@ -205,7 +205,7 @@ def expected_uploads(site: Site, plan: Plan, *, has_headers: bool) -> dict[str, 
 
 
 def with_made(
-    site: Site,
+    site: ObservedSite,
     records: Mapping[str, MadeRecord],
     uploads: Mapping[str, Upload],
     transfers: Plan,

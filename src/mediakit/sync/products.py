@@ -17,7 +17,7 @@ from mediakit.base.model import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from mediakit.base.artifacts import Picture
+    from mediakit.base.artifacts import SourcePicture
     from mediakit.base.model import Manifest
     from mediakit.base.products import Product
     from mediakit.images.recipes import Recipe
@@ -54,7 +54,7 @@ class Selection:
 
 
 def products_of(
-    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> tuple[dict[str, Product], list[Problem]]:
     """Return all products by path, and the problems found.
 
@@ -73,7 +73,7 @@ def products_of(
 
 
 def users_of(
-    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> dict[str, frozenset[str]]:
     """Return the pages that need each product, by its path."""
     users: dict[str, set[str]] = {}
@@ -83,7 +83,7 @@ def users_of(
 
 
 def _asked_for(
-    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> Iterator[Product]:
     in_order = sorted(pages, key=lambda each: each.path)
     for recipe in recipes:

@@ -12,7 +12,7 @@ from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor
 from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.make import Maker
-from mediakit.sync.observe import Site, observe
+from mediakit.sync.observe import ObservedSite, observe
 from mediakit.sync.plan import (
     expected_uploads,
     plan_catalog,
@@ -193,7 +193,7 @@ class Run:
         self._tally.planned(*settled.actions)
         return self.result if self._job.dry_run else self._end()
 
-    def _observe(self, fetch: Fetch | None = None) -> Site:
+    def _observe(self, fetch: Fetch | None = None) -> ObservedSite:
         """Observe the site; videos that are missing are fetched before pictures are looked for.
 
         A video that does not come is a warning: pictures do not wait for YouTube.
@@ -216,7 +216,7 @@ class Run:
             session, session.workers, store, without_placeholders=dry_run, fetch=fetch_missing
         )
 
-    def _plan(self, site: Site) -> Plan:
+    def _plan(self, site: ObservedSite) -> Plan:
         plan = plan_products(site.known, force=self._job.force)
         self._tally.add((*site.problems, *plan.problems))
         if self._job.actions is not None:
@@ -226,7 +226,7 @@ class Run:
             return plan
         return Plan(tuple(action for action in plan.actions if self._is_selected(action, site)))
 
-    def _is_selected(self, action: Action, site: Site) -> bool:
+    def _is_selected(self, action: Action, site: ObservedSite) -> bool:
         """Return whether an action is in the selection; what is orphaned never is."""
         product = site.known.products.get(action.path)
         if product is not None:
@@ -236,7 +236,7 @@ class Run:
             return self._job.selection.takes_source(action.path, users)
         return False
 
-    def _may_delete(self, site: Site) -> bool:
+    def _may_delete(self, site: ObservedSite) -> bool:
         """Return whether to delete: not if a part of the site could not be read."""
         if self._job.delete and site.incomplete:
             held_back = Problem(
@@ -247,7 +247,7 @@ class Run:
             self._tally.add([held_back])
         return self._job.delete and not site.incomplete
 
-    def _make(self, site: Site, plan: Plan) -> Maker:
+    def _make(self, site: ObservedSite, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
         maker = Maker(site, self._cache)
         try:

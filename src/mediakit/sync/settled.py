@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import Absent
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
 
 PLANNER = 3
 """Raised by hand when the same site gets another plan or other problems."""
@@ -109,13 +109,13 @@ def recall(config: Config, cache: Cache) -> Settled | None:
     return Settled(tuple(actions), tuple(problems)) if world and not missing else None
 
 
-def remember(site: Site, plan: Plan, cache: Cache) -> None:
+def remember(site: ObservedSite, plan: Plan, cache: Cache) -> None:
     """Keep the plan if there is nothing to do, else forget the kept one."""
     pieces = _pieces(site, plan, cache) if _is_settled(site, plan, cache) else ()
     cache.remember_settled(msgspec.msgpack.encode(each) for each in pieces)
 
 
-def _is_settled(site: Site, plan: Plan, cache: Cache) -> bool:
+def _is_settled(site: ObservedSite, plan: Plan, cache: Cache) -> bool:
     asked = site.tree.asked
     if site.config.source is not None or plan.todo or asked is None:
         return False
@@ -132,7 +132,7 @@ def _is_settled(site: Site, plan: Plan, cache: Cache) -> bool:
     return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
 
 
-def _pieces(site: Site, plan: Plan, cache: Cache) -> Iterator[_Piece]:
+def _pieces(site: ObservedSite, plan: Plan, cache: Cache) -> Iterator[_Piece]:
     tree = FileTree(site.config.root)
     world = _world(site.config, tree, cache)
     told = [each for each in (*site.problems, *plan.problems) if each not in cache.problems]

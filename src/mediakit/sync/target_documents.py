@@ -82,12 +82,12 @@ class TargetCatalog:
         return put
 
 
-class _Document(msgspec.Struct, frozen=True):
+class _PutsDocument(msgspec.Struct, frozen=True):
     version: int
     puts: list[tuple[str, str]] = []
 
 
-_READER = TypedReader(_Document)
+_READER = TypedReader(_PutsDocument)
 
 
 def read_claims(target: Storage, entries: Mapping[str, Artifact]) -> Claims:

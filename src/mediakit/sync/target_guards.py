@@ -13,14 +13,14 @@ from mediakit.storage.open import local_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mediakit.sync.observe import Site
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.target import TargetState
 
 _SHARE = 4
 """A site without an id is the target's if one in so many of its pictures is there."""
 
 
-def site_id(site: Site, state: TargetState, *, take_over: bool = False) -> str:
+def site_id(site: ObservedSite, state: TargetState, *, take_over: bool = False) -> str:
     """Return the id that the catalogs of this site are to have, here and at the target.
 
     A fresh checkout of a site whose catalog is not committed has none yet, and is known by its
@@ -59,7 +59,7 @@ def _new_id(sources: Mapping[str, str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def refuse_unsafe(site: Site, plan: Plan, state: TargetState) -> None:
+def refuse_unsafe(site: ObservedSite, plan: Plan, state: TargetState) -> None:
     """Raise TargetError, before anything is written, if the plan would take too much away.
 
     A site that names no picture is a wrong folder, more likely than not: its catalog would take
@@ -80,7 +80,7 @@ def refuse_unsafe(site: Site, plan: Plan, state: TargetState) -> None:
         )
 
 
-def refuse_folder_in_use(site: Site) -> None:
+def refuse_folder_in_use(site: ObservedSite) -> None:
     """Refuse a target of the file's choice in which the site has pages, pictures or its catalog.
 
     Raises:

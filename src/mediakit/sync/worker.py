@@ -93,7 +93,7 @@ def carry_out(order: Order) -> Delivery:
         if order.describe is not None:
             results.append(_look(order, inputs))
         return Delivery(tuple(results), time.perf_counter() - start)
-    except ChangedError:
+    except SourceChangedError:
         failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
     except (OSError, TargetError) as error:
         failure = _unreadable(error)
@@ -102,7 +102,7 @@ def carry_out(order: Order) -> Delivery:
     return Delivery((failure,) * count)
 
 
-class ChangedError(Exception):
+class SourceChangedError(Exception):
     """An input is another one than when the site was observed."""
 
 
@@ -118,7 +118,7 @@ def read_inputs(store: Staging, inputs: Inputs) -> list[PictureSource | str]:
 def _read(store: Staging, file: DiskFile | ObjectFile) -> PictureSource:
     data = store.read(file)
     if data is None:
-        raise ChangedError
+        raise SourceChangedError
     return PictureSource(data)
 
 

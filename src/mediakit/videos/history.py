@@ -111,12 +111,12 @@ def remembered(
     }
 
 
-class _Document(msgspec.Struct, frozen=True):
+class _HistoryDocument(msgspec.Struct, frozen=True):
     version: int
     videos: dict[str, dict[str, VideoStatus]] = {}
 
 
-_DOCUMENT = TypedReader(_Document)
+_DOCUMENT = TypedReader(_HistoryDocument)
 
 
 def dump_history(rows: Mapping[Key, VideoStatus]) -> bytes:

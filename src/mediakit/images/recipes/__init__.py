@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.actions import Failure
-    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import Manifest
     from mediakit.base.products import Product
     from mediakit.images.render import Rendered
@@ -28,7 +28,7 @@ class Recipe(Protocol):
         """What its products name as their recipe, such as the names of presets."""
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield what each page needs, of the `pictures` that are there, by site path.
 
@@ -41,7 +41,9 @@ class Recipe(Protocol):
         It is the same for all products with this recipe's `name` in one format.
         """
 
-    def fits(self, product: Product, found: Artifact, pictures: Mapping[str, Picture]) -> bool:
+    def fits(
+        self, product: Product, found: Artifact, pictures: Mapping[str, SourcePicture]
+    ) -> bool:
         """Return whether a file of unknown origin passes for the product."""
 
     def make(

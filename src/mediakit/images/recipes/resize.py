@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.actions import Failure
-    from mediakit.base.artifacts import Artifact, Picture
+    from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.preset import Preset
     from mediakit.images.render import Rendered
@@ -39,7 +39,7 @@ class Resize:
         return tuple(preset.name for preset in self.presets)
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the variants that pages name, then those that roles ask for.
 
@@ -67,7 +67,9 @@ class Resize:
         """Return the fingerprint of a preset for files in the format of `path`."""
         return self.preset(name).fingerprint(path)
 
-    def fits(self, product: Product, found: Artifact, pictures: Mapping[str, Picture]) -> bool:
+    def fits(
+        self, product: Product, found: Artifact, pictures: Mapping[str, SourcePicture]
+    ) -> bool:
         """Return whether a file has the size of the variant.
 
         Where the preset says the width alone, others may have rounded the height otherwise.
@@ -115,7 +117,7 @@ def _with_siblings(path: str, source: str, preset: Preset) -> tuple[str, ...]:
 
 
 def _references(
-    pages: Iterable[Manifest], pictures: Mapping[str, Picture]
+    pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> Iterator[tuple[str, ImageRef, str]]:
     """Yield page, reference and source of each picture that is there."""
     for page in pages:
@@ -131,7 +133,7 @@ class _Asking:
         self._presets = tuple(presets)
         self._known: dict[tuple[Role, int, int], list[Preset]] = {}
 
-    def presets(self, role: Role, picture: Picture) -> list[Preset]:
+    def presets(self, role: Role, picture: SourcePicture) -> list[Preset]:
         """Return the presets that ask for pictures of this role and size."""
         key = role, picture.width, picture.height
         found = self._known.get(key)

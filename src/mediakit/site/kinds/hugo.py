@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.base.model import Role
-from mediakit.site.front_matter import Format, decode
+from mediakit.site.front_matter import FrontMatterFormat, decode
 from mediakit.site.galleries import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.liquid import find_shortcodes
@@ -51,7 +51,9 @@ class HugoSite(SiteKind):
     )
     config_names: ClassVar[tuple[str, ...]] = _names("hugo")
     shared_names: ClassVar[tuple[str, ...]] = _names("config")
-    formats: ClassVar[frozenset[Format]] = frozenset(Format) - {Format.NAMED}
+    formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat) - {
+        FrontMatterFormat.NAMED
+    }
     picture_keys: ClassVar[tuple[PictureKey, ...]] = (
         *picture_keys(Role.GALLERY, RESOURCES),
         *COMMON_KEYS,

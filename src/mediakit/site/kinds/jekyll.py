@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.site import liquid
-from mediakit.site.front_matter import Format, decode
+from mediakit.site.front_matter import FrontMatterFormat, decode
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.paths import SiteAddress, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
@@ -64,7 +64,7 @@ class JekyllConfig(SiteKind):
         "the site root; in texts the page's address",
     )
     config_names: ClassVar[tuple[str, ...]] = (CONFIG_NAME,)
-    formats: ClassVar[frozenset[Format]] = frozenset({Format.YAML})
+    formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset({FrontMatterFormat.YAML})
     needs_front_matter: ClassVar[bool] = True
     has_theme: ClassVar[bool] = True
     picture_keys: ClassVar[tuple[PictureKey, ...]] = ()

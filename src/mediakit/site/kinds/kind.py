@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from mediakit.site.front_matter import Format
+from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.galleries import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
 
@@ -53,7 +53,7 @@ class SiteKind:
     words: ClassVar[KindWords]
     config_names: ClassVar[tuple[str, ...]] = ()
     shared_names: ClassVar[tuple[str, ...]] = ()
-    formats: ClassVar[frozenset[Format]] = frozenset(Format)
+    formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat)
     needs_front_matter: ClassVar[bool] = False
     has_theme: ClassVar[bool] = False
     """Whether front matter is read as Minimal Mistakes does."""

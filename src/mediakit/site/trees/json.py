@@ -11,11 +11,11 @@ from mediakit.base.errors import ManifestError
 from mediakit.site.trees.yaml import (
     MAX_DEPTH,
     MAX_NODES,
-    Document,
     Mapping,
     Node,
     Scalar,
     Sequence,
+    YamlDocument,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def end_of_json(text: str, start: int) -> int:
     return len(text)
 
 
-def parse_json(text: str, first_line: int = 1) -> Document:
+def parse_json(text: str, first_line: int = 1) -> YamlDocument:
     """Parse one JSON document; lines count from `first_line`, of repeated keys the last counts.
 
     Raises:
@@ -62,7 +62,7 @@ def parse_json(text: str, first_line: int = 1) -> Document:
     except ValueError as error:  # a number of very many digits
         raise ManifestError("bad-json", f"not valid JSON: {error}", first_line) from error
     repeated: list[tuple[str, int]] = []
-    return Document(_tree(signs, repeated), tuple(repeated))
+    return YamlDocument(_tree(signs, repeated), tuple(repeated))
 
 
 def _placed(text: str, line: int) -> Iterator[tuple[str, int]]:

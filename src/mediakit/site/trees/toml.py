@@ -15,11 +15,11 @@ from mediakit.base.errors import ManifestError
 from mediakit.site.trees.yaml import (
     MAX_DEPTH,
     MAX_NODES,
-    Document,
     Mapping,
     Node,
     Scalar,
     Sequence,
+    YamlDocument,
 )
 
 MAX_CHARACTERS = 1_000_000
@@ -52,7 +52,7 @@ class Places:
     headers: list[tuple[Path, Span]]
 
 
-def parse_toml(text: str, first_line: int = 1) -> Document:
+def parse_toml(text: str, first_line: int = 1) -> YamlDocument:
     """Parse a TOML document; lines count from `first_line`.
 
     Raises:
@@ -78,7 +78,7 @@ def parse_toml(text: str, first_line: int = 1) -> Document:
         raise ManifestError("bad-toml", f"not valid TOML: {what}", line) from error
     except ValueError as error:  # a number of very many digits, or a day that is none
         raise ManifestError("bad-toml", f"not valid TOML: {error}", first_line) from error
-    return Document(_Tree(lines).node(values, (), first_line))
+    return YamlDocument(_Tree(lines).node(values, (), first_line))
 
 
 def _deep_key(text: str) -> int:

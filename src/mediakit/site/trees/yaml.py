@@ -126,7 +126,7 @@ def _children(above: Mapping | Sequence, name: str) -> Iterator[Node]:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """A parsed document; `repeated` holds (key, line) of keys that override an earlier one."""
 
     root: Node
@@ -144,7 +144,7 @@ class _Open:
     size: int = 1
 
 
-def parse_yaml(text: str, first_line: int = 1) -> Document:
+def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
     """Parse one YAML document; lines count from `first_line`.
 
     Raises:
@@ -191,7 +191,7 @@ class _Composer:
         self._repeated: list[tuple[str, int]] = []
         self._total = 0
 
-    def compose(self, events: Iterator[yaml.Event]) -> Document:
+    def compose(self, events: Iterator[yaml.Event]) -> YamlDocument:
         documents = 0
         for event in events:
             mark = event.start_mark
@@ -216,7 +216,7 @@ class _Composer:
                 documents += 1
                 if documents > 1:
                     raise ManifestError("bad-yaml", "more than one YAML document", line)
-        return Document(
+        return YamlDocument(
             self._root or Scalar("", self._first_line, plain=True), tuple(self._repeated)
         )
 

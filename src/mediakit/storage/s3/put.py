@@ -29,7 +29,7 @@ from mediakit.storage.s3.errors import (
     explained,
     is_missing,
 )
-from mediakit.storage.s3.transfer import ChangedError, upload_parts
+from mediakit.storage.s3.transfer import UploadChangedError, upload_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,7 +114,7 @@ class BucketPuts:
 
         try:
             return self._put(upload.artifact, only_if, send)
-        except ChangedError:
+        except UploadChangedError:
             return _CHANGED_FILE
 
     def replace(

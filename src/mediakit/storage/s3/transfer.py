@@ -44,7 +44,7 @@ _STALE = timedelta(days=1)
 _MOST_PAGES = 10  # of uploads, in a sync
 
 
-class ChangedError(Exception):
+class UploadChangedError(Exception):
     """The file has changed since it was hashed."""
 
 
@@ -80,7 +80,7 @@ def upload_parts(
                 answer = client.upload_part(**upload, PartNumber=number, Body=part)
                 parts.append({"PartNumber": number, "ETag": etag_of(answer)})
         if digest.hexdigest() != sha256:
-            raise ChangedError  # noqa: TRY301 - the upload is taken back below
+            raise UploadChangedError  # noqa: TRY301 - the upload is taken back below
         client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
     except BaseException:
         with contextlib.suppress(*AWS_ERRORS):
