@@ -28,6 +28,17 @@ except KeyboardInterrupt:
     threading.Event().wait(60)
 """
 
+_ANOTHER_THREAD = """
+import signal, threading, time
+from mediakit.cli import process
+process.catch_signals()
+threading.Timer(0.5, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT)).start()
+try:
+    threading.Event().wait(600)
+except KeyboardInterrupt:
+    print("woken")
+"""
+
 
 @pytest.fixture
 def waiting_sync(
@@ -81,6 +92,13 @@ def test_twice_at_a_time(waiting_sync: subprocess.Popen[str]) -> None:
     for name in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
         process.send_signal(name)
     assert _until("press Ctrl-C again", process)
+
+
+def test_a_signal_that_another_thread_gets() -> None:
+    """After Ctrl-Z any thread may get a signal: it still ends what the main thread waits for."""
+    command = [sys.executable, "-c", _ANOTHER_THREAD]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+    assert done.stdout == "woken\n"
 
 
 def _until(words: str, process: subprocess.Popen[str]) -> str:

@@ -94,6 +94,30 @@ def catch_signals(grace: float = 10.0) -> None:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants
             signal.signal(number, interrupt)
+    _wake_main_thread()
+
+
+def _wake_main_thread() -> None:
+    """Let a signal interrupt a wait of the main thread, whichever thread the system gives it to.
+
+    Any thread may get the signals that come while the process is stopped (Ctrl-Z), and handlers run
+    in the main thread: without this, only after its wait.
+    """
+    if not hasattr(signal, "pthread_kill"):  # Windows
+        return
+    main, wake = threading.get_ident(), signal.SIGURG  # a signal that nothing else here uses
+    signal.signal(wake, lambda *_: None)
+    with contextlib.suppress(OSError, RuntimeError):  # no more descriptors, or threads
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+
+        def forward() -> None:
+            while number := os.read(reader, 1):
+                if number[0] != wake:
+                    signal.pthread_kill(main, wake)
+
+        threading.Thread(target=forward, daemon=True).start()
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
 
 
 def end_quietly(code: int) -> None:
