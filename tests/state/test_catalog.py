@@ -8,30 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from catalog_values import OBJECTS, PICTURES, RECORDS
 from mediakit.base.artifacts import Artifact, SourcePicture
 from mediakit.base.errors import UsageError
-from mediakit.base.products import PICTURE, Input, MadeRecord
+from mediakit.base.products import MadeRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
-
-PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
-SIZES = st.integers(0, 10**9)
-INPUTS = st.one_of(
-    st.tuples(st.builds(Input, st.just(PICTURE), PATHS, sha256=PATHS)),
-    st.lists(st.builds(Input, PATHS, PATHS, sha256=PATHS), min_size=2).map(tuple),
-    st.lists(st.builds(Input, PATHS, sha256=PATHS)).map(tuple),
-)
-RECORDS = st.dictionaries(
-    PATHS,
-    st.builds(
-        MadeRecord, path=PATHS, recipe=PATHS, inputs=INPUTS, fingerprint=PATHS, sha256=PATHS,
-        bytes=SIZES, width=SIZES, height=SIZES,
-    ),
-)  # fmt: skip
-PICTURES = st.dictionaries(
-    PATHS,
-    st.builds(SourcePicture, path=PATHS, sha256=PATHS, bytes=SIZES, width=SIZES, height=SIZES),
-)
-OBJECTS = st.dictionaries(PATHS, st.builds(Artifact, PATHS, PATHS, SIZES, ours=st.booleans()))
 
 
 @given(PICTURES, RECORDS, OBJECTS)
