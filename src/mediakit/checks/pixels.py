@@ -7,7 +7,6 @@ compared, since another machine's encoder gives other ones.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,12 @@ import numpy as np
 
 from mediakit.base.actions import Reason
 from mediakit.base.errors import TargetError
-from mediakit.base.files import Absent, read_observed
+from mediakit.base.files import Absent, read_observed, sha256_bytes
 from mediakit.executors import run_bounded
 from mediakit.images.grey import GREY_SIDE, chroma_pixels, grey_pixels
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.render import Rendered
-from mediakit.matching.compare import compare
+from mediakit.matching.compare import compare, have_one_shape
 from mediakit.sync.worker import SourceChangedError, made_of, read_inputs
 
 if TYPE_CHECKING:
@@ -42,9 +41,6 @@ if TYPE_CHECKING:
 _BLOCK = 8
 _MOST = 24.0
 """Levels of 255 by which a block may differ: encoders came to 10, the next pose to 64 and more."""
-
-_SAME_SHAPE = 0.03
-"""Difference of shapes above which a variant may be a crop, and is not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +71,8 @@ def unlike_sources(site: ObservedSite, plan: Plan) -> frozenset[str]:
             )
         except (OSError, UnreadableError):
             continue
-        shape = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
-        if abs(shape - 1) <= _SAME_SHAPE and not compare(one, other).is_same:
+        # one of another shape may be a crop
+        if have_one_shape(one, other) and not compare(one, other).is_same:
             found.add(path)
     return frozenset(found)
 
@@ -123,7 +119,7 @@ def _unlike(order: _Comparison) -> tuple[str, ...]:
 
 
 def _shows(path: str, data: bytes, made: Rendered) -> bool:
-    if hashlib.sha256(data).hexdigest() == made.sha256:
+    if sha256_bytes(data) == made.sha256:
         return True
     if is_svg(path, made.data):
         return False  # a copy

@@ -153,10 +153,13 @@ def differences(one: Grey, other: Grey) -> list[tuple[float, float, float, float
 
 def _fitted(one: Grey, other: Grey) -> Grey | None:
     """Return `one` at the size of `other`, None if the shapes differ."""
+    return scaled(one, other.shape) if have_one_shape(one, other) else None
+
+
+def have_one_shape(one: Grey, other: Grey) -> bool:
+    """Return whether two pictures have the same proportions, so that they may be compared."""
     stretch = (one.shape[0] / one.shape[1]) / (other.shape[0] / other.shape[1])
-    if abs(stretch - 1) > _MOST_STRETCH:
-        return None
-    return scaled(one, other.shape)
+    return bool(abs(stretch - 1) <= _MOST_STRETCH)
 
 
 def scaled(grey: Grey, shape: tuple[int, ...]) -> Grey:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import re
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.base.files import DiskFile, FileTree, file_stat, read_unchanged
+from mediakit.base.files import DiskFile, FileTree, file_stat, read_unchanged, sha256_bytes
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import Writer, hint_of, new_owner
@@ -101,7 +100,7 @@ class FolderStorage:
         """Return a file, None where there is none."""
         try:
             data = read_regular(self._path(key))
-            return Fetched(data, hashlib.sha256(data).hexdigest())
+            return Fetched(data, sha256_bytes(data))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -121,7 +120,7 @@ class FolderStorage:
                 "put-failed", f"{self.url}: Windows can have no file of that name",
                 "rename the picture",
             )  # fmt: skip
-        sha256 = hashlib.sha256(data).hexdigest()
+        sha256 = sha256_bytes(data)
         if only_if != ANY and self._version(key) not in {only_if, sha256}:
             return crossed(self.url)
         try:
@@ -136,7 +135,7 @@ class FolderStorage:
             data = read_regular(upload.disk_path)
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-        if hashlib.sha256(data).hexdigest() != upload.artifact.sha256:
+        if sha256_bytes(data) != upload.artifact.sha256:
             return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
         return self.put(upload.artifact.path, data, upload.headers, only_if=only_if)
 

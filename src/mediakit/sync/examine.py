@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.errors import TargetError
-from mediakit.base.files import DiskFile
+from mediakit.base.files import DiskFile, sha256_bytes
 from mediakit.base.formats import format_of
 from mediakit.executors import run_bounded
 from mediakit.images.decode import is_whole, probe
@@ -211,7 +210,7 @@ def _read_and_probe(
         data = store.read(file)
         if data is None:
             return _faulty(file, "changed while mediakit ran"), None
-        sha256 = hashlib.sha256(data).hexdigest()
+        sha256 = sha256_bytes(data)
         if sha256 in expected:
             return _at(file.path, len(data), expected[sha256]), None
         note = store.note(file) if thorough else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError, UsageError
+from mediakit.base.files import sha256_bytes
 from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.executors import finished, run_bounded
 from mediakit.state.catalog import load_catalog, shard_names
@@ -119,7 +120,7 @@ def _read_shard(target: Storage, key: str) -> bytes | None:
     fetched = target.get(key)
     if fetched is None:
         return None
-    if hashlib.sha256(fetched.data).hexdigest()[:16] not in key:
+    if sha256_bytes(fetched.data)[:16] not in key:
         raise TargetError(
             f"{target.url}/{key}: is not what was put there",
             f"restore it, or delete {CATALOG_KEY} there: a sync then asks what each object is",

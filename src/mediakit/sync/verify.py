@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import time
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
 from mediakit.base.errors import TargetError
+from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor, run_bounded
 from mediakit.storage.open import open_storage
@@ -93,7 +93,7 @@ def _read(target: Storage, key: str, known: Artifact) -> Reason | None:
     found = target.get(key)
     if found is None:
         return Reason.OUTPUT_MISSING
-    if hashlib.sha256(found.data).hexdigest() != known.sha256:
+    if sha256_bytes(found.data) != known.sha256:
         return Reason.CONTENT_CHANGED
     described = target.describe(key) if known.headers else None
     if described is not None and described.headers != known.headers:
