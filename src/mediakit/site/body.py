@@ -13,13 +13,22 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from itertools import count
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.model import Role
 from mediakit.site import liquid
 from mediakit.site.providers import video_tags
+from mediakit.site.trees.yaml import Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mediakit.base.model import ImageRef
+    from mediakit.site.front_matter import Page
+    from mediakit.site.kinds.kind import SiteKind
+    from mediakit.site.reader import PageParser
+    from mediakit.site.videos import VideoReader
 
 _OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -47,6 +56,50 @@ class BodyInclude:
     name: str
     parameters: dict[str, str]
     line: int
+
+
+class BodyReader:
+    """Reads the body of one file into image references and videos."""
+
+    def __init__(self, file: PageParser, videos: VideoReader) -> None:
+        self._file = file
+        self._videos = videos
+
+    def read(self, path: str, page: Page, kind: SiteKind) -> Iterator[ImageRef]:
+        """Yield the references of the body at a site path."""
+        markdown = PurePosixPath(path).suffix.lower() not in {".html", ".htm"}
+        for item in scan_body(
+            page.body, page.body_line, self._file.lookup, markdown=markdown, tags=kind.tags
+        ):
+            if isinstance(item, BodyPicture):
+                yield from self._picture(item)
+            elif item.name == "figure":
+                address = self._parameter(item, "image_path")
+                if address is not None:
+                    alt = liquid.evaluate(item.parameters.get("alt", ""), self._file.lookup)
+                    yield from self._picture(BodyPicture(address, item.line, alt))
+            elif item.name == "video":
+                self._read_video(item)
+
+    def _picture(self, picture: BodyPicture) -> list[ImageRef]:
+        resolve = self._file.leads_to if picture.is_link else self._file.locate
+        place = resolve(picture.address, picture.line, in_body=True)
+        labels = {"alt": picture.alt, "title": picture.title}
+        return self._file.reference(Role.BODY, "body", picture.line, place, **labels)
+
+    def _read_video(self, include: BodyInclude) -> None:
+        found = self._parameter(include, "id")
+        provider = liquid.evaluate(include.parameters.get("provider", ""), self._file.lookup)
+        if found is not None:
+            self._videos.add(Scalar(found, include.line), provider)
+
+    def _parameter(self, include: BodyInclude, key: str) -> str | None:
+        expression = include.parameters.get(key)
+        value = liquid.evaluate(expression, self._file.lookup) if expression else None
+        if value is None:
+            what = f"`{expression}` has no value here" if expression else f"`{key}` is missing"
+            self._file.warn("missing-value", f"include {include.name}: {what}", include.line)
+        return value
 
 
 def scan_body(

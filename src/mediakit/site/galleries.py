@@ -15,10 +15,11 @@ from msgspec.structs import replace
 
 from mediakit.base.formats import format_of
 from mediakit.base.model import ImageRef, Role
+from mediakit.site.paths import names_picture
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, nodes_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from mediakit.site.paths import Location
@@ -93,9 +94,7 @@ def _overlap(one: PictureKey, other: PictureKey) -> bool:
 
 def is_picture(node: Node) -> bool:
     """Return whether a value looks like the address of a picture."""
-    if not isinstance(node, Scalar):
-        return False
-    return format_of(node.text.partition("?")[0].strip()) is not None
+    return isinstance(node, Scalar) and names_picture(node.text)
 
 
 def gallery_nodes(
@@ -129,11 +128,6 @@ class EntryReader:
 
     def __init__(self, file: PageParser) -> None:
         self._file = file
-
-    @staticmethod
-    def is_picture(place: Location | None) -> bool:
-        """Return whether a link leads to a picture of this site."""
-        return place is not None and place.path is not None and format_of(place.path) is not None
 
     def read(self, key: str, node: Node) -> Iterator[ImageRef]:
         """Yield the references of a gallery: a list of entries, or a single one."""
@@ -169,32 +163,33 @@ class EntryReader:
     def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
         """Yield the references of one entry in a given role."""
         labels = {"alt": entry.text("alt"), "title": entry.text("title")}
-        shown, shown_line = self._place(entry, "image_path")
-        linked, linked_line = self._place(entry, "url")
+        shown, shown_line = self._place(entry, "image_path", self._file.locate)
+        linked, linked_line = self._place(entry, "url", self._file.leads_to)
         if entry.get("image_path") is None:
             self._file.warn(
                 "no-image-path", f"an entry of `{key}` has no `image_path`", entry.line,
                 "the theme shows image_path; url is only where a click leads",
             )  # fmt: skip
-            if self.is_picture(linked):
-                yield from self._file.reference(role, key, linked_line, linked, **labels)
+            yield from self._file.reference(role, key, linked_line, linked, **labels)
             return
         references = self._file.reference(role, key, shown_line, shown, **labels)
-        full = linked.path if linked is not None and self.is_picture(linked) else None
+        full = linked.path if linked is not None else None
         if full is None or linked is None or linked.url is not None:
             yield from references
-            if full is not None:  # on what may be another host: for itself
-                yield from self._file.reference(role, key, linked_line, linked, **labels)
+            # on what may be another host: for itself
+            yield from self._file.reference(role, key, linked_line, linked, **labels)
             return
         for each in references:
             yield replace(self._with_source(each, full), link=full)
         if not any(each.source == full or _same_picture(each, full) for each in references):
             yield from self._file.reference(role, key, linked_line, linked, **labels)
 
-    def _place(self, entry: Mapping, key: str) -> tuple[Location | None, int]:
+    def _place(
+        self, entry: Mapping, key: str, resolve: Callable[[str, int], Location | None]
+    ) -> tuple[Location | None, int]:
         node = entry.get(key)
         if isinstance(node, Scalar):
-            return self._file.locate(node.text, node.line), node.line
+            return resolve(node.text, node.line), node.line
         if node is not None:
             self._file.warn("bad-shape", f"`{key}` is not a path", node.line)
         return None, entry.line

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from mediakit.base.errors import ManifestError
+from mediakit.base.formats import format_of
 from mediakit.base.redaction import without_user
 
 if TYPE_CHECKING:
@@ -125,6 +126,11 @@ def has_extension(path: str, extensions: frozenset[str]) -> bool:
     """Return whether the path ends in one of `extensions` (lower case, with the dot)."""
     dot = path.rfind(".")
     return dot > path.rfind("/") and path[dot:].lower() in extensions
+
+
+def names_picture(text: str) -> bool:
+    """Return whether an address has the ending of a picture, whatever query it has."""
+    return format_of(re.split(r"[?#]", text, maxsplit=1)[0].strip()) is not None
 
 
 def below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:

@@ -20,11 +20,11 @@ from mediakit.base.errors import ManifestError
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
 from mediakit.base.redaction import without_user
 from mediakit.site import liquid
-from mediakit.site.body import BodyInclude, BodyPicture, scan_body
+from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, KeyReader, PictureKey, gallery_nodes, merged_keys
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.paths import Location, locate_among
+from mediakit.site.paths import Location, locate_among, names_picture
 from mediakit.site.providers import provider_in_key, video_keys
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, nodes_at
 from mediakit.site.videos import VideoReader
@@ -32,7 +32,7 @@ from mediakit.site.videos import VideoReader
 if TYPE_CHECKING:
     from mediakit.site.kinds.kind import SiteKind
 
-READER = 5
+READER = 6
 """Raised by hand when the reader gets other results from the same file."""
 
 _HEADER_ROLES = {
@@ -124,7 +124,7 @@ class PageParser:
             self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
         self._read_pictures()
         self._read_videos()
-        self._read_body(page)
+        self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found, self._others()
         )
@@ -160,16 +160,40 @@ class PageParser:
 
     def locate(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
         """Resolve an address; None, with a recorded problem, if that fails."""
-        rendered = liquid.render(text, self.lookup) if "{" in text else text
+        rendered = self._rendered(text)
         if rendered is None:
             self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
             return None
-        folders = self._folders[in_body]
         try:
-            place = locate_among(rendered, self._address, folders.absolute, folders.relative)
+            return self._place(rendered, in_body=in_body)
         except ManifestError as error:
             self.refuse(error, line)
             return None
+
+    def leads_to(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
+        """Return the picture of the site that a link leads to; None, in silence, for other links.
+
+        Only a link with the ending of a picture may have a problem, and none for its scheme.
+        """
+        rendered = self._rendered(text)
+        if not names_picture(rendered or text):
+            return None
+        if rendered is None:
+            return self.locate(text, line, in_body=in_body)
+        try:
+            place = self._place(rendered, in_body=in_body)
+        except ManifestError as error:
+            if error.code != "foreign-scheme":
+                self.refuse(error, line)
+            return None
+        return place if place.path is not None and names_picture(place.path) else None
+
+    def _rendered(self, text: str) -> str | None:
+        return liquid.render(text, self.lookup) if "{" in text else text
+
+    def _place(self, rendered: str, *, in_body: bool) -> Location:
+        folders = self._folders[in_body]
+        place = locate_among(rendered, self._address, folders.absolute, folders.relative)
         if place.path is not None and place.others:
             known = self._elsewhere.get(place.path, ())
             self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
@@ -251,39 +275,6 @@ class PageParser:
             elif node is not None:
                 self.warn("bad-shape", f"`header.{key}` is not a path", node.line)
         self._videos.read(header.get("video"))
-
-    def _read_body(self, page: Page) -> None:
-        markdown = PurePosixPath(self._path).suffix.lower() not in {".html", ".htm"}
-        for item in scan_body(
-            page.body, page.body_line, self.lookup, markdown=markdown, tags=self._kind.tags
-        ):
-            if isinstance(item, BodyPicture):
-                self._add_picture(item)
-            elif item.name == "figure":
-                address = self._parameter(item, "image_path")
-                if address is not None:
-                    alt = liquid.evaluate(item.parameters.get("alt", ""), self.lookup)
-                    self._add_picture(BodyPicture(address, item.line, alt))
-            elif item.name == "video":
-                found = self._parameter(item, "id")
-                provider = liquid.evaluate(item.parameters.get("provider", ""), self.lookup)
-                if found is not None:
-                    self._videos.add(Scalar(found, item.line), provider)
-
-    def _parameter(self, include: BodyInclude, key: str) -> str | None:
-        expression = include.parameters.get(key)
-        value = liquid.evaluate(expression, self.lookup) if expression else None
-        if value is None:
-            what = f"`{expression}` has no value here" if expression else f"`{key}` is missing"
-            self.warn("missing-value", f"include {include.name}: {what}", include.line)
-        return value
-
-    def _add_picture(self, picture: BodyPicture) -> None:
-        place = self.locate(picture.address, picture.line, in_body=True)
-        if picture.is_link and not EntryReader.is_picture(place):
-            return
-        labels = {"alt": picture.alt, "title": picture.title}
-        self._images.extend(self.reference(Role.BODY, "body", picture.line, place, **labels))
 
 
 def _clipped(message: str) -> str:
