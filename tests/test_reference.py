@@ -188,7 +188,7 @@ def codes_of(expression: ast.expr | None, tree: ast.Module, where: str) -> set[s
 
 def severities_of(node: ast.Call) -> set[str]:
     """Return the severities that a problem can have: a text that is not seen can be any."""
-    if called(node) in {"warn", "_warning"}:
+    if called(node) in {"warn", "_warning", "Oddity"}:
         return {Severity.WARNING.value}
     if called(node) != "Problem":
         return {Severity.ERROR.value}
@@ -203,6 +203,7 @@ def source_codes() -> dict[str, set[str]]:
     """Return the codes in the source, with the severities that each can have."""
     positions = {
         "warn": 0, "ManifestError": 0, "Failure": 0, "Problem": 2, "_error": 2, "_warning": 2,
+        "Oddity": 0,
     }  # fmt: skip
     found: dict[str, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):

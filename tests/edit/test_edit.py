@@ -156,6 +156,8 @@ def test_nothing_to_change() -> None:
         ("---\na: text\n---\n", ("a", "b"), "2", 2),
         ("---\na: [1]\n---\n", ("a", 3), "2", 2),
         ("---\nb: &b {x: 1, y: 2}\nc:\n  <<: *b\n---\n", ("b", "x"), "2", 2),
+        ("---\na: 1\nb: !!binary AAAA\n---\n", ("b",), "2", 3),
+        ("---\na: 1\n--- |\nb: 1\n---\n", ("a",), "2", 3),
     ],
 )
 def test_refusals(text: str, path: tuple[str | int, ...], value: str, line: int) -> None:

@@ -108,6 +108,18 @@ def test_headers(squat: SiteBuilder) -> None:
     assert fill(squat).changes == ()
 
 
+def test_a_page_that_cannot_be_read(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing says that all is well while a page is not known."""
+    squat.write("_exercises/other.md", "---\ntitle: Squat: deep\n---\n")
+    main(["gallery", "fill", "--yes"])
+    capsys.readouterr()
+    assert main(["gallery", "fill", "--check"]) == 1
+    out, err = capsys.readouterr()
+    assert "_exercises/other.md:2" in err
+    assert "bad-yaml" in err
+    assert "all galleries" not in out
+
+
 def test_a_thumbnail_as_teaser(site: SiteBuilder) -> None:
     """An exercise with a video and no picture has the thumbnail, where the settings say so."""
     site.write("_exercises/film.md", "---\ntitle: Film\nvideo:\n  id: aIZuK2cX4FA\n---\n")

@@ -79,7 +79,43 @@ def test_repeated_keys() -> None:
     found = read_page(b"---\na: 1\na: 2\n---\n")
     assert found is not None
     assert found.front_matter.text("a") == "2"
-    assert found.repeated == (("a", 3),)
+    assert [(each.code, each.line) for each in found.oddities] == [("repeated-key", 3)]
+
+
+@pytest.mark.parametrize("tag", ["!red", "!", "!!int", "!e!tint", "!<tag:example.org,2024:x>"])
+def test_tags_are_passed_over(tag: str) -> None:
+    """A tag that makes no object leaves its value as it is written, as in Jekyll."""
+    root = page(f"---\na: {tag} 5\nb: {tag} null\nc: {tag} [/x.jpg]\n---\n".replace("!e!", "!e"))
+    assert root.text("a") == "5"
+    assert root.get("b") is None
+    assert isinstance(root.get("c"), Sequence)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\n--- |\nb: 2\n", 3),
+        ("{a: 1} b\n", 2),
+        ("{a: 1}\nb: 2\n", 3),
+        ("a: 1\n--- {b: [\n", 3),
+        ("a: 1\n... # the end\n]: [\n", 4),
+    ],
+)
+def test_only_the_first_document_counts(text: str, line: int) -> None:
+    """Jekyll stops at the end of the first document, and we say so."""
+    found = read_page(f"---\n{text}---\nbody\n".encode())
+    assert found is not None
+    assert (list(found.front_matter.entries), found.body) == (["a"], "body\n")
+    assert [(each.code, each.line) for each in found.oddities] == [("text-after-end", line)]
+
+
+def test_the_opening_line_opens_the_document() -> None:
+    """A directive or a `---` below it ends a document without any values."""
+    for text in ("%YAML 1.2\n--- {a: 1}\n", "--- {a: 1}\n", "--- a\n"):
+        found = read_page(f"---\n{text}---\n".encode())
+        assert found is not None
+        assert not found.front_matter.entries
+        assert len(found.oddities) == 1
 
 
 @pytest.mark.parametrize(

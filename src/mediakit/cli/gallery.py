@@ -116,7 +116,10 @@ def _say(plan: FillPlan, written: list[str], common: Common) -> None:
     if common.quiet:
         return
     if not plan.changes:
-        click.echo("all galleries match the pictures on disk")
+        done = (
+            "no page was changed" if plan.problems else "all galleries match the pictures on disk"
+        )
+        click.echo(done)
     elif written:
         click.echo(
             f"{counted(len(written), 'page')} written; run mediakit generate for the variants"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError
 from mediakit.edit.yaml_write import Value, reads_as_text
 from mediakit.site.front_matter import FrontMatterFormat, read_page, take_apart
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+from mediakit.site.trees.yaml import TEXT_AFTER_END, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from mediakit.site.front_matter import Page, Parts
@@ -64,6 +64,10 @@ class EditableFile:
                 "cannot-edit", _WHY[parts.format], 1,
                 "change it by hand, or write the front matter as YAML between lines of ---",
             )  # fmt: skip
+        for each in page.oddities:
+            if each.code == TEXT_AFTER_END:
+                hint = "delete what the generator ignores, or write it as `key: value` lines"
+                raise ManifestError("cannot-edit", each.message, each.line, hint)
         return cls(data, parts, page)
 
     def edited(
@@ -101,7 +105,7 @@ class EditableFile:
         if (
             page is None
             or page.body != self.page.body
-            or len(page.repeated) > len(self.page.repeated)
+            or len(page.oddities) > len(self.page.oddities)
             or not same(wanted, page.front_matter)
         ):
             raise UnsafeError("other values would change with it", at)

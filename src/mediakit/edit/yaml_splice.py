@@ -54,6 +54,8 @@ def replaced(
     text: str, old: Span, owner: int | None, value: Value, style: YamlStyle
 ) -> list[Splice]:
     """Change the value of the key or dash that ends at `owner`; None: a value within brackets."""
+    if "!!" in text[old.start : old.body]:
+        raise UnsafeError("its tag gives the value another meaning", old.start)
     if owner is None:
         return [_flow_replaced(text, old, value, style)]
     is_block = isinstance(old, (SequenceSpan, MappingSpan)) and not old.flow

@@ -17,7 +17,7 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
-from mediakit.site.trees.yaml import Mapping, Scalar, YamlDocument, parse_yaml
+from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, YamlDocument, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class Page:
     front_matter: Mapping
     body: str
     body_line: int
-    repeated: tuple[tuple[str, int], ...] = ()
+    oddities: tuple[Oddity, ...] = ()
     format: FrontMatterFormat = FrontMatterFormat.YAML
 
 
@@ -156,7 +156,10 @@ def read_page(data: bytes) -> Page | None:
     parts = take_apart(text)
     if parts is None:
         return None
-    document = _parser(parts.language)(parts.block, 2 if parts.head else 1)
+    if parts.format is FrontMatterFormat.YAML:  # its opening line is part of the document
+        document = parse_yaml(parts.head + parts.block)
+    else:
+        document = _parser(parts.language)(parts.block, 2 if parts.head else 1)
     root = document.root
     if isinstance(root, Scalar) and root.is_null:
         root = Mapping({}, 2)
@@ -166,7 +169,7 @@ def read_page(data: bytes) -> Page | None:
             "write it as `key: value` lines",
         )  # fmt: skip
     body_line = 1 + text.count("\n", 0, len(text) - len(parts.body))
-    return Page(root, parts.body, body_line, document.repeated, parts.format)
+    return Page(root, parts.body, body_line, document.oddities, parts.format)
 
 
 def bare_page(data: bytes) -> Page:

@@ -120,8 +120,8 @@ class PageParser:
 
     def read(self, page: Page, type_: str) -> ParsedPage:
         """Return the page with all that it names."""
-        for key, line in page.repeated:
-            self.warn("repeated-key", f"{key!r} is set twice; the last one counts", line)
+        for each in page.oddities:
+            self.warn(each.code, each.message, each.line)
         self._read_pictures()
         self._read_videos()
         self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))

@@ -13,9 +13,11 @@ from mediakit.site.trees.yaml import (
     MAX_NODES,
     Mapping,
     Node,
+    Oddity,
     Scalar,
     Sequence,
     YamlDocument,
+    repeated_key,
 )
 
 if TYPE_CHECKING:
@@ -61,8 +63,8 @@ def parse_json(text: str, first_line: int = 1) -> YamlDocument:
         raise ManifestError("bad-json", f"not valid JSON: {error.msg}", line) from error
     except ValueError as error:  # a number of very many digits
         raise ManifestError("bad-json", f"not valid JSON: {error}", first_line) from error
-    repeated: list[tuple[str, int]] = []
-    return YamlDocument(_tree(signs, repeated), tuple(repeated))
+    oddities: list[Oddity] = []
+    return YamlDocument(_tree(signs, oddities), tuple(oddities))
 
 
 def _placed(text: str, line: int) -> Iterator[tuple[str, int]]:
@@ -73,7 +75,7 @@ def _placed(text: str, line: int) -> Iterator[tuple[str, int]]:
         yield sign[0], line
 
 
-def _tree(signs: list[tuple[str, int]], repeated: list[tuple[str, int]]) -> Node:
+def _tree(signs: list[tuple[str, int]], oddities: list[Oddity]) -> Node:
     """Build the tree of valid JSON from its tokens."""
     stack: list[tuple[str, int, list[Node]]] = [("", 0, [])]
     for sign, line in signs:
@@ -87,7 +89,7 @@ def _tree(signs: list[tuple[str, int]], repeated: list[tuple[str, int]]) -> Node
             node: Node = (
                 Sequence(tuple(children), start)
                 if sign == "]"
-                else _mapping(children, start, repeated)
+                else _mapping(children, start, oddities)
             )
         elif sign[0] == '"':
             node = Scalar(json.loads(sign), line)
@@ -97,11 +99,11 @@ def _tree(signs: list[tuple[str, int]], repeated: list[tuple[str, int]]) -> Node
     return stack[0][2][0]
 
 
-def _mapping(children: list[Node], line: int, repeated: list[tuple[str, int]]) -> Mapping:
+def _mapping(children: list[Node], line: int, oddities: list[Oddity]) -> Mapping:
     entries: dict[str, Node] = {}
     for key, value in zip(children[::2], children[1::2], strict=True):
         if isinstance(key, Scalar):
             if key.text in entries:
-                repeated.append((key.text, key.line))
+                oddities.append(repeated_key(key))
             entries[key.text] = value
     return Mapping(entries, line)

@@ -31,16 +31,20 @@ MAX_NODES = 200_000
 MAX_DEPTH = 100
 """Levels of nesting, so that code may recurse into a tree; no page nests half as deep."""
 
+TEXT_AFTER_END = "text-after-end"
+"""The code of what stands behind the first document of a text."""
+
+_TEXT = "tag:yaml.org,2002:str"
 _CORE_TAGS = frozenset(
-    {None, "!"}
-    | {
-        f"tag:yaml.org,2002:{name}"
-        for name in (
-            "str", "int", "float", "bool", "null", "timestamp", "binary",
-            "seq", "map", "set", "omap", "pairs", "merge",
-        )
-    }
+    f"tag:yaml.org,2002:{name}"
+    for name in (
+        "str", "int", "float", "bool", "null", "timestamp", "binary",
+        "seq", "map", "set", "omap", "pairs", "merge",
+    )
 )  # fmt: skip
+_OBJECTS = ("tag:yaml.org,2002:", "tag:ruby.yaml.org", "!ruby/", "!python/", "!js/", "!php/")
+"""How tags begin that make objects of a programming language, where a loader allows it."""
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
 
@@ -126,11 +130,25 @@ def _children(above: Mapping | Sequence, name: str) -> Iterator[Node]:
 
 
 @dataclass(frozen=True, slots=True)
+class Oddity:
+    """What a document was read in spite of: the code of the problem, the words and the line."""
+
+    code: str
+    message: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class YamlDocument:
-    """A parsed document; `repeated` holds (key, line) of keys that override an earlier one."""
+    """A parsed document, with what is odd in it."""
 
     root: Node
-    repeated: tuple[tuple[str, int], ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+
+
+def repeated_key(key: Scalar) -> Oddity:
+    """Return the oddity of a key that overrides an earlier one."""
+    return Oddity("repeated-key", f"{key.text!r} is set twice; the last one counts", key.line)
 
 
 @dataclass(slots=True)
@@ -145,7 +163,9 @@ class _Open:
 
 
 def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
-    """Parse one YAML document; lines count from `first_line`.
+    """Parse the first YAML document of a text, as generators do; lines count from `first_line`.
+
+    Tags are passed over, as Jekyll does.
 
     Raises:
         ManifestError: the text is not YAML, holds a tag that would build an object, refers to
@@ -188,17 +208,16 @@ class _Composer:
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._root: Node | None = None
-        self._repeated: list[tuple[str, int]] = []
+        self._oddities: list[Oddity] = []
         self._total = 0
 
     def compose(self, events: Iterator[yaml.Event]) -> YamlDocument:
-        documents = 0
         for event in events:
             mark = event.start_mark
             line = self._first_line + (mark.line if mark else 0)
             if isinstance(event, yaml.ScalarEvent):
                 self._check_tag(event.tag, line)
-                plain = event.implicit[0]
+                plain = not event.style and event.tag != _TEXT
                 self._add(Scalar(event.value, line, plain), 1, event.anchor)
             elif isinstance(event, yaml.AliasEvent):
                 self._add_alias(event.anchor or "", line)
@@ -212,13 +231,24 @@ class _Composer:
                 done = self._stack.pop()
                 node = self._mapping(done) if done.is_mapping else _sequence(done)
                 self._add(node, done.size, done.anchor)
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise ManifestError("bad-yaml", "more than one YAML document", line)
-        return YamlDocument(
-            self._root or Scalar("", self._first_line, plain=True), tuple(self._repeated)
-        )
+            elif isinstance(event, yaml.DocumentEndEvent):
+                self._note_more(events)
+                break
+        root = self._root or Scalar("", self._first_line, plain=True)
+        return YamlDocument(root, tuple(self._oddities))
+
+    def _note_more(self, events: Iterator[yaml.Event]) -> None:
+        """Note that text follows the document, whether it is YAML or not."""
+        line: int | None
+        try:
+            event = next(events)
+            if isinstance(event, yaml.StreamEndEvent):
+                return
+            line = self._first_line + (event.start_mark.line if event.start_mark else 0)
+        except ManifestError as error:
+            line = error.line
+        message = "the front matter ends before this line, and what follows is ignored"
+        self._oddities.append(Oddity(TEXT_AFTER_END, message, line or self._first_line))
 
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
         if anchor is not None:
@@ -245,7 +275,7 @@ class _Composer:
         self._add(*self._anchors[anchor], anchor=None)
 
     def _check_tag(self, tag: str | None, line: int) -> None:
-        if tag not in _CORE_TAGS:
+        if tag is not None and tag not in _CORE_TAGS and tag.startswith(_OBJECTS):
             raise ManifestError(
                 "yaml-tag", f"YAML tag {tag!r} is refused", line, "take the !tag away"
             )
@@ -260,7 +290,7 @@ class _Composer:
                 merged.extend(value.items if isinstance(value, Sequence) else [value])
                 continue
             if key.text in entries:
-                self._repeated.append((key.text, key.line))
+                self._oddities.append(repeated_key(key))
             entries[key.text] = value
         for base in merged:
             if isinstance(base, Mapping):
