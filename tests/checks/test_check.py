@@ -238,6 +238,8 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "alt" in capsys.readouterr().out
     assert main(["explain", "missing"]) == 2
     assert "missing-picture" in capsys.readouterr().err
+    assert main(["explain", "heavy"]) == 2
+    assert "did you mean heavy-picture?" in capsys.readouterr().err
     for code, row in problem_codes().items():
         assert all((row.severity, row.meaning, row.advice)), code
 
@@ -245,8 +247,8 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_baseline_outlives_better_words() -> None:
     """A baseline of an older release suppresses the same problems, however they are worded now."""
     rows = {
-        "img/x.jpg: orphan-picture: not mentioned anywhere in the site":
-            "img/x.jpg: orphan-picture: not used anywhere in the site",
+        "img/x.jpg: orphan-picture: not used anywhere in the site":
+            "img/x.jpg: orphan-picture: not mentioned anywhere in the site",
         "a.md: odd-teaser: img/x.jpg is 0.67 times as wide as high, most teasers 1.50":
             "a.md: odd-teaser: img/x.jpg is portrait (2:3); most teasers are landscape (3:2)",
         "a.md: heavy-picture: img/x.jpg has 4.2 MB and 24 MP":

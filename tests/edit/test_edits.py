@@ -252,7 +252,7 @@ def orphans(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> set[str]:
     main(["check", "--format", "json", "--site", str(site.root)])
     problems = json.loads(capsys.readouterr().out)["problems"]
     found = [each for each in problems if each["code"] == "orphan-picture"]
-    assert all(each["message"] == "not used anywhere in the site" for each in found)
+    assert all(each["message"] == "not mentioned anywhere in the site" for each in found)
     assert not any("delete" in str(each) for each in found)
     return {each["path"] for each in found}
 

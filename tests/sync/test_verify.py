@@ -127,9 +127,7 @@ def test_command(
     """The exit code says whether all is right, the last line how much was looked at."""
     args = ["verify", "--site", str(synced.root), "--target", target]
     assert main([*args, "--deep", "all"]) == 0
-    assert capsys.readouterr().out == (
-        "checked 5 objects, read 5: 0 differ; 0 more not in the catalog\n"
-    )
+    assert capsys.readouterr().out == ("checked 5 objects, read 5: 0 differ\n")
     meddler.delete(PICTURE)
     assert main([*args, "--deep", "2"]) == 1
     out, err = capsys.readouterr()

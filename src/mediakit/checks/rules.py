@@ -71,8 +71,8 @@ def orphan_picture(facts: Facts) -> Iterator[Problem]:
     """Yield pictures that no text of the site mentions."""
     for path in facts.unused:
         yield _warning(
-            path, 0, "orphan-picture", "not used anywhere in the site",
-            "use it in a page, or ignore it",
+            path, 0, "orphan-picture", "not mentioned anywhere in the site",
+            "name it in a page to show it",
         )  # fmt: skip
 
 

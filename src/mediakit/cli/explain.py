@@ -39,7 +39,7 @@ def explain_command(*, code: str, common: Common) -> int:
     found = known.get(name)
     if found is None:
         like = [each for each in known if name in each]
-        meant = did_you_mean(name, known) if not like else f"known are {', '.join(like)}"
+        meant = f"did you mean {' or '.join(like)}?" if like else did_you_mean(name, known)
         raise UsageError(
             f"no problem has the code {code!r}", meant or f"known are {', '.join(known)}"
         )

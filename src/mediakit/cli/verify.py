@@ -41,9 +41,10 @@ def verify_command(*, deep: str | None, settings: dict[str, Any], common: Common
     aside = common.output == "github"
     (show_annotations if aside else show_problems)(result.problems, common)
     if not common.quiet:
+        others = f"{counted(found.foreign, 'more object')} that the catalog does not have"
         click.echo(
             f"checked {counted(found.checked, 'object')}, read {found.read:,}: "
-            f"{len(result.problems):,} differ; {found.foreign:,} more not in the catalog",
+            f"{len(result.problems):,} differ" + (f"; {others}" if found.foreign else ""),
             err=aside,
         )
     return int(result.has_errors)

@@ -160,7 +160,7 @@ class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
     # fmt: off
     ignore: Annotated[_Codes, setting(HARMLESS,
         "[Codes](problems.md) that `mediakit check` does not report.",
-        ["orphan-picture"], default="none")] = ()
+        ["odd-teaser"], default="none")] = ()
     errors: Annotated[_Codes, setting(HARMLESS,
         "Codes that `mediakit check` counts as errors, whatever they are elsewhere.",
         ["missing-alt"], default="none")] = ()

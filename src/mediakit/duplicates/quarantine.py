@@ -135,7 +135,7 @@ def undo(session: Session, *, dry_run: bool) -> Fix:
     config = session.config
     folders = quarantines(config)
     if not folders:
-        raise UsageError("there is no fix to take back", f"{QUARANTINE} is empty")
+        raise UsageError("nothing to undo: no fix has been made here", f"{QUARANTINE} is empty")
     folder = folders[-1]
     try:
         record = _RECORD.from_json(read_regular(folder / RECORD))

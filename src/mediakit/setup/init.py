@@ -201,7 +201,7 @@ def _write_config(session: Session, found: InitDocument, target: str | None) -> 
 
 # Problems that `mediakit check` does not report.
 # [check]
-# ignore = ["orphan-picture"]
+# ignore = ["odd-teaser"]
 """
     try:
         refuse_untrusted(parse(text), config.root)

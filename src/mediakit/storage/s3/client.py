@@ -52,7 +52,9 @@ class BucketAddress:
         parts = [part for part in path.split("/") if part]
         if not _BUCKET.fullmatch(bucket):
             what = redacted(f"//{bucket}")[2:]
-            raise TargetError(f"{shown}: {what!r} is no bucket's name", "write s3://BUCKET/PREFIX")
+            raise TargetError(
+                f"{shown}: {what!r} is not the name of a bucket", "write s3://BUCKET/PREFIX"
+            )
         if {".", ".."} & {*parts}:
             raise TargetError(f"{shown}: a prefix has no . or .. in it", "write the whole prefix")
         return cls(bucket, "/".join(parts))
