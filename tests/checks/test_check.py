@@ -141,6 +141,70 @@ def test_a_picture_in_use_is_no_orphan(site: SiteBuilder, ending: str) -> None:
     assert codes & {"missing-variant", "wrong-ending"}  # it is a picture of the page
 
 
+GALLERY = """\
+---
+title: Thumbs
+gallery:
+  - url: /assets/images/big.jpg
+    image_path: /assets/images/thumbs/big.jpg
+    alt: "A squat"
+  - url: /assets/images/other.jpg
+    image_path: /assets/images/other.jpg
+    alt: "{alt}"
+  - image_path: {third}
+---
+"""
+
+
+def test_an_entry_is_one_picture(gym: SiteBuilder) -> None:
+    """A thumbnail and the picture that it leads to are no look-alikes, nor two without words."""
+    gym.write("assets/images/big.jpg", photo(5))
+    gym.write("assets/images/thumbs/big.jpg", photo(5, 0, (300, 200)))
+    gym.write("assets/images/other.jpg", photo(6))
+    text = GALLERY.format(alt="A lunge", third="/assets/images/big.jpg")
+    gym.write("_exercises/odd.md", text)
+    gym.run()
+    assert found(gym) == {("odd.md", 10, "missing-alt"), ("odd.md", 10, "look-alike")}
+
+
+def test_words_of_remote_entries(gym: SiteBuilder) -> None:
+    """A picture on another host needs words too; one text for all describes none of them."""
+    for name, room in (("big", 5), ("thumbs/big", 5), ("other", 6)):
+        gym.write(f"assets/images/{name}.jpg", photo(room))
+    text = GALLERY.format(alt="A squat", third="https://example.com/x.jpg")
+    gym.write("_exercises/odd.md", text)
+    gym.run()
+    assert found(gym) == {("odd.md", 10, "missing-alt"), ("odd.md", 10, "remote-picture")}
+    gym.write("_exercises/odd.md", text.replace("x.jpg\n", 'x.jpg\n    alt: "a squat"\n'))
+    assert found(gym) == {("odd.md", 5, "repeated-alt"), ("odd.md", 10, "remote-picture")}
+
+
+def test_a_film_in_a_gallery(gym: SiteBuilder) -> None:
+    """A film is no damaged picture: it stays, with a warning, and deletes are not held back."""
+    gym.write("assets/images/film.mp4", b"\0\0\0\x18ftypmp42 and so on")
+    gym.write(
+        "_exercises/odd.md",
+        "---\ntitle: x\ngallery:\n  - image_path: /assets/images/film.mp4\n    alt: A\n---\n",
+    )
+    (problem,) = (each for each in check(gym) if each.path.endswith("odd.md"))
+    assert (problem.code, problem.severity, problem.line) == ("not-a-picture", "warning", 4)
+    assert "deletes-held-back" not in {each.code for each in gym.run("sync", delete=True).problems}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [("_squat.jpg", True), ("#squat.jpg", True), ("_raw/squat.jpg", True), ("squat_.jpg", False),
+     ("_kept/squat.jpg", False)],
+)  # fmt: skip
+def test_names_that_jekyll_leaves_out(gym: SiteBuilder, name: str, *, is_told: bool) -> None:
+    """Jekyll publishes no such name, unless its settings include it: visitors see no picture."""
+    gym.write("_config.yml", "collections: [exercises]\ninclude: [_kept]\n")
+    gym.write(f"assets/images/{name}", photo(7))
+    address = f"/assets/images/{name}".replace("#", "%23")
+    gym.write("_exercises/odd.md", f"---\ntitle: x\n---\n![a]({address})\n")
+    assert (("odd.md", 4, "unpublished-picture") in found(gym)) is is_told
+
+
 def test_look_alikes(gym: SiteBuilder) -> None:
     """One picture in two files of a gallery is told; in two exercises it is for `dupes`."""
     gym.write("assets/images/squat-1.jpg", photo(0, 0, (600, 400)))

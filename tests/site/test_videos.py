@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
+from mediakit.site.reader import ReaderSettings, parse_page
 from mediakit.site.videos import is_mangled, is_misspelt, parse_video
 
 ID = "aIZuK2cX4FA"
@@ -75,6 +76,29 @@ def test_other_providers_are_recognised() -> None:
     """The theme's other providers are read, for reports that say they are not checked."""
     assert parse_video("1abC_-x", "google-drive", 1).provider == "google-drive"
     assert parse_video("BV1xx411c7mD", "bilibili", 1).id == "BV1xx411c7mD"
+
+
+@pytest.mark.parametrize(
+    ("provider", "written", "told"),
+    [
+        ("twitch", "1634779211", []), ("wistia", "e4a27b971d", []), ("peertube", "9c9de5e8", []),
+        ("dailymotion", "https://www.dailymotion.com/video/x8abcd", []),
+        ("of-the-club", "17", [("unknown-provider", "warning")]),
+        ("of-the-club", "https://club.example/17", [("unknown-provider", "warning")]),
+        ("youtube", "/assets/films/squat.mp4", []),
+    ],
+)  # fmt: skip
+def test_what_only_the_theme_shows_is_no_error(
+    provider: str, written: str, told: list[tuple[str, str]]
+) -> None:
+    """Themes have more providers than mediakit, and films of the site: neither is an error."""
+    page = parse_page(
+        "_posts/2024-01-01-a.md",
+        f"---\nvideo:\n  provider: {provider}\n  id: {written}\n---\n".encode(),
+        ReaderSettings(),
+    )
+    assert page is not None
+    assert [(each.code, each.severity) for each in page.problems] == told
 
 
 def test_misspelt_by_one_sign() -> None:

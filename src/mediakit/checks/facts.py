@@ -53,7 +53,8 @@ class Facts:
 
     `wrong` are variants that show another picture than their source, `unused` pictures that no
     text mentions, `missing_files` linked files that do not exist; `keeper` has the picture to keep
-    for each that has copies. `unread` are the problems of texts that could not be searched.
+    for each that has copies. `unpublished` has the pictures that the generator leaves out, with the
+    name that is to blame. `unread` are the problems of texts that could not be searched.
     """
 
     manifests: Sequence[Manifest]
@@ -65,6 +66,7 @@ class Facts:
     unused: Sequence[str] = ()
     keeper: Mapping[str, str] = field(default_factory=dict)
     missing_files: frozenset[str] = frozenset()
+    unpublished: Mapping[str, str] = field(default_factory=dict)
     unread: Sequence[Problem] = ()
     limits: CheckSettings = field(default_factory=CheckSettings)
 
@@ -89,6 +91,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         unused=unused,
         keeper={path: group.keeper.path for group in duplicates.groups for path in group.paths},
         missing_files=frozenset(path for path in linked if not _exists(site, path)),
+        unpublished=dict(_unpublished(site)),
         unread=unread,
         limits=site.config.check,
     )
@@ -136,6 +139,14 @@ def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
             files.append((next(there, place.path), item.line))
     keys, ignored = frozenset(page.front_matter.entries), ignored_codes(page.front_matter)
     return PageText(tuple(files), tuple(galleries), keys, ignored)
+
+
+def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:
+    kind = site.config.kind
+    for path in sorted(site.uses):
+        name = kind.hidden_name(path)
+        if name and _exists(site, path):
+            yield path, name
 
 
 def _exists(site: ObservedSite, path: str) -> bool:

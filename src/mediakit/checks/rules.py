@@ -78,16 +78,36 @@ def orphan_picture(facts: Facts) -> Iterator[Problem]:
 
 def missing_alt(facts: Facts) -> Iterator[Problem]:
     """Yield gallery entries without an alt text, or with the name of a file (alt-is-name)."""
-    for manifest, image in _images(facts):
-        if image.role not in _GALLERIES or image.source is None or image.key == RESOURCES:
-            continue  # resources have no such text: where they are shown gives it
-        alt = (image.alt or "").strip()
-        if not alt:
-            message = f"{image.source} has no alt text"
-            yield _warning(manifest.path, image.line, "missing-alt", message, _DESCRIBE)
-        elif _is_file_name(alt, image.source):
-            message = f"the alt text {alt!r} is the name of a file"
-            yield _warning(manifest.path, image.line, "alt-is-name", message, _DESCRIBE)
+    for manifest in facts.manifests:
+        for image in _shown_in_galleries(manifest):
+            if image.key == RESOURCES:
+                continue  # resources have no such text: where they are shown gives it
+            name = image.source or image.url or ""
+            alt = (image.alt or "").strip()
+            if not alt:
+                message = f"{name} has no alt text"
+                yield _warning(manifest.path, image.line, "missing-alt", message, _DESCRIBE)
+            elif _is_file_name(alt, name):
+                message = f"the alt text {alt!r} is the name of a file"
+                yield _warning(manifest.path, image.line, "alt-is-name", message, _DESCRIBE)
+
+
+def repeated_alt(facts: Facts) -> Iterator[Problem]:
+    """Yield galleries whose pictures all have the same alt text: it describes none of them."""
+    for manifest in facts.manifests:
+        galleries: dict[str, list[ImageRef]] = {}
+        for image in _shown_in_galleries(manifest):
+            galleries.setdefault(image.key, []).append(image)
+        for key, images in galleries.items():
+            texts = {(each.alt or "").strip().casefold() for each in images}
+            pictures = {facts.keeper.get(each.source or "", each.source or each.url)
+                        for each in images}  # fmt: skip
+            if len(texts) == 1 and len(pictures) > 1 and texts != {""}:
+                yield _warning(
+                    manifest.path, images[0].line, "repeated-alt",
+                    f"all {len(images):,} pictures of `{key}` have the alt text {images[0].alt!r}",
+                    "say of each picture what it shows",
+                )  # fmt: skip
 
 
 def remote_picture(facts: Facts) -> Iterator[Problem]:
@@ -103,6 +123,19 @@ def remote_picture(facts: Facts) -> Iterator[Problem]:
             yield _warning(
                 manifest.path, image.line, "remote-picture", f"{image.url} is on another host",
                 "save it, and add it to the site with mediakit add",
+            )  # fmt: skip
+
+
+def unpublished_picture(facts: Facts) -> Iterator[Problem]:
+    """Yield pictures that pages name and that the generator leaves out for their names."""
+    for manifest, image in _images(facts):
+        path = image.path
+        if path is not None and path in facts.unpublished:
+            name = facts.unpublished[path]
+            yield _warning(
+                manifest.path, image.line, "unpublished-picture",
+                f"{path} is not on the built site: the generator leaves out what is called {name}",
+                "rename it, or add it to `include` in the generator's settings",
             )  # fmt: skip
 
 
@@ -165,8 +198,8 @@ def twice_in_gallery(facts: Facts) -> Iterator[Problem]:
     """Yield pictures that a gallery has twice: in one file, or in two (look-alike)."""
     for manifest in facts.manifests:
         seen: dict[tuple[str, str], ImageRef] = {}
-        for each in manifest.images:
-            if each.role not in _GALLERIES or not each.source:
+        for each in _shown_in_galleries(manifest):
+            if not each.source:
                 continue
             first = seen.setdefault((each.key, facts.keeper.get(each.source, each.source)), each)
             if first.line == each.line:
@@ -205,8 +238,9 @@ def unknown_gallery(facts: Facts) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
-    variants, wrong_picture, orphan_picture, missing_alt, remote_picture, small_overlay,
-    heavy_picture, odd_teaser, twice_in_gallery, missing_file, unknown_gallery,
+    variants, wrong_picture, orphan_picture, missing_alt, repeated_alt, remote_picture,
+    unpublished_picture, small_overlay, heavy_picture, odd_teaser, twice_in_gallery, missing_file,
+    unknown_gallery,
 )  # fmt: skip
 
 
@@ -230,6 +264,20 @@ def _images(facts: Facts) -> Iterator[tuple[Manifest, ImageRef]]:
         for image in manifest.images
         if image.role is not Role.VIDEO
     )
+
+
+def _shown_in_galleries(manifest: Manifest) -> Iterator[ImageRef]:
+    """Yield what galleries show; the picture that a click on an entry leads to is part of it."""
+    links: set[tuple[str, str]] = set()
+    for image in manifest.images:
+        if image.role not in _GALLERIES:
+            continue
+        if image.link is not None:
+            links.add((image.key, image.link))
+        elif image.path is not None and (image.key, image.path) in links:
+            links.discard((image.key, image.path))  # a second entry may show it
+            continue
+        yield image
 
 
 def _is_file_name(alt: str, source: str) -> bool:

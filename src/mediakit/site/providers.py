@@ -105,9 +105,18 @@ PROVIDERS = {
             canary="76979871",  # the video of Vimeo's own examples
             domains=("vimeo.com", "vimeocdn.com"),
         ),
+        # themes show these; mediakit lists them, and asks nobody about them
         Provider("bilibili", "Bilibili"),
         Provider("dailymotion", "Dailymotion"),
         Provider("google-drive", "Google Drive"),
+        Provider("niconico", "Niconico"),
+        Provider("odysee", "Odysee", ids="[0-9A-Za-z@:_-]{1,200}", id_words="its name and its id"),
+        Provider("peertube", "PeerTube"),
+        Provider("streamable", "Streamable"),
+        Provider("tiktok", "TikTok"),
+        Provider("twitch", "Twitch"),
+        Provider("wistia", "Wistia"),
+        Provider("youku", "Youku", ids="[0-9A-Za-z_=-]{1,64}"),
     )
 }
 """The providers by name; where an id may be of several, the first one takes it."""

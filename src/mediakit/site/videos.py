@@ -20,6 +20,7 @@ _TIME = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s?)?")
 _MANGLED = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[0-7_]+|[0-9][0-9_]*_[0-9_]*)|\+\d+"
 )
+_FILM = re.compile(r"[^/]\.(?:mp4|m4v|mov|webm|ogv|ogg|mkv|avi)\Z", re.IGNORECASE)
 COPY_ID = "copy the id from the video's address"
 
 
@@ -44,11 +45,7 @@ def parse_video(text: str, provider: str | None, line: int) -> VideoRef:
     video, _, query = text.replace("?", "&", 1).partition("&")
     row = PROVIDERS.get(named) if named else provider_of_id(video)
     if row is None:
-        raise ManifestError(
-            "unknown-provider",
-            f"mediakit does not know the video provider {without_user(named)!r}",
-            hint=f"use one of {', '.join(PROVIDERS)}",
-        )
+        raise _unknown(named, line)
     return VideoRef(row.name, _checked(row, video), line, _start(query))
 
 
@@ -76,6 +73,10 @@ def _from_address(text: str, named: str, line: int) -> VideoRef:
     except ValueError as error:
         shown = without_user(text)
         raise ManifestError("bad-video", f"{shown!r} is not a web address", line) from error
+    if row is None and named and (named not in PROVIDERS or not PROVIDERS[named].hosts):
+        row = PROVIDERS.get(named)  # whose hosts are not known here
+        if row is None:
+            raise _unknown(named, line)
     if row is None:
         titles = " or ".join(each.title for each in PROVIDERS.values() if each.hosts)
         raise ManifestError(
@@ -86,6 +87,12 @@ def _from_address(text: str, named: str, line: int) -> VideoRef:
         )
     start = _start(address.query) or _start(address.fragment)
     return VideoRef(row.name, _checked(row, row.find(address)), line, start)
+
+
+def _unknown(provider: str, line: int) -> ManifestError:
+    message = f"mediakit does not know the video provider {without_user(provider)!r}"
+    hint = f"if the theme shows it, all is well; known are {', '.join(PROVIDERS)}"
+    return ManifestError("unknown-provider", message, line, hint)
 
 
 def _checked(row: Provider, video: str) -> str:
@@ -148,11 +155,16 @@ class VideoReader:
             self.add(node, provider)
 
     def add(self, node: Scalar, provider: str | None) -> None:
-        """Add the video that an id or address names."""
+        """Add the video that an id or address names; a file of the site is no provider's."""
+        if _FILM.search(node.text.partition("?")[0].rstrip()):
+            return
         try:
             video = parse_video(node.text, provider, node.line)
         except ManifestError as error:
-            self._file.refuse(error, node.line)
+            if error.code == "unknown-provider":  # the theme may know it
+                self._file.warn(error.code, error.message, node.line, error.hint)
+            else:
+                self._file.refuse(error, node.line)
             return
         if node.plain and is_mangled(node.text):
             self._file.warn(

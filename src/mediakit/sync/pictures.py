@@ -275,6 +275,12 @@ def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) 
 
 
 def _unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
+    if format_of(path) is None:
+        return Problem(
+            manifest, image.line, "not-a-picture", Severity.WARNING,
+            f"{path} is shown as a picture, but is none; mediakit leaves it as it is",
+            "name a picture, and show a film by `video`; if the theme shows it, all is well",
+        )  # fmt: skip
     return Problem(
         manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
         "replace it with a picture that is not damaged",

@@ -107,6 +107,17 @@ class JekyllConfig(SiteKind):
         """Return whether Jekyll would not look at this file or folder."""
         return self._excluded.match(path) is not None and self._included.match(path) is None
 
+    def hidden_name(self, path: str) -> str:
+        """Return the first special name on a path; files of collections are on the site."""
+        parts = path.split("/")
+        for end, name in enumerate(parts, 1):
+            if self._included.match("/".join(parts[:end])) or self._included.match(name):
+                continue
+            is_collection = end == 1 and len(parts) > 1 and self._collection(name) is not None
+            if not is_collection and (name.startswith(("_", ".", "#", "~")) or name.endswith("~")):
+                return name
+        return ""
+
     def content_type(self, path: str) -> str | None:
         """Return the type of a path (a collection's name, posts, drafts, pages), or None."""
         if not has_extension(path, self._content_extensions) or self.is_excluded(path):

@@ -100,6 +100,10 @@ class SiteKind:
         """Return whether the generator ignores this file or folder."""
         raise NotImplementedError
 
+    def hidden_name(self, path: str) -> str:  # noqa: ARG002 - for subclasses
+        """Return the name of a file, or of a folder on its way, that keeps it off the site."""
+        return ""
+
     def content_type(self, path: str) -> str | None:
         """Return the type of a content file (such as posts or pages), None for other files."""
         raise NotImplementedError
