@@ -162,7 +162,7 @@ class VideoReader:
             video = parse_video(node.text, provider, node.line)
         except ManifestError as error:
             if error.code == "unknown-provider":  # the theme may know it
-                self._file.warn(error.code, error.message, node.line, error.hint)
+                self._file.warn("unknown-provider", error.message, node.line, error.hint)
             else:
                 self._file.refuse(error, node.line)
             return
