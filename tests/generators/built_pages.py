@@ -12,13 +12,13 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from themed_sites import SITE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-Shown = dict[str, set[str]]
-"""The pictures and videos of each page: keys at the target, `youtube:ID`, `https://…`."""
+    from themed_sites import Shown
 
-SITE = "(site)"
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
 _PAGE = re.compile(r"\s*page: (.+?)\s*$")
 _URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
