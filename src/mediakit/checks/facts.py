@@ -14,6 +14,7 @@ from mediakit.config.tables import CheckSettings
 from mediakit.edit.pages import read_bytes
 from mediakit.site.body import BodyInclude, scan_body
 from mediakit.site.front_matter import bare_page, read_page
+from mediakit.site.html import Use
 from mediakit.site.paths import locate_among
 from mediakit.sync.copies import find_duplicates
 from mediakit.sync.mentions import search_site, variant_names
@@ -117,14 +118,13 @@ def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
         return {"site.baseurl": address.baseurl, "site.url": address.url}.get(name)
 
     files, galleries = [], []
-    is_markdown = not path.endswith((".html", ".htm"))
-    for item in scan_body(page.body, page.body_line, lookup, markdown=is_markdown, tags=kind.tags):
+    for item in scan_body(page.body, page.body_line, lookup, kind.markup(path), kind.tags):
         if isinstance(item, BodyInclude):
             if item.name == "gallery":
                 name = item.parameters.get("id", "gallery").strip("\"'")
                 galleries.append((name, item.line))
             continue
-        if not item.is_link:
+        if item.use not in {Use.LINK, Use.FRAME}:
             continue
         try:
             text = item.address.partition("#")[0]

@@ -44,6 +44,7 @@ class Provider:
         keys: keys of front matter that hold its videos.
         tags: shortcodes and tags that show its videos in the bodies of pages.
         hosts: pattern of the hosts in the addresses of its videos.
+        frames: pattern of the paths of the pages that show one video in a frame.
         find: takes the id out of such an address.
         watch: the address at which people watch a video.
         share: the address to write into a page, followed by `share_start` for a start.
@@ -60,6 +61,7 @@ class Provider:
     keys: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     hosts: str = ""
+    frames: str = ""
     find: Callable[[SplitResult], str] = last_segment
     watch: str = ""
     share: str = ""
@@ -82,6 +84,7 @@ PROVIDERS = {
             keys=("youtubeId", "youtube_id"),
             tags=("youtube",),
             hosts=r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com|youtu\.be",
+            frames=r"/(?:embed|v|e)/(?!videoseries|live_stream)[^/]+/?",
             find=_parameter_v,
             watch="https://www.youtube.com/watch?v={id}",
             share="https://youtu.be/{id}",
@@ -98,6 +101,7 @@ PROVIDERS = {
             keys=("vimeo", "vimeoId", "vimeo_id"),
             tags=("vimeo",),
             hosts=r"(?:(?:www|player)\.)?vimeo\.com",
+            frames=r"/video/[^/]+/?",
             find=_first_number,
             watch="https://vimeo.com/{id}",
             share="https://vimeo.com/{id}",

@@ -154,6 +154,17 @@ class VideoReader:
         elif node is not None and not node.is_null:
             self.add(node, provider)
 
+    def read_frame(self, address: str, line: int) -> bool:
+        """Read the address of a frame, and return whether it is that of a known provider."""
+        try:
+            parts = urlsplit(address)
+            row = provider_at(parts.hostname or "")
+        except ValueError:
+            return False
+        if row is not None and re.fullmatch(row.frames, parts.path):
+            self.add(Scalar(address, line), None)
+        return row is not None
+
     def add(self, node: Scalar, provider: str | None) -> None:
         """Add the video that an id or address names; a file of the site is no provider's."""
         if _FILM.search(node.text.partition("?")[0].rstrip()):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.site.kinds.kind import KindWords, SiteKind
 from mediakit.site.liquid import find_tags
+from mediakit.site.markup import Markup
 from mediakit.site.paths import below, has_extension
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class EleventySite(SiteKind):
     """
 
     name: ClassVar[str] = "eleventy"
+    markdown: ClassVar[Markup] = Markup.MARKDOWN_IT
     label: ClassVar[str] = "an Eleventy site"
     words: ClassVar[KindWords] = KindWords(
         "Markdown and HTML files below the input folder",

@@ -17,6 +17,7 @@ from mediakit.site.front_matter import FrontMatterFormat, decode
 from mediakit.site.galleries import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.liquid import find_shortcodes
+from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.json import parse_json
 from mediakit.site.trees.toml import parse_toml
@@ -43,6 +44,7 @@ class HugoSite(SiteKind):
     """A site's settings, with Hugo's defaults; `roots` are what `/x.jpg` may count from."""
 
     name: ClassVar[str] = "hugo"
+    markdown: ClassVar[Markup] = Markup.GOLDMARK
     label: ClassVar[str] = "a Hugo site"
     words: ClassVar[KindWords] = KindWords(
         "Markdown and HTML files below `content` (`contentDir`)",

@@ -17,6 +17,7 @@ from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.site import liquid
 from mediakit.site.front_matter import FrontMatterFormat, decode
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
+from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
 
@@ -57,6 +58,7 @@ class JekyllConfig(SiteKind):
     """A site's settings, with Jekyll's defaults; `collections` None: every `_folder` is one."""
 
     name: ClassVar[str] = "jekyll"
+    markdown: ClassVar[Markup] = Markup.KRAMDOWN
     label: ClassVar[str] = "a Jekyll site"
     words: ClassVar[KindWords] = KindWords(
         "files with front matter, see [below](#what-_configyml-gives)",

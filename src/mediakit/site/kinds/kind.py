@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.galleries import COMMON_KEYS
+from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class SiteKind:
     """Whether front matter is read as Minimal Mistakes does."""
 
     picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
+    markdown: ClassVar[Markup] = Markup.COMMONMARK
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
 
@@ -119,6 +121,10 @@ class SiteKind:
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - for subclasses
         """Return where the addresses in a page count from: its folder, then the roots."""
         return Folders(self.roots, (page.rpartition("/")[0], *self.roots))
+
+    def markup(self, path: str) -> Markup:
+        """Return the language of the text of a page."""
+        return Markup.HTML if path.lower().endswith((".html", ".htm")) else self.markdown
 
     def key(self, path: str) -> str:
         """Return the key of a file at the target: its public path."""

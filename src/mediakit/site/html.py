@@ -1,0 +1,163 @@
+"""The pictures, videos and links of HTML, by one table of elements and attributes."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from enum import Enum, auto
+from html.parser import HTMLParser
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from mediakit.site.paths import names_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Use(Enum):
+    """What an address in HTML is for."""
+
+    SHOWN = auto()
+    """A picture, whatever its ending is."""
+    LIKELY = auto()
+    """A picture if it has the ending of one, else nothing that concerns us."""
+    LINK = auto()
+    """A place that a click leads to, or a file of any kind."""
+    FRAME = auto()
+    """A page, such as that of a video, or a file of any kind."""
+
+
+class Found(NamedTuple):
+    """An address in HTML, or without a use a text between its tags."""
+
+    use: Use | None
+    text: str
+    alt: str | None = None
+    title: str | None = None
+
+
+def _one(value: str) -> Iterator[str]:
+    yield value
+
+
+def _set(value: str) -> Iterator[str]:
+    """Yield the addresses of a `srcset`: each up to a blank, or to a comma at its end."""
+    position = 0
+    while match := _CANDIDATE.match(value, position):
+        position = match.end()
+        yield match[1].rstrip(",")
+        if not match[1].endswith(","):
+            position = _after_descriptors(value, position)
+
+
+def _after_descriptors(value: str, position: int) -> int:
+    """Return the offset behind the next comma outside of brackets."""
+    depth = 0
+    for match in _DELIMITER.finditer(value, position):
+        depth = {"(": 1, ")": 0}.get(match[0], depth)
+        if match[0] == "," and not depth:
+            return match.end()
+    return len(value)
+
+
+def _urls(value: str) -> Iterator[str]:
+    """Yield the addresses in a style."""
+    for match in _URL.finditer(value):
+        yield match[1] or match[2] or match[3] or ""
+
+
+_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
+_DELIMITER = re.compile(r"[(),]")
+_URL = re.compile(
+    r"""\burl\(\s{0,9}(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]+))\s{0,9}\)""", re.IGNORECASE
+)
+
+_ANY = "*"
+_ADDRESSES: dict[tuple[str, str], tuple[Use, Callable[[str], Iterator[str]]]] = {
+    ("img", "src"): (Use.SHOWN, _one),
+    ("img", "srcset"): (Use.SHOWN, _set),
+    ("source", "srcset"): (Use.SHOWN, _set),
+    ("source", "src"): (Use.LINK, _one),
+    ("video", "poster"): (Use.SHOWN, _one),
+    ("video", "src"): (Use.LINK, _one),
+    ("audio", "src"): (Use.LINK, _one),
+    ("image", "href"): (Use.SHOWN, _one),
+    ("image", "xlink:href"): (Use.SHOWN, _one),
+    ("input", "src"): (Use.SHOWN, _one),
+    ("iframe", "src"): (Use.FRAME, _one),
+    ("iframe", "data-src"): (Use.FRAME, _one),
+    ("object", "data"): (Use.FRAME, _one),
+    ("embed", "src"): (Use.FRAME, _one),
+    ("a", "href"): (Use.LINK, _one),
+    ("area", "href"): (Use.LINK, _one),
+    ("link", "href"): (Use.LINK, _one),
+    (_ANY, "data-src"): (Use.LIKELY, _one),
+    (_ANY, "data-srcset"): (Use.LIKELY, _set),
+    (_ANY, "background"): (Use.LIKELY, _one),
+    (_ANY, "style"): (Use.LIKELY, _urls),
+}
+"""The use of the addresses in an attribute, and how to find them in its value."""
+
+_TEXT_ONLY = frozenset(
+    {"script", "style", "template", "textarea", "title", "xmp", "iframe", "noembed", "noframes"}
+)
+_UNENDED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_MOST_UNENDED = 100
+
+
+def read_html(text: str) -> list[Found]:
+    """Return the addresses in HTML, and its texts, in their order."""
+    collector = _Collector()
+    with suppress(AssertionError):  # html.parser gives up so on broken `<![` declarations
+        collector.feed(_tamed(text))
+        collector.close()
+    return collector.found
+
+
+def _tamed(text: str) -> str:
+    """Return HTML with few unclosed tags: each may cost the parser a look at all the rest."""
+    numbers = count()
+    return _UNENDED.sub(lambda _: "<" if next(numbers) < _MOST_UNENDED else "&lt;", text)
+
+
+class _Collector(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[Found] = []
+        self._within = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_startendtag(tag, attrs)
+        if tag in _TEXT_ONLY and not self._within:
+            self._within = tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._within:
+            return
+        values: dict[str, str | None] = {}
+        for name, value in attrs:
+            values.setdefault(name, value)
+        for name, value in values.items():
+            row = _ADDRESSES.get((tag, name)) or _ADDRESSES.get((_ANY, name))
+            if row is None or not value:
+                continue
+            use, addresses = row
+            for address in addresses(value):
+                self._add(use, address, values)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._within:
+            self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._within == "style":
+            for address in _urls(data):
+                self._add(Use.LIKELY, address, {})
+        elif not self._within:
+            self.found.append(Found(None, data))
+
+    def _add(self, use: Use, address: str, values: dict[str, str | None]) -> None:
+        address = re.sub(r"[\t\r\n]", "", address).strip()
+        if address and (use is not Use.LIKELY or names_picture(address)):
+            self.found.append(Found(use, address, values.get("alt"), values.get("title")))

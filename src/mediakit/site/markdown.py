@@ -1,0 +1,42 @@
+"""Markdown to HTML, as the generator of each kind of site reads it.
+
+markdown-it-py reads CommonMark; what each generator does beyond that, or otherwise, is added.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+
+from mediakit.site.markup import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def to_html(text: str, markup: Markup) -> str:
+    """Return the HTML of a text, without its code."""
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.validateLink = lambda _url: True  # type: ignore[method-assign,assignment]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    for name in ("fence", "code_block", "code_inline"):
+        parser.renderer.rules[name] = lambda *_: ""  # type: ignore[attr-defined]
+    if markup in _MANNERS:
+        _MANNERS[markup](parser)
+    rendered: str = parser.render(text)
+    return rendered
+
+
+def _kramdown(parser: MarkdownIt) -> None:
+    parser.disable("html_block")
+
+
+def _markdown_it(parser: MarkdownIt) -> None:
+    parser.disable("code")  # Eleventy has no code by indentation
+
+
+_MANNERS: dict[Markup, Callable[[MarkdownIt], None]] = {
+    Markup.KRAMDOWN: _kramdown,
+    Markup.MARKDOWN_IT: _markdown_it,
+}

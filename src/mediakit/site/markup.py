@@ -1,0 +1,15 @@
+"""The languages of the texts of pages; `markdown.py` turns them into HTML."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Markup(Enum):
+    """A language, by the program that reads it."""
+
+    HTML = "html"
+    COMMONMARK = "commonmark"
+    KRAMDOWN = "kramdown"
+    GOLDMARK = "goldmark"
+    MARKDOWN_IT = "markdown-it"
