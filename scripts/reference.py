@@ -68,13 +68,23 @@ class JekyllKey(NamedTuple):
 
 _JEKYLL = jekyll.JekyllConfig()
 JEKYLL_KEYS = {
+    "source": JekyllKey(
+        "The folder of the site: pages, pictures, `/assets/...`, data, collections and the paths "
+        "of `include`, `exclude` and `defaults` count from it. `mediakit.toml` stays beside "
+        "`_config.yml`.",
+        "the site root",
+    ),
     "collections": JekyllKey(
         "The collections: a folder `_NAME` holds content if `NAME` is one. `posts` always is. "
         "Without a `_config.yml`, every folder whose name starts with `_` is a collection, save "
         "Jekyll's own (`_data`, `_includes`, `_layouts`, `_plugins`, `_sass`, `_site`).",
         "`posts`",
     ),
-    "collections_dir": JekyllKey("The folder that the collections are in.", "the site root"),
+    "collections_dir": JekyllKey(
+        "The folder that the collections are in, and with it `_posts` and `_drafts`.",
+        "the site root",
+    ),
+    "data_dir": JekyllKey("The folder of data, for the catalog.", f"`{_JEKYLL.data_dir}`"),
     "defaults": JekyllKey(
         "Front matter for the files of a scope (`path`, `type`). A picture that is named only "
         "there counts for every file of the scope. The most specific scope wins, and the file's "
@@ -94,13 +104,17 @@ JEKYLL_KEYS = {
         f"`{','.join(sorted(each[1:] for each in _JEKYLL.markdown_extensions))}`",
     ),
     "exclude": JekyllKey(
-        "Files and folders that are not looked at, beside those that Jekyll leaves out anyway.",
-        ", ".join(f"`{each}`" for each in _JEKYLL.exclude),
+        "Files and folders that are not looked at, beside those that Jekyll leaves out anyway: "
+        "the beginning of a path, or a glob, in which `*` stands for any letters and slashes.",
+        ", ".join(f"`{each}`" for each in _JEKYLL.files.exclude),
     ),
     "include": JekyllKey(
-        "Files and folders that are looked at although `exclude` names them.",
-        ", ".join(f"`{each}`" for each in _JEKYLL.include),
+        "Files and folders that are looked at although `exclude` names them, or although their "
+        "names begin with `_`, such as `_pages`.",
+        ", ".join(f"`{each}`" for each in _JEKYLL.files.include),
     ),
+    "show_drafts": JekyllKey("Whether the files in `_drafts` count.", "`false`"),
+    "unpublished": JekyllKey("Whether pages with `published: false` count.", "`false`"),
     "destination": JekyllKey(
         "The folder of the built site, which is not looked at.",
         f"`{_JEKYLL.output_folder}`",
@@ -292,8 +306,11 @@ What `mediakit check` tells. A page leaves a rule out in its front matter:
 JEKYLL_TEXT = """\
 On a Jekyll site, without the key `content`, the content files are those that Jekyll builds pages
 of. These are the files with front matter and a Markdown or HTML ending, in collections, in `_posts`
-and `_drafts`, and in folders whose names do not start with `_`, `.`, `#` or `~`. The defaults and
-the address of the site count for all content files, whichever way they are found.
+and `_drafts`, and in folders whose names do not start with `_`, `.`, `#` or `~`; nor may the name
+of the file. A post needs a date in its name, and no front matter. The pages of a collection with
+`output: false` count, since layouts may show them; drafts and pages with `published: false` do
+not. The defaults and the address of the site count for all content files, whichever way they are
+found. Instead of `_config.yml`, the settings may be in `_config.yaml` or `_config.toml`.
 """
 
 CATALOG_TEXT = f"""\
@@ -631,7 +648,7 @@ def _common_key_rows() -> Iterator[tuple[str, str]]:
 
 def _jekyll_rows() -> Iterator[tuple[str, str, str]]:
     source = inspect.getsource(jekyll.read_config)
-    _match("_config.yml", set(re.findall(r'root\.\w+\("(\w+)"\)', source)), set(JEKYLL_KEYS))
+    _match("_config.yml", set(re.findall(r'root(?:\.\w+\(|, )"(\w+)"', source)), set(JEKYLL_KEYS))
     for name, key in JEKYLL_KEYS.items():
         yield f"`{name}`", key.meaning, key.default
 

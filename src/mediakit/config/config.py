@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.errors import UsageError
+from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
@@ -134,13 +134,24 @@ def find_root(start: Path) -> Path:
     """Return the site around `start`: the nearest folder upward that looks like one, else `start`.
 
     It has `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings of a generator,
-    or a Jekyll collection.
+    or a Jekyll collection and is not the source of the site around it.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if is_site(folder) or any(folder.glob("_*/*.md")):
+        if is_site(folder):
             return folder
+        if any(folder.glob("_*/*.md")):
+            around = next(filter(is_site, folder.parents), None)
+            return around if around is not None and _is_source(folder, around) else folder
     return start
+
+
+def _is_source(folder: Path, root: Path) -> bool:
+    """Return whether the settings of the site at `root` have its files in a folder below it."""
+    try:
+        return folder.relative_to(root).as_posix() in read_kind(root).roots
+    except ConfigError:
+        return False
 
 
 def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:

@@ -98,8 +98,7 @@ def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Probl
         if not job.include or job.target or not has_file:
             written.append(_write_config(session, found, job.target))
         if job.include:
-            text = (resources.files("mediakit") / "setup" / "picture.html").read_text("utf-8")
-            written.append(_write(session, INCLUDE_PATH, text))
+            written.append(_write_include(session))
     return msgspec.structs.replace(found, written=written), site.content.unread
 
 
@@ -210,6 +209,14 @@ def _write_config(session: Session, found: InitDocument, target: str | None) -> 
         raise UsageError(f"{what}, so it cannot stand in {CONFIG_FILE}", error.hint) from error
     _write(session, SCHEMA_PATH, schema_text())
     return _write(session, CONFIG_FILE, text)
+
+
+def _write_include(session: Session) -> str:
+    """Write the include where Jekyll looks for it; the catalog has paths from the site root."""
+    source = "".join(f"{each}/" for each in session.config.roots[:1] if each)
+    text = (resources.files("mediakit") / "setup" / "picture.html").read_text("utf-8")
+    text = text.replace('mediakit_source = ""', f'mediakit_source = "{source}"')
+    return _write(session, source + INCLUDE_PATH, text)
 
 
 def _write(session: Session, path: str, text: str) -> str:

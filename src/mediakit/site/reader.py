@@ -81,12 +81,12 @@ def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage |
         ManifestError: the file as a whole cannot be read.
     """
     kind = settings.kind
+    type_ = kind.content_type(path) or "pages"
     page = read_page(data)
     if page is None or page.format not in kind.formats:
-        if kind.needs_front_matter:
+        if kind.needs_front_matter(type_):
             return None
         page = bare_page(data)
-    type_ = kind.content_type(path) or "pages"
     fields = kind.with_defaults(path, type_, page.front_matter)
     return PageParser(path, fields, settings).read(page, type_)
 
@@ -145,7 +145,7 @@ class PageParser:
         """Return the title, or the first heading of a page without one if the kind shows it."""
         title = self._fields.text("title")
         pure = PurePosixPath(self._path)
-        if title or self._kind.needs_front_matter:
+        if title or self._kind.has_theme:
             return title or pure.stem
         heading = _HEADING.search(page.body)
         if heading is not None:

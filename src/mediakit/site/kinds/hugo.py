@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
-from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.base.model import Role
-from mediakit.site.front_matter import FrontMatterFormat, decode
+from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.galleries import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
+from mediakit.site.kinds.settings import folders_of, read_mapping, texts_of
 from mediakit.site.liquid import find_shortcodes
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
-from mediakit.site.trees.json import parse_json
-from mediakit.site.trees.toml import parse_toml
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
+from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
@@ -129,24 +127,19 @@ class HugoSite(SiteKind):
 
 def read_config(data: bytes, name: str) -> HugoSite:
     """Read a site's settings from the file called `name`; raises ConfigError with its line."""
-    parse = {"toml": parse_toml, "json": parse_json}.get(name.rpartition(".")[2], parse_yaml)
-    try:
-        root = parse(decode(data), 1).root
-    except ManifestError as error:
-        where = f"{name}:{error.line}" if error.line else name
-        raise ConfigError(f"{where}: {error.message}", error.hint) from error
-    if not isinstance(root, Mapping):
-        root = Mapping({}, 1)
+    root = read_mapping(data, name)
     fields = Mapping({key.casefold(): each for key, each in root.entries.items()}, 1)
-    static = _folders(_texts(fields.get("staticdir")) or ["static"])
-    assets = _folders(_texts(fields.get("assetdir")) or ["assets"])
-    content = _folders([*(_texts(fields.get("contentdir")) or ["content"]), *_languages(fields)])
+    static = folders_of(texts_of(fields.get("staticdir")) or ["static"])
+    assets = folders_of(texts_of(fields.get("assetdir")) or ["assets"])
+    content = folders_of(
+        [*(texts_of(fields.get("contentdir")) or ["content"]), *_languages(fields)]
+    )
     return HugoSite(
         address=_address(fields.text("baseurl") or ""),
         content=content or ("content",),
         roots=tuple(dict.fromkeys((*static, *assets))),
-        output_folder=next(iter(_folders(_texts(fields.get("publishdir")))), "public"),
-        data_folder=next(iter(_folders(_texts(fields.get("datadir")))), "data"),
+        output_folder=next(iter(folders_of(texts_of(fields.get("publishdir")))), "public"),
+        data_folder=next(iter(folders_of(texts_of(fields.get("datadir")))), "data"),
     )
 
 
@@ -169,16 +162,3 @@ def _languages(fields: Mapping) -> Iterator[str]:
                 for key, value in each.entries.items()
                 if key.casefold() == "contentdir" and isinstance(value, Scalar)
             )
-
-
-def _folders(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the folders inside the site, normalised; hidden ones belong to other programs."""
-    found = (PurePosixPath(text.strip().strip("/")) for text in texts)
-    inside = (each for each in found if each.parts and ".." not in str(each))
-    shown = (each for each in inside if not any(part.startswith(".") for part in each.parts))
-    return tuple(dict.fromkeys(map(str, shown)))
-
-
-def _texts(node: Node | None) -> list[str]:
-    items = node.items if isinstance(node, Sequence) else (node,)
-    return [each.text for each in items if isinstance(each, Scalar)]

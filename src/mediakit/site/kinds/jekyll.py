@@ -6,20 +6,19 @@ adds front matter by path and type, the most specific scope last.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from fnmatch import translate
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
-from mediakit.base.errors import ConfigError, ManifestError
 from mediakit.site import liquid
-from mediakit.site.front_matter import FrontMatterFormat, decode
+from mediakit.site.front_matter import FrontMatterFormat
+from mediakit.site.kinds.jekyll_files import JekyllFiles
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
+from mediakit.site.kinds.settings import folder_at, is_true, read_mapping, texts_of
 from mediakit.site.markup import Markup
-from mediakit.site.paths import SiteAddress, has_extension
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
+from mediakit.site.paths import SiteAddress, below, has_extension
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +27,12 @@ if TYPE_CHECKING:
 
 CONFIG_NAME = "_config.yml"
 _MARKDOWN_EXTENSIONS = "markdown,mkdown,mkdn,mkd,md"
+_INCLUDED = (".htaccess",)
 _EXCLUDED = (
     ".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "Gemfile.lock", "node_modules",
     "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/",
 )  # fmt: skip
-_RESERVED = frozenset({"_site", "_data", "_includes", "_layouts", "_sass", "_plugins"})
+_OLD_TYPES = {"page": "pages", "post": "posts", "draft": "drafts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,126 +53,132 @@ class Defaults:
         return any(part.match("/" + self.path) for part in (parts, *parts.parents))
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Which pages are shown that usually are not, by the keys of these names."""
+
+    show_drafts: bool = False
+    unpublished: bool = False
+
+
 @dataclass(frozen=True)
 class JekyllConfig(SiteKind):
-    """A site's settings, with Jekyll's defaults; `collections` None: every `_folder` is one."""
+    """A site's settings, with Jekyll's defaults; all but `output_folder` is below `source`."""
 
     name: ClassVar[str] = "jekyll"
     markdown: ClassVar[Markup] = Markup.KRAMDOWN
     label: ClassVar[str] = "a Jekyll site"
     words: ClassVar[KindWords] = KindWords(
         "files with front matter, see [below](#what-_configyml-gives)",
-        "the site root",
+        "the site root (`source`)",
         "the site root; in texts the page's address",
     )
-    config_names: ClassVar[tuple[str, ...]] = (CONFIG_NAME,)
+    config_names: ClassVar[tuple[str, ...]] = (CONFIG_NAME, "_config.yaml", "_config.toml")
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset({FrontMatterFormat.YAML})
-    needs_front_matter: ClassVar[bool] = True
     has_theme: ClassVar[bool] = True
     picture_keys: ClassVar[tuple[PictureKey, ...]] = ()
-    data_folder: ClassVar[str] = "_data"
-    pictures_folder: ClassVar[str] = "assets/images"
-    pages_folder: ClassVar[str] = "_exercises"
-    collections: frozenset[str] | None = None
-    collections_dir: str = ""
+    source: str = ""
+    data_dir: str = "_data"
     output_folder: str = "_site"
     markdown_extensions: frozenset[str] = frozenset(
         "." + extension for extension in _MARKDOWN_EXTENSIONS.split(",")
     )
-    exclude: tuple[str, ...] = _EXCLUDED
-    include: tuple[str, ...] = (".htaccess",)
+    files: JekyllFiles = field(default_factory=lambda: JekyllFiles(None, "", _INCLUDED, _EXCLUDED))
     defaults: tuple[Defaults, ...] = field(default=())
+    showing: Showing = Showing()
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> JekyllConfig:  # noqa: ARG003 - there is one name
-        """Read `_config.yml`."""
-        return read_config(data)
+    def read(cls, data: bytes, name: str) -> JekyllConfig:
+        """Read the settings from the file called `name`."""
+        return read_config(data, name)
+
+    @property
+    def data_folder(self) -> str:
+        """The folder of data files."""
+        return self._in_source(self.data_dir)
+
+    @property
+    def pictures_folder(self) -> str:
+        """The folder that pictures are in where nothing says another one."""
+        return self._in_source("assets/images")
+
+    @property
+    def pages_folder(self) -> str:
+        """The collection that pages are in where there are none yet."""
+        return self._in_source(f"{self.files.collections_dir}/_exercises".lstrip("/"))
 
     @cached_property
     def _content_extensions(self) -> frozenset[str]:
         return self.markdown_extensions | {".html", ".htm"}
 
-    @cached_property
-    def _folder_types(self) -> dict[str, str | None]:
-        """Types of content files by folder, filled on demand."""
-        return {}
+    def _in_source(self, path: str) -> str:
+        return f"{self.source}/{path}".strip("/")
 
-    @cached_property
-    def _excluded(self) -> re.Pattern[str]:
-        return _any_of((self.output_folder, *self.exclude), exact=1)
+    def _inside(self, path: str) -> str | None:
+        """Return a path below the source, None for what is not there."""
+        inside = below(path, (self.source,))
+        return None if self.source and inside == path else inside
 
-    @cached_property
-    def _included(self) -> re.Pattern[str]:
-        return _any_of(self.include)
+    def needs_front_matter(self, kind: str) -> bool:
+        """Return whether a file of this type without front matter is no page: not for posts."""
+        return kind not in {"posts", "drafts"}
 
     def is_excluded(self, path: str) -> bool:
-        """Return whether Jekyll would not look at this file or folder."""
-        return self._excluded.match(path) is not None and self._included.match(path) is None
+        """Return whether Jekyll finds no content in this folder."""
+        if path == self.output_folder:
+            return True
+        inside = self._inside(path)
+        if inside is None:
+            return not f"{self.source}/".startswith(f"{path}/")
+        return self.files.is_excluded(inside)
 
     def hidden_name(self, path: str) -> str:
         """Return the first special name on a path; files of collections are on the site."""
-        parts = path.split("/")
-        for end, name in enumerate(parts, 1):
-            if self._included.match("/".join(parts[:end])) or self._included.match(name):
-                continue
-            is_collection = end == 1 and len(parts) > 1 and self._collection(name) is not None
-            if not is_collection and (name.startswith(("_", ".", "#", "~")) or name.endswith("~")):
-                return name
-        return ""
+        return self.files.hidden_name(below(path, (self.source,)))
 
     def content_type(self, path: str) -> str | None:
         """Return the type of a path (a collection's name, posts, drafts, pages), or None."""
-        if not has_extension(path, self._content_extensions) or self.is_excluded(path):
+        if not has_extension(path, self._content_extensions):
             return None
-        folder = path.rpartition("/")[0]
-        if folder not in self._folder_types:
-            self._folder_types[folder] = self._folder_type(folder)
-        return self._folder_types[folder]
-
-    def _folder_type(self, folder: str) -> str | None:
-        folders = folder.split("/") if folder else []
-        if any(self.is_excluded("/".join(folders[:end])) for end in range(1, len(folders) + 1)):
+        if path.startswith(f"{self.output_folder}/"):
             return None
-        if self.collections_dir and folders[:1] == [self.collections_dir]:
-            folders = folders[1:]
-        special = [folder for folder in folders if folder.startswith(("_", ".", "#", "~"))]
-        if special in (["_posts"], ["_drafts"]):
-            return special[0][1:]
-        if not special:
-            return "pages"
-        return self._collection(special[0]) if special == folders[:1] else None
-
-    def _collection(self, folder: str) -> str | None:
-        if folder[0] != "_" or folder in _RESERVED:
-            return None
-        known = self.collections
-        return folder[1:] if known is None or folder[1:] in known else None
+        inside = self._inside(path)
+        return None if inside is None else self.files.type_of(inside)
 
     def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:
         """Return the front matter with the defaults of all scopes of this file."""
+        inside = below(path, (self.source,))
+        if kind != "pages":
+            inside = below(inside, (self.files.collections_dir,))
         merged = Mapping({}, 0)
         best: Defaults | None = None
         for each in self.defaults:
-            if not each.applies(path, kind):
+            if not each.applies(inside, "posts" if kind == "drafts" else kind):
                 continue
             if best is None or _more_specific(each, best):
                 merged, best = deep_merge(merged, each.values), each
             else:
                 merged = deep_merge(each.values, merged)
+        if kind == "pages":  # Jekyll asks only the front matter of a page whether it is published
+            merged.entries.pop("published", None)
         return deep_merge(merged, front_matter) if merged.entries else front_matter
 
     def is_published(self, kind: str, fields: Mapping) -> bool:
         """Return whether Jekyll shows the page: no drafts, no `published: false`."""
-        published = fields.entries.get("published")
-        return kind != "drafts" and not (isinstance(published, Scalar) and published.is_false)
+        if kind == "drafts" and not self.showing.show_drafts:
+            return False
+        said = fields.entries.get("published")
+        is_hidden = isinstance(said, Scalar) and (said.is_false or said.is_null)
+        return self.showing.unpublished or not is_hidden
 
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:
         """Return where addresses count from: front matter from the root, the body as a browser."""
         if not in_body:
-            return Folders(self.roots)
+            return Folders(self.roots, (self.source or None,))
         permalink = fields.text("permalink") or ""
-        shown = permalink if permalink.startswith("/") and ":" not in permalink else page
-        return Folders(self.roots, (shown.rpartition("/")[0],))
+        is_address = permalink.startswith("/") and ":" not in permalink
+        shown = permalink if is_address else below(page, (self.source,))
+        return Folders(self.roots, (self._in_source(shown.rpartition("/")[0]),))
 
     def spelling(self, path: str, page: str) -> str:  # noqa: ARG002 - other kinds look at the page
         """Return how front matter names a file: from the root of the site."""
@@ -183,27 +189,35 @@ class JekyllConfig(SiteKind):
         return liquid.find_includes(text)
 
 
-def read_config(data: bytes) -> JekyllConfig:
-    """Read `_config.yml`; raises ConfigError with its line where it is not valid."""
-    try:
-        root = parse_yaml(decode(data)).root
-    except ManifestError as error:
-        where = f"{CONFIG_NAME}:{error.line}" if error.line else CONFIG_NAME
-        raise ConfigError(f"{where}: {error.message}", error.hint) from error
-    if isinstance(root, Scalar) and root.is_null:
+def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
+    """Read the settings in `_config.yml`, or in the file called `name`.
+
+    Raises:
+        ConfigError: the file is not valid; the message has its line.
+    """
+    root = read_mapping(data, name)
+    if not root.entries:
         return JekyllConfig()
-    if not isinstance(root, Mapping):
-        raise ConfigError(f"{CONFIG_NAME}:{root.line}: not a mapping", "write `key: value` lines")
     extensions = (root.text("markdown_ext") or _MARKDOWN_EXTENSIONS).split(",")
+    source, above = folder_at(root, "source"), folder_at(root, "collections_dir")
     return JekyllConfig(
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
-        collections=_collections(root.get("collections")),
-        collections_dir=(root.text("collections_dir") or "").strip("/"),
-        output_folder=(root.text("destination") or "_site").removeprefix("./").strip("/"),
+        roots=(source,),
+        source=source,
+        data_dir=folder_at(root, "data_dir", "_data"),
+        output_folder=folder_at(root, "destination", "_site"),
         markdown_extensions=frozenset("." + each.strip().lower() for each in extensions),
-        exclude=_EXCLUDED + _texts(root.get("exclude")),
-        include=(".htaccess", *_texts(root.get("include"))),
-        defaults=_defaults(root.get("defaults")),
+        files=JekyllFiles(
+            collections=_collections(root.get("collections")),
+            collections_dir=above,
+            include=_INCLUDED + texts_of(root.get("include")),
+            exclude=_EXCLUDED + texts_of(root.get("exclude")),
+        ),
+        defaults=_defaults(root.get("defaults"), above),
+        showing=Showing(
+            is_true(root.get("show_drafts")),
+            is_true(root.get("unpublished")),
+        ),
     )
 
 
@@ -218,19 +232,20 @@ def deep_merge(base: Mapping, over: Mapping) -> Mapping:
 
 
 def _collections(node: Node | None) -> frozenset[str]:
-    names = node.entries if isinstance(node, Mapping) else _texts(node)
+    names = node.entries if isinstance(node, Mapping) else texts_of(node)
     return frozenset(names) | {"posts"}
 
 
-def _defaults(node: Node | None) -> tuple[Defaults, ...]:
+def _defaults(node: Node | None, collections_dir: str) -> tuple[Defaults, ...]:
     found = []
     for item in node.items if isinstance(node, Sequence) else ():
         if not isinstance(item, Mapping):
             continue
-        scope, values = item.get("scope"), item.get("values")
+        scope, values = item.get("scope") or Mapping({}, 0), item.get("values")
         if isinstance(scope, Mapping) and isinstance(values, Mapping):
-            path = (scope.text("path") or "").removeprefix("./").strip("/")
-            found.append(Defaults(path, scope.text("type") or "", _unplaced(values)))
+            path = below((scope.text("path") or "").removeprefix("/"), (collections_dir,))
+            kind = scope.text("type") or ""
+            found.append(Defaults(path, _OLD_TYPES.get(kind, kind), _unplaced(values)))
     return tuple(found)
 
 
@@ -251,19 +266,3 @@ def _more_specific(new: Defaults, old: Defaults) -> bool:
     if len(new.path) != len(old.path):
         return len(new.path) > len(old.path)
     return bool(new.type) or not old.type
-
-
-def _texts(node: Node | None) -> tuple[str, ...]:
-    if isinstance(node, Scalar):
-        return (node.text,)
-    items = node.items if isinstance(node, Sequence) else ()
-    return tuple(item.text for item in items if isinstance(item, Scalar) and not item.is_null)
-
-
-def _any_of(patterns: tuple[str, ...], exact: int = 0) -> re.Pattern[str]:
-    """Return a pattern for the paths that these mean, the first `exact` of them literally."""
-    choices = [rf"{re.escape(each)}\Z" for each in patterns[:exact]]
-    for each in patterns[exact:]:
-        pattern = each.removeprefix("./").strip("/")
-        choices += [rf"(?s:{re.escape(pattern)}(?:/.*)?)\Z", translate(pattern)]
-    return re.compile("|".join(choices) if choices else r"(?!)")

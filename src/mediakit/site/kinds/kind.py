@@ -55,7 +55,6 @@ class SiteKind:
     config_names: ClassVar[tuple[str, ...]] = ()
     shared_names: ClassVar[tuple[str, ...]] = ()
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat)
-    needs_front_matter: ClassVar[bool] = False
     has_theme: ClassVar[bool] = False
     """Whether front matter is read as Minimal Mistakes does."""
 
@@ -109,6 +108,10 @@ class SiteKind:
     def content_type(self, path: str) -> str | None:
         """Return the type of a content file (such as posts or pages), None for other files."""
         raise NotImplementedError
+
+    def needs_front_matter(self, kind: str) -> bool:  # noqa: ARG002 - for subclasses
+        """Return whether a file of this type without front matter is no page."""
+        return False
 
     def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - for subclasses
         """Return the front matter with what the site adds to a file of this path and type."""

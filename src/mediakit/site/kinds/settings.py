@@ -1,0 +1,70 @@
+"""Reads the settings of a generator: YAML, TOML or JSON, and the folders that they name."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import ConfigError, ManifestError
+from mediakit.site.front_matter import decode
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mediakit.site.trees.yaml import YamlDocument
+
+
+def read_mapping(data: bytes, name: str) -> Mapping:
+    """Read the settings in the file called `name`; an empty file has none.
+
+    Raises:
+        ConfigError: the file is not valid; the message has its line.
+    """
+    try:
+        root = _parser(name)(decode(data), 1).root
+    except ManifestError as error:
+        where = f"{name}:{error.line}" if error.line else name
+        raise ConfigError(f"{where}: {error.message}", error.hint) from error
+    if isinstance(root, Scalar) and root.is_null:
+        return Mapping({}, 1)
+    if not isinstance(root, Mapping):
+        raise ConfigError(f"{name}:{root.line}: not a mapping", "write `key: value` lines")
+    return root
+
+
+def texts_of(node: Node | None) -> tuple[str, ...]:
+    """Return the texts of a list, or the only one; without what is null."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(each.text for each in items if isinstance(each, Scalar) and not each.is_null)
+
+
+def folders_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders inside the site, normalised; hidden ones belong to other programs."""
+    found = (PurePosixPath(text.strip().strip("/")) for text in texts)
+    inside = (each for each in found if each.parts and ".." not in str(each))
+    shown = (each for each in inside if not any(part.startswith(".") for part in each.parts))
+    return tuple(dict.fromkeys(map(str, shown)))
+
+
+def folder_at(root: Mapping, key: str, default: str = "") -> str:
+    """Return the folder that a key names, the default where it names none inside the site."""
+    return next(iter(folders_of(texts_of(root.get(key)))), default)
+
+
+def is_true(node: Node | None) -> bool:
+    """Return whether a value is neither missing nor null nor false."""
+    return isinstance(node, Scalar) and not (node.is_false or node.is_null)
+
+
+def _parser(name: str) -> Callable[[str, int], YamlDocument]:
+    ending = name.rpartition(".")[2]
+    if ending == "toml":
+        from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - few sites have it
+
+        return parse_toml
+    if ending == "json":
+        from mediakit.site.trees.json import parse_json  # noqa: PLC0415 - few sites have it
+
+        return parse_json
+    return parse_yaml
