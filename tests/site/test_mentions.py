@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mediakit.base.regular_file import open_regular
 from mediakit.config.config import Overrides, load_config
 from mediakit.report.html import policy
+from mediakit.site.folder_names import find_folders
 from mediakit.site.mentions import Meaning, find_mentions, is_searchable, name_of
 from mediakit.site.paths import SiteAddress
 from mediakit.state.cache_file import open_cache
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import SiteBuilder
-    from mediakit.sync.mentions import Mentions
+    from mediakit.sync.mention_index import Mentions
 
 NAME = "bænk & pres (1)-0.jpg"
 PATH = f"assets/images/{NAME}"
@@ -179,6 +180,58 @@ def test_every_text_is_searched(site: SiteBuilder, file: str) -> None:
     assert str(found.of("assets/images/b.jpg")) == f"{file}:2"
     found.update({file: b"y: /assets/images/c.jpg"})
     assert found.of("assets/images/b.jpg") is None
+
+
+LOOP = "{% for f in site.static_files %}{% if f.path contains include.folder %}{{ f.path }}"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "is_used"),
+    [
+        ("_includes/g.html", LOOP.replace("include.folder", "'trip'"), True),
+        ("_includes/g.html", LOOP.replace("include.folder", "'/assets/img'"), True),
+        ("_includes/g.html", LOOP + "{% assign root = '/assets/img/trip/' %}", True),
+        ("_includes/g.html", LOOP.replace("include.folder", "'rip'"), False),
+        ("_posts/2024-01-01-a.md", '{% include g.html folder="/assets/img/trip/" %}', True),
+        ("_posts/2024-01-01-a.md", "---\nalbum: assets/img/trip\n---\n", True),
+        ("_posts/2024-01-01-a.md", '---\nalbum: "{{ site.baseurl }}/img/trip"\n---\n', True),
+        ("_posts/2024-01-01-a.md", "---\nalbum: /assets/img/\n---\n", False),
+        ("_posts/2024-01-01-a.md", "[the trip](/trip/) to 'assets/img/tripoli'", False),
+        ("layouts/g.html", '{{ range resources.Match "img/trip/*.jpg" }}', True),
+        ("layouts/g.html", '{{ range (readDir "assets/img/trip") }}', True),
+        ("layouts/g.html", "{{ range .Resources.Match (printf `%s*` .x) }}", False),
+        ("src/photos.11tydata.js", "fs.readdirSync('./assets/img/trip')", True),
+    ],
+)
+def test_folders_that_templates_list(
+    site: SiteBuilder, file: str, text: str, *, is_used: bool
+) -> None:
+    """A template that shows a whole folder names none of its pictures, and uses all of them."""
+    site.write("_includes/other.html", LOOP)
+    site.write(file, text)
+    place = search(site).of("assets/img/trip/b.jpg")
+    assert (place is not None) is is_used
+    assert place is None or (place.path, bool(place.folder)) == (file, True)
+
+
+def test_a_folder_that_nothing_lists(site: SiteBuilder) -> None:
+    """The name of a folder alone shows none of its pictures."""
+    site.write("_posts/2024-01-01-a.md", '---\nalbum: "/assets/img/trip/"\n---\n')
+    assert search(site).of("assets/img/trip/b.jpg") is None
+
+
+@given(st.binary(max_size=300) | st.text().map(str.encode))
+def test_any_text_has_folders(data: bytes) -> None:
+    """What no program wrote is read too, and a folder has no slashes around it."""
+    assert all(each.folder == each.folder.strip("/") != "" for each in find_folders(data))
+
+
+def test_bounds_of_folders() -> None:
+    """Quotes and keys without end take time in proportion to their length."""
+    begin = time.process_time()
+    for text in (b'"/', b'"a/', b"a: ", b"\n a: b", b"contains '", b'"' + b"/" * 150):
+        list(find_folders(text * 50_000))
+    assert time.process_time() - begin < 20
 
 
 @pytest.mark.parametrize(

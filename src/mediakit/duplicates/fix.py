@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from mediakit.matching.groups import Copy, CopyGroup
     from mediakit.state.cache import Cache
     from mediakit.sync.copies import Duplicates
-    from mediakit.sync.mentions import MentionPlace, Mentions
+    from mediakit.sync.mention_index import MentionPlace, Mentions
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
@@ -215,6 +215,10 @@ class _FixPlanner:
             place = place_of(path)
             if place is not None and not place.line:
                 self._leave(copy, "texts cannot be searched for its name", "rename it")
+                return True
+            if place is not None and place.folder:
+                message = f"{place} names {place.folder}, and templates list such folders"
+                self._leave(copy, message, "look at the page, and move the file by hand")
                 return True
             if place is not None:
                 message = f"{place} mentions {'it' if path == copy.path else path}"

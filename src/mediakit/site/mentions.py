@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mediakit.site.paths import SiteAddress
 
-VERSION = 1
+VERSION = 2
 """Raised by hand when the search gets other results from the same text."""
 
 LONGEST = 1_000
@@ -110,19 +110,19 @@ class Meaning:
             own = below_own(address, self._address)
             if own is None:
                 # a site that does not say its host may be this one
-                return not self._address.url and _fold(address).endswith(_fold(f"/{path}"))
+                return not self._address.url and folded(address).endswith(folded(f"/{path}"))
             address = own[0]
         if address.startswith("/"):
             return self._leads(self._absolute(address), path)
         beside = _normal(posixpath.join(posixpath.dirname(file), address))
-        if _fold(beside) == _fold(path) or self._has(beside):
-            return _fold(beside) == _fold(path)
-        if _fold(f"/{path}").endswith(_fold(f"/{_normal(address)}")):
+        if folded(beside) == folded(path) or self._has(beside):
+            return folded(beside) == folded(path)
+        if folded(f"/{path}").endswith(folded(f"/{_normal(address)}")):
             return True
         return self._leads(self._absolute(f"/{address}"), path)
 
     def _leads(self, places: Collection[str], path: str) -> bool:
-        if any(_fold(each) == _fold(path) for each in places):
+        if any(folded(each) == folded(path) for each in places):
             return True
         return not any(self._has(each) for each in places)
 
@@ -196,5 +196,6 @@ def _normal(path: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/")).lstrip("/")
 
 
-def _fold(path: str) -> str:
+def folded(path: str) -> str:
+    """Return a path as paths are compared here."""
     return unicodedata.normalize("NFC", path).casefold()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -25,30 +24,24 @@ from mediakit.base.own_files import (
 )
 from mediakit.base.regular_file import MOST_BYTES, is_inside, open_regular
 from mediakit.report.html import POLICY
-from mediakit.site.mentions import (
-    LONGEST,
-    VERSION,
-    Meaning,
-    Mention,
-    find_mentions,
-    is_searchable,
-    name_of,
-)
+from mediakit.site.mentions import LONGEST, VERSION, Meaning, name_of
 from mediakit.state.documents import TypedReader
 from mediakit.storage.open import local_folder
+from mediakit.sync.mention_index import Mentions, TextNames, joined, names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from io import BufferedReader
 
     from mediakit.base.files import DiskFile
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
 
-_MENTIONS = TypedReader(list[Mention])
+_NAMES = TypedReader(TextNames)
 
 _PIECE = 4 * 1024 * 1024
 _HEAD = 8 * 1024
+
 _OTHERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".bundle", ".jekyll-cache",
      ".sass-cache", ".cache", "__pycache__", WORK_FOLDER, QUARANTINE}
@@ -58,71 +51,12 @@ _OTHERS = frozenset(
 _OTHERS_BELOW = ("vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby", "resources/_gen")
 
 
-@dataclass(frozen=True, slots=True)
-class MentionPlace:
-    """Where a text names a picture; `line` is 0 if no search could find the name."""
-
-    path: str
-    line: int
-
-    def __str__(self) -> str:
-        """Return it as messages write places."""
-        return f"{self.path}:{self.line}"
-
-
-class Mentions:
-    """Mentions of pictures with these `names` (see `name_of`) in the text files of a site.
-
-    `unread` are the files that could not be searched.
-    """
-
-    def __init__(self, meaning: Meaning, names: frozenset[str]) -> None:
-        self.unread: list[Problem] = []
-        self._meaning = meaning
-        self._names = names
-        self._found: dict[str, list[tuple[str, Mention]]] = {}
-
-    def add(self, file: str, found: Iterable[Mention]) -> None:
-        """Add the mentions in a file."""
-        for each in found:
-            name = name_of(each.address)
-            if name in self._names:
-                self._found.setdefault(name, []).append((file, each))
-
-    def update(self, texts: Mapping[str, bytes]) -> None:
-        """Replace the mentions of these files by those in new texts."""
-        for name, found in self._found.items():
-            self._found[name] = [each for each in found if each[0] not in texts]
-        for file, data in texts.items():
-            self.add(file, find_mentions(data))
-
-    def of(self, path: str) -> MentionPlace | None:
-        """Return the first mention of a picture, else None."""
-        if not is_searchable(path):
-            return MentionPlace(path, 0)
-        return self._first(path, self._found.get(name_of(path), ()))
-
-    def within(self, text: str, line: int, file: str, path: str) -> MentionPlace | None:
-        """Return the first mention of a picture in a part of `file` that starts at `line`."""
-        found = find_mentions(text.encode("utf-8", "replace"), line)
-        return self._first(path, ((file, each) for each in found))
-
-    def _first(self, path: str, found: Iterable[tuple[str, Mention]]) -> MentionPlace | None:
-        name = name_of(path)
-        places = (
-            MentionPlace(file, each.line)
-            for file, each in found
-            if name_of(each.address) == name and self._meaning.may_be(each.address, file, path)
-        )
-        return next(places, None)
-
-
 def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentions:
     """Search all text files of the site for these pictures (site paths)."""
     tree = FileTree(config.root)
     meaning = Meaning(config.kind.address, config.kind.roots, tree.has)
     mentions = Mentions(meaning, frozenset(map(name_of, pictures)))
-    known = cache.parsed("mention", str(VERSION), _MENTIONS)
+    known = cache.parsed("mention", str(VERSION), _NAMES)
     for path in sorted(_candidates(config, tree, mentions.unread)):
         file = tree.find(path)
         if isinstance(file, Absent):
@@ -188,18 +122,15 @@ def _hides_text(tree: FileTree, path: str, file: Absent) -> bool:
         return True
 
 
-def _read(file: DiskFile) -> tuple[list[Mention], bool]:
-    """Return the mentions in a file, and whether it is still the observed one."""
+def _read(file: DiskFile) -> tuple[TextNames, bool]:
+    """Return what a file names, and whether it is still the observed one."""
     if not is_inside(file.disk_path, file.root):
         raise OSError(errno.ESTALE, "changed while mediakit ran")
-    found: dict[str, Mention] = {}
     with open_regular(file.disk_path) as stream:
         is_same = file_stat(os.fstat(stream.fileno())) == file.stat
-        for line, text in _pieces(stream):
-            for each in find_mentions(text, line):
-                found.setdefault(each.address, each)
+        found = joined([names_in(text, line) for line, text in _pieces(stream)])
         is_same = is_same and file_stat(os.fstat(stream.fileno())) == file.stat
-    return list(found.values()), is_same
+    return found, is_same
 
 
 def _pieces(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:
