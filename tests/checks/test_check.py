@@ -205,6 +205,15 @@ def test_names_that_jekyll_leaves_out(gym: SiteBuilder, name: str, *, is_told: b
     assert (("odd.md", 4, "unpublished-picture") in found(gym)) is is_told
 
 
+def test_pictures_of_a_bundle_are_in_use(site: SiteBuilder) -> None:
+    """A gallery theme of Hugo shows all pictures of a bundle; those beside it are nobody's."""
+    site.write("hugo.toml", "title = 'x'\n")
+    site.write("content/trip/index.md", "---\ntitle: Trip\n---\n")
+    site.write("content/trip/day-1/a.jpg", photo(1))
+    site.write("static/b.jpg", photo(2))
+    assert {path for path, _, code in found(site) if code == "orphan-picture"} == {"b.jpg"}
+
+
 def test_look_alikes(gym: SiteBuilder) -> None:
     """One picture in two files of a gallery is told; in two exercises it is for `dupes`."""
     gym.write("assets/images/squat-1.jpg", photo(0, 0, (600, 400)))

@@ -73,6 +73,27 @@ def test_keys_and_spellings(kind: SiteKind, path: str, key: str, page: str, spel
     assert path in places(kind, page, spelling)
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("content/leaf/a.jpg", "content/leaf/index.da.md"),
+        ("content/leaf/deep/a.jpg", "content/leaf/index.da.md"),
+        ("content/section/a.jpg", "content/section/_index.md"),
+        ("content/section/deep/a.jpg", ""),
+        ("content/a.jpg", "content/_index.md"),
+        ("content/blog/a.jpg", ""),
+        ("static/leaf/a.jpg", ""),
+    ],
+)
+def test_hugo_bundles(path: str, page: str) -> None:
+    """Hugo hands the files of a bundle to its templates, which show them without their names."""
+    names = {
+        "content": ["_index.md"], "content/leaf": ["a.jpg", "index.da.md"],
+        "content/section": ["_index.md", "deep"], "static/leaf": ["index.md"],
+    }  # fmt: skip
+    assert HugoSite().page_of(path, lambda folder: names.get(folder, [])) == page
+
+
 def test_hugo_settings() -> None:
     """Folders and address come from the settings, in any format and in any capital letters."""
     toml = b'baseURL = "https://example.org/sub/"\nstaticDir = ["a", "/b/"]\ncontentdir = "text"\n'

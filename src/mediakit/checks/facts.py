@@ -166,8 +166,13 @@ def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[P
         for path in (image.source, image.path)
         if path is not None
     }
+    kind, listed = site.config.kind, site.tree.names
     # another spelling of a name is a problem of the page, and no picture too many
-    pictures = sorted(path for path in duplicates.unnamed if path.casefold() not in named)
+    pictures = sorted(
+        path
+        for path in duplicates.unnamed
+        if path.casefold() not in named and not kind.page_of(path, listed)
+    )
     names = {path: [path, *variant_names(path, site.config)] for path in pictures}
     wanted = [each for found in names.values() for each in found]
     mentions = search_site(site.config, session.cache, wanted)

@@ -22,7 +22,7 @@ from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
@@ -86,6 +86,20 @@ class HugoSite(SiteKind):
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder is a theme, or what Hugo writes."""
         return path in _EXCLUDED or path == self.output_folder or path.endswith("node_modules")
+
+    def page_of(self, path: str, names: Callable[[str], Iterable[str]]) -> str:
+        """Return the page of the bundle around a file: templates show all that is in it.
+
+        A section (`_index.md`) has the files beside it, a leaf (`index.md`) all that are below.
+        """
+        own = folder = path.rpartition("/")[0]
+        while below(f"{folder}/", self.content) != f"{folder}/":
+            for name in sorted(names(folder)):
+                is_bundle = _is_bundle(name) and (folder == own or not name.startswith("_"))
+                if is_bundle and has_extension(name, _CONTENT):
+                    return f"{folder}/{name}"
+            folder = folder.rpartition("/")[0]
+        return ""
 
     def content_type(self, path: str) -> str | None:
         """Return the section of a content file, None for what is none."""

@@ -14,7 +14,7 @@ from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
@@ -103,6 +103,13 @@ class SiteKind:
 
     def hidden_name(self, path: str) -> str:  # noqa: ARG002 - for subclasses
         """Return the name of a file, or of a folder on its way, that keeps it off the site."""
+        return ""
+
+    def page_of(self, path: str, names: Callable[[str], Iterable[str]]) -> str:  # noqa: ARG002 - for subclasses
+        """Return the page that a file belongs to by its folder, empty for none.
+
+        `names` returns the names in a folder.
+        """
         return ""
 
     def content_type(self, path: str) -> str | None:
