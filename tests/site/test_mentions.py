@@ -214,6 +214,15 @@ def test_folders_that_templates_list(
     assert place is None or (place.path, bool(place.folder)) == (file, True)
 
 
+def test_a_name_without_ending(site: SiteBuilder) -> None:
+    """A shortcode may add folder and ending itself: `{% svg "divider/waves" %}`."""
+    site.write("src/index.njk", '<p>\n{% svg "divider/waves", null, "divider" %}')
+    found = search(site)
+    assert str(found.of("src/assets/svg/divider/waves.svg")) == "src/index.njk:2"
+    assert found.of("src/assets/svg/other/waves.svg") is None
+    assert found.of("src/assets/svg/divider/hills.svg") is None
+
+
 def test_a_folder_that_nothing_lists(site: SiteBuilder) -> None:
     """The name of a folder alone shows none of its pictures."""
     site.write("_posts/2024-01-01-a.md", '---\nalbum: "/assets/img/trip/"\n---\n')

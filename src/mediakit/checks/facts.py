@@ -12,6 +12,7 @@ from mediakit.checks.baseline import ignored_codes
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.edit.pages import read_bytes
+from mediakit.matching.groups import has_icon_name
 from mediakit.site.body import BodyInclude, scan_body
 from mediakit.site.front_matter import bare_page, read_page
 from mediakit.site.html import Use
@@ -171,7 +172,8 @@ def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[P
     pictures = sorted(
         path
         for path in duplicates.unnamed
-        if path.casefold() not in named and not kind.page_of(path, listed)
+        if path.casefold() not in named
+        if not kind.page_of(path, listed) and not has_icon_name(path)
     )
     names = {path: [path, *variant_names(path, site.config)] for path in pictures}
     wanted = [each for found in names.values() for each in found]

@@ -33,7 +33,8 @@ LEVELS = {"exact": Level.PIXELS, "near": Level.SAME, "transformed": Level.TRANSF
 _LOSSLESS = frozenset({"PNG", "BMP", "TIFF"})
 
 _ICON_NAMES = re.compile(
-    r"(?:favicon|(?:apple-|android-|site-|ms-|maskable[-_])?(?:touch-)?icon|android-chrome|mstile)"
+    r"(?:favicon|(?:apple-|android-|site-|ms-|maskable[-_])?(?:touch-)?icon|android-chrome|mstile"
+    r"|safari-pinned-tab|web-app-manifest)"
     r"(?:[-_.@]?(?:\d+(?:x\d+)?|[23]x|precomposed|maskable|dark|light))*",
     re.IGNORECASE,
 )
@@ -199,8 +200,12 @@ def is_site_icon(copy: Copy) -> bool:
 
     Browsers and phones ask for icons by name, so no page has to name them.
     """
-    stem = PurePosixPath(copy.path).stem
-    return max(copy.width, copy.height) <= _LARGEST_ICON and _ICON_NAMES.fullmatch(stem) is not None
+    return max(copy.width, copy.height) <= _LARGEST_ICON and has_icon_name(copy.path)
+
+
+def has_icon_name(path: str) -> bool:
+    """Return whether a file is called as icons of sites are."""
+    return _ICON_NAMES.fullmatch(PurePosixPath(path).stem) is not None
 
 
 def are_sizes(one: Copy, other: Copy) -> bool:

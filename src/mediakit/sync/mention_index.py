@@ -102,7 +102,16 @@ class Mentions:
         """Return the first mention of a picture, or of its folder where texts list folders."""
         if not is_searchable(path):
             return MentionPlace(path, 0)
-        return self._first(path, self._found.get(name_of(path), ())) or self._of_folder(path)
+        place = self._first(path, self._found.get(name_of(path), ()))
+        return place or self._without_ending(path) or self._of_folder(path)
+
+    def _without_ending(self, path: str) -> MentionPlace | None:
+        """Return where a picture is named by a folder and its name alone, as icons often are."""
+        plain = folded(path.rpartition(".")[0])
+        for file, each in self._folders.get(name_of(plain), ()):
+            if "/" in each.folder and f"/{plain}".endswith(f"/{folded(each.folder)}"):
+                return MentionPlace(file, each.line)
+        return None
 
     def _of_folder(self, path: str) -> MentionPlace | None:
         """Return where a picture's folder is named, if a text lists folders.
