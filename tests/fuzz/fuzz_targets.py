@@ -34,13 +34,13 @@ from mediakit.images.scaling import PictureSource
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
 from mediakit.site.front_matter import FrontMatterFormat, read_page
-from mediakit.site.galleries import picture_keys
 from mediakit.site.kinds import eleventy, hugo
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
+from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ReaderSettings, parse_page
 from mediakit.state.catalog import dump_catalog, load_catalog
 from mediakit.videos.history import dump_history, load_history

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Role
-from mediakit.site.galleries import COMMON_KEYS, merged_keys, picture_keys
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
+from mediakit.site.kinds.theme_keys import COMMON_KEYS
+from mediakit.site.picture_keys import keys_beside, picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 from mediakit.sync.content import settings_digest
 
@@ -96,8 +97,8 @@ def test_a_given_key_takes_the_place() -> None:
     """A picture has the role that the configuration gives it, and not the usual one too."""
     (image,) = read("cover: {image: /a.jpg}", "cover.image", role=Role.TEASER).manifest.images
     assert image.role is Role.TEASER
-    merged = merged_keys(COMMON_KEYS, picture_keys(Role.GALLERY, "header", given=True))
-    assert not [key for key in merged if key.path[0] == "header" and not key.given]
+    usual = keys_beside(picture_keys(Role.GALLERY, "header", given=True), COMMON_KEYS)
+    assert not [key for key in usual if key.path[0] == "header"]
 
 
 def test_a_mapping_without_a_picture() -> None:
@@ -136,7 +137,7 @@ def test_readings_are_kept_apart() -> None:
         for keys in ((), picture_keys(Role.HEADER, "a", given=True)):
             settings = ReaderSettings(kind, SUFFIXES, keys)
             digest = settings_digest(settings)
-            assert settings.all_picture_keys or not keys
+            assert settings.usual_keys or not settings.kind.picture_keys
             assert settings_digest(settings) == digest
             digests.add(digest)
     assert len(digests) == 2 * len(KINDS)

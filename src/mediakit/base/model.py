@@ -82,6 +82,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     An address may mean one of several files: each of `elsewhere` begins with a site path of
     `images`, and the rest are those to look at, in their order, where there is no such file.
+    `guesses` are site paths of `images` that only keys name which nobody configured.
     """
 
     path: str
@@ -89,6 +90,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     images: tuple[ImageRef, ...] = ()
     videos: tuple[VideoRef, ...] = ()
     elsewhere: tuple[tuple[str, ...], ...] = ()
+    guesses: tuple[str, ...] = ()
 
 
 class Chapter(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
 from mediakit.edit.style import slug_of
-from mediakit.site.galleries import RESOURCES
+from mediakit.site.picture_keys import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

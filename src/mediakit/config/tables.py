@@ -18,8 +18,8 @@ from mediakit.base.errors import UsageError
 from mediakit.base.model import Role
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.images.preset import Preset
-from mediakit.site.galleries import PictureKey, picture_keys
 from mediakit.site.kinds.registry import SiteName
+from mediakit.site.picture_keys import PictureKey, picture_keys
 from mediakit.storage.headers import HeaderRule
 from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import CdnSettings, S3Settings

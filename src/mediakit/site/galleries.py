@@ -1,13 +1,8 @@
-"""Pictures of the front matter: entries of galleries, and values of other picture keys.
-
-A key is written with dots where it lies deeper: `cover.image`. A list on the way stands for each of
-its items, a number for one of them: `photos.0.src`.
-"""
+"""Galleries of the front matter, with entries in the form of Minimal Mistakes."""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -16,80 +11,18 @@ from msgspec.structs import replace
 from mediakit.base.formats import format_of
 from mediakit.base.model import ImageRef, Role
 from mediakit.site.paths import names_picture
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, nodes_at
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
     from mediakit.site.paths import Location
+    from mediakit.site.picture_keys import Guesses
     from mediakit.site.reader import PageParser
 
 _NAMES = ("gallery", "feature_row")
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
-_SHOWN = (
-    "image_path", "thumbnail", "thumb", "src", "image", "path", "file", "filename", "url", "href"
-)  # fmt: skip
-_LINKED = ("url", "full", "href", "link", "src", "image")
-_ALT = ("alt", "description")
-_TITLE = ("title", "caption")
-_COVERS = ("cover", "feature", "header", "banner", "hero")
-_TEASERS = ("thumb", "preview", "teaser")
-
-
-RESOURCES = "resources"
-"""Hugo's list of the files of a page; the `name` of an entry says its purpose."""
-
-
-@dataclass(frozen=True, slots=True)
-class PictureKey:
-    """A key with pictures of a role; `given` by the configuration.
-
-    A key that is not given is common on many sites: values that are no pictures are skipped.
-    """
-
-    path: tuple[str, ...]
-    role: Role
-    given: bool = False
-
-    @property
-    def name(self) -> str:
-        """The key as people write it."""
-        return ".".join(self.path)
-
-
-def picture_keys(role: Role, *names: str, given: bool = False) -> tuple[PictureKey, ...]:
-    """Return keys of a role, each written with dots."""
-    return tuple(PictureKey(tuple(name.split(".")), role, given) for name in names)
-
-
-COMMON_KEYS = (
-    *picture_keys(
-        Role.OVERLAY, "cover", "image", "featured_image", "featuredImage", "hero", "banner",
-        "header.overlay_image",
-    ),
-    *picture_keys(Role.HEADER, "header.image"),
-    *picture_keys(Role.TEASER, "thumbnail", "teaser", "featuredImagePreview", "header.teaser"),
-    *picture_keys(Role.OG_IMAGE, "images", "og_image", "ogImage", "header.og_image"),
-    *picture_keys(Role.GALLERY, "gallery", "photos"),
-)  # fmt: skip
-"""Keys of common themes; `images` is what Hugo's own templates take for social cards."""
-
-
-def merged_keys(
-    common: Iterable[PictureKey], given: Iterable[PictureKey]
-) -> tuple[PictureKey, ...]:
-    """Return the given keys, and the common ones that do not overlap with them.
-
-    `cover.image` overlaps with `cover`.
-    """
-    mine = tuple(given)
-    return (*mine, *(key for key in common if not any(_overlap(key, each) for each in mine)))
-
-
-def _overlap(one: PictureKey, other: PictureKey) -> bool:
-    length = min(len(one.path), len(other.path))
-    return one.path[:length] == other.path[:length]
 
 
 def is_picture(node: Node) -> bool:
@@ -115,10 +48,10 @@ def gallery_nodes(
             continue
         seen.add(id(node))
         if isinstance(node, Sequence):
-            pictured = [item for item in node.items if _has_image_path(item)]
+            pictured = [item for item in node.items if has_image_path(item)]
             if pictured:
                 yield key, Sequence(tuple(pictured), node.line)
-            queue.extend((key, item, False) for item in node.items if not _has_image_path(item))
+            queue.extend((key, item, False) for item in node.items if not has_image_path(item))
         elif isinstance(node, Mapping):
             queue.extend((inner, value, False) for inner, value in node.entries.items())
 
@@ -126,7 +59,7 @@ def gallery_nodes(
 class EntryReader:
     """Reads the entries of one file's galleries into image references."""
 
-    def __init__(self, file: PageParser) -> None:
+    def __init__(self, file: PageParser | Guesses) -> None:
         self._file = file
 
     def read(self, key: str, node: Node) -> Iterator[ImageRef]:
@@ -209,7 +142,8 @@ class EntryReader:
         return replace(shown, source=full)
 
 
-def _has_image_path(node: Node) -> bool:
+def has_image_path(node: Node) -> bool:
+    """Return whether a node is an entry in the form of Minimal Mistakes."""
     return isinstance(node, Mapping) and node.get("image_path") is not None
 
 
@@ -219,71 +153,3 @@ def _same_picture(shown: ImageRef, full: str) -> bool:
     return source is not None and PurePosixPath(source).with_suffix("") == PurePosixPath(
         full
     ).with_suffix("")
-
-
-class KeyReader:
-    """Reads the values of the picture keys of one file."""
-
-    def __init__(self, entries: EntryReader) -> None:
-        self._entries = entries
-        self.read_nodes: set[int] = set()
-        """Identities of the lists and mappings that were read here."""
-
-    def read(self, fields: Mapping, keys: Iterable[PictureKey]) -> Iterator[ImageRef]:
-        """Yield the pictures at the keys."""
-        for key in keys:
-            for node, parent in nodes_at(fields, key.path):
-                around = parent if parent is not fields else Mapping({}, 0)
-                yield from self._value(key, node, around)
-
-    def _value(self, key: PictureKey, node: Node, around: Mapping) -> Iterator[ImageRef]:
-        if isinstance(node, Sequence):
-            self.read_nodes.add(id(node))
-            for item in node.items:
-                if not isinstance(item, Sequence):
-                    yield from self._value(key, item, Mapping({}, 0))
-        elif isinstance(node, Mapping):
-            yield from self._entry(key, node)
-        elif not node.is_null and node.text.strip() and (key.given or is_picture(node)):
-            entry = _as_entry(node, None, around)
-            yield from self._entries.read_as(key.role, key.name, entry)
-
-    def _entry(self, key: PictureKey, node: Mapping) -> Iterator[ImageRef]:
-        named = [(name, value) for name in _SHOWN if (value := node.get(name)) is not None]
-        likely = [each for each in named if isinstance(each[1], Mapping) or is_picture(each[1])]
-        shown_name, shown = next(iter(likely or (named if key.given else ())), ("", None))
-        if isinstance(shown, Mapping):
-            yield from self._entry(key, shown)
-            return
-        if not isinstance(shown, Scalar):
-            if key.given:
-                self._entries.warn_of_shape(key.name, node.line)
-            return
-        self.read_nodes.add(id(node))
-        linked = (
-            found
-            for name in _LINKED
-            if name != shown_name and isinstance(found := node.get(name), Scalar)
-        )
-        full = next((each for each in linked if is_picture(each)), None)
-        role = _role_of(node, key.role) if key.name == RESOURCES else key.role
-        yield from self._entries.read_as(role, key.name, _as_entry(shown, full, node))
-
-
-def _as_entry(shown: Scalar, full: Scalar | None, labels: Mapping) -> Mapping:
-    """Return a picture in the form of an entry of Minimal Mistakes."""
-    entries: dict[str, Node] = {"image_path": shown}
-    if full is not None:
-        entries["url"] = full
-    for name, spellings in (("alt", _ALT), ("title", _TITLE)):
-        label = next((labels.entries[each] for each in spellings if each in labels.entries), None)
-        if isinstance(label, Scalar):
-            entries[name] = label
-    return Mapping(entries, shown.line)
-
-
-def _role_of(resource: Mapping, role: Role) -> Role:
-    name = (resource.text("name") or "").casefold()
-    if any(part in name for part in _TEASERS):
-        return Role.TEASER
-    return Role.OVERLAY if any(part in name for part in _COVERS) else role

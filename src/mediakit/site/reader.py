@@ -22,9 +22,10 @@ from mediakit.base.redaction import without_user
 from mediakit.site import liquid
 from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
-from mediakit.site.galleries import EntryReader, KeyReader, PictureKey, gallery_nodes, merged_keys
+from mediakit.site.galleries import EntryReader, gallery_nodes
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.paths import Location, locate_among, names_picture
+from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside
 from mediakit.site.providers import provider_in_key, video_keys
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, nodes_at
 from mediakit.site.videos import VideoReader
@@ -59,9 +60,9 @@ class ReaderSettings:
     video_keys: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
-    def all_picture_keys(self) -> tuple[PictureKey, ...]:
-        """The configured keys and those of the kind of site."""
-        return merged_keys(self.kind.picture_keys, self.picture_keys)
+    def usual_keys(self) -> tuple[PictureKey, ...]:
+        """The keys of the kind of site that are not configured."""
+        return keys_beside(self.picture_keys, self.kind.picture_keys)
 
 
 class ParsedPage(msgspec.Struct, frozen=True, gc=False):
@@ -114,6 +115,7 @@ class PageParser:
         }
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
+        self._guessed = slice(0)
         self._elsewhere: dict[str, tuple[str, ...]] = {}
         self._videos = VideoReader(self)
         self._problems: list[Problem] = []
@@ -126,7 +128,12 @@ class PageParser:
         self._read_videos()
         self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))
         manifest = Manifest(
-            self._path, self._title(page), tuple(self._images), self._videos.found, self._others()
+            self._path,
+            self._title(page),
+            tuple(self._images),
+            self._videos.found,
+            self._others(),
+            self._guesses(),
         )
         published = self._kind.is_published(type_, self._fields)
         return ParsedPage(manifest, tuple(self._problems), published=published)
@@ -140,6 +147,13 @@ class PageParser:
 
     def _others(self) -> tuple[tuple[str, ...], ...]:
         return tuple((first, *others) for first, others in self._elsewhere.items())
+
+    def _guesses(self) -> tuple[str, ...]:
+        """Return the site paths that only keys name which nobody configured."""
+        start, end = self._guessed.start or 0, self._guessed.stop
+        sure = {each.path for each in (*self._images[:start], *self._images[end:])}
+        found = (each.path for each in self._images[self._guessed])
+        return tuple(dict.fromkeys(path for path in found if path and path not in sure))
 
     def _title(self, page: Page) -> str:
         """Return the title, or the first heading of a page without one if the kind shows it."""
@@ -188,12 +202,24 @@ class PageParser:
             return None
         return place if place.path is not None and names_picture(place.path) else None
 
+    def guess(self, text: str, line: int, folders: tuple[str, ...]) -> Location | None:
+        """Return where a value leads that only may be an address, None where that fails."""
+        rendered = self._rendered(text)
+        if rendered is None:
+            return self.locate(text, line)
+        more = (f"{root}/{each}".lstrip("/") for root in self._kind.roots for each in folders)
+        try:
+            return self._place(rendered, in_body=False, more=tuple(more))
+        except ManifestError:
+            return None
+
     def _rendered(self, text: str) -> str | None:
         return liquid.render(text, self.lookup) if "{" in text else text
 
-    def _place(self, rendered: str, *, in_body: bool) -> Location:
+    def _place(self, rendered: str, *, in_body: bool, more: tuple[str, ...] = ()) -> Location:
         folders = self._folders[in_body]
-        place = locate_among(rendered, self._address, folders.absolute, folders.relative)
+        relative = (*folders.relative, *more)
+        place = locate_among(rendered, self._address, folders.absolute, relative)
         if place.path is not None and place.others:
             known = self._elsewhere.get(place.path, ())
             self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
@@ -240,14 +266,16 @@ class PageParser:
         )
 
     def _read_pictures(self) -> None:
-        entries = EntryReader(self)
-        mapped = KeyReader(entries)
+        mapped = KeyReader(self, has_theme=self._kind.has_theme)
         if self._kind.has_theme:
             self._read_header()
-        self._images.extend(mapped.read(self._fields, self._settings.all_picture_keys))
+        self._images.extend(mapped.read(self._fields, self._settings.picture_keys))
+        start = len(self._images)
+        self._images.extend(mapped.read(self._fields, self._settings.usual_keys))
+        self._guessed = slice(start, len(self._images))
         by_name = self._kind.has_theme
         for key, node in gallery_nodes(self._fields, mapped.read_nodes, by_name=by_name):
-            self._images.extend(entries.read(key, node))
+            self._images.extend(EntryReader(self).read(key, node))
 
     def _read_videos(self) -> None:
         known = video_keys()

@@ -9,6 +9,7 @@ from sys import intern
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from mediakit.base.errors import ManifestError, UsageError, did_you_mean
 from mediakit.base.files import Absent, is_text, read_unchanged
@@ -207,7 +208,7 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
         )
         for each in manifest.images
     )  # fmt: skip
-    shared = Manifest(file.path, manifest.title, images, manifest.videos, manifest.elsewhere)
+    shared = replace(manifest, path=file.path, images=images)
     return ParsedPage(shared, page.problems, page.published)
 
 

@@ -23,6 +23,7 @@ from mediakit.sync.examine import Examiner, KnownFiles, RecordedPictures
 from mediakit.sync.pictures import (
     examine_sources,
     find_sources,
+    is_certain,
     uses_of,
     with_sources,
     with_thumbnails,
@@ -170,7 +171,7 @@ def observe(
     return ObservedSite(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
         objects, everything,
-        incomplete=bool(problems) or has_errors(everything),
+        incomplete=any(map(is_certain, problems)) or has_errors(everything),
     )  # fmt: skip
 
 

@@ -12,11 +12,11 @@ from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import contradicts, ending_of, format_of, like_named
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
-from mediakit.site.galleries import RESOURCES
+from mediakit.site.picture_keys import RESOURCES
 from mediakit.site.videos import thumbnail_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.files import DiskFile
     from mediakit.storage.protocol import ObjectFile, PictureTree
@@ -183,7 +183,7 @@ def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:
 
 
 def find_sources(
-    manifests: Iterable[Manifest], tree: PictureTree
+    manifests: Sequence[Manifest], tree: PictureTree
 ) -> tuple[dict[str, DiskFile | ObjectFile], list[Problem]]:
     """Return the named pictures that exist, and a problem for each missing one.
 
@@ -192,6 +192,7 @@ def find_sources(
     """
     files: dict[str, DiskFile | ObjectFile] = {}
     problems: dict[tuple[str, str], Problem] = {}
+    guesses = {each.path: frozenset(each.guesses) for each in manifests if each.guesses}
     for manifest, image in _references(manifests):
         if image.source is None or image.path is None or image.source in files:
             continue
@@ -203,7 +204,11 @@ def find_sources(
         is_shown = not isinstance(shown, Absent)
         if not isinstance(shown, Absent):
             files[image.path] = shown
-        problem = _missing(manifest, image, source, is_shown=is_shown)
+        is_odd = is_shown or source.reason or source.near
+        if image.path in guesses.get(manifest, ()) and not is_odd:
+            problem = _unfound(manifest, image)
+        else:
+            problem = _missing(manifest, image, source, is_shown=is_shown)
         problems.setdefault((manifest, image.source), problem)
     return files, list(problems.values())
 
@@ -252,6 +257,19 @@ def _picture(path: str, found: Artifact, recorded: RecordedPictures | None) -> S
 
 def _references(manifests: Iterable[Manifest]) -> Iterator[tuple[str, ImageRef]]:
     return ((manifest.path, image) for manifest in manifests for image in manifest.images)
+
+
+def is_certain(problem: Problem) -> bool:
+    """Return whether a page shows what is missing: a key that nobody configured may mislead."""
+    return problem.code != "missing-picture" or problem.severity is Severity.ERROR
+
+
+def _unfound(manifest: str, image: ImageRef) -> Problem:
+    return Problem(
+        manifest, image.line, "missing-picture", Severity.WARNING,
+        f"`{image.key}` names {image.path}, which is missing",
+        "add the picture, or correct the path; name a folder that the theme looks in in `roots`",
+    )  # fmt: skip
 
 
 def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -> Problem:

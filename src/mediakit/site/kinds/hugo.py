@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.model import Role
 from mediakit.site.front_matter import FrontMatterFormat
-from mediakit.site.galleries import COMMON_KEYS, RESOURCES, picture_keys
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.kinds.settings import folders_of, read_mapping, texts_of
+from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.liquid import find_shortcodes
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
+from mediakit.site.picture_keys import RESOURCES, picture_keys
 from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
+    from mediakit.site.picture_keys import PictureKey
 
 
 _CONTENT = frozenset({".md", ".markdown", ".mdown", ".html", ".htm"})

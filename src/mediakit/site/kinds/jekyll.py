@@ -16,6 +16,7 @@ from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.jekyll_files import JekyllFiles
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.kinds.settings import folder_at, is_true, read_mapping, texts_of
+from mediakit.site.kinds.theme_keys import JEKYLL_KEYS
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
@@ -23,7 +24,7 @@ from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.site.galleries import PictureKey
+    from mediakit.site.picture_keys import PictureKey
 
 CONFIG_NAME = "_config.yml"
 _MARKDOWN_EXTENSIONS = "markdown,mkdown,mkdn,mkd,md"
@@ -76,7 +77,7 @@ class JekyllConfig(SiteKind):
     config_names: ClassVar[tuple[str, ...]] = (CONFIG_NAME, "_config.yaml", "_config.toml")
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset({FrontMatterFormat.YAML})
     has_theme: ClassVar[bool] = True
-    picture_keys: ClassVar[tuple[PictureKey, ...]] = ()
+    picture_keys: ClassVar[tuple[PictureKey, ...]] = JEKYLL_KEYS
     source: str = ""
     data_dir: str = "_data"
     output_folder: str = "_site"
@@ -173,12 +174,14 @@ class JekyllConfig(SiteKind):
 
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:
         """Return where addresses count from: front matter from the root, the body as a browser."""
+        own = tuple(map(self._in_source, _media_folders(fields)))
         if not in_body:
-            return Folders(self.roots, (self.source or None,))
+            return Folders((*own, *self.roots), (*own, self.source or None))
         permalink = fields.text("permalink") or ""
         is_address = permalink.startswith("/") and ":" not in permalink
         shown = permalink if is_address else below(page, (self.source,))
-        return Folders(self.roots, (self._in_source(shown.rpartition("/")[0]),))
+        folder = self._in_source(shown.rpartition("/")[0])
+        return Folders((*own, *self.roots), (*own, folder))
 
     def spelling(self, path: str, page: str) -> str:  # noqa: ARG002 - other kinds look at the page
         """Return how front matter names a file: from the root of the site."""
@@ -260,6 +263,13 @@ def _unplaced(node: Mapping) -> Mapping:
         return _unplaced(value)
 
     return Mapping({key: bare(value) for key, value in node.entries.items()}, 0)
+
+
+def _media_folders(fields: Mapping) -> tuple[str, ...]:
+    """Return the folder that Chirpy puts before each address of a page, none without one."""
+    text = fields.text("media_subpath") or fields.text("img_path") or ""
+    parts = [part for part in text.split("/") if part not in {"", ".", ".."}]
+    return ("/".join(parts),) if parts and "://" not in text else ()
 
 
 def _more_specific(new: Defaults, old: Defaults) -> bool:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mediakit.site.front_matter import FrontMatterFormat
-from mediakit.site.galleries import COMMON_KEYS
+from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.site.galleries import PictureKey
     from mediakit.site.liquid import Include
+    from mediakit.site.picture_keys import PictureKey
     from mediakit.site.trees.yaml import Mapping
 
 
