@@ -33,6 +33,7 @@ BYTES = 32
 _GRID = 128  # samples a side; windows are cut from it
 _SAMPLES = 64
 _LOWEST = 16
+_SLICE = 8  # rows of a product
 _STRIPS = (0.0, 0.05, 0.10, 0.15)
 _MARGINS = (0.025, 0.075)
 _HALVES = 0.4
@@ -113,16 +114,18 @@ class Hasher:
         """Return the hashes of a picture in luma, None if it has too little detail."""
         if not has_detail(grey):
             return None
-        grid = (
-            self._to_grid(grey.shape[0]) @ grey.astype(np.float32) @ self._to_grid(grey.shape[1]).T
-        )
+        grid = _transformed(self._to_grid(grey.shape[0]), grey, self._to_grid(grey.shape[1]))
         side = len(INTERVALS)
-        all_at_once = (self._windows @ grid @ self._windows.T).reshape(side, _LOWEST, side, _LOWEST)
-        found = list(all_at_once.transpose(0, 2, 1, 3).reshape(-1, _LOWEST, _LOWEST))
-        found += [self._cut(rows) @ grid @ self._cut(columns).T for rows, columns in HALVES]
+        all_at_once = _transformed(self._windows, grid, self._windows)
+        windows = all_at_once.reshape(side, _LOWEST, side, _LOWEST).transpose(0, 2, 1, 3)
+        found = list(windows.reshape(-1, _LOWEST, _LOWEST))
+        found += [
+            _transformed(self._cut(rows), grid, self._cut(columns)) for rows, columns in HALVES
+        ]
         found.append(self._inside(grid, grey, found[0]))
-        turns = [[_bits(each) for each in _turned_frequencies(of)] for of in (found[0], found[-1])]
-        return Hashes(np.stack([_bits(each) for each in found]), np.array(turns))
+        turns = [each for of in (found[0], found[-1]) for each in _turned_frequencies(of)]
+        bits = _bits(np.stack([*found, *turns]))
+        return Hashes(bits[:COUNT], bits[COUNT:].reshape(2, TURNS, BYTES))
 
     def _cut(self, interval: Interval) -> Floats:
         """Return the matrix from the grid to the lowest frequencies of a part of a side."""
@@ -144,8 +147,7 @@ class Hasher:
             self._cosines @ resampling(_GRID, _SAMPLES, start / size, end / size)
             for start, end, size in ((top, bottom, grey.shape[0]), (left, right, grey.shape[1]))
         )
-        inside: Floats = rows @ grid @ columns.T
-        return inside
+        return _transformed(rows, grid, columns)
 
 
 def has_detail(grey: Grey) -> bool:
@@ -184,8 +186,20 @@ def _turned_frequencies(found: Floats) -> Iterator[Floats]:
 
 
 def _bits(frequencies: Floats) -> Bits:
-    values = frequencies.ravel()
-    return np.packbits(values > np.median(values))
+    """Return the hash of each transform of a stack."""
+    values = frequencies.reshape(len(frequencies), -1)
+    return np.packbits(values > np.median(values, axis=1, keepdims=True), axis=1)
+
+
+def _transformed(rows: Floats, values: Grey | Floats, columns: Floats) -> Floats:
+    """Return `rows @ values @ columns.T`.
+
+    It is made of products that are too small for more than one thread of BLAS: the others wait for
+    work by spinning, which takes ten times the CPU on a busy machine.
+    """
+    slices = rows.reshape(-1, _SLICE, rows.shape[1])
+    found: Floats = slices @ values.astype(np.float32) @ columns.T
+    return found.reshape(len(rows), len(columns))
 
 
 def _cosines() -> Floats:
