@@ -10,7 +10,9 @@ from conftest import draw
 from mediakit.base.files import FileTree
 from mediakit.base.model import Role
 from mediakit.config.config import load_config
+from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 from mediakit.sync.content import read_content
 from mediakit.sync.observe import observe
@@ -127,3 +129,18 @@ def test_what_is_missing_there_is_a_warning(site: SiteBuilder) -> None:
         seen = observe(session)
     assert [(each.code, each.severity) for each in seen.problems] == [("missing-picture", "error")]
     assert seen.incomplete
+
+
+def test_hugo_ignores_capital_letters() -> None:
+    """Hugo reads keys in any letters, also below `params`; those of the configuration too."""
+    text = (
+        "TITLE: T\nFeatured_Image: /a.jpg\nCover: {Image: /b.jpg, ALT: x}\nparams: {Hero: /c.jpg}\n"
+        "Steps: [{Photo: /d.jpg}]\nYouTubeID: aIZuK2cX4FA\nDraft: True"
+    )
+    keys = picture_keys(Role.GALLERY, "sTeps.photO", given=True)
+    settings = ReaderSettings(HugoSite(), picture_keys=keys)
+    page = parse_page("content/a.md", f"---\n{text}\n---\n".encode(), settings)
+    assert page is not None
+    assert sorted(map(str, paths(page))) == [f"static/{each}.jpg" for each in "abcd"]
+    assert (page.manifest.title, len(page.manifest.videos), page.published) == ("T", 1, False)
+    assert paths(read("Image: /a.jpg")) == []

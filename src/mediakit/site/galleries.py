@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from mediakit.site.picture_keys import Guesses
     from mediakit.site.reader import PageParser
 
+_HEADER_ROLES = {
+    "overlay_image": Role.OVERLAY,
+    "image": Role.HEADER,
+    "teaser": Role.TEASER,
+    "og_image": Role.OG_IMAGE,
+}
 _NAMES = ("gallery", "feature_row")
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
@@ -28,6 +34,24 @@ _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 def is_picture(node: Node) -> bool:
     """Return whether a value looks like the address of a picture."""
     return isinstance(node, Scalar) and names_picture(node.text)
+
+
+def read_header(
+    page: PageParser, header: Node | None, given: AbstractSet[tuple[str, ...]]
+) -> Iterator[ImageRef]:
+    """Yield the pictures of `header`, save those at keys that the configuration has as `given`."""
+    if header is None:
+        return
+    if not isinstance(header, Mapping):
+        page.warn("bad-shape", "`header` is not a mapping", header.line)
+        return
+    for key, role in _HEADER_ROLES.items():
+        node = None if ("header", key) in given else header.get(key)
+        if isinstance(node, Scalar):
+            place = page.locate(node.text, node.line)
+            yield from page.reference(role, f"header.{key}", node.line, place)
+        elif node is not None:
+            page.warn("bad-shape", f"`header.{key}` is not a path", node.line)
 
 
 def gallery_nodes(

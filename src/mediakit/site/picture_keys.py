@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.model import Role
 from mediakit.site.galleries import EntryReader, has_image_path, is_picture
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, nodes_at
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as AnyMapping
 
     from mediakit.base.model import ImageRef
     from mediakit.site.paths import Location
@@ -191,3 +192,52 @@ def _role_of(resource: Mapping, role: Role) -> Role:
     if any(part in name for part in _TEASERS):
         return Role.TEASER
     return Role.OVERLAY if any(part in name for part in _COVERS) else role
+
+
+def nodes_at(fields: Mapping, path: tuple[str, ...]) -> Iterator[tuple[Node, Mapping]]:
+    """Yield the nodes at a path of keys, each with the mapping around it."""
+    found: list[tuple[Node, Mapping]] = [(fields, fields)]
+    for name in path:
+        found = [
+            (node, parent if isinstance(above, Sequence) else above)
+            for above, parent in _items(found, name)
+            for node in _children(above, name)
+        ]
+    yield from found
+
+
+def _items(
+    found: list[tuple[Node, Mapping]], name: str
+) -> Iterator[tuple[Mapping | Sequence, Mapping]]:
+    """Yield the mappings that may have a name, and the lists if it is an index."""
+    for node, parent in found:
+        if isinstance(node, Mapping) or (isinstance(node, Sequence) and name.isdecimal()):
+            yield node, parent
+        elif isinstance(node, Sequence):
+            yield from ((item, item) for item in node.items if isinstance(item, Mapping))
+
+
+def _children(above: Mapping | Sequence, name: str) -> Iterator[Node]:
+    if isinstance(above, Mapping):
+        node = above.get(name)
+        if node is not None:
+            yield node
+    elif len(name) < len(str(len(above.items))) + 1 and int(name) < len(above.items):
+        yield above.items[int(name)]
+
+
+def respelt(fields: Mapping, spellings: AnyMapping[str, str]) -> Mapping:
+    """Return a mapping with small letters in all keys, or as `spellings` has them."""
+    entries: dict[str, Node] = {}
+    for key, value in fields.entries.items():
+        small = key.lower()
+        entries[spellings.get(small, small)] = _respelt_below(value, spellings)
+    return Mapping(entries, fields.line)
+
+
+def _respelt_below(node: Node, spellings: AnyMapping[str, str]) -> Node:
+    if isinstance(node, Mapping):
+        return respelt(node, spellings)
+    if isinstance(node, Sequence):
+        return Sequence(tuple(_respelt_below(each, spellings) for each in node.items), node.line)
+    return node

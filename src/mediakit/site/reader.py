@@ -1,9 +1,8 @@
 """The pictures and videos that a content file names.
 
 On a Jekyll site the theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`,
-`feature_row*`, and any other list whose entries have an `image_path`), `video` and similar keys,
-and in the body pictures and the includes `figure` and `video`. On other sites the keys are those of
-common themes. The configuration adds keys to both.
+`feature_row*`, and any other list whose entries have an `image_path`), `video` and similar keys.
+On all sites keys of common themes count, and those of the configuration, and the body.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,12 @@ from mediakit.base.redaction import without_user
 from mediakit.site import liquid
 from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
-from mediakit.site.galleries import EntryReader, gallery_nodes
+from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.paths import Location, locate_among, names_picture
-from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside
+from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
 from mediakit.site.providers import provider_in_key, video_keys
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, nodes_at
+from mediakit.site.trees.yaml import Mapping, Node, Scalar
 from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
 READER = 6
 """Raised by hand when the reader gets other results from the same file."""
 
-_HEADER_ROLES = {
-    "overlay_image": Role.OVERLAY,
-    "image": Role.HEADER,
-    "teaser": Role.TEASER,
-    "og_image": Role.OG_IMAGE,
-}
 _HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
 
 _LONGEST_MESSAGE = 400
@@ -63,6 +57,19 @@ class ReaderSettings:
     def usual_keys(self) -> tuple[PictureKey, ...]:
         """The keys of the kind of site that are not configured."""
         return keys_beside(self.picture_keys, self.kind.picture_keys)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        """The keys that are read, by their small letters."""
+        pictures = (key.path for key in (*self.usual_keys, *self.picture_keys))
+        names = chain(video_keys(), *pictures, *self.video_keys)
+        return {each.lower(): each for each in names}
+
+    def fields(self, path: str, type_: str, front_matter: Mapping) -> Mapping:
+        """Return the front matter of a page as its generator sees it."""
+        if self.kind.ignores_case:
+            front_matter = respelt(front_matter, self._spellings)
+        return self.kind.with_defaults(path, type_, front_matter)
 
 
 class ParsedPage(msgspec.Struct, frozen=True, gc=False):
@@ -88,7 +95,7 @@ def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage |
         if kind.needs_front_matter(type_):
             return None
         page = bare_page(data)
-    fields = kind.with_defaults(path, type_, page.front_matter)
+    fields = settings.fields(path, type_, page.front_matter)
     return PageParser(path, fields, settings).read(page, type_)
 
 
@@ -96,8 +103,8 @@ def parse_address(
     path: str, front_matter: Mapping, text: str, settings: ReaderSettings
 ) -> Manifest | None:
     """Return a manifest with the picture that an address in the front matter means, else None."""
-    kind = settings.kind
-    fields = kind.with_defaults(path, kind.content_type(path) or "pages", front_matter)
+    type_ = settings.kind.content_type(path) or "pages"
+    fields = settings.fields(path, type_, front_matter)
     return PageParser(path, fields, settings).one_picture(text)
 
 
@@ -115,7 +122,7 @@ class PageParser:
         }
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
-        self._guessed = slice(0)
+        self._guessed = slice(0, 0)
         self._elsewhere: dict[str, tuple[str, ...]] = {}
         self._videos = VideoReader(self)
         self._problems: list[Problem] = []
@@ -128,13 +135,9 @@ class PageParser:
         self._read_videos()
         self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))
         manifest = Manifest(
-            self._path,
-            self._title(page),
-            tuple(self._images),
-            self._videos.found,
-            self._others(),
-            self._guesses(),
-        )
+            self._path, self._title(page), tuple(self._images), self._videos.found,
+            self._others(), self._guesses(),
+        )  # fmt: skip
         published = self._kind.is_published(type_, self._fields)
         return ParsedPage(manifest, tuple(self._problems), published=published)
 
@@ -150,9 +153,9 @@ class PageParser:
 
     def _guesses(self) -> tuple[str, ...]:
         """Return the site paths that only keys name which nobody configured."""
-        start, end = self._guessed.start or 0, self._guessed.stop
-        sure = {each.path for each in (*self._images[:start], *self._images[end:])}
-        found = (each.path for each in self._images[self._guessed])
+        images, guessed = self._images, self._guessed
+        sure = {each.path for each in (*images[: guessed.start], *images[guessed.stop :])}
+        found = (each.path for each in images[guessed])
         return tuple(dict.fromkeys(path for path in found if path and path not in sure))
 
     def _title(self, page: Page) -> str:
@@ -268,7 +271,8 @@ class PageParser:
     def _read_pictures(self) -> None:
         mapped = KeyReader(self, has_theme=self._kind.has_theme)
         if self._kind.has_theme:
-            self._read_header()
+            given = {key.path for key in self._settings.picture_keys}
+            self._images.extend(read_header(self, self._fields.get("header"), given))
         self._images.extend(mapped.read(self._fields, self._settings.picture_keys))
         start = len(self._images)
         self._images.extend(mapped.read(self._fields, self._settings.usual_keys))
@@ -281,28 +285,12 @@ class PageParser:
         known = video_keys()
         for key, provider in known.items():
             self._videos.read(self._fields.get(key), provider)
-        for path in self._settings.video_keys:
+        header = (("header", "video"),) if self._kind.has_theme else ()
+        for path in (*header, *self._settings.video_keys):
             if path[-1] in known and len(path) == 1:
                 continue
             for node, _ in nodes_at(self._fields, path):
                 self._videos.read(node, provider_in_key(path[-1]))
-
-    def _read_header(self) -> None:
-        header = self._fields.get("header")
-        if header is None:
-            return
-        if not isinstance(header, Mapping):
-            self.warn("bad-shape", "`header` is not a mapping", header.line)
-            return
-        given = {key.path for key in self._settings.picture_keys}
-        for key, role in _HEADER_ROLES.items():
-            node = None if ("header", key) in given else header.get(key)
-            if isinstance(node, Scalar):
-                place = self.locate(node.text, node.line)
-                self._images.extend(self.reference(role, f"header.{key}", node.line, place))
-            elif node is not None:
-                self.warn("bad-shape", f"`header.{key}` is not a path", node.line)
-        self._videos.read(header.get("video"))
 
 
 def _clipped(message: str) -> str:

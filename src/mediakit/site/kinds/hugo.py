@@ -59,6 +59,7 @@ class HugoSite(SiteKind):
         *picture_keys(Role.GALLERY, RESOURCES),
         *COMMON_KEYS,
     )
+    ignores_case: ClassVar[bool] = True
     content: tuple[str, ...] = ("content",)
     roots: tuple[str, ...] = ("static", "assets")
     output_folder: str = "public"
@@ -108,6 +109,13 @@ class HugoSite(SiteKind):
         if inside == path or not has_extension(path, _CONTENT):
             return None
         return inside.split("/")[0] if "/" in inside else "pages"
+
+    def with_defaults(self, path: str, kind: str, front_matter: Mapping) -> Mapping:  # noqa: ARG002 - the protocol's
+        """Return the front matter with the values of `params`, as newer versions have them."""
+        params = front_matter.get("params")
+        if not isinstance(params, Mapping):
+            return front_matter
+        return Mapping({**params.entries, **front_matter.entries}, front_matter.line)
 
     def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
         """Return whether the page is no draft."""

@@ -55,6 +55,9 @@ class SiteKind:
     config_names: ClassVar[tuple[str, ...]] = ()
     shared_names: ClassVar[tuple[str, ...]] = ()
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat)
+    ignores_case: ClassVar[bool] = False
+    """Whether capital letters in keys of front matter do not count."""
+
     has_theme: ClassVar[bool] = False
     """Whether front matter is read as Minimal Mistakes does."""
 

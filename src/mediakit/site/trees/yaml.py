@@ -97,38 +97,6 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-def nodes_at(fields: Mapping, path: tuple[str, ...]) -> Iterator[tuple[Node, Mapping]]:
-    """Yield the nodes at a path of keys, each with the mapping around it."""
-    found: list[tuple[Node, Mapping]] = [(fields, fields)]
-    for name in path:
-        found = [
-            (node, parent if isinstance(above, Sequence) else above)
-            for above, parent in _items(found, name)
-            for node in _children(above, name)
-        ]
-    yield from found
-
-
-def _items(
-    found: list[tuple[Node, Mapping]], name: str
-) -> Iterator[tuple[Mapping | Sequence, Mapping]]:
-    """Yield the mappings that may have a name, and the lists if it is an index."""
-    for node, parent in found:
-        if isinstance(node, Mapping) or (isinstance(node, Sequence) and name.isdecimal()):
-            yield node, parent
-        elif isinstance(node, Sequence):
-            yield from ((item, item) for item in node.items if isinstance(item, Mapping))
-
-
-def _children(above: Mapping | Sequence, name: str) -> Iterator[Node]:
-    if isinstance(above, Mapping):
-        node = above.get(name)
-        if node is not None:
-            yield node
-    elif len(name) < len(str(len(above.items))) + 1 and int(name) < len(above.items):
-        yield above.items[int(name)]
-
-
 @dataclass(frozen=True, slots=True)
 class Oddity:
     """What a document was read in spite of: the code of the problem, the words and the line."""
