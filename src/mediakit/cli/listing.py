@@ -12,7 +12,7 @@ from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.report.documents import manifests_json
-from mediakit.report.text import manifest_table
+from mediakit.report.text import content_lines, manifest_table
 
 
 @click.command("list", cls=Command, examples=(
@@ -27,14 +27,20 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
     PATHS are content files or folders; without them, the whole site.
     """
     from mediakit.sync.content import read_content  # noqa: PLC0415 - takes a while
+    from mediakit.sync.unread import unread_folders  # noqa: PLC0415 - takes a while
 
     config = common.config()
-    content = read_content(config, FileTree(config.root), paths)
+    tree = FileTree(config.root)
+    content = read_content(config, tree, paths)
+    unread = [] if paths else unread_folders(config, tree)
     if common.output == "json":
-        click.echo(manifests_json(content.manifests, content.problems))
+        click.echo(manifests_json(content.manifests, content.problems, content.unpublished, unread))
     else:
         show_problems(content.problems, common)
         if not common.quiet:
             for line in manifest_table(content.manifests):
                 say(line)
+            counts = len(content.manifests), content.unpublished, len(content.unread)
+            for line in content_lines(*counts, unread):
+                say(line, aside=True)
     return int(has_errors(content.problems))

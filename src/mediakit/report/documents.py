@@ -94,8 +94,13 @@ def _result(result: Result) -> dict[str, Any]:
     }
 
 
-def manifests_json(manifests: Iterable[Manifest], problems: Iterable[Problem]) -> str:
-    """Return the document of `list`."""
+def manifests_json(
+    manifests: Iterable[Manifest],
+    problems: Iterable[Problem],
+    unpublished: int = 0,
+    unread: Iterable[tuple[str, int]] = (),
+) -> str:
+    """Return the document of `list`; `unread` are folders with the number of their files."""
     return json_text(
         {
             "version": VERSION,
@@ -109,6 +114,8 @@ def manifests_json(manifests: Iterable[Manifest], problems: Iterable[Problem]) -
                 for each in manifests
             ],
             "problems": problem_documents(problems),
+            "unpublished": unpublished,
+            "unread_folders": [{"path": path, "count": count} for path, count in unread],
         }
     )
 

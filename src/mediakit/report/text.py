@@ -13,7 +13,7 @@ from mediakit.base.actions import Kind, Reason, Status, has_errors
 from mediakit.base.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mediakit.base.actions import Outcome, Result
     from mediakit.base.model import Manifest, Problem
@@ -142,6 +142,26 @@ def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
     width = max(len(printable(row[2])) for row in (*rows, head))
     for images, videos, path, title in (head, *rows):
         yield f"{images:>6}  {videos:>6}  {printable(path):<{width}}  {printable(title)}".rstrip()
+
+
+def content_lines(
+    pages: int, unpublished: int, unreadable: int, folders: Sequence[tuple[str, int]]
+) -> Iterator[str]:
+    """Yield how many content files were found, and which folders with front matter were not read.
+
+    `folders` are these folders with the number of their files.
+    """
+    found = counted(pages + unpublished + unreadable, "content file")
+    others = ((unpublished, "not published"), (unreadable, "not readable"))
+    how = " and ".join(f"{count:,} {what}" for count, what in others if count)
+    yield f"{found}, of them {how}" if how else found
+    if folders:
+        shown = ", ".join(f"{path} ({count:,})" for path, count in folders[:_MANY])
+        more = f" and {len(folders) - _MANY:,} more folders" if len(folders) > _MANY else ""
+        total = sum(count for _, count in folders)
+        what = counted(total, "file with front matter", "files with front matter")
+        hint = "if they are pages, name them in `content` of mediakit.toml"
+        yield printable(f"not read: {what} in {shown}{more}; {hint}")
 
 
 def diff_lines(path: str, before: bytes, after: bytes, *, colour: bool = False) -> Iterator[str]:

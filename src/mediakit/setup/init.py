@@ -21,13 +21,14 @@ from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.tables import SCHEMA_NAME, schema_text
 from mediakit.edit.pages import read_bytes
 from mediakit.report.documents import Count, Document, Path
-from mediakit.report.text import counted, printable
+from mediakit.report.text import content_lines, counted, printable
 from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
 from mediakit.state.documents import write_file
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
+from mediakit.sync.unread import unread_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,6 +79,13 @@ class InitDocument(Document, frozen=True, kw_only=True):
         Meta(description="Keys of front matter that hold pictures or videos and are not read."),
     ]
     folders: Annotated[list[FolderEntry], Meta(description="Folders of content files.")]
+    unpublished: Annotated[
+        Count, Meta(description="How many content files the generator does not show.")
+    ]
+    unread_folders: Annotated[
+        list[FolderEntry],
+        Meta(description="Folders of files with front matter that are no content files."),
+    ]
     picture_folders: Annotated[list[FolderEntry], Meta(description="Folders of sources.")]
     written: Annotated[list[Path], Meta(description="Site paths of the files that were written.")]
 
@@ -110,6 +118,7 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
     variants = counted(found.adopted + found.to_make, "variant")
     lines = [
         f"{kind}; {counted(found.exercises, 'page')}: {_places(found.folders)}",
+        *_not_read(found),
         f"{counted(found.pictures, 'picture')} on these pages: {_places(found.picture_folders)}",
         counted(found.videos, "video"),
         f"{variants}: {found.adopted:,} already there, {found.to_make:,} to make",
@@ -119,6 +128,13 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
         keys = ", ".join(f"{each.key} ({each.pages:,})" for each in found.unread_keys[:_SHOWN])
         lines.append(f"keys with pictures or videos that are not read yet: {keys}")
     return lines
+
+
+def _not_read(found: InitDocument) -> Iterator[str]:
+    """Yield what is beside the pages, if anything is."""
+    folders = [(each.path, each.count) for each in found.unread_folders]
+    lines = list(content_lines(found.exercises, found.unpublished, 0, folders))
+    yield from lines if found.unpublished else lines[1:]
 
 
 def _survey(site: ObservedSite) -> InitDocument:
@@ -133,6 +149,11 @@ def _survey(site: ObservedSite) -> InitDocument:
         adopted=sum(action.reason is Reason.ADOPTED for action in plan.actions),
         errors=sum(problem.severity is Severity.ERROR for problem in site.problems),
         folders=_folders(each.path for each in manifests),
+        unpublished=site.content.unpublished,
+        unread_folders=[
+            FolderEntry(path=path, count=count)
+            for path, count in unread_folders(site.config, site.tree)
+        ],
         picture_folders=_folders(site.known.pictures),
         site=site.config.kind.name,
         unread_keys=unread_keys(_pages(site)),

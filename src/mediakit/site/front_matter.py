@@ -139,6 +139,12 @@ def take_apart(text: str) -> Parts | None:
     return handler.take_apart(text) if isinstance(handler, MarkedHandler) else None
 
 
+def starts_front_matter(head: bytes) -> bool:
+    """Return whether a file that begins with these bytes has YAML or TOML as front matter."""
+    line = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n").partition(b"\n")
+    return line[0].rstrip() in {b"---", b"+++"} and bool(line[1])
+
+
 def read_page(data: bytes) -> Page | None:
     """Read a content file; None if it has no front matter.
 

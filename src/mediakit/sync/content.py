@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 class Content:
     """The manifests of a site, in the order of their paths, and the problems found in them.
 
-    `unread` are the problems that hide a whole file: what it names is unknown.
+    `unread` are the problems that hide a whole file: what it names is unknown. `unpublished` is
+    the number of pages that the generator does not show.
     """
 
     manifests: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
     unread: tuple[Problem, ...] = ()
+    unpublished: int = 0
 
 
 _NO_CONTENT = Problem(
@@ -69,6 +71,7 @@ def read_content(
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     unread: list[Problem] = []
+    unpublished = 0
     chosen = dict(chosen_paths(config, tree, tuple(paths)))
     if not chosen:
         problems.append(_NO_CONTENT)
@@ -79,12 +82,14 @@ def read_content(
             unread.append(problem_of(path, error))
             problems.append(unread[-1])
             continue
-        if page is not None and (page.published or config.unpublished):
+        if page is not None and not (page.published or config.unpublished):
+            unpublished += 1
+        elif page is not None:
             manifests.append(resolve_locations(page.manifest, pictures or tree, config.suffixes))
             problems.extend(page.problems)
     if reader.cache is not None:
         reader.cache.flush()
-    return Content(tuple(manifests), tuple(problems), tuple(unread))
+    return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished)
 
 
 def find_page(
