@@ -52,8 +52,8 @@ def test_the_url_of_an_entry_is_no_problem(target: str, key: str) -> None:
 def test_a_link_to_a_picture_is_a_use() -> None:
     """The ending of a picture makes a link a use of it; then a wrong path is told."""
     body = "[a](/a.jpg?v=2#top) [b](https://club.example/b.PNG) <a href='c.webp'>c</a>\n"
-    reading = read(f"---\ntitle: x\n---\n{body}[d](/../d.jpg) [e]({{{{ x.y }}}}/e.jpg)\n")
+    reading = read(f"---\ntitle: x\n---\n{body}[d](/../d.jpg) [e]({{{{ page.x | y }}}}/e.jpg)\n")
     assert found(reading)[0] == ["a.jpg", "b.PNG", "_exercises/c.webp"]
-    assert [problem.code for problem in reading.problems] == ["leaves-root"]
+    assert [problem.code for problem in reading.problems] == ["leaves-root", "unknown-liquid"]
     entry = "---\ngallery:\n  - image_path: /a-1.jpg\n    url: /../a.jpg\n---\n"
     assert found(read(entry)) == (["a-1.jpg"], ["leaves-root"])

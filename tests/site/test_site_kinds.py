@@ -11,7 +11,6 @@ from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.markdown import MarkdownFolder
-from mediakit.site.liquid import find_shortcodes, find_tags
 from mediakit.site.paths import locate_among
 from mediakit.site.trees.yaml import Mapping
 
@@ -145,29 +144,3 @@ def test_eleventy_content() -> None:
         "README.md", "src/_includes/a.html", "src/node_modules/x/README.md", "src/out/a.html"
     ):  # fmt: skip
         assert site.content_type(path) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('{{< figure src="a.jpg" alt="b c" >}}', [("figure", '"a.jpg"', '"b c"')]),
-        ("{{% figure src='a.jpg' %}}", [("figure", '"a.jpg"', '""')]),
-        ("{{< figure src=a.jpg >}}", [("figure", '"a.jpg"', '""')]),
-        ("{{< youtube aIZuK2cX4FA >}}", [("video", '"aIZuK2cX4FA"', '"youtube"')]),
-        ('{{< vimeo id="76979871" class="x" >}}', [("video", '"76979871"', '"vimeo"')]),
-        ("{{</* figure src=x.jpg */>}}", []),
-        ('{{< ref "a.md" >}} {{ .Title }}', []),
-    ],
-)
-def test_shortcodes(text: str, expected: list[tuple[str, str, str]]) -> None:
-    """Pictures and videos of Hugo's shortcodes are found, one that is shown as text is not."""
-    found = [(each.name, *list(each.parameters.values())[:2]) for each in find_shortcodes(text)]
-    assert found == expected
-
-
-def test_tags_of_eleventy() -> None:
-    """The shortcode of the image plugin has its source and text by position."""
-    (tag,) = find_tags('{% image "./a.jpg", "It\'s b", [300, 600] %}')
-    assert tag.parameters == {"image_path": '"./a.jpg"', "alt": '"It\'s b"'}
-    (video,) = find_tags("{% youtube 'aIZuK2cX4FA' %}")
-    assert video.parameters["id"] == '"aIZuK2cX4FA"'

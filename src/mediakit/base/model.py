@@ -53,7 +53,8 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     they differ where the page names a variant, and then `preset` says which. A picture on
     another host has only `url`; one on what may be another host (`www.`) has both until the
     disk has been looked at. `link` is the picture that a click leads to, `key` the front
-    matter key or tag that named it.
+    matter key or tag that named it. What `is_name` only counts where there is such a file:
+    whatever shows it may put a folder before it.
     """
 
     role: Role
@@ -66,6 +67,7 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     link: str | None = None
     alt: str | None = None
     title: str | None = None
+    is_name: bool = False
 
 
 class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -13,7 +13,7 @@ from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.edit.pages import read_bytes
 from mediakit.matching.groups import has_icon_name
-from mediakit.site.body import BodyInclude, scan_body
+from mediakit.site.body import BodyAddress, BodyTag, scan_body
 from mediakit.site.front_matter import bare_page, read_page
 from mediakit.site.html import Use
 from mediakit.site.paths import locate_among
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import Product
     from mediakit.site.front_matter import Page
+    from mediakit.site.templates.expanded import Expanded
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
@@ -115,15 +116,17 @@ def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
     address = kind.address
     folders = kind.folders(path, page.front_matter, in_body=not kind.has_theme)
 
-    def lookup(name: str) -> str | None:
-        return {"site.baseurl": address.baseurl, "site.url": address.url}.get(name)
+    def expand(text: str) -> Expanded | None:
+        return kind.expand(text, path, page.front_matter)
 
     files, galleries = [], []
-    for item in scan_body(page.body, page.body_line, lookup, kind.markup(path), kind.tags):
-        if isinstance(item, BodyInclude):
-            if item.name == "gallery":
-                name = item.parameters.get("id", "gallery").strip("\"'")
+    for item in scan_body(page.body, page.body_line, expand, kind.markup(path)):
+        if isinstance(item, BodyTag) and item.tag.name.removesuffix(".html") == "gallery":
+            given = item.tag.arguments.get("id")
+            name = "gallery" if given is None else given.text
+            if name:
                 galleries.append((name, item.line))
+        if not isinstance(item, BodyAddress):
             continue
         if item.use not in {Use.LINK, Use.FRAME}:
             continue

@@ -1,8 +1,8 @@
 """The pictures and includes of a page's body, in the order in which the page shows them.
 
 Markdown decides what is code and what is a picture, so `markdown.py` renders the body, and
-`html.py` reads the result. Marks replace include tags before that; a mark that comes out inside
-code or a comment is not shown.
+`html.py` reads the result. Before that, templates are put in, with marks for tags (`templates/`); a
+mark that comes out inside code or a comment is not shown.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mediakit.base.model import Role
-from mediakit.site import liquid
-from mediakit.site.html import Use, read_html
+from mediakit.site.html import Found, Use, read_html
 from mediakit.site.markup import Markup
-from mediakit.site.providers import video_tags
-from mediakit.site.trees.yaml import Scalar
+from mediakit.site.paths import names_picture
+from mediakit.site.tags import TagReader
+from mediakit.site.templates.expanded import MARK, Expanded, Tag, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from mediakit.base.model import ImageRef
     from mediakit.site.front_matter import Page
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     from mediakit.site.reader import PageParser
     from mediakit.site.videos import VideoReader
 
-_OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
-_MARK = re.compile("\ue000([0-9]+)\ue001")
+_PRIVATE = re.compile("[\ue000\ue001]")
 _PLAIN = re.compile(r"[\w./:-]+")
 _MOST_LOST = 100
 """Addresses that are looked for in vain: each look costs as much as the page is long."""
-_UNKNOWN = re.compile("\\{[{%]|\ue000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,23 @@ class BodyAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyInclude:
-    """An include tag that the page shows."""
+class BodyTag:
+    """An include, shortcode or tag of a plugin that the page shows."""
 
-    name: str
-    parameters: dict[str, str]
+    tag: Tag
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyGap:
+    """The address of a picture that cannot be known, as written, and why."""
+
+    written: str
+    line: int
+    reason: Unknown
+
+
+BodyItem: TypeAlias = BodyAddress | BodyTag | BodyGap
 
 
 class BodyReader:
@@ -65,18 +74,16 @@ class BodyReader:
 
     def read(self, path: str, page: Page, kind: SiteKind) -> Iterator[ImageRef]:
         """Yield the references of the body at a site path."""
+        tags = TagReader(self._file, self._videos, kind.picture_tags)
         for item in scan_body(
-            page.body, page.body_line, self._file.lookup, kind.markup(path), kind.tags
+            page.body, page.body_line, self._file.addresses.expand, kind.markup(path)
         ):
             if isinstance(item, BodyAddress):
                 yield from self._address(item)
-            elif item.name == "figure":
-                address = self._parameter(item, "image_path")
-                if address is not None:
-                    alt = liquid.evaluate(item.parameters.get("alt", ""), self._file.lookup)
-                    yield from self._address(BodyAddress(address, item.line, alt=alt))
-            elif item.name == "video":
-                self._read_video(item)
+            elif isinstance(item, BodyTag):
+                yield from tags.read(item.tag, item.line)
+            else:
+                self._file.warn_of_gap(item.written, item.reason, item.line)
 
     def _address(self, item: BodyAddress) -> list[ImageRef]:
         if item.use is Use.FRAME and self._videos.read_frame(item.address, item.line):
@@ -87,60 +94,56 @@ class BodyReader:
         labels = {"alt": item.alt, "title": item.title}
         return self._file.reference(Role.BODY, "body", item.line, place, **labels)
 
-    def _read_video(self, include: BodyInclude) -> None:
-        found = self._parameter(include, "id")
-        provider = liquid.evaluate(include.parameters.get("provider", ""), self._file.lookup)
-        if found is not None:
-            self._videos.add(Scalar(found, include.line), provider)
-
-    def _parameter(self, include: BodyInclude, key: str) -> str | None:
-        expression = include.parameters.get(key)
-        value = liquid.evaluate(expression, self._file.lookup) if expression else None
-        if value is None:
-            what = f"`{expression}` has no value here" if expression else f"`{key}` is missing"
-            self._file.warn("missing-value", f"include {include.name}: {what}", include.line)
-        return value
-
 
 def scan_body(
     body: str,
     first_line: int,
-    lookup: Callable[[str], str | None],
+    expand: Callable[[str], Expanded | None],
     markup: Markup = Markup.COMMONMARK,
-    tags: Callable[[str], Iterable[liquid.Include]] = liquid.find_includes,
-) -> list[BodyAddress | BodyInclude]:
-    """Return what the body shows, without addresses that need Liquid beyond `lookup`.
+) -> list[BodyItem]:
+    """Return what the body shows, but for addresses that only the generator knows.
 
-    `lookup` returns the text of a Liquid name (see `liquid.render`), `tags` finds tags in a text.
+    `expand` puts in what templates do; it returns None for a text without any.
     """
-    if not _may_show(body):
+    expanded = expand(body) or Expanded(_PRIVATE.sub(" ", body))
+    if not _may_show(expanded):
         return []
-    text = liquid.silence(body.replace("\ue000", " "))
-    includes = list(tags(text))
-    marked = _put_marks(text, includes)
-    marked = _OUTPUT.sub(lambda match: liquid.render(match[0], lookup) or match[0], marked)
-    lines = _Lines(body, first_line)
-    found: list[BodyAddress | BodyInclude] = []
-    for item in read_html(_to_html(marked, markup)):
-        if item.use is None:
-            for match in _MARK.finditer(item.text):
-                tag = includes[int(match[1])]
-                found.append(BodyInclude(tag.name, tag.parameters, lines.at(tag.start)))
-        elif not _UNKNOWN.search(item.text):
-            line = lines.of(item.text)
-            found.append(BodyAddress(item.text, line, item.use, item.alt, item.title))
+    lines = _Lines(body, first_line, expanded)
+    found: list[BodyItem] = []
+    for item in read_html(_to_html(expanded.text, markup)):
+        if item.use is not None:
+            found.extend(_resolved(item, item.use, expanded, lines))
+        elif MARK.search(item.text):
+            found.extend(BodyTag(tag, lines.at(tag.start)) for tag in expanded.tags_in(item.text))
     return found
 
 
-def _may_show(body: str) -> bool:
+def _resolved(
+    item: Found, use: Use, expanded: Expanded, lines: _Lines
+) -> Iterator[BodyAddress | BodyGap]:
+    """Yield an address without marks, or that it is not known."""
+    line = lines.of(item.text)
+    reason = expanded.doubt(item.text)
+    if reason is None:
+        address = expanded.without_marks(item.text)
+        alt = item.alt and expanded.without_marks(item.alt)
+        yield BodyAddress(address, line, use, alt, item.title)
+        return
+    written = expanded.written(item.text)
+    if reason is not Unknown.GENERATOR and (use is Use.SHOWN or names_picture(written)):
+        yield BodyGap(written, line, reason)
+
+
+def _may_show(expanded: Expanded) -> bool:
     """Return whether a body may show anything: most do not, and need no parser."""
-    tags = "|".join(video_tags())
-    pattern = rf"!\[|<[a-z]|\]\(|\]:|\{{%-?\s*(?:include|image|figure|{tags})\s|\{{\{{[<%]"
-    return re.search(pattern, body, re.IGNORECASE) is not None
+    if any(isinstance(mark, Tag) for mark in expanded.marks):
+        return True
+    return re.search(r"!\[|<[a-z]|\]\(|\]:", expanded.text, re.IGNORECASE) is not None
 
 
 def _to_html(text: str, markup: Markup) -> str:
-    """Return the HTML of a text; comments that end are blank already, and others hide the rest."""
+    """Return the HTML of a text without comments; in HTML, one that never ends hides the rest."""
+    text = _uncommented(text)
     if markup is Markup.HTML:
         return text.partition("<!--")[0]
     from mediakit.site.markdown import to_html  # noqa: PLC0415 - most bodies show nothing
@@ -148,19 +151,24 @@ def _to_html(text: str, markup: Markup) -> str:
     return to_html(text, markup)
 
 
-def _put_marks(text: str, includes: list[liquid.Include]) -> str:
-    parts, position = [], 0
-    for number, tag in enumerate(includes):
-        parts += [text[position : tag.start], f"\ue000{number}\ue001"]
-        position = tag.end
-    return "".join([*parts, text[position:]])
+def _uncommented(text: str) -> str:
+    """Return a text with its comments blank, but for one that never ends."""
+    parts: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        parts += [text[at:start], re.sub(r"[^\n]", " ", text[start : end + 3])]
+        at = end + 3
+    return "".join([*parts, text[at:]])
 
 
 class _Lines:
     """Lines of the file; the search for an address starts at the address before."""
 
-    def __init__(self, body: str, first_line: int) -> None:
-        self._body = body
+    def __init__(self, body: str, first_line: int, expanded: Expanded) -> None:
+        self._expanded = expanded
         self._first_line = first_line
         self._ends = [match.start() for match in re.finditer("\n", body)]
         self._position = 0
@@ -174,15 +182,17 @@ class _Lines:
         """Return the line of an address behind the last one; where it is not found, the last."""
         if self._lost < _MOST_LOST:
             found = self._find(address)
-            self._position = max(found, 0) or self._position
-            self._lost += found < 0
-        return self.at(self._position)
+            if found >= 0:
+                self._position = found + len(address)
+                return self.at(self._expanded.origin(found))
+            self._lost += 1
+        return self.at(self._expanded.origin(self._position))
 
     def _find(self, address: str) -> int:
         plain = max(_PLAIN.findall(address), key=len, default=address)
         for text in dict.fromkeys((address, address.replace("&", "&amp;"), plain)):
             for start in (self._position, 0):
-                found = self._body.find(text, start)
+                found = self._expanded.text.find(text, start)
                 if found >= 0:
                     return found
         return -1

@@ -42,7 +42,7 @@ class Provider:
         id_length: the length of every id (0: they differ); another one is a typing error.
         is_guessed: whether an id without a provider may be one of its ids.
         keys: keys of front matter that hold its videos.
-        tags: shortcodes and tags that show its videos in the bodies of pages.
+        tags: includes, shortcodes and tags that show its videos in the bodies of pages.
         hosts: pattern of the hosts in the addresses of its videos.
         frames: pattern of the paths of the pages that show one video in a frame.
         find: takes the id out of such an address.
@@ -82,7 +82,17 @@ PROVIDERS = {
             id_length=11,
             is_guessed=True,
             keys=("youtubeId", "youtube_id"),
-            tags=("youtube",),
+            tags=(
+                "youtube",
+                "youtubeplayer",
+                "youtubeembed",
+                "youtubelite",
+                "youtubevideo",
+                "yt",
+                "embedyoutube",
+                "liteyoutube",
+                "responsiveyoutube",
+            ),
             hosts=r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com|youtu\.be",
             frames=r"/(?:embed|v|e)/(?!videoseries|live_stream)[^/]+/?",
             find=_parameter_v,
@@ -99,7 +109,7 @@ PROVIDERS = {
             id_words="up to 12 digits",
             is_guessed=True,
             keys=("vimeo", "vimeoId", "vimeo_id"),
-            tags=("vimeo",),
+            tags=("vimeo", "vimeoplayer", "vimeoembed", "vimeovideo", "embedvimeo", "vimeolite"),
             hosts=r"(?:(?:www|player)\.)?vimeo\.com",
             frames=r"/video/[^/]+/?",
             find=_first_number,
@@ -110,8 +120,8 @@ PROVIDERS = {
             domains=("vimeo.com", "vimeocdn.com"),
         ),
         # themes show these; mediakit lists them, and asks nobody about them
-        Provider("bilibili", "Bilibili"),
-        Provider("dailymotion", "Dailymotion"),
+        Provider("bilibili", "Bilibili", tags=("bilibili",)),
+        Provider("dailymotion", "Dailymotion", tags=("dailymotion",)),
         Provider("google-drive", "Google Drive"),
         Provider("niconico", "Niconico"),
         Provider("odysee", "Odysee", ids="[0-9A-Za-z@:_-]{1,200}", id_words="its name and its id"),
@@ -132,9 +142,20 @@ def video_keys() -> dict[str, str | None]:
     return {"video": None, "videos": None, **implied}
 
 
+_ANY_VIDEO = (
+    "video", "videoembed", "videoplayer", "embed", "embedvideo", "responsiveembed",
+    "responsivevideo",
+)  # fmt: skip
+
+
 def video_tags() -> dict[str, str]:
-    """Return the shortcodes and tags that show videos, with their providers."""
-    return {tag: row.name for row in PROVIDERS.values() for tag in row.tags}
+    """Return the includes, shortcodes and tags that show videos, with their providers.
+
+    Names are without folder, ending, `-`, `_` and capital letters; a provider is empty where each
+    video says its own.
+    """
+    own = {tag: row.name for row in PROVIDERS.values() for tag in row.tags}
+    return {**dict.fromkeys(_ANY_VIDEO, ""), **own}
 
 
 def provider_in_key(key: str) -> str | None:

@@ -19,15 +19,16 @@ import msgspec
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
 from mediakit.base.redaction import without_user
-from mediakit.site import liquid
+from mediakit.site.addresses import PageAddresses
 from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.paths import Location, locate_among, names_picture
+from mediakit.site.paths import Location, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
 from mediakit.site.providers import provider_in_key, video_keys
-from mediakit.site.trees.yaml import Mapping, Node, Scalar
+from mediakit.site.templates.expanded import Unknown
+from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
@@ -116,14 +117,10 @@ class PageParser:
         self._fields = fields
         self._settings = settings
         self._kind = settings.kind
-        self._address = settings.kind.address
-        self._folders = {
-            each: settings.kind.folders(path, fields, in_body=each) for each in (False, True)
-        }
+        self.addresses = PageAddresses(path, fields, settings.kind)
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
         self._guessed = slice(0, 0)
-        self._elsewhere: dict[str, tuple[str, ...]] = {}
         self._videos = VideoReader(self)
         self._problems: list[Problem] = []
 
@@ -136,7 +133,7 @@ class PageParser:
         self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found,
-            self._others(), self._guesses(),
+            self.addresses.elsewhere, self._guesses(),
         )  # fmt: skip
         published = self._kind.is_published(type_, self._fields)
         return ParsedPage(manifest, tuple(self._problems), published=published)
@@ -146,10 +143,7 @@ class PageParser:
         images = self.reference(Role.HEADER, "", 0, self.locate(text, 0))
         if not images or images[0].path is None:
             return None
-        return Manifest(self._path, "", tuple(images), (), self._others())
-
-    def _others(self) -> tuple[tuple[str, ...], ...]:
-        return tuple((first, *others) for first, others in self._elsewhere.items())
+        return Manifest(self._path, "", tuple(images), (), self.addresses.elsewhere)
 
     def _guesses(self) -> tuple[str, ...]:
         """Return the site paths that only keys name which nobody configured."""
@@ -175,14 +169,18 @@ class PageParser:
             Problem(self._path, line, code, Severity.WARNING, _clipped(message), hint)
         )
 
-    def locate(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
+    def locate(
+        self, text: str, line: int, *, in_body: bool = False, in_tag: bool = False
+    ) -> Location | None:
         """Resolve an address; None, with a recorded problem, if that fails."""
-        rendered = self._rendered(text)
-        if rendered is None:
-            self.warn("unknown-liquid", f"{text!r} holds Liquid that only Jekyll knows", line)
+        addresses = self.addresses
+        rendered = text if in_body or in_tag else addresses.render(text)
+        if isinstance(rendered, Unknown):
+            self.warn_of_gap(text, rendered, line)
             return None
+        beside = addresses.body if in_body else addresses.front
         try:
-            return self._place(rendered, in_body=in_body)
+            return addresses.place(rendered, addresses.tags if in_tag else beside)
         except ManifestError as error:
             self.refuse(error, line)
             return None
@@ -192,13 +190,14 @@ class PageParser:
 
         Only a link with the ending of a picture may have a problem, and none for its scheme.
         """
-        rendered = self._rendered(text)
-        if not names_picture(rendered or text):
+        addresses = self.addresses
+        rendered = text if in_body else addresses.render(text)
+        if isinstance(rendered, Unknown):
+            return self.locate(text, line) if names_picture(text) else None
+        if not names_picture(rendered):
             return None
-        if rendered is None:
-            return self.locate(text, line, in_body=in_body)
         try:
-            place = self._place(rendered, in_body=in_body)
+            place = addresses.place(rendered, addresses.body if in_body else addresses.front)
         except ManifestError as error:
             if error.code != "foreign-scheme":
                 self.refuse(error, line)
@@ -207,26 +206,17 @@ class PageParser:
 
     def guess(self, text: str, line: int, folders: tuple[str, ...]) -> Location | None:
         """Return where a value leads that only may be an address, None where that fails."""
-        rendered = self._rendered(text)
-        if rendered is None:
+        rendered = self.addresses.render(text)
+        if isinstance(rendered, Unknown):
             return self.locate(text, line)
-        more = (f"{root}/{each}".lstrip("/") for root in self._kind.roots for each in folders)
         try:
-            return self._place(rendered, in_body=False, more=tuple(more))
+            return self.addresses.place(rendered, self.addresses.front_with(folders))
         except ManifestError:
             return None
 
-    def _rendered(self, text: str) -> str | None:
-        return liquid.render(text, self.lookup) if "{" in text else text
-
-    def _place(self, rendered: str, *, in_body: bool, more: tuple[str, ...] = ()) -> Location:
-        folders = self._folders[in_body]
-        relative = (*folders.relative, *more)
-        place = locate_among(rendered, self._address, folders.absolute, relative)
-        if place.path is not None and place.others:
-            known = self._elsewhere.get(place.path, ())
-            self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
-        return place
+    def warn_of_gap(self, written: str, reason: Unknown, line: int) -> None:
+        """Record that an address cannot be known."""
+        self.warn("unknown-liquid", f"{written!r} {reason.value}", line)
 
     def split_variant(self, path: str) -> tuple[str, str | None]:
         """Return (source, preset) of a path: without the suffix of a preset, if it has one."""
@@ -239,27 +229,19 @@ class PageParser:
                 return str(pure.with_name(name)), preset
         return path, None
 
-    def lookup(self, name: str) -> str | None:
-        """Return the text of a Liquid name: `site.baseurl`, `site.url`, `page.KEY…`."""
-        scope, _, rest = name.partition(".")
-        if scope == "site":
-            return {"baseurl": self._address.baseurl, "url": self._address.url}.get(rest)
-        node: Node | None = self._fields if scope == "page" and rest else None
-        for key in rest.split("."):
-            node = node.get(key) if isinstance(node, Mapping) else None
-        return node.text if isinstance(node, Scalar) else None
-
     def reference(
         self, role: Role, key: str, line: int, place: Location | None, **labels: str | None
     ) -> list[ImageRef]:
         """Return the reference to the picture at `place`; none for a `data:` address."""
         if place is None:
             return []
+        alt, title = labels.get("alt"), labels.get("title")
         if place.path is None:
-            url = place.url
-            return [ImageRef(role, key, line, url=without_user(url), **labels)] if url else []
+            url = without_user(place.url) if place.url else None
+            return [ImageRef(role, key, line, url=url, alt=alt, title=title)] if url else []
         source, preset = self.split_variant(place.path)
-        return [ImageRef(role, key, line, place.path, source, preset, place.url, **labels)]
+        url = place.url
+        return [ImageRef(role, key, line, place.path, source, preset, url, alt=alt, title=title)]
 
     def refuse(self, error: ManifestError, line: int) -> None:
         """Record an error in a single address or id."""

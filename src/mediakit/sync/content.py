@@ -210,6 +210,7 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
             each.link and intern(each.link),
             each.alt,
             each.alt if each.title == each.alt else each.title,
+            each.is_name,
         )
         for each in manifest.images
     )  # fmt: skip

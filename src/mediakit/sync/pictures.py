@@ -31,8 +31,14 @@ def resolve_locations(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes
 
     A picture without a file keeps its first location. A glob of Hugo's resources becomes the
     pictures that match, without variants: `suffixes` are those of the presets, with their names.
+    A name without a file is left out.
     """
     manifest = _expected(manifest, tree, suffixes)
+    if any(image.is_name for image in manifest.images):
+        images = tuple(
+            each for each in manifest.images if not each.is_name or _is_there(each, tree)
+        )
+        manifest = replace(manifest, images=images)
     if any(image.url is not None and image.path is not None for image in manifest.images):
         images = tuple(_on_one_host(image, tree) for image in manifest.images)
         return replace(manifest, images=images)
@@ -92,9 +98,16 @@ def _on_one_host(image: ImageRef, tree: PictureTree) -> ImageRef:
     """Return a picture that may be on another host as the site's own, if the site has the file."""
     if image.url is None or image.path is None or image.source is None:
         return image
-    if any(tree.has(path) for path in (image.path, image.source, *like_named(image.source))):
+    if _is_there(image, tree):
         return replace(image, url=None)
     return replace(image, path=None, source=None, preset=None)
+
+
+def _is_there(image: ImageRef, tree: PictureTree) -> bool:
+    """Return whether a picture on the site has a file, or one that it can be made from."""
+    if image.path is None or image.source is None:
+        return image.url is not None
+    return any(tree.has(path) for path in (image.path, image.source, *like_named(image.source)))
 
 
 def _placed(

@@ -12,14 +12,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.site.kinds.kind import KindWords, SiteKind
-from mediakit.site.liquid import find_tags
 from mediakit.site.markup import Markup
 from mediakit.site.paths import below, has_extension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mediakit.site.liquid import Include
+    from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
 
 _CONTENT = frozenset({".md", ".markdown", ".html"})
@@ -114,9 +111,16 @@ class EleventySite(SiteKind):
         beside = below(path, (folder,)) if folder != self.input else path
         return beside if beside != path else f"/{self.key(path)}"
 
-    def tags(self, text: str) -> Iterator[Include]:
-        """Yield the shortcodes."""
-        return find_tags(text)
+    def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:  # noqa: ARG002 - the protocol's
+        """Return a text with the values of the front matter, which are names of their own."""
+        if "{{" not in text and "{%" not in text:
+            return None
+        from mediakit.site.templates.expanded import Unknown  # noqa: PLC0415 - few have templates
+        from mediakit.site.templates.expressions import Names  # noqa: PLC0415
+        from mediakit.site.templates.liquid import expand_liquid  # noqa: PLC0415
+
+        names = Names({**fields.entries}, Unknown.GENERATOR, self.address)
+        return expand_liquid(text, names, words_are_names=True)
 
 
 def read_config(data: bytes) -> EleventySite:

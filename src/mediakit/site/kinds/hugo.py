@@ -16,7 +16,6 @@ from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.kinds.settings import folders_of, read_mapping, texts_of
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
-from mediakit.site.liquid import find_shortcodes
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.picture_keys import RESOURCES, picture_keys
@@ -25,8 +24,8 @@ from mediakit.site.trees.yaml import Mapping, Scalar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.site.liquid import Include
     from mediakit.site.picture_keys import PictureKey
+    from mediakit.site.templates.expanded import Expanded
 
 
 _CONTENT = frozenset({".md", ".markdown", ".mdown", ".html", ".htm"})
@@ -143,9 +142,13 @@ class HugoSite(SiteKind):
         beside = below(path, (folder,)) if _is_bundle(page) else path
         return beside if beside != path else f"/{self.key(path)}"
 
-    def tags(self, text: str) -> Iterator[Include]:
-        """Yield the shortcodes."""
-        return find_shortcodes(text)
+    def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:  # noqa: ARG002 - the protocol's
+        """Return a text with marks for its shortcodes."""
+        if "{{<" not in text and "{{%" not in text:
+            return None
+        from mediakit.site.templates.shortcodes import expand_shortcodes  # noqa: PLC0415 - few have them
+
+        return expand_shortcodes(text)
 
 
 def read_config(data: bytes, name: str) -> HugoSite:

@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
-from mediakit.site import liquid
 from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.jekyll_files import JekyllFiles
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
@@ -22,9 +21,8 @@ from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mediakit.site.picture_keys import PictureKey
+    from mediakit.site.templates.expanded import Expanded
 
 CONFIG_NAME = "_config.yml"
 _MARKDOWN_EXTENSIONS = "markdown,mkdown,mkdn,mkd,md"
@@ -33,6 +31,7 @@ _EXCLUDED = (
     ".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "Gemfile.lock", "node_modules",
     "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/",
 )  # fmt: skip
+_READ_ELSEWHERE = frozenset({"collections", "defaults", "exclude", "include", "plugins"})
 _OLD_TYPES = {"page": "pages", "post": "posts", "draft": "drafts"}
 
 
@@ -78,6 +77,7 @@ class JekyllConfig(SiteKind):
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset({FrontMatterFormat.YAML})
     has_theme: ClassVar[bool] = True
     picture_keys: ClassVar[tuple[PictureKey, ...]] = JEKYLL_KEYS
+    picture_tags: ClassVar[frozenset[str]] = frozenset({"figure"})
     source: str = ""
     data_dir: str = "_data"
     output_folder: str = "_site"
@@ -87,6 +87,8 @@ class JekyllConfig(SiteKind):
     files: JekyllFiles = field(default_factory=lambda: JekyllFiles(None, "", _INCLUDED, _EXCLUDED))
     defaults: tuple[Defaults, ...] = field(default=())
     showing: Showing = Showing()
+    values: Mapping = field(default_factory=lambda: Mapping({}, 0))
+    """What `site.KEY` is on pages: the keys of `_config.yml` that are read in no other way."""
 
     @classmethod
     def read(cls, data: bytes, name: str) -> JekyllConfig:
@@ -187,9 +189,20 @@ class JekyllConfig(SiteKind):
         """Return how front matter names a file: from the root of the site."""
         return f"/{self.key(path)}"
 
-    def tags(self, text: str) -> Iterator[liquid.Include]:
-        """Yield the include tags."""
-        return liquid.find_includes(text)
+    def tag_folders(self, page: str, fields: Mapping) -> Folders:
+        """Return the root before the page's address: includes of themes add the root."""
+        root = self.folders(page, fields, in_body=False)
+        beside = self.folders(page, fields, in_body=True)
+        return Folders(root.absolute, (*root.relative, *beside.relative))
+
+    def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:
+        """Return a text with the values that its Liquid puts in."""
+        if "{{" not in text and "{%" not in text:
+            return None
+        from mediakit.site.templates.jekyll import jekyll_names  # noqa: PLC0415 - few have Liquid
+        from mediakit.site.templates.liquid import expand_liquid  # noqa: PLC0415
+
+        return expand_liquid(text, jekyll_names(self, page, fields))
 
 
 def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
@@ -221,6 +234,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             is_true(root.get("show_drafts")),
             is_true(root.get("unpublished")),
         ),
+        values=_unplaced(_without(root, _READ_ELSEWHERE)),
     )
 
 
@@ -250,6 +264,10 @@ def _defaults(node: Node | None, collections_dir: str) -> tuple[Defaults, ...]:
             kind = scope.text("type") or ""
             found.append(Defaults(path, _OLD_TYPES.get(kind, kind), _unplaced(values)))
     return tuple(found)
+
+
+def _without(root: Mapping, keys: frozenset[str]) -> Mapping:
+    return Mapping({key: node for key, node in root.entries.items() if key not in keys}, 0)
 
 
 def _unplaced(node: Mapping) -> Mapping:

@@ -14,10 +14,10 @@ from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from mediakit.site.liquid import Include
     from mediakit.site.picture_keys import PictureKey
+    from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
 
 
@@ -62,6 +62,9 @@ class SiteKind:
     """Whether front matter is read as Minimal Mistakes does."""
 
     picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
+    picture_tags: ClassVar[frozenset[str]] = frozenset({"figure", "image", "img"})
+    """Includes and shortcodes whose addresses are those of the pictures that they show."""
+
     markdown: ClassVar[Markup] = Markup.COMMONMARK
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
@@ -149,6 +152,10 @@ class SiteKind:
         beside = below(path, (folder,))
         return beside if beside != path or not folder else f"/{self.key(path)}"
 
-    def tags(self, text: str) -> Iterator[Include]:  # noqa: ARG002 - for subclasses
-        """Yield the tags of the template language that may show pictures and videos."""
-        return iter(())
+    def tag_folders(self, page: str, fields: Mapping) -> Folders:
+        """Return where the addresses in the includes and shortcodes of a page count from."""
+        return self.folders(page, fields, in_body=True)
+
+    def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:  # noqa: ARG002 - for subclasses
+        """Return a text of a page with what templates put into it, None where nothing is put in."""
+        return None

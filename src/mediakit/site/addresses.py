@@ -1,0 +1,58 @@
+"""What the addresses of one page mean: templates put in, then a place by the kind of the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediakit.site.kinds.kind import Folders
+from mediakit.site.paths import Location, locate_among
+
+if TYPE_CHECKING:
+    from mediakit.site.kinds.kind import SiteKind
+    from mediakit.site.templates.expanded import Expanded, Unknown
+    from mediakit.site.trees.yaml import Mapping
+
+
+class PageAddresses:
+    """Resolves the addresses of a page, and remembers where else a file may be.
+
+    `front`, `body` and `tags` are the folders that addresses in these places count from.
+    """
+
+    def __init__(self, path: str, fields: Mapping, kind: SiteKind) -> None:
+        self._path = path
+        self._fields = fields
+        self._kind = kind
+        self._elsewhere: dict[str, tuple[str, ...]] = {}
+        self.front = kind.folders(path, fields, in_body=False)
+        self.body = kind.folders(path, fields, in_body=True)
+        self.tags = kind.tag_folders(path, fields)
+
+    @property
+    def elsewhere(self) -> tuple[tuple[str, ...], ...]:
+        """The site paths that may mean other files, with these."""
+        return tuple((first, *others) for first, others in self._elsewhere.items())
+
+    def expand(self, text: str) -> Expanded | None:
+        """Return a text with what templates put into it, None where nothing is put in."""
+        return self._kind.expand(text, self._path, self._fields)
+
+    def render(self, text: str) -> str | Unknown:
+        """Return an address as the page shows it, or why it cannot be known."""
+        expanded = self.expand(text)
+        if expanded is None:
+            return text
+        return expanded.doubt(expanded.text) or expanded.without_marks(expanded.text)
+
+    def front_with(self, names: tuple[str, ...]) -> Folders:
+        """Return the folders for front matter with these, below each root."""
+        more = (f"{root}/{each}".lstrip("/") for root in self._kind.roots for each in names)
+        return Folders(self.front.absolute, (*self.front.relative, *more))
+
+    def place(self, rendered: str, folders: Folders) -> Location:
+        """Return the place that an address means; raises ManifestError where it can mean none."""
+        place = locate_among(rendered, self._kind.address, folders.absolute, folders.relative)
+        if place.path is not None and place.others:
+            known = self._elsewhere.get(place.path, ())
+            self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
+        return place

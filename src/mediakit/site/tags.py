@@ -1,0 +1,116 @@
+"""What an include, a shortcode or the tag of a plugin shows: pictures and videos.
+
+Its own text, or the program behind it, is not looked at. A tag with one of the names in the table
+of video tags shows a video. Of any other, each argument that ends like a picture is a picture: for
+certain where the name says so, else where there is such a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mediakit.base.model import ImageRef, Role
+from mediakit.site.paths import names_picture
+from mediakit.site.providers import provider_at, video_tags
+from mediakit.site.templates.expanded import Argument, Tag, Unknown
+from mediakit.site.trees.yaml import Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.site.reader import PageParser
+    from mediakit.site.videos import VideoReader
+
+_LABELS = frozenset({
+    "alt", "attr", "attrlink", "caption", "class", "description", "excerpt", "name", "text",
+    "title",
+})  # fmt: skip
+"""Arguments that are read by people, or say how something looks."""
+
+_SOURCES = ("image_path", "src", "path", "0")
+"""Where the tags for pictures have the picture."""
+
+_VIDEOS = (
+    "id", "video_id", "videoid", "videoId", "youtubeId", "youtube_id", "vimeo_id", "video", "url",
+    "src", "path", "link", "0",
+)  # fmt: skip
+"""Where the tags for videos have the id or the address."""
+
+
+class TagReader:
+    """Reads the tags of one page's text."""
+
+    def __init__(self, file: PageParser, videos: VideoReader, certain: frozenset[str]) -> None:
+        self._file = file
+        self._videos = videos
+        self._certain = certain
+
+    def read(self, tag: Tag, line: int) -> Iterator[ImageRef]:
+        """Yield the pictures that a tag shows; add its video to those of the page."""
+        name = _base_name(tag.name)
+        provider = video_tags().get(name.replace("-", "").replace("_", "").casefold())
+        if provider is not None:
+            self._read_video(tag, provider, line)
+        found = list(self._pictures(tag, name, line))
+        if not found and name in self._certain:
+            self._warn_of_none(tag, line)
+        yield from found
+
+    def _pictures(self, tag: Tag, name: str, line: int) -> Iterator[ImageRef]:
+        keys = ("alt", "1") if name in self._certain else ("alt",)
+        label = next((tag.arguments[key] for key in keys if key in tag.arguments), None)
+        title = tag.arguments.get("title")
+        for key, each in tag.arguments.items():
+            text = (each.text or "").strip()
+            is_certain = name in self._certain and key in _SOURCES
+            if not text or key in _LABELS or not (is_certain or names_picture(text)):
+                continue
+            is_relative = not text.startswith(("/", "\\")) and "://" not in text
+            place = self._file.locate(text, line, in_tag=True)
+            labels = {"alt": label.text if label else None, "title": title.text if title else None}
+            for image in self._file.reference(Role.BODY, "body", line, place, **labels):
+                yield replace(image, is_name=is_relative and not is_certain)
+
+    def _warn_of_none(self, tag: Tag, line: int) -> None:
+        for key in _SOURCES:
+            if key in tag.arguments:
+                self._warn_of(tag, tag.arguments[key], line)
+                return
+        self._warn_missing(tag, _SOURCES[0], line)
+
+    def _warn_of(self, tag: Tag, argument: Argument, line: int) -> None:
+        """Say that an argument has no value, unless only the generator may know it."""
+        if argument.value is not Unknown.GENERATOR:
+            what = f"`{argument.written}` has no value here"
+            self._file.warn("missing-value", f"include {_base_name(tag.name)}: {what}", line)
+
+    def _warn_missing(self, tag: Tag, key: str, line: int) -> None:
+        name = _base_name(tag.name)
+        self._file.warn("missing-value", f"include {name}: `{key}` is missing", line)
+
+    def _read_video(self, tag: Tag, provider: str, line: int) -> None:
+        key = next((key for key in _VIDEOS if key in tag.arguments), None)
+        given = tag.arguments.get("provider")
+        if key is None:
+            if given is not None:
+                self._warn_missing(tag, "id", line)
+            return
+        video = tag.arguments[key].text
+        if not video:
+            self._warn_of(tag, tag.arguments[key], line)
+        elif not _is_elsewhere(video):
+            self._videos.add(Scalar(video, line), provider or (given.text if given else None))
+
+
+def _base_name(name: str) -> str:
+    """Return the name of an include or shortcode without folder and ending."""
+    return name.rpartition("/")[2].partition(".")[0]
+
+
+def _is_elsewhere(video: str) -> bool:
+    """Return whether a video is a file, or on a host that no provider has."""
+    web = video.partition("://")[2] or video.removeprefix("//")
+    host, slash, _ = web.partition("/")
+    return provider_at(host) is None if slash else "." in video

@@ -1,0 +1,44 @@
+"""The arguments of includes, shortcodes and tags of plugins, in all their spellings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mediakit.site.templates.expanded import Argument, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ARGUMENT = re.compile(
+    r"(?:([\w-]+)\s{0,9}(?:=|:(?!//))\s{0,9})?"
+    r"(\"[^\"]*\"|'[^']*'|`[^`]*`|[^\s\"'`=,{}()\[\]][^\s\"'`=,{}()\[\]]*(?:\[[^\[\]\s]{1,99}\])?)"
+)
+_QUOTES = "\"'`"
+_ESCAPED = re.compile(r"\\([\"'])")
+_HELD = re.compile("[\ue002\ue003]")
+_MOST = 200
+"""Arguments of one tag that are looked at."""
+
+
+def read_arguments(text: str, of_word: Callable[[str], Value]) -> dict[str, Argument]:
+    """Return the arguments by their names, those without one by numbers.
+
+    `of_word` gives the value of what has no quotes.
+    """
+    text = _ESCAPED.sub(lambda match: "\ue002" if match[1] == '"' else "\ue003", text)
+    found: dict[str, Argument] = {}
+    for match in _ARGUMENT.finditer(text):
+        if len(found) == _MOST:
+            break
+        written = _HELD.sub(lambda sign: '"' if sign[0] == "\ue002" else "'", match[2])
+        is_text = written[0] in _QUOTES
+        value = _in_quotes(written) if is_text else of_word(written)
+        found.setdefault(match[1] or str(len(found)), Argument(value, written))
+    return found
+
+
+def _in_quotes(written: str) -> Value:
+    """Return a text without its quotes; no generator fills in a template inside it."""
+    text = written[1:-1]
+    return Unknown.UNREAD if "{{" in text else text

@@ -1,0 +1,39 @@
+"""The names that Jekyll gives to the Liquid of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediakit.site.templates.expanded import Unknown
+from mediakit.site.templates.expressions import Names, Scope
+from mediakit.site.trees.yaml import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from mediakit.site.kinds.jekyll import JekyllConfig
+
+_OF_SITE = frozenset({
+    "categories", "collections", "data", "documents", "drafts", "github", "html_files",
+    "html_pages", "pages", "posts", "related_posts", "static_files", "tags", "theme", "time",
+})  # fmt: skip
+_OF_PAGE = frozenset({
+    "categories", "collection", "content", "date", "dir", "draft", "excerpt", "ext", "id", "next",
+    "output", "previous", "relative_path", "slug", "tags", "title", "url",
+})  # fmt: skip
+_OF_OTHERS = (
+    "content", "forloop", "include", "jekyll", "layout", "paginator", "post", "tablerowloop",
+    "theme",
+)  # fmt: skip
+
+
+def jekyll_names(config: JekyllConfig, page: str, fields: Mapping) -> Names:
+    """Return the names that the template of a page may use, with their values."""
+    path = {"path": Scalar(page, 0), "name": Scalar(page.rpartition("/")[2], 0)}
+    return Names(
+        {
+            **dict.fromkeys(_OF_OTHERS, Unknown.GENERATOR),
+            "site": Scope(config.values, _OF_SITE | (config.files.collections or frozenset())),
+            "page": Scope(Mapping({**fields.entries, **path}, 0), _OF_PAGE),
+        },
+        None,
+        config.address,
+    )
