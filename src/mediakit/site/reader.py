@@ -28,11 +28,11 @@ from mediakit.site.paths import Location, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
 from mediakit.site.providers import provider_in_key, video_keys
 from mediakit.site.templates.expanded import Unknown
-from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
     from mediakit.site.kinds.kind import SiteKind
+    from mediakit.site.trees.yaml import Mapping
 
 READER = 6
 """Raised by hand when the reader gets other results from the same file."""
