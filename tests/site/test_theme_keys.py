@@ -11,7 +11,7 @@ from mediakit.base.files import FileTree
 from mediakit.base.model import Role
 from mediakit.config.config import load_config
 from mediakit.site.kinds.hugo import HugoSite
-from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.kinds.jekyll import JekyllConfig, read_config
 from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 from mediakit.sync.content import read_content
@@ -144,3 +144,18 @@ def test_hugo_ignores_capital_letters() -> None:
     assert sorted(map(str, paths(page))) == [f"static/{each}.jpg" for each in "abcd"]
     assert (page.manifest.title, len(page.manifest.videos), page.published) == ("T", 1, False)
     assert paths(read("Image: /a.jpg")) == []
+
+
+def test_pictures_of_the_whole_site() -> None:
+    """The author in `_config.yml` counts where a page has a profile, all else on the home page."""
+    kind = read_config(
+        b"author: {name: N, avatar: /n.jpg, email: a@b.example}\navatar: /v.png\nlogo: text\n"
+        b"defaults: [{scope: {type: posts}, values: {author_profile: true}}]\n"
+    )
+    assert paths(read("title: x", kind)) == ["n.jpg"]
+    assert paths(read("author: {avatar: /own.jpg}", kind)) == ["own.jpg"]
+    assert paths(read("author_profile: false", kind)) == []
+    assert paths(read("authors: [a]", kind)) == []
+    assert paths(read("title: x", kind, "index.html")) == ["v.png"]
+    assert paths(read("permalink: /\navatar: /mine.png", kind, "_pages/home.md")) == ["mine.png"]
+    assert paths(read("title: x", kind, "about/index.md")) == []

@@ -15,7 +15,7 @@ from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.jekyll_files import JekyllFiles
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.kinds.settings import folder_at, is_true, read_mapping, texts_of
-from mediakit.site.kinds.theme_keys import JEKYLL_KEYS
+from mediakit.site.kinds.theme_keys import JEKYLL_KEYS, pictures_of_site, with_pictures_of_site
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
@@ -86,6 +86,7 @@ class JekyllConfig(SiteKind):
     )
     files: JekyllFiles = field(default_factory=lambda: JekyllFiles(None, "", _INCLUDED, _EXCLUDED))
     defaults: tuple[Defaults, ...] = field(default=())
+    pictures: Mapping = field(default_factory=lambda: Mapping({}, 0))
     showing: Showing = Showing()
     values: Mapping = field(default_factory=lambda: Mapping({}, 0))
     """What `site.KEY` is on pages: the keys of `_config.yml` that are read in no other way."""
@@ -164,7 +165,9 @@ class JekyllConfig(SiteKind):
                 merged = deep_merge(each.values, merged)
         if kind == "pages":  # Jekyll asks only the front matter of a page whether it is published
             merged.entries.pop("published", None)
-        return deep_merge(merged, front_matter) if merged.entries else front_matter
+        fields = deep_merge(merged, front_matter) if merged.entries else front_matter
+        is_home = inside.startswith("index.") or fields.text("permalink") == "/"
+        return with_pictures_of_site(fields, self.pictures, is_home=is_home)
 
     def is_published(self, kind: str, fields: Mapping) -> bool:
         """Return whether Jekyll shows the page: no drafts, no `published: false`."""
@@ -230,6 +233,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             exclude=_EXCLUDED + texts_of(root.get("exclude")),
         ),
         defaults=_defaults(root.get("defaults"), above),
+        pictures=pictures_of_site(root),
         showing=Showing(
             is_true(root.get("show_drafts")),
             is_true(root.get("unpublished")),
