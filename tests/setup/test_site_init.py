@@ -48,6 +48,18 @@ def test_init(
     assert "exists already" in capsys.readouterr().err
 
 
+def test_keys_with_pictures(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are proposed whose pictures are not read, or not found; not those that are."""
+    site.write("_config.yml", "title: x\n")
+    site.write("assets/a.jpg", draw())
+    keys = "image: /assets/a.jpg\nimg: theme/b.jpg\nmine: {deep: /assets/a.jpg}"
+    site.write("p.md", f"---\n{keys}\n---\n")
+    monkeypatch.chdir(site.root)
+    assert main(["init"]) == 0
+    written = (site.root / "mediakit.toml").read_text()
+    assert '\n# header = ["img", "mine.deep"]\n' in written
+
+
 def test_the_include_for_a_site_with_settings(
     site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,3 +35,14 @@ def test_an_entry_of_a_gallery_is_read_as_a_whole() -> None:
         UnreadKeyEntry(key="steps.photo", pages=1, role=Role.GALLERY)
     ]
     assert {each.key for each in unread_keys([(fields, {4})])} == {"gallery", "steps.photo"}
+
+
+def test_pictures_anywhere() -> None:
+    """A picture is found at any depth, in any list, and as the key of its description."""
+    fields = front_matter(
+        b"---\na: {b: [{c: x.jpg}]}\nslides:\n  - /b.png: Here\n  - /c.png: There\n"
+        b"not: [x, 1, y.pdf]\n---\n"
+    )
+    assert [(each.key, each.role) for each in unread_keys([(fields, ())])] == [
+        ("a.b.c", Role.GALLERY), ("slides", Role.GALLERY),
+    ]  # fmt: skip

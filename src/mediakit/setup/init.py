@@ -169,7 +169,9 @@ def _pages(site: ObservedSite) -> Iterator[tuple[Mapping, frozenset[int]]]:
         except (ManifestError, UsageError, OSError):
             continue  # the problems of the site say why
         if page is not None:
-            lines = {each.line for each in manifest.images}
+            images = manifest.images
+            lines = {each.line for each in images if each.path not in manifest.guesses}
+            lines |= {each.line for each in images if each.source in site.known.pictures}
             lines |= {each.line for each in manifest.videos}
             yield page.front_matter, frozenset(lines)
 

@@ -66,6 +66,9 @@ def _unread(
                 yield from _unread(item, parts, lines, in_list=True)
     elif len(parts) < _MOST_PARTS:
         for key, value in node.entries.items():
+            shown = Scalar(key, value.line)
+            if is_picture(shown):  # with its description as the value
+                yield from _unread(shown, parts, lines, in_list=in_list)
             if _PART.fullmatch(key):
                 yield from _unread(value, (*parts, key), lines, in_list=in_list)
 
