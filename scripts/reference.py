@@ -246,8 +246,10 @@ Keys of front matter that hold pictures, by the role that these have: the role s
 there are. Each is written with dots where it lies deeper (`cover.image`); a list on the way stands
 for each of its items, a number for one of them (`photos.0.src`). There is an address, a mapping
 with `src`, `url`, `path` or `image` (and `alt`, `title`), or a list of such. The keys add to those
-that the kind of site has anyway: with `jekyll` those of Minimal Mistakes, with the others these,
-where the value is the address of a picture:
+of common themes, which count where the value is the address of a picture, and with `jekyll` to
+`header`, galleries and `feature_row` of Minimal Mistakes. A picture that is missing at a key of the
+themes is a warning, at one of your own an error. With `jekyll`, a name alone is looked for in
+`assets/img`, `assets/images`, `images` and `img` too, and in the page's `media_subpath`.
 """
 
 PRESETS_TEXT = """\
@@ -424,7 +426,7 @@ def configuration_page() -> str:
         table(("Kind", "Content files", "`/x.jpg` is looked for in", "`x.jpg`"), _kind_rows()),
         "## Images",
         IMAGES_TEXT,
-        table(("Role", "Keys"), _common_key_rows()),
+        table(("Role", "Keys with `jekyll`", "Keys elsewhere"), _theme_key_rows()),
         "Keys of your own, in the table `[images]`:",
         _key_table(ImageSettings),
         "## Presets",
@@ -639,11 +641,14 @@ def _kind_rows() -> Iterator[tuple[str, str, str, str]]:
         yield (f"`{name}`", *kind.words)
 
 
-def _common_key_rows() -> Iterator[tuple[str, str]]:
+def _theme_key_rows() -> Iterator[tuple[str, str, str]]:
     for role in Role:
-        keys = [f"`{key.name}`" for key in HugoSite.picture_keys if key.role is role]
-        if keys:
-            yield f"`{role}`", ", ".join(keys)
+        jekyll_keys, others = (
+            ", ".join(f"`{key.name}`" for key in kind.picture_keys if key.role is role)
+            for kind in (jekyll.JekyllConfig, HugoSite)
+        )
+        if jekyll_keys or others:
+            yield f"`{role}`", jekyll_keys, others
 
 
 def _jekyll_rows() -> Iterator[tuple[str, str, str]]:

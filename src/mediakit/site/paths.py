@@ -66,7 +66,7 @@ def locate_among(
         found[place.path] = None
     if first is None:
         return locate(text, address)
-    return replace(first, others=tuple(found)[1:])
+    return replace(first, others=tuple(found)[1:]) if len(found) > 1 else first
 
 
 def _pairs(

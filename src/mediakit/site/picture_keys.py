@@ -92,6 +92,8 @@ class KeyReader:
     def read(self, fields: Mapping, keys: Iterable[PictureKey]) -> Iterator[ImageRef]:
         """Yield the pictures at the keys."""
         for key in keys:
+            if key.path[0] not in fields.entries:
+                continue
             self._guesses.folders = key.folders
             for node, parent in nodes_at(fields, key.path):
                 around = parent if parent is not fields else Mapping({}, 0)
