@@ -92,7 +92,8 @@ JEKYLL_KEYS = {
         "none",
     ),
     "baseurl": JekyllKey(
-        "Taken off the start of addresses, and put in for `{{ site.baseurl }}`.",
+        "Taken off the start of addresses. Like all other keys, it may be in the addresses on a "
+        "page: `{{ site.baseurl }}`.",
         "empty",
     ),
     "url": JekyllKey(

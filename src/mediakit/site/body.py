@@ -108,14 +108,23 @@ def scan_body(
     expanded = expand(body) or Expanded(_PRIVATE.sub(" ", body))
     if not _may_show(expanded):
         return []
+    text = _uncommented(expanded.text)
     lines = _Lines(body, first_line, expanded)
     found: list[BodyItem] = []
-    for item in read_html(_to_html(expanded.text, markup)):
+    for item in read_html(_to_html(text, markup)):
         if item.use is not None:
             found.extend(_resolved(item, item.use, expanded, lines))
-        elif MARK.search(item.text):
+        if MARK.search(item.text):
             found.extend(BodyTag(tag, lines.at(tag.start)) for tag in expanded.tags_in(item.text))
-    return found
+    return [*found, *_in_code(found, expanded.tags_in(text), lines)]
+
+
+def _in_code(found: list[BodyItem], tags: list[Tag], lines: _Lines) -> Iterator[BodyTag]:
+    """Yield the tags that Markdown takes for code, but the generator shows."""
+    seen = {item.tag.start for item in found if isinstance(item, BodyTag)}
+    for tag in tags:
+        if tag.outlasts_code and tag.start not in seen:
+            yield BodyTag(tag, lines.at(tag.start))
 
 
 def _resolved(
@@ -143,7 +152,6 @@ def _may_show(expanded: Expanded) -> bool:
 
 def _to_html(text: str, markup: Markup) -> str:
     """Return the HTML of a text without comments; in HTML, one that never ends hides the rest."""
-    text = _uncommented(text)
     if markup is Markup.HTML:
         return text.partition("<!--")[0]
     from mediakit.site.markdown import to_html  # noqa: PLC0415 - most bodies show nothing

@@ -193,10 +193,10 @@ class JekyllConfig(SiteKind):
         return f"/{self.key(path)}"
 
     def tag_folders(self, page: str, fields: Mapping) -> Folders:
-        """Return the root before the page's address: includes of themes add the root."""
+        """Return the root before the page's address: includes of themes add a folder."""
         root = self.folders(page, fields, in_body=False)
         beside = self.folders(page, fields, in_body=True)
-        return Folders(root.absolute, (*root.relative, *beside.relative))
+        return Folders(root.absolute, (*root.relative, *beside.relative, *self.roots))
 
     def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:
         """Return a text with the values that its Liquid puts in."""

@@ -50,11 +50,15 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """An include, shortcode or tag of a plugin; arguments without names have numbers."""
+    """An include, shortcode or tag of a plugin; arguments without names have numbers.
+
+    What `outlasts_code` is put in after the code of a page was made, and so is shown there too.
+    """
 
     name: str
     arguments: Mapping[str, Argument]
     start: int
+    outlasts_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

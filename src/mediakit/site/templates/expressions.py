@@ -86,11 +86,17 @@ class _Reader:
         self._names = names
 
     def read(self) -> Value:
+        value = self._filtered_value()
+        while self._next_is("~") or self._next_is("+"):
+            value = _joined(as_text(value), as_text(self._filtered_value()))
+        if self._tokens[self._at]:
+            raise _UnreadError
+        return value
+
+    def _filtered_value(self) -> Value:
         value = self._value()
         while self._next_is("|"):
             value = self._filtered(value)
-        if self._tokens[self._at]:
-            raise _UnreadError
         return value
 
     def _next_is(self, token: str) -> bool:
@@ -139,6 +145,12 @@ class _Reader:
             if closing == "(" and not self._next_is(")"):
                 raise _UnreadError
         return apply_filter(name, value, arguments, self._names.address)
+
+
+def _joined(text: str | Unknown | None, more: str | Unknown | None) -> Value:
+    """Return two texts as one, as Nunjucks joins them."""
+    unknown = [each for each in (text, more) if isinstance(each, Unknown)]
+    return unknown[0] if unknown else f"{text or ''}{more or ''}"
 
 
 def _child(parent: Named, key: str | Unknown | None) -> Value:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mediakit.site.templates.expressions import Named
 
 _OPENING = re.compile(r"\{[{%]")
+_OPENING_OR_COMMENT = re.compile(r"\{(?:[{%]|#[\s-])")
+_CLOSING = {"{": "}}", "%": "%}", "#": "#}"}
 _SPACE = re.compile(r"\s*")
 _TAG = re.compile(r"-?\s*([\w.-]+)")
 _CALL = re.compile(r"-?\s*([A-Za-z_][\w.]*)\(")
@@ -73,10 +75,12 @@ class _Reader:
 
     def read(self) -> Expanded:
         text, at = self._text, 0
-        while opening := _OPENING.search(text, at):
+        readers = {"{": self._output, "%": self._tag, "#": _skip}
+        pattern = _OPENING_OR_COMMENT if self._words_are_names else _OPENING
+        while opening := pattern.search(text, at):
             start = opening.start()
-            is_output = text[start + 1] == "{"
-            closing = "}}" if is_output else "%}"
+            sign = text[start + 1]
+            closing = _CLOSING[sign]
             end = -1 if closing in self._unclosed else text.find(closing, start + 2)
             if end < 0:
                 self._unclosed.add(closing)
@@ -85,7 +89,7 @@ class _Reader:
                 continue
             self._keep_before(at, start)
             inner, end = text[start + 2 : end], end + 2
-            at = (self._output if is_output else self._tag)(inner, start, end)
+            at = readers[sign](inner, start, end)
             if text[at - 3 : at - 2] == "-":
                 at = _end_of_space(text, at)
         self._made.keep(at, len(text))
@@ -234,6 +238,10 @@ class _Reader:
 
     def _word_or_text(self, word: str) -> Value:
         return self._word(word) if word.partition(".")[0] in self._names.values else word
+
+
+def _skip(_inner: str, _start: int, end: int) -> int:
+    return end
 
 
 def _end_of_space(text: str, at: int) -> int:
