@@ -126,6 +126,46 @@ def test_delete_is_asked_for(squat: SiteBuilder, target: SiteBuilder) -> None:
     assert (again.summary.put, again.summary.deleted) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("_layouts/home.html", "<img src='/assets/images/squat-1.jpg'>"),
+        ("assets/main.css", "a { background: url(images/squat-1.jpg) }"),
+        ("_data/hero.yml", "picture: squat-1.jpg\n"),
+        ("_drafts/later.md", "---\n---\n![](/assets/images/squat-1-320.jpg)\n"),
+    ],
+)
+def test_what_a_text_mentions_is_not_deleted(
+    squat: SiteBuilder, target: SiteBuilder, file: str, text: str
+) -> None:
+    """Layouts, styles, data and drafts show pictures too: with a picture its variants stay."""
+    sync(squat, target)
+    squat.write("_exercises/squat.md", exercise("squat", 1))
+    squat.write(file, text)
+    for dry_run in (True, False):
+        result = sync(squat, target, delete=True, dry_run=dry_run)
+        assert reasons(result, "target")["assets/images/squat-1.jpg"] == "mentioned"
+        assert reasons(result, "target")["assets/images/squat-1-320.jpg"] == "mentioned"
+        assert not result.problems
+    assert sorted(target.tree()) == [*KEYS, "media.json"]
+    (squat.root / file).unlink()
+    assert sync(squat, target, delete=True).summary.deleted == 2
+
+
+def test_nothing_is_deleted_while_a_text_is_hidden(
+    squat: SiteBuilder, target: SiteBuilder, tmp_path: Path
+) -> None:
+    """A layout that is a link out of the site may mention any picture."""
+    sync(squat, target)
+    squat.write("_exercises/squat.md", exercise("squat", 1))
+    (tmp_path / "there.html").write_text("x")
+    (squat.root / "_layouts").mkdir()
+    (squat.root / "_layouts/page.html").symlink_to(tmp_path / "there.html")
+    result = sync(squat, target, delete=True)
+    assert result.summary.deleted == 0
+    assert ["_layouts/page.html" in each.message for each in result.problems] == [True]
+
+
 def test_what_was_there_before_is_not_ours(squat: SiteBuilder, target: SiteBuilder) -> None:
     """An object that somebody else put is never deleted, even if it has our content."""
     theirs = "assets/images/squat-1.jpg"

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     CONTENT_CHANGED = "content changed"
     HEADERS_CHANGED = "headers changed"
     ORPHANED = "orphaned"
+    MENTIONED = "mentioned"
     UP_TO_DATE = "up to date"
 
 

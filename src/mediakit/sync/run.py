@@ -26,7 +26,7 @@ from mediakit.sync.publish import Publisher
 from mediakit.sync.settled import Settled, recall, remember
 from mediakit.sync.tally import Tally
 from mediakit.sync.target import ask, start_listing
-from mediakit.sync.target_guards import refuse_folder_in_use, refuse_unsafe, site_id
+from mediakit.sync.target_guards import held_back, refuse_folder_in_use, refuse_unsafe, site_id
 from mediakit.sync.worker import refused_workers, require_access
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ class Run:
         there = replace(listing.result(), stored=cache.stored(target.url))
         there = ask(target, there, uploads, senders)
         transfers = plan_target(uploads, there, delete=self._may_delete(site))
+        transfers = self._without_mentioned(transfers)
         identify = partial(site_id, site, there, take_over=job.take_over)
         refuse = partial(refuse_unsafe, site, transfers, there)
         if job.dry_run:
@@ -239,13 +240,21 @@ class Run:
     def _may_delete(self, site: ObservedSite) -> bool:
         """Return whether to delete: not if a part of the site could not be read."""
         if self._job.delete and site.incomplete:
-            held_back = Problem(
-                self._tally.target_url, 0, "deletes-held-back", Severity.WARNING,
-                "nothing is deleted, since not all of the site could be read",
-                "mend the errors, then run again",
-            )  # fmt: skip
-            self._tally.add([held_back])
+            why = "not all of the site could be read"
+            self._tally.add([held_back(self._tally.target_url, why)])
         return self._job.delete and not site.incomplete
+
+    def _without_mentioned(self, transfers: Plan) -> Plan:
+        """Return the transfers without deletes of what a text of the site mentions."""
+        if all(action.kind is not Kind.DELETE for action in transfers.actions):
+            return transfers
+        from mediakit.sync.retained import keep_mentioned  # noqa: PLC0415 - few runs delete
+
+        plan, unread = keep_mentioned(self._config, self._cache, transfers)
+        if unread:
+            why = f"{unread[0].path} {unread[0].message}, and may mention pictures"
+            self._tally.add([held_back(self._tally.target_url, why)])
+        return plan
 
     def _make(self, site: ObservedSite, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""

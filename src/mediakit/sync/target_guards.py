@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Kind, Plan
 from mediakit.base.errors import ConfigError, TargetError
+from mediakit.base.model import Problem, Severity
 from mediakit.storage.open import local_folder
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ def refuse_unsafe(site: ObservedSite, plan: Plan, state: TargetState) -> None:
             f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
             "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
         )
+
+
+def held_back(target: str, why: str) -> Problem:
+    """Return the problem that nothing is deleted."""
+    return Problem(
+        target, 0, "deletes-held-back", Severity.WARNING, f"nothing is deleted, since {why}",
+        "mend the errors, then run again",
+    )  # fmt: skip
 
 
 def refuse_folder_in_use(site: ObservedSite) -> None:
