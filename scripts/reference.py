@@ -264,7 +264,13 @@ A variant is kept beside its source, and called like it with the suffix before t
 `.jpg` variants, and SVG sources have none.
 
 A variant that a page names is made whatever the size of its source. One that only follows from
-the picture's role is made if the source is wider than the variant.
+the picture's role is made if the source is wider than the variant, and not of a GIF, which may move
+(unless `animation` is `keep`).
+
+On a Jekyll site, `teaser` is made for roles only where the site shows such files: a page, layout,
+style, script or data file names a `-320` picture, one is there or in the catalog, or the
+configuration has a table `[presets.teaser]`. On other sites `mediakit init` looks for such names,
+and writes such a table if there are none. Thumbnails of videos always get one.
 
 A change of what decides the pixels (`width`, `height`, `fit`, `gravity`, `quality`, `background`,
 `max_bytes`, `animation`, `credits`) makes the variants of the preset stale: the next run makes them

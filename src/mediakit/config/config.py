@@ -16,6 +16,7 @@ from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.presets import presets_of, recipes_of
 from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
 from mediakit.executors.workers import ExecutorSettings
+from mediakit.images.preset import SHOWN_BY_NAME
 from mediakit.images.recipes.resize import Resize
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
@@ -111,6 +112,13 @@ class Config:
     def catalog_file(self) -> CatalogFile:
         """The catalog of the site."""
         return CatalogFile(self.root, self.catalog)
+
+    @property
+    def doubted_presets(self) -> tuple[Preset, ...]:
+        """Default presets that the file says nothing of, and that sites may have no use for."""
+        given, _ = self.file.given.get("presets", ({}, None))
+        names = SHOWN_BY_NAME - given.keys()
+        return tuple(preset for preset in self.presets if preset.name in names)
 
     @property
     def suffixes(self) -> tuple[tuple[str, str], ...]:

@@ -219,3 +219,6 @@ DEFAULT_PRESETS = (
     Preset("overlay-1280", (Role.OVERLAY,), "-1280", 1280),
     Preset("overlay-1920", (Role.OVERLAY,), "-1920", 1920),
 )
+
+SHOWN_BY_NAME = frozenset({"teaser"})
+"""Default presets whose files pages name: a site that names none of them needs none."""

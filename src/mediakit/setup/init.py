@@ -26,7 +26,7 @@ from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
 from mediakit.state.documents import write_file
-from mediakit.sync.observe import observe
+from mediakit.sync.observe import observe, unused_products
 from mediakit.sync.plan import plan_products
 from mediakit.sync.unread import unread_folders
 
@@ -99,12 +99,13 @@ def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Probl
         UsageError: the site has settings already, or the target cannot stand in a file.
     """
     site = observe(session)
-    found = _survey(site)
+    unused = unused_products(site, session.cache)
+    found = _survey(site, frozenset(unused))
     written = []
     if not job.dry_run:
         has_file = (session.config.root / CONFIG_FILE).exists()
         if not job.include or job.target or not has_file:
-            written.append(_write_config(session, found, job.target))
+            written.append(_write_config(session, found, job.target, has_teasers=not unused))
         if job.include:
             written.append(_write_include(session))
     return msgspec.structs.replace(found, written=written), site.content.unread
@@ -137,10 +138,14 @@ def _not_read(found: InitDocument) -> Iterator[str]:
     yield from lines if found.unpublished else lines[1:]
 
 
-def _survey(site: ObservedSite) -> InitDocument:
+def _survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
     manifests = site.content.manifests
     plan = plan_products(site.known)
-    made = [each for each in plan.todo if each.kind is Kind.MAKE and each.place is Place.SITE]
+    made = [
+        each
+        for each in plan.todo
+        if each.kind is Kind.MAKE and each.place is Place.SITE and each.path not in unused
+    ]
     return InitDocument(
         exercises=len(manifests),
         pictures=len(site.known.pictures),
@@ -187,7 +192,22 @@ def _proposed_images(found: InitDocument) -> str:
     return "\n".join(["# [images]", *lines])
 
 
-def _write_config(session: Session, found: InitDocument, target: str | None) -> str:
+_TEASERS = """\
+# [presets.teaser]
+# width = 400
+# formats = ["source", "webp"]
+"""
+_NO_TEASERS = """\
+# No page and no template names a -320 picture, so only thumbnails of videos get one. To make them
+# of all teasers and galleries, take this table out, or set other roles.
+[presets.teaser]
+roles = ["video"]
+"""
+
+
+def _write_config(
+    session: Session, found: InitDocument, target: str | None, *, has_teasers: bool
+) -> str:
     config = session.config
     if (config.root / CONFIG_FILE).exists():
         raise UsageError(f"{CONFIG_FILE} exists already", "change it, or delete it first")
@@ -206,12 +226,9 @@ def _write_config(session: Session, found: InitDocument, target: str | None) -> 
 # Where `mediakit sync` puts pictures, variants and the catalog: a folder, or a bucket.
 {chosen}
 
-# The variants to make: by default -320 for teasers and galleries, and 768, 1280 and 1920 px for
-# overlays. A table changes one of them, or adds another.
-# [presets.teaser]
-# width = 400
-# formats = ["source", "webp"]
-
+# The variants to make: by default -320 for teasers and galleries, if the site names such files,
+# and 768, 1280 and 1920 px for overlays. A table changes one of them, or adds another.
+{_TEASERS if has_teasers else _NO_TEASERS}
 # Keys of front matter that hold pictures, by role, in addition to those of the theme.
 {_proposed_images(found)}
 

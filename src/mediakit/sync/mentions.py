@@ -56,12 +56,28 @@ def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentio
     tree = FileTree(config.root)
     meaning = Meaning(config.kind.address, config.kind.roots, tree.has)
     mentions = Mentions(meaning, frozenset(map(name_of, pictures)))
+    for path, names in _texts(config, cache, tree, mentions.unread):
+        mentions.add(path, names)
+    return mentions
+
+
+def names_suffix(config: Config, cache: Cache, suffix: str) -> bool:
+    """Return whether a text of the site names a picture whose name ends so before its ending."""
+    texts = _texts(config, cache, FileTree(config.root), [])
+    names = [each.address.rpartition(".")[0] for _, found in texts for each in found.mentions]
+    return any(name.endswith(suffix) for name in names)
+
+
+def _texts(
+    config: Config, cache: Cache, tree: FileTree, unread: list[Problem]
+) -> Iterator[tuple[str, TextNames]]:
+    """Yield each text and what it names, from the cache where it has not changed."""
     known = cache.parsed("mention", str(VERSION), _NAMES)
-    for path in sorted(_candidates(config, tree, mentions.unread)):
+    for path in sorted(_candidates(config, tree, unread)):
         file = tree.find(path)
         if isinstance(file, Absent):
             if _hides_text(tree, path, file):
-                mentions.unread.append(_unread(path, file.reason))
+                unread.append(_unread(path, file.reason))
             continue
         try:
             found = known.get(file)
@@ -70,11 +86,10 @@ def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentio
                 if is_same:
                     known.put(file, found)
         except OSError as error:
-            mentions.unread.append(_unread(path, f"cannot be read: {error.strerror}"))
+            unread.append(_unread(path, f"cannot be read: {error.strerror}"))
         else:
-            mentions.add(path, found)
+            yield path, found
     known.flush()
-    return mentions
 
 
 def variant_names(path: str, config: Config) -> list[str]:

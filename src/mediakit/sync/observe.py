@@ -29,7 +29,14 @@ from mediakit.sync.pictures import (
     with_thumbnails,
 )
 from mediakit.sync.plan import Known
-from mediakit.sync.products import key_clashes, products_of, refusals, refused_keys, users_of
+from mediakit.sync.products import (
+    Asking,
+    key_clashes,
+    products_of,
+    refusals,
+    refused_keys,
+    users_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
     from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
     from mediakit.executors import Workers
+    from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Note, ObjectFile, PictureTree, Staging
     from mediakit.sync.session import Session
@@ -64,6 +72,7 @@ class ObservedSite:
     objects: Mapping[str, Artifact] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     incomplete: bool = False
+    looked_at_texts: bool = False
 
     @cached_property
     def users(self) -> Mapping[str, frozenset[str]]:
@@ -142,6 +151,10 @@ def observe(
     refused = refused_keys(pictures, key_of)
     _drop(pictures, refused)
     products, clashes = products_of(config.recipes, manifests, pictures)
+    asking = _asking(manifests, catalog, there, config, cache)
+    _drop(products, asking.stills(products, pictures, config.presets))
+    if config.kind.has_theme:  # which shows variants by their names alone
+        _drop(products, asking.unused(products, config.doubted_presets))
     refused |= refused_keys(products, key_of)
     if refused or config.kind.has_own_keys:
         places = {path: (each.page, each.line) for path, each in products.items()}
@@ -172,7 +185,32 @@ def observe(
         config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
         objects, everything,
         incomplete=any(map(is_certain, problems)) or has_errors(everything),
+        looked_at_texts=asking.looked_at_texts,
     )  # fmt: skip
+
+
+def unused_products(site: ObservedSite, cache: Cache) -> list[str]:
+    """Return the variants that the site shows nowhere by their names."""
+    asking = _asking(site.content.manifests, site.catalog, site.pictures, site.config, cache)
+    return asking.unused(site.known.products, site.config.doubted_presets)
+
+
+def _asking(
+    manifests: Sequence[Manifest],
+    catalog: Catalog,
+    tree: PictureTree,
+    config: Config,
+    cache: Cache,
+) -> Asking:
+    def mentions(suffix: str) -> bool:
+        from mediakit.sync.mentions import names_suffix  # noqa: PLC0415 - few sites need it
+
+        return names_suffix(config, cache, suffix)
+
+    def exists(path: str) -> bool:
+        return not isinstance(tree.find(path), Absent)
+
+    return Asking(manifests, catalog.records, exists, mentions)
 
 
 def _drop(found: dict[str, Any], refused: Iterable[str]) -> None:

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
-from mediakit.base.model import Problem, Severity
+from mediakit.base.model import Problem, Role, Severity
+from mediakit.images.preset import Animation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.artifacts import SourcePicture
-    from mediakit.base.model import Manifest
-    from mediakit.base.products import Product
+    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.base.products import MadeRecord, Product
+    from mediakit.images.preset import Preset
     from mediakit.images.recipes import Recipe
 
 CATALOG_KEY = "media.json"
@@ -80,6 +82,81 @@ def users_of(
     for each in _asked_for(recipes, pages, pictures):
         users.setdefault(each.path, set()).add(each.page)
     return {path: frozenset(found) for path, found in users.items()}
+
+
+class Asking:
+    """Which sizes of pictures a site asks for, beside those that its pages name.
+
+    `exists` says whether there is a file at a site path, `mentions` whether a text of the site
+    names a picture with a suffix; that is asked last, and noted in `looked_at_texts`.
+    """
+
+    def __init__(
+        self,
+        manifests: Sequence[Manifest],
+        records: Mapping[str, MadeRecord],
+        exists: Callable[[str], bool],
+        mentions: Callable[[str], bool],
+    ) -> None:
+        self.looked_at_texts = False
+        self._manifests = manifests
+        self._records = records
+        self._exists = exists
+        self._mentions = mentions
+
+    def unused(self, products: Mapping[str, Product], doubted: Iterable[Preset]) -> list[str]:
+        """Return the products of presets by whose names the site shows nothing.
+
+        A site that has such files already, or has had them made, goes on. Thumbnails of videos
+        are mediakit's own, with all their sizes.
+        """
+        found = []
+        for preset in doubted:
+            if any(image.preset == preset.name for image in self._images()):
+                continue
+            own = {image.source for image in self._images() if image.role is Role.VIDEO}
+            paths = [
+                path
+                for path, each in products.items()
+                if each.recipe == preset.name and each.source not in own
+            ]
+            if paths and not self._is_in_use(preset, paths):
+                found += paths
+        return found
+
+    def _is_in_use(self, preset: Preset, paths: Iterable[str]) -> bool:
+        if any(each.recipe == preset.name for each in self._records.values()):
+            return True
+        if any(map(self._exists, paths)):
+            return True
+        self.looked_at_texts = True
+        return self._mentions(preset.suffix)
+
+    def stills(
+        self,
+        products: Mapping[str, Product],
+        pictures: Mapping[str, SourcePicture],
+        presets: Iterable[Preset],
+    ) -> list[str]:
+        """Return the stills of GIFs that no page names: in place of what moves nobody wants one."""
+        gifs = {path for path, each in pictures.items() if each.format == "GIF"}
+        if not gifs:
+            return []
+        still = {each.name for each in presets if each.animation is Animation.STILL}
+        named = {_stem(image.path) for image in self._images() if image.preset and image.path}
+        return [
+            path
+            for path, each in products.items()
+            if each.source in gifs and each.recipe in still and _stem(path) not in named
+            if path not in self._records and not self._exists(path)
+        ]
+
+    def _images(self) -> Iterator[ImageRef]:
+        return (image for manifest in self._manifests for image in manifest.images)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 def _asked_for(

@@ -4,7 +4,8 @@ An observation depends on the settings, the list of content files, and the answe
 files: a file of the same size and times has the same content. A run with nothing to do keeps these
 with its plan. If all of them are the same, `generate` and `status` reuse the plan; at the first
 difference they observe the site. Not kept are results that depend on more: pictures that cannot be
-read (a newer decoder may), files changed in the last two seconds, sources elsewhere.
+read (a newer decoder may), files changed in the last two seconds, sources elsewhere, and whether
+texts beside the pages name variants.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from mediakit.state.cache import Cache
     from mediakit.sync.observe import ObservedSite
 
-PLANNER = 3
+PLANNER = 4
 """Raised by hand when the same site gets another plan or other problems."""
 
 _NO_MATTER = frozenset({"root", "jobs", "file", "executor"})
@@ -117,7 +118,7 @@ def remember(site: ObservedSite, plan: Plan, cache: Cache) -> None:
 
 def _is_settled(site: ObservedSite, plan: Plan, cache: Cache) -> bool:
     asked = site.tree.asked
-    if site.config.source is not None or plan.todo or asked is None:
+    if site.config.source is not None or plan.todo or asked is None or site.looked_at_texts:
         return False
     if any(action.reason is Reason.ADOPTED for action in plan.actions):
         return False
