@@ -27,6 +27,8 @@ REFUSED: dict[str, list[Any]] = {
         ["../x"], ["/etc"], [".git"], ["a/../../x"], ["C:/x"], ["..\\x"], [".GIT/x"], ["a\0b"],
     ],
     "content": [["../*.md"], ["/etc/*"], [".git/*"], ["x.md", ".mediakit/*"], ["\\x"], ["a\0*"]],
+    "data.files": [["../*.json"], ["/etc/*"], [".git/x.json"], ["x.json", ".mediakit/*.json"]],
+    "data.base": [["../x"], ["/etc"], [".git"], ["a/../../x"]],
     "target": [
         "..", "../public", "/srv/x", "~", "~/.ssh", "file:/srv/x", "file:..", ".", "", " ",
         "./", "public/../..", ".git", ".git/x", ".mediakit", ".mediakit/tmp", ".mediakit/target/x",
@@ -54,6 +56,8 @@ REFUSED: dict[str, list[Any]] = {
 ALLOWED: dict[str, list[Any]] = {
     "roots": [["assets", ""], ["src/static"]],
     "content": [["_exercises/**/*.md", "*.md"], [".notes/*.md"]],
+    "data.files": [["_data/*.json", "lifts/**/*.yml"]],
+    "data.base": [["lifts", ""]],
     "target": ["build/media", "./_site", "s3://bucket/site", ".mediakit/target", "file:build"],
     "catalog": ["media.json", "_data/media.json", "./data/media.json"],
     "executor": ["threads", "processes"],

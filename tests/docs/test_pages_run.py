@@ -169,6 +169,15 @@ def test_other_sites(reader: Reader) -> None:
     follow(reader, "how-to/other-sites.md")
 
 
+def test_data_files(reader: Reader) -> None:
+    """A data set is listed and published as the page shows."""
+    reader.place = reader.home / "set"
+    site = SiteBuilder(reader.place)
+    for number, path in enumerate(("goblet-squat/0", "goblet-squat/1", "farmers-walk/0")):
+        site.write(f"exercises/{path}.jpg", draw((700, 500), f"#{number * 50:02x}7799"))
+    follow(reader, "how-to/data-files.md")
+
+
 def test_check_pages(owner: Reader) -> None:
     """The commands of the page run on a site without faults."""
     SiteBuilder(owner.place).run()

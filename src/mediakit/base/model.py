@@ -82,6 +82,8 @@ class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What one content file (an exercise) names; `path` is relative to the site root.
 
+    A data file has one for each of its records: `record` is the line of the record, 0 where the
+    whole file is one.
     An address may mean one of several files: each of `elsewhere` begins with a site path of
     `images`, and the rest are those to look at, in their order, where there is no such file.
     `guesses` are site paths of `images` that only keys name which nobody configured.
@@ -93,6 +95,12 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     videos: tuple[VideoRef, ...] = ()
     elsewhere: tuple[tuple[str, ...], ...] = ()
     guesses: tuple[str, ...] = ()
+    record: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it is written: the path, with the line of a record."""
+        return f"{self.path}:{self.record}" if self.record else self.path
 
 
 class Chapter(msgspec.Struct, frozen=True):

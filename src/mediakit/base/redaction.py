@@ -22,6 +22,7 @@ _PLACE = re.compile(
     r"(?:_FILE|_PATH|_DIR|_URL|_URI|_SOCK)$", re.IGNORECASE
 )  # names of places, not secrets
 _SHORTEST = 6
+_LONGEST = 400
 _USER = re.compile(r"(?<=//)[^/\s'\"<>]*@")
 # as browsers read it: with any number of slashes or backslashes, or none
 _USER_OF_ADDRESS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]*|[/\\]{2,}))[^/\\?#]*@")
@@ -64,3 +65,11 @@ def _spellings(value: str) -> Iterator[str]:
     for each in {value, bare, unquote(bare), repr(bare)[1:-1]}:
         if len(each) >= _SHORTEST:
             yield each
+
+
+def clipped(message: str) -> str:
+    """Return a message of readable length: it may quote a whole page."""
+    if len(message) <= _LONGEST:
+        return message
+    half = _LONGEST // 2
+    return f"{message[:half]}…{message[-half:]}"

@@ -137,10 +137,12 @@ def fix_site(session: Session, progress: Progress) -> FixEntry:
 
 
 def _correct_paths(site: ObservedSite, session: Session) -> list[str]:
-    changes = []
+    changes: dict[str, PageChange] = {}
     reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config.suffixes))
     for manifest in site.content.manifests:
-        before = after = read_bytes(site.tree, manifest.path)
+        known = changes.get(manifest.path)  # another record of a data file
+        before = known.before if known is not None else read_bytes(site.tree, manifest.path)
+        after = known.after if known is not None else before
         for image in manifest.images:
             found = site.tree.find(image.source) if image.source is not None else None
             if isinstance(found, Absent) and found.near and image.source and not found.reason:
@@ -149,5 +151,5 @@ def _correct_paths(site: ObservedSite, session: Session) -> list[str]:
                     after = lead.apply(manifest.path, after)
                 except ManifestError:
                     continue  # the problem stays, and is reported with its line
-        changes.append(PageChange(manifest.path, before, after))
-    return write_pages(site.config.root, session.writer, changes)
+        changes[manifest.path] = PageChange(manifest.path, before, after)
+    return write_pages(site.config.root, session.writer, changes.values())

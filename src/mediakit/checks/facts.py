@@ -16,7 +16,7 @@ from mediakit.matching.groups import has_icon_name
 from mediakit.site.body import BodyAddress, BodyTag, scan_body
 from mediakit.site.front_matter import bare_page, read_page
 from mediakit.site.html import Use
-from mediakit.site.paths import locate_among
+from mediakit.site.paths import is_data, locate_among
 from mediakit.sync.copies import find_duplicates
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.plan import plan_products
@@ -101,13 +101,13 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
 
 
 def _pages(site: ObservedSite) -> Iterator[tuple[str, Page]]:
-    for manifest in site.content.manifests:
+    for path in (each.path for each in site.content.manifests if not is_data(each.path)):
         try:
-            data = read_bytes(site.tree, manifest.path)
+            data = read_bytes(site.tree, path)
             page = read_page(data) or bare_page(data)
         except (ManifestError, UsageError, OSError):
             continue  # the problems of the site say why
-        yield manifest.path, page
+        yield path, page
 
 
 def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:

@@ -14,6 +14,7 @@ from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
 from mediakit.edit.style import slug_of
+from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import RESOURCES
 
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ def orphan_picture(facts: Facts) -> Iterator[Problem]:
 def missing_alt(facts: Facts) -> Iterator[Problem]:
     """Yield gallery entries without an alt text, or with the name of a file (alt-is-name)."""
     for manifest in facts.manifests:
+        has_texts = not is_data(manifest.path) or any(each.alt for each in manifest.images)
         for image in _shown_in_galleries(manifest):
-            if image.key == RESOURCES:
-                continue  # resources have no such text: where they are shown gives it
+            if image.key == RESOURCES or not has_texts:
+                continue  # such lists have no texts: where they are shown gives them
             name = image.source or image.url or ""
             alt = (image.alt or "").strip()
             if not alt:

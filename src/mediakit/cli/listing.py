@@ -40,7 +40,8 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
         if not common.quiet:
             for line in manifest_table(content.manifests):
                 say(line)
-            counts = len(content.manifests), content.unpublished, len(content.unread)
+            files = {each.path for each in content.manifests}
+            counts = len(files), content.unpublished, len(content.unread)
             for line in content_lines(*counts, unread):
                 say(line, aside=True)
     return int(has_errors(content.problems))

@@ -14,7 +14,13 @@ from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.presets import presets_of, recipes_of
-from mediakit.config.tables import CheckSettings, DeleteLimit, ImageSettings, VideoSettings
+from mediakit.config.tables import (
+    CheckSettings,
+    DataSettings,
+    DeleteLimit,
+    ImageSettings,
+    VideoSettings,
+)
 from mediakit.executors.workers import ExecutorSettings
 from mediakit.images.preset import SHOWN_BY_NAME
 from mediakit.images.recipes.resize import Resize
@@ -80,6 +86,7 @@ class Config:
     s3: S3Settings = field(default_factory=S3Settings)
     cdn: CdnSettings | None = None
     videos: VideoSettings = field(default_factory=VideoSettings)
+    data: DataSettings = field(default_factory=DataSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
@@ -187,6 +194,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         s3=_s3(overrides, file),
         cdn=given.cdn,
         videos=_videos(given.videos, kind),
+        data=given.data,
         check=given.check,
         images=given.images,
         made_by=recipes_of(file),

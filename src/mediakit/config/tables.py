@@ -154,6 +154,26 @@ class ImageSettings(Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[data]`: data files that name pictures and videos."""
+
+    # fmt: off
+    files: Annotated[tuple[_InsidePath, ...], setting(Trust.READS,
+        "Globs of JSON, YAML and TOML files, relative to the site root. Each of their records "
+        "counts as an exercise, beside the pages of the site. See [data files]"
+        "(../how-to/data-files.md).",
+        ["_data/exercises.json", "exercises/*.json"], default="none")] = ()
+    base: Annotated[tuple[_RootPath, ...], setting(Trust.ROOTS,
+        "Folders that an address such as `squat/0.jpg` in a data file counts from, the first that "
+        "has the file; then come the folder of the data file and what the kind of site says. "
+        "An empty text is the site root.",
+        ["exercises"], default="none")] = ()
+    title: Annotated[_Keys, setting(HARMLESS,
+        "Keys of the title of a record, before `title`, `name`, `label`, `id` and `slug`.",
+        ["heading.en"], default="none")] = ()
+    # fmt: on
+
+
 class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[check]`."""
 
@@ -231,6 +251,9 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     cdn: Annotated[CdnSettings | None, Meta(description="Caches to purge after a sync.")] = None
     videos: Annotated[VideoSettings, Meta(description="How videos are fetched and checked.")
     ] = field(default_factory=VideoSettings)
+    data: Annotated[DataSettings, Meta(
+        description="Data files with pictures and videos: each record counts as an exercise.")
+    ] = field(default_factory=DataSettings)
     check: Annotated[CheckSettings, Meta(description="What `mediakit check` reports.")
     ] = field(default_factory=CheckSettings)
     # fmt: on

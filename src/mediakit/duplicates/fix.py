@@ -30,7 +30,8 @@ from mediakit.duplicates.quarantine import (
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
-from mediakit.site.reader import parse_page
+from mediakit.site.paths import is_data
+from mediakit.site.reader import parse_file
 from mediakit.state.documents import write_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import accepted_path, read_accepted
@@ -246,7 +247,7 @@ class _FixPlanner:
 
 def _in_body(mentions: Mentions, file: str, data: bytes) -> Callable[[str], MentionPlace | None]:
     """Return a function that finds a path in the text of a page, below its front matter."""
-    page = read_page(data)
+    page = None if is_data(file) else read_page(data)
     if page is None:
         return lambda _: None
     return lambda path: mentions.within(page.body, page.body_line, file, path)
@@ -260,19 +261,16 @@ def _source_of(site: ObservedSite, variant: str) -> str | None:
 
 def _names(path: str, data: bytes, source: str, site: ObservedSite) -> int:
     """Return the line at which a page still names a picture, 0 if it does not."""
-    reading = parse_page(path, data, settings_of(site.config))
-    if reading is None:
-        return 0
-    manifest = resolve_locations(reading.manifest, site.tree, site.config.suffixes)
-    manifest = with_thumbnails(manifest, site.config.videos.folder, site.tree)
-    return max(
-        (
+    folder, lines = site.config.videos.folder, [0]
+    for page in parse_file(path, data, settings_of(site.config)):
+        manifest = resolve_locations(page.manifest, site.tree, site.config.suffixes)
+        manifest = with_thumbnails(manifest, folder, site.tree)
+        lines += [
             image.line
             for image in with_sources(manifest, site.tree).images
             if source in {image.source, image.path, image.link}
-        ),
-        default=0,
-    )
+        ]
+    return max(lines)
 
 
 def _why_not(tree: FileTree, move: Move) -> str:

@@ -59,13 +59,13 @@ def remove_item(data: bytes, path: KeyPath) -> bytes:
     file = EditableFile.of(data, (FrontMatterFormat.YAML,))
     return file.edited(
         path,
-        lambda: _YamlEditor(file.parts).remove_item(path),
+        lambda: YamlEditor(file.parts).remove_item(path),
         lambda tree: changed(tree, path, lambda _old: None),
     )
 
 
-def _editor(file: EditableFile) -> _YamlEditor | TomlEditor:
-    return (_YamlEditor if file.parts.format is FrontMatterFormat.YAML else TomlEditor)(file.parts)
+def _editor(file: EditableFile) -> YamlEditor | TomlEditor:
+    return (YamlEditor if file.parts.format is FrontMatterFormat.YAML else TomlEditor)(file.parts)
 
 
 def _with_item(old: Node | None, value: Value) -> Node:
@@ -73,7 +73,7 @@ def _with_item(old: Node | None, value: Value) -> Node:
     return Sequence((*items, node(value)), -1)
 
 
-class _YamlEditor:
+class YamlEditor:
     """Makes one change of a block of YAML, or raises UnsafeError; returns the new block."""
 
     def __init__(self, parts: Parts) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.base.errors import UsageError
+from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree, read_observed
+from mediakit.site.paths import is_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from mediakit.base.model import Manifest
     from mediakit.base.writer import Writer
 
 
@@ -35,6 +37,15 @@ def read_bytes(tree: FileTree, path: str) -> bytes:
     if not isinstance(found, DiskFile):
         raise UsageError(f"{path} is outside of the site", "change it by hand")
     return read_observed(found)
+
+
+def refuse_data(manifest: Manifest, what: str) -> None:
+    """Raise ManifestError for a change that mediakit does not make to the records of data files."""
+    if is_data(manifest.path):
+        raise ManifestError(
+            "cannot-edit", f"{manifest.place}: mediakit adds nothing to data files, so not {what}",
+            manifest.record, "write it into the file by hand",
+        )  # fmt: skip
 
 
 def write_pages(root: Path, writer: Writer, changes: Iterable[PageChange]) -> list[str]:

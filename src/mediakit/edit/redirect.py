@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mediakit.edit.data import set_text
 from mediakit.edit.front_matter import set_value
+from mediakit.site.data import read_document
 from mediakit.site.front_matter import read_page
-from mediakit.site.reader import parse_address, parse_page
+from mediakit.site.paths import is_data
+from mediakit.site.reader import parse_address, parse_file
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -52,7 +56,6 @@ class Redirection:
     """Changes pages of a site so that they show `new` instead of the picture `old` (site paths)."""
 
     def __init__(self, reader: AddressReader, old: str, new: str) -> None:
-        self._kind = reader.settings.kind
         self._settings = reader.settings
         self._reader = reader
         self._old = old
@@ -67,14 +70,17 @@ class Redirection:
         Raises:
             ManifestError: the file cannot be read or changed.
         """
-        page = read_page(data)
-        if page is None:
-            return data
-        for place, text in list(_addresses(page.front_matter)):
-            other = self._changed(path, page.front_matter, text)
+        if is_data(path):
+            root, fields = read_document(path, data).root, Mapping({}, 0)
+        else:
+            page = read_page(data)
+            root = fields = page.front_matter if page is not None else Mapping({}, 0)
+        for place, text in list(_addresses(root)):
+            other = self._changed(path, fields, text)
             if other is None:
                 continue
-            changed = set_value(data, place, other)
+            change = partial(set_text, path) if is_data(path) else set_value
+            changed = change(data, place, other)
             if _is_absolute(text) or self._images(path, changed) != self._images(path, data):
                 data = changed
         return data
@@ -94,15 +100,16 @@ class Redirection:
         return None
 
     def _spellings(self, path: str, text: str, old: str, new: str) -> Iterator[str]:
-        for name in (lambda each: each, self._kind.key):
+        kind = self._settings.data.kind if is_data(path) else self._settings.kind
+        for name in (lambda each: each, kind.key):
             yield from respelled(text, name(old), name(new))
         if not _is_absolute(text):
             query = re.search(r"[?#].*", text, re.DOTALL)
-            yield self._kind.spelling(new, path) + (query[0] if query else "")
+            yield kind.spelling(new, path) + (query[0] if query else "")
 
     def _images(self, path: str, data: bytes) -> tuple[ImageRef, ...]:
-        reading = parse_page(path, data, self._settings)
-        return reading.manifest.images if reading is not None else ()
+        pages = parse_file(path, data, self._settings)
+        return tuple(image for page in pages for image in page.manifest.images)
 
 
 def renamed(path: str, *, old: str, new: str, suffixes: Iterable[tuple[str, str]]) -> str | None:

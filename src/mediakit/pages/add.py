@@ -14,7 +14,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.regular_file import read_regular
 from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
-from mediakit.edit.pages import PageChange, read_bytes, write_pages
+from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import Ingested, ingest
 from mediakit.images.opening import UnreadableError
@@ -151,6 +151,7 @@ def add_photos(
     """
     tree = FileTree(session.config.root)
     manifest, _ = find_page(session.config, tree, exercise)
+    refuse_data(manifest, "these photos")
     plan = plan_photos(session, manifest, read_bytes(tree, manifest.path), photos, job)
     return carry_out(session, plan, progress, dry_run=job.dry_run)
 

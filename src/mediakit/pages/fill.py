@@ -15,13 +15,14 @@ from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import redacted
 from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
-from mediakit.edit.pages import PageChange, read_bytes, write_pages
+from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
 from mediakit.site.galleries import is_picture
+from mediakit.site.paths import is_data
 from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import find_page, problem_of, read_content, settings_of
@@ -141,9 +142,13 @@ class _Planner:
         found = name.numbered(self._by_folder.get(name.folder, ()))
         fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
         entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
+        missing = list(_missing(tree, manifest))
+        if is_data(manifest.path):
+            if entries:
+                refuse_data(manifest, ", ".join(fresh))
+            return data, [problem for _, problem in missing]
         if entries:
             data = add_entries(data, entries, style)
-        missing = list(_missing(tree, manifest))
         dropped: list[ImageRef] = []
         if self._job.drop:
             gone = [image for image, problem in missing if problem.hint == _DROP]

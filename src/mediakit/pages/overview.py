@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from mediakit.base.errors import ManifestError, UsageError
+from mediakit.base.errors import UsageError
 from mediakit.base.model import ImageRef, Role
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
@@ -16,11 +17,12 @@ from mediakit.pages.overview_html import Card, CardPicture, gallery_page
 from mediakit.report.documents import Count, Document
 from mediakit.report.documents import Path as SitePath
 from mediakit.report.html import address_from
-from mediakit.site.front_matter import read_page
 from mediakit.site.providers import watch_address
-from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
+from mediakit.site.trees.yaml import Scalar, Sequence
 from mediakit.state.srcset import srcsets
+from mediakit.sync.content import settings_of
 from mediakit.sync.copies import find_duplicates
+from mediakit.sync.fields import FieldsReader
 
 if TYPE_CHECKING:
     from mediakit.base.artifacts import SourcePicture
@@ -85,16 +87,15 @@ class _Cards:
         for record in site.known.records.values():
             if record.is_of_one_picture and record.path in site.known.found:
                 self._variants.setdefault(record.source, []).append(record)
-        self._problems: dict[str, list[Problem]] = {}
-        for problem in site.problems:
-            self._problems.setdefault(problem.path, []).append(problem)
+        self._fields = FieldsReader(site.tree, settings_of(site.config))
+        self._problems = _by_place(site)
 
     def card(self, manifest: Manifest) -> Card:
         """Return the card of an exercise."""
         pictures = [self._picture(manifest, each) for each in self._shown(manifest)]
         problems = [
             (str(each.severity), f"line {each.line}: {each.message}" if each.line else each.message)
-            for each in self._problems.get(manifest.path, ())
+            for each in self._problems.get(manifest.place, ())
         ]
         sources = {each.source for each in manifest.images if each.source}
         copies = sorted(sources & self._twice.keys())
@@ -102,13 +103,13 @@ class _Cards:
             ("duplicate", f"{PurePosixPath(path).name} has a duplicate") for path in copies
         ]
         states = [
-            *(["problem"] if self._problems.get(manifest.path) else []),
+            *(["problem"] if self._problems.get(manifest.place) else []),
             *(["duplicate"] if copies else []),
             *(["no-video"] if not manifest.videos else []),
             *(["no-picture"] if not pictures else []),
         ]
         return Card(
-            manifest.title, manifest.path, tuple(pictures), self._labels(manifest),
+            manifest.title, manifest.place, tuple(pictures), self._labels(manifest),
             tuple(problems), tuple(states),
         )  # fmt: skip
 
@@ -169,13 +170,24 @@ class _Cards:
 
     def _labels(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the texts of the keys that sites sort exercises by."""
-        try:
-            page = read_page(self._site.tree.read(manifest.path))
-        except (OSError, ManifestError):
-            return ()
-        fields = page.front_matter if page is not None else Mapping({}, 0)
+        fields = self._fields.of(manifest)
         found = (text for key in _LABELS for text in _texts(fields.get(key)))
         return tuple(dict.fromkeys(found))
+
+
+def _by_place(site: ObservedSite) -> dict[str, list[Problem]]:
+    """Return the problems by page, or by the record of a data file that they are in or behind."""
+    records: dict[str, list[int]] = {}
+    for manifest in site.content.manifests:
+        if manifest.record:
+            records.setdefault(manifest.path, []).append(manifest.record)
+    found: dict[str, list[Problem]] = {}
+    for problem in site.problems:
+        path, starts = problem.path, records.get(problem.path, [])
+        at = bisect_right(starts, problem.line)
+        place = f"{path}:{starts[max(at - 1, 0)]}" if starts else path
+        found.setdefault(place, []).append(problem)
+    return found
 
 
 def _texts(node: Node | None) -> list[str]:

@@ -107,6 +107,7 @@ def manifests_json(
             "manifests": [
                 {
                     "path": each.path,
+                    **({"line": each.record} if each.record else {}),
                     "title": each.title,
                     "images": [_image(image) for image in each.images],
                     "videos": [_video(video) for video in each.videos],

@@ -134,7 +134,7 @@ def summary_line(result: Result) -> str:
 def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
     """Yield a line for each exercise: pictures, videos, path and title, in columns."""
     rows = [
-        (str(len(each.images)), str(len(each.videos)), each.path, each.title) for each in manifests
+        (str(len(each.images)), str(len(each.videos)), each.place, each.title) for each in manifests
     ]
     if not rows:
         return

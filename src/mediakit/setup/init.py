@@ -13,19 +13,19 @@ import msgspec
 from msgspec import Meta
 
 from mediakit.base.actions import Kind, Place, Reason
-from mediakit.base.errors import ConfigError, ManifestError, UsageError
+from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.model import Severity
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, has_own_table, parse
 from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.tables import SCHEMA_NAME, schema_text
-from mediakit.edit.pages import read_bytes
 from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import content_lines, counted, printable
 from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
-from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
 from mediakit.state.documents import write_file
+from mediakit.sync.content import settings_of
+from mediakit.sync.fields import FieldsReader
 from mediakit.sync.observe import observe, unused_products
 from mediakit.sync.plan import plan_products
 from mediakit.sync.unread import unread_folders
@@ -168,17 +168,13 @@ def _survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
 
 def _pages(site: ObservedSite) -> Iterator[tuple[Mapping, frozenset[int]]]:
     """Yield the front matter of each page, and the lines of the values that were read in it."""
+    fields = FieldsReader(site.tree, settings_of(site.config))
     for manifest in site.content.manifests:
-        try:
-            page = read_page(read_bytes(site.tree, manifest.path))
-        except (ManifestError, UsageError, OSError):
-            continue  # the problems of the site say why
-        if page is not None:
-            images = manifest.images
-            lines = {each.line for each in images if each.path not in manifest.guesses}
-            lines |= {each.line for each in images if each.source in site.known.pictures}
-            lines |= {each.line for each in manifest.videos}
-            yield page.front_matter, frozenset(lines)
+        images = manifest.images
+        lines = {each.line for each in images if each.path not in manifest.guesses}
+        lines |= {each.line for each in images if each.source in site.known.pictures}
+        lines |= {each.line for each in manifest.videos}
+        yield fields.of(manifest), frozenset(lines)
 
 
 def _proposed_images(found: InitDocument) -> str:

@@ -97,7 +97,7 @@ class MarkedHandler(BaseHandler):
 
     def load(self, fm: str, **_kwargs: object) -> Any:  # noqa: ANN401 - the base class's type
         """Parse front matter, for python-frontmatter; its first line is line 2 of the file."""
-        return _parser(self.kind.value)(fm, 2)
+        return parser_of(self.kind.value)(fm, 2)
 
 
 class ObjectHandler(MarkedHandler):
@@ -117,7 +117,7 @@ class ObjectHandler(MarkedHandler):
 
     def load(self, fm: str, **_kwargs: object) -> Any:  # noqa: ANN401 - the base class's type
         """Parse front matter, for python-frontmatter."""
-        return _parser("json")(fm, 1)
+        return parser_of("json")(fm, 1)
 
 
 JEKYLL = MarkedHandler(FrontMatterFormat.YAML, "---", r"---|\.\.\.", "---")
@@ -165,7 +165,7 @@ def read_page(data: bytes) -> Page | None:
     if parts.format is FrontMatterFormat.YAML:  # its opening line is part of the document
         document = parse_yaml(parts.head + parts.block)
     else:
-        document = _parser(parts.language)(parts.block, 2 if parts.head else 1)
+        document = parser_of(parts.language)(parts.block, 2 if parts.head else 1)
     root = document.root
     if isinstance(root, Scalar) and root.is_null:
         root = Mapping({}, 2)
@@ -183,7 +183,7 @@ def bare_page(data: bytes) -> Page:
     return Page(Mapping({}, 1), decode(data), 1)
 
 
-def _parser(language: str) -> Callable[[str, int], YamlDocument]:
+def parser_of(language: str) -> Callable[..., YamlDocument]:
     """Return the parser of a language of front matter; few sites have any but YAML."""
     if language == "toml":
         from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - see above

@@ -25,6 +25,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"//[^/?#]*[.:][^/?#]*")
 _WEB = re.compile(r"(?:https?:)?[/\\]{2}([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _USUAL_PORTS = frozenset({"", "80", "443"})
+_DATA = frozenset({".json", ".yaml", ".yml", ".toml"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -131,6 +132,11 @@ def has_extension(path: str, extensions: frozenset[str]) -> bool:
 def names_picture(text: str) -> bool:
     """Return whether an address has the ending of a picture, whatever query it has."""
     return format_of(re.split(r"[?#]", text, maxsplit=1)[0].strip()) is not None
+
+
+def is_data(path: str) -> bool:
+    """Return whether a content file is a data file; all others are pages."""
+    return has_extension(path, _DATA)
 
 
 def below_own(text: str, address: SiteAddress) -> tuple[str, bool] | None:

@@ -18,13 +18,13 @@ import msgspec
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
-from mediakit.base.redaction import without_user
+from mediakit.base.redaction import clipped, without_user
 from mediakit.site.addresses import PageAddresses
 from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.paths import Location, names_picture
+from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
 from mediakit.site.providers import provider_in_key, video_keys
 from mediakit.site.templates.expanded import Unknown
@@ -39,20 +39,27 @@ READER = 6
 
 _HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
 
-_LONGEST_MESSAGE = 400
-
 
 @dataclass(frozen=True)
 class ReaderSettings:
     """Settings of the reader: kind of site, (suffix, preset) pairs, and configured keys.
 
-    `video_keys` are paths of keys in the front matter.
+    `data_base` and `title_keys` are for data files: folders of addresses, and keys of titles.
     """
 
     kind: SiteKind = field(default_factory=JekyllConfig)
     suffixes: tuple[tuple[str, str], ...] = ()
     picture_keys: tuple[PictureKey, ...] = ()
     video_keys: tuple[tuple[str, ...], ...] = ()
+    data_base: tuple[str, ...] = ()
+    title_keys: tuple[str, ...] = ()
+
+    @cached_property
+    def data(self) -> ReaderSettings:
+        """The settings for data files."""
+        from mediakit.site.data import settings_for_data  # noqa: PLC0415 - few sites have them
+
+        return settings_for_data(self)
 
     @cached_property
     def usual_keys(self) -> tuple[PictureKey, ...]:
@@ -81,14 +88,22 @@ class ParsedPage(msgspec.Struct, frozen=True, gc=False):
     published: bool = True
 
 
-def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage | None:
-    """Parse the content file at a site path; None without front matter that the kind needs.
-
-    A bad address or id is a problem of the page; the rest of the file still counts.
+def parse_file(path: str, data: bytes, settings: ReaderSettings) -> tuple[ParsedPage, ...]:
+    """Parse a content file: a page, or the records of a data file. A bad address is a problem.
 
     Raises:
         ManifestError: the file as a whole cannot be read.
     """
+    if is_data(path):
+        from mediakit.site.data import parse_data  # noqa: PLC0415 - few sites have data files
+
+        return parse_data(path, data, settings)
+    page = parse_page(path, data, settings)
+    return () if page is None else (page,)
+
+
+def parse_page(path: str, data: bytes, settings: ReaderSettings) -> ParsedPage | None:
+    """Parse a page as `parse_file` does; None without front matter that the kind needs."""
     kind = settings.kind
     type_ = kind.content_type(path) or "pages"
     page = read_page(data)
@@ -104,6 +119,7 @@ def parse_address(
     path: str, front_matter: Mapping, text: str, settings: ReaderSettings
 ) -> Manifest | None:
     """Return a manifest with the picture that an address in the front matter means, else None."""
+    settings = settings.data if is_data(path) else settings
     type_ = settings.kind.content_type(path) or "pages"
     fields = settings.fields(path, type_, front_matter)
     return PageParser(path, fields, settings).one_picture(text)
@@ -165,9 +181,7 @@ class PageParser:
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
         """Record a warning."""
-        self._problems.append(
-            Problem(self._path, line, code, Severity.WARNING, _clipped(message), hint)
-        )
+        self._tell(line, code, Severity.WARNING, message, hint)
 
     def locate(
         self, text: str, line: int, *, in_body: bool = False, in_tag: bool = False
@@ -245,10 +259,10 @@ class PageParser:
 
     def refuse(self, error: ManifestError, line: int) -> None:
         """Record an error in a single address or id."""
-        at = error.line or line
-        self._problems.append(
-            Problem(self._path, at, error.code, Severity.ERROR, _clipped(error.message), error.hint)
-        )
+        self._tell(error.line or line, error.code, Severity.ERROR, error.message, error.hint)
+
+    def _tell(self, line: int, code: str, severity: Severity, message: str, hint: str) -> None:
+        self._problems.append(Problem(self._path, line, code, severity, clipped(message), hint))
 
     def _read_pictures(self) -> None:
         mapped = KeyReader(self, has_theme=self._kind.has_theme)
@@ -273,11 +287,3 @@ class PageParser:
                 continue
             for node, _ in nodes_at(self._fields, path):
                 self._videos.read(node, provider_in_key(path[-1]))
-
-
-def _clipped(message: str) -> str:
-    """Return a message of readable length: it may quote a whole page."""
-    if len(message) <= _LONGEST_MESSAGE:
-        return message
-    half = _LONGEST_MESSAGE // 2
-    return f"{message[:half]}…{message[-half:]}"

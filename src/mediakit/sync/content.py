@@ -16,7 +16,7 @@ from mediakit.base.files import Absent, is_text, read_unchanged
 from mediakit.base.model import ImageRef, Manifest, Problem, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
-from mediakit.site.reader import READER, ParsedPage, ReaderSettings, parse_page
+from mediakit.site.reader import READER, ParsedPage, ReaderSettings, parse_file
 from mediakit.state.documents import TypedReader
 from mediakit.sync.pictures import resolve_locations
 from mediakit.sync.site_files import chosen_paths
@@ -77,14 +77,15 @@ def read_content(
         problems.append(_NO_CONTENT)
     for path, disk_path in sorted(chosen.items()):
         try:
-            page = reader.read(path, disk_path)
+            pages = reader.read(path, disk_path)
         except ManifestError as error:
             unread.append(problem_of(path, error))
             problems.append(unread[-1])
             continue
-        if page is not None and not (page.published or config.unpublished):
-            unpublished += 1
-        elif page is not None:
+        for page in pages:
+            if not (page.published or config.unpublished):
+                unpublished += 1
+                continue
             manifests.append(resolve_locations(page.manifest, pictures or tree, config.suffixes))
             problems.extend(page.problems)
     if reader.cache is not None:
@@ -122,7 +123,7 @@ def find_page(
             meant or "give its path, file name or title: mediakit list",
         )
     raise UsageError(
-        f"{exercise!r} may be {', '.join(each.path for each in named)}", "give the path"
+        f"{exercise!r} may be {', '.join(each.place for each in named)}", "give the path"
     )
 
 
@@ -135,7 +136,8 @@ def settings_of(config: Config) -> ReaderSettings:
     """Return the settings of the reader of pages."""
     return ReaderSettings(
         config.kind, config.suffixes, config.images.keys,
-        tuple(tuple(key.split(".")) for key in config.videos.keys),
+        tuple(tuple(key.split(".")) for key in config.videos.keys), config.data.base,
+        config.data.title,
     )  # fmt: skip
 
 
@@ -146,9 +148,9 @@ class _PageReader:
         self._tree = tree
         self._settings = settings
         digest = settings_digest(settings)
-        self.cache = None if cache is None else cache.parsed("reading", digest, _CACHED_PAGE)
+        self.cache = None if cache is None else cache.parsed("reading", digest, _CACHED_FILE)
 
-    def read(self, path: str, disk_path: Path | None) -> ParsedPage | None:
+    def read(self, path: str, disk_path: Path | None) -> tuple[ParsedPage, ...]:
         """Read the file at `disk_path`, or where that is None the tree's file at `path`."""
         if not is_text(path):
             raise ManifestError("bad-name", "its name is not UTF-8", hint="rename the file")
@@ -161,32 +163,32 @@ class _PageReader:
             return self._parse(path, found.disk_path)
         known = self.cache.get(found)
         if known is not None:
-            return known.page and _with_shared_texts(known.page, found)
+            return tuple(_with_shared_texts(page, found) for page in known.pages)
         try:
             data = read_unchanged(found)
         except OSError as error:
             raise _unreadable(error) from error
         if data is None:  # the file was replaced: its times say nothing of the new one
             return self._parse(path, found.disk_path)
-        page = parse_page(path, data, self._settings)
-        self.cache.put(found, _CachedPage(page))
-        return page
+        pages = parse_file(path, data, self._settings)
+        self.cache.put(found, _CachedFile(pages))
+        return pages
 
-    def _parse(self, path: str, disk_path: Path) -> ParsedPage | None:
+    def _parse(self, path: str, disk_path: Path) -> tuple[ParsedPage, ...]:
         try:
             data = read_regular(disk_path)
         except OSError as error:
             raise _unreadable(error) from error
-        return parse_page(path, data, self._settings)
+        return parse_file(path, data, self._settings)
 
 
-class _CachedPage(msgspec.Struct, frozen=True, array_like=True):
-    """A parsed file; `page` is None where it has no front matter."""
+class _CachedFile(msgspec.Struct, frozen=True, array_like=True):
+    """A parsed file; without pages where it has no front matter."""
 
-    page: ParsedPage | None
+    pages: tuple[ParsedPage, ...]
 
 
-_CACHED_PAGE = TypedReader(_CachedPage)
+_CACHED_FILE = TypedReader(_CachedFile)
 
 
 def settings_digest(settings: ReaderSettings) -> str:
@@ -225,4 +227,5 @@ def _unreadable(error: OSError) -> ManifestError:
 def _names_of(manifest: Manifest) -> set[str]:
     pure = PurePosixPath(manifest.path)
     named = pure.parent if pure.stem in {"index", "_index"} else pure
-    return {each.casefold() for each in (manifest.path, pure.name, named.stem, manifest.title)}
+    names = (manifest.place, manifest.path, pure.name, named.stem, manifest.title)
+    return {each.casefold() for each in names}

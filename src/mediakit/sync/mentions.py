@@ -15,19 +15,14 @@ from typing import TYPE_CHECKING
 from mediakit.base.files import Absent, FileTree, file_stat
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Severity
-from mediakit.base.own_files import (
-    ACCEPTED_NAME,
-    BASELINE_NAME,
-    HISTORY_NAME,
-    QUARANTINE,
-    WORK_FOLDER,
-)
+from mediakit.base.own_files import QUARANTINE, WORK_FOLDER
 from mediakit.base.regular_file import MOST_BYTES, is_inside, open_regular
 from mediakit.report.html import POLICY
 from mediakit.site.mentions import LONGEST, VERSION, Meaning, name_of
 from mediakit.state.documents import TypedReader
 from mediakit.storage.open import local_folder
 from mediakit.sync.mention_index import Mentions, TextNames, joined, names_in
+from mediakit.sync.site_files import own_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +49,8 @@ _OTHERS_BELOW = ("vendor/bundle", "vendor/cache", "vendor/gems", "vendor/ruby", 
 def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentions:
     """Search all text files of the site for these pictures (site paths)."""
     tree = FileTree(config.root)
-    meaning = Meaning(config.kind.address, config.kind.roots, tree.has)
+    roots = (*config.kind.roots, *config.data.base)
+    meaning = Meaning(config.kind.address, roots, tree.has)
     mentions = Mentions(meaning, frozenset(map(name_of, pictures)))
     for path, names in _texts(config, cache, tree, mentions.unread):
         mentions.add(path, names)
@@ -109,7 +105,7 @@ def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterat
     target = local_folder(config.target, config.root)
     catalog = config.catalog_file
     shards = catalog.shard_folder
-    own = {catalog.path, *map(catalog.beside, (BASELINE_NAME, ACCEPTED_NAME, HISTORY_NAME))}
+    own = own_documents(config)
 
     def skip(folder: str) -> bool:
         name = folder.rpartition("/")[2]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME
 from mediakit.config.config import SETTINGS_NAMES, is_site
 from mediakit.config.file_rules import private_folder
 from mediakit.storage.open import local_folder
@@ -49,21 +50,51 @@ def skipper(config: Config, tree: FileTree) -> Callable[[str], bool]:
 
 
 def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
-    """Yield the site paths of all content files; opens none."""
+    """Yield the site paths of all content files, pages and data files; opens none."""
     if config.content is None:
         paths = tree.walk(skipper(config, tree))
         yield from (path for path in paths if config.kind.content_type(path) is not None)
-        return
-    for pattern in config.content:
-        try:
-            matches = sorted(config.root.glob(pattern))
-        except (ValueError, NotImplementedError) as error:
-            where = config.file.where("content")
-            raise ConfigError(f"{where}: content: {pattern!r} is no glob: {error}") from error
-        for disk_path in matches:
-            path = _relative(disk_path, config.root)
-            if disk_path.is_file() and not private_folder(path):
+    for pattern in config.content or ():
+        yield from _matches(config, "content", pattern)
+    if config.data.files:
+        yield from _data_paths(config, tree)
+
+
+def _data_paths(config: Config, tree: FileTree) -> Iterator[str]:
+    """Yield the paths of data files.
+
+    Folders that are not the site's count only if a glob names them, and the documents that
+    mediakit keeps in the site never do.
+    """
+    skip, own = skipper(config, tree), own_documents(config)
+    shards = config.catalog_file.shard_folder
+    for pattern in config.data.files:
+        named = len([part for part in _fixed_folder(pattern).split("/") if part])
+        for path in _matches(config, "data.files", pattern):
+            *parts, _ = path.split("/")
+            ends = range(named + 1, len(parts) + 1)
+            folders = ["/".join(parts[:end]) for end in ends]
+            if path not in own and shards not in folders and not any(map(skip, folders)):
                 yield path
+
+
+def own_documents(config: Config) -> frozenset[str]:
+    """Return the site paths of the documents that mediakit keeps in a site, but for shards."""
+    catalog = config.catalog_file
+    beside = map(catalog.beside, (BASELINE_NAME, ACCEPTED_NAME, HISTORY_NAME))
+    return frozenset({catalog.path, *beside})
+
+
+def _matches(config: Config, key: str, pattern: str) -> Iterator[str]:
+    try:
+        matches = sorted(config.root.glob(pattern))
+    except (ValueError, NotImplementedError) as error:
+        where = config.file.where(key)
+        raise ConfigError(f"{where}: {key}: {pattern!r} is no glob: {error}") from error
+    for disk_path in matches:
+        path = _relative(disk_path, config.root)
+        if disk_path.is_file() and not private_folder(path):
+            yield path
 
 
 def chosen_paths(
@@ -91,10 +122,14 @@ def chosen_paths(
 def _own_folders(config: Config) -> Iterator[str]:
     kind = config.kind
     yield from (*kind.roots, kind.data_folder, kind.pictures_folder, kind.pages_folder)
-    for glob in config.content or ():
-        parts = glob.split("/")[:-1]
-        fixed = next((end for end, part in enumerate(parts) if _GLOB & {*part}), len(parts))
-        yield "/".join(part for part in parts[:fixed] if part != ".")
+    yield from map(_fixed_folder, (*(config.content or ()), *config.data.files))
+
+
+def _fixed_folder(glob: str) -> str:
+    """Return the folder that a glob names, above all that it leaves open."""
+    parts = glob.split("/")[:-1]
+    fixed = next((end for end, part in enumerate(parts) if _GLOB & {*part}), len(parts))
+    return "/".join(part for part in parts[:fixed] if part not in {"", "."})
 
 
 def _relative(path: Path, root: Path) -> str:

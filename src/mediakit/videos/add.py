@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from mediakit.base.files import FileTree
-from mediakit.edit.pages import PageChange, read_bytes, write_pages
+from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.videos import parsed_video, with_video
 from mediakit.report.documents import Document, Path
 from mediakit.sync.content import find_page
@@ -45,6 +45,7 @@ def add_video(
     manifest, unread = find_page(config, tree, exercise)
     has_it = any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos)
     if not has_it:
+        refuse_data(manifest, "this video")
         data = read_bytes(tree, manifest.path)
         after = with_video(data, video, config.videos.keys, replace=replace)
         write_pages(config.root, session.writer, [PageChange(manifest.path, data, after)])

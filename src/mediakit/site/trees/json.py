@@ -23,7 +23,7 @@ from mediakit.site.trees.yaml import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SIGN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+')
+SIGN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+')
 _NESTED = f"nested deeper than {MAX_DEPTH} levels"
 
 
@@ -33,7 +33,7 @@ def end_of_json(text: str, start: int) -> int:
     Only brackets and quotes count here: `parse_json` reports other errors.
     """
     depth = 0
-    for sign in _SIGN.finditer(text, start):
+    for sign in SIGN.finditer(text, start):
         if sign[0] in "[{":
             depth += 1
         elif sign[0] in "]}":
@@ -43,16 +43,16 @@ def end_of_json(text: str, start: int) -> int:
     return len(text)
 
 
-def parse_json(text: str, first_line: int = 1) -> YamlDocument:
+def parse_json(text: str, first_line: int = 1, most: int = MAX_NODES) -> YamlDocument:
     """Parse one JSON document; lines count from `first_line`, of repeated keys the last counts.
 
     Raises:
-        ManifestError: the text is not JSON, or holds more than `MAX_NODES` values or
+        ManifestError: the text is not JSON, or holds more than `most` values or
             `MAX_DEPTH` levels.
     """
-    signs = list(islice(_placed(text, first_line), 2 * MAX_NODES + 1))
-    if len(signs) > 2 * MAX_NODES:
-        message = f"the front matter holds more than {MAX_NODES:,} values"
+    signs = list(islice(_placed(text, first_line), 2 * most + 1))
+    if len(signs) > 2 * most:
+        message = f"it holds more than {most:,} values"
         raise ManifestError("too-large", message, first_line)
     try:
         json.loads(text)
@@ -69,7 +69,7 @@ def parse_json(text: str, first_line: int = 1) -> YamlDocument:
 
 def _placed(text: str, line: int) -> Iterator[tuple[str, int]]:
     at = 0
-    for sign in _SIGN.finditer(text):
+    for sign in SIGN.finditer(text):
         line += text.count("\n", at, sign.start())
         at = sign.start()
         yield sign[0], line

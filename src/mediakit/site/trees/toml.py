@@ -52,7 +52,7 @@ class Places:
     headers: list[tuple[Path, Span]]
 
 
-def parse_toml(text: str, first_line: int = 1) -> YamlDocument:
+def parse_toml(text: str, first_line: int = 1, most: int = MAX_NODES) -> YamlDocument:
     """Parse a TOML document; lines count from `first_line`.
 
     Raises:
@@ -78,7 +78,7 @@ def parse_toml(text: str, first_line: int = 1) -> YamlDocument:
         raise ManifestError("bad-toml", f"not valid TOML: {what}", line) from error
     except ValueError as error:  # a number of very many digits, or a day that is none
         raise ManifestError("bad-toml", f"not valid TOML: {error}", first_line) from error
-    return YamlDocument(_Tree(lines).node(values, (), first_line))
+    return YamlDocument(_Tree(lines, most).node(values, (), first_line))
 
 
 def _deep_key(text: str) -> int:
@@ -88,16 +88,17 @@ def _deep_key(text: str) -> int:
 
 
 class _Tree:
-    def __init__(self, lines: dict[Path, int]) -> None:
+    def __init__(self, lines: dict[Path, int], most: int) -> None:
         self._lines = lines
+        self._most = most
         self._count = 0
 
     def node(self, value: Any, path: Path, above: int) -> Node:  # noqa: ANN401 - what TOML has
         """Return a value as a node; without a known line it has the line of its parent."""
         line = self._lines.get(path, above)
         self._count += 1
-        if self._count > MAX_NODES:
-            message = f"the front matter holds more than {MAX_NODES:,} values"
+        if self._count > self._most:
+            message = f"it holds more than {self._most:,} values"
             raise ManifestError("too-large", message, line)
         if len(path) > MAX_DEPTH:
             raise ManifestError("too-large", _NESTED, line)
