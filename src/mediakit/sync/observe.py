@@ -20,10 +20,10 @@ from mediakit.images.recipes import by_name
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
 from mediakit.sync.examine import Examiner, KnownFiles, RecordedPictures
+from mediakit.sync.picture_problems import is_certain
 from mediakit.sync.pictures import (
     examine_sources,
     find_sources,
-    is_certain,
     uses_of,
     with_sources,
     with_thumbnails,

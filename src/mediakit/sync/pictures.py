@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.files import Absent, FileTree
-from mediakit.base.formats import contradicts, ending_of, format_of, like_named
-from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.base.formats import contradicts, format_of, like_named
+from mediakit.base.model import ImageRef, Manifest, Problem, Role
 from mediakit.site.picture_keys import RESOURCES
 from mediakit.site.videos import thumbnail_path
+from mediakit.sync.picture_problems import misnamed, missing, unfound, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -219,9 +220,9 @@ def find_sources(
             files[image.path] = shown
         is_odd = is_shown or source.reason or source.near
         if image.path in guesses.get(manifest, ()) and not is_odd:
-            problem = _unfound(manifest, image)
+            problem = unfound(manifest, image)
         else:
-            problem = _missing(manifest, image, source, is_shown=is_shown)
+            problem = missing(manifest, image, source, is_shown=is_shown)
         problems.setdefault((manifest, image.source), problem)
     return files, list(problems.values())
 
@@ -250,10 +251,10 @@ def examine_sources(
         path = (image.source if image.source in files else image.path) or ""
         each = examined.get(path, Artifact())
         if each.fault:
-            problem = _unreadable(manifest, image, path, each.fault)
+            problem = unreadable(manifest, image, path, each.fault)
             problems.setdefault((manifest, path), problem)
         elif contradicts(path, each.format):
-            problems.setdefault((manifest, path), _misnamed(manifest, image, path, each.format))
+            problems.setdefault((manifest, path), misnamed(manifest, image, path, each.format))
     return pictures, list(problems.values())
 
 
@@ -270,57 +271,3 @@ def _picture(path: str, found: Artifact, recorded: RecordedPictures | None) -> S
 
 def _references(manifests: Iterable[Manifest]) -> Iterator[tuple[str, ImageRef]]:
     return ((manifest.path, image) for manifest in manifests for image in manifest.images)
-
-
-def is_certain(problem: Problem) -> bool:
-    """Return whether a page shows what is missing: a key that nobody configured may mislead."""
-    return problem.code != "missing-picture" or problem.severity is Severity.ERROR
-
-
-def _unfound(manifest: str, image: ImageRef) -> Problem:
-    return Problem(
-        manifest, image.line, "missing-picture", Severity.WARNING,
-        f"`{image.key}` names {image.path}, which is missing",
-        "add the picture, or correct the path; name a folder that the theme looks in in `roots`",
-    )  # fmt: skip
-
-
-def _missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -> Problem:
-    if source.reason:
-        code, message, hint = "refused-file", f"{image.source} {source.reason}", ""
-    elif source.near:
-        code, message = "case-mismatch", f"{image.source} is missing, but {source.near} exists"
-        hint = "use the spelling of the file: servers distinguish capital letters"
-    elif is_shown:
-        code, message = (
-            "missing-source",
-            f"{image.path} exists, but its source {image.source} is missing",
-        )
-        hint = "the file stays as it is"
-    else:
-        code, message = "missing-picture", f"{image.source} is missing"
-        hint = "add the picture, or correct the path"
-    works = is_shown and image.link != image.source  # the page shows all that it names
-    severity = Severity.WARNING if works else Severity.ERROR
-    return Problem(manifest, image.line, code, severity, message, hint)
-
-
-def _unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
-    if format_of(path) is None:
-        return Problem(
-            manifest, image.line, "not-a-picture", Severity.WARNING,
-            f"{path} is shown as a picture, but is none; mediakit leaves it as it is",
-            "name a picture, and show a film by `video`; if the theme shows it, all is well",
-        )  # fmt: skip
-    return Problem(
-        manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
-        "replace it with a picture that is not damaged",
-    )  # fmt: skip
-
-
-def _misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
-    return Problem(
-        manifest, image.line, "wrong-ending", Severity.WARNING,
-        f"{path} is really a picture in the format {kind}",
-        f"rename it to end in {ending_of(kind)}: some servers and programs rely on the ending",
-    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""What is wrong with the pictures that pages name, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediakit.base.formats import ending_of, format_of
+from mediakit.base.model import Problem, Severity
+
+if TYPE_CHECKING:
+    from mediakit.base.files import Absent
+    from mediakit.base.model import ImageRef
+
+
+def is_certain(problem: Problem) -> bool:
+    """Return whether a page shows what is missing: a key that nobody configured may mislead."""
+    return problem.code != "missing-picture" or problem.severity is Severity.ERROR
+
+
+def unfound(manifest: str, image: ImageRef) -> Problem:
+    """Return the warning that a key which nobody configured names no file."""
+    return Problem(
+        manifest, image.line, "missing-picture", Severity.WARNING,
+        f"`{image.key}` names {image.path}, which is missing",
+        "add the picture, or correct the path; name a folder that the theme looks in in `roots`",
+    )  # fmt: skip
+
+
+def missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -> Problem:
+    """Return the problem of a picture without a file; `is_shown` where its variant has one."""
+    if source.reason:
+        code, message, hint = "refused-file", f"{image.source} {source.reason}", ""
+    elif source.near:
+        code, message = "case-mismatch", f"{image.source} is missing, but {source.near} exists"
+        hint = "use the spelling of the file: servers distinguish capital letters"
+    elif is_shown:
+        code, message = (
+            "missing-source",
+            f"{image.path} exists, but its source {image.source} is missing",
+        )
+        hint = "the file stays as it is"
+    else:
+        code, message = "missing-picture", f"{image.source} is missing"
+        hint = "add the picture, or correct the path"
+    works = is_shown and image.link != image.source  # the page shows all that it names
+    severity = Severity.WARNING if works else Severity.ERROR
+    return Problem(manifest, image.line, code, severity, message, hint)
+
+
+def unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
+    """Return the problem of a file that is shown as a picture, and is none."""
+    if format_of(path) is None:
+        return Problem(
+            manifest, image.line, "not-a-picture", Severity.WARNING,
+            f"{path} is shown as a picture, but is none; mediakit leaves it as it is",
+            "name a picture, and show a film by `video`; if the theme shows it, all is well",
+        )  # fmt: skip
+    return Problem(
+        manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
+        "replace it with a picture that is not damaged",
+    )  # fmt: skip
+
+
+def misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
+    """Return the warning that a picture has another format than its name says."""
+    return Problem(
+        manifest, image.line, "wrong-ending", Severity.WARNING,
+        f"{path} is really a picture in the format {kind}",
+        f"rename it to end in {ending_of(kind)}: some servers and programs rely on the ending",
+    )  # fmt: skip
