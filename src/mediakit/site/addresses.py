@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.site.kinds.kind import Folders
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 class PageAddresses:
     """Resolves the addresses of a page, and remembers where else a file may be.
 
-    `front`, `body` and `tags` are the folders that addresses in these places count from.
+    `front` are the folders that addresses in front matter count from.
     """
 
     def __init__(self, path: str, fields: Mapping, kind: SiteKind) -> None:
@@ -25,8 +26,16 @@ class PageAddresses:
         self._kind = kind
         self._elsewhere: dict[str, tuple[str, ...]] = {}
         self.front = kind.folders(path, fields, in_body=False)
-        self.body = kind.folders(path, fields, in_body=True)
-        self.tags = kind.tag_folders(path, fields)
+
+    @cached_property
+    def body(self) -> Folders:
+        """The folders that addresses in the text count from."""
+        return self._kind.folders(self._path, self._fields, in_body=True)
+
+    @cached_property
+    def tags(self) -> Folders:
+        """The folders that addresses in includes and shortcodes count from."""
+        return self._kind.tag_folders(self._path, self._fields)
 
     @property
     def elsewhere(self) -> tuple[tuple[str, ...], ...]:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from mediakit.site.videos import VideoReader
 
 _LABELS = frozenset({
-    "alt", "attr", "attrlink", "caption", "class", "description", "excerpt", "name", "text",
+    "alt", "attr", "attrlink", "caption", "class", "description", "excerpt", "text",
     "title",
 })  # fmt: skip
 """Arguments that are read by people, or say how something looks."""
 
-_SOURCES = ("image_path", "src", "path", "0")
+_SOURCES = ("image_path", "src", "path", "image", "0")
 """Where the tags for pictures have the picture."""
 
 _VIDEOS = (
@@ -78,7 +78,8 @@ class TagReader:
             if key in tag.arguments:
                 self._warn_of(tag, tag.arguments[key], line)
                 return
-        self._warn_missing(tag, _SOURCES[0], line)
+        if tag.arguments.keys() <= _LABELS:
+            self._warn_missing(tag, _SOURCES[0], line)
 
     def _warn_of(self, tag: Tag, argument: Argument, line: int) -> None:
         """Say that an argument has no value, unless only the generator may know it."""

@@ -43,6 +43,7 @@ class EleventySite(SiteKind):
         "the input folder, folders that are copied to the top, the site root",
         "the page's folder, then as `/x.jpg`",
     )
+    picture_tags: ClassVar[frozenset[str]] = frozenset({"figure", "image"})
     config_names: ClassVar[tuple[str, ...]] = (
         ".eleventy.js", ".eleventy.cjs", ".eleventy.mjs", "eleventy.config.js",
         "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",

@@ -77,7 +77,6 @@ class JekyllConfig(SiteKind):
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset({FrontMatterFormat.YAML})
     has_theme: ClassVar[bool] = True
     picture_keys: ClassVar[tuple[PictureKey, ...]] = JEKYLL_KEYS
-    picture_tags: ClassVar[frozenset[str]] = frozenset({"figure"})
     source: str = ""
     data_dir: str = "_data"
     output_folder: str = "_site"

@@ -62,7 +62,7 @@ class SiteKind:
     """Whether front matter is read as Minimal Mistakes does."""
 
     picture_keys: ClassVar[tuple[PictureKey, ...]] = COMMON_KEYS
-    picture_tags: ClassVar[frozenset[str]] = frozenset({"figure", "image", "img"})
+    picture_tags: ClassVar[frozenset[str]] = frozenset({"figure"})
     """Includes and shortcodes whose addresses are those of the pictures that they show."""
 
     markdown: ClassVar[Markup] = Markup.COMMONMARK
