@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS = 'content = []\n[data]\nfiles = ["lifts/*.json", "all.json"]\nbase = ["lifts"]\n'
+TEASERS = SETTINGS + '[presets.teaser]\nroles = ["gallery"]\n'
 ALL = """\
 [
   {"name": "Squat", "images": ["squat/0.jpg", "squat/1.jpg"]},
@@ -29,7 +30,7 @@ ALL = """\
 @pytest.fixture
 def lifts(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
     """Return a data set: a file for one record, and one for all."""
-    site.write("mediakit.toml", SETTINGS)
+    site.write("mediakit.toml", TEASERS)
     site.write("lifts/squat.json", '{"name": "Squat", "images": ["squat/0.jpg"]}')
     site.write("all.json", ALL)
     for number, path in enumerate(("squat/0.jpg", "squat/1.jpg", "lunge/0.jpg")):
