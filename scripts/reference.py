@@ -116,6 +116,7 @@ JEKYLL_KEYS = {
     ),
     "show_drafts": JekyllKey("Whether the files in `_drafts` count.", "`false`"),
     "unpublished": JekyllKey("Whether pages with `published: false` count.", "`false`"),
+    "future": JekyllKey("Whether posts with a date in the future count.", "`false`"),
     "destination": JekyllKey(
         "The folder of the built site, which is not looked at.",
         f"`{_JEKYLL.output_folder}`",
@@ -317,9 +318,10 @@ On a Jekyll site, without the key `content`, the content files are those that Je
 of. These are the files with front matter and a Markdown or HTML ending, in collections, in `_posts`
 and `_drafts`, and in folders whose names do not start with `_`, `.`, `#` or `~`; nor may the name
 of the file. A post needs a date in its name, and no front matter. The pages of a collection with
-`output: false` count, since layouts may show them; drafts and pages with `published: false` do
-not. The defaults and the address of the site count for all content files, whichever way they are
-found. Instead of `_config.yml`, the settings may be in `_config.yaml` or `_config.toml`.
+`output: false` count, since layouts may show them. Drafts, pages with `published: false` and posts
+with a date in the future do not. The defaults and the address of the site count for all content
+files, whichever way they are found. Instead of `_config.yml`, the settings may be in `_config.yaml`
+or `_config.toml`.
 """
 
 CATALOG_TEXT = f"""\

@@ -34,7 +34,7 @@ from mediakit.images.scaling import PictureSource
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
 from mediakit.site.front_matter import FrontMatterFormat, read_page
-from mediakit.site.kinds import eleventy, hugo
+from mediakit.site.kinds import eleventy
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
@@ -140,7 +140,7 @@ def _changed(data: bytes) -> None:
 def _hugo(data: bytes) -> None:
     for name in ("hugo.toml", "hugo.yaml", "hugo.json"):
         with contextlib.suppress(ConfigError):
-            _kept_inside(hugo.read_config(data, name))
+            _kept_inside(HugoSite.read([(name, data)]))
 
 
 def _eleventy(data: bytes) -> None:

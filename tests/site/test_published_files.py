@@ -19,7 +19,14 @@ from mediakit.base.files import FileTree
 from mediakit.config.config import load_config
 from mediakit.sync.content import read_content
 
-COMMANDS = {"jekyll": ["jekyll", "build", "--safe", "--quiet", "--destination"]}
+COMMANDS = {
+    "jekyll": ["jekyll", "build", "--safe", "--quiet", "--destination"],
+    "hugo": ["hugo", "--quiet", "--destination"],
+}
+LAYOUTS = {
+    "hugo": {f"layouts/{each}.html": "{{ .Content }}"
+             for each in ("_default/single", "_default/list", "index")},
+}  # fmt: skip
 
 
 class Case(NamedTuple):
@@ -103,11 +110,68 @@ CASES = (
         "defaults", "jekyll", {"_config.yml": "defaults: [{values: {published: false}}]\n"},
         "a.md", "_posts/2020-01-01-a.md",
     ),
+    Case(
+        "dates", "jekyll", {"_config.yml": "collections: {ex: {output: true}}\n"},
+        "_posts/2999-01-01-c.md|date:2020-01-01 page.md|date:2999-01-01 _ex/a.md",
+        "_posts/2999-01-01-a.md _posts/2020-01-01-b.md|date:2999-01-01",
+    ),
+    Case(
+        "future", "jekyll", {"_config.yml": "future: true\n"}, "_posts/2999-01-01-a.md", "",
+    ),
+    Case(
+        "names", "hugo", {"hugo.toml": ""},
+        "content/a.md content/b.markdown content/c.html content/d.htm content/e.mdown "
+        "content/bare.md| content/_x.md content/~x.md content/_s/a.md content/s/_index.md "
+        "content/bundle/index.md",
+        "a.md archetypes/a.md content/.x.md content/#x.md content/#s/a.md content/s~/b.md "
+        "content/f.mkd content/UP.MD",
+    ),
+    Case(
+        "drafts", "hugo", {"hugo.toml": ""},
+        "content/d.md|draft:false content/e.md|publishDate:2000-01-01 "
+        "content/k.md|lastmod:2999-01-01",
+        "content/a.md|draft:true content/b.md|Draft:yes content/c.md|date:2999-01-01 "
+        "content/f.md|PUBDATE:2999-01-01 content/g.md|expiryDate:2000-01-01 "
+        "content/s/_index.md|draft:true content/s/a.md",
+    ),
+    Case(
+        "shown", "hugo", {"config.yaml": "BuildDrafts: true\nbuildFuture: true\n"
+                                         "buildExpired: true\n"},
+        "content/a.md|draft:true content/b.md|date:2999-01-01 "
+        "content/c.md|expiryDate:2000-01-01", "",
+    ),
+    Case(
+        "ignored", "hugo", {"hugo.yaml": "ignoreFiles: ['\\.foo\\.md$', /sub/, ^x, 'tent/z.*']\n"},
+        "content/x.md content/b.md", "content/a.foo.md content/sub/a.md content/zz.md",
+    ),
+    Case(
+        "several-settings", "hugo", {
+            "config.toml": "contentDir = 'a'\nbuildDrafts = true\n",
+            "config/_default/hugo.toml": "contentDir = 'b'\n",
+            "config/production/config.yaml": "contentDir: c\n",
+            "config/development/hugo.toml": "contentDir = 'd'\n",
+        },
+        "c/x.md|draft:true", "a/x.md b/x.md d/x.md content/x.md",
+    ),
+    Case(
+        "languages", "hugo", {
+            "config/_default/hugo.toml": "disableLanguages = ['de']\n",
+            "config/_default/languages.toml": "".join(
+                f"[{each}]\ncontentDir = 'content/{each}'\n" for each in ("en", "da", "de")),
+        },
+        "content/en/a.md content/da/b.md", "content/c.md content/de/d.md",
+    ),
+    Case(
+        "mounts", "hugo", {"hugo.toml": "".join(
+            f"[[module.mounts]]\nsource = '{source}'\ntarget = 'content/{target}'\n"
+            for source, target in (("docs", "manual"), ("README.md", "about.md"), ("text", "")))},
+        "docs/a.md README.md text/b.md", "content/c.md",
+    ),
 )  # fmt: skip
 
 
 def laid_out(site: SiteBuilder, case: Case) -> Path:
-    for path, text in case.settings.items():
+    for path, text in (case.settings | LAYOUTS.get(case.generator, {})).items():
         site.write(path, text)
     for each in (*case.shown.split(), *case.hidden.split()):
         path, mark, line = each.partition("|")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mediakit.base.errors import ConfigError
-from mediakit.site.kinds import eleventy, hugo
+from mediakit.site.kinds import eleventy
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
@@ -96,15 +96,15 @@ def test_hugo_bundles(path: str, page: str) -> None:
 def test_hugo_settings() -> None:
     """Folders and address come from the settings, in any format and in any capital letters."""
     toml = b'baseURL = "https://example.org/sub/"\nstaticDir = ["a", "/b/"]\ncontentdir = "text"\n'
-    site = hugo.read_config(toml, "hugo.toml")
+    site = HugoSite.read([("hugo.toml", toml)])
     assert (site.address.url, site.address.baseurl) == ("https://example.org", "/sub")
     assert (site.roots, site.content) == (("a", "b", "assets"), ("text",))
-    assert hugo.read_config(b"staticDir: x\n", "hugo.yaml").roots == ("x", "assets")
-    assert hugo.read_config(b'{"assetDir": "../x"}', "hugo.json").roots == ("static",)
+    assert HugoSite.read([("hugo.yaml", b"staticDir: x\n")]).roots == ("x", "assets")
+    assert HugoSite.read([("hugo.json", b'{"assetDir": "../x"}')]).roots == ("static",)
     languages = b"[languages.da]\ncontentDir = 'content/da'\n[languages.en]\nweight = 1\n"
-    assert hugo.read_config(languages, "hugo.toml").content == ("content", "content/da")
+    assert HugoSite.read([("hugo.toml", languages)]).content == ("content", "content/da")
     with pytest.raises(ConfigError, match=r"hugo\.toml:2: not valid TOML"):
-        hugo.read_config(b"a = 1\nb = \n", "hugo.toml")
+        HugoSite.read([("hugo.toml", b"a = 1\nb = \n")])
 
 
 def test_hugo_content() -> None:

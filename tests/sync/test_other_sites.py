@@ -20,6 +20,7 @@ from mediakit.sync.content import read_content
 from other_sites import PICTURES, laid_out
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mediakit.base.model import Manifest
@@ -277,8 +278,8 @@ class PelicanSite(SiteKind):
     output_folder: str = "output"
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> PelicanSite:
-        assert (data, name) == (b"OUTPUT_PATH = 'built'", "pelicanconf.py")
+    def read(cls, files: Sequence[tuple[str, bytes]]) -> PelicanSite:
+        assert files == [("pelicanconf.py", b"OUTPUT_PATH = 'built'")]
         return cls(output_folder="built")
 
     def is_excluded(self, path: str) -> bool:

@@ -24,6 +24,7 @@ from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.kinds.moments import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
 from mediakit.site.providers import provider_in_key, video_keys
@@ -81,11 +82,19 @@ class ReaderSettings:
 
 
 class ParsedPage(msgspec.Struct, frozen=True, gc=False):
-    """A manifest with its problems; drafts are not `published`."""
+    """A manifest with its problems; drafts are not `published`.
+
+    Others are shown between two moments, in seconds since 1970.
+    """
 
     manifest: Manifest
     problems: tuple[Problem, ...] = ()
     published: bool = True
+    shown_between: tuple[float, float] = ALWAYS
+
+    def is_shown(self, now: float) -> bool:
+        """Return whether the generator shows the page at this moment."""
+        return self.published and self.shown_between[0] <= now < self.shown_between[1]
 
 
 def parse_file(path: str, data: bytes, settings: ReaderSettings) -> tuple[ParsedPage, ...]:
@@ -151,8 +160,10 @@ class PageParser:
             self._path, self._title(page), tuple(self._images), self._videos.found,
             self.addresses.elsewhere, self._guesses(),
         )  # fmt: skip
-        published = self._kind.is_published(type_, self._fields)
-        return ParsedPage(manifest, tuple(self._problems), published=published)
+        return ParsedPage(
+            manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),
+            self._kind.shown_between(self._path, type_, self._fields),
+        )  # fmt: skip
 
     def one_picture(self, text: str) -> Manifest | None:
         """Return a manifest with the picture of the site that an address means, else None."""

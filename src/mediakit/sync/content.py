@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path, PurePosixPath
 from sys import intern
 from typing import TYPE_CHECKING
@@ -35,13 +37,15 @@ class Content:
     """The manifests of a site, in the order of their paths, and the problems found in them.
 
     `unread` are the problems that hide a whole file: what it names is unknown. `unpublished` is
-    the number of pages that the generator does not show.
+    the number of pages that the generator does not show, and at `changes_at` it will show others,
+    in seconds since 1970.
     """
 
     manifests: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
     unread: tuple[Problem, ...] = ()
     unpublished: int = 0
+    changes_at: float = inf
 
 
 _NO_CONTENT = Problem(
@@ -71,26 +75,37 @@ def read_content(
     manifests: list[Manifest] = []
     problems: list[Problem] = []
     unread: list[Problem] = []
-    unpublished = 0
+    pages: list[ParsedPage] = []
     chosen = dict(chosen_paths(config, tree, tuple(paths)))
     if not chosen:
         problems.append(_NO_CONTENT)
     for path, disk_path in sorted(chosen.items()):
         try:
-            pages = reader.read(path, disk_path)
+            pages += reader.read(path, disk_path)
         except ManifestError as error:
             unread.append(problem_of(path, error))
             problems.append(unread[-1])
             continue
-        for page in pages:
-            if not (page.published or config.unpublished):
-                unpublished += 1
-                continue
-            manifests.append(resolve_locations(page.manifest, pictures or tree, config.suffixes))
-            problems.extend(page.problems)
+    now = time.time()
+    for page in _shown(config, pages, now):
+        manifests.append(resolve_locations(page.manifest, pictures or tree, config.suffixes))
+        problems.extend(page.problems)
     if reader.cache is not None:
         reader.cache.flush()
-    return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished)
+    unpublished = len(pages) - len(manifests)
+    changes_at = min((at for page in pages for at in page.shown_between if at > now), default=inf)
+    return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished, changes_at)
+
+
+def _shown(config: Config, pages: list[ParsedPage], now: float) -> list[ParsedPage]:
+    """Return the pages that the generator shows now."""
+    if config.unpublished:
+        return pages
+    away = (each.manifest.path for each in pages if not each.is_shown(now))
+    closed = tuple(f"{folder}/" for folder in map(config.kind.hides, away) if folder)
+    return [
+        each for each in pages if each.is_shown(now) and not each.manifest.path.startswith(closed)
+    ]
 
 
 def find_page(
@@ -217,7 +232,7 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
         for each in manifest.images
     )  # fmt: skip
     shared = replace(manifest, path=file.path, images=images)
-    return ParsedPage(shared, page.problems, page.published)
+    return ParsedPage(shared, page.problems, page.published, page.shown_between)
 
 
 def _unreadable(error: OSError) -> ManifestError:

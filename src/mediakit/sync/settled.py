@@ -11,6 +11,7 @@ texts beside the pages name variants.
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import asdict
 from sys import intern
 from typing import TYPE_CHECKING
@@ -66,10 +67,14 @@ class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class _Piece(msgspec.Struct, frozen=True, array_like=True):
-    """One of `count` parts of the kept plan, each with the digest of all that is no file."""
+    """One of `count` parts of the kept plan, each with the digest of all that is no file.
+
+    From `changes_at` on, in seconds since 1970, the site shows other pages.
+    """
 
     world: str
     count: int
+    changes_at: float
     asked: list[_Asked]
     actions: list[_Kept]
     problems: list[Problem]
@@ -102,6 +107,8 @@ def recall(config: Config, cache: Cache) -> Settled | None:
         if not world:
             world, missing = _world(config, tree, cache), piece.count
         missing -= 1
+        if time.time() >= piece.changes_at:
+            return None
         if piece.world != world or not all(_is_same(each, tree) for each in piece.asked):
             return None
         actions += map(_action, piece.actions)
@@ -145,7 +152,7 @@ def _pieces(site: ObservedSite, plan: Plan, cache: Cache) -> Iterator[_Piece]:
         questions = [_asked(path, asked[path]) for path in paths[part]]
         kept = [_Kept(each.path, each.reason, each.source, each.preset)
                 for each in plan.actions[part]]  # fmt: skip
-        yield _Piece(world, count, questions, kept, [] if number else told)
+        yield _Piece(world, count, site.content.changes_at, questions, kept, [] if number else told)
 
 
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:

@@ -16,6 +16,8 @@ from mediakit.site.markup import Markup
 from mediakit.site.paths import below, has_extension
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
 
@@ -53,9 +55,9 @@ class EleventySite(SiteKind):
     copied: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> EleventySite:  # noqa: ARG003 - all names are of one format
+    def read(cls, files: Sequence[tuple[str, bytes]]) -> EleventySite:
         """Read what the text of a configuration shows of a site."""
-        return read_config(data)
+        return read_config(files[0][1])
 
     @property
     def data_folder(self) -> str:

@@ -1,40 +1,59 @@
 """Hugo: content below `content/`, pictures beside a page, in `static/` or in `assets/`.
 
 A page bundle is a folder with `index.md` or `_index.md`; addresses without a leading slash
-count from it first. What is in `static/` is published at the top of the site.
+count from it first. What is in `static/` is published at the top of the site. The settings are
+taken apart in `hugo_settings.py`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.model import Role
 from mediakit.site.front_matter import FrontMatterFormat
+from mediakit.site.kinds.hugo_settings import (
+    HugoShowing,
+    content_folders,
+    content_mounts,
+    fields_by_small,
+    hugo_settings,
+    plain_pattern,
+    static_folders,
+)
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
-from mediakit.site.kinds.settings import folders_of, read_mapping, texts_of
+from mediakit.site.kinds.moments import first_text, since, until
+from mediakit.site.kinds.settings import folder_at, is_true, texts_of
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.markup import Markup
-from mediakit.site.paths import SiteAddress, below, has_extension
+from mediakit.site.paths import SiteAddress, below
 from mediakit.site.picture_keys import RESOURCES, picture_keys
 from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
 
 
-_CONTENT = frozenset({".md", ".markdown", ".mdown", ".html", ".htm"})
+_CONTENT = (".md", ".markdown", ".mdown", ".pandoc", ".pdc", ".html", ".htm")
 _EXCLUDED = frozenset({"node_modules", "themes", "public", "resources", "archetypes"})
+_TRUE = frozenset({"true", "yes", "on", "y", "t", "1"})
+_START = ("publishdate", "pubdate", "published", "date")
+_END = ("expirydate", "unpublishdate")
+_ENDINGS = ("toml", "yaml", "yml", "json")
+_DEFAULT, _PRODUCTION = "config/_default", "config/production"
 
 
-def _names(stem: str) -> tuple[str, ...]:
-    folders, endings = ("", "config/_default/"), ("toml", "yaml", "yml", "json")
-    return tuple(f"{folder}{stem}.{ending}" for folder in folders for ending in endings)
+def _names(stem: str, *folders: str) -> tuple[str, ...]:
+    return tuple(
+        f"{folder}/{stem}.{ending}".lstrip("/") for folder in folders for ending in _ENDINGS
+    )
 
 
 @dataclass(frozen=True)
@@ -49,8 +68,15 @@ class HugoSite(SiteKind):
         "`static`, then `assets` (`staticDir`, `assetDir`), then `content`",
         "the folder of a page bundle, else as `/x.jpg`; then the page's folder",
     )
-    config_names: ClassVar[tuple[str, ...]] = _names("hugo")
-    shared_names: ClassVar[tuple[str, ...]] = _names("config")
+    config_names: ClassVar[tuple[str, ...]] = (
+        *_names("hugo", "", _DEFAULT), *_names("config", _DEFAULT),
+    )  # fmt: skip
+    shared_names: ClassVar[tuple[str, ...]] = _names("config", "")
+    further_names: ClassVar[tuple[str, ...]] = (
+        *_names("languages", _DEFAULT), *_names("module", _DEFAULT),
+        *_names("hugo", _PRODUCTION), *_names("config", _PRODUCTION),
+        *_names("languages", _PRODUCTION), *_names("module", _PRODUCTION),
+    )  # fmt: skip
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat) - {
         FrontMatterFormat.NAMED
     }
@@ -63,11 +89,30 @@ class HugoSite(SiteKind):
     roots: tuple[str, ...] = ("static", "assets")
     output_folder: str = "public"
     data_folder: str = "data"
+    mounts: tuple[tuple[str, str], ...] = ()
+    """Folders and files of content with the place that they have in it."""
+    ignored: tuple[str, ...] = ()
+    """Patterns of files that are passed over."""
+    showing: HugoShowing = field(default_factory=HugoShowing)
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> HugoSite:
-        """Read a site's settings from the file called `name`."""
-        return read_config(data, name)
+    def read(cls, files: Sequence[tuple[str, bytes]]) -> HugoSite:
+        """Read a site's settings from files with these names, the later ones on the earlier."""
+        settings = hugo_settings(files)
+        return cls(
+            address=_address(settings.text("baseurl") or ""),
+            content=content_folders(settings),
+            roots=static_folders(settings),
+            output_folder=folder_at(settings, "publishdir", "public"),
+            data_folder=folder_at(settings, "datadir", "data"),
+            mounts=content_mounts(settings),
+            ignored=texts_of(settings.get("ignorefiles")),
+            showing=HugoShowing(
+                drafts=is_true(settings.get("builddrafts")),
+                future=is_true(settings.get("buildfuture")),
+                expired=is_true(settings.get("buildexpired")),
+            ),
+        )
 
     @property
     def pictures_folder(self) -> str:
@@ -86,7 +131,13 @@ class HugoSite(SiteKind):
 
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder is a theme, or what Hugo writes."""
+        if below(f"{path}/", self.content) != f"{path}/":
+            return path == self.output_folder
         return path in _EXCLUDED or path == self.output_folder or path.endswith("node_modules")
+
+    @cached_property
+    def _passed_over(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(filter(None, map(plain_pattern, self.ignored)))
 
     def page_of(self, path: str, names: Callable[[str], Iterable[str]]) -> str:
         """Return the page of the bundle around a file: templates show all that is in it.
@@ -97,7 +148,7 @@ class HugoSite(SiteKind):
         while below(f"{folder}/", self.content) != f"{folder}/":
             for name in sorted(names(folder)):
                 is_bundle = _is_bundle(name) and (folder == own or not name.startswith("_"))
-                if is_bundle and has_extension(name, _CONTENT):
+                if is_bundle and name.endswith(_CONTENT):
                     return f"{folder}/{name}"
             folder = folder.rpartition("/")[0]
         return ""
@@ -105,7 +156,11 @@ class HugoSite(SiteKind):
     def content_type(self, path: str) -> str | None:
         """Return the section of a content file, None for what is none."""
         inside = below(path, self.content)
-        if inside == path or not has_extension(path, _CONTENT):
+        if not path.endswith(_CONTENT) or (inside == path and path not in self.content):
+            return None
+        if any(each.startswith((".", "#")) or each.endswith("~") for each in inside.split("/")):
+            return None
+        if any(each.search(f"/{path}") for each in self._passed_over):
             return None
         return inside.split("/")[0] if "/" in inside else "pages"
 
@@ -117,8 +172,21 @@ class HugoSite(SiteKind):
         return Mapping({**params.entries, **front_matter.entries}, front_matter.line)
 
     def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
-        """Return whether the page is no draft."""
-        return (fields.text("draft") or "").casefold() != "true"
+        """Return whether the page is no draft; of a headless one layouts may show all."""
+        said = fields_by_small(fields, ("draft",))[0]
+        is_draft = isinstance(said, Scalar) and said.text.casefold() in _TRUE
+        return self.showing.drafts or not is_draft
+
+    def shown_between(self, path: str, kind: str, fields: Mapping) -> tuple[float, float]:  # noqa: ARG002 - the protocol's
+        """Return from when until when the page is shown."""
+        start = since(first_text(fields_by_small(fields, _START)))
+        end = until(first_text(fields_by_small(fields, _END)))
+        return (0.0 if self.showing.future else start, inf if self.showing.expired else end)
+
+    def hides(self, path: str) -> str:
+        """Return the folder of a bundle: a section that is a draft has no pages."""
+        folder = path.rpartition("/")[0]
+        return folder if _is_bundle(path) and folder not in self.content else ""
 
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - the protocol's
         """Return the bundle before the roots; a single page counts from its public address."""
@@ -134,6 +202,10 @@ class HugoSite(SiteKind):
 
     def key(self, path: str) -> str:
         """Return the public path of a file: what is left below a root or the content folder."""
+        for folder, place in self.mounts:
+            inside = below(path, (folder,))
+            if place and inside != path:
+                return f"{place}/{inside}"
         return below(path, (*self.roots, *self.content))
 
     def spelling(self, path: str, page: str) -> str:
@@ -151,24 +223,6 @@ class HugoSite(SiteKind):
         return expand_shortcodes(text)
 
 
-def read_config(data: bytes, name: str) -> HugoSite:
-    """Read a site's settings from the file called `name`; raises ConfigError with its line."""
-    root = read_mapping(data, name)
-    fields = Mapping({key.casefold(): each for key, each in root.entries.items()}, 1)
-    static = folders_of(texts_of(fields.get("staticdir")) or ["static"])
-    assets = folders_of(texts_of(fields.get("assetdir")) or ["assets"])
-    content = folders_of(
-        [*(texts_of(fields.get("contentdir")) or ["content"]), *_languages(fields)]
-    )
-    return HugoSite(
-        address=_address(fields.text("baseurl") or ""),
-        content=content or ("content",),
-        roots=tuple(dict.fromkeys((*static, *assets))),
-        output_folder=next(iter(folders_of(texts_of(fields.get("publishdir")))), "public"),
-        data_folder=next(iter(folders_of(texts_of(fields.get("datadir")))), "data"),
-    )
-
-
 def _is_bundle(page: str) -> bool:
     """Return whether a page is that of a bundle, in any language (`index.da.md`)."""
     return page.rpartition("/")[2].split(".")[0] in {"index", "_index"}
@@ -177,14 +231,3 @@ def _is_bundle(page: str) -> bool:
 def _address(text: str) -> SiteAddress:
     found = re.match(r"(https?://[^/]+)(/.*)?$", text.strip())
     return SiteAddress(found[1], (found[2] or "").rstrip("/")) if found else SiteAddress()
-
-
-def _languages(fields: Mapping) -> Iterator[str]:
-    languages = fields.get("languages")
-    for each in languages.entries.values() if isinstance(languages, Mapping) else ():
-        if isinstance(each, Mapping):
-            yield from (
-                value.text
-                for key, value in each.entries.items()
-                if key.casefold() == "contentdir" and isinstance(value, Scalar)
-            )

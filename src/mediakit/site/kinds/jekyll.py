@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.jekyll_files import JekyllFiles
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
-from mediakit.site.kinds.settings import folder_at, is_true, read_mapping, texts_of
+from mediakit.site.kinds.moments import ALWAYS, first_text, since
+from mediakit.site.kinds.settings import deep_merge, folder_at, is_true, read_mapping, texts_of
 from mediakit.site.kinds.theme_keys import JEKYLL_KEYS, pictures_of_site, with_pictures_of_site
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections import abc
+
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
 
@@ -59,6 +63,7 @@ class Showing:
 
     show_drafts: bool = False
     unpublished: bool = False
+    future: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,9 @@ class JekyllConfig(SiteKind):
     """What `site.KEY` is on pages: the keys of `_config.yml` that are read in no other way."""
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> JekyllConfig:
-        """Read the settings from the file called `name`."""
+    def read(cls, files: abc.Sequence[tuple[str, bytes]]) -> JekyllConfig:
+        """Read the settings from the first of the files."""
+        name, data = files[0]
         return read_config(data, name)
 
     @property
@@ -176,6 +182,13 @@ class JekyllConfig(SiteKind):
         is_hidden = isinstance(said, Scalar) and (said.is_false or said.is_null)
         return self.showing.unpublished or not is_hidden
 
+    def shown_between(self, path: str, kind: str, fields: Mapping) -> tuple[float, float]:
+        """Return from when on a post is shown; layouts may show all others before."""
+        if kind != "posts" or self.showing.future:
+            return ALWAYS
+        name = Scalar(path.rpartition("/")[2], 0)
+        return since(first_text((fields.get("date"), name))), inf
+
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:
         """Return where addresses count from: front matter from the root, the body as a browser."""
         own = tuple(map(self._in_source, _media_folders(fields)))
@@ -236,19 +249,10 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
         showing=Showing(
             is_true(root.get("show_drafts")),
             is_true(root.get("unpublished")),
+            is_true(root.get("future")),
         ),
         values=_unplaced(_without(root, _READ_ELSEWHERE)),
     )
-
-
-def deep_merge(base: Mapping, over: Mapping) -> Mapping:
-    """Merge two mappings, key by key and level by level; `over` wins."""
-    entries: dict[str, Node] = dict(base.entries)
-    for key, value in over.entries.items():
-        below = entries.get(key)
-        both = isinstance(below, Mapping) and isinstance(value, Mapping)
-        entries[key] = deep_merge(below, value) if both else value  # type: ignore[arg-type]
-    return Mapping(entries, over.line)
 
 
 def _collections(node: Node | None) -> frozenset[str]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mediakit.site.front_matter import FrontMatterFormat
+from mediakit.site.kinds.moments import ALWAYS
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
@@ -54,6 +55,9 @@ class SiteKind:
     words: ClassVar[KindWords]
     config_names: ClassVar[tuple[str, ...]] = ()
     shared_names: ClassVar[tuple[str, ...]] = ()
+    further_names: ClassVar[tuple[str, ...]] = ()
+    """Files with more settings, those that count more last."""
+
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat)
     ignores_case: ClassVar[bool] = False
     """Whether capital letters in keys of front matter do not count."""
@@ -70,8 +74,10 @@ class SiteKind:
     roots: tuple[str, ...] = ("",)
 
     @classmethod
-    def read(cls, data: bytes, name: str) -> SiteKind:
-        """Read the generator's settings from a file called `name`.
+    def read(cls, files: Sequence[tuple[str, bytes]]) -> SiteKind:
+        """Read the generator's settings from files: their names and bytes, at least one.
+
+        The first is one of `config_names` or `shared_names`; those of `further_names` follow.
 
         Raises:
             ConfigError: they are not valid.
@@ -133,6 +139,14 @@ class SiteKind:
     def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - for subclasses
         """Return whether the generator shows a page of this type and front matter."""
         return True
+
+    def shown_between(self, path: str, kind: str, fields: Mapping) -> tuple[float, float]:  # noqa: ARG002 - for subclasses
+        """Return from when until when the page is shown, in seconds since 1970."""
+        return ALWAYS
+
+    def hides(self, path: str) -> str:  # noqa: ARG002 - for subclasses
+        """Return the folder whose pages are not shown where this page is not, empty for none."""
+        return ""
 
     def folders(self, page: str, fields: Mapping, *, in_body: bool) -> Folders:  # noqa: ARG002 - for subclasses
         """Return where the addresses in a page count from: its folder, then the roots."""

@@ -6,6 +6,7 @@ A new kind is a module here and a line in `KINDS`.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mediakit.base.errors import ConfigError
@@ -16,7 +17,7 @@ from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.markdown import ENDINGS, MarkdownFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mediakit.site.kinds.kind import SiteKind
@@ -50,9 +51,8 @@ def read_kind(
         ConfigError: the generator's own settings cannot be read.
     """
     kind = KINDS[name or kind_of(folder)]
-    names = (*kind.config_names, *kind.shared_names)
-    found = _first(folder, sorted(names, key=lambda each: each.count("/")))
-    site = kind.read(found[1], found[0]) if found else kind()
+    found = list(_settings(folder, kind))
+    site = kind.read(found) if found else kind()
     if roots is None:
         return site
     parts = ([part for part in root.split("/") if part not in {"", "."}] for root in roots)
@@ -84,19 +84,30 @@ def marked_kind(root: Path) -> str | None:
 def settings_names() -> frozenset[str]:
     """Return the names of the files that the settings of any kind may be in."""
     return frozenset(
-        name for kind in KINDS.values() for name in (*kind.config_names, *kind.shared_names)
+        name
+        for kind in KINDS.values()
+        for name in (*kind.config_names, *kind.shared_names, *kind.further_names)
     )
 
 
-def _first(root: Path, names: Iterable[str]) -> tuple[str, bytes] | None:
+def _settings(root: Path, kind: type[SiteKind]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of settings: the first at the top, the first in a folder, all others."""
+    places: dict[str, list[str]] = {"": []}
+    for name in (*kind.config_names, *kind.shared_names):
+        places.setdefault(name.rpartition("/")[0], []).append(name)
+    for names in places.values():
+        yield from islice(_present(root, names), 1)
+    yield from _present(root, kind.further_names)
+
+
+def _present(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for name in names:
         try:
-            return name, read_regular(root / name, MOST_SETTINGS_BYTES)
+            yield name, read_regular(root / name, MOST_SETTINGS_BYTES)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             raise ConfigError(f"{name}: {error.strerror}") from error
-    return None
 
 
 def _has_markdown(root: Path) -> bool:

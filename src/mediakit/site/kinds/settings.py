@@ -57,6 +57,16 @@ def is_true(node: Node | None) -> bool:
     return isinstance(node, Scalar) and not (node.is_false or node.is_null)
 
 
+def deep_merge(base: Mapping, over: Mapping) -> Mapping:
+    """Merge two mappings, key by key and level by level; `over` wins."""
+    entries: dict[str, Node] = dict(base.entries)
+    for key, value in over.entries.items():
+        below = entries.get(key)
+        both = isinstance(below, Mapping) and isinstance(value, Mapping)
+        entries[key] = deep_merge(below, value) if both else value  # type: ignore[arg-type]
+    return Mapping(entries, over.line)
+
+
 def _parser(name: str) -> Callable[[str, int], YamlDocument]:
     ending = name.rpartition(".")[2]
     if ending == "toml":
