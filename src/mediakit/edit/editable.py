@@ -80,6 +80,7 @@ class EditableFile:
         """
         old = self.parts.block
         try:
+            _refuse_twin(self.page.front_matter, path)
             new = block()
             wanted = expected(self.page.front_matter)
             if same(wanted, self.page.front_matter):
@@ -110,6 +111,17 @@ class EditableFile:
         ):
             raise UnsafeError("other values would change with it", at)
         return data
+
+
+def _refuse_twin(root: Node, path: KeyPath) -> None:
+    """Refuse to add a key beside the same one in other letters, which Hugo takes for one key."""
+    at: Node | None = root
+    for key in path:
+        if isinstance(at, Mapping) and key not in at.entries:
+            twin = next((each for each in at.entries if each.lower() == str(key).lower()), None)
+            if twin is not None:
+                raise UnsafeError(f"`{twin}` is there, in other letters", 0)
+        at = at.entries.get(str(key)) if isinstance(at, Mapping) else None
 
 
 def dotted(path: KeyPath) -> str:
