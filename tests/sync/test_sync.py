@@ -152,6 +152,22 @@ def test_what_a_text_mentions_is_not_deleted(
     assert sync(squat, target, delete=True).summary.deleted == 2
 
 
+def test_another_spelling_is_another_picture(squat: SiteBuilder, target: SiteBuilder) -> None:
+    """What a page names by its exact name is no reason to keep one that is called nearly so."""
+    sync(squat, target)
+    text = exercise("squat", 2).replace("squat-1", "Squat-1").replace("squat-0.jpg", "squat-0.png")
+    squat.write("_exercises/squat.md", text)
+    images = squat.root / "assets/images"
+    (images / "squat-1.jpg").rename(images / "Squat-1.jpg")
+    (images / "squat-0.jpg").unlink()
+    squat.write("assets/images/squat-0.png", draw(kind="PNG"))
+    result = sync(squat, target, delete=True)
+    assert not result.problems
+    gone = {path for path, reason in reasons(result, "target").items() if reason == "orphaned"}
+    assert {"assets/images/squat-1.jpg", "assets/images/squat-0.jpg"} <= gone
+    assert "mentioned" not in reasons(result, "target").values()
+
+
 def test_nothing_is_deleted_while_a_text_is_hidden(
     squat: SiteBuilder, target: SiteBuilder, tmp_path: Path
 ) -> None:

@@ -30,7 +30,7 @@ from mediakit.videos import fetch_missing
 @click.option("--dry-run", "-n", is_flag=True, help="Print the plan and change nothing.")
 @click.option(
     "--delete", is_flag=True,
-    help="Delete objects that the site no longer has, if mediakit uploaded them.",
+    help="Delete objects that mediakit uploaded, and that no text of the site mentions any more.",
 )  # fmt: skip
 @setting_options("max_delete")
 @click.option(

@@ -6,39 +6,45 @@ configuration leaves out do too. So no object goes whose name any text of the si
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from mediakit.base.actions import Kind, Plan, Reason
+from mediakit.site.mentions import folded
 from mediakit.sync.mentions import search_site, variant_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
-    from mediakit.sync.mention_index import Mentions
 
 
-def keep_mentioned(config: Config, cache: Cache, plan: Plan) -> tuple[Plan, list[Problem]]:
+def keep_mentioned(
+    config: Config, cache: Cache, plan: Plan, uploads: Iterable[str]
+) -> tuple[Plan, list[Problem]]:
     """Return the plan without deletes of what texts mention, and the texts that hide what they say.
 
-    With a picture its variants stay. Nothing goes while a text cannot be searched. The texts are
-    searched only if something is to go.
+    A name that one of the `uploads` has, in whatever spelling, means that. With a picture its
+    variants stay. Nothing goes while a text cannot be searched. The texts are searched only if
+    something is to go.
     """
     keys = [action.path for action in plan.actions if action.kind is Kind.DELETE]
     if not keys:
         return plan, []
-    names = {key: _site_paths(key, config) for key in keys}
-    wanted = [path for paths in names.values() for path in paths]
-    variants = [name for path in wanted for name in variant_names(path, config)]
-    mentions = search_site(config, cache, [*wanted, *variants])
+    taken = set(map(folded, uploads))
+    names = {key: list(_names(key, config, taken)) for key in keys}
+    mentions = search_site(config, cache, chain.from_iterable(names.values()))
     if mentions.unread:
         left = tuple(each for each in plan.actions if each.kind is not Kind.DELETE)
         return Plan(left, plan.problems), mentions.unread
-    kept = {key for key, paths in names.items() if _is_mentioned(paths, config, mentions)}
-    kept |= {key for key in keys if not kept.isdisjoint(_sources(key, config, keys))}
+    kept = {key for key in keys if any(mentions.of(name) is not None for name in names[key])}
+    stems = {_stem(key) for key in kept}
+    kept |= {key for key in keys if not stems.isdisjoint(_sources(key, config))}
     actions = (
         replace(each, kind=Kind.KEEP, reason=Reason.MENTIONED)
         if each.kind is Kind.DELETE and each.path in kept
@@ -48,22 +54,21 @@ def keep_mentioned(config: Config, cache: Cache, plan: Plan) -> tuple[Plan, list
     return Plan(tuple(actions), plan.problems), []
 
 
-def _site_paths(key: str, config: Config) -> list[str]:
-    """Return where in the site an object with this key may have come from."""
-    return [*dict.fromkeys((key, *(f"{root}/{key}" for root in config.kind.roots if root)))]
+def _names(key: str, config: Config, taken: AbstractSet[str]) -> Iterator[str]:
+    """Yield where in the site an object, or a variant of it, may have come from."""
+    for each in (key, *variant_names(key, config)):
+        if folded(each) not in taken:
+            yield each
+            yield from (f"{root}/{each}" for root in config.kind.roots if root)
 
 
-def _is_mentioned(paths: list[str], config: Config, mentions: Mentions) -> bool:
-    names = (name for path in paths for name in (path, *variant_names(path, config)))
-    return any(mentions.of(name) is not None for name in names)
+def _sources(key: str, config: Config) -> Iterator[str]:
+    """Yield the keys, without their endings, that this one has the name of a variant of."""
+    stem = _stem(key)
+    for suffix, _ in config.suffixes:
+        if stem.endswith(suffix):
+            yield stem.removesuffix(suffix)
 
 
-def _sources(key: str, config: Config, keys: list[str]) -> set[str]:
-    """Return the keys that this one has the name of a variant of, whatever their ending."""
-    pure = PurePosixPath(key)
-    stems = {
-        str(pure.with_name(pure.stem.removesuffix(suffix)))
-        for suffix, _ in config.suffixes
-        if pure.stem.endswith(suffix) and pure.stem != suffix
-    }
-    return {each for each in keys if each.rpartition(".")[0] in stems} if stems else set()
+def _stem(key: str) -> str:
+    return key.rpartition(".")[0]

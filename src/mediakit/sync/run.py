@@ -30,12 +30,12 @@ from mediakit.sync.target_guards import held_back, refuse_folder_in_use, refuse_
 from mediakit.sync.worker import refused_workers, require_access
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor
 
     from mediakit.base.model import Manifest
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Storage
+    from mediakit.storage.protocol import Storage, Upload
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
 
@@ -148,7 +148,7 @@ class Run:
         there = replace(listing.result(), stored=cache.stored(target.url))
         there = ask(target, there, uploads, senders)
         transfers = plan_target(uploads, there, delete=self._may_delete(site))
-        transfers = self._without_mentioned(transfers)
+        transfers = self._without_mentioned(transfers, uploads)
         identify = partial(site_id, site, there, take_over=job.take_over)
         refuse = partial(refuse_unsafe, site, transfers, there)
         if job.dry_run:
@@ -244,13 +244,13 @@ class Run:
             self._tally.add([held_back(self._tally.target_url, why)])
         return self._job.delete and not site.incomplete
 
-    def _without_mentioned(self, transfers: Plan) -> Plan:
+    def _without_mentioned(self, transfers: Plan, uploads: Mapping[str, Upload]) -> Plan:
         """Return the transfers without deletes of what a text of the site mentions."""
         if all(action.kind is not Kind.DELETE for action in transfers.actions):
             return transfers
         from mediakit.sync.retained import keep_mentioned  # noqa: PLC0415 - few runs delete
 
-        plan, unread = keep_mentioned(self._config, self._cache, transfers)
+        plan, unread = keep_mentioned(self._config, self._cache, transfers, uploads)
         if unread:
             why = f"{unread[0].path} {unread[0].message}, and may mention pictures"
             self._tally.add([held_back(self._tally.target_url, why)])
