@@ -85,8 +85,10 @@ def test_mismatched_entry() -> None:
 
 def test_links_are_no_pictures() -> None:
     """The url of a feature row leads to a page."""
-    reading = read("---\nfeature_row:\n  - {image_path: /a.jpg, url: /page/}\n---\n")
+    row = "  - {image_path: /a.jpg, url: /page/}\n  - {title: Text, url: /b/}\n"
+    reading = read(f"---\nfeature_row:\n{row}---\n")
     assert shown(reading) == [("feature_row", "a.jpg", "a.jpg", None)]
+    assert codes(reading) == []
 
 
 def test_labels_stay_as_written() -> None:

@@ -123,6 +123,8 @@ class EntryReader:
         shown, shown_line = self._place(entry, "image_path", self._file.locate)
         linked, linked_line = self._place(entry, "url", self._file.leads_to)
         if entry.get("image_path") is None:
+            if role is Role.FEATURE_ROW and linked is None:
+                return  # a cell of text
             self._file.warn(
                 "no-image-path", f"an entry of `{key}` has no `image_path`", entry.line,
                 "the theme shows image_path; url is only where a click leads",
