@@ -6,6 +6,7 @@ what the built HTML shows of each page: `tests/generators` holds it against real
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,7 +66,9 @@ def laid_out(name: str, root: Path) -> SiteBuilder:
     pictures = {each for page in shown_of(name).values() for each in page if ":" not in each}
     for number, key in enumerate(sorted(pictures)):
         if "-320." not in key:
-            site.write(_place(site.root, key, THEMED[name].roots), _drawn(number, key))
+            site.write(
+                _place(site.root, key, THEMED[name].roots), _drawn(number, key.rpartition(".")[2])
+            )
     return site
 
 
@@ -76,13 +79,14 @@ def _place(root: Path, key: str, roots: tuple[str, ...]) -> str:
     return f"{around}/{key}" if around else key
 
 
-def _drawn(number: int, key: str) -> bytes:
-    if key.endswith(".svg"):
+@functools.cache
+def _drawn(number: int, ending: str) -> bytes:
+    if ending == "svg":
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">'
             f'<rect width="{number + 1}" height="20"/></svg>'
         ).encode()
-    kind = {"png": "PNG", "gif": "GIF", "webp": "WEBP"}.get(key.rpartition(".")[2], "JPEG")
+    kind = {"png": "PNG", "gif": "GIF", "webp": "WEBP"}.get(ending, "JPEG")
     out = io.BytesIO()
-    scene(number).save(out, kind)
+    scene(number, size=(900, 600)).save(out, kind)
     return out.getvalue()
