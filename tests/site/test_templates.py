@@ -80,6 +80,7 @@ def test_an_empty_address_of_the_site_is_a_value(config: str) -> None:
         ("![x]({{ site.image_path }}/a.jpg)", "assets/images/a.jpg"),
         ('![x]({{ site.folders["photos"].small }}/a.jpg)', "small/a.jpg"),
         ("![x]({{ site.nothing }}/a.jpg)", "a.jpg"),
+        ("<img src='/a.jpg?v={{ site.time | date: '%s' }}'>", "a.jpg"),
         ("![x]({{ page.image | replace: 'assets', 'x' | split: '/' | join: '/' }})", "x/p.jpg"),
         ("{% assign a = 'a.jpg' %}{%- capture b -%}/x/{{ a }}{%- endcapture -%}![x]({{ b }})",
          "x/a.jpg"),
@@ -140,6 +141,12 @@ def test_lines_of_what_is_put_in() -> None:
     assert [(each.path, each.line) for each in shown(page)] == [
         ("a.jpg", 11), ("b.jpg", 13), ("a.jpg", 15),
     ]  # fmt: skip
+
+
+def test_a_page_without_liquid() -> None:
+    """Front matter may say that a page shows its braces as they are."""
+    page = read("![x](/{{a}}.jpg)", front="---\ntitle: A\nrender_with_liquid: false\n---\n")
+    assert paths(page) == ["{{a}}.jpg"]
 
 
 def test_other_kinds_have_no_liquid() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mediakit.site.videos import VideoReader
 
 _PRIVATE = re.compile("[\ue000\ue001]")
+_QUERY = re.compile(r"[?#]")
 _PLAIN = re.compile(r"[\w./:-]+")
 _MOST_LOST = 100
 """Addresses that are looked for in vain: each look costs as much as the page is long."""
@@ -132,13 +133,17 @@ def _resolved(
 ) -> Iterator[BodyAddress | BodyGap]:
     """Yield an address without marks, or that it is not known."""
     line = lines.of(item.text)
-    reason = expanded.doubt(item.text)
+    text = item.text
+    path = _QUERY.split(text, maxsplit=1)[0]
+    if not MARK.search(path):
+        text = path if MARK.search(text) else text  # a query that is filled in, such as a time
+    reason = expanded.doubt(text)
     if reason is None:
-        address = expanded.without_marks(item.text)
+        address = expanded.without_marks(text)
         alt = item.alt and expanded.without_marks(item.alt)
         yield BodyAddress(address, line, use, alt, item.title)
         return
-    written = expanded.written(item.text)
+    written = expanded.written(text)
     if reason is not Unknown.GENERATOR and (use is Use.SHOWN or names_picture(written)):
         yield BodyGap(written, line, reason)
 

@@ -212,7 +212,9 @@ class JekyllConfig(SiteKind):
 
     def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:
         """Return a text with the values that its Liquid puts in."""
-        if "{{" not in text and "{%" not in text:
+        rendered = fields.entries.get("render_with_liquid")
+        is_plain = isinstance(rendered, Scalar) and rendered.is_false
+        if is_plain or ("{{" not in text and "{%" not in text):
             return None
         from mediakit.site.templates.jekyll import jekyll_names  # noqa: PLC0415 - few have Liquid
         from mediakit.site.templates.liquid import expand_liquid  # noqa: PLC0415

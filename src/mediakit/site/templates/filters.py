@@ -37,6 +37,7 @@ _TEXT: dict[str, tuple[int, Callable[..., str | Unknown]]] = {
     "replace_first": (2, lambda text, old, new: text.replace(old, new, 1)),
     "rstrip": (0, str.rstrip),
     "safe": (0, str),
+    "size": (0, lambda text: str(len(text))),
     "strip": (0, str.strip),
     "strip_newlines": (0, lambda text: text.replace("\r", "").replace("\n", "")),
     "trim": (0, str.strip),

@@ -27,7 +27,8 @@ _OF_OTHERS = (
 
 def jekyll_names(config: JekyllConfig, page: str, fields: Mapping) -> Names:
     """Return the names that the template of a page may use, with their values."""
-    path = {"path": Scalar(page, 0), "name": Scalar(page.rpartition("/")[2], 0)}
+    shown = config.key(page)
+    path = {"path": Scalar(shown, 0), "name": Scalar(page.rpartition("/")[2], 0)}
     return Names(
         {
             **dict.fromkeys(_OF_OTHERS, Unknown.GENERATOR),
