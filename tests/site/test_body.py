@@ -129,14 +129,14 @@ def test_lines() -> None:
     ("body", "found"),
     [
         (
-            "<img src=/a.jpg srcset='/b.jpg, /c,1.jpg 2x,/d.jpg (1, 2) 3x'>",
+            "<img src='/a.jpg' srcset='/b.jpg, /c,1.jpg 2x,/d.jpg (1, 2) 3x'>",
             "/a.jpg /b.jpg /c,1.jpg /d.jpg",
         ),
-        ("<img data-src=/a.jpg src='data:image/gif;base64,AA'>", "/a.jpg data:image/gif;base64,AA"),
-        ("<picture><source srcset='/a.webp 1x'><img src=/b.jpg></picture>", "/a.webp /b.jpg"),
-        ("<video poster=/a.jpg src=/b.mp4><source src=/c.webm></video>", "/a.jpg /b.mp4 /c.webm"),
-        ("<object data=/a.svg></object><embed src=/b.pdf>", "/a.svg /b.pdf"),
-        ("<svg><image href=/a.jpg /><image xlink:href='/b.jpg' /></svg>", "/a.jpg /b.jpg"),
+        ("<img data-src='/a.jpg' src='data:image/gif,AA'>", "/a.jpg data:image/gif,AA"),
+        ("<picture><source srcset='/a.webp 1x'><img src='/b.jpg'></picture>", "/a.webp /b.jpg"),
+        ("<video poster='/a.jpg'><source src='/b.webm'></video>", "/a.jpg /b.webm"),
+        ("<object data='/a.svg'></object><embed src='/b.pdf'>", "/a.svg /b.pdf"),
+        ("<svg><image href='/a.jpg' /><image xlink:href='/b.jpg' /></svg>", "/a.jpg /b.jpg"),
         ("<div style='background: url(\"/a.jpg\"), url( /b.jpg )'></div>", "/a.jpg /b.jpg"),
         ("<style>.a { background: url('/a.jpg') } @import url(b.css);</style>", "/a.jpg"),
         ("<a href='/a.jpg'>x</a><map><area href='/b.jpg'></map>", "/a.jpg /b.jpg"),
@@ -168,7 +168,7 @@ FRAMES = [
 @pytest.mark.parametrize("path", ["_exercises/x.md", "x.html"])
 def test_a_video_in_a_frame(path: str, address: str, video: str | None, start: int | None) -> None:
     """The share codes of YouTube and Vimeo show a video; other frames are no problem."""
-    text = f"---\ntitle: x\n---\nText\n\n<iframe width=560 src='{address}'></iframe>\n"
+    text = f"---\ntitle: x\n---\nText\n\n<iframe width='560' src='{address}'></iframe>\n"
     page = parse_page(path, text.encode(), ReaderSettings())
     assert page is not None
     assert page.problems == ()

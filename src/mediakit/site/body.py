@@ -1,6 +1,6 @@
 """The pictures and includes of a page's body, in the order in which the page shows them.
 
-Markdown decides what is code and what is a picture, so `markdown.py` renders the body, and
+Markdown decides what is code and what is a picture, so `markdown/` renders the body, and
 `html.py` reads the result. Before that, templates are put in, with marks for tags (`templates/`); a
 mark that comes out inside code or a comment is not shown.
 """
@@ -159,7 +159,7 @@ def _to_html(text: str, markup: Markup) -> str:
     """Return the HTML of a text without comments; in HTML, one that never ends hides the rest."""
     if markup is Markup.HTML:
         return text.partition("<!--")[0]
-    from mediakit.site.markdown import to_html  # noqa: PLC0415 - most bodies show nothing
+    from mediakit.site.markdown.render import to_html  # noqa: PLC0415 - most bodies show nothing
 
     return to_html(text, markup)
 

@@ -1,4 +1,4 @@
-"""The languages of the texts of pages; `markdown.py` turns them into HTML."""
+"""The languages of the texts of pages; `markdown/render.py` turns them into HTML."""
 
 from __future__ import annotations
 

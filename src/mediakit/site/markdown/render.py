@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
+from mediakit.site.markdown.kramdown import kramdown_to_html
 from mediakit.site.markup import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from markdown_it import MarkdownIt
+
 
 def to_html(text: str, markup: Markup) -> str:
     """Return the HTML of a text, without its code."""
+    if markup is Markup.KRAMDOWN:
+        return kramdown_to_html(text)
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - pages of Jekyll go without it
+
     parser = MarkdownIt("commonmark").enable("table")
     parser.validateLink = lambda _url: True  # type: ignore[method-assign,assignment]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
@@ -28,15 +33,10 @@ def to_html(text: str, markup: Markup) -> str:
     return rendered
 
 
-def _kramdown(parser: MarkdownIt) -> None:
-    parser.disable("html_block")
-
-
 def _markdown_it(parser: MarkdownIt) -> None:
     parser.disable("code")  # Eleventy has no code by indentation
 
 
 _MANNERS: dict[Markup, Callable[[MarkdownIt], None]] = {
-    Markup.KRAMDOWN: _kramdown,
     Markup.MARKDOWN_IT: _markdown_it,
 }
