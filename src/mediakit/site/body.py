@@ -109,15 +109,15 @@ def scan_body(
     expanded = expand(body) or Expanded(_PRIVATE.sub(" ", body))
     if not _may_show(expanded):
         return []
-    text = _uncommented(expanded.text)
     lines = _Lines(body, first_line, expanded)
     found: list[BodyItem] = []
-    for item in read_html(_to_html(text, markup)):
+    for item in read_html(_to_html(expanded.text, markup)):
         if item.use is not None:
             found.extend(_resolved(item, item.use, expanded, lines))
         if MARK.search(item.text):
             found.extend(BodyTag(tag, lines.at(tag.start)) for tag in expanded.tags_in(item.text))
-    return [*found, *_in_code(found, expanded.tags_in(text), lines)]
+    tags = expanded.tags_in(_uncommented(expanded.text))
+    return [*found, *_in_code(found, tags, lines)]
 
 
 def _in_code(found: list[BodyItem], tags: list[Tag], lines: _Lines) -> Iterator[BodyTag]:
@@ -156,9 +156,9 @@ def _may_show(expanded: Expanded) -> bool:
 
 
 def _to_html(text: str, markup: Markup) -> str:
-    """Return the HTML of a text without comments; in HTML, one that never ends hides the rest."""
+    """Return the HTML of a text; in HTML, a comment that never ends hides the rest."""
     if markup is Markup.HTML:
-        return text.partition("<!--")[0]
+        return _uncommented(text).partition("<!--")[0]
     from mediakit.site.markdown.render import to_html  # noqa: PLC0415 - most bodies show nothing
 
     return to_html(text, markup)
