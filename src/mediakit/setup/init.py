@@ -21,6 +21,7 @@ from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.tables import SCHEMA_NAME, schema_text
 from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import content_lines, counted, printable
+from mediakit.setup.data_files import DataFilesEntry, unread_data
 from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
 from mediakit.state.documents import write_file
@@ -86,6 +87,10 @@ class InitDocument(Document, frozen=True, kw_only=True):
         list[FolderEntry],
         Meta(description="Folders of files with front matter that are no content files."),
     ]
+    unread_data: Annotated[
+        list[DataFilesEntry],
+        Meta(description="Data files that name pictures of the site and are not read."),
+    ]
     picture_folders: Annotated[list[FolderEntry], Meta(description="Folders of sources.")]
     written: Annotated[list[Path], Meta(description="Site paths of the files that were written.")]
 
@@ -128,6 +133,9 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
     if found.unread_keys:
         keys = ", ".join(f"{each.key} ({each.pages:,})" for each in found.unread_keys[:_SHOWN])
         lines.append(f"keys with pictures or videos that are not read yet: {keys}")
+    if found.unread_data:
+        files = ", ".join(f"{each.files} ({each.count:,})" for each in found.unread_data[:_SHOWN])
+        lines.append(f"data files with pictures that are not read yet: {files}")
     return lines
 
 
@@ -159,6 +167,7 @@ def _survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
             FolderEntry(path=path, count=count)
             for path, count in unread_folders(site.config, site.tree)
         ],
+        unread_data=unread_data(site.config, site.tree),
         picture_folders=_folders(site.known.pictures),
         site=site.config.kind.name,
         unread_keys=unread_keys(_pages(site)),
@@ -201,6 +210,21 @@ roles = ["video"]
 """
 
 
+def _proposed_data(found: InitDocument) -> str:
+    """Return the data files that are not read, as comments; nothing where there are none."""
+    if not found.unread_data:
+        return ""
+    shown = found.unread_data[:_SHOWN]
+    bases = dict.fromkeys(base for each in shown for base in each.base)
+    lines = [
+        "# Data files that name pictures: each of their records counts as an exercise.",
+        "# [data]",
+        f"# files = {json.dumps([each.files for each in shown])}",
+        *([f"# base = {json.dumps(list(bases))}"] if bases else []),
+    ]
+    return "\n".join(["", *lines, ""])
+
+
 def _write_config(
     session: Session, found: InitDocument, target: str | None, *, has_teasers: bool
 ) -> str:
@@ -227,7 +251,7 @@ def _write_config(
 {_TEASERS if has_teasers else _NO_TEASERS}
 # Keys of front matter that hold pictures, by role, in addition to those of the theme.
 {_proposed_images(found)}
-
+{_proposed_data(found)}
 # Whether `mediakit sync` fetches missing thumbnails and titles of videos, and the keys of front
 # matter that hold videos.
 # [videos]
