@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Level the encoders' qualities, and compare ways to resize and to write, on a folder of photos.
 
-    python bench/quality.py FOLDER [--photos N] [--only levels|linear|lossless]
+    python bench/quality.py FOLDER [--photos N] [--only levels|linear|lossless|jpeg]
 
 Every N-th JPEG of FOLDER, so that about N (60) are taken, is scaled to 320 and 768 px by Lanczos.
 That raster is the lossless reference of:
@@ -9,7 +9,8 @@ That raster is the lossless reference of:
 - levels: for JPEG qualities, what WebP and AVIF need to come to the same mean SSIM, with DSSIM,
   SSIMULACRA 2 of a few, bytes, and milliseconds to encode;
 - linear: resizing in linear light against sRGB values, on photos and on drawn extremes;
-- lossless: what `optimize` is worth for PNG and GIF.
+- lossless: what `optimize` is worth for PNG and GIF;
+- jpeg: at 320 to 1920 px, as far as the photos go, baseline and progressive JPEGs, CPU time.
 
 SSIM is scikit-image's on luma with Gaussian weights of 1.5 px (Wang et al. 2004); DSSIM is
 (1 - SSIM) / 2. Needs numpy and scikit-image; SSIMULACRA 2 is left out without ssimulacra2.
@@ -263,9 +264,28 @@ def lossless(pictures: list[Image.Image]) -> None:
                 print(f"{width} px {name} {options}: {point.size:.0f} bytes, {point.ms:.1f} ms")
 
 
+def jpeg(pictures: list[Image.Image]) -> None:
+    """Print a table of what the ways to write a JPEG come to."""
+    ways = {
+        "baseline, usual tables": {},
+        "baseline, own tables": {"optimize": True},
+        "progressive": {"progressive": True, "optimize": True},
+    }
+    print("| width, photos | way | bytes | ms of CPU |")
+    print("| --- | --- | ---: | ---: |")
+    for width in (320, 768, 1280, 1920):
+        rasters = [scaled(each, width) for each in few(pictures) if each.width >= width]
+        for name, options in ways.items() if rasters else ():
+            before = time.thread_time()
+            sizes = [len(coded(each, format="JPEG", quality=LEVEL, **options)) for each in rasters]
+            spent = 1000 * (time.thread_time() - before) / len(rasters)
+            mean = statistics.fmean(sizes)
+            print(f"| {width} px, {len(rasters)} | {name} | {mean:,.0f} | {spent:.1f} |")
+
+
 def main() -> None:
     """Print what was asked for."""
-    parts = {"levels": levels, "linear": linear, "lossless": lossless}
+    parts = {"levels": levels, "linear": linear, "lossless": lossless, "jpeg": jpeg}
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--photos", type=int, default=60)

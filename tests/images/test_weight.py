@@ -4,14 +4,15 @@ import io
 
 import numpy as np
 import pytest
-from drawn import saved
+from drawn import gamma, icc_profile, saved
 from msgspec.structs import replace
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mediakit.base.actions import Failure
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
 from mediakit.images.render import Rendered, render
 from mediakit.images.scaling import PictureSource
+from mediakit.images.weight import jpeg_quality
 
 TEASER = DEFAULT_PRESETS[0]
 
@@ -105,14 +106,14 @@ def test_a_moving_gif_is_no_heavier() -> None:
     assert weight("a-320.gif", replace(TEASER, animation=Animation.KEEP), data) <= len(data)
 
 
-def test_jpegs_are_progressive_and_bare() -> None:
-    """A JPEG variant is progressive, with tables of its own, and no segment but what it needs."""
+def test_jpegs_are_baseline_and_bare() -> None:
+    """A JPEG variant is baseline, with tables of its own, and no segment but what it needs."""
     result = made("a-320.jpg")
     assert isinstance(result, Rendered)
     image = Image.open(io.BytesIO(result.data))
-    assert image.info.get("progressive")
-    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density",
-                               "progressive", "progression"}  # fmt: skip
+    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    usual = saved(image, "JPEG", qtables=image.quantization, subsampling="4:2:0")
+    assert len(result.data) < len(usual)
 
 
 def test_formats_look_alike() -> None:
@@ -127,3 +128,78 @@ def test_formats_look_alike() -> None:
         difference = np.asarray(image, float) - np.asarray(smooth.convert("L"), float)
         errors[ending] = float(np.sqrt((difference**2).mean()))
     assert max(errors.values()) <= 1.6 * min(errors.values()), errors
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_hardly_smaller_is_hardly_heavier(kind: str) -> None:
+    """A variant of nearly the size of a source of low quality has at most 1.25 times its bytes."""
+    coarse = noise((33, 26)).resize((330, 260), Image.Resampling.BICUBIC)
+    source = saved(coarse, kind, quality=25)
+    assert weight(f"a-320.{kind.lower()}", data=source) <= 1.25 * len(source)
+
+
+@pytest.mark.parametrize("quality", [25, 50, 75, 82, 95, 100])
+def test_the_quality_of_a_jpeg(quality: int) -> None:
+    """The tables of a JPEG say the quality that it was saved with."""
+    assert abs(jpeg_quality(saved(noise((64, 64)), "JPEG", quality=quality)) - quality) <= 1
+
+
+def test_no_less_quality_than_the_source() -> None:
+    """However light a source, its variant is not poorer than it: the wish has a floor."""
+    source = saved(noise((322, 214)), "JPEG", quality=70)
+    result = made("a-320.jpg", data=source[:-2] + b"\xff\xd9")
+    assert isinstance(result, Rendered)
+    assert jpeg_quality(result.data) >= 69
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_flat_graphics_are_lossless_webp(kind: str) -> None:
+    """A flat drawing gets no blurred edges, nor many times its bytes, as a WebP."""
+    image = Image.new("RGB", (300, 300), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((60, 60, 240, 240), "red")
+    draw.line((0, 0, 300, 300), "blue", width=3)
+    source = saved(image, kind, lossless=True)
+    result = made("a-320.webp", data=source)
+    assert isinstance(result, Rendered)
+    assert len(result.data) <= 1.25 * len(source)
+    assert Image.open(io.BytesIO(result.data)).convert("RGB").tobytes() == image.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("ending", "data"),
+    [
+        ("jpg", saved(noise((300, 200)), "JPEG", quality=60, comment=b"SECRET", xmp=b"SECRET")),
+        ("jpg", saved(noise((300, 200)), "MPO", quality=60, save_all=True,
+                      append_images=[noise((8, 8))])),
+        ("png", saved(noise((300, 200)).quantize(8), "PNG", dpi=(72, 72))),
+        ("webp", saved(noise((300, 200)), "WEBP", quality=40, xmp=b"SECRET")),
+        ("gif", saved(noise((300, 200)).quantize(8), "GIF", comment=b"SECRET")),
+    ],
+    ids=["jpg", "mpo", "png", "webp", "gif"],
+)  # fmt: skip
+def test_the_same_size_is_the_same_pixels(ending: str, data: bytes) -> None:
+    """A variant as large as its source has the source's own coded pixels, and nothing private."""
+    result = made(f"a-320.{ending}", data=data)
+    assert isinstance(result, Rendered)
+    assert len(result.data) <= len(data)
+    assert b"SECRET" not in result.data
+    assert b"xmp" not in result.data
+    before, after = (Image.open(io.BytesIO(each)).convert("RGB") for each in (data, result.data))
+    assert before.tobytes() == after.tobytes()
+
+
+@pytest.mark.parametrize("turn", ["exif", "profile"])
+def test_what_is_turned_or_converted_is_coded_anew(turn: str) -> None:
+    """The source's own pixels are no variant where they are not what is seen."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    swapped = icc_profile(b"RGB ", gamma(1.0), np.eye(3))
+    options = {"exif": exif} if turn == "exif" else {"icc_profile": swapped}
+    result = made("a-320.jpg", data=saved(noise((300, 200)), "JPEG", quality=60, **options))
+    assert isinstance(result, Rendered)
+    image = Image.open(io.BytesIO(result.data))
+    assert image.size == ((200, 300) if turn == "exif" else (300, 200))
+    plain = made("a-320.jpg", data=saved(noise((300, 200)), "JPEG", quality=60))
+    assert isinstance(plain, Rendered)
+    assert result.data != plain.data

@@ -66,7 +66,7 @@ FORMATS = (
     ),
     Format(  # the signature has the sizes of known headers
         "BMP", "image/bmp", (".bmp",), rb"BM.{12}[\x0c(48@l|]\0\0\0",
-        "PIL.BmpImagePlugin:BmpImageFile", alpha=False,
+        "PIL.BmpImagePlugin:BmpImageFile", alpha=False, palette=True,
     ),
     Format(
         "TIFF", "image/tiff", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]",

@@ -34,6 +34,13 @@ def _convert(image: Image.Image, profile: bytes) -> Image.Image:
     return transform.apply(image) if transform else image
 
 
+def changes(mode: str, profile: bytes) -> bool:
+    """Return whether pixels of this mode, as `to_eight_bits` returns them, are not in sRGB."""
+    if mode in {"L", "LA"}:
+        return bool(profile) and _grey_curve(profile) is not None
+    return mode == "CMYK" or (bool(profile) and _transform(profile, mode) is not None)
+
+
 def _through_curve(image: Image.Image, curve: bytes) -> Image.Image:
     if image.mode == "L":
         return image.point(list(curve))

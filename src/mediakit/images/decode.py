@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops
 
 from mediakit.base.formats import format_called
-from mediakit.images.colour import to_eight_bits, to_srgb
+from mediakit.images.colour import changes, to_eight_bits, to_srgb
 from mediakit.images.exif import exif_of, orientation
 from mediakit.images.frames import apng_frame_count, apng_frames, gif_canvas, gif_frames
 from mediakit.images.opening import UnreadableError, format_in, opened
@@ -49,6 +49,11 @@ class Raster:
     def is_sideways(self) -> bool:
         """Whether the displayed picture has width and height exchanged."""
         return self.orientation in SIDEWAYS
+
+    @property
+    def is_as_stored(self) -> bool:
+        """Whether `finish` changes nothing."""
+        return self.orientation == 1 and not changes(self.image.mode, self.profile)
 
     def finish(self, image: Image.Image) -> Image.Image:
         """Return this picture, or a smaller copy of it, in sRGB and upright."""

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from mediakit.base.formats import format_of
 from mediakit.images.colour import flatten
 from mediakit.images.preset import quality_of
+from mediakit.images.weight import POOREST, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from PIL import Image
 
     from mediakit.base.formats import Format
-    from mediakit.images.preset import Preset, Qualities
-
-_POOREST = 30
-"""The lowest quality to make a file small enough: below, blocks are all that is visible."""
+    from mediakit.images.preset import Preset
 
 _PALETTES = (256, 128, 64, 32, 16)
 
@@ -35,12 +33,13 @@ class Reel:
 
 
 def encode(
-    reel: Reel, name: str, preset: Preset, *, exif: bytes = b"", aim: int | None = None
+    reel: Reel, name: str, preset: Preset, *, exif: bytes = b"", weight: Weight | None = None
 ) -> bytes:
     """Encode for a file called `name`; the first frame where the format cannot move.
 
-    More than `aim` bytes are tried again with less quality or fewer colours, down to a floor: the
-    result may still be larger.
+    What is heavier than `weight` is tried again with less quality or fewer colours, as long as it
+    looks the same; what is over `max_bytes` of the preset, down to a floor. The result may still be
+    larger.
 
     Raises:
         OSError, ValueError: the format cannot hold the picture.
@@ -54,76 +53,112 @@ def encode(
     common = _timing(kind, reel) if len(frames) > 1 else {}
     if exif and kind.exif:
         common["exif"] = exif
-    ladder = _ladder(kind.name, preset.quality)
-
-    def step(number: int) -> bytes:
-        return _save(frames, kind, {**common, **ladder[number]})
-
-    return _first_within(step, len(ladder), aim)
+    file = _File(frames, kind, common)
+    if kind.qualities:
+        return _in_quality(file, preset, weight or Weight())
+    return _in_colours(file, preset, weight or Weight())
 
 
-def _first_within(step: Callable[[int], bytes], steps: int, aim: int | None) -> bytes:
-    """Return the first step of at most `aim` bytes, found by halving; the last if none is."""
-    best = step(0)
-    if aim is None or len(best) <= aim or steps == 1:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is to be saved, and the options that all tries share."""
+
+    frames: Sequence[Image.Image]
+    kind: Format
+    common: dict[str, Any]
+
+    def save(self, **options: Any) -> bytes:  # noqa: ANN401 - Pillow's
+        bare = [frame.copy() for frame in self.frames]
+        for frame in bare:
+            frame.info = {}  # Pillow carries comments and profiles over from there
+        return self._saved(bare, options)
+
+    def in_colours(self, most: int) -> tuple[bytes, bool]:
+        """Return the file in at most `most` colours, and whether it looks the same."""
+        from mediakit.images.palette import in_colours  # noqa: PLC0415 - it loads NumPy
+
+        few = in_colours(self.frames, most, has_own=self.kind.name == "GIF")
+        # not in `info` of the frames, from where Pillow 13 makes palettes of four channels
+        clear = {} if few.transparent is None else {"transparency": few.transparent}
+        return self._saved(few.frames, clear), few.alike
+
+    def _saved(self, frames: Sequence[Image.Image], options: dict[str, Any]) -> bytes:
+        if len(frames) > 1:
+            options["append_images"] = frames[1:]
+        out = io.BytesIO()
+        frames[0].save(out, self.kind.name, **self.common, **options)
+        return out.getvalue()
+
+
+def _in_quality(file: _File, preset: Preset, weight: Weight) -> bytes:
+    best, poorest, least = (
+        quality_of(each, file.kind.name) or 0 for each in (preset.quality, POOREST, weight.least)
+    )
+    # baseline: progressive saves 0.4 to 3 % of the bytes for twice the time
+    others = {"optimize": True} if file.kind.name == "JPEG" else {}
+
+    def save(quality: int) -> bytes:
+        return file.save(quality=quality, **others)
+
+    made = save(best)
+    if weight.aim is not None and len(made) > weight.aim:
+        if not weight.flat:
+            made = _first_within(save, range(best, min(best, least) - 1, -1), weight.aim, made)
+        elif file.kind.name == "WEBP":
+            made = min(made, file.save(lossless=True), key=len)
+    limit = preset.max_bytes
+    if limit is not None and len(made) > limit:
+        made = _first_within(save, range(best, min(best, poorest) - 1, -1), limit, made)
+    return made
+
+
+def _first_within(
+    save: Callable[[int], bytes], qualities: Sequence[int], most: int, best: bytes
+) -> bytes:
+    """Return the best of `qualities` that has at most `most` bytes, or else the last of them."""
+    if len(qualities) == 1:
         return best
-    best, low, high = step(steps - 1), 1, steps - 1
-    if len(best) > aim:
+    best, low, high = save(qualities[-1]), 1, len(qualities) - 1
+    if len(best) > most:
         return best
     while low < high:
         middle = (low + high) // 2
-        data = step(middle)
-        if len(data) <= aim:
+        data = save(qualities[middle])
+        if len(data) <= most:
             best, high = data, middle
         else:
             low = middle + 1
     return best
 
 
-def _ladder(kind: str, quality: int | Qualities) -> Sequence[dict[str, Any]]:
-    """Return options for the encoder, from those of the preset to the lightest."""
-    best, poorest = quality_of(quality, kind), quality_of(_POOREST, kind)
-    if best is not None and poorest is not None:
-        others = {"progressive": True, "optimize": True} if kind == "JPEG" else {}
-        return [{"quality": each, **others} for each in range(best, min(best, poorest) - 1, -1)]
-    palettes = [{"colours": each} for each in _PALETTES]
-    if kind == "PNG":
-        # optimize costs three times the time for 2 % of the bytes, and makes palettes larger
-        return [{}, {"optimize": True}, *palettes]
-    return [{}, *palettes] if kind == "GIF" else [{}]
+def _in_colours(file: _File, preset: Preset, weight: Weight) -> bytes:
+    """Return the best that has the bytes asked for: fewer colours can weigh more.
+
+    Where nothing has, and only the weight of the source asks, the lightest that looks the same.
+    """
+    made = file.in_colours(_PALETTES[0])[0] if file.kind.name == "GIF" else file.save()
+    asked = [each for each in (weight.aim, preset.max_bytes) if each is not None]
+    if len(made) <= min(asked, default=len(made)):
+        return made
+    tries = [(made, True)]
+    for data, is_alike in _lighter(file):
+        if is_alike and len(data) <= min(asked):
+            return data
+        tries.append((data, is_alike))
+    lightest = min((data for data, is_alike in tries if is_alike), key=len)
+    if preset.max_bytes is None or len(lightest) <= preset.max_bytes:
+        return lightest
+    within = (data for data, _ in tries if len(data) <= preset.max_bytes)
+    return next(within, min((data for data, _ in tries), key=len))
 
 
-def _save(frames: Sequence[Image.Image], kind: Format, options: dict[str, Any]) -> bytes:
-    colours = options.pop("colours", None)
-    if colours and kind.name == "PNG":
-        bare = _reduced_alike(frames, colours)
-    else:
-        bare = [_reduced(frame, colours) if colours else frame.copy() for frame in frames]
-    for frame in bare:
-        frame.info = {}  # Pillow carries comments and profiles over from there
-    if len(bare) > 1:
-        options["append_images"] = bare[1:]
-    out = io.BytesIO()
-    bare[0].save(out, kind.name, **options)
-    return out.getvalue()
-
-
-def _reduced(image: Image.Image, colours: int) -> Image.Image:
-    method = Image.Quantize.FASTOCTREE if image.has_transparency_data else Image.Quantize.MEDIANCUT
-    grey = {"L": "RGB", "LA": "RGBA"}.get(image.mode, image.mode)
-    return image.convert(grey).quantize(colours, method, dither=Image.Dither.NONE)
-
-
-def _reduced_alike(frames: Sequence[Image.Image], colours: int) -> list[Image.Image]:
-    """Return frames in one palette: an animated PNG has no more."""
-    width, height = frames[0].size
-    mode = "RGBA" if any(frame.has_transparency_data for frame in frames) else "RGB"
-    strip = Image.new(mode, (width, height * len(frames)))
-    for at, frame in enumerate(frames):
-        strip.paste(frame.convert(mode), (0, at * height))
-    reduced = _reduced(strip, colours)
-    tops = range(0, height * len(frames), height)
-    return [reduced.crop((0, top, width, top + height)) for top in tops]
+def _lighter(file: _File) -> Iterator[tuple[bytes, bool]]:
+    """Yield files that may be lighter, the best first, and whether each looks the same."""
+    if file.kind.name == "PNG":
+        # three times the time for 2 % of the bytes, and makes palettes larger
+        yield file.save(optimize=True), True
+    if file.kind.palette:
+        yield from (file.in_colours(colours) for colours in _PALETTES)
 
 
 def _timing(kind: Format, reel: Reel) -> dict[str, Any]:

@@ -65,18 +65,18 @@ def gif_frames(data: bytes) -> Iterator[RawFrame]:
     if len(data) < 13:
         return
     canvas = (0, 0)
-    at = 13 + _table_size(data[10])
+    at = 13 + gif_table(data[10])
     palette, control = data[13:at], b"\0\0\0\0"
     while at + 2 <= len(data) and data[at] in b"!,":
         if data[at] == ord("!"):
             if data[at + 1] == 0xF9 and at + 7 <= len(data):
                 control = data[at + 3 : at + 7]
-            at = _skip_blocks(data, at + 2)
+            at = skip_gif_blocks(data, at + 2)
         elif at + 11 > len(data):
             return
         else:
-            start = at + 10 + _table_size(data[at + 9])
-            end = _skip_blocks(data, start + 1)
+            start = at + 10 + gif_table(data[at + 9])
+            end = skip_gif_blocks(data, start + 1)
             frame = _gif_frame(data, palette, control, (at, start, end))
             canvas = canvas if any(canvas) else gif_canvas(data, frame)
             left, top, right, bottom = frame.box
@@ -105,11 +105,12 @@ def _gif_frame(data: bytes, palette: bytes, control: bytes, at: tuple[int, int, 
     )
 
 
-def _table_size(packed: int) -> int:
+def gif_table(packed: int) -> int:
+    """Return how many bytes the colour table takes that these flags announce."""
     return 3 << (packed & 7) + 1 if packed & 0x80 else 0
 
 
-def _skip_blocks(data: bytes, at: int) -> int:
+def skip_gif_blocks(data: bytes, at: int) -> int:
     """Return where the blocks that start here end, a place behind the data if cut off."""
     while at < len(data) and data[at]:
         at += data[at] + 1

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
 from mediakit.images.animation import variant_reel
+from mediakit.images.bare import bare
 from mediakit.images.crop import fit_to_canvas
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import read_credits
 from mediakit.images.look import Limits, look_of
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.preset import Animation, Preset, Truncated
+from mediakit.images.weight import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,21 +93,39 @@ def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Fa
         image = fit_to_canvas(source.cut(preset), placement.size, preset)
     except UnreadableError as error:
         return unreadable(error)
-    return _encoded(Reel((image,)), source.data, size, output)
+    made = _encoded(Reel((image,)), source.data, size, output)
+    return _lighter_of(made, source, output) if image.size == placement.scaled else made
+
+
+def _lighter_of(
+    made: Rendered | Failure, source: PictureSource, output: Output
+) -> Rendered | Failure:
+    """Return the source's own pixels, as they are coded there, where these are no heavier."""
+    path, preset = output
+    kind = format_of(path)
+    size = source.size
+    if (
+        isinstance(made, Failure)
+        or kind is None
+        or (kind.name, made.width, made.height) != (size.format, size.width, size.height)
+        or size.frames > 1
+        or preset.credits
+        or not source.shows_what_it_stores(preset)
+    ):
+        return made
+    own = bare(source.data, kind.name)
+    return made if own is None or len(own) > len(made.data) else replace(made, data=own)
 
 
 def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | Failure:
     path, preset = output
     kind = format_of(path)
-    limits = [preset.max_bytes] if preset.max_bytes else []
     width, height = reel.frames[0].size
     is_padded = width > size.width or height > size.height
-    # resized colours are many, so that a picture of few would be heavier than its source
-    if kind is not None and kind.palette and kind.name == size.format and not is_padded:
-        limits.append(len(data))
+    weight = weight_of(data, size.format, kind) if kind and not is_padded else None
     try:
         kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
-        made = encode(reel, path, preset, exif=kept, aim=min(limits, default=None))
+        made = encode(reel, path, preset, exif=kept, weight=weight)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's

@@ -77,6 +77,14 @@ class PictureSource:
             return resize(self._straight(self._base, loading), scaled)
         return self._straight(scaled, loading)
 
+    def shows_what_it_stores(self, preset: Preset) -> bool:
+        """Return whether its pixels are decoded without a turn, or a change of colours."""
+        loading = self.loading(preset)
+        if loading != (1, False):
+            return False
+        self._straight((self.size.width, self.size.height), loading)
+        return self._whole is not None and self._whole[1].is_as_stored
+
     def base(self, *, keep_truncated: bool) -> Image.Image:
         """Return the raster of `BASE` pixels' width, or less; raises UnreadableError."""
         return self._straight(self._base, (jpeg_scale(self.size, BASE), keep_truncated))
