@@ -278,9 +278,9 @@ A change of what decides the pixels (`width`, `height`, `fit`, `gravity`, `quali
 anew. After a change of `suffix` there are new names, and the old files stay.
 
 A PNG, GIF or BMP variant of a source in the same format is not heavier than that, as far as fewer
-colours help without being seen. A JPEG, WebP or AVIF variant of nearly the size of its source has at
-most 1.25 times its bytes, as far as the quality of the source allows. A variant as large as its
-source is that file without its metadata, where nothing else is lighter.
+colours help without being seen. A JPEG, WebP or AVIF variant of nearly the size of its source has
+at most 1.25 times its bytes, as far as the quality of the source allows. A variant as large as
+its source is that file without its metadata, where nothing else is lighter.
 """
 
 HEADERS_TEXT = """\
