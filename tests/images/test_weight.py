@@ -112,7 +112,7 @@ def test_jpegs_are_baseline_and_bare() -> None:
     assert isinstance(result, Rendered)
     image = Image.open(io.BytesIO(result.data))
     assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-    usual = saved(image, "JPEG", qtables=image.quantization, subsampling="4:2:0")
+    usual = saved(image, "JPEG", qtables=getattr(image, "quantization"), subsampling="4:2:0")  # noqa: B009
     assert len(result.data) < len(usual)
 
 

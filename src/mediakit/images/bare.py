@@ -2,52 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import struct
-from typing import TYPE_CHECKING
 
-from mediakit.images.frames import gif_table, png_chunks, skip_gif_blocks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from mediakit.images.chunks import END, jpeg_segments, png_chunks, webp_chunks
+from mediakit.images.frames import gif_table, skip_gif_blocks
 
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _ADOBE = 0xEE
-_SCAN, _END = 0xDA, 0xD9
 _METADATA = frozenset({*range(0xE0, 0xF0), 0xFE}) - {0xE0, _ADOBE}
-_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""What ends the data of a scan: neither a stuffed byte nor a restart."""
-
-
-def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, start and end of each segment, with the data of scans, as far as it goes."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:  # filling
-            at += 1
-            continue
-        if marker == _END:
-            yield marker, at, at + 2
-            return
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        end = at + 2 + length
-        if marker == _SCAN:
-            found = _MARKER.search(data, end)
-            end = found.start() if found else len(data)
-        yield marker, at, min(end, len(data))
-        at = end
-    if data[at : at + 2] == b"\xff\xd9":
-        yield _END, at, at + 2
-
-
-def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the type of each chunk, and where its content starts and ends."""
-    at, last = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
-    while at + 8 <= last:
-        kind, length = struct.unpack_from("<4sI", data, at)
-        yield kind, at + 8, min(at + 8 + length, last)
-        at += 8 + length + length % 2
 
 
 def bare(data: bytes, name: str) -> bytes | None:
@@ -66,7 +28,7 @@ def _jpeg(data: bytes) -> bytes | None:
             parts += [_JFIF] if data[start + 4 : start + 9] == b"JFIF\0" else []
         elif marker not in _METADATA:
             parts.append(data[start:end])
-    return b"".join(parts) if marker == _END else None
+    return b"".join(parts) if marker == END else None
 
 
 _PNG_PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"acTL", b"fcTL", b"fdAT", b"IEND"})

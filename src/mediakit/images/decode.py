@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
 from mediakit.base.formats import format_called
+from mediakit.images.chunks import png_chunks
 from mediakit.images.colour import changes, to_eight_bits, to_srgb
 from mediakit.images.exif import exif_of, orientation
-from mediakit.images.frames import apng_frame_count, apng_frames, gif_canvas, gif_frames
+from mediakit.images.frames import (
+    apng_frame_count,
+    apng_frames,
+    gif_canvas,
+    gif_frames,
+    is_apng,
+    png_exif,
+    png_size,
+)
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import MAX_PIXELS
 
@@ -22,7 +32,10 @@ if TYPE_CHECKING:
     from mediakit.images.frames import RawFrame
 
 _GREY_WITH_ALPHA = 4
+_DEEP = 16
 _BLOCK = 16
+_END_OF_JPEG = b"\xff\xd9"
+_MORE = b"\x55" * 64
 SIDEWAYS = frozenset({5, 6, 7, 8})
 """The orientations that exchange width and height."""
 
@@ -62,10 +75,13 @@ class Raster:
 
 def load(data: bytes, scale: int = 1, *, keep_truncated: bool = False) -> Raster:
     """Return the stored pixels that `decode` converts and turns; raises UnreadableError."""
-    read = _read_gif if format_in(data) == "GIF" else _read
+    read = _read_first if moves(data) else _read
     try:
         return read(data, scale, salvage=False)
     except UnreadableError:
+        unended = _without_end(data, scale)
+        if unended is not None:
+            return unended
         if not keep_truncated:
             raise
     raster = read(data, scale, salvage=True)
@@ -78,6 +94,20 @@ def load(data: bytes, scale: int = 1, *, keep_truncated: bool = False) -> Raster
     return raster
 
 
+def _without_end(data: bytes, scale: int) -> Raster | None:
+    """Return the pixels of a JPEG that lacks only its end: none depends on what comes after it."""
+    if format_in(data) != "JPEG":
+        return None
+    try:
+        ended, longer = (
+            _read(data + more + _END_OF_JPEG, scale, salvage=False) for more in (b"", _MORE)
+        )
+    except UnreadableError:
+        return None
+    difference = ImageChops.difference(ended.image, longer.image)
+    return ended if difference.getbbox(alpha_only=False) is None else None
+
+
 def turn(image: Image.Image, orientation: int) -> Image.Image:
     """Turn a picture upright by its EXIF orientation (1 to 8)."""
     return image.transpose(_UPRIGHT[orientation]) if orientation > 1 else image
@@ -88,6 +118,12 @@ def orientation_of(image: ImageFile, data: bytes) -> int:
     if image.format in {"TIFF", "HEIF"}:
         return 1  # turned by their decoders
     return orientation(exif_of(image, data))
+
+
+def moves(data: bytes) -> bool:
+    """Return whether a picture is taken apart by `raw_frames`, be it into one frame."""
+    kind = format_in(data)
+    return kind == "GIF" or (kind == "PNG" and is_apng(data))
 
 
 def raw_frames(data: bytes) -> Iterator[RawFrame]:
@@ -110,7 +146,7 @@ def first_frame(frames: Iterator[RawFrame]) -> RawFrame:
 def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
     kind = format_in(data)
     if salvage and kind == "JPEG":
-        data += b"\xff\xd9"  # told that this is the end, the decoder gives what it has
+        data += _END_OF_JPEG  # told that this is the end, the decoder gives what it has
     with opened(data) as image:
         if scale > 1 and kind == "JPEG":
             image.draft("", (max(1, image.width // scale), max(1, image.height // scale)))
@@ -124,15 +160,18 @@ def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
     return Raster(pixels, profile, upright)
 
 
-def _read_gif(data: bytes, _scale: int, *, salvage: bool) -> Raster:
-    first = first_frame(gif_frames(data))
+def _read_first(data: bytes, _scale: int, *, salvage: bool) -> Raster:
+    """Read the first frame, on a clear ground where the picture is larger."""
+    first = first_frame(raw_frames(data))
     raster = _read(first.data, 1, salvage=salvage)
-    canvas = gif_canvas(data, first)
+    kind = format_in(data)
+    canvas = gif_canvas(data, first) if kind == "GIF" else png_size(data)
+    upright = 1 if kind == "GIF" else orientation(png_exif(data))
     if raster.image.size == canvas:
-        return raster
+        return Raster(raster.image, raster.profile, upright)
     image = Image.new("RGBA", canvas)
     image.paste(raster.image.convert("RGBA"), first.box[:2])
-    return Raster(image, b"", 1)
+    return Raster(image, raster.profile, upright)
 
 
 def _load_pixels(image: ImageFile, *, salvage: bool) -> None:
@@ -154,9 +193,29 @@ def _mended(image: ImageFile, data: bytes) -> Image.Image:
     """Correct pixels that Pillow misreads."""
     if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
         return ImageChops.invert(image)  # all are read as inverted, but only Adobe's are
-    if image.mode == "RGBA" and image.format == "PNG" and data[25] == _GREY_WITH_ALPHA:
-        return image.convert("LA")  # so it reads those of 16 bits
+    if image.format != "PNG" or data[24] != _DEEP:
+        return image
+    if image.mode == "RGBA" and data[25] == _GREY_WITH_ALPHA:
+        return image.convert("LA")
+    if image.mode == "RGB" and isinstance(image.info.get("transparency"), tuple):
+        return _with_exact_alpha(image, data)
     return image
+
+
+def _with_exact_alpha(image: Image.Image, data: bytes) -> Image.Image:
+    """Return 16-bit RGB with its one transparent colour, of which Pillow sees the high bytes."""
+    (colour,) = (data[start:end] for kind, start, end in png_chunks(data) if kind == b"tRNS")
+    with opened(data) as low:
+        low.tile = [tile._replace(args="RGB;16L") for tile in low.tile]
+        low.load()
+        bands = [*image.split(), *low.split()]
+    wanted = [*colour[0:6:2], *colour[1:6:2]]
+    same = [
+        band.point([255 * (value == each) for value in range(256)])
+        for band, each in zip(bands, wanted, strict=True)
+    ]
+    clear = functools.reduce(ImageChops.multiply, same)
+    return Image.merge("RGBA", (*bands[:3], ImageChops.invert(clear)))
 
 
 OVERSAMPLE = 1.5

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from mediakit.images.chunks import PNG_START, png_chunks
 from mediakit.images.opening import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_BEYOND = 4
+"""How much larger than its screen a later frame of a GIF may be: browsers cut it off there."""
 
 
 class Disposal(Enum):
@@ -39,9 +44,9 @@ class RawFrame:
     over: bool = True
 
 
-def _check_room(pixels: int, canvas: tuple[int, ...]) -> None:
-    """Refuse frames that take more room than the picture says it has."""
-    if not 0 < pixels <= canvas[0] * canvas[1]:
+def _check_room(pixels: int, canvas: tuple[int, ...], times: int = 1) -> None:
+    """Refuse frames that take more room than the picture says it has, or `times` as much."""
+    if not 0 < pixels <= times * canvas[0] * canvas[1]:
         raise UnreadableError("damaged picture: a frame does not fit its animation")
 
 
@@ -80,7 +85,7 @@ def gif_frames(data: bytes) -> Iterator[RawFrame]:
             frame = _gif_frame(data, palette, control, (at, start, end))
             canvas = canvas if any(canvas) else gif_canvas(data, frame)
             left, top, right, bottom = frame.box
-            _check_room((right - left) * (bottom - top), canvas)
+            _check_room((right - left) * (bottom - top), canvas, _BEYOND)
             yield frame
             at, control = end, b"\0\0\0\0"
 
@@ -117,18 +122,8 @@ def skip_gif_blocks(data: bytes, at: int) -> int:
     return at + 1
 
 
-_START = b"\x89PNG\r\n\x1a\n"
 # What the pixels of each frame need; the order in the file is kept.
-_SHARED = frozenset({b"PLTE", b"tRNS", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"sBIT"})
-
-
-def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the type of each chunk, and where its content starts and ends."""
-    at = len(_START)
-    while at + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        yield kind, at + 8, min(at + 8 + length, len(data))
-        at += 12 + length
+_SHARED = frozenset({b"PLTE", b"tRNS", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"cICP"})
 
 
 def png_exif(data: bytes) -> bytes:
@@ -136,10 +131,24 @@ def png_exif(data: bytes) -> bytes:
     return next((data[start:end] for kind, start, end in png_chunks(data) if kind == b"eXIf"), b"")
 
 
+def png_size(data: bytes) -> tuple[int, int]:
+    """Return width and height from the first chunk; raises UnreadableError."""
+    if len(data) < 24:
+        raise UnreadableError("damaged picture: truncated before its size")
+    width, height = struct.unpack_from(">II", data, 16)
+    return width, height
+
+
+def is_apng(data: bytes) -> bool:
+    """Return whether a PNG has frames, be it one: its control chunk comes before the pixels."""
+    kinds = (kind for kind, _, _ in png_chunks(data))
+    first = next((kind for kind in kinds if kind in {b"acTL", b"IDAT"}), b"IDAT")
+    return first == b"acTL" and (b"fcTL" in kinds)
+
+
 def apng_frame_count(data: bytes) -> int:
     """Return how many frames an APNG has, 1 for a still PNG."""
-    kinds = [kind for kind, _, _ in png_chunks(data)]
-    return max(1, kinds.count(b"fcTL")) if b"acTL" in kinds else 1
+    return [kind for kind, _, _ in png_chunks(data)].count(b"fcTL") if is_apng(data) else 1
 
 
 def apng_plays(data: bytes) -> int:
@@ -180,7 +189,7 @@ def _apng_frame(
     _check_room(width * height, struct.unpack_from(">II", header))
     parts = (_chunk(b"IHDR", struct.pack(">II", width, height) + header[8:]), *shared, *pixels)
     return RawFrame(
-        _START + b"".join(parts) + _chunk(b"IEND", b""),
+        PNG_START + b"".join(parts) + _chunk(b"IEND", b""),
         (left, top, left + width, top + height),
         round(1000 * delay / (divisor or 100)),
         Disposal(disposal) if disposal <= 2 else Disposal.KEEP,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PIL import ImageStat
 
 from mediakit.base.formats import FORMATS, ending_of
+from mediakit.images.chunks import png_xmp
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import exif_of, orientation, tells_of_origin
@@ -68,7 +69,7 @@ def is_raw(data: bytes) -> bool:
             return True
         with opened(data) as image:
             stored = exif_of(image, data)
-            xmp = image.info.get("xmp")
+            xmp = png_xmp(data) if kind == "PNG" else image.info.get("xmp")
     except UnreadableError:
         return False
     has_place = isinstance(xmp, bytes) and _PLACE_IN_XMP in xmp

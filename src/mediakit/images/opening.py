@@ -13,6 +13,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from mediakit.base.errors import with_extra
 from mediakit.base.formats import FORMATS, format_called, format_of
+from mediakit.images.chunks import plain_png
+from mediakit.images.signalled import signalled_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,9 +68,10 @@ def format_in(data: bytes) -> str:
 @contextmanager
 def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
     """Open a picture; whatever its decoder raises inside becomes UnreadableError."""
-    factory = _factory(format_in(data))
+    kind = format_in(data)
+    factory = _factory(kind)
     try:
-        with factory(io.BytesIO(data)) as image:
+        with factory(io.BytesIO(plain_png(data) if kind == "PNG" else data)) as image:
             # one call of the decoder for the whole file, not one for each 64 kB
             image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
             _mend_info(image, data)
@@ -101,19 +104,21 @@ def _brands(data: bytes) -> frozenset[bytes]:
 
 
 def _mend_info(image: ImageFile.ImageFile, data: bytes) -> None:
-    """Correct what Pillow keeps beside the pixels: text chunks of a PNG can have the same names.
+    """Correct what Pillow keeps beside the pixels: the profile, and what a PNG calls transparent.
 
     The transparent colour of a PNG gets the 8 bits that its pixels get.
     """
-    if not isinstance(image.info.get("icc_profile"), bytes):
-        image.info.pop("icc_profile", None)
+    stored = image.info.pop("icc_profile", None)
+    profile = signalled_profile(
+        image.format or "", data, stored if isinstance(stored, bytes) else None
+    )
+    if profile:
+        image.info["icc_profile"] = profile
     colour = image.info.get("transparency")
     if image.format != "PNG" or colour is None:
         return
     depth = data[24]  # IHDR is the first chunk
-    if isinstance(colour, str):
-        del image.info["transparency"]
-    elif image.mode == "1":  # 1 in older Pillows
+    if image.mode == "1":  # 1 in older Pillows
         image.info["transparency"] = 255 if colour else 0
     elif image.mode == "L" and depth < 8:
         image.info["transparency"] = colour * 255 // (2**depth - 1)

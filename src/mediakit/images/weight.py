@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.images.bare import jpeg_segments, webp_chunks
+from mediakit.images.chunks import jpeg_segments, webp_chunks
 
 if TYPE_CHECKING:
     from mediakit.base.formats import Format

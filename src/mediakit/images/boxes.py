@@ -1,0 +1,77 @@
+"""The boxes of AVIF and HEIC files: properties of the picture that is shown.
+
+Source: ISO/IEC 14496-12 (boxes, items) and 23008-12 (properties of pictures).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST = 4096
+"""Boxes and associations that are read: a picture of many tiles has some hundred."""
+
+
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type of each box, and where its content starts and ends, as far as it goes."""
+    for _ in range(_MOST):
+        if start + 8 > end:
+            return
+        length, kind = struct.unpack_from(">I4s", data, start)
+        body = start + 8
+        if length == 1 and start + 16 <= end:
+            (length,) = struct.unpack_from(">Q", data, body)
+            body += 8
+        last = start + length if length else end
+        if not body <= last <= end:
+            return
+        yield kind, body, last
+        start = last
+
+
+def properties(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield type and content of each property of the primary picture."""
+    for kind, start, end in boxes(data, 0, len(data)):
+        if kind == b"meta":
+            yield from _of_primary(data, start + 4, end)
+            return
+
+
+def _of_primary(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+    primary, known, associated = -1, [], b""
+    for kind, at, last in boxes(data, start, end):
+        if kind == b"pitm":
+            primary = int.from_bytes(data[at + 4 : at + (8 if data[at : at + 1] > b"\0" else 6)])
+        elif kind == b"iprp":
+            for inner, low, high in boxes(data, at, last):
+                if inner == b"ipco":
+                    known = [(name, data[one:other]) for name, one, other in boxes(data, low, high)]
+                elif inner == b"ipma":
+                    associated = data[low:high]
+    for number in _associations(associated).get(primary, ()):
+        if 0 < number <= len(known):
+            yield known[number - 1]
+
+
+def _associations(table: bytes) -> dict[int, list[int]]:
+    """Return the numbers of the properties of each item."""
+    found: dict[int, list[int]] = {}
+    if len(table) < 8:
+        return found
+    version, wide = table[0], table[3] & 1
+    (count,) = struct.unpack_from(">I", table, 4)
+    at = 8
+    for _ in range(min(count, _MOST)):
+        head = 5 if version else 3
+        if at + head > len(table):
+            break
+        item = int.from_bytes(table[at : at + head - 1])
+        many, at = table[at + head - 1], at + head
+        step = 2 if wide else 1
+        raw = (table[each : each + step] for each in range(at, at + many * step, step))
+        found[item] = [int.from_bytes(each) & (0x7FFF if wide else 0x7F) for each in raw]
+        at += many * step
+    return found

@@ -1,0 +1,96 @@
+"""Files of pictures taken apart, without a decoder: segments of a JPEG, chunks of a PNG or WebP."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+SCAN, END = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""What ends the data of a scan: neither a stuffed byte nor a restart."""
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, start and end of each segment, with the data of scans, as far as it goes."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # filling
+            at += 1
+            continue
+        if marker == END:
+            yield marker, at, at + 2
+            return
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        end = at + 2 + length
+        if marker == SCAN:
+            found = _MARKER.search(data, end)
+            end = found.start() if found else len(data)
+        yield marker, at, min(end, len(data))
+        at = end
+    if data[at : at + 2] == b"\xff\xd9":
+        yield END, at, at + 2
+
+
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type of each chunk, and where its content starts and ends."""
+    at, last = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while at + 8 <= last:
+        kind, length = struct.unpack_from("<4sI", data, at)
+        yield kind, at + 8, min(at + 8 + length, last)
+        at += 8 + length + length % 2
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type of each chunk, and where its content starts and ends."""
+    at = len(PNG_START)
+    while at + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        yield kind, at + 8, min(at + 8 + length, len(data))
+        at += 12 + length
+
+
+def is_sound(data: bytes, start: int, end: int) -> bool:
+    """Return whether the checksum of a PNG's chunk is right; browsers leave out others."""
+    return zlib.crc32(data[start - 4 : end]) == int.from_bytes(data[end : end + 4])
+
+
+_XMP = b"XML:com.adobe.xmp\0"
+_LONGEST = 1_000_000
+
+
+def png_xmp(data: bytes) -> bytes:
+    """Return the XMP of a PNG, of a packed one its beginning."""
+    for kind, start, end in png_chunks(data):
+        if kind == b"iTXt" and data.startswith(_XMP, start):
+            at = start + len(_XMP)
+            text = data[at + 2 : end].split(b"\0", 2)[-1]  # behind language and translation
+            try:
+                packed = data[at : at + 1] == b"\1"
+                return zlib.decompressobj().decompress(text, _LONGEST) if packed else text
+            except zlib.error:
+                return b""
+    return b""
+
+
+_DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
+_END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
+
+
+def plain_png(data: bytes) -> bytes:
+    """Return a PNG with nothing but what its pixels need: a slip elsewhere is no reason to fail.
+
+    That is the first frame where the picture moves.
+    """
+    parts, last = [PNG_START], len(PNG_START)
+    for kind, start, end in png_chunks(data):
+        if kind in _DECODED and (kind != b"tRNS" or is_sound(data, start, end)):
+            parts.append(data[start - 8 : end + 4])
+            last = end + 4
+    return b"".join((*parts, _END_OF_PNG) if last <= len(data) else parts)

@@ -1,0 +1,177 @@
+"""Colours that a file describes without a profile: by chunks of a PNG, or by code points.
+
+What browsers make of them, Chromium 150 as the judge, as ICC profiles, so that all colours are
+converted in one way. Sources: PNG specification, third edition (W3C); ITU-T H.273 (code points);
+ITU-R BT.2100 (PQ and HLG).
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mediakit.images.boxes import properties
+from mediakit.images.chunks import is_sound, png_chunks
+from mediakit.images.icc import matrix_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Point = tuple[float, float]
+Primaries = tuple[Point, Point, Point, Point]
+"""Red, green, blue and white as chromaticities."""
+
+_D65 = (0.3127, 0.3290)
+_C = (0.310, 0.316)
+_SRGB: Primaries = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06), _D65)
+_NTSC: Primaries = ((0.630, 0.340), (0.310, 0.595), (0.155, 0.070), _D65)
+_PRIMARIES: dict[int, Primaries] = {
+    4: ((0.67, 0.33), (0.21, 0.71), (0.14, 0.08), _C),
+    5: ((0.64, 0.33), (0.29, 0.60), (0.15, 0.06), _D65),
+    6: _NTSC,
+    7: _NTSC,
+    8: ((0.681, 0.319), (0.243, 0.692), (0.145, 0.049), _C),
+    9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046), _D65),
+    10: ((1, 0), (0, 1), (0, 0), (1 / 3, 1 / 3)),
+    11: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), (0.314, 0.351)),
+    12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), _D65),
+    22: ((0.630, 0.340), (0.295, 0.605), (0.155, 0.077), _D65),
+}
+
+
+def signalled_profile(kind: str, data: bytes, stored: bytes | None) -> bytes | None:
+    """Return the profile of a file's colours: the `stored` one, or what stands for another mark.
+
+    None is for sRGB.
+    """
+    if kind == "PNG":
+        return _of_png(data)
+    if kind in {"AVIF", "HEIF"}:
+        return stored or _of_properties(data)
+    return stored
+
+
+_COLOUR = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"})
+_LONGEST = 4_000_000
+"""Bytes of a profile that are unpacked: those of printers, with tables, have up to 3 million."""
+
+
+def _of_png(data: bytes) -> bytes | None:
+    found: dict[bytes, bytes] = {}
+    for name, start, end in png_chunks(data):
+        if name == b"IDAT":
+            break
+        if name in _COLOUR and is_sound(data, start, end):
+            found.setdefault(name, data[start:end])
+    code = found.get(b"cICP", b"")
+    if len(code) == 4 and code[2:] == b"\0\1":
+        return _by_code_points(code[0], code[1], is_video=False)
+    profile = _unpacked(found.get(b"iCCP", b""))
+    if profile or b"sRGB" in found:
+        return profile
+    return _by_gamma(found.get(b"gAMA", b""), found.get(b"cHRM", b""))
+
+
+def _unpacked(chunk: bytes) -> bytes | None:
+    """Return the profile in an iCCP chunk: behind a name, and the method of packing."""
+    _, _, packed = chunk.partition(b"\0")
+    try:
+        return (
+            zlib.decompressobj().decompress(packed[1:], _LONGEST) if packed[:1] == b"\0" else None
+        )
+    except zlib.error:
+        return None
+
+
+def _by_gamma(gamma: bytes, chromaticities: bytes) -> bytes | None:
+    """Return the profile of gAMA with cHRM, which counts for nothing on its own."""
+    value = int.from_bytes(gamma) if len(gamma) == 4 else 0
+    if not value:
+        return None
+    exponent = 100_000 / value
+    if len(chromaticities) == 32:
+        values = [each / 100_000 for each in struct.unpack(">8I", chromaticities)]
+        white, red, green, blue = zip(values[::2], values[1::2], strict=True)
+        if all(y > 0 for _, y in (white, red, green, blue)):
+            return _profile((red, green, blue, white), "power", exponent)
+    return None if abs(exponent / 2.2 - 1) < 0.05 else _profile(_SRGB, "power", exponent)
+
+
+def _of_properties(data: bytes) -> bytes | None:
+    for name, body in properties(data):
+        if name == b"colr" and body[:4] == b"nclx" and len(body) >= 10:
+            primaries, transfer = struct.unpack_from(">HH", body, 4)
+            return _by_code_points(primaries, transfer, is_video=True)
+    return None
+
+
+_POWERS = {1: 2.4, 4: 2.2, 5: 2.8, 6: 2.4, 8: 1.0, 11: 2.4, 14: 2.4, 15: 2.4}
+_VIDEO = frozenset({1, 6, 11, 14, 15})
+"""Curves of cameras: browsers show these in an AVIF as if they were sRGB."""
+
+_CURVES = {7: "camera", 13: "srgb", 16: "pq", 17: "cinema", 18: "hlg"}
+
+
+def _by_code_points(primaries: int, transfer: int, *, is_video: bool) -> bytes | None:
+    space = _SRGB if primaries == 1 else _PRIMARIES.get(primaries)
+    curve, exponent = _CURVES.get(transfer, "power"), _POWERS.get(transfer, 0.0)
+    if is_video and transfer in _VIDEO:
+        curve, exponent = "srgb", 0.0
+    if space is None or (curve == "power" and not exponent):
+        return None
+    return None if (space, curve) == (_SRGB, "srgb") else _profile(space, curve, exponent)
+
+
+@lru_cache(maxsize=8)
+def _profile(space: Primaries, curve: str, exponent: float) -> bytes | None:
+    """Return the profile of primaries and a curve, None for primaries that make no colours."""
+    light: Callable[[float], float] = {
+        "power": lambda value: value**exponent,
+        "srgb": lambda value: _with_toe(value, 0.04045, 12.92, 0.055, 2.4),
+        "cinema": lambda value: value**2.6 * 52.37 / 48,
+        "camera": lambda value: _with_toe(value, 0.0912, 4.0, 0.1115, 1 / 0.45),
+        "pq": lambda value: _toned(_pq(value)),
+        "hlg": lambda value: _toned(_hlg(value)),
+    }[curve]
+    return matrix_profile(space, [light(step / 1023) for step in range(1024)])
+
+
+def _with_toe(value: float, end: float, slope: float, offset: float, exponent: float) -> float:
+    """Return the light of a curve that begins as a straight line."""
+    return value / slope if value <= end else float(((value + offset) / (1 + offset)) ** exponent)
+
+
+_WHITE = 203
+"""What white paper gives in HDR, in candela a square metre (ITU-R BT.2408)."""
+
+
+def _pq(value: float) -> float:
+    """Return light as a multiple of white."""
+    part = value ** (32 / 2523)
+    nominal = max(part - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * part)
+    return float(10_000 / _WHITE * nominal ** (8192 / 1305))
+
+
+def _hlg(value: float) -> float:
+    """Return light as a multiple of white, on a display of 1,000 candela."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = value * value / 3 if value <= 0.5 else (math.exp((value - c) / a) + b) / 12
+    return float(1000 / _WHITE * scene**1.2)
+
+
+# What Chromium 150 shows of light on an ordinary display: half of it up to white, so that there is
+# room for what is brighter, and all at 1,000 candela.
+_TONES: Sequence[Point] = ((1.0, 0.5), (1.558, 0.665), (3.229, 0.888), (4.926, 1.0))
+
+
+def _toned(light: float) -> float:
+    if light <= 1:
+        return light / 2
+    for (low, dark), (high, bright) in pairwise(_TONES):
+        if light <= high:
+            return dark + (bright - dark) * math.log(light / low) / math.log(high / low)
+    return 1.0
