@@ -10,6 +10,7 @@ from drawn import UPRIGHT, chunk, corners, gif, gif_frame, oriented, png, quarte
 from PIL import Image, ImageCms
 
 from mediakit.images.animation import frames
+from mediakit.images.boxes import properties
 from mediakit.images.decode import decode, is_whole, probe
 from mediakit.images.ingest import is_raw
 from mediakit.images.opening import UnreadableError
@@ -116,3 +117,29 @@ def test_a_gif_frame_over_the_edge_is_cut() -> None:
     assert second.getpixel((35, 15)) == (0, 255, 0)
     assert second.getpixel((5, 5)) == (255, 0, 0)
     assert decode(data).size == (40, 20)
+
+
+def test_an_avif_of_two_tables() -> None:
+    """An AVIF whose properties are associated by two tables, as some encoders write it, is read."""
+    image = quarters().convert("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize(image.size))
+    whole = saved(image, "AVIF", quality=100, subsampling="4:4:4")
+    at = whole.index(b"ipma") - 4
+    size = int.from_bytes(whole[at : at + 4])
+    entry = at + 16 + 3 + whole[at + 18]  # behind the first item
+    head = whole[at + 4 : at + 12]
+    tables = [whole[at + 16 : entry], whole[entry : at + size]]
+    made = bytearray(whole[:at])
+    for table in tables:
+        made += struct.pack(">I", 16 + len(table)) + head + struct.pack(">I", 1) + table
+    made += whole[at + size :]
+    for box in (b"meta", b"iprp"):
+        start = whole.index(box) - 4
+        struct.pack_into(">I", made, start, int.from_bytes(whole[start : start + 4]) + 16)
+    places = whole.index(b"iloc") + 4
+    assert made[places : places + 8] == b"\0\0\0\0\x44\0\0\2"
+    for extent in (places + 14, places + 28):
+        (offset,) = struct.unpack_from(">I", made, extent)
+        struct.pack_into(">I", made, extent, offset + 16)
+    assert decode(bytes(made)).tobytes() == decode(whole).tobytes()
+    assert dict(properties(bytes(made))) == dict(properties(whole))

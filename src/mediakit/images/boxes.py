@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_TABLES = 128
 _MOST = 4096
 """Boxes and associations that are read: a picture of many tiles has some hundred."""
 
@@ -40,8 +41,28 @@ def properties(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             return
 
 
+def plain_avif(data: bytes) -> bytes:
+    """Return an AVIF that libavif takes: it refuses two tables of one kind, as some encoders write.
+
+    Each further one gets a flag of its own, that means nothing.
+    """
+    tables = [
+        at
+        for kind, start, end in boxes(data, 0, len(data)) if kind == b"meta"
+        for inner, low, high in boxes(data, start + 4, end) if inner == b"iprp"
+        for name, at, last in boxes(data, low, high) if name == b"ipma" and last - at >= 8
+    ]  # fmt: skip
+    if len({data[at : at + 4] for at in tables}) == len(tables):
+        return data
+    made = bytearray(data)
+    for number, at in enumerate(tables[:_TABLES]):
+        made[at + 3] |= number << 1
+    return bytes(made)
+
+
 def _of_primary(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
-    primary, known, associated = -1, [], b""
+    primary, known = -1, []
+    associated: dict[int, list[int]] = {}
     for kind, at, last in boxes(data, start, end):
         if kind == b"pitm":
             primary = int.from_bytes(data[at + 4 : at + (8 if data[at : at + 1] > b"\0" else 6)])
@@ -50,8 +71,8 @@ def _of_primary(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, byte
                 if inner == b"ipco":
                     known = [(name, data[one:other]) for name, one, other in boxes(data, low, high)]
                 elif inner == b"ipma":
-                    associated = data[low:high]
-    for number in _associations(associated).get(primary, ()):
+                    associated |= _associations(data[low:high])
+    for number in associated.get(primary, ()):
         if 0 < number <= len(known):
             yield known[number - 1]
 

@@ -13,6 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from mediakit.base.errors import with_extra
 from mediakit.base.formats import FORMATS, format_called, format_of
+from mediakit.images.boxes import plain_avif
 from mediakit.images.chunks import plain_png
 from mediakit.images.signalled import signalled_profile
 
@@ -51,6 +52,10 @@ _DECODERS = {each.name: _decoder(each.decoder)
              for each in FORMATS if each.decoder and not each.extra}  # fmt: skip
 
 
+_PLAIN = {"PNG": plain_png, "AVIF": plain_avif}
+"""What of a file is given to its decoder, which minds more than browsers do."""
+
+
 def format_in(data: bytes) -> str:
     """Return the name of the format that the bytes begin like; raises UnreadableError."""
     if not data:
@@ -71,7 +76,7 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
     kind = format_in(data)
     factory = _factory(kind)
     try:
-        with factory(io.BytesIO(plain_png(data) if kind == "PNG" else data)) as image:
+        with factory(io.BytesIO(_PLAIN[kind](data) if kind in _PLAIN else data)) as image:
             # one call of the decoder for the whole file, not one for each 64 kB
             image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
             _mend_info(image, data)
