@@ -57,7 +57,7 @@ def noisy(size: tuple[int, int] = (120, 120)) -> Image.Image:
     return Image.merge("RGB", (image, image.rotate(90), image.rotate(180)))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "MPO"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "AVIF", "MPO"])
 @pytest.mark.parametrize("value", range(10))
 def test_orientation(kind: str, value: int) -> None:
     """Every container's EXIF is applied and then gone; what comes out is not turned again."""
@@ -68,6 +68,14 @@ def test_orientation(kind: str, value: int) -> None:
     assert made.info == {}
     again = saved(made, kind, exif=made.info.get("exif", b""))
     assert corners(decode(again)) == UPRIGHT
+
+
+def test_a_webp_is_not_turned() -> None:
+    """Browsers show a WebP as it is stored, whatever its EXIF says, and so do its variants."""
+    data = saved(quarters(), "WEBP", quality=95, exif=oriented(3))
+    assert b"EXIF" in data
+    assert (probe(data).width, probe(data).height) == decode(data).size == (64, 32)
+    assert corners(decode(data)) == UPRIGHT
 
 
 def test_orientation_behind_the_pixels() -> None:
@@ -136,6 +144,32 @@ def test_sixteen_bit_grey() -> None:
         made = decode(saved(image, kind))
         assert made.mode == "L"
         assert np.asarray(made).tolist() == [list(range(256))]
+
+
+def tiff(bits: int, form: int, width: int, pixels: bytes) -> bytes:
+    """Return a TIFF of one row of greys; `form` is 1 for unsigned numbers, 2 for signed ones."""
+    tags = ((256, width), (257, 1), (258, bits), (259, 1), (262, 1), (273, 8), (277, 1), (278, 1),
+            (279, len(pixels)), (339, form))  # fmt: skip
+    rows = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    start = 8 + len(pixels)
+    head = b"II*\0" + struct.pack("<I", start)
+    return head + pixels + struct.pack("<H", len(tags)) + rows + bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("bits", "form", "pixels"),
+    [
+        (12, 1, bytes.fromhex("000800fff000")),
+        (32, 1, struct.pack("<4I", 0, 1 << 31, (1 << 32) - 1, 0)),
+        (32, 2, struct.pack("<4i", 0, 1 << 30, (1 << 31) - 1, -5)),
+        (32, 1, struct.pack("<4I", 0, 1 << 15, (1 << 16) - 1, 0)),
+    ],
+)
+def test_odd_depths_of_tiff(bits: int, form: int, pixels: bytes) -> None:
+    """White is white, and black is black, however many bits a TIFF's greys have."""
+    made = decode(tiff(bits, form, 4, pixels))
+    assert made.mode == "L"
+    assert list(made.tobytes()) == [0, 128, 255, 0]
 
 
 @pytest.mark.parametrize(
@@ -340,6 +374,40 @@ def test_brands(monkeypatch: pytest.MonkeyPatch, brands: bytes, message: str) ->
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(UnreadableError, match=message):
         decode(struct.pack(">I", 8 + len(brands)) + b"ftyp" + brands)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\xff\x0a\xfa\x1f", "JPEG XL"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl \0\0\0\0jxl ", "JPEG XL"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (b"\xff\x4f\xff\x51\0\x29", "JPEG 2000"),
+        (b"\0\0\1\0\1\0", "ICO"),
+        (b"8BPS\0\1", "PSD"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "camera raw"),
+    ],
+)
+def test_formats_that_are_known_by_name_only(data: bytes, name: str) -> None:
+    """A picture that mediakit does not read is named, with what to save it as."""
+    with pytest.raises(UnreadableError, match=f"{name}.*save it as JPEG, PNG, WebP or AVIF"):
+        probe(data)
+
+
+def test_a_jpeg_of_12_bits_is_named() -> None:
+    """A JPEG for printers or scanners, of 12 bits, says so."""
+    data = bytearray(saved(quarters(), "JPEG"))
+    data[data.index(b"\xff\xc0") + 4] = 12
+    with pytest.raises(UnreadableError, match="JPEG of 12 bits"):
+        decode(bytes(data))
+
+
+@pytest.mark.parametrize("error", [KeyError(7), IndexError("list index"), struct.error("unpack")])
+def test_no_programmers_words(error: Exception) -> None:
+    """What goes wrong inside of a decoder is told as what it is for the reader."""
+    with pytest.raises(UnreadableError) as found, opening.opened(saved(quarters(), "PNG")):
+        raise error
+    assert str(found.value) == "damaged picture: its data are broken"
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
 from mediakit.base.formats import format_called
-from mediakit.images.chunks import png_chunks
 from mediakit.images.colour import changes, to_eight_bits, to_srgb
 from mediakit.images.exif import exif_of, orientation
 from mediakit.images.frames import (
@@ -21,6 +19,7 @@ from mediakit.images.frames import (
     png_exif,
     png_size,
 )
+from mediakit.images.misread import corrected
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import MAX_PIXELS
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     from mediakit.images.frames import RawFrame
 
-_GREY_WITH_ALPHA = 4
-_DEEP = 16
 _BLOCK = 16
 _END_OF_JPEG = b"\xff\xd9"
 _MORE = b"\x55" * 64
@@ -115,8 +112,8 @@ def turn(image: Image.Image, orientation: int) -> Image.Image:
 
 def orientation_of(image: ImageFile, data: bytes) -> int:
     """Return the EXIF orientation that the decoder has not applied."""
-    if image.format in {"TIFF", "HEIF"}:
-        return 1  # turned by their decoders
+    if image.format in {"TIFF", "HEIF", "WEBP"}:
+        return 1  # turned by their decoders; WebP is shown as it is stored
     return orientation(exif_of(image, data))
 
 
@@ -153,7 +150,7 @@ def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
         _load_pixels(image, salvage=salvage)
         profile = image.info.get("icc_profile") or b""
         upright = orientation_of(image, data)
-        pixels = to_eight_bits(_mended(image, data))
+        pixels = to_eight_bits(corrected(image, data))
         if pixels.mode == "CMYK":  # no resizer takes it
             pixels, profile = to_srgb(pixels, profile), b""
     pixels.info = {}  # nothing of the source hangs on what is made of it
@@ -187,35 +184,6 @@ def _load_pixels(image: ImageFile, *, salvage: bool) -> None:
         if unfinished and image.format == "TIFF":
             image.load_end()  # turns it
         image.load()  # raises where nothing was decoded
-
-
-def _mended(image: ImageFile, data: bytes) -> Image.Image:
-    """Correct pixels that Pillow misreads."""
-    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
-        return ImageChops.invert(image)  # all are read as inverted, but only Adobe's are
-    if image.format != "PNG" or data[24] != _DEEP:
-        return image
-    if image.mode == "RGBA" and data[25] == _GREY_WITH_ALPHA:
-        return image.convert("LA")
-    if image.mode == "RGB" and isinstance(image.info.get("transparency"), tuple):
-        return _with_exact_alpha(image, data)
-    return image
-
-
-def _with_exact_alpha(image: Image.Image, data: bytes) -> Image.Image:
-    """Return 16-bit RGB with its one transparent colour, of which Pillow sees the high bytes."""
-    (colour,) = (data[start:end] for kind, start, end in png_chunks(data) if kind == b"tRNS")
-    with opened(data) as low:
-        low.tile = [tile._replace(args="RGB;16L") for tile in low.tile]
-        low.load()
-        bands = [*image.split(), *low.split()]
-    wanted = [*colour[0:6:2], *colour[1:6:2]]
-    same = [
-        band.point([255 * (value == each) for value in range(256)])
-        for band, each in zip(bands, wanted, strict=True)
-    ]
-    clear = functools.reduce(ImageChops.multiply, same)
-    return Image.merge("RGBA", (*bands[:3], ImageChops.invert(clear)))
 
 
 OVERSAMPLE = 1.5

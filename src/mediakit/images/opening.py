@@ -56,6 +56,19 @@ _PLAIN = {"PNG": plain_png, "AVIF": plain_avif}
 """What of a file is given to its decoder, which minds more than browsers do."""
 
 
+_INSTEAD = "JPEG, PNG, WebP or AVIF"
+_DEEP_JPEG = "12-bit"
+_FOREIGN = (
+    (b"\xff\x0a", b"", "JPEG XL"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", b"", "JPEG XL"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", b"", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", b"", "JPEG 2000"),
+    (b"\0\0\1\0", b"", "ICO"),
+    (b"8BPS\0", b"", "Photoshop (PSD)"),
+    (b"", b"crx ", "camera raw (CR3)"),
+)
+
+
 def format_in(data: bytes) -> str:
     """Return the name of the format that the bytes begin like; raises UnreadableError."""
     if not data:
@@ -67,7 +80,18 @@ def format_in(data: bytes) -> str:
     for each in FORMATS:
         if brands & each.brands:
             return each.name
-    raise UnreadableError("not a picture in a known format")
+    raise UnreadableError(_foreign(data, brands) or "not a picture in a known format")
+
+
+def _foreign(data: bytes, brands: frozenset[bytes]) -> str:
+    """Return what to say of a picture in a format that mediakit does not read, "" for no picture.
+
+    Its bytes are looked at no further.
+    """
+    for signature, brand, name in _FOREIGN:
+        if (signature and data.startswith(signature)) or brand in brands:
+            return f"this is a {name} picture, which mediakit does not read: save it as {_INSTEAD}"
+    return ""
 
 
 @contextmanager
@@ -86,7 +110,16 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
     except MemoryError:  # says nothing about the picture
         raise
     except Exception as error:  # decoders raise what they like
-        raise UnreadableError(f"damaged picture: {error}") from error
+        raise UnreadableError(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    """Return what to say of a decoder's error: in its words where these are about pictures."""
+    text = str(error)
+    if _DEEP_JPEG in text:
+        return "this is a JPEG of 12 bits, which browsers do not show: save it with 8"
+    about = isinstance(error, OSError | SyntaxError | ValueError | NotImplementedError)
+    return f"damaged picture: {text}" if text and about else "damaged picture: its data are broken"
 
 
 def _factory(name: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:

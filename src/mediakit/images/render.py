@@ -79,6 +79,11 @@ def unreadable(error: UnreadableError) -> Failure:
     return Failure("unreadable-picture", str(error), "replace the file with a whole one")
 
 
+def unwritable(error: Exception) -> Failure:
+    """Return the failure of what cannot be encoded."""
+    return Failure("cannot-write-picture", str(error) or "the encoder gives no reason")
+
+
 def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Failure:
     path, preset = output
     kind = format_of(path)
@@ -129,7 +134,7 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's
-        return Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
+        return unwritable(error)
     if preset.max_bytes is not None and len(made) > preset.max_bytes:
         what = f"{len(made):,} bytes at the lowest quality is over the limit"
         hint = f"raise max_bytes of preset {preset.name}, or make the variant smaller"

@@ -19,7 +19,7 @@ from mediakit.base.model import Problem, Severity
 from mediakit.base.products import MadeRecord, record_of
 from mediakit.base.writer import hint_of
 from mediakit.images.opening import UnreadableError
-from mediakit.images.render import Rendered, describe, unreadable
+from mediakit.images.render import Rendered, describe, unreadable, unwritable
 from mediakit.images.scaling import PictureSource
 from mediakit.report.text import counted
 from mediakit.storage.protocol import ObjectFile
@@ -147,7 +147,7 @@ def _by_recipe(
     except UnreadableError as error:
         failure = unreadable(error)
     except Exception as error:  # noqa: BLE001 - a recipe's failure is not the run's
-        failure = Failure("cannot-write-picture", f"{type(error).__name__}: {error}")
+        failure = unwritable(error)
     return [failure] * len(products)
 
 
