@@ -150,7 +150,8 @@ def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
         _load_pixels(image, salvage=salvage)
         profile = image.info.get("icc_profile") or b""
         upright = orientation_of(image, data)
-        pixels = to_eight_bits(corrected(image, data))
+        whole = corrected(image, data) if image.format != "JPEG" or image.mode == "CMYK" else image
+        pixels = to_eight_bits(whole)
         if pixels.mode == "CMYK":  # no resizer takes it
             pixels, profile = to_srgb(pixels, profile), b""
     pixels.info = {}  # nothing of the source hangs on what is made of it

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mediakit.base.formats import format_of
 from mediakit.images.colour import flatten
 from mediakit.images.preset import quality_of
-from mediakit.images.weight import POOREST, Weight
+from mediakit.images.weight import is_lossless, least_quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     from mediakit.base.formats import Format
     from mediakit.images.preset import Preset
+
+_POOREST = 30
+"""The lowest quality to make a file small enough: below, blocks are all that is visible."""
+
+ROOM = 1.25
+"""How many times the bytes of its source a variant of nearly the same size may have."""
 
 _PALETTES = (256, 128, 64, 32, 16)
 
@@ -32,14 +38,18 @@ class Reel:
     plays: int = 1
 
 
+Source = tuple[bytes, str]
+"""The file of the source, and the name of its format."""
+
+
 def encode(
-    reel: Reel, name: str, preset: Preset, *, exif: bytes = b"", weight: Weight | None = None
+    reel: Reel, name: str, preset: Preset, *, exif: bytes = b"", source: Source | None = None
 ) -> bytes:
     """Encode for a file called `name`; the first frame where the format cannot move.
 
-    What is heavier than `weight` is tried again with less quality or fewer colours, as long as it
-    looks the same; what is over `max_bytes` of the preset, down to a floor. The result may still be
-    larger.
+    What is heavier than its `source` is tried again with less quality or fewer colours, as long as
+    it looks the same; what is over `max_bytes` of the preset, down to a floor. The result may still
+    be larger.
 
     Raises:
         OSError, ValueError: the format cannot hold the picture.
@@ -55,8 +65,8 @@ def encode(
         common["exif"] = exif
     file = _File(frames, kind, common)
     if kind.qualities:
-        return _in_quality(file, preset, weight or Weight())
-    return _in_colours(file, preset, weight or Weight())
+        return _in_quality(file, preset, source)
+    return _in_colours(file, preset, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +100,9 @@ class _File:
         return out.getvalue()
 
 
-def _in_quality(file: _File, preset: Preset, weight: Weight) -> bytes:
-    best, poorest, least = (
-        quality_of(each, file.kind.name) or 0 for each in (preset.quality, POOREST, weight.least)
-    )
+def _in_quality(file: _File, preset: Preset, source: Source | None) -> bytes:
+    name = file.kind.name
+    best, poorest = quality_of(preset.quality, name) or 0, quality_of(_POOREST, name) or 0
     # baseline: progressive saves 0.4 to 3 % of the bytes for twice the time
     others = {"optimize": True} if file.kind.name == "JPEG" else {}
 
@@ -101,10 +110,13 @@ def _in_quality(file: _File, preset: Preset, weight: Weight) -> bytes:
         return file.save(quality=quality, **others)
 
     made = save(best)
-    if weight.aim is not None and len(made) > weight.aim:
-        if not weight.flat:
-            made = _first_within(save, range(best, min(best, least) - 1, -1), weight.aim, made)
-        elif file.kind.name == "WEBP":
+    if source is not None and len(made) > ROOM * len(source[0]):
+        least = least_quality(*source, name)
+        if least is not None:
+            floor = min(best, quality_of(max(least, 1), name) or best)
+            aim = int(ROOM * len(source[0]))
+            made = _first_within(save, range(best, floor - 1, -1), aim, made)
+        elif name == "WEBP" and is_lossless(*source):
             made = min(made, file.save(lossless=True), key=len)
     limit = preset.max_bytes
     if limit is not None and len(made) > limit:
@@ -131,13 +143,14 @@ def _first_within(
     return best
 
 
-def _in_colours(file: _File, preset: Preset, weight: Weight) -> bytes:
+def _in_colours(file: _File, preset: Preset, source: Source | None) -> bytes:
     """Return the best that has the bytes asked for: fewer colours can weigh more.
 
     Where nothing has, and only the weight of the source asks, the lightest that looks the same.
     """
     made = file.in_colours(_PALETTES[0])[0] if file.kind.name == "GIF" else file.save()
-    asked = [each for each in (weight.aim, preset.max_bytes) if each is not None]
+    aim = len(source[0]) if source is not None and source[1] == file.kind.name else None
+    asked = [each for each in (aim, preset.max_bytes) if each is not None]
     if len(made) <= min(asked, default=len(made)):
         return made
     tries = [(made, True)]

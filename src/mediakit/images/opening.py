@@ -15,7 +15,7 @@ from mediakit.base.errors import with_extra
 from mediakit.base.formats import FORMATS, format_called, format_of
 from mediakit.images.boxes import plain_avif
 from mediakit.images.chunks import plain_png
-from mediakit.images.signalled import signalled_profile
+from mediakit.images.signalled import MARKED, signalled_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,11 +146,10 @@ def _mend_info(image: ImageFile.ImageFile, data: bytes) -> None:
 
     The transparent colour of a PNG gets the 8 bits that its pixels get.
     """
-    stored = image.info.pop("icc_profile", None)
-    profile = signalled_profile(
-        image.format or "", data, stored if isinstance(stored, bytes) else None
-    )
-    if profile:
+    profile = image.info.pop("icc_profile", None)
+    if image.format in MARKED:
+        profile = signalled_profile(image.format, data, profile)
+    if profile and isinstance(profile, bytes):
         image.info["icc_profile"] = profile
     colour = image.info.get("transparency")
     if image.format != "PNG" or colour is None:

@@ -16,7 +16,6 @@ from mediakit.images.exif import read_credits
 from mediakit.images.look import Limits, look_of
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.preset import Animation, Preset, Truncated
-from mediakit.images.weight import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,13 +123,12 @@ def _lighter_of(
 
 def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | Failure:
     path, preset = output
-    kind = format_of(path)
     width, height = reel.frames[0].size
     is_padded = width > size.width or height > size.height
-    weight = weight_of(data, size.format, kind) if kind and not is_padded else None
+    own = None if is_padded else (data, size.format)
     try:
         kept = read_credits(data, frozenset(preset.credits)) if preset.credits else b""
-        made = encode(reel, path, preset, exif=kept, weight=weight)
+        made = encode(reel, path, preset, exif=kept, source=own)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - an encoder's failure is one picture's

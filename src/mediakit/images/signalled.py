@@ -43,16 +43,16 @@ _PRIMARIES: dict[int, Primaries] = {
 }
 
 
+MARKED = frozenset({"PNG", "AVIF", "HEIF"})
+"""The formats in which colours can be described without a profile."""
+
+
 def signalled_profile(kind: str, data: bytes, stored: bytes | None) -> bytes | None:
     """Return the profile of a file's colours: the `stored` one, or what stands for another mark.
 
     None is for sRGB.
     """
-    if kind == "PNG":
-        return _of_png(data)
-    if kind in {"AVIF", "HEIF"}:
-        return stored or _of_properties(data)
-    return stored
+    return _of_png(data) if kind == "PNG" else stored or _of_properties(data)
 
 
 _COLOUR = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"})

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
 from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.errors import CacheError
+from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import picture_input, record_of, source_of
 from mediakit.executors import run_bounded
@@ -59,6 +60,8 @@ class Maker:
         def start(executor: Executor, task: Task) -> Future[Delivery]:
             return executor.submit(carry_out, self._order(task, workers))
 
+        if any(_has_palette(action.path) for action in plan.todo if action.product is not None):
+            import mediakit.images.palette  # noqa: F401, PLC0415 - NumPy, before there are threads
         tasks = list(self._tasks(plan.todo))
         for task, delivery in run_bounded(workers.executor, workers.in_flight, tasks, start, _lost):
             self._take(task, delivery, report)
@@ -178,3 +181,8 @@ def _lost(task: Task, error: LostWorkerError) -> Delivery:
         "worker-lost", f"{error}", "look at the picture, and at the memory that workers have"
     )
     return Delivery((failure,) * len(task.actions))
+
+
+def _has_palette(path: str) -> bool:
+    kind = format_of(path)
+    return kind is not None and kind.palette
