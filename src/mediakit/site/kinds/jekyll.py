@@ -212,14 +212,11 @@ class JekyllConfig(SiteKind):
 
     def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:
         """Return a text with the values that its Liquid puts in."""
-        rendered = fields.entries.get("render_with_liquid")
-        is_plain = isinstance(rendered, Scalar) and rendered.is_false
-        if is_plain or ("{{" not in text and "{%" not in text):
+        if "{{" not in text and "{%" not in text:
             return None
-        from mediakit.site.templates.jekyll import jekyll_names  # noqa: PLC0415 - few have Liquid
-        from mediakit.site.templates.liquid import expand_liquid  # noqa: PLC0415
+        from mediakit.site.templates.jekyll import expand_page  # noqa: PLC0415 - few have Liquid
 
-        return expand_liquid(text, jekyll_names(self, page, fields))
+        return expand_page(text, self, page, fields)
 
 
 def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
@@ -253,7 +250,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             is_true(root.get("unpublished")),
             is_true(root.get("future")),
         ),
-        values=_unplaced(_without(root, _READ_ELSEWHERE)),
+        values=_unplaced(root, _READ_ELSEWHERE),
     )
 
 
@@ -275,12 +272,8 @@ def _defaults(node: Node | None, collections_dir: str) -> tuple[Defaults, ...]:
     return tuple(found)
 
 
-def _without(root: Mapping, keys: frozenset[str]) -> Mapping:
-    return Mapping({key: node for key, node in root.entries.items() if key not in keys}, 0)
-
-
-def _unplaced(node: Mapping) -> Mapping:
-    """Remove the lines, which are those of `_config.yml`."""
+def _unplaced(node: Mapping, without: frozenset[str] = frozenset()) -> Mapping:
+    """Remove the lines, which are those of `_config.yml`, and some keys."""
 
     def bare(value: Node) -> Node:
         if isinstance(value, Scalar):
@@ -289,7 +282,8 @@ def _unplaced(node: Mapping) -> Mapping:
             return Sequence(tuple(bare(item) for item in value.items), 0)
         return _unplaced(value)
 
-    return Mapping({key: bare(value) for key, value in node.entries.items()}, 0)
+    entries = node.entries.items()
+    return Mapping({key: bare(value) for key, value in entries if key not in without}, 0)
 
 
 def _media_folders(fields: Mapping) -> tuple[str, ...]:

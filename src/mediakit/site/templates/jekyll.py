@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from mediakit.site.templates.expanded import Unknown
 from mediakit.site.templates.expressions import Names, Scope
+from mediakit.site.templates.liquid import expand_liquid
 from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
     from mediakit.site.kinds.jekyll import JekyllConfig
+    from mediakit.site.templates.expanded import Expanded
 
 _OF_SITE = frozenset({
     "categories", "collections", "data", "documents", "drafts", "github", "html_files",
@@ -25,8 +27,15 @@ _OF_OTHERS = (
 )  # fmt: skip
 
 
-def jekyll_names(config: JekyllConfig, page: str, fields: Mapping) -> Names:
-    """Return the names that the template of a page may use, with their values."""
+def expand_page(text: str, config: JekyllConfig, page: str, fields: Mapping) -> Expanded | None:
+    """Return a text of a page with what Jekyll puts in, None for a page without Liquid."""
+    rendered = fields.entries.get("render_with_liquid")
+    if isinstance(rendered, Scalar) and rendered.is_false:
+        return None
+    return expand_liquid(text, _names(config, page, fields))
+
+
+def _names(config: JekyllConfig, page: str, fields: Mapping) -> Names:
     shown = config.key(page)
     path = {"path": Scalar(shown, 0), "name": Scalar(page.rpartition("/")[2], 0)}
     return Names(
