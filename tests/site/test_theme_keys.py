@@ -159,3 +159,21 @@ def test_pictures_of_the_whole_site() -> None:
     assert paths(read("title: x", kind, "index.html")) == ["v.png"]
     assert paths(read("permalink: /\navatar: /mine.png", kind, "_pages/home.md")) == ["mine.png"]
     assert paths(read("title: x", kind, "about/index.md")) == []
+
+
+@pytest.mark.parametrize("value", ["true", "no", "''", "~", "false"])
+def test_switches(value: str) -> None:
+    """What only says whether something is shown is neither a picture nor a video."""
+    keys = ("gallery", "feature_row", "header", "video", "videos", "youtube_id", "vimeo", "image")
+    below = "header: {teaser: %s, overlay_image: %s, video: %s}"
+    for text in (*(f"{key}: {value}" for key in keys), below.replace("%s", value)):
+        page = read(text)
+        assert (page.problems, page.manifest.images, page.manifest.videos) == ((), (), ())
+
+
+def test_videos_of_other_hosts() -> None:
+    """An address at a host that only the theme may know is a warning, a wrong id an error."""
+    (problem,) = read("video: https://www.bilibili.com/video/BV1xx").problems
+    assert (problem.code, problem.severity) == ("unknown-provider", "warning")
+    (problem,) = read("video: https://www.youtube.com/watch?v=x").problems
+    assert (problem.code, problem.severity) == ("bad-video", "error")

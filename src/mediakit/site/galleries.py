@@ -40,13 +40,15 @@ def read_header(
     page: PageParser, header: Node | None, given: AbstractSet[tuple[str, ...]]
 ) -> Iterator[ImageRef]:
     """Yield the pictures of `header`, save those at keys that the configuration has as `given`."""
-    if header is None:
+    if header is None or (isinstance(header, Scalar) and header.is_switch):
         return
     if not isinstance(header, Mapping):
         page.warn("bad-shape", "`header` is not a mapping", header.line)
         return
     for key, role in _HEADER_ROLES.items():
         node = None if ("header", key) in given else header.get(key)
+        if isinstance(node, Scalar) and node.is_switch:
+            continue
         if isinstance(node, Scalar):
             place = page.locate(node.text, node.line)
             yield from page.reference(role, f"header.{key}", node.line, place)
@@ -89,7 +91,7 @@ class EntryReader:
     def read(self, key: str, node: Node) -> Iterator[ImageRef]:
         """Yield the references of a gallery: a list of entries, or a single one."""
         role = Role.FEATURE_ROW if key.startswith("feature_row") else Role.GALLERY
-        if isinstance(node, Scalar) and node.is_null:
+        if isinstance(node, Scalar) and node.is_switch:
             return
         for entry in node.items if isinstance(node, Sequence) else (node,):
             if isinstance(entry, Mapping):

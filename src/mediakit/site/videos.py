@@ -77,6 +77,8 @@ def _from_address(text: str, named: str, line: int) -> VideoRef:
         row = PROVIDERS.get(named)  # whose hosts are not known here
         if row is None:
             raise _unknown(named, line)
+    if row is None and not named and address.scheme in {"http", "https"} and address.hostname:
+        raise _unknown(address.hostname, line)
     if row is None:
         titles = " or ".join(each.title for each in PROVIDERS.values() if each.hosts)
         raise ManifestError(
@@ -151,7 +153,7 @@ class VideoReader:
                 self.add(found, node.text("provider") or provider)
             else:
                 self._file.warn("missing-value", "a video has no `id`", node.line)
-        elif node is not None and not node.is_null:
+        elif node is not None and not node.is_switch:
             self.add(node, provider)
 
     def read_frame(self, address: str, line: int) -> bool:

@@ -47,6 +47,7 @@ _OBJECTS = ("tag:yaml.org,2002:", "tag:ruby.yaml.org", "!ruby/", "!python/", "!j
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
+_TRUE = frozenset({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Scalar:
     def is_false(self) -> bool:
         """Whether YAML reads it as false."""
         return self.plain and self.text in _FALSE
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is true, false or empty: it says whether something is shown, not what."""
+        return not self.text.strip() or (self.plain and self.text in _FALSE | _TRUE | _NULLS)
 
 
 @dataclass(frozen=True, slots=True)
