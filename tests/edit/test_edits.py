@@ -135,6 +135,21 @@ def test_nothing_is_moved_beside_a_page_that_cannot_be_read(
     assert f"{COPY}: warning: nothing moves" in said
 
 
+def test_pictures_of_a_bundle_stay(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Templates of Hugo show all pictures of a bundle: two albums may have the same one."""
+    site.write("hugo.toml", "title = 'x'\n")
+    for album in "ab":
+        site.write(f"content/{album}/index.md", "---\ntitle: Album\n---\n")
+        site.write(f"content/{album}/day.jpg", draw())
+    monkeypatch.chdir(site.root)
+    before = site.tree()
+    main(FIX)
+    assert site.tree() == before
+    assert "may show all of content/b, see content/b/index.md" in capsys.readouterr().err
+
+
 def hide_a_text(site: SiteBuilder, way: str) -> str:
     """Have a text that names the copy, and that nobody can search; return its path."""
     (site.root / "_includes").mkdir()

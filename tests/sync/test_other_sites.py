@@ -118,6 +118,23 @@ def test_hugo_keys(tmp_path: Path) -> None:
     assert image["srcset"]["image/jpeg"].startswith("/site/exercises/squat/squat-0-320.jpg 320w")
 
 
+def test_a_bundle_keeps_its_pictures_at_the_target(site: SiteBuilder) -> None:
+    """Hugo's templates show what is in a bundle, so it stays at the target while it is there."""
+    site.write("hugo.toml", "")
+    page = site.write("content/trip/index.md", "---\ncover: day.jpg\n---\n")
+    site.write("content/trip/day.jpg", draw((300, 200)))
+    site.write("content/b/index.md", "---\ncover: b.jpg\n---\n")
+    site.write("content/b/b.jpg", draw((300, 200), "#112233"))
+    site.run("sync")
+    page.write_text("---\ntitle: Trip\n---\n")
+    result = site.run("sync", delete=True)
+    assert {each.action.reason for each in result.outcomes if "day" in each.action.path} == {
+        "mentioned"
+    }
+    (site.root / "content/trip/day.jpg").unlink()
+    assert site.run("sync", delete=True).summary.deleted == 1
+
+
 def test_two_files_for_one_key(tmp_path: Path) -> None:
     """What two folders both have is said: only one of them is published."""
     site = SiteBuilder(tmp_path)

@@ -170,13 +170,11 @@ def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[P
         for path in (image.source, image.path)
         if path is not None
     }
-    kind, listed = site.config.kind, site.tree.names
     # another spelling of a name is a problem of the page, and no picture too many
     pictures = sorted(
         path
         for path in duplicates.unnamed
-        if path.casefold() not in named
-        if not kind.page_of(path, listed) and not has_icon_name(path)
+        if path.casefold() not in named and not has_icon_name(path)
     )
     names = {path: [path, *variant_names(path, site.config)] for path in pictures}
     wanted = [each for found in names.values() for each in found]

@@ -218,8 +218,8 @@ class _FixPlanner:
                 self._leave(copy, "texts cannot be searched for its name", "rename it")
                 return True
             if place is not None and place.folder:
-                message = f"{place} names {place.folder}, and templates list such folders"
-                self._leave(copy, message, "look at the page, and move the file by hand")
+                message = f"templates may show all of {place.folder}, see {place}"
+                self._leave(copy, message, "look at the page, then move the file by hand")
                 return True
             if place is not None:
                 message = f"{place} mentions {'it' if path == copy.path else path}"

@@ -11,7 +11,7 @@ from mediakit.site.folder_names import FolderName, find_folders, goes_through_fo
 from mediakit.site.mentions import Mention, find_mentions, folded, is_searchable, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mediakit.base.model import Problem
     from mediakit.site.mentions import Meaning
@@ -67,13 +67,17 @@ class MentionPlace:
 class Mentions:
     """Mentions of pictures with these `names` (see `name_of`) in the text files of a site.
 
+    `page_of` returns the page whose templates show all files of a folder, such as a bundle of Hugo.
     `unread` are the files that could not be searched.
     """
 
-    def __init__(self, meaning: Meaning, names: frozenset[str]) -> None:
+    def __init__(
+        self, meaning: Meaning, names: frozenset[str], page_of: Callable[[str], str]
+    ) -> None:
         self.unread: list[Problem] = []
         self._meaning = meaning
         self._names = names
+        self._page_of = page_of
         self._found: dict[str, list[tuple[str, Mention]]] = {}
         self._folders: dict[str, list[tuple[str, FolderName]]] = {}
         self._loops: set[str] = set()
@@ -118,6 +122,9 @@ class Mentions:
 
         A text that lists folders itself may mean all that is below one, as templates do.
         """
+        page = self._page_of(path)
+        if page:
+            return MentionPlace(page, 1, page.rpartition("/")[0])
         if not self._loops:
             return None
         own = folded(path.rpartition("/")[0])

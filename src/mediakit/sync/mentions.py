@@ -51,7 +51,11 @@ def search_site(config: Config, cache: Cache, pictures: Iterable[str]) -> Mentio
     tree = FileTree(config.root)
     roots = (*config.kind.roots, *config.data.base)
     meaning = Meaning(config.kind.address, roots, tree.has)
-    mentions = Mentions(meaning, frozenset(map(name_of, pictures)))
+
+    def page_of(path: str) -> str:
+        return config.kind.page_of(path, tree.names) if tree.has(path) else ""
+
+    mentions = Mentions(meaning, frozenset(map(name_of, pictures)), page_of)
     for path, names in _texts(config, cache, tree, mentions.unread):
         mentions.add(path, names)
     return mentions

@@ -59,7 +59,7 @@ def _names(key: str, config: Config, taken: AbstractSet[str]) -> Iterator[str]:
     for each in (key, *variant_names(key, config)):
         if folded(each) not in taken:
             yield each
-            yield from (f"{root}/{each}" for root in config.kind.roots if root)
+            yield from (f"{root}/{each}" for root in config.kind.public_folders if root)
 
 
 def _sources(key: str, config: Config) -> Iterator[str]:

@@ -125,6 +125,11 @@ class HugoSite(SiteKind):
         return self.content[0]
 
     @property
+    def public_folders(self) -> tuple[str, ...]:
+        """The roots, and the content folder: pages have files beside them."""
+        return (*self.roots, *self.content)
+
+    @property
     def has_own_keys(self) -> bool:
         """True: what is in `static` is published at the top."""
         return True
@@ -206,7 +211,7 @@ class HugoSite(SiteKind):
             inside = below(path, (folder,))
             if place and inside != path:
                 return f"{place}/{inside}"
-        return below(path, (*self.roots, *self.content))
+        return below(path, self.public_folders)
 
     def spelling(self, path: str, page: str) -> str:
         """Return how front matter names a file: by its name in the bundle, else from the top."""

@@ -105,6 +105,11 @@ class SiteKind:
         return "_site"
 
     @property
+    def public_folders(self) -> tuple[str, ...]:
+        """The folders whose files are published at the top of the site."""
+        return self.roots
+
+    @property
     def has_own_keys(self) -> bool:
         """Whether the public path of a file may differ from its site path."""
         return self.roots != ("",)
@@ -158,7 +163,7 @@ class SiteKind:
 
     def key(self, path: str) -> str:
         """Return the key of a file at the target: its public path."""
-        return below(path, self.roots)
+        return below(path, self.public_folders)
 
     def spelling(self, path: str, page: str) -> str:
         """Return how front matter names a file: by its name beside the page, else from the top."""
