@@ -184,6 +184,8 @@ class _FixPlanner:
             try:
                 before = self.texts[path] if path in self.texts else site.tree.read(path)
                 changed[path] = redirection.apply(path, before)
+                if self._is_mentioned(keeper, copy, _in_body(mentions, path, changed[path])):
+                    return False
                 line = _names(path, changed[path], copy.path, site)
             except ManifestError as error:
                 return self._leave(copy, f"{path}: {error.message}", error.hint)
@@ -192,8 +194,6 @@ class _FixPlanner:
             if line:
                 message = f"{path}:{line} names it in a place that mediakit does not change"
                 return self._leave(copy, message, "change it by hand")
-            if self._is_mentioned(keeper, copy, _in_body(mentions, path, changed[path])):
-                return False
         self.texts.update(changed)
         return True
 
