@@ -170,6 +170,27 @@ def test_missing_values(body: str) -> None:
     assert (problem.code, problem.line) == ("missing-value", 7)
 
 
+def test_tags_of_plugins_have_words_of_their_own() -> None:
+    """A tag of a plugin that is called like an include of the theme is none of its includes."""
+    body = """
+        {% figure caption:"A [pen](/pen/)" %}
+        ![A pen](/a.jpg)
+        {% endfigure %}
+        {% figure caption:"not closed %}
+        {% youtube videoseries?list=PLx %}
+        {% include youtube.html id="videoseries?list=PLx" %}
+    """.replace("        ", "")
+    page = read(JEKYLL, body)
+    assert [image.path for image in page.manifest.images] == ["a.jpg"]
+    assert (page.manifest.videos, page.problems) == ((), ())
+
+
+def test_one_problem_for_one_address() -> None:
+    """An address that leads nowhere is not also an argument without a value."""
+    problems = read(JEKYLL, '{% include figure image_path="foo:x.jpg" %}').problems
+    assert [problem.code for problem in problems] == ["foreign-scheme"]
+
+
 def test_a_name_counts_where_there_is_a_file(site_files: FileTree) -> None:
     """What shows a bare name may put a folder before it: without a file it is no error."""
     page = read(JEKYLL, "{% include img.html file='a.jpg' %}{% include img.html file='b.jpg' %}")

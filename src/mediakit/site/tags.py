@@ -38,6 +38,9 @@ _VIDEOS = (
 )  # fmt: skip
 """Where the tags for videos have the id or the address."""
 
+_PLAYLIST = "videoseries"
+"""What YouTube's players have in place of an id for a playlist."""
+
 
 class TagReader:
     """Reads the tags of one page's text."""
@@ -53,18 +56,19 @@ class TagReader:
         provider = video_tags().get(name.replace("-", "").replace("_", "").casefold())
         if provider is not None:
             self._read_video(tag, provider, line)
-        found = list(self._pictures(tag, name, line))
-        if not found and name in self._certain:
+        is_known = name in self._certain and not tag.is_foreign
+        found = list(self._pictures(tag, line, is_known=is_known))
+        if not found and is_known:
             self._warn_of_none(tag, line)
         yield from found
 
-    def _pictures(self, tag: Tag, name: str, line: int) -> Iterator[ImageRef]:
-        keys = ("alt", "1") if name in self._certain else ("alt",)
+    def _pictures(self, tag: Tag, line: int, *, is_known: bool) -> Iterator[ImageRef]:
+        keys = ("alt", "1") if is_known else ("alt",)
         label = next((tag.arguments[key] for key in keys if key in tag.arguments), None)
         title = tag.arguments.get("title")
         for key, each in tag.arguments.items():
             text = (each.text or "").strip()
-            is_certain = name in self._certain and key in _SOURCES
+            is_certain = is_known and key in _SOURCES
             if not text or key in _LABELS or not (is_certain or names_picture(text)):
                 continue
             is_relative = not text.startswith(("/", "\\")) and "://" not in text
@@ -83,7 +87,7 @@ class TagReader:
 
     def _warn_of(self, tag: Tag, argument: Argument, line: int) -> None:
         """Say that an argument has no value, unless only the generator may know it."""
-        if argument.value is not Unknown.GENERATOR:
+        if argument.value is not Unknown.GENERATOR and not argument.text:
             what = f"`{argument.written}` has no value here"
             self._file.warn("missing-value", f"include {_base_name(tag.name)}: {what}", line)
 
@@ -111,7 +115,9 @@ def _base_name(name: str) -> str:
 
 
 def _is_elsewhere(video: str) -> bool:
-    """Return whether a video is a file, or on a host that no provider has."""
+    """Return whether a video is a file, a list of videos, or on a host that no provider has."""
+    if video.startswith(_PLAYLIST):
+        return True
     web = video.partition("://")[2] or video.removeprefix("//")
     host, slash, _ = web.partition("/")
     return provider_at(host) is None if slash else "." in video

@@ -53,12 +53,14 @@ class Tag:
     """An include, shortcode or tag of a plugin; arguments without names have numbers.
 
     What `outlasts_code` is put in after the code of a page was made, and so is shown there too.
+    How the arguments of one that `is_foreign` are written, only its plugin knows.
     """
 
     name: str
     arguments: Mapping[str, Argument]
     start: int
     outlasts_code: bool = False
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

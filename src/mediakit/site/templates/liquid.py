@@ -231,7 +231,9 @@ class _Reader:
 
     def _show(self, name: str, rest: str, start: int) -> None:
         of_word = self._word if self._words_are_names else self._word_or_text
-        self._made.mark(Tag(name, read_arguments(rest, of_word), start), start)
+        is_foreign = not self._words_are_names
+        tag = Tag(name, read_arguments(rest, of_word), start, is_foreign=is_foreign)
+        self._made.mark(tag, start)
 
     def _word(self, word: str) -> Value:
         return as_text(self._value(word))
