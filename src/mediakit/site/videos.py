@@ -77,16 +77,12 @@ def _from_address(text: str, named: str, line: int) -> VideoRef:
         row = PROVIDERS.get(named)  # whose hosts are not known here
         if row is None:
             raise _unknown(named, line)
-    if row is None and not named and address.scheme in {"http", "https"} and address.hostname:
-        raise _unknown(address.hostname, line)
     if row is None:
         titles = " or ".join(each.title for each in PROVIDERS.values() if each.hosts)
-        raise ManifestError(
-            "bad-video",
-            f"{without_user(text)!r} is not a {named or titles} address",
-            line,
-            "give provider and id",
-        )
+        message = f"{without_user(text)!r} is not a {named or titles} address"
+        if not named and address.scheme in {"http", "https"} and address.hostname:
+            raise ManifestError("unknown-provider", message, line, "give provider and id")
+        raise ManifestError("bad-video", message, line, "give provider and id")
     start = _start(address.query) or _start(address.fragment)
     return VideoRef(row.name, _checked(row, row.find(address)), line, start)
 
