@@ -57,6 +57,19 @@ def test_a_sound_site(gym: SiteBuilder) -> None:
     assert main(["check"]) == 0
 
 
+def test_svgs_that_are_no_mere_drawings(gym: SiteBuilder) -> None:
+    """An SVG in use that runs or loads something is told, with what it holds; another is not."""
+    gym.write("assets/images/plain.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    gym.write("assets/images/active.svg", "<svg><script>a()</script><metadata/></svg>")
+    front = (
+        "header:\n  overlay_image: /assets/images/active.svg\n  teaser: /assets/images/plain.svg\n"
+    )
+    gym.write("_exercises/row.md", f"---\ntitle: Row\n{front}---\n")
+    told = [each for each in check(gym) if each.code == "active-svg"]
+    assert [each.path for each in told] == ["assets/images/active.svg"]
+    assert "a script, notes of the drawing program" in told[0].message
+
+
 def test_variants(gym: SiteBuilder) -> None:
     """Missing, damaged, older than the source, of another size: each by its own name."""
     images = gym.root / "assets/images"

@@ -7,6 +7,7 @@ from mediakit.images.opening import is_svg
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
 from mediakit.images.scaling import PictureSource
+from mediakit.images.vector import active_parts
 
 TEASER = DEFAULT_PRESETS[0]
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -34,3 +35,39 @@ def test_it_is_passed_through() -> None:
     assert isinstance(vector, Rendered)
     assert (vector.data, vector.width, vector.height) == (SVG, 0, 0)
     assert isinstance(raster, Failure)
+
+
+@pytest.mark.parametrize(
+    ("inside", "part"),
+    [
+        (b"<script>alert(1)</script>", "a script"),
+        (b"<svg:script href='a.js'/>", "a script"),
+        (b"<a href='javascript:alert(1)'/>", "a script"),
+        (b"<rect onload = 'alert(1)'/>", "an event handler"),
+        (b"<foreignObject><p>a</p></foreignObject>", "HTML"),
+        (b'<image xlink:href="https://example.org/a.png"/>', "an address on another host"),
+        (b"<style>rect { fill: url(//example.org/a) }</style>", "an address on another host"),
+        (b"<style>@import 'a.css';</style>", "an address on another host"),
+        (b"<metadata><a/></metadata>", "notes of the drawing program"),
+        (b'<g inkscape:label="Coach Ada"/>', "notes of the drawing program"),
+    ],
+)
+def test_what_is_no_drawing(inside: bytes, part: str) -> None:
+    """What an SVG holds that runs, loads from elsewhere or is a note is named; in UTF-16 too."""
+    data = b"<svg xmlns='http://www.w3.org/2000/svg'>" + inside + b"</svg>"
+    assert active_parts(data) == (part,)
+    assert active_parts(data.decode().encode("utf-16")) == (part,)
+    assert active_parts(b"<svg><!-- " + inside + b" --></svg>") == ()
+
+
+def test_a_drawing_is_no_more() -> None:
+    """Shapes, texts, styles, gradients and addresses inside of the file are a drawing."""
+    data = b"""<svg xmlns:xlink="http://www.w3.org/1999/xlink"><style>a { fill: url(#b) }</style>
+    <text>once = "twice", on = "off"; script and metadata</text><use xlink:href="#c"/></svg>"""
+    assert active_parts(data) == ()
+
+
+@pytest.mark.parametrize("part", [b"<!--", b"<", b" on", b"href=", b"url(", b"<a:", b" " * 9])
+def test_much_nonsense_is_looked_through_quickly(part: bytes) -> None:
+    """Megabytes of anything end: no part is looked at over and over."""
+    assert active_parts(part * (1_000_000 // len(part))) == ()

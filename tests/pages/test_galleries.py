@@ -80,6 +80,22 @@ def test_what_is_there_is_added(squat: SiteBuilder) -> None:
     assert fill(squat).changes == ()
 
 
+@pytest.mark.parametrize("ending", ["heic", "tif"])
+def test_what_browsers_do_not_show(squat: SiteBuilder, ending: str) -> None:
+    """Of a format that browsers do not show, a page gets the JPEG variant, once."""
+    squat.write(f"assets/images/squat-2.{ending}", draw(kind="TIFF"))
+    (change,) = fill(squat).changes
+    entry = (
+        '    - url: "/assets/images/squat-2-320.jpg"\n'
+        '      image_path: "/assets/images/squat-2-320.jpg"\n'
+        '      alt: "Squat"\n'
+        '      title: "Squat"\n'
+    )
+    assert change.after.decode() == PAGE.replace("other:", f"{entry}other:")
+    squat.write("_exercises/squat.md", change.after.decode())
+    assert fill(squat).changes == ()
+
+
 def test_what_is_gone(squat: SiteBuilder) -> None:
     """An entry without its picture is said with its line, and taken out only if asked."""
     before = squat.write("_exercises/squat.md", PAGE.replace("squat-0", "squat-7")).read_bytes()

@@ -7,11 +7,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError, UsageError
-from mediakit.base.files import DiskFile
+from mediakit.base.files import DiskFile, read_observed
+from mediakit.base.formats import format_of
 from mediakit.checks.baseline import ignored_codes
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.edit.pages import read_bytes
+from mediakit.images.vector import active_parts
 from mediakit.matching.groups import has_icon_name
 from mediakit.site.body import BodyAddress, BodyTag, scan_body
 from mediakit.site.front_matter import bare_page, read_page
@@ -57,7 +59,8 @@ class Facts:
     `wrong` are variants that show another picture than their source, `unused` pictures that no
     text mentions, `missing_files` linked files that do not exist; `keeper` has the picture to keep
     for each that has copies. `unpublished` has the pictures that the generator leaves out, with the
-    name that is to blame. `unread` are the problems of texts that could not be searched.
+    name that is to blame. `active_svgs` says in words what SVGs hold that runs, or loads from
+    elsewhere. `unread` are the problems of texts that could not be searched.
     """
 
     manifests: Sequence[Manifest]
@@ -71,6 +74,7 @@ class Facts:
     missing_files: frozenset[str] = frozenset()
     unpublished: Mapping[str, str] = field(default_factory=dict)
     unread: Sequence[Problem] = ()
+    active_svgs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
@@ -96,6 +100,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         missing_files=frozenset(path for path in linked if not _exists(site, path)),
         unpublished=dict(_unpublished(site)),
         unread=unread,
+        active_svgs=dict(_active_svgs(site)),
         limits=site.config.check,
     )
 
@@ -151,6 +156,20 @@ def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:
         name = kind.hidden_name(path)
         if name and _exists(site, path):
             yield path, name
+
+
+def _active_svgs(site: ObservedSite) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for path in site.known.pictures:
+        file = site.files.get(path)
+        kind = format_of(path)
+        if kind is None or kind.name != "SVG" or not isinstance(file, DiskFile):
+            continue
+        try:
+            parts = active_parts(read_observed(file))
+        except OSError:
+            continue  # the problems of the site say why
+        if parts:
+            yield path, parts
 
 
 def _exists(site: ObservedSite, path: str) -> bool:

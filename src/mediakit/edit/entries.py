@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.formats import ending_of, format_of
 from mediakit.edit.editable import node_at
 from mediakit.edit.front_matter import append_item, remove_item, set_value
 from mediakit.site.front_matter import read_page
@@ -88,9 +89,19 @@ def fill_header(
 
 
 def variant_of(source: str, suffix: str) -> str:
-    """Return the path of the variant of a source that browsers show."""
+    """Return the path of the variant of a source that browsers show.
+
+    Where they do not show the source's own format, that is a JPEG.
+    """
     pure = PurePosixPath(source)
-    return str(pure.with_name(f"{pure.stem}{suffix}{pure.suffix}"))
+    ending = pure.suffix if is_shown(source) else ending_of("JPEG")
+    return str(pure.with_name(f"{pure.stem}{suffix}{ending}"))
+
+
+def is_shown(source: str) -> bool:
+    """Return whether browsers show a picture of this name."""
+    kind = format_of(source)
+    return kind is None or kind.shown
 
 
 def _value(key: str, entry: Entry, spell: Callable[[str], str]) -> str:

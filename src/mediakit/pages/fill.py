@@ -14,7 +14,14 @@ from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import redacted
-from mediakit.edit.entries import Entry, add_entries, drop_entries, fill_header, variant_of
+from mediakit.edit.entries import (
+    Entry,
+    add_entries,
+    drop_entries,
+    fill_header,
+    is_shown,
+    variant_of,
+)
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
@@ -141,7 +148,7 @@ class _Planner:
         named = {each for image in manifest.images for each in (image.source, image.path) if each}
         found = name.numbered(self._by_folder.get(name.folder, ()))
         fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
-        entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
+        entries = [_entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
         missing = list(_missing(tree, manifest))
         if is_data(manifest.path):
             if entries:
@@ -157,7 +164,8 @@ class _Planner:
         shown = [each.source for each in manifest.images if each.role is Role.GALLERY]
         first = next(filter(None, (*shown, *fresh)), None)
         if first is not None and isinstance(tree.find(first), DiskFile):
-            data = fill_header(data, first, variant_of(first, suffix), style)
+            overlay = first if is_shown(first) else ""
+            data = fill_header(data, overlay, variant_of(first, suffix), style)
         elif config.videos.teaser and not manifest.images:
             thumbnail = self._thumbnail(manifest)
             if thumbnail:
@@ -191,6 +199,11 @@ class _Planner:
         folder = self._config.videos.folder
         paths = (thumbnail_path(folder, video.id) for video in manifest.videos)
         return next((path for path in paths if isinstance(self._tree.find(path), DiskFile)), None)
+
+
+def _entry(path: str, variant: str, title: str) -> Entry:
+    """Return the entry of a picture: the variant alone where browsers do not show its format."""
+    return Entry(path if is_shown(path) else variant, variant, title)
 
 
 def gallery_suffix(config: Config) -> str:
