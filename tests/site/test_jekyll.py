@@ -83,3 +83,15 @@ def test_broken_config(text: bytes, where: str) -> None:
 def test_empty_config() -> None:
     """An empty file is all defaults."""
     assert read_config(b"").content_type("a.md") == "pages"
+
+
+@pytest.mark.parametrize(
+    ("source", "folder"),
+    [("src", "src"), ("./a/b/", "a/b"), (".tmp/src", "src"), (".", ""), ("../x", ""), ("~", "")],
+)
+def test_source(source: str, folder: str) -> None:
+    """The source is a folder of the site; what a task copies into a hidden folder counts there."""
+    config = read_config(f"source: {source}\n".encode())
+    assert (config.source, config.roots) == (folder, (folder,))
+    assert config.content_type(f"{folder}/index.md".lstrip("/")) == "pages"
+    assert config.data_folder == f"{folder}/_data".lstrip("/")

@@ -14,7 +14,7 @@ from mediakit.config.config import find_root
 
 PAGE = """\
 ---
-header: {overlay_image: /assets/a.jpg, teaser: assets/b.jpg}
+header: {overlay_image: /assets/a.jpg, teaser: assets/b-320.jpg}
 ---
 ![c](/assets/c.jpg) ![d](d.jpg)
 {% include mediakit/picture.html path="/assets/a.jpg" alt="A" %}

@@ -9,18 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.site.front_matter import FrontMatterFormat
+from mediakit.site.kinds.jekyll_defaults import Defaults, defaults_of, read_defaults, unplaced
 from mediakit.site.kinds.jekyll_files import JekyllFiles
 from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
 from mediakit.site.kinds.moments import ALWAYS, first_text, since
-from mediakit.site.kinds.settings import deep_merge, folder_at, is_true, read_mapping, texts_of
+from mediakit.site.kinds.settings import (
+    deep_merge,
+    folder_at,
+    folders_of,
+    is_true,
+    read_mapping,
+    texts_of,
+)
 from mediakit.site.kinds.theme_keys import JEKYLL_KEYS, pictures_of_site, with_pictures_of_site
 from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below, has_extension
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+from mediakit.site.trees.yaml import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from collections import abc
@@ -36,25 +43,6 @@ _EXCLUDED = (
     "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/",
 )  # fmt: skip
 _READ_ELSEWHERE = frozenset({"collections", "defaults", "exclude", "include", "plugins"})
-_OLD_TYPES = {"page": "pages", "post": "posts", "draft": "drafts"}
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """Front matter that `_config.yml` adds to the files of a scope."""
-
-    path: str
-    type: str
-    values: Mapping
-
-    def applies(self, path: str, kind: str) -> bool:
-        """Return whether a file of this path and type is in the scope."""
-        if self.type and self.type != kind:
-            return False
-        if "*" not in self.path:
-            return path.startswith(self.path)
-        parts = PurePosixPath("/" + path)
-        return any(part.match("/" + self.path) for part in (parts, *parts.parents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +147,9 @@ class JekyllConfig(SiteKind):
         inside = below(path, (self.source,))
         if kind != "pages":
             inside = below(inside, (self.files.collections_dir,))
-        merged = Mapping({}, 0)
-        best: Defaults | None = None
-        for each in self.defaults:
-            if not each.applies(inside, "posts" if kind == "drafts" else kind):
-                continue
-            if best is None or _more_specific(each, best):
-                merged, best = deep_merge(merged, each.values), each
-            else:
-                merged = deep_merge(each.values, merged)
-        if kind == "pages":  # Jekyll asks only the front matter of a page whether it is published
-            merged.entries.pop("published", None)
-        fields = deep_merge(merged, front_matter) if merged.entries else front_matter
+        fields = front_matter
+        if self.defaults:
+            fields = deep_merge(defaults_of(self.defaults, inside, kind), front_matter)
         is_home = inside.startswith("index.") or fields.text("permalink") == "/"
         return with_pictures_of_site(fields, self.pictures, is_home=is_home)
 
@@ -229,7 +208,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
     if not root.entries:
         return JekyllConfig()
     extensions = (root.text("markdown_ext") or _MARKDOWN_EXTENSIONS).split(",")
-    source, above = folder_at(root, "source"), folder_at(root, "collections_dir")
+    source, above = _source(texts_of(root.get("source"))), folder_at(root, "collections_dir")
     return JekyllConfig(
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
         roots=(source,),
@@ -243,15 +222,22 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             include=_INCLUDED + texts_of(root.get("include")),
             exclude=_EXCLUDED + texts_of(root.get("exclude")),
         ),
-        defaults=_defaults(root.get("defaults"), above),
+        defaults=read_defaults(root.get("defaults"), above),
         pictures=pictures_of_site(root),
         showing=Showing(
             is_true(root.get("show_drafts")),
             is_true(root.get("unpublished")),
             is_true(root.get("future")),
         ),
-        values=_unplaced(root, _READ_ELSEWHERE),
+        values=unplaced(root, _READ_ELSEWHERE),
     )
+
+
+def _source(texts: abc.Iterable[str]) -> str:
+    """Return the folder of the site's files; where that is a copy in a hidden one, the original."""
+    parts = [part for text in texts for part in text.split("/") if part not in {"", "."}]
+    hidden = [at for at, part in enumerate(parts) if part.startswith(".") and part != ".."]
+    return next(iter(folders_of(["/".join(parts[hidden[-1] + 1 if hidden else 0 :])])), "")
 
 
 def _collections(node: Node | None) -> frozenset[str]:
@@ -259,41 +245,8 @@ def _collections(node: Node | None) -> frozenset[str]:
     return frozenset(names) | {"posts"}
 
 
-def _defaults(node: Node | None, collections_dir: str) -> tuple[Defaults, ...]:
-    found = []
-    for item in node.items if isinstance(node, Sequence) else ():
-        if not isinstance(item, Mapping):
-            continue
-        scope, values = item.get("scope") or Mapping({}, 0), item.get("values")
-        if isinstance(scope, Mapping) and isinstance(values, Mapping):
-            path = below((scope.text("path") or "").removeprefix("/"), (collections_dir,))
-            kind = scope.text("type") or ""
-            found.append(Defaults(path, _OLD_TYPES.get(kind, kind), _unplaced(values)))
-    return tuple(found)
-
-
-def _unplaced(node: Mapping, without: frozenset[str] = frozenset()) -> Mapping:
-    """Remove the lines, which are those of `_config.yml`, and some keys."""
-
-    def bare(value: Node) -> Node:
-        if isinstance(value, Scalar):
-            return Scalar(value.text, 0, value.plain)
-        if isinstance(value, Sequence):
-            return Sequence(tuple(bare(item) for item in value.items), 0)
-        return _unplaced(value)
-
-    entries = node.entries.items()
-    return Mapping({key: bare(value) for key, value in entries if key not in without}, 0)
-
-
 def _media_folders(fields: Mapping) -> tuple[str, ...]:
     """Return the folder that Chirpy puts before each address of a page, none without one."""
     text = fields.text("media_subpath") or fields.text("img_path") or ""
     parts = [part for part in text.split("/") if part not in {"", ".", ".."}]
     return ("/".join(parts),) if parts and "://" not in text else ()
-
-
-def _more_specific(new: Defaults, old: Defaults) -> bool:
-    if len(new.path) != len(old.path):
-        return len(new.path) > len(old.path)
-    return bool(new.type) or not old.type
