@@ -200,6 +200,11 @@ LOOP = "{% for f in site.static_files %}{% if f.path contains include.folder %}{
         ("layouts/g.html", '{{ range resources.Match "img/trip/*.jpg" }}', True),
         ("layouts/g.html", '{{ range (readDir "assets/img/trip") }}', True),
         ("layouts/g.html", "{{ range .Resources.Match (printf `%s*` .x) }}", False),
+        ("_layouts/p.html", '<img src="/assets/img/trip/{{ page.slug }}.jpg">', True),
+        ("_layouts/p.html", "src={{ site.baseurl }}/img/trip/b-{{ page.slug }}-{{ n }}.JPG", True),
+        ("_layouts/p.html", '<img src="/assets/img/trip/{{ page.slug }}.png">', False),
+        ("_layouts/p.html", '<img src="/assets/img/{{ page.slug }}.jpg">', False),
+        ("_layouts/p.html", '<img src="/assets/img/trip/{{ page.image }}">', False),
         ("src/photos.11tydata.js", "fs.readdirSync('./assets/img/trip')", True),
     ],
 )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.site.folder_names import FolderName, find_folders, goes_through_folders
+from mediakit.site.folder_names import (
+    FolderName,
+    find_folders,
+    find_made_names,
+    goes_through_folders,
+)
 from mediakit.site.mentions import Mention, find_mentions, folded, is_searchable, name_of
 
 if TYPE_CHECKING:
@@ -34,7 +40,7 @@ def names_in(text: bytes, line: int = 1) -> TextNames:
     for each in find_mentions(text, line):
         mentions.setdefault(each.address, each)
     folders: dict[str, FolderName] = {}
-    for folder in find_folders(text, line):
+    for folder in chain(find_made_names(text, line), find_folders(text, line)):
         folders.setdefault(folder.folder, folder)
         if len(folders) == _MOST_FOLDERS:
             break
@@ -107,7 +113,7 @@ class Mentions:
         if not is_searchable(path):
             return MentionPlace(path, 0)
         place = self._first(path, self._found.get(name_of(path), ()))
-        return place or self._without_ending(path) or self._of_folder(path)
+        return place or self._without_ending(path) or self._of_made(path) or self._of_folder(path)
 
     def _without_ending(self, path: str) -> MentionPlace | None:
         """Return where a picture is named by a folder and its name alone, as icons often are."""
@@ -115,6 +121,15 @@ class Mentions:
         for file, each in self._folders.get(name_of(plain), ()):
             if "/" in each.folder and f"/{plain}".endswith(f"/{folded(each.folder)}"):
                 return MentionPlace(file, each.line)
+        return None
+
+    def _of_made(self, path: str) -> MentionPlace | None:
+        """Return where a template makes names of pictures in this folder."""
+        folder, _, name = folded(path).rpartition("/")
+        pattern = f"*.{name.rpartition('.')[2]}"
+        for file, each in self._folders.get(pattern, ()):
+            if f"/{folder}/{pattern}".endswith(f"/{folded(each.folder)}"):
+                return MentionPlace(file, each.line, each.folder)
         return None
 
     def _of_folder(self, path: str) -> MentionPlace | None:
