@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.site.markdown.footnotes import footnotes
 from mediakit.site.markdown.kramdown import kramdown_to_html
 from mediakit.site.markup import Markup
 
@@ -38,5 +39,6 @@ def _markdown_it(parser: MarkdownIt) -> None:
 
 
 _MANNERS: dict[Markup, Callable[[MarkdownIt], None]] = {
+    Markup.GOLDMARK: footnotes,
     Markup.MARKDOWN_IT: _markdown_it,
 }
