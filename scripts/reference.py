@@ -41,6 +41,7 @@ from mediakit.config.tables import (
     VideoSettings,
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.site.html import ADDRESSES, ANY, Use
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.registry import KINDS
@@ -104,6 +105,13 @@ JEKYLL_KEYS = {
         "The endings of Markdown files. `.html` and `.htm` files are content too.",
         f"`{','.join(sorted(each[1:] for each in _JEKYLL.markdown_extensions))}`",
     ),
+    "markdown": JekyllKey(
+        "What reads the Markdown of pages: `CommonMark` or `CommonMarkGhPages`, else kramdown.",
+        "`kramdown`",
+    ),
+    "kramdown": JekyllKey(
+        "With `parse_block_html: true` Markdown counts inside of all HTML blocks.", "none"
+    ),
     "exclude": JekyllKey(
         "Files and folders that are not looked at, beside those that Jekyll leaves out anyway: "
         "the beginning of a path, or a glob, in which `*` stands for any letters and slashes.",
@@ -123,6 +131,14 @@ JEKYLL_KEYS = {
     ),
 }
 """The keys of `_config.yml` that are read."""
+
+USES = {
+    Use.SHOWN: "a picture",
+    Use.LIKELY: "a picture, if it ends like one",
+    Use.FRAME: "a video of YouTube or Vimeo; else as a link",
+    Use.LINK: "a link",
+}
+"""What the addresses in attributes of HTML name."""
 
 EXAMPLE_PRESETS = """\
 # A default preset is changed by its name; the rest of it stays.
@@ -252,6 +268,17 @@ of common themes, which count where the value is the address of a picture, and w
 `header`, galleries and `feature_row` of Minimal Mistakes. A picture that is missing at a key of the
 themes is a warning, at one of your own an error. With `jekyll`, a name alone is looked for in
 `assets/img`, `assets/images`, `images` and `img` too, and in the page's `media_subpath`.
+"""
+
+BODIES_TEXT = """\
+The text of a page is read as its generator reads it. With `jekyll` that is kramdown: an address may
+have blanks, the last definition of a link counts, footnotes count where a text refers to them, and
+Markdown inside of an HTML block is text, unless the block has `markdown="1"`. With `hugo` it is
+goldmark, with `eleventy` markdown-it without code by indentation, else CommonMark. Code and
+comments do not count.
+
+A link is a use of a picture of the site if it ends like one. Any other link is none, and no error:
+`mailto:`, `#top`, `../`. Of HTML, these attributes are read:
 """
 
 PRESETS_TEXT = """\
@@ -440,6 +467,9 @@ def configuration_page() -> str:
         table(("Role", "Keys with `jekyll`", "Keys elsewhere"), _theme_key_rows()),
         "Keys of your own, in the table `[images]`:",
         _key_table(ImageSettings),
+        "## Texts of pages",
+        BODIES_TEXT,
+        table(("What they name", "Attributes"), _html_rows()),
         "## Presets",
         PRESETS_TEXT,
         _key_table(Preset),
@@ -660,6 +690,15 @@ def _theme_key_rows() -> Iterator[tuple[str, str, str]]:
         )
         if jekyll_keys or others:
             yield f"`{role}`", jekyll_keys, others
+
+
+def _html_rows() -> Iterator[tuple[str, str]]:
+    used = {use.name for use, _ in ADDRESSES.values()}
+    _match("addresses of HTML", used, {use.name for use in USES})
+    for use, meaning in USES.items():
+        names = [name for name, (each, _) in ADDRESSES.items() if each is use]
+        shown = (f"`{name}`" if on == ANY else f"`<{on} {name}>`" for on, name in names)
+        yield meaning, ", ".join(shown)
 
 
 def _jekyll_rows() -> Iterator[tuple[str, str, str]]:

@@ -153,6 +153,26 @@ def test_addresses_of_html(body: str, found: str, markup: Markup) -> None:
     assert addresses(f"<div>{body}</div>\n", markup) == found.split()
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("a[^1]\n\n[^1]: ![b](/b.jpg)\n\n    ![c](/c.jpg)\n\n[^1]: ![d](/d.jpg)", "/b.jpg /c.jpg"),
+        ("a[^1]\n\n[^1]: b[^2]\n\n[^2]: ![c](/c.jpg)", "/c.jpg"),
+        ("a\n\n[^1]: ![b](/b.jpg)", ""),
+        ("a[^1]\n\n- b\n\n  [^1]: ![c](/c.jpg)\n", "/c.jpg"),
+    ],
+)
+def test_footnotes_of_hugo(body: str, found: str) -> None:
+    """A footnote is shown if a text refers to it, the first of its name."""
+    assert addresses(body, Markup.GOLDMARK) == found.split()
+
+
+def test_eleventy_has_no_code_by_indentation() -> None:
+    """Four blanks make no code where markdown-it is told so, as Eleventy does."""
+    assert addresses("a\n\n    ![b](/b.jpg)\n", Markup.MARKDOWN_IT) == ["/b.jpg"]
+    assert addresses("a\n\n    ![b](/b.jpg)\n", Markup.COMMONMARK) == []
+
+
 FRAMES = [
     ("https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ?start=30&amp;rel=0", "aqz-KE-bpKQ", 30),
     ("//www.youtube.com/embed/aqz-KE-bpKQ", "aqz-KE-bpKQ", None),

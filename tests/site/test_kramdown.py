@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediakit.site.html import Use, read_html
+from mediakit.site.kinds.jekyll import read_config
 from mediakit.site.markdown.render import to_html
 from mediakit.site.markup import Markup
 
@@ -96,6 +97,22 @@ HIDDEN = {
 def test_what_kramdown_does_not_show(name: str) -> None:
     """What comes out as text, or not at all, is no picture of the page."""
     assert pictures(HIDDEN[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [
+        ("", []),
+        ("kramdown:\n  parse_block_html: true\n", ["/a.jpg"]),
+        ("markdown: CommonMark\n", ["/a.jpg"]),
+        ("markdown: kramdown\nkramdown: {input: GFM}\n", []),
+    ],
+)
+def test_settings_of_the_site(setting: str, found: list[str]) -> None:
+    """`_config.yml` says what reads Markdown, and whether also in HTML."""
+    markup = read_config(setting.encode()).markup("_posts/a.md")
+    text = to_html("<div>\n\n![a](/a.jpg)\n\n</div>\n", markup)
+    assert [each.text for each in read_html(text) if each.use is Use.SHOWN] == found
 
 
 PARTS = (

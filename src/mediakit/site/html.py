@@ -73,8 +73,8 @@ _URL = re.compile(
     r"""\burl\(\s{0,9}(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]+))\s{0,9}\)""", re.IGNORECASE
 )
 
-_ANY = "*"
-_ADDRESSES: dict[tuple[str, str], tuple[Use, Callable[[str], Iterator[str]]]] = {
+ANY = "*"
+ADDRESSES: dict[tuple[str, str], tuple[Use, Callable[[str], Iterator[str]]]] = {
     ("img", "src"): (Use.SHOWN, _one),
     ("img", "srcset"): (Use.SHOWN, _set),
     ("source", "srcset"): (Use.SHOWN, _set),
@@ -92,10 +92,10 @@ _ADDRESSES: dict[tuple[str, str], tuple[Use, Callable[[str], Iterator[str]]]] = 
     ("a", "href"): (Use.LINK, _one),
     ("area", "href"): (Use.LINK, _one),
     ("link", "href"): (Use.LINK, _one),
-    (_ANY, "data-src"): (Use.LIKELY, _one),
-    (_ANY, "data-srcset"): (Use.LIKELY, _set),
-    (_ANY, "background"): (Use.LIKELY, _one),
-    (_ANY, "style"): (Use.LIKELY, _urls),
+    (ANY, "data-src"): (Use.LIKELY, _one),
+    (ANY, "data-srcset"): (Use.LIKELY, _set),
+    (ANY, "background"): (Use.LIKELY, _one),
+    (ANY, "style"): (Use.LIKELY, _urls),
 }
 """The use of the addresses in an attribute, and how to find them in its value."""
 
@@ -139,7 +139,7 @@ class _Collector(HTMLParser):
         for name, value in attrs:
             values.setdefault(name, value)
         for name, value in values.items():
-            row = _ADDRESSES.get((tag, name)) or _ADDRESSES.get((_ANY, name))
+            row = ADDRESSES.get((tag, name)) or ADDRESSES.get((ANY, name))
             if row is None or not value:
                 continue
             use, addresses = row

@@ -38,7 +38,7 @@ class EleventySite(SiteKind):
     """
 
     name: ClassVar[str] = "eleventy"
-    markdown: ClassVar[Markup] = Markup.MARKDOWN_IT
+    markdown: Markup = Markup.MARKDOWN_IT
     label: ClassVar[str] = "an Eleventy site"
     words: ClassVar[KindWords] = KindWords(
         "Markdown and HTML files below the input folder",

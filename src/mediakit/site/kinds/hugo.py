@@ -61,7 +61,7 @@ class HugoSite(SiteKind):
     """A site's settings, with Hugo's defaults; `roots` are what `/x.jpg` may count from."""
 
     name: ClassVar[str] = "hugo"
-    markdown: ClassVar[Markup] = Markup.GOLDMARK
+    markdown: Markup = Markup.GOLDMARK
     label: ClassVar[str] = "a Hugo site"
     words: ClassVar[KindWords] = KindWords(
         "Markdown and HTML files below `content` (`contentDir`)",

@@ -25,7 +25,7 @@ from mediakit.site.kinds.settings import (
     texts_of,
 )
 from mediakit.site.kinds.theme_keys import JEKYLL_KEYS, pictures_of_site, with_pictures_of_site
-from mediakit.site.markup import Markup
+from mediakit.site.markup import Markup, jekyll_markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar
 
@@ -59,7 +59,7 @@ class JekyllConfig(SiteKind):
     """A site's settings, with Jekyll's defaults; all but `output_folder` is below `source`."""
 
     name: ClassVar[str] = "jekyll"
-    markdown: ClassVar[Markup] = Markup.KRAMDOWN
+    markdown: Markup = Markup.KRAMDOWN
     label: ClassVar[str] = "a Jekyll site"
     words: ClassVar[KindWords] = KindWords(
         "files with front matter, see [below](#what-_configyml-gives)",
@@ -230,6 +230,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             is_true(root.get("future")),
         ),
         values=unplaced(root, _READ_ELSEWHERE),
+        markdown=jekyll_markup(root.text("markdown"), root.get("kramdown")),
     )
 
 

@@ -69,9 +69,9 @@ class SiteKind:
     picture_tags: ClassVar[frozenset[str]] = frozenset({"figure"})
     """Includes and shortcodes whose addresses are those of the pictures that they show."""
 
-    markdown: ClassVar[Markup] = Markup.COMMONMARK
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
+    markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
 
     @classmethod
     def read(cls, files: Sequence[tuple[str, bytes]]) -> SiteKind:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from mediakit.site.markdown.kramdown_text import Piece
 
 
-def kramdown_to_html(text: str) -> str:
-    """Return the HTML of a text, with the footnotes that it refers to at its end."""
-    document = Document()
+def kramdown_to_html(text: str, *, in_html: bool = False) -> str:
+    """Return the HTML of a text, with the footnotes that it refers to at its end.
+
+    `in_html` if Markdown is read in all HTML (kramdown's `parse_block_html`).
+    """
+    document = Document(parsed=in_html)
     pieces: deque[Piece] = deque(BlockReader(text, document).read())
     parts: list[str] = []
     noted: set[str] = set()

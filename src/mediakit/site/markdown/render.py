@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def to_html(text: str, markup: Markup) -> str:
     """Return the HTML of a text, without its code."""
-    if markup is Markup.KRAMDOWN:
-        return kramdown_to_html(text)
+    if markup in {Markup.KRAMDOWN, Markup.KRAMDOWN_IN_HTML}:
+        return kramdown_to_html(text, in_html=markup is Markup.KRAMDOWN_IN_HTML)
     from markdown_it import MarkdownIt  # noqa: PLC0415 - pages of Jekyll go without it
 
     parser = MarkdownIt("commonmark").enable("table")
