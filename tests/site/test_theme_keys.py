@@ -121,7 +121,7 @@ def test_what_is_missing_there_is_a_warning(site: SiteBuilder) -> None:
         ("b.jpg is missing", "error"),
     ]
     assert seen.incomplete
-    site.write("page.md", "---\nthumbnail: /a.jpg\n---\n")
+    site.write("page.md", "---\nthumbnail: /a.jpg\n---\n{% include img.html file='a.jpg' %}\n")
     with open_session(load_config(site.root)) as session:
         assert not observe(session).incomplete
     site.write("mediakit.toml", '[images]\nteaser = ["thumbnail"]\n')

@@ -173,9 +173,10 @@ class PageParser:
         return Manifest(self._path, "", tuple(images), (), self.addresses.elsewhere)
 
     def _guesses(self) -> tuple[str, ...]:
-        """Return the site paths that only keys name which nobody configured."""
+        """Return the site paths that only keys name which nobody configured, or bare names."""
         images, guessed = self._images, self._guessed
-        sure = {each.path for each in (*images[: guessed.start], *images[guessed.stop :])}
+        others = (*images[: guessed.start], *images[guessed.stop :])
+        sure = {each.path for each in others if not each.is_name}
         found = (each.path for each in images[guessed])
         return tuple(dict.fromkeys(path for path in found if path and path not in sure))
 
