@@ -122,6 +122,10 @@ JEKYLL_KEYS = {
         "names begin with `_`, such as `_pages`.",
         ", ".join(f"`{each}`" for each in _JEKYLL.files.include),
     ),
+    "cdn": JekyllKey(
+        "The host of pictures that are not on the site, as Chirpy has it; also `img_cdn`.", "none"
+    ),
+    "img_cdn": JekyllKey("The same, by its older name.", "none"),
     "show_drafts": JekyllKey("Whether the files in `_drafts` count.", "`false`"),
     "unpublished": JekyllKey("Whether pages with `published: false` count.", "`false`"),
     "future": JekyllKey("Whether posts with a date in the future count.", "`false`"),

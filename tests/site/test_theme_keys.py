@@ -177,3 +177,19 @@ def test_videos_of_other_hosts() -> None:
     assert (problem.code, problem.severity) == ("unknown-provider", "warning")
     (problem,) = read("video: https://www.youtube.com/watch?v=x").problems
     assert (problem.code, problem.severity) == ("bad-video", "error")
+
+
+def test_a_host_for_media(site: SiteBuilder) -> None:
+    """With Chirpy's `cdn`, pictures that are not on the site are on that host."""
+    site.write("_config.yml", "cdn: https://media.example/\n")
+    site.write("here.jpg", draw())
+    text = "---\nmedia_subpath: /p\nimage: {path: a.jpg}\nimg: /here.jpg\n---\n![x](b.jpg)\n"
+    site.write("_posts/2024-01-01-x.md", text)
+    with open_session(load_config(site.root)) as session:
+        seen = observe(session)
+    (manifest,) = seen.content.manifests
+    assert [each.path or each.url for each in manifest.images] == [
+        "https://media.example/p/a.jpg", "here.jpg", "https://media.example/p/b.jpg",
+    ]  # fmt: skip
+    assert seen.problems == ()
+    assert read_config(b"cdn: true\n").media_url == ""

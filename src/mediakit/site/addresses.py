@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -64,4 +65,6 @@ class PageAddresses:
         if place.path is not None and place.others:
             known = self._elsewhere.get(place.path, ())
             self._elsewhere[place.path] = tuple(dict.fromkeys((*known, *place.others)))
+        if place.path is not None and place.url is None and self._kind.media_url:
+            return replace(place, url=f"{self._kind.media_url}/{place.path}")
         return place

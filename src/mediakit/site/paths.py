@@ -41,8 +41,9 @@ class SiteAddress:
 class Location:
     """A site path or a URL; both are None for a picture inside the page (`data:`).
 
-    Both are set if the host differs from the site's own only by `www.`: the disk shows whether it
-    is the same site. `others` are further site paths to try, in order, if `path` has no file.
+    Both are set if the disk has to show whether it is on the site: if the host differs from its own
+    only by `www.`, or pictures may be on a host for media. `others` are further site paths to
+    try, in order, if `path` has no file.
     """
 
     path: str | None = None

@@ -212,6 +212,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
     return JekyllConfig(
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
         roots=(source,),
+        media_url=_web_address(root.text("cdn") or root.text("img_cdn") or ""),
         source=source,
         data_dir=folder_at(root, "data_dir", "_data"),
         output_folder=folder_at(root, "destination", "_site"),
@@ -244,6 +245,10 @@ def _source(texts: abc.Iterable[str]) -> str:
 def _collections(node: Node | None) -> frozenset[str]:
     names = node.entries if isinstance(node, Mapping) else texts_of(node)
     return frozenset(names) | {"posts"}
+
+
+def _web_address(text: str) -> str:
+    return text.rstrip("/") if text.startswith(("https://", "http://")) else ""
 
 
 def _media_folders(fields: Mapping) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ class SiteKind:
     """A kind of site with the settings of one site; picklable.
 
     The generator's settings are in one of `config_names`; a name in `shared_names` marks the
-    kind only beside a folder `content`. `roots` are the folders that `/x.jpg` counts from.
+    kind only beside a folder `content`. `roots` are the folders that `/x.jpg` counts from,
+    `media_url` is the address of another host for pictures that are not on the site.
     """
 
     name: ClassVar[str]
@@ -71,6 +72,7 @@ class SiteKind:
 
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
+    media_url: str = field(default="", kw_only=True)
     markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
 
     @classmethod
