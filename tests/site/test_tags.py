@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mediakit.base.files import FileTree
@@ -8,8 +10,12 @@ from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
 from mediakit.site.kinds.kind import SiteKind
+from mediakit.site.kinds.registry import read_kind
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 from mediakit.sync.pictures import resolve_locations
+
+if TYPE_CHECKING:
+    from conftest import SiteBuilder
 
 JEKYLL = read_config(b"collections: [exercises]\nbaseurl: /base\n")
 HUGO = HugoSite()
@@ -191,16 +197,52 @@ def test_one_problem_for_one_address() -> None:
     assert [problem.code for problem in problems] == ["foreign-scheme"]
 
 
-def test_a_name_counts_where_there_is_a_file(site_files: FileTree) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<img src="/assets/img/{{ include.file }}">',
+        "<img src='{{ site.url }}{{ site.baseurl }}/assets/img/{{ include.file }}'>",
+        "<img src={{ site.folder }}/{{ include.file }}>",
+        '<a href="{{ include.file | prepend: "/assets/img/" | relative_url }}">',
+        "{% assign a = '/assets/img/' | append: include.file %}{% if a %}![]({{ a }}){% endif %}",
+        "![]({{ include.file | prepend: 'assets/img/' | absolute_url }})",
+    ],
+)
+def test_a_folder_of_an_include(text: str) -> None:
+    """What an include of the site puts before a name says where the picture is."""
+    site = read_config(b"url: https://a.example\nbaseurl: /base\nfolder: /assets/img\n")
+    assert list(site.folders_in_tag(text)) == [("file", "assets/img")]
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ include.file }}", "/{{ include.file }}", "https://b.example/{{ include.file }}",
+             "x-{{ include.file }}", "{{ include.folder }}/{{ include.file }}"]
+)  # fmt: skip
+def test_an_include_without_a_folder(text: str) -> None:
+    """Another host, a part of a name and another argument are no folders of the site."""
+    assert not list(read_config(b"baseurl: /base\n").folders_in_tag(text))
+
+
+def test_a_folder_of_a_shortcode() -> None:
+    """A shortcode may put a folder before a name or a place in its list of arguments."""
+    text = '<img src="/images/{{ .Get 0 }}" data-full="/full/{{ .Get "big" | safeURL }}">'
+    assert list(HUGO.folders_in_tag(text)) == [("0", "images"), ("big", "full")]
+
+
+def test_names_are_looked_for_in_folders_of_includes(site: SiteBuilder) -> None:
+    """The includes of a site are read with its settings, and their folders come first."""
+    site.write("_config.yml", "title: t\n")
+    site.write("_includes/img.html", "<img src='/pics/{{ include.file }}'>")
+    kind = read_kind(site.root)
+    page = read(kind, "{% include img.html file='a.jpg' %}{% include img.html file='b.jpg' %}")
+    site.write("pics/a.jpg", b"x")
+    manifest = resolve_locations(page.manifest, FileTree(site.root), ())
+    assert [image.path for image in manifest.images if image.role is Role.BODY] == ["pics/a.jpg"]
+
+
+def test_a_name_counts_where_there_is_a_file(site: SiteBuilder) -> None:
     """What shows a bare name may put a folder before it: without a file it is no error."""
     page = read(JEKYLL, "{% include img.html file='a.jpg' %}{% include img.html file='b.jpg' %}")
-    manifest = resolve_locations(page.manifest, site_files, ())
+    site.write("a.jpg", b"x")
+    manifest = resolve_locations(page.manifest, FileTree(site.root), ())
     assert [image.path for image in manifest.images if image.role is Role.BODY] == ["a.jpg"]
-
-
-@pytest.fixture
-def site_files(tmp_path_factory: pytest.TempPathFactory) -> FileTree:
-    """A site with a single picture."""
-    root = tmp_path_factory.mktemp("site")
-    (root / "a.jpg").write_bytes(b"x")
-    return FileTree(root)

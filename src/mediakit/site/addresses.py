@@ -59,6 +59,11 @@ class PageAddresses:
         more = (f"{root}/{each}".lstrip("/") for root in self._kind.roots for each in names)
         return Folders(self.front.absolute, (*self.front.relative, *more))
 
+    def tags_with(self, names: tuple[str, ...]) -> Folders:
+        """Return the folders for a tag that puts these before what it is given."""
+        more = (f"{root}/{each}".lstrip("/") for root in self._kind.roots for each in names)
+        return Folders(self.tags.absolute, (*more, *self.tags.relative))
+
     def place(self, rendered: str, folders: Folders) -> Location:
         """Return the place that an address means; raises ManifestError where it can mean none."""
         place = locate_among(rendered, self._kind.address, folders.absolute, folders.relative)

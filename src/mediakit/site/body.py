@@ -75,7 +75,7 @@ class BodyReader:
 
     def read(self, path: str, page: Page, kind: SiteKind) -> Iterator[ImageRef]:
         """Yield the references of the body at a site path."""
-        tags = TagReader(self._file, self._videos, kind.picture_tags)
+        tags = TagReader(self._file, self._videos, kind)
         for item in scan_body(
             page.body, page.body_line, self._file.addresses.expand, kind.markup(path)
         ):
@@ -91,7 +91,7 @@ class BodyReader:
             return []
         is_picture = item.use in {Use.SHOWN, Use.LIKELY}
         resolve = self._file.locate if is_picture else self._file.leads_to
-        place = resolve(item.address, item.line, in_body=True)
+        place = resolve(item.address, item.line, self._file.addresses.body)
         labels = {"alt": item.alt, "title": item.title}
         return self._file.reference(Role.BODY, "body", item.line, place, **labels)
 

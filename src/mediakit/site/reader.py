@@ -32,7 +32,7 @@ from mediakit.site.templates.expanded import Unknown
 from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
-    from mediakit.site.kinds.kind import SiteKind
+    from mediakit.site.kinds.kind import Folders, SiteKind
     from mediakit.site.trees.yaml import Mapping
 
 READER = 6
@@ -195,35 +195,35 @@ class PageParser:
         """Record a warning."""
         self._tell(line, code, Severity.WARNING, message, hint)
 
-    def locate(
-        self, text: str, line: int, *, in_body: bool = False, in_tag: bool = False
-    ) -> Location | None:
-        """Resolve an address; None, with a recorded problem, if that fails."""
+    def locate(self, text: str, line: int, folders: Folders | None = None) -> Location | None:
+        """Resolve an address; None, with a recorded problem, if that fails.
+
+        It counts from `folders` in a text whose templates are put in; else it is front matter's.
+        """
         addresses = self.addresses
-        rendered = text if in_body or in_tag else addresses.render(text)
+        rendered = text if folders else addresses.render(text)
         if isinstance(rendered, Unknown):
             self.warn_of_gap(text, rendered, line)
             return None
-        beside = addresses.body if in_body else addresses.front
         try:
-            return addresses.place(rendered, addresses.tags if in_tag else beside)
+            return addresses.place(rendered, folders or addresses.front)
         except ManifestError as error:
             self.refuse(error, line)
             return None
 
-    def leads_to(self, text: str, line: int, *, in_body: bool = False) -> Location | None:
+    def leads_to(self, text: str, line: int, folders: Folders | None = None) -> Location | None:
         """Return the picture of the site that a link leads to; None, in silence, for other links.
 
         Only a link with the ending of a picture may have a problem, and none for its scheme.
         """
         addresses = self.addresses
-        rendered = text if in_body else addresses.render(text)
+        rendered = text if folders else addresses.render(text)
         if isinstance(rendered, Unknown):
             return self.locate(text, line) if names_picture(text) else None
         if not names_picture(rendered):
             return None
         try:
-            place = addresses.place(rendered, addresses.body if in_body else addresses.front)
+            place = addresses.place(rendered, folders or addresses.front)
         except ManifestError as error:
             if error.code != "foreign-scheme":
                 self.refuse(error, line)

@@ -20,6 +20,7 @@ from mediakit.site.trees.yaml import Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.site.kinds.kind import SiteKind
     from mediakit.site.reader import PageParser
     from mediakit.site.videos import VideoReader
 
@@ -45,10 +46,11 @@ _PLAYLIST = "videoseries"
 class TagReader:
     """Reads the tags of one page's text."""
 
-    def __init__(self, file: PageParser, videos: VideoReader, certain: frozenset[str]) -> None:
+    def __init__(self, file: PageParser, videos: VideoReader, kind: SiteKind) -> None:
         self._file = file
         self._videos = videos
-        self._certain = certain
+        self._certain = kind.picture_tags
+        self._folders = kind.folders_by_argument
 
     def read(self, tag: Tag, line: int) -> Iterator[ImageRef]:
         """Yield the pictures that a tag shows; add its video to those of the page."""
@@ -72,7 +74,8 @@ class TagReader:
             if not text or key in _LABELS or not (is_certain or names_picture(text)):
                 continue
             is_relative = not text.startswith(("/", "\\")) and "://" not in text
-            place = self._file.locate(text, line, in_tag=True)
+            more = self._folders.get((tag.name.removesuffix(".html"), key), ())
+            place = self._file.locate(text, line, self._file.addresses.tags_with(more))
             labels = {"alt": label.text if label else None, "title": title.text if title else None}
             for image in self._file.reference(Role.BODY, "body", line, place, **labels):
                 yield replace(image, is_name=is_relative and not is_certain)

@@ -35,7 +35,7 @@ from mediakit.site.picture_keys import RESOURCES, picture_keys
 from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
@@ -218,6 +218,17 @@ class HugoSite(SiteKind):
         folder = page.rpartition("/")[0]
         beside = below(path, (folder,)) if _is_bundle(page) else path
         return beside if beside != path else f"/{self.key(path)}"
+
+    @property
+    def tags_folder(self) -> str:
+        """The folder of the site's own shortcodes."""
+        return "layouts/shortcodes"
+
+    def folders_in_tag(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the arguments in the text of a shortcode, each with a folder put before it."""
+        from mediakit.site.templates.prefixes import of_shortcode  # noqa: PLC0415 - few have them
+
+        return of_shortcode(text, self.address)
 
     def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:  # noqa: ARG002 - the protocol's
         """Return a text with marks for its shortcodes."""

@@ -81,7 +81,7 @@ class JekyllConfig(SiteKind):
     pictures: Mapping = field(default_factory=lambda: Mapping({}, 0))
     showing: Showing = Showing()
     values: Mapping = field(default_factory=lambda: Mapping({}, 0))
-    """What `site.KEY` is on pages: the keys of `_config.yml` that are read in no other way."""
+    """What `site.KEY` is on pages."""
 
     @classmethod
     def read(cls, files: abc.Sequence[tuple[str, bytes]]) -> JekyllConfig:
@@ -183,11 +183,21 @@ class JekyllConfig(SiteKind):
         """Return how front matter names a file: from the root of the site."""
         return f"/{self.key(path)}"
 
+    @property
+    def tags_folder(self) -> str:
+        """The folder of the site's own includes."""
+        return self._in_source(self.values.text("includes_dir") or "_includes")
+
+    def folders_in_tag(self, text: str) -> abc.Iterator[tuple[str, str]]:
+        """Yield the arguments in the text of an include, each with a folder put before it."""
+        from mediakit.site.templates.prefixes import of_include  # noqa: PLC0415 - few have them
+
+        return of_include(text, self.values, self.address)
+
     def tag_folders(self, page: str, fields: Mapping) -> Folders:
         """Return the root before the page's address: includes of themes add a folder."""
-        root = self.folders(page, fields, in_body=False)
-        beside = self.folders(page, fields, in_body=True)
-        return Folders(root.absolute, (*root.relative, *beside.relative, *self.roots))
+        front, text = (self.folders(page, fields, in_body=each) for each in (False, True))
+        return Folders(front.absolute, (*front.relative, *text.relative))
 
     def expand(self, text: str, page: str, fields: Mapping) -> Expanded | None:
         """Return a text with the values that its Liquid puts in."""

@@ -6,6 +6,7 @@ Each kind is a module with a subclass and a line in `registry.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mediakit.site.front_matter import FrontMatterFormat
@@ -15,7 +16,7 @@ from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
@@ -74,6 +75,8 @@ class SiteKind:
     roots: tuple[str, ...] = ("",)
     media_url: str = field(default="", kw_only=True)
     markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
+    argument_folders: tuple[tuple[str, str, str], ...] = field(default=(), kw_only=True)
+    """Tags of the site with their arguments, and a folder that is put before these."""
 
     @classmethod
     def read(cls, files: Sequence[tuple[str, bytes]]) -> SiteKind:
@@ -172,6 +175,23 @@ class SiteKind:
         folder = page.rpartition("/")[0]
         beside = below(path, (folder,))
         return beside if beside != path or not folder else f"/{self.key(path)}"
+
+    @property
+    def tags_folder(self) -> str:
+        """The folder of the site's own includes or shortcodes, empty without one."""
+        return ""
+
+    def folders_in_tag(self, text: str) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - for subclasses
+        """Yield the arguments in the text of an include, each with a folder put before it."""
+        return iter(())
+
+    @cached_property
+    def folders_by_argument(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The folders that a tag puts before an argument."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for name, argument, folder in self.argument_folders:
+            found[name, argument] = (*found.get((name, argument), ()), folder)
+        return found
 
     def tag_folders(self, page: str, fields: Mapping) -> Folders:
         """Return where the addresses in the includes and shortcodes of a page count from."""

@@ -15,6 +15,7 @@ from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.markdown import ENDINGS, MarkdownFolder
+from mediakit.site.kinds.tag_sources import argument_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +54,7 @@ def read_kind(
     kind = KINDS[name or kind_of(folder)]
     found = list(_settings(folder, kind))
     site = kind.read(found) if found else kind()
+    site = replace(site, argument_folders=argument_folders(folder, site))
     if roots is None:
         return site
     parts = ([part for part in root.split("/") if part not in {"", "."}] for root in roots)
