@@ -181,6 +181,7 @@ def test_eleventy_has_front_matter_as_names() -> None:
         "{% for " + " " * 99,
         "{{ a" + "[0]" * 99 + "}}", "{{ a " + "| strip" * 99 + " }}", "{% x " + "a=" * 99 + "%}",
         "{% x " + "a" * 999 + " %}", '{{< a "', "{{< a >}}", "{{%", "{%- x -%}   ", "{# ",
+        "{{ " + "a[" * 5_000 + "}}",
     ],
 )  # fmt: skip
 def test_hostile_templates_are_linear(part: str) -> None:

@@ -15,7 +15,6 @@ from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.markdown import ENDINGS, MarkdownFolder
-from mediakit.site.kinds.tag_sources import argument_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 else:
     SiteName = Literal[tuple(KINDS)]
 
+_MOST_TAGS = 500
+_MOST_TAG_BYTES = 100_000
 _MANIFESTS = "manifests"
 """A folder of exercises of Minimal Mistakes that is kept apart from the site's own settings."""
 
@@ -54,11 +55,32 @@ def read_kind(
     kind = KINDS[name or kind_of(folder)]
     found = list(_settings(folder, kind))
     site = kind.read(found) if found else kind()
-    site = replace(site, argument_folders=argument_folders(folder, site))
+    site = replace(site, argument_folders=_argument_folders(folder, site))
     if roots is None:
         return site
     parts = ([part for part in root.split("/") if part not in {"", "."}] for root in roots)
     return replace(site, roots=tuple("/".join(each) for each in parts))
+
+
+def _argument_folders(root: Path, site: SiteKind) -> tuple[tuple[str, str, str], ...]:
+    """Return the site's includes or shortcodes, with arguments that they put a folder before."""
+    return tuple(dict.fromkeys(_tag_arguments(root, site))) if site.tags_folder else ()
+
+
+def _tag_arguments(root: Path, site: SiteKind) -> Iterator[tuple[str, str, str]]:
+    folder = root / site.tags_folder
+    if not folder.resolve().is_relative_to(root.resolve()):
+        return
+    for path in islice(sorted(folder.rglob("*")), _MOST_TAGS):
+        if path.is_symlink() or not path.is_file():
+            continue
+        try:
+            text = read_regular(path, _MOST_TAG_BYTES).decode("utf-8", "replace")
+        except OSError:
+            continue  # then its pictures are looked for where other addresses count from
+        name = path.relative_to(folder).as_posix().removesuffix(".html")
+        for argument, place in site.folders_in_tag(text):
+            yield name, argument, place
 
 
 def kind_of(root: Path) -> str:

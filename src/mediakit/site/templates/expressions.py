@@ -25,6 +25,9 @@ _LITERALS: dict[str, str | None] = {
     "blank": "",
 }
 _ENDS = {"first": 0, "last": -1}
+_DEEPEST = 20
+"""Names inside the brackets of names."""
+
 LONGEST = 4_000
 """The longest value that is looked at: no address is longer."""
 
@@ -83,6 +86,7 @@ class _Reader:
     def __init__(self, text: str, names: Names) -> None:
         self._tokens: list[str] = [*_TOKEN.findall(text), ""]
         self._at = 0
+        self._depth = 0
         self._names = names
 
     def read(self) -> Value:
@@ -124,11 +128,19 @@ class _Reader:
             if self._next_is("."):
                 found = _child(found, self._take())
             elif self._next_is("["):
-                found = _child(found, as_text(self._value()))
-                if not self._next_is("]"):
-                    raise _UnreadError
+                found = _child(found, as_text(self._index()))
             else:
                 return Unknown.UNREAD if isinstance(found, Scope) else found
+
+    def _index(self) -> Value:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _UnreadError
+        value = self._value()
+        self._depth -= 1
+        if not self._next_is("]"):
+            raise _UnreadError
+        return value
 
     def _number(self, token: str) -> str:
         return f"{token}.{self._take()}" if self._next_is(".") else token
