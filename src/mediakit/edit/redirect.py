@@ -13,7 +13,7 @@ from mediakit.edit.data import set_text
 from mediakit.edit.front_matter import set_value
 from mediakit.site.data import read_document
 from mediakit.site.front_matter import read_page
-from mediakit.site.paths import is_data
+from mediakit.site.paths import is_data, names_picture
 from mediakit.site.reader import parse_address, parse_file
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 
@@ -75,14 +75,19 @@ class Redirection:
         else:
             page = read_page(data)
             root = fields = page.front_matter if page is not None else Mapping({}, 0)
+        change = partial(set_text, path) if is_data(path) else set_value
+        images: tuple[ImageRef, ...] | None = None  # of `data`, where they are known
         for place, text in list(_addresses(root)):
-            other = self._changed(path, fields, text)
+            other = self._changed(path, fields, text) if _may_be_picture(text) else None
             if other is None:
                 continue
-            change = partial(set_text, path) if is_data(path) else set_value
-            changed = change(data, place, other)
-            if _is_absolute(text) or self._images(path, changed) != self._images(path, data):
-                data = changed
+            changed, after = change(data, place, other), None
+            if not _is_absolute(text):
+                images = images or self._images(path, data)
+                after = self._images(path, changed)
+                if after == images:
+                    continue
+            data, images = changed, after
         return data
 
     def _changed(self, path: str, fields: Mapping, text: str) -> str | None:
@@ -152,6 +157,11 @@ def _addresses(node: Node, place: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]
             yield from _addresses(value, (*place, index))
     elif node.text and not node.is_null:
         yield place, node.text
+
+
+def _may_be_picture(text: str) -> bool:
+    """Return whether a text has the ending of a picture, or may get one where it is shown."""
+    return names_picture(text) or "{" in text or "%" in text
 
 
 def _is_absolute(text: str) -> bool:
