@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mediakit.base.regular_file import open_regular
 from mediakit.config.config import Overrides, load_config
 from mediakit.report.html import policy
+from mediakit.site.built_names import find_built
 from mediakit.site.folder_names import find_folders
 from mediakit.site.mentions import Meaning, find_mentions, is_searchable, name_of
 from mediakit.site.paths import SiteAddress
@@ -228,6 +229,31 @@ def test_a_name_without_ending(site: SiteBuilder) -> None:
     assert found.of("src/assets/svg/divider/hills.svg") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "is_meant"),
+    [
+        ('<img src="{{ site.baseurl }}/assets/illos/{{ illo }}.svg">', True),
+        ('<img src="{{ site.baseurl }}/assets/illos/big-{{ illo }}-2.svg">', True),
+        ('<img src="/assets/illos/{{ page.kind }}-{{ page.size }}.svg">', True),
+        ('{{ "/assets/illos/" | append: page.class | append: ".svg" }}', True),
+        ("const x = `../illos/${name}.svg`", True),
+        ("load('/assets/illos/' + name + '.svg')", True),
+        ('{{ printf "assets/illos/%s.svg" .Params.class }}', True),
+        ("url('#{$base}/illos/#{$name}.SVG')", True),
+        ('<img src="/assets/illos/{{ illo }}.png">', False),
+        ('<img src="/assets/icons/{{ illo }}.svg">', False),
+        ('<img src="/assets/{{ folder }}/{{ illo }}.svg">', False),
+        ("{{ page.illo }}.svg", False),
+    ],
+)
+def test_names_that_a_template_builds(site: SiteBuilder, text: str, *, is_meant: bool) -> None:
+    """A folder, what nobody knows, and an ending: any such picture of the folder may be meant."""
+    site.write("_layouts/x.html", f"\n{text}\n")
+    place = search(site).of("assets/illos/legal.svg")
+    assert (str(place) if place else None) == ("_layouts/x.html:2" if is_meant else None)
+    assert place is None or place.folder.endswith("illos/*.svg")
+
+
 def test_a_folder_that_nothing_lists(site: SiteBuilder) -> None:
     """The name of a folder alone shows none of its pictures."""
     site.write("_posts/2024-01-01-a.md", '---\nalbum: "/assets/img/trip/"\n---\n')
@@ -238,13 +264,15 @@ def test_a_folder_that_nothing_lists(site: SiteBuilder) -> None:
 def test_any_text_has_folders(data: bytes) -> None:
     """What no program wrote is read too, and a folder has no slashes around it."""
     assert all(each.folder == each.folder.strip("/") != "" for each in find_folders(data))
+    assert all("/*." in each.folder for each in find_built(b"/x/" + data + b"}.svg"))
 
 
 def test_bounds_of_folders() -> None:
     """Quotes and keys without end take time in proportion to their length."""
     begin = time.process_time()
-    for text in (b'"/', b'"a/', b"a: ", b"\n a: b", b"contains '", b'"' + b"/" * 150):
+    for text in (b'"/', b'"a/', b"a: ", b"\n a: b", b"contains '", b'"' + b"/" * 150, b"}.svg"):
         list(find_folders(text * 50_000))
+        list(find_built(text * 50_000))
     assert time.process_time() - begin < 20
 
 

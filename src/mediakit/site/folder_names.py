@@ -26,10 +26,6 @@ _NAME = re.compile(
     rb"|^[ \t-]{0,40}[\w.-]{1,64}:[ \t]{1,8}([^\"'#\r\n][^\"'#\r\n]{0,199})\r?$)",
     re.MULTILINE,
 )
-_MADE = re.compile(
-    rb"\{\{[^{}\r\n]{0,200}\}\}[\w{}. -]{0,200}?\.(jpe?g|png|gif|webp|avif|svg)\b", re.IGNORECASE
-)
-_NO_PATH = re.compile(rb"[^\w./-]")
 _GLOB = re.compile(r"[*?\[{]")
 _NO_FOLDER = re.compile(r"[<>|:;,=&#()$]|\.[A-Za-z0-9]{2,5}$|^\W*$")
 
@@ -56,19 +52,6 @@ def find_folders(data: bytes, line: int = 1) -> Iterator[FolderName]:
         folder = _folder(text, is_word=match[1] is not None)
         if folder:
             yield FolderName(folder, line)
-
-
-def find_made_names(data: bytes, line: int = 1) -> Iterator[FolderName]:
-    """Yield the folder and ending of names that a template makes, as `img/*.svg`."""
-    end = 0
-    for match in _MADE.finditer(data):
-        line += data.count(b"\n", end, match.start())
-        end = match.start()
-        before = _NO_PATH.split(data[max(0, end - 200) : end])[-1].decode("utf-8", "replace")
-        folder = _folder(before.rpartition("/")[0] + "/", is_word=False)
-        if folder:
-            ending = match[1].decode().lower()
-            yield FolderName(f"{folder}/*.{ending}", line)
 
 
 def _folder(text: str, *, is_word: bool) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mediakit.site.paths import SiteAddress
 
-VERSION = 2
+VERSION = 3
 """Raised by hand when the search gets other results from the same text."""
 
 LONGEST = 1_000

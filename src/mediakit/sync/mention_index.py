@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.site.folder_names import (
-    FolderName,
-    find_folders,
-    find_made_names,
-    goes_through_folders,
-)
+from mediakit.site.built_names import find_built
+from mediakit.site.folder_names import FolderName, find_folders, goes_through_folders
 from mediakit.site.mentions import Mention, find_mentions, folded, is_searchable, name_of
 
 if TYPE_CHECKING:
@@ -40,7 +36,7 @@ def names_in(text: bytes, line: int = 1) -> TextNames:
     for each in find_mentions(text, line):
         mentions.setdefault(each.address, each)
     folders: dict[str, FolderName] = {}
-    for folder in chain(find_made_names(text, line), find_folders(text, line)):
+    for folder in chain(find_built(text, line), find_folders(text, line)):
         folders.setdefault(folder.folder, folder)
         if len(folders) == _MOST_FOLDERS:
             break
