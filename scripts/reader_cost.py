@@ -30,9 +30,9 @@ PACKAGE = str(Path(mediakit.__file__).parent)
 PAGE = """---
 title: Squat
 header:
-  teaser: /assets/images/squat.jpg
+  teaser: /assets/images/squat-320.jpg
 gallery:
-  - image_path: /assets/images/squat-1.jpg
+  - image_path: /assets/images/squat-1-320.jpg
 ---
 """
 
