@@ -120,6 +120,8 @@ gallery:
 
 {% include gallery id="gallery_grip" %}
 {% include gallery %}
+{% gallery %}{% endgallery %}
+{% include gallery.html folder="/trip/" %}
 """
 
 
@@ -140,6 +142,13 @@ def test_words_galleries_and_files(gym: SiteBuilder) -> None:
         ("unnamed.jpg", 0, "orphan-picture"),
     }
     assert main(["check", "-q"]) == 1
+
+
+def test_galleries_of_other_themes(site: SiteBuilder) -> None:
+    """A shortcode that is called like the include of the theme needs no gallery in front matter."""
+    site.write("hugo.toml", "")
+    site.write("content/a.md", "---\ntitle: A\n---\n{{< gallery >}}\n")
+    assert check(site) == []
 
 
 @pytest.mark.parametrize("ending", [each for kind in FORMATS for each in kind.endings])

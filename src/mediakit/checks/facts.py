@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import Product
     from mediakit.site.front_matter import Page
-    from mediakit.site.templates.expanded import Expanded
+    from mediakit.site.templates.expanded import Expanded, Tag
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
 _LINKED = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
+
+_GALLERY_ARGUMENTS = frozenset({"id", "layout", "class", "caption"})
+"""What the theme's include takes; one with others is the site's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
 
     files, galleries = [], []
     for item in scan_body(page.body, page.body_line, expand, kind.markup(path)):
-        if isinstance(item, BodyTag) and item.tag.name.removesuffix(".html") == "gallery":
+        if isinstance(item, BodyTag) and kind.has_theme and _is_gallery(item.tag):
             given = item.tag.arguments.get("id")
             name = "gallery" if given is None else given.text
             if name:
@@ -148,6 +151,12 @@ def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
             files.append((next(there, place.path), item.line))
     keys, ignored = frozenset(page.front_matter.entries), ignored_codes(page.front_matter)
     return PageText(tuple(files), tuple(galleries), keys, ignored)
+
+
+def _is_gallery(tag: Tag) -> bool:
+    """Return whether a tag is the include of the theme that shows a gallery of the front matter."""
+    is_named = tag.name.removesuffix(".html") == "gallery" and not tag.is_foreign
+    return is_named and tag.arguments.keys() <= _GALLERY_ARGUMENTS
 
 
 def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:
