@@ -171,6 +171,15 @@ def test_switches(value: str) -> None:
         assert (page.problems, page.manifest.images, page.manifest.videos) == ((), (), ())
 
 
+def test_a_header_of_another_theme() -> None:
+    """A picture as the header is none of Minimal Mistakes; a key for it may be configured."""
+    assert read("header: /a.jpg").problems == ()
+    keys = picture_keys(Role.OVERLAY, "header", given=True)
+    page = parse_page("a.md", b"---\nheader: /a.jpg\n---\n", ReaderSettings(picture_keys=keys))
+    assert page is not None
+    assert (paths(page), page.problems) == (["a.jpg"], ())
+
+
 def test_videos_of_other_hosts() -> None:
     """An address at a host that only the theme may know is a warning, a wrong id an error."""
     (problem,) = read("video: https://www.bilibili.com/video/BV1xx").problems

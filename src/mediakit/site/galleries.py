@@ -40,8 +40,8 @@ def read_header(
     page: PageParser, header: Node | None, given: AbstractSet[tuple[str, ...]]
 ) -> Iterator[ImageRef]:
     """Yield the pictures of `header`, save those at keys that the configuration has as `given`."""
-    if header is None or (isinstance(header, Scalar) and header.is_switch):
-        return
+    if header is None or (isinstance(header, Scalar) and (header.is_switch or is_picture(header))):
+        return  # what another theme has there
     if not isinstance(header, Mapping):
         page.warn("bad-shape", "`header` is not a mapping", header.line)
         return

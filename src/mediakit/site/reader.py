@@ -1,8 +1,7 @@
 """The pictures and videos that a content file names.
 
-On a Jekyll site the theme is Minimal Mistakes: `header`, galleries (`gallery`, `gallery_*`,
-`feature_row*`, and any other list whose entries have an `image_path`), `video` and similar keys.
-On all sites keys of common themes count, and those of the configuration, and the body.
+On Jekyll sites, `header` and galleries (`gallery*`, `feature_row*`, and any other list whose
+entries have an `image_path`) are those of Minimal Mistakes. All sites have keys of common themes.
 """
 
 from __future__ import annotations
