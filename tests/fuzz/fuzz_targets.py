@@ -34,7 +34,6 @@ from mediakit.images.scaling import PictureSource
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
 from mediakit.site.front_matter import FrontMatterFormat, read_page
-from mediakit.site.kinds import eleventy
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
@@ -144,7 +143,7 @@ def _hugo(data: bytes) -> None:
 
 
 def _eleventy(data: bytes) -> None:
-    _kept_inside(eleventy.read_config(data))
+    _kept_inside(EleventySite.read([(".eleventy.js", data)]))
 
 
 def _kept_inside(kind: SiteKind) -> None:

@@ -22,6 +22,7 @@ from mediakit.sync.content import read_content
 COMMANDS = {
     "jekyll": ["jekyll", "build", "--safe", "--quiet", "--destination"],
     "hugo": ["hugo", "--quiet", "--destination"],
+    "eleventy": ["eleventy", "--quiet", "--output"],
 }
 LAYOUTS = {
     "hugo": {f"layouts/{each}.html": "{{ .Content }}"
@@ -166,6 +167,34 @@ CASES = (
             f"[[module.mounts]]\nsource = '{source}'\ntarget = 'content/{target}'\n"
             for source, target in (("docs", "manual"), ("README.md", "about.md"), ("text", "")))},
         "docs/a.md README.md text/b.md", "content/c.md",
+    ),
+    Case(
+        "names", "eleventy", {".eleventy.js": "module.exports = function (c) {};"},
+        "a.md b.html bare.md| _x.md _f/a.md _layouts/a.md sub/_includes/a.md sub/_data/b.md",
+        "e.markdown f.htm _includes/a.md _data/a.md node_modules/a.md sub/node_modules/a.md",
+    ),
+    Case(
+        "folders", "eleventy", {".eleventy.js": "module.exports = (c) => ({ dir: { input: 'src', "
+                                "includes: '../parts', data: 'd', layouts: 'lay' } });"},
+        "src/a.md src/_includes/b.md src/_data/c.md", "a.md parts/b.md src/d/e.md src/lay/f.md",
+    ),
+    Case(
+        "ignored", "eleventy", {
+            "eleventy.config.js": "module.exports = (c) => { c.ignores.add('x/**/z.md'); "
+                                  "/* c.ignores.add('ok.md') */ c.ignores.add('drafts'); };",
+            ".eleventyignore": "README.md\n/top.md\n*.tmp.md\nsub/**\n./dot.md\n# ok.md\n",
+            ".gitignore": "private/\n",
+        },
+        "x/README.md x/top.md x/a.tmp.md x/drafts/a.md ok.md",
+        "README.md top.md a.tmp.md sub/x/a.md dot.md x/y/z.md drafts/a.md private/a.md",
+    ),
+    Case(
+        "formats", "eleventy", {
+            ".eleventy.js": "module.exports = (c) => { c.setUseGitIgnore(false); "
+                            "return { templateFormats: ['html', 'njk'] } };",
+            ".gitignore": "a.html\n",
+        },
+        "a.html b.html|draft:true", "c.md",
     ),
 )  # fmt: skip
 

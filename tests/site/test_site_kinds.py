@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from mediakit.base.errors import ConfigError
-from mediakit.site.kinds import eleventy
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
@@ -132,7 +131,7 @@ def test_hugo_content() -> None:
 )
 def test_eleventy_settings(text: str, expected: tuple[str, str, tuple[str, ...]]) -> None:
     """Folders are found in the text of the configuration, not in its comments."""
-    site = eleventy.read_config(text.encode())
+    site = EleventySite.read([(".eleventy.js", text.encode())])
     assert (site.input, site.output_folder, site.roots) == expected
 
 
