@@ -65,8 +65,8 @@ FORMATS = (
         qualities=(1, 59, 62, 67, 71, 80, 90, 100),
     ),
     Format(  # the signature has the sizes of known headers
-        "BMP", "image/bmp", (".bmp",), rb"BM.{12}[\x0c(48@l|]\0\0\0",
-        "PIL.BmpImagePlugin:BmpImageFile", alpha=False, palette=True,
+        "BMP", "image/bmp", (".bmp",), rb"BM.{12}[\x0c\x10(48@l|]\0\0\0",
+        "mediakit.images.bmp:BmpFile", alpha=False, palette=True,
     ),
     Format(
         "TIFF", "image/tiff", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]",

@@ -126,6 +126,11 @@ def _by_code_points(primaries: int, transfer: int, *, is_video: bool) -> bytes |
     return None if (space, curve) == (_SRGB, "srgb") else _profile(space, curve, exponent)
 
 
+def power_profile(space: Primaries, exponent: float) -> bytes | None:
+    """Return the profile of primaries and an exponent."""
+    return _profile(space, "power", exponent)
+
+
 @lru_cache(maxsize=8)
 def _profile(space: Primaries, curve: str, exponent: float) -> bytes | None:
     """Return the profile of primaries and a curve, None for primaries that make no colours."""
