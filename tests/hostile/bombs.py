@@ -72,7 +72,7 @@ def _bmp(width: int, height: int) -> bytes:
 
 @functools.cache
 def pictures() -> dict[str, bytes]:
-    """Return the pictures by name; none can be made a variant of, and each says why."""
+    """Return the pictures by name; but for text and profile of a PNG, none can become a variant."""
     text = b"Comment\0\x01\0\0\0" + _zeros(300)
     profile = b"icc\0\0" + _zeros(300)
     many = b"".join(b"\xff\xe1\xff\xff" + b"Exif\0\0" + bytes(65_527) for _ in range(100))
