@@ -89,6 +89,10 @@ def test_videos() -> None:
     assert [(each.provider, each.id) for each in page.manifest.videos] == [
         ("youtube", "aqz-KE-bpKQ"), ("vimeo", "76979871"),
     ]  # fmt: skip
+    (page,) = read('{"videoUrl": "https://youtu.be/aqz-KE-bpKQ"}')
+    assert [each.id for each in page.manifest.videos] == ["aqz-KE-bpKQ"]
+    (page,) = read('{"image": "a.jpg", "video": "/films/a.mp4"}')
+    assert (page.manifest.videos, page.problems) == ((), ())
 
 
 def test_key_that_no_setting_names() -> None:

@@ -54,6 +54,9 @@ DATA_KEYS = (
 )  # fmt: skip
 """Keys that records of data sets commonly have: no theme gives them another meaning."""
 
+_VIDEO_KEYS = (("videoUrl",), ("video_url",))
+"""Keys of videos that data sets commonly have beside those of pages."""
+
 
 @dataclass(frozen=True)
 class DataFiles(SiteKind):
@@ -115,7 +118,10 @@ def settings_for_data(settings: ReaderSettings) -> ReaderSettings:
     )
     kind = DataFiles(site.address, site.roots, tuple(map("/".join, parts)), site)
     given = settings.picture_keys
-    return replace(settings, kind=kind, picture_keys=(*given, *keys_beside(given, DATA_KEYS)))
+    return replace(
+        settings, kind=kind, picture_keys=(*given, *keys_beside(given, DATA_KEYS)),
+        video_keys=(*settings.video_keys, *_VIDEO_KEYS),
+    )  # fmt: skip
 
 
 def parse_data(path: str, data: bytes, settings: ReaderSettings) -> tuple[ParsedPage, ...]:

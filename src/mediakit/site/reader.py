@@ -97,10 +97,9 @@ class ParsedPage(msgspec.Struct, frozen=True, gc=False):
 
 
 def parse_file(path: str, data: bytes, settings: ReaderSettings) -> tuple[ParsedPage, ...]:
-    """Parse a content file: a page, or the records of a data file. A bad address is a problem.
+    """Parse a page, or the records of a data file; raises ManifestError for one not to be read.
 
-    Raises:
-        ManifestError: the file as a whole cannot be read.
+    A bad address in it is a problem.
     """
     if is_data(path):
         from mediakit.site.data import parse_data  # noqa: PLC0415 - few sites have data files
