@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -172,3 +173,12 @@ def test_any_data(tree: object) -> None:
     pages = read(json.dumps(tree))
     assert pages
     assert {page.manifest.path for page in pages} == {PATH}
+
+
+@pytest.mark.parametrize("text", ['["' + '\\"' * 200_000, '"\\' * 200_000, '{"a":' * 200_000])
+def test_nonsense_is_refused_at_once(text: str) -> None:
+    """A text that never ends is looked through once, not once from each quotation mark."""
+    start = time.process_time()
+    with pytest.raises(ManifestError):
+        read(text)
+    assert time.process_time() - start < 5

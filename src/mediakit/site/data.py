@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from mediakit.site.reader import ReaderSettings
     from mediakit.site.trees.yaml import YamlDocument
 
-MAX_BYTES = 32_000_000
+MAX_BYTES = 16_000_000
 """The largest data file; a data set that is larger is kept in more than one."""
 
-MAX_VALUES = 2_000_000
-"""The most values of a data file: ten thousand records and more."""
+MAX_VALUES = 500_000
+"""The most values of a data file: ten thousand records, or more."""
 
 _ENTRY = ("src", "url", "path", "file", "filename", "href", "image_path")
 """Keys of an entry of a gallery that has nothing but its picture and texts."""

@@ -23,7 +23,9 @@ from mediakit.site.trees.yaml import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+')
+SIGN = re.compile(r'"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?\Z)|[\[\]{}]|[^\s,:\[\]{}"]+')
+"""A token; a text that never ends is one too, so that it is looked through only once."""
+
 _NESTED = f"nested deeper than {MAX_DEPTH} levels"
 
 
@@ -92,7 +94,7 @@ def _tree(signs: list[tuple[str, int]], oddities: list[Oddity]) -> Node:
                 else _mapping(children, start, oddities)
             )
         elif sign[0] == '"':
-            node = Scalar(json.loads(sign), line)
+            node = Scalar(json.loads(sign) if "\\" in sign else sign[1:-1], line)
         else:
             node = Scalar(sign, line, plain=True)
         stack[-1][2].append(node)
