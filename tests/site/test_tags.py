@@ -152,6 +152,7 @@ def test_other_providers(body: str, provider: str, video: str) -> None:
         "{% include embed/video.html src='/v.mp4' poster='/p.jpg' %}",
         '{% include video url="https://films.example.org/x" %}',
         "{% for v in page.x %}{% include embed/youtube.html id=v.id %}{% endfor %}",
+        "{% include video.html id='intro' %}",
         "{% include embed.html %}", "{% include button.html url='https://youtu.be/aqz-KE-bpKQ' %}",
     ],
 )  # fmt: skip

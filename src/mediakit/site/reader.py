@@ -263,9 +263,8 @@ class PageParser:
         if place.path is None:
             url = without_user(place.url) if place.url else None
             return [ImageRef(role, key, line, url=url, alt=alt, title=title)] if url else []
-        source, preset = self.split_variant(place.path)
-        url = place.url
-        return [ImageRef(role, key, line, place.path, source, preset, url, alt=alt, title=title)]
+        parts = (place.path, *self.split_variant(place.path), place.url)
+        return [ImageRef(role, key, line, *parts, alt=alt, title=title)]
 
     def refuse(self, error: ManifestError, line: int) -> None:
         """Record an error in a single address or id."""

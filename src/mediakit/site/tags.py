@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mediakit.base.model import ImageRef, Role
 from mediakit.site.paths import names_picture
-from mediakit.site.providers import provider_at, video_tags
+from mediakit.site.providers import is_whole_id, provider_at, provider_of_id, video_tags
 from mediakit.site.templates.expanded import Argument, Tag, Unknown
 from mediakit.site.trees.yaml import Scalar
 
@@ -105,16 +105,21 @@ class TagReader:
             if given is not None:
                 self._warn_missing(tag, "id", line)
             return
-        video = tag.arguments[key].text
+        video, named = tag.arguments[key].text, provider or (given.text if given else None)
         if not video:
             self._warn_of(tag, tag.arguments[key], line)
-        elif not _is_elsewhere(video):
-            self._videos.add(Scalar(video, line), provider or (given.text if given else None))
+        elif not _is_elsewhere(video) and (named or _may_be_of_provider(video)):
+            self._videos.add(Scalar(video, line), named)
 
 
 def _base_name(name: str) -> str:
     """Return the name of an include or shortcode without folder and ending."""
     return name.rpartition("/")[2].partition(".")[0]
+
+
+def _may_be_of_provider(video: str) -> bool:
+    """Return whether a text without a provider is an address, or a whole id of one."""
+    return "/" in video or is_whole_id(provider_of_id(video), video)
 
 
 def _is_elsewhere(video: str) -> bool:
