@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _PRIVATE = re.compile("[\ue000\ue001]")
 _QUERY = re.compile(r"[?#]")
 _PLAIN = re.compile(r"[\w./:-]+")
+_NEAR = 10_000
+"""Characters behind an address in which the next one is looked for first, in all spellings."""
 _MOST_LOST = 100
 """Addresses that are looked for in vain: each look costs as much as the page is long."""
 
@@ -203,9 +205,11 @@ class _Lines:
 
     def _find(self, address: str) -> int:
         plain = max(_PLAIN.findall(address), key=len, default=address)
-        for text in dict.fromkeys((address, address.replace("&", "&amp;"), plain)):
-            for start in (self._position, 0):
-                found = self._expanded.text.find(text, start)
+        spellings = tuple(dict.fromkeys((address, address.replace("&", "&amp;"), plain)))
+        here = self._position
+        for start, end in ((here, here + _NEAR), (here, None), (0, None)):
+            for text in spellings:
+                found = self._expanded.text.find(text, start, end)
                 if found >= 0:
                     return found
         return -1
