@@ -107,7 +107,7 @@ def test_equal_bytes_need_no_match() -> None:
     (group,) = [each for each in group_copies(copies, []) if each.others]
     assert (group.keeper.path, group.level, group.saved) == ("b", Level.BYTES, 1000)
     (group, _) = group_copies(copies, [Match("C", "A", Level.TRANSFORMED, 9, 0.1, "mirrored")])
-    assert [(each.copy.path, each.level) for each in group.others] == [
+    assert [(each.copy.path, each.match.level) for each in group.others] == [
         ("a", Level.BYTES),
         ("c", Level.TRANSFORMED),
     ]

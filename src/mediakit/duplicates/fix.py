@@ -87,7 +87,7 @@ def plan_fix(site: ObservedSite, groups: Iterable[CopyGroup], cache: Cache) -> F
     moved if no text of the site mentions it after that. If a text cannot be read, nothing moves.
     """
     members = [(group.keeper, member) for group in groups for member in group.others]
-    fixed = [(keeper, each.copy) for keeper, each in members if each.level in _FIXED]
+    fixed = [(keeper, each.copy) for keeper, each in members if each.match.level in _FIXED]
     planner = _FixPlanner(site)
     mentions = search_site(site.config, cache, planner.files([copy for _, copy in fixed]))
     unread = {each.path: each for each in (*mentions.unread, *site.content.unread)}
@@ -97,7 +97,7 @@ def plan_fix(site: ObservedSite, groups: Iterable[CopyGroup], cache: Cache) -> F
     planner.plan.problems += [
         _left(each.copy, "not the same picture: look at it yourself")
         for _, each in members
-        if each.level not in _FIXED
+        if each.match.level not in _FIXED
     ]
     redirected = [pair for pair in fixed if planner.redirect(*pair, mentions)]
     mentions.update(planner.texts)

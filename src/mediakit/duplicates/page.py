@@ -105,7 +105,7 @@ def write_page(path: Path, found: Duplicates) -> None:
 
 def _marks(tree: FileTree, group: CopyGroup, member: Member) -> tuple[Mark, ...]:
     """Return where a copy of the same shape differs from the picture to keep."""
-    if member.level in {Level.BYTES, Level.PIXELS}:
+    if member.match.level in {Level.BYTES, Level.PIXELS}:
         return ()
     try:
         one, other = (

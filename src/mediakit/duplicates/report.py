@@ -78,10 +78,10 @@ def _group(group: CopyGroup, phashes: Mapping[str, str]) -> dict[str, Any]:
     members += [
         _copy(each.copy, phashes)
         | {
-            "level": str(each.level),
-            "distance": each.distance,
-            "score": round(each.score, 4),
-            "how": each.how,
+            "level": str(each.match.level),
+            "distance": each.match.distance,
+            "score": round(each.match.score, 4),
+            "how": each.match.how,
         }
         for each in group.others
     ]
@@ -109,8 +109,9 @@ def _copy(copy: Copy, phashes: Mapping[str, str]) -> dict[str, Any]:
 
 def describe_member(member: Member) -> str:
     """Return how a copy matches the picture to keep."""
-    words = f"{member.level}, {member.how}" if member.how else str(member.level)
-    return words if member.distance == 0 else f"{words}, distance {member.distance}"
+    match = member.match
+    words = f"{match.level}, {match.how}" if match.how else str(match.level)
+    return words if match.distance == 0 else f"{words}, distance {match.distance}"
 
 
 def describe_copy(copy: Copy) -> str:

@@ -93,10 +93,7 @@ class Member:
     """A copy, and how it matches the picture to keep."""
 
     copy: Copy
-    level: Level
-    distance: int = 0
-    score: float = 0.0
-    how: str = ""
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ class CopyGroup:
     @property
     def level(self) -> Level:
         """The least sure level of the members."""
-        return max((each.level for each in self.others), key=ORDER.index)
+        return max((each.match.level for each in self.others), key=ORDER.index)
 
     @property
     def saved(self) -> int:
@@ -171,14 +168,10 @@ def _group(
     near: Mapping[str, Match],
 ) -> CopyGroup:
     keeper, *same = by_content[center]
-    others = [Member(copy, Level.BYTES) for copy in same]
+    others = [Member(copy, Match(center, center, Level.BYTES)) for copy in same]
     for content in members:
-        match = near[content]
-        others += [
-            Member(copy, match.level, match.distance, match.score, match.how)
-            for copy in by_content[content]
-        ]
-    others.sort(key=lambda each: (ORDER.index(each.level), each.score, each.copy.path))
+        others += [Member(copy, near[content]) for copy in by_content[content]]
+    others.sort(key=lambda each: (ORDER.index(each.match.level), each.match.score, each.copy.path))
     return CopyGroup(keeper, tuple(others))
 
 
