@@ -6,6 +6,7 @@ The configuration is a program, which is not run: values that are computed are n
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,6 +38,8 @@ _GLOB = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _GLOBS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _MOST_STARS, _MOST_GLOBS = 2, 50
 """What is tried for each path: globs with more take long, and nobody writes so many."""
+_LONGEST, _MOST_LINES = 1_000, 2_000
+"""What is read of ignore files."""
 
 
 class EleventySettings(NamedTuple):
@@ -62,7 +65,8 @@ def read_settings(files: Iterable[tuple[str, bytes]]) -> EleventySettings:
     if _NO_GIT.search(configuration):
         ignores.pop(".gitignore", None)
     lines = (line.strip() for text in ignores.values() for line in text.splitlines())
-    ignored = [line for line in lines if line and not line.startswith(("#", "!"))]
+    kept = (line for line in lines if 0 < len(line) < _LONGEST and line[0] not in "#!")
+    ignored = tuple(islice(kept, _MOST_LINES))
     named = {key.casefold(): value for key, value in _DIRECTORY.findall(configuration)}
     for block in _DIRECTORIES.findall(configuration):
         named.update(_ENTRY.findall(block))

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _CONTENT = (".md", ".markdown", ".mdown", ".pandoc", ".pdc", ".html", ".htm")
 _EXCLUDED = frozenset({"node_modules", "themes", "public", "resources", "archetypes"})
+_MOST_PATTERNS = 50
 _TRUE = frozenset({"true", "yes", "on", "y", "t", "1"})
 _START = ("publishdate", "pubdate", "published", "date")
 _END = ("expirydate", "unpublishdate")
@@ -142,7 +143,7 @@ class HugoSite(SiteKind):
 
     @cached_property
     def _passed_over(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(filter(None, map(plain_pattern, self.ignored)))
+        return tuple(filter(None, map(plain_pattern, self.ignored[:_MOST_PATTERNS])))
 
     def page_of(self, path: str, names: Callable[[str], Iterable[str]]) -> str:
         """Return the page of the bundle around a file: templates show all that is in it.

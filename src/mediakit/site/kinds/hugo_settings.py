@@ -19,6 +19,9 @@ _NESTED = ("languages", "module")
 """Names of files that are the value of the key of that name."""
 
 _REPEATS = re.compile(r"(?<!\\)[*+{]")
+_ODD = re.compile(r"\(|\[[^\]]{0,200}\[|--|&&|~~|\|\|")
+"""Groups, and what Python will read in another way one day."""
+
 _LONGEST, _MOST_REPEATS = 200, 2
 
 
@@ -89,7 +92,7 @@ def fields_by_small(fields: Mapping, keys: Iterable[str]) -> list[Node | None]:
 
 def plain_pattern(text: str) -> re.Pattern[str] | None:
     """Return a pattern of Hugo's for paths; None for one that never fits, or takes long to try."""
-    if text.startswith("^") or len(text) > _LONGEST or "(" in text:
+    if text.startswith("^") or len(text) > _LONGEST or _ODD.search(text):
         return None
     if len(_REPEATS.findall(text)) > _MOST_REPEATS:
         return None
