@@ -192,6 +192,19 @@ def test_tags_of_plugins_have_words_of_their_own() -> None:
     assert (page.manifest.videos, page.problems) == ((), ())
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{% image "./src/" + pic, "b" %}', "{% image pic + '.jpg', 'b' %}",
+        '{% image folder ~ "/a.jpg", "b" %}', '{% image "./src/"+pic %}',
+    ],
+)  # fmt: skip
+def test_joined_texts(body: str) -> None:
+    """A text that is a part of an address names no picture."""
+    page = read(ELEVENTY, body)
+    assert (page.manifest.images, page.problems) == ((), ())
+
+
 def test_one_problem_for_one_address() -> None:
     """An address that leads nowhere is not also an argument without a value."""
     problems = read(JEKYLL, '{% include figure image_path="foo:x.jpg" %}').problems

@@ -14,6 +14,7 @@ _ARGUMENT = re.compile(
     r"(?:([\w-]+)\s{0,9}(?:=|:(?!//))\s{0,9})?"
     r"(\"[^\"]*\"|'[^']*'|`[^`]*`|(?:https?:)?//[^\s\"'`,]+|[^\s\"'`=,{}()\[\]][^\s\"'`=,{}()\[\]]*(?:\[[^\[\]\s]{1,99}\])?)"
 )
+_JOINED_TO = re.compile(r"\s{0,9}[+~]")
 _QUOTES = "\"'`"
 _ESCAPED = re.compile(r"\\([\"'])")
 _HELD = re.compile("[\ue002\ue003]")
@@ -33,9 +34,18 @@ def read_arguments(text: str, of_word: Callable[[str], Value]) -> dict[str, Argu
             break
         written = _HELD.sub(lambda sign: '"' if sign[0] == "\ue002" else "'", match[2])
         is_text = written[0] in _QUOTES
-        value = _in_quotes(written) if is_text else of_word(written)
+        if _is_part(text, match):
+            value: Value = Unknown.GENERATOR
+        else:
+            value = _in_quotes(written) if is_text else of_word(written)
         found.setdefault(match[1] or str(len(found)), Argument(value, written))
     return found
+
+
+def _is_part(text: str, match: re.Match[str]) -> bool:
+    """Return whether an argument is a part of a longer text that only the generator joins."""
+    before = text[max(0, match.start() - 9) : match.start()].rstrip()
+    return before.endswith(("+", "~")) or _JOINED_TO.match(text, match.end()) is not None
 
 
 def _in_quotes(written: str) -> Value:
