@@ -24,6 +24,7 @@ _DEPTHS = {
     _PLAIN: {1, 2, 4, 8, 16, 24, 32}, _RLE8: {8}, _RLE4: {4}, _FIELDS: {16, 32}, _OTHER: {24},
     _ALPHA_FIELDS: {16, 32},
 }  # fmt: skip
+_STRIP = 64  # rows
 _USUAL_MASKS = {16: (0x7C00, 0x3E0, 0x1F), 32: (0xFF0000, 0xFF00, 0xFF)}
 
 
@@ -112,37 +113,51 @@ def pixels(data: bytes, header: Header, *, keep_cut: bool = False) -> Image.Imag
     """Return the picture; raises ValueError where pixels are missing and `keep_cut` is not said."""
     import numpy as np  # noqa: PLC0415 - only for this rare format
 
-    alpha = None
+    made = np.empty((header.height, header.width, 4), np.uint8)
     if header.coding in {_RLE8, _RLE4, _OTHER}:
         values, seen = _runs(data, header, keep_cut=keep_cut)
-        alpha = None if seen.all() else seen * np.uint8(255)
+        made[..., :3] = _coloured(values, data, header)[..., :3]
+        made[..., 3] = seen * np.uint8(255)
     else:
-        values = _rows(data, header, keep_cut=keep_cut)
+        rows = _rows(data, header, keep_cut=keep_cut)
+        for top in range(0, header.height, _STRIP):  # values take several times the memory
+            values = _values(rows[top : top + _STRIP], header)
+            made[top : top + _STRIP] = _coloured(values, data, header)
+    alpha = made[..., 3]
+    if not alpha.any() or (alpha == 255).all():
+        made = made[..., :3]
+    return Image.fromarray(np.ascontiguousarray(made if header.from_top else made[::-1]))
+
+
+def _coloured(values: NDArray[np.uint32], data: bytes, header: Header) -> NDArray[np.uint8]:
+    """Return red, green, blue and alpha of stored values; 0 of alpha where there is none."""
+    import numpy as np  # noqa: PLC0415
+
+    made = np.zeros((*values.shape, 4), np.uint8)
     if header.bits <= 8:
-        colours = _palette(data, header)[values]
-    elif header.bits == 24:
-        colours = np.stack([values >> shift & 255 for shift in (16, 8, 0)], axis=-1)
+        made[..., :3] = _palette(data, header)[values]
     else:
-        channels = [_channel(values, mask) for mask in header.masks[:3]]
-        colours = np.stack(channels, axis=-1)
-        alpha = _channel(values, header.masks[3]) if header.masks[3] else None
-    colours = colours.astype(np.uint8)
-    if alpha is not None and alpha.any() and not (alpha == 255).all():
-        colours = np.dstack((colours, alpha.astype(np.uint8)))
-    return Image.fromarray(np.ascontiguousarray(colours if header.from_top else colours[::-1]))
+        masks = header.masks if header.bits != 24 else (*_USUAL_MASKS[32], 0)
+        for at, mask in enumerate(masks):
+            made[..., at] = _channel(values, mask)
+    return made
 
 
 def _channel(values: NDArray[np.uint32], mask: int) -> NDArray[Any]:
+    import numpy as np  # noqa: PLC0415
+
     if not mask:
         return values & 0
     low = (mask & -mask).bit_length() - 1
     top = mask >> low
+    if top == 255:
+        return values >> np.uint32(low) & np.uint32(255)
     part = (values & mask).astype("u8") >> low
     return (part * 255 + top // 2) // top
 
 
-def _rows(data: bytes, header: Header, *, keep_cut: bool) -> NDArray[np.uint32]:
-    """Return the value of each pixel as it is stored, row by row as they are stored."""
+def _rows(data: bytes, header: Header, *, keep_cut: bool) -> NDArray[np.uint8]:
+    """Return the bytes of each row, as they are stored."""
     import numpy as np  # noqa: PLC0415
 
     stride = (header.width * header.bits + 31) // 32 * 4
@@ -152,14 +167,20 @@ def _rows(data: bytes, header: Header, *, keep_cut: bool) -> NDArray[np.uint32]:
     if is_cut and not (keep_cut and len(raw) >= stride):
         raise ValueError("image file is truncated")
     raw = raw.ljust(stride * header.height, b"\0")
-    rows = np.frombuffer(raw, np.uint8).reshape(header.height, stride)
+    return np.frombuffer(raw, np.uint8).reshape(header.height, stride)
+
+
+def _values(rows: NDArray[np.uint8], header: Header) -> NDArray[np.uint32]:
+    """Return the value of each pixel as it is stored."""
+    import numpy as np  # noqa: PLC0415
+
     if header.bits < 8:
         at = np.arange(header.width) * header.bits
         shifts = 8 - header.bits - at % 8
         mask = (1 << header.bits) - 1
         return np.asarray(rows[:, at // 8] >> shifts & mask, np.uint32)
     count = header.bits // 8
-    parts = rows[:, : header.width * count].reshape(header.height, header.width, count)
+    parts = rows[:, : header.width * count].reshape(len(rows), header.width, count)
     values = np.zeros(parts.shape[:2], np.uint32)
     for each in range(count):
         values |= parts[..., each].astype(np.uint32) << np.uint32(8 * each)
