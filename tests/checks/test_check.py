@@ -155,6 +155,7 @@ def test_galleries_of_other_themes(site: SiteBuilder) -> None:
 def test_a_picture_in_use_is_no_orphan(site: SiteBuilder, ending: str) -> None:
     """All readers of a site know the same endings: what a page names is in use."""
     path = f"assets/images/photo{ending}"
+    site.write("mediakit.toml", "[presets.teaser]\nwidth = 320\n")
     site.write("_exercises/a.md", f"---\ngallery:\n  - image_path: /{path}\n---\n")
     site.write("_exercises/b.md", f"---\ntitle: B\n---\n[large](/{path})\n")
     site.write(path, draw((900, 600)))
