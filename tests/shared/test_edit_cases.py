@@ -79,7 +79,7 @@ def test_named_by_the_body(
     assert main(FIX) == 0
     assert (site.root / copy).exists()
     said = capsys.readouterr().err
-    assert f"{copy}: warning: _exercises/{page.name}:8 names it in a place" in said
+    assert f"{copy}: warning: _exercises/{page.name}:8 mentions it" in said
 
 
 @pytest.mark.parametrize("page", ["flow_question_mark.md"], indirect=True)

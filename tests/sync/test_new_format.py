@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from PIL import Image
 
 from conftest import SiteBuilder, draw
 
@@ -60,6 +61,9 @@ MADE = "assets/images/squat-0-320.flat"
 @pytest.fixture
 def squat(site: SiteBuilder) -> SiteBuilder:
     site.exercise("squat")
+    for number in range(2):  # heavier than what is made of it
+        noise = Image.effect_noise((900, 600), 90)
+        noise.convert("RGB").save(site.root / f"assets/images/squat-{number}.jpg", quality=95)
     site.write("mediakit.toml", '[presets.teaser]\nformats = ["source", "flat"]\n')
     return site
 

@@ -251,10 +251,14 @@ def test_odd_keys(site: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:
     assert set(prefix.tree()) == expected | {CATALOG}
     proxy.requests.clear()
     assert changes(sync(site, prefix)) == {}
-    for number in range(3):
+    for number in (0, 2, 3):  # what page 1 names has one meaning, as written and decoded
         (site.root / f"_exercises/{number}.md").unlink()
     assert sync(site, prefix, delete=True).summary.deleted == 6
-    assert set(prefix.tree()) == {"assets/images/a b-0.jpg", "assets/images/a b-0-320.jpg", CATALOG}
+    assert set(prefix.tree()) == {
+        "assets/images/a%20b-0.jpg",
+        "assets/images/a%20b-0-320.jpg",
+        CATALOG,
+    }
 
 
 def test_an_unlistable_bucket(squat: SiteBuilder, prefix: Prefix, proxy: Proxy) -> None:

@@ -207,7 +207,7 @@ def test_wrong_ids(videos: VideoSite) -> None:
     )
     report = videos.check()
     assert {(each.line, each.code) for each in report.problems} == {
-        (4, "misspelt-id"), (5, "misspelt-id"), (6, "unquoted-id"), (7, "bad-video"),
+        (4, "misspelt-id"), (5, "misspelt-id"), (6, "unquoted-id"), (7, "unknown-provider"),
     }  # fmt: skip
     assert [row.state for row in report.rows].count(State.NOT_CHECKED) == 2
     asked = {query["url"][0] for _, path, query in videos.fake.requests if path == "/oembed"}
