@@ -44,7 +44,7 @@ def with_chunk(kind: bytes, body: bytes, checksum: bytes | None = None) -> bytes
         PNG[:-5],
         PNG + b"behind the end",
     ],
-    ids=lambda data: data[37:41].decode("latin-1") + str(len(data)),
+    ids=lambda data: data[37:41].decode("latin-1"),  # no lengths: profiles have a date
 )
 def test_slips_of_a_png(data: bytes) -> None:
     """What is wrong outside of the pixels is left out, whatever chunk it is in."""

@@ -111,6 +111,14 @@ def test_no_front_matter(text: str) -> None:
     assert read_page(text.encode()) is None
 
 
+def test_a_language_that_has_to_be_run() -> None:
+    """Front matter in JavaScript is not read, and this is said; the text below it counts."""
+    page = read_page(b"---js\n{ title: 1 }\n---\nText\n")
+    assert page is not None
+    assert (page.front_matter.entries, page.body, page.body_line) == ({}, "Text\n", 4)
+    assert [(each.code, each.line) for each in page.oddities] == [("foreign-front-matter", 1)]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
@@ -125,7 +133,6 @@ def test_no_front_matter(text: str) -> None:
         ('{"a": ' + "[" * 200_000, "too-large", 1),
         ('{"a": ' + "[" * 150 + "]" * 150 + "}", "too-large", 1),
         ('{"a": ' + "9" * 5000 + "}", "bad-json", 1),
-        ("---js\n{ title: 1 }\n---\n", "foreign-front-matter", 1),
         ("---json\n[1]\n---\n", "not-a-mapping", 2),
     ],
 )

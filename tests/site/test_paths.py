@@ -134,6 +134,8 @@ def test_remote(written: str, url: str | None) -> None:
         ("file:///etc/passwd", "foreign-scheme"),
         ("javascript:alert(1)", "foreign-scheme"),
         ("C:\\pictures\\a.jpg", "foreign-scheme"),
+        ("gopher://example.com/a.jpg", "foreign-scheme"),
+        ("foo:a.jpg", "unknown-prefix"),
         ("/a%00b.jpg", "bad-path"),
         ("/a%0ab.jpg", "bad-path"),
         ("/a%E6b.jpg", "bad-path"),

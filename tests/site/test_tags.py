@@ -208,7 +208,7 @@ def test_joined_texts(body: str) -> None:
 def test_one_problem_for_one_address() -> None:
     """An address that leads nowhere is not also an argument without a value."""
     problems = read(JEKYLL, '{% include figure image_path="foo:x.jpg" %}').problems
-    assert [problem.code for problem in problems] == ["foreign-scheme"]
+    assert [problem.code for problem in problems] == ["unknown-prefix"]
 
 
 @pytest.mark.parametrize(

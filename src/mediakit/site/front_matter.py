@@ -184,7 +184,10 @@ def bare_page(data: bytes) -> Page:
 
 
 def parser_of(language: str) -> Callable[..., YamlDocument]:
-    """Return the parser of a language of front matter; few sites have any but YAML."""
+    """Return the parser of a language of front matter; few sites have any but YAML.
+
+    A language such as JavaScript has to be run, which nothing here does: nothing is read of it.
+    """
     if language == "toml":
         from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - see above
 
@@ -195,10 +198,12 @@ def parser_of(language: str) -> Callable[..., YamlDocument]:
         return parse_json
     if language in {"yaml", "yml"}:
         return parse_yaml
-    raise ManifestError(
-        "foreign-front-matter", f"front matter in {language!r} cannot be read", 1,
-        "write it as YAML, TOML or JSON",
-    )  # fmt: skip
+
+    def unread(_block: str, _line: int) -> YamlDocument:
+        message = f"front matter in {language!r} is not read, only the text below it"
+        return YamlDocument(Mapping({}, 1), (Oddity("foreign-front-matter", message, 1),))
+
+    return unread
 
 
 def decode(data: bytes) -> str:

@@ -22,6 +22,7 @@ MAX_PATH_BYTES = 1024
 """The longest key that an object in S3 can have."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = frozenset({"about", "blob", "file", "ftp", "javascript", "mailto", "sftp", "tel"})
 _HOST = re.compile(r"//[^/?#]*[.:][^/?#]*")
 _WEB = re.compile(r"(?:https?:)?[/\\]{2}([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _USUAL_PORTS = frozenset({"", "80", "443"})
@@ -91,6 +92,7 @@ def locate(text: str, address: SiteAddress, base: str | None = None, root: str =
     Raises:
         ManifestError: it leaves the site root, has a scheme that is no web address, holds
             control characters or bad percent-encoding, or names a file no disk can hold.
+            `unknown-prefix`: it has a prefix that is no scheme, and that a theme may know.
     """
     text = text.strip()
     below = below_own(text, address)
@@ -182,6 +184,13 @@ def _foreign(text: str, scheme: str) -> Location:
         return Location(url=text)
     if scheme == "data":
         return Location()
+    is_drive = len(scheme) == 1
+    if scheme not in _SCHEMES and not is_drive and not text[len(scheme) :].startswith("://"):
+        raise ManifestError(
+            "unknown-prefix",
+            f"{without_user(text)!r} has a prefix that mediakit does not know",
+            hint="if your theme does not know it either, write it as /assets/…",
+        )
     raise ManifestError(
         "foreign-scheme",
         f"{without_user(text)!r} is neither a path of the site nor a web address",

@@ -223,7 +223,7 @@ class PageParser:
         try:
             place = addresses.place(rendered, folders or addresses.front)
         except ManifestError as error:
-            if error.code != "foreign-scheme":
+            if error.code not in {"foreign-scheme", "unknown-prefix"}:
                 self.refuse(error, line)
             return None
         return place if place.path is not None and names_picture(place.path) else None
@@ -267,8 +267,12 @@ class PageParser:
         return [ImageRef(role, key, line, *parts, alt=alt, title=title)]
 
     def refuse(self, error: ManifestError, line: int) -> None:
-        """Record an error in a single address or id."""
-        self._tell(error.line or line, error.code, Severity.ERROR, error.message, error.hint)
+        """Record an error in a single address or id, a warning where a theme may know better."""
+        at = error.line or line
+        if error.code == "unknown-prefix":
+            self.warn("unknown-prefix", error.message, at, error.hint)
+        else:
+            self._tell(at, error.code, Severity.ERROR, error.message, error.hint)
 
     def _tell(self, line: int, code: str, severity: Severity, message: str, hint: str) -> None:
         self._problems.append(Problem(self._path, line, code, severity, clipped(message), hint))
