@@ -291,12 +291,10 @@ class PageParser:
             self._images.extend(EntryReader(self).read(key, node))
 
     def _read_videos(self) -> None:
-        known = video_keys()
-        for key, provider in known.items():
+        for key, provider in video_keys().items():
             self._videos.read(self._fields.get(key), provider)
         header = (("header", "video"),) if self._kind.has_theme else ()
         for path in (*header, *self._settings.video_keys):
-            if path[-1] in known and len(path) == 1:
-                continue
-            for node, _ in nodes_at(self._fields, path):
+            nodes = nodes_at(self._fields, path) if path[0] not in video_keys() or path[1:] else ()
+            for node, _ in nodes:
                 self._videos.read(node, provider_in_key(path[-1]))
