@@ -11,6 +11,7 @@ import pytest
 from hostile_site import ACTS, add_names, page
 from playwright.sync_api import Browser, sync_playwright
 
+from browser_wait import wait_until
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 from mediakit.report.html import escaped, ground
@@ -95,7 +96,7 @@ def test_no_script_of_a_text_runs(number: int, pages: list[Path], browser: Brows
     view.on("request", lambda request: asked.append(request.url))
     view.on("dialog", lambda dialog: said.append(dialog.message))
     view.goto(pages[number].as_uri())
-    view.wait_for_function("[...document.images].some(each => each.naturalWidth > 0)")
+    wait_until(view, "[...document.images].some(each => each.naturalWidth > 0)")
     view.wait_for_timeout(200)
     assert view.evaluate("window.hit") is None
     assert said == []

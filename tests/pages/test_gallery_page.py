@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from browser_wait import wait_until
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 from scenes import scene
@@ -105,7 +106,7 @@ def test_all_is_shown(page: Page) -> None:
     assert "-320.jpg 320w" in (first.first.get_attribute("srcset") or "")
     first.first.scroll_into_view_if_needed()
     loaded = "[...document.querySelector('.exercise').querySelectorAll('img')].every(IS_LOADED)"
-    page.wait_for_function(loaded.replace("IS_LOADED", "image => image.naturalWidth > 0"))
+    wait_until(page, loaded.replace("IS_LOADED", "image => image.naturalWidth > 0"))
     link = page.locator("a.video")
     assert link.get_attribute("href") == "https://www.youtube.com/watch?v=aIZuK2cX4FA"
 
@@ -151,7 +152,7 @@ def test_the_large_view(page: Page) -> None:
     assert caption.inner_text().endswith("(6 of 6)")
     page.keyboard.press("Escape")
     page.locator("dialog").wait_for(state="hidden")
-    page.wait_for_function("(document.activeElement.dataset.full || '').endsWith('plank-1.jpg')")
+    wait_until(page, "(document.activeElement.dataset.full || '').endsWith('plank-1.jpg')")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
 
@@ -191,7 +192,7 @@ def test_the_page_of_duplicates(site: SiteBuilder, browser: Browser, tmp_path: P
     page.goto(place.as_uri())
     assert page.locator("section").count() == 1
     images = "[...document.querySelectorAll('section img')]"
-    page.wait_for_function(f"{images}.every(image => image.naturalWidth > 0)")
+    wait_until(page, f"{images}.every(image => image.naturalWidth > 0)")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "group 1"
     page.keyboard.press("Space")
