@@ -41,7 +41,7 @@ from mediakit.config.tables import (
     VideoSettings,
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
-from mediakit.site.html import ADDRESSES, ANY, Use
+from mediakit.site.html import ADDRESSES, ANY, AddressUse
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.registry import KINDS
@@ -137,10 +137,10 @@ JEKYLL_KEYS = {
 """The keys of `_config.yml` that are read."""
 
 USES = {
-    Use.SHOWN: "a picture",
-    Use.LIKELY: "a picture, if it ends like one",
-    Use.FRAME: "a video of YouTube or Vimeo; else as a link",
-    Use.LINK: "a link",
+    AddressUse.SHOWN: "a picture",
+    AddressUse.LIKELY: "a picture, if it ends like one",
+    AddressUse.FRAME: "a video of YouTube or Vimeo; else as a link",
+    AddressUse.LINK: "a link",
 }
 """What the addresses in attributes of HTML name."""
 

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import mediakit
@@ -104,6 +105,17 @@ def test_no_vague_names() -> None:
     """A file's name says what is inside."""
     vague = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}
     assert not {path.stem for path in PACKAGE.rglob("*")} & vague
+
+
+def test_class_names_are_unique() -> None:
+    """A name stands for one class in the whole package."""
+    names = Counter(
+        node.name
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name: count for name, count in names.items() if count > 1} == {}
 
 
 def test_modules_are_short() -> None:

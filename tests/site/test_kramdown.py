@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediakit.site.html import Use, read_html
+from mediakit.site.html import AddressUse, read_html
 from mediakit.site.kinds.jekyll import read_config
 from mediakit.site.markdown.render import to_html
 from mediakit.site.markup import Markup
@@ -21,7 +21,7 @@ from mediakit.site.markup import Markup
 
 def pictures(text: str) -> list[str]:
     found = read_html(to_html(text, Markup.KRAMDOWN))
-    return [each.text for each in found if each.use in {Use.SHOWN, Use.LIKELY}]
+    return [each.text for each in found if each.use in {AddressUse.SHOWN, AddressUse.LIKELY}]
 
 
 SHOWN = {
@@ -112,7 +112,7 @@ def test_settings_of_the_site(setting: str, found: list[str]) -> None:
     """`_config.yml` says what reads Markdown, and whether also in HTML."""
     markup = read_config(setting.encode()).markup("_posts/a.md")
     text = to_html("<div>\n\n![a](/a.jpg)\n\n</div>\n", markup)
-    assert [each.text for each in read_html(text) if each.use is Use.SHOWN] == found
+    assert [each.text for each in read_html(text) if each.use is AddressUse.SHOWN] == found
 
 
 PARTS = (

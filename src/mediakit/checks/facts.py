@@ -17,7 +17,7 @@ from mediakit.images.vector import active_parts
 from mediakit.matching.groups import has_icon_name
 from mediakit.site.body import BodyAddress, BodyTag, scan_body
 from mediakit.site.front_matter import bare_page, read_page
-from mediakit.site.html import Use
+from mediakit.site.html import AddressUse
 from mediakit.site.paths import is_data, locate_among
 from mediakit.sync.copies import find_duplicates
 from mediakit.sync.mentions import search_site, variant_names
@@ -136,7 +136,7 @@ def _page_text(site: ObservedSite, path: str, page: Page) -> PageText:
                 galleries.append((name, item.line))
         if not isinstance(item, BodyAddress):
             continue
-        if item.use not in {Use.LINK, Use.FRAME}:
+        if item.use not in {AddressUse.LINK, AddressUse.FRAME}:
             continue
         try:
             text = item.address.partition("#")[0]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mediakit.base.model import Role
-from mediakit.site.html import Found, Use, read_html
+from mediakit.site.html import AddressUse, Found, read_html
 from mediakit.site.markup import Markup
 from mediakit.site.paths import names_picture
 from mediakit.site.tags import TagReader
@@ -43,7 +43,7 @@ class BodyAddress:
 
     address: str
     line: int
-    use: Use = Use.SHOWN
+    use: AddressUse = AddressUse.SHOWN
     alt: str | None = None
     title: str | None = None
 
@@ -89,9 +89,9 @@ class BodyReader:
                 self._file.warn_of_gap(item.written, item.reason, item.line)
 
     def _address(self, item: BodyAddress) -> list[ImageRef]:
-        if item.use is Use.FRAME and self._videos.read_frame(item.address, item.line):
+        if item.use is AddressUse.FRAME and self._videos.read_frame(item.address, item.line):
             return []
-        is_picture = item.use in {Use.SHOWN, Use.LIKELY}
+        is_picture = item.use in {AddressUse.SHOWN, AddressUse.LIKELY}
         resolve = self._file.locate if is_picture else self._file.leads_to
         place = resolve(item.address, item.line, self._file.addresses.body)
         labels = {"alt": item.alt, "title": item.title}
@@ -131,7 +131,7 @@ def _in_code(found: list[BodyItem], tags: list[Tag], lines: _Lines) -> Iterator[
 
 
 def _resolved(
-    item: Found, use: Use, expanded: Expanded, lines: _Lines
+    item: Found, use: AddressUse, expanded: Expanded, lines: _Lines
 ) -> Iterator[BodyAddress | BodyGap]:
     """Yield an address without marks, or that it is not known."""
     line = lines.of(item.text)
@@ -146,7 +146,7 @@ def _resolved(
         yield BodyAddress(address, line, use, alt, item.title)
         return
     written = expanded.written(text)
-    if reason is not Unknown.GENERATOR and (use is Use.SHOWN or names_picture(written)):
+    if reason is not Unknown.GENERATOR and (use is AddressUse.SHOWN or names_picture(written)):
         yield BodyGap(written, line, reason)
 
 

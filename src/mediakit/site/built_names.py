@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mediakit.base.formats import FORMATS
-from mediakit.site.folder_names import FolderName
+from mediakit.site.folder_names import FolderName, plain_folder
+from mediakit.site.mentions import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ENDINGS = sorted((ending[1:] for each in FORMATS for ending in each.endings), reverse=True)
 _BUILT = re.compile(
     rb"(\}|%%[sdv]|[+&][ \t]{0,4}[\"'`]|append:[ \t]{0,4}[\"'])[\w@-]{0,80}\.(%b)(?![0-9A-Za-z])"
-    % "|".join(_ENDINGS).encode(),
+    % ENDINGS,
     re.IGNORECASE,
 )
 _FOLDER = re.compile(rb"[\"'`]([^\"'`\r\n]{0,200}/)[\"'`]")
@@ -49,5 +48,5 @@ def _folder(before: bytes) -> str:
         joined = _FOLDER.findall(before)
         text = joined[-1] if joined else b""
     begin = max(map(text.rfind, _EDGES)) + 1
-    folder = text[begin:].rpartition(b"/")[0].rpartition(_HOLE)[2].decode("utf-8", "replace")
-    return "/".join(part for part in folder.split("/") if part not in {"", ".", "..", "~"})
+    folder = text[begin:].rpartition(b"/")[0].rpartition(_HOLE)[2]
+    return plain_folder(folder.decode("utf-8", "replace"))

@@ -102,7 +102,7 @@ class DataFiles(SiteKind):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DataRecord:
     """A record of a data file; `line` is 0 where the whole file is one, `name` a key or number."""
 
     fields: Mapping
@@ -162,7 +162,7 @@ def read_document(path: str, data: bytes) -> YamlDocument:
     return document
 
 
-def records_of(path: str, document: YamlDocument, settings: ReaderSettings) -> list[Record]:
+def records_of(path: str, document: YamlDocument, settings: ReaderSettings) -> list[DataRecord]:
     """Return the records of a data file; one without any keys of pictures or videos is one record.
 
     Where no key is known, those whose values look like pictures show where the records are.
@@ -170,7 +170,7 @@ def records_of(path: str, document: YamlDocument, settings: ReaderSettings) -> l
     names = {*video_keys(), *(each.path[0] for each in settings.picture_keys)}
     names |= {each[0] for each in settings.video_keys}
     stem, root = PurePosixPath(path).stem, document.root
-    whole = Record(root if isinstance(root, Mapping) else Mapping({}, 1), 0, stem)
+    whole = DataRecord(root if isinstance(root, Mapping) else Mapping({}, 1), 0, stem)
     if names & whole.fields.entries.keys():
         return [whole]
     found = [*_galleries(root, stem), *_records(root, stem, names)]
@@ -208,7 +208,7 @@ def _parsed(path: str, document: YamlDocument, settings: ReaderSettings) -> Iter
         yield ParsedPage(manifest, page.problems)
 
 
-def _title(record: Record, keys: tuple[str, ...]) -> str:
+def _title(record: DataRecord, keys: tuple[str, ...]) -> str:
     for key in (*keys, *_TITLES):
         for node, _ in nodes_at(record.fields, tuple(key.split("."))):
             if isinstance(node, Scalar) and node.text.strip():
@@ -216,7 +216,7 @@ def _title(record: Record, keys: tuple[str, ...]) -> str:
     return record.name
 
 
-def _galleries(root: Node, stem: str) -> Iterator[Record]:
+def _galleries(root: Node, stem: str) -> Iterator[DataRecord]:
     """Yield a record for a file that is a list of pictures, or a mapping of such lists."""
     lists = root.entries if isinstance(root, Mapping) else {stem: root}
     if all(
@@ -224,7 +224,7 @@ def _galleries(root: Node, stem: str) -> Iterator[Record]:
     ):
         for name, each in lists.items():
             line = 0 if each is root else each.line
-            yield Record(Mapping({"gallery": each}, each.line), line, name)
+            yield DataRecord(Mapping({"gallery": each}, each.line), line, name)
 
 
 def _is_entry(node: Node) -> bool:
@@ -233,7 +233,7 @@ def _is_entry(node: Node) -> bool:
     return is_picture(node)
 
 
-def _records(node: Node, name: str, names: AbstractSet[str]) -> Iterator[Record]:
+def _records(node: Node, name: str, names: AbstractSet[str]) -> Iterator[DataRecord]:
     """Yield the records in a list or mapping; its items are called by their keys or numbers."""
     if isinstance(node, Mapping):
         inside = [*node.entries.items()]
@@ -246,6 +246,6 @@ def _records(node: Node, name: str, names: AbstractSet[str]) -> Iterator[Record]
     )
     for key, each in inside:
         if are_records and isinstance(each, Mapping):
-            yield Record(each, each.line, key)
+            yield DataRecord(each, each.line, key)
         else:
             yield from _records(each, key, names)

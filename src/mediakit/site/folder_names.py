@@ -64,5 +64,9 @@ def _folder(text: str, *, is_word: bool) -> str:
         return ""
     if _NO_FOLDER.search(text):
         return ""
-    parts = [part for part in text.split("/") if part not in {"", ".", "..", "~"}]
-    return "/".join(parts)
+    return plain_folder(text)
+
+
+def plain_folder(text: str) -> str:
+    """Return a folder without slashes around it, and without parts that name no folder."""
+    return "/".join(part for part in text.split("/") if part not in {"", ".", "..", "~"})

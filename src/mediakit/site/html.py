@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Use(Enum):
+class AddressUse(Enum):
     """What an address in HTML is for."""
 
     SHOWN = auto()
@@ -31,7 +31,7 @@ class Use(Enum):
 class Found(NamedTuple):
     """An address in HTML, or without a use a text between its tags."""
 
-    use: Use | None
+    use: AddressUse | None
     text: str
     alt: str | None = None
     title: str | None = None
@@ -74,28 +74,28 @@ _URL = re.compile(
 )
 
 ANY = "*"
-ADDRESSES: dict[tuple[str, str], tuple[Use, Callable[[str], Iterator[str]]]] = {
-    ("img", "src"): (Use.SHOWN, _one),
-    ("img", "srcset"): (Use.SHOWN, _set),
-    ("source", "srcset"): (Use.SHOWN, _set),
-    ("source", "src"): (Use.LINK, _one),
-    ("video", "poster"): (Use.SHOWN, _one),
-    ("video", "src"): (Use.LINK, _one),
-    ("audio", "src"): (Use.LINK, _one),
-    ("image", "href"): (Use.SHOWN, _one),
-    ("image", "xlink:href"): (Use.SHOWN, _one),
-    ("input", "src"): (Use.SHOWN, _one),
-    ("iframe", "src"): (Use.FRAME, _one),
-    ("iframe", "data-src"): (Use.FRAME, _one),
-    ("object", "data"): (Use.FRAME, _one),
-    ("embed", "src"): (Use.FRAME, _one),
-    ("a", "href"): (Use.LINK, _one),
-    ("area", "href"): (Use.LINK, _one),
-    ("link", "href"): (Use.LINK, _one),
-    (ANY, "data-src"): (Use.LIKELY, _one),
-    (ANY, "data-srcset"): (Use.LIKELY, _set),
-    (ANY, "background"): (Use.LIKELY, _one),
-    (ANY, "style"): (Use.LIKELY, _urls),
+ADDRESSES: dict[tuple[str, str], tuple[AddressUse, Callable[[str], Iterator[str]]]] = {
+    ("img", "src"): (AddressUse.SHOWN, _one),
+    ("img", "srcset"): (AddressUse.SHOWN, _set),
+    ("source", "srcset"): (AddressUse.SHOWN, _set),
+    ("source", "src"): (AddressUse.LINK, _one),
+    ("video", "poster"): (AddressUse.SHOWN, _one),
+    ("video", "src"): (AddressUse.LINK, _one),
+    ("audio", "src"): (AddressUse.LINK, _one),
+    ("image", "href"): (AddressUse.SHOWN, _one),
+    ("image", "xlink:href"): (AddressUse.SHOWN, _one),
+    ("input", "src"): (AddressUse.SHOWN, _one),
+    ("iframe", "src"): (AddressUse.FRAME, _one),
+    ("iframe", "data-src"): (AddressUse.FRAME, _one),
+    ("object", "data"): (AddressUse.FRAME, _one),
+    ("embed", "src"): (AddressUse.FRAME, _one),
+    ("a", "href"): (AddressUse.LINK, _one),
+    ("area", "href"): (AddressUse.LINK, _one),
+    ("link", "href"): (AddressUse.LINK, _one),
+    (ANY, "data-src"): (AddressUse.LIKELY, _one),
+    (ANY, "data-srcset"): (AddressUse.LIKELY, _set),
+    (ANY, "background"): (AddressUse.LIKELY, _one),
+    (ANY, "style"): (AddressUse.LIKELY, _urls),
 }
 """The use of the addresses in an attribute, and how to find them in its value."""
 
@@ -153,11 +153,11 @@ class _Collector(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._within == "style":
             for address in _urls(data):
-                self._add(Use.LIKELY, address, {})
+                self._add(AddressUse.LIKELY, address, {})
         elif not self._within:
             self.found.append(Found(None, data))
 
-    def _add(self, use: Use, address: str, values: dict[str, str | None]) -> None:
+    def _add(self, use: AddressUse, address: str, values: dict[str, str | None]) -> None:
         address = re.sub(r"[\t\r\n]", "", address).strip()
-        if address and (use is not Use.LIKELY or names_picture(address)):
+        if address and (use is not AddressUse.LIKELY or names_picture(address)):
             self.found.append(Found(use, address, values.get("alt"), values.get("title")))

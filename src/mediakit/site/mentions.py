@@ -31,8 +31,12 @@ VERSION = 3
 LONGEST = 1_000
 """Bytes before an ending that are searched: the longest percent-encoded name, and a folder."""
 
-_ENDINGS = sorted((ending[1:] for each in FORMATS for ending in each.endings), reverse=True)
-_ENDING = re.compile(rb"\.(?:%b)(?![0-9A-Za-z])" % "|".join(_ENDINGS).encode(), re.IGNORECASE)
+ENDINGS = "|".join(
+    sorted((ending[1:] for each in FORMATS for ending in each.endings), reverse=True)
+).encode()
+"""The endings of pictures, without dots, as alternatives of a pattern."""
+
+_ENDING = re.compile(rb"\.(?:%b)(?![0-9A-Za-z])" % ENDINGS, re.IGNORECASE)
 _EDGE = re.compile(r'[\x00-\x1f\x7f"<>|*]')
 """Characters that no address has: an address begins after the last of them."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.site.markdown.kramdown_blocks import BlockReader
 from mediakit.site.markdown.kramdown_spans import SpanReader
-from mediakit.site.markdown.kramdown_text import Document
+from mediakit.site.markdown.kramdown_text import KramdownText
 
 if TYPE_CHECKING:
     from mediakit.site.markdown.kramdown_text import Piece
@@ -18,7 +18,7 @@ def kramdown_to_html(text: str, *, in_html: bool = False) -> str:
 
     `in_html` if Markdown is read in all HTML (kramdown's `parse_block_html`).
     """
-    document = Document(parsed=in_html)
+    document = KramdownText(parsed=in_html)
     pieces: deque[Piece] = deque(BlockReader(text, document).read())
     parts: list[str] = []
     noted: set[str] = set()

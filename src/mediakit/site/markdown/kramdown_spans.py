@@ -23,7 +23,7 @@ from mediakit.site.markdown.kramdown_text import (
 )
 
 if TYPE_CHECKING:
-    from mediakit.site.markdown.kramdown_text import Document
+    from mediakit.site.markdown.kramdown_text import KramdownText
 
 _SIGN = re.compile(r"[\\`<!\[$\{]")
 _ESCAPE = re.compile(r"\\[\\.*_+`<>()\[\]{}#!:|\"'$=~-]")
@@ -47,7 +47,7 @@ _LONGEST_ADDRESS = 4_000
 class SpanReader:
     """Reads one text; `footnotes` are the names of those that it refers to."""
 
-    def __init__(self, text: str, document: Document, *, in_link: bool = False) -> None:
+    def __init__(self, text: str, document: KramdownText, *, in_link: bool = False) -> None:
         self.footnotes: list[str] = []
         self._text = text
         self._document = document

@@ -45,7 +45,7 @@ class Definition(NamedTuple):
 
 
 @dataclass(slots=True)
-class Document:
+class KramdownText:
     """What the blocks of a page say together; `parsed` if Markdown is read in all HTML."""
 
     definitions: dict[str, Definition] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Scanner:
     """A text that is read from block to block; `pieces` are what was found."""
 
     def __init__(
-        self, text: str, document: Document, pieces: list[Piece] | None = None, depth: int = 0
+        self, text: str, document: KramdownText, pieces: list[Piece] | None = None, depth: int = 0
     ) -> None:
         self.pieces = pieces if pieces is not None else []
         self.text = text if text.endswith("\n") else text + "\n"
