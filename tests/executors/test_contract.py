@@ -6,6 +6,7 @@ import errno
 import itertools
 import multiprocessing
 import os
+import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,3 +254,13 @@ def test_machine_without_mediakit(tmp_path: Path, lacking: str) -> None:
         ):
             pass
         assert "with the extra dask" in told.value.hint
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+def test_ctrl_c_at_the_start_of_a_process() -> None:
+    """A process is started without Ctrl-C, which would break off its imports with a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with Processes(1) as executor:
+        there = executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+    assert signal.SIGINT in there
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before

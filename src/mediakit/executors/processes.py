@@ -18,7 +18,7 @@ from mediakit.base.errors import UsageError
 from mediakit.executors.bounded import LostWorkerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 _Given = ParamSpec("_Given")
@@ -135,8 +135,24 @@ class _Worker(SpawnProcess):
 
     def start(self) -> None:
         self.daemon = True
-        with _SafePath():
+        with _SafePath(), _without_ctrl_c():
             super().start()
+
+
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Keep Ctrl-C from processes that start meanwhile: they inherit what this thread blocks.
+
+    One that came before `_begin` runs there would end the import of Python's modules.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _SafePath:
