@@ -67,9 +67,8 @@ class DataFiles(SiteKind):
 
     name: ClassVar[str] = "data"
     label: ClassVar[str] = "data files"
-    picture_keys: ClassVar[
-        tuple[PictureKey, ...]
-    ] = ()  # `DATA_KEYS` are as sure as configured ones
+    # none that are guesses: `DATA_KEYS` are as sure as configured ones
+    picture_keys: ClassVar[tuple[PictureKey, ...]] = ()
     base: tuple[str, ...] = ()
     site: SiteKind = field(default_factory=JekyllConfig)
 

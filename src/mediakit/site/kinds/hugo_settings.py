@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.site.kinds.settings import deep_merge, folders_of, is_true, read_mapping, texts_of
-from mediakit.site.trees.yaml import Mapping, Node, Sequence
+from mediakit.site.picture_keys import respelt
+from mediakit.site.trees.yaml import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from mediakit.site.trees.yaml import Node
 
 _NESTED = ("languages", "module")
 """Names of files that are the value of the key of that name."""
@@ -42,7 +45,7 @@ def hugo_settings(files: Iterable[tuple[str, bytes]]) -> Mapping:
     """
     found = Mapping({}, 1)
     for name, data in files:
-        settings = _small(read_mapping(data, name))
+        settings = respelt(read_mapping(data, name), {})
         key = name.rpartition("/")[2].partition(".")[0]
         if key in _NESTED:
             settings = Mapping({key: settings}, 1)
@@ -100,18 +103,6 @@ def plain_pattern(text: str) -> re.Pattern[str] | None:
         return re.compile(text)
     except re.error:
         return None
-
-
-def _small(settings: Mapping) -> Mapping:
-    def lowered(node: Node) -> Node:
-        if isinstance(node, Mapping):
-            return _small(node)
-        if isinstance(node, Sequence):
-            return Sequence(tuple(map(lowered, node.items)), node.line)
-        return node
-
-    entries = {key.casefold(): lowered(each) for key, each in settings.entries.items()}
-    return Mapping(entries, settings.line)
 
 
 def _languages(settings: Mapping) -> Iterator[Mapping]:

@@ -6,13 +6,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, ManifestError
-from mediakit.site.front_matter import decode
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
+from mediakit.site.front_matter import decode, parser_of
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from mediakit.site.trees.yaml import YamlDocument
+    from collections.abc import Iterable
 
 
 def read_mapping(data: bytes, name: str) -> Mapping:
@@ -22,7 +20,7 @@ def read_mapping(data: bytes, name: str) -> Mapping:
         ConfigError: the file is not valid; the message has its line.
     """
     try:
-        root = _parser(name)(decode(data), 1).root
+        root = parser_of(name.rpartition(".")[2])(decode(data), 1).root
     except ManifestError as error:
         where = f"{name}:{error.line}" if error.line else name
         raise ConfigError(f"{where}: {error.message}", error.hint) from error
@@ -65,16 +63,3 @@ def deep_merge(base: Mapping, over: Mapping) -> Mapping:
         both = isinstance(below, Mapping) and isinstance(value, Mapping)
         entries[key] = deep_merge(below, value) if both else value  # type: ignore[arg-type]
     return Mapping(entries, over.line)
-
-
-def _parser(name: str) -> Callable[[str, int], YamlDocument]:
-    ending = name.rpartition(".")[2]
-    if ending == "toml":
-        from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - few sites have it
-
-        return parse_toml
-    if ending == "json":
-        from mediakit.site.trees.json import parse_json  # noqa: PLC0415 - few sites have it
-
-        return parse_json
-    return parse_yaml
