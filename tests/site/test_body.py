@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mediakit.site.body import BodyAddress, BodyTag, scan_body
 from mediakit.site.kinds.jekyll import read_config
-from mediakit.site.markup import Markup
+from mediakit.site.kinds.kind import Markup
 from mediakit.site.reader import ReaderSettings, parse_page
 from mediakit.site.templates.expanded import Expanded
 from mediakit.site.trees.yaml import Mapping, Scalar

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from mediakit.site.html import AddressUse, read_html
 from mediakit.site.kinds.jekyll import read_config
+from mediakit.site.kinds.kind import Markup
 from mediakit.site.markdown.render import to_html
-from mediakit.site.markup import Markup
 
 
 def pictures(text: str) -> list[str]:

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from mediakit.base.regular_file import open_regular
 from mediakit.config.config import Overrides, load_config
 from mediakit.report.html import policy
-from mediakit.site.built_names import find_built
-from mediakit.site.folder_names import find_folders
+from mediakit.site.folder_names import find_built, find_folders
 from mediakit.site.mentions import Meaning, find_mentions, is_searchable, name_of
 from mediakit.site.paths import SiteAddress
 from mediakit.state.cache_file import open_cache

@@ -10,7 +10,7 @@ import pytest
 from conftest import SiteBuilder
 from mediakit.base.files import FileTree
 from mediakit.config.config import load_config
-from mediakit.site.kinds.moments import since, until
+from mediakit.site.kinds.settings import since, until
 from mediakit.sync.content import read_content
 
 DAY = 86_400.0

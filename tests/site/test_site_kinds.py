@@ -9,7 +9,7 @@ from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
-from mediakit.site.kinds.markdown import MarkdownFolder
+from mediakit.site.kinds.registry import MarkdownFolder
 from mediakit.site.paths import locate_among
 from mediakit.site.trees.yaml import Mapping
 
@@ -137,7 +137,7 @@ def test_eleventy_settings(text: str, expected: tuple[str, str, tuple[str, ...]]
 
 def test_eleventy_content() -> None:
     """Pages are below the input folder: not templates, data, packages, nor what was written."""
-    site = EleventySite(input="src", output_folder="src/out", roots=("src", ""))
+    site = EleventySite.read([(".eleventy.js", b"dir: {input: 'src', output: 'src/out'}")])
     assert site.content_type("src/posts/a.md") == "posts"
     for path in (
         "README.md", "src/_includes/a.html", "src/node_modules/x/README.md", "src/out/a.html"

@@ -1,4 +1,4 @@
-"""Write pictures into galleries and the header, with the keys that the page uses already."""
+"""Write pictures and videos into front matter, with the keys that the page uses already."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.formats import ending_of, format_of
 from mediakit.edit.editable import node_at
 from mediakit.edit.front_matter import append_item, remove_item, set_value
 from mediakit.site.front_matter import read_page
+from mediakit.site.providers import provider_in_key, share_address
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
+from mediakit.site.videos import COPY_ID, is_misspelt, misspelling, parse_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mediakit.base.model import VideoRef
     from mediakit.edit.editable import KeyPath
     from mediakit.edit.style import PageStyle
     from mediakit.edit.yaml_write import Value
     from mediakit.site.trees.yaml import Node
+
 
 _HEADER_PICTURES = frozenset({"overlay_image", "image", "teaser"})
 _SHOWN = ("image_path", "thumbnail", "thumb")
@@ -60,8 +65,7 @@ def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> b
     Raises:
         ManifestError: the file cannot be read or changed.
     """
-    page = read_page(data)
-    entries = _entries(page.front_matter, (), "") if page is not None else ()
+    entries = _entries(_fields(data), (), "")
     places = [place for place, key, entry, shown in entries if is_gone(key, entry, shown)]
     for place in reversed(places):  # earlier ones keep their index
         data = remove_item(data, place)
@@ -75,8 +79,7 @@ def fill_header(
 
     With `anew` both are set.
     """
-    page = read_page(data)
-    fields = page.front_matter if page is not None else Mapping({}, 0)
+    fields = _fields(data)
     header = fields.get("header")
     known = header.entries if style.is_theme and isinstance(header, Mapping) else {}
     has_picture = any(key in _HEADER_PICTURES and _is_set(node) for key, node in known.items())
@@ -104,6 +107,11 @@ def is_shown(source: str) -> bool:
     return kind is None or kind.shown
 
 
+def _fields(data: bytes) -> Mapping:
+    page = read_page(data)
+    return page.front_matter if page is not None else Mapping({}, 0)
+
+
 def _value(key: str, entry: Entry, spell: Callable[[str], str]) -> str:
     if key in _SHOWN:
         return spell(entry.shown)
@@ -114,8 +122,7 @@ def _value(key: str, entry: Entry, spell: Callable[[str], str]) -> str:
 
 def _entry_style(data: bytes, style: PageStyle) -> tuple[tuple[str, ...], Callable[[str], str]]:
     """Return the keys of a gallery's entries, and how they spell paths; no keys: bare texts."""
-    page = read_page(data)
-    gallery = node_at(page.front_matter, style.gallery) if page is not None else None
+    gallery = node_at(_fields(data), style.gallery)
     items = gallery.items[::-1] if isinstance(gallery, Sequence) else ()
     last = next((each for each in items if isinstance(each, Mapping)), None)
     if not style.is_theme:
@@ -154,3 +161,54 @@ def _is_at(fields: Mapping, place: KeyPath | None) -> bool:
 
 def _is_set(node: Node | None) -> bool:
     return node is not None and not (isinstance(node, Scalar) and (node.is_null or not node.text))
+
+
+def parsed_video(address: str) -> VideoRef:
+    """Read an address that somebody typed; raises UsageError if it names no video."""
+    try:
+        video = parse_video(address, None, 0)
+    except ManifestError as error:
+        raise UsageError(error.message, error.hint) from error
+    if is_misspelt(video):
+        raise UsageError(misspelling(video), COPY_ID)
+    return video
+
+
+def with_video(
+    data: bytes, video: VideoRef, keys: tuple[str, ...] = (), *, replace: bool = False
+) -> bytes:
+    """Return a page with a video added, at the first of `keys` where there are any.
+
+    Raises:
+        ManifestError: the page has no place for it.
+    """
+    if keys:
+        return _at_key(data, video, tuple(keys[0].split(".")), replace=replace)
+    tree = _fields(data)
+    start = "" if video.start is None else f"?start={video.start}"
+    block = {"provider": video.provider, "id": f"{video.id}{start}"}
+    first = tree.get("video")
+    if first is not None and replace:
+        if not isinstance(first, Mapping):
+            return set_value(data, ("video",), block)
+        data = set_value(data, ("video", "provider"), block["provider"])
+        return set_value(data, ("video", "id"), block["id"])
+    if first is not None or isinstance(tree.get("videos"), Sequence):
+        return append_item(data, ("videos",), block, after="video")
+    return set_value(data, ("video",), block, after="gallery")
+
+
+def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool) -> bytes:
+    """Write a video to a configured key: an id where the key says the provider, else an address."""
+    old = node_at(_fields(data), key)
+    is_implied = provider_in_key(key[-1]) == video.provider
+    value = video.id if is_implied else share_address(video.provider, video.id, video.start)
+    if isinstance(old, Sequence) and not replace:
+        return append_item(data, key, value)
+    if old is not None and not replace:
+        name = ".".join(key)
+        raise ManifestError(
+            "cannot-edit", f"`{name}` has a video already", old.line,
+            "give --replace, or make a list of it",
+        )  # fmt: skip
+    return set_value(data, key, value)

@@ -13,10 +13,10 @@ from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Manifest
 from mediakit.base.regular_file import read_regular
+from mediakit.edit.entries import parsed_video, with_video
 from mediakit.edit.front_matter import set_value
 from mediakit.edit.pages import PageChange
 from mediakit.edit.style import slug_of
-from mediakit.edit.videos import parsed_video, with_video
 from mediakit.pages.add import Addition, AddJob, carry_out, plan_photos
 from mediakit.sync.content import read_content
 

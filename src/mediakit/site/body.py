@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mediakit.base.model import Role
 from mediakit.site.html import AddressUse, Found, read_html
-from mediakit.site.markup import Markup
+from mediakit.site.kinds.kind import Markup
 from mediakit.site.paths import names_picture
 from mediakit.site.tags import TagReader
 from mediakit.site.templates.expanded import MARK, Expanded, Tag, Unknown

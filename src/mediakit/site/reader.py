@@ -23,7 +23,7 @@ from mediakit.site.body import BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.kinds.moments import ALWAYS
+from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
 from mediakit.site.providers import provider_in_key, video_keys

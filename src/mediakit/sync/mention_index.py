@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.site.built_names import find_built
-from mediakit.site.folder_names import FolderName, find_folders, goes_through_folders
+from mediakit.site.folder_names import FolderName, find_built, find_folders, goes_through_folders
 from mediakit.site.mentions import Mention, find_mentions, folded, is_searchable, name_of
 
 if TYPE_CHECKING:

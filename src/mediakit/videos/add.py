@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from mediakit.base.files import FileTree
+from mediakit.edit.entries import parsed_video, with_video
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
-from mediakit.edit.videos import parsed_video, with_video
 from mediakit.report.documents import Document, Path
 from mediakit.sync.content import find_page
 

@@ -1,32 +1,55 @@
 """Eleventy: pages below the input folder, pictures beside them or in folders that are copied.
 
-The configuration is a program, which is not run: `eleventy_settings.py` reads its text.
+The configuration is a program, which is not run: values that are computed are not seen.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
-from mediakit.site.kinds.eleventy_settings import (
-    IGNORE_FILES,
-    ignored_paths,
-    normal,
-    read_settings,
-)
-from mediakit.site.kinds.kind import KindWords, SiteKind
-from mediakit.site.markup import Markup
+from mediakit.site.kinds.kind import KindWords, Markup, SiteKind
 from mediakit.site.paths import below, has_extension
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
 
+
 _CONTENT = frozenset({".md", ".html"})
+_IGNORE_FILES = (".eleventyignore", ".gitignore")
+
+_COMMENT = re.compile(
+    r"(\"[^\"\n]{0,999}\"|'[^'\n]{0,999}'|`[^`]{0,999}`)|/\*[\s\S]*?(?:\*/|\Z)|(?<!:)//[^\n]*"
+)
+"""A text, which stays, or a comment."""
+_TEXT = r"[\"'`]([^\"'`\n]{0,200})[\"'`]"
+_DIRECTORY = re.compile(rf"\b(input|output)\s{{0,9}}:\s{{0,9}}{_TEXT}")
+_DIRECTORIES = re.compile(r"\bdir\s{0,9}:\s{0,9}\{([^{}]{0,2000})\}")
+_ENTRY = re.compile(rf"\b(includes|layouts|data)[\"'`]?\s{{0,9}}:\s{{0,9}}{_TEXT}")
+_SETTER = re.compile(rf"set(Input|Output|Includes|Layouts|Data)Directory\(\s{{0,9}}{_TEXT}")
+_COPIED = re.compile(r"addPassthroughCopy\(\s{0,99}\{([^{}]{0,2000})\}")
+_PAIR = re.compile(rf"[\"'`]([^\"'`\n]{{1,200}})[\"'`]\s{{0,9}}:\s{{0,9}}{_TEXT}")
+_FORMATS = re.compile(
+    r"(?:\btemplateFormats\s{0,9}:\s{0,9}|setTemplateFormats\(\s{0,9})"
+    rf"(?:\[([^\]]{{0,500}})\]|{_TEXT})"
+)
+_WORD = re.compile(r"[\w.-]{1,40}")
+_IGNORED = re.compile(rf"ignores\.add\(\s{{0,9}}{_TEXT}")
+_NO_GIT = re.compile(r"setUseGitIgnore\(\s{0,9}false")
+_DRAFTS = re.compile(r"\bdrafts?\b", re.IGNORECASE)
+_GLOB = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
+_GLOBS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_MOST_STARS, _MOST_GLOBS = 2, 50
+"""What is tried for each path: globs with more take long, and nobody writes so many."""
+_LONGEST, _MOST_LINES = 1_000, 2_000
+"""What is read of ignore files."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +72,13 @@ class EleventySite(SiteKind):
         ".eleventy.js", ".eleventy.cjs", ".eleventy.mjs", "eleventy.config.js",
         "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
     )  # fmt: skip
-    further_names: ClassVar[tuple[str, ...]] = IGNORE_FILES
+    further_names: ClassVar[tuple[str, ...]] = _IGNORE_FILES
     input: str = ""
     output_folder: str = "_site"
-    data: str = ""
-    """The folder of data, empty for the usual one."""
+    data_folder: str = "_data"
     copied: tuple[tuple[str, str], ...] = ()
-    parts: tuple[str, ...] = ()
-    """Folders of layouts and of parts of pages, none for the usual one."""
+    parts: tuple[str, ...] = ("_includes", "_data")
+    """Folders of layouts, of parts of pages and of data."""
     endings: frozenset[str] = _CONTENT
     ignored: tuple[str, ...] = ()
     """Globs of files and folders that are no pages."""
@@ -66,35 +88,37 @@ class EleventySite(SiteKind):
     @classmethod
     def read(cls, files: Sequence[tuple[str, bytes]]) -> EleventySite:
         """Read what the text of a configuration shows of a site, and what is ignored."""
-        found = read_settings(files)
-        start = normal(found.folders.get("input", ""))
+        text, ignored = _texts(files)
+        folders = _folders(text)
+        start = normal(folders.get("input", ""))
         if any(part.startswith(".") for part in start.split("/")):
             start = ""  # the catalog goes below it, and hidden folders are others' own
-        named = {"includes": "_includes", "data": "_data"} | found.folders
+        named = {"includes": "_includes", "data": "_data"} | folders
         parts = {
             key: normal(f"{start}/{named[key]}")
             for key in ("includes", "layouts", "data")
             if key in named
         }
-        pairs = ((normal(source), normal(place)) for source, place in found.copied)
-        copied = tuple((source, place) for source, place in pairs if source and "*" not in source)
+        pairs = [pair for block in _COPIED.findall(text) for pair in _PAIR.findall(block)]
+        copied = tuple(
+            (normal(source), normal(place))
+            for source, place in pairs
+            if normal(source) and "*" not in source
+        )
         at_top = (source for source, place in copied if not place)
+        formats = _FORMATS.search(text)
+        words = _WORD.findall(formats[1] or formats[2] or "") if formats else ("md", "html")
         return cls(
             input=start,
-            output_folder=normal(found.folders.get("output", "")) or "_site",
-            data=parts["data"],
+            output_folder=normal(folders.get("output", "")) or "_site",
+            data_folder=parts["data"],
             roots=tuple(dict.fromkeys((start, *at_top, ""))),
             copied=copied,
             parts=tuple(each for each in parts.values() if each != start),
-            endings=_CONTENT if found.formats is None else _CONTENT & found.formats,
-            ignored=found.ignored,
-            has_drafts=found.has_drafts,
+            endings=_CONTENT & {f".{word}" for word in words},
+            ignored=(*ignored, *_IGNORED.findall(text)),
+            has_drafts=_DRAFTS.search(text) is not None,
         )
-
-    @property
-    def data_folder(self) -> str:
-        """The folder of global data."""
-        return self.data or f"{self.input}/_data".lstrip("/")
 
     @property
     def pictures_folder(self) -> str:
@@ -115,11 +139,6 @@ class EleventySite(SiteKind):
     def _ignored(self) -> re.Pattern[str]:
         return ignored_paths(self.ignored)
 
-    @cached_property
-    def _parts(self) -> frozenset[str]:
-        usual = (f"{self.input}/_includes".lstrip("/"),)
-        return frozenset((*(self.parts or usual), self.data_folder))
-
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder holds packages, templates or data, or what Eleventy writes."""
         return self._is_part(path) or self._ignored.match(path) is not None
@@ -127,7 +146,7 @@ class EleventySite(SiteKind):
     def _is_part(self, folder: str) -> bool:
         if folder.rpartition("/")[2] == "node_modules" or folder == self.output_folder:
             return True
-        return folder in self._parts
+        return folder in self.parts
 
     def content_type(self, path: str) -> str | None:
         """Return the top folder of a page, None for other files."""
@@ -169,3 +188,59 @@ class EleventySite(SiteKind):
 
         names = Names({**fields.entries}, Unknown.GENERATOR, self.address)
         return expand_liquid(text, names, words_are_names=True)
+
+
+def _texts(files: Iterable[tuple[str, bytes]]) -> tuple[str, tuple[str, ...]]:
+    """Return the text of the first configuration, and the lines of the files of what is ignored."""
+    configuration, ignores = "", {}
+    for name, data in files:
+        text = data.decode("utf-8", "replace")
+        if name in _IGNORE_FILES:
+            ignores[name] = text
+        else:
+            configuration = configuration or _COMMENT.sub(r"\1 ", text)
+    if _NO_GIT.search(configuration):
+        ignores.pop(".gitignore", None)
+    lines = (line.strip() for text in ignores.values() for line in text.splitlines())
+    kept = (line for line in lines if 0 < len(line) < _LONGEST and line[0] not in "#!")
+    return configuration, tuple(islice(kept, _MOST_LINES))
+
+
+def _folders(text: str) -> dict[str, str]:
+    """Return folders as written, by `input`, `output`, `includes`, `layouts` and `data`."""
+    named = {key.casefold(): value for key, value in _DIRECTORY.findall(text)}
+    for block in _DIRECTORIES.findall(text):
+        named.update(_ENTRY.findall(block))
+    return named | {key.casefold(): value for key, value in _SETTER.findall(text)}
+
+
+def ignored_paths(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for the paths that these mean, which count from the top of the site."""
+    choices = list(_choices(patterns))
+    return re.compile("|".join(choices) if choices else r"(?!)")
+
+
+def normal(path: str) -> str:
+    """Return a path without `.` and `..` where these stay inside the site, else nothing."""
+    kept: list[str] = []
+    for part in PurePosixPath(path.strip().strip("/")).parts:
+        if part != "..":
+            kept.append(part)
+        elif kept:
+            kept.pop()
+        else:
+            return ""
+    return "/".join(kept)
+
+
+def _choices(patterns: Iterable[str]) -> Iterator[str]:
+    tried = 0
+    for each in patterns:
+        glob = each.removeprefix("./").strip("/").removesuffix("/**")
+        wild = _GLOB.findall(glob)
+        tried += "*" in glob
+        is_slow = wild.count("**/") + wild.count("**") > 1 or wild.count("*") > _MOST_STARS
+        if not glob or is_slow or ("*" in glob and tried > _MOST_GLOBS):
+            continue
+        parts = (_GLOBS.get(part) or re.escape(part) for part in _GLOB.findall(glob))
+        yield f"(?s:{''.join(parts)})(?:/|\\Z)"

@@ -25,11 +25,9 @@ from mediakit.site.kinds.hugo_settings import (
     plain_pattern,
     static_folders,
 )
-from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
-from mediakit.site.kinds.moments import first_text, since, until
-from mediakit.site.kinds.settings import folder_at, is_true, texts_of
+from mediakit.site.kinds.kind import Folders, KindWords, Markup, SiteKind
+from mediakit.site.kinds.settings import first_text, folder_at, is_true, since, texts_of, until
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
-from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
 from mediakit.site.picture_keys import RESOURCES, picture_keys
 from mediakit.site.trees.yaml import Mapping, Scalar
@@ -227,7 +225,7 @@ class HugoSite(SiteKind):
 
     def folders_in_tag(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the arguments in the text of a shortcode, each with a folder put before it."""
-        from mediakit.site.templates.prefixes import of_shortcode  # noqa: PLC0415 - few have them
+        from mediakit.site.templates.shortcodes import of_shortcode  # noqa: PLC0415 - few have them
 
         return of_shortcode(text, self.address)
 

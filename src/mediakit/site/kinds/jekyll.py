@@ -12,20 +12,26 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.site.front_matter import FrontMatterFormat
-from mediakit.site.kinds.jekyll_defaults import Defaults, defaults_of, read_defaults, unplaced
-from mediakit.site.kinds.jekyll_files import JekyllFiles
-from mediakit.site.kinds.kind import Folders, KindWords, SiteKind
-from mediakit.site.kinds.moments import ALWAYS, first_text, since
+from mediakit.site.kinds.jekyll_files import (
+    Defaults,
+    JekyllFiles,
+    defaults_of,
+    read_defaults,
+    unplaced,
+)
+from mediakit.site.kinds.kind import Folders, KindWords, Markup, SiteKind
 from mediakit.site.kinds.settings import (
+    ALWAYS,
     deep_merge,
+    first_text,
     folder_at,
     folders_of,
     is_true,
     read_mapping,
+    since,
     texts_of,
 )
 from mediakit.site.kinds.theme_keys import JEKYLL_KEYS, pictures_of_site, with_pictures_of_site
-from mediakit.site.markup import Markup, jekyll_markup
 from mediakit.site.paths import SiteAddress, below, has_extension
 from mediakit.site.trees.yaml import Mapping, Node, Scalar
 
@@ -190,7 +196,7 @@ class JekyllConfig(SiteKind):
 
     def folders_in_tag(self, text: str) -> abc.Iterator[tuple[str, str]]:
         """Yield the arguments in the text of an include, each with a folder put before it."""
-        from mediakit.site.templates.prefixes import of_include  # noqa: PLC0415 - few have them
+        from mediakit.site.templates.jekyll import of_include  # noqa: PLC0415 - few have them
 
         return of_include(text, self.values, self.address)
 
@@ -241,7 +247,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             is_true(root.get("future")),
         ),
         values=unplaced(root, _READ_ELSEWHERE),
-        markdown=jekyll_markup(root.text("markdown"), root.get("kramdown")),
+        markdown=_markup(root.text("markdown"), root.get("kramdown")),
     )
 
 
@@ -266,3 +272,11 @@ def _media_folders(fields: Mapping) -> tuple[str, ...]:
     text = fields.text("media_subpath") or fields.text("img_path") or ""
     parts = [part for part in text.split("/") if part not in {"", ".", ".."}]
     return ("/".join(parts),) if parts and "://" not in text else ()
+
+
+def _markup(engine: str | None, kramdown: Node | None) -> Markup:
+    """Return what reads the Markdown of a site, by the settings `markdown` and `kramdown`."""
+    if (engine or "").casefold().startswith("commonmark"):
+        return Markup.COMMONMARK
+    in_html = isinstance(kramdown, Mapping) and is_true(kramdown.get("parse_block_html"))
+    return Markup.KRAMDOWN_IN_HTML if in_html else Markup.KRAMDOWN

@@ -6,14 +6,15 @@ Each kind is a module with a subclass and a line in `registry.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from mediakit.site.front_matter import FrontMatterFormat
-from mediakit.site.kinds.moments import ALWAYS
+from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
-from mediakit.site.markup import Markup
 from mediakit.site.paths import SiteAddress, below
+from mediakit.site.trees.yaml import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
+
+
+class Markup(Enum):
+    """The language of the texts of pages, by the program that reads it."""
+
+    HTML = "html"
+    COMMONMARK = "commonmark"
+    KRAMDOWN = "kramdown"
+    KRAMDOWN_IN_HTML = "kramdown, also in HTML"
+    GOLDMARK = "goldmark"
+    MARKDOWN_IT = "markdown-it"
 
 
 @dataclass(frozen=True, slots=True)

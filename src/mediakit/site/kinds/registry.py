@@ -5,22 +5,46 @@ A new kind is a module here and a line in `KINDS`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from mediakit.base.errors import ConfigError
 from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
-from mediakit.site.kinds.markdown import ENDINGS, MarkdownFolder
+from mediakit.site.kinds.kind import KindWords, SiteKind
+from mediakit.site.paths import has_extension
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from mediakit.site.kinds.kind import SiteKind
+
+_ENDINGS = frozenset({".md", ".markdown"})
+_EXCLUDED = frozenset({"node_modules", "venv"})
+
+
+@dataclass(frozen=True)
+class MarkdownFolder(SiteKind):
+    """Each Markdown file is a page; addresses count from it, then from the top folder."""
+
+    name: ClassVar[str] = "markdown"
+    label: ClassVar[str] = "a folder of Markdown files"
+    words: ClassVar[KindWords] = KindWords(
+        "Markdown files", "the site root", "the page's folder, then the site root"
+    )
+
+    def is_excluded(self, path: str) -> bool:
+        """Return whether a folder holds packages, or what was made of the pages."""
+        return path == "_site" or path.rpartition("/")[2] in _EXCLUDED
+
+    def content_type(self, path: str) -> str | None:
+        """Return `pages` for Markdown files, None for all others."""
+        hidden = any(part.startswith(".") for part in path.split("/"))
+        return "pages" if not hidden and has_extension(path, _ENDINGS) else None
+
 
 KINDS: dict[str, type[SiteKind]] = {
     each.name: each for each in (HugoSite, EleventySite, JekyllConfig, MarkdownFolder)
@@ -135,7 +159,9 @@ def _present(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _has_markdown(root: Path) -> bool:
-    patterns = (f"{'*/' * depth}*{ending}" for depth in range(_DEPTH) for ending in sorted(ENDINGS))
+    patterns = (
+        f"{'*/' * depth}*{ending}" for depth in range(_DEPTH) for ending in sorted(_ENDINGS)
+    )
     return any(
         not any(part.startswith(".") for part in path.relative_to(root).parts)
         for pattern in patterns

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from mediakit.site.markdown.kramdown_elements import ElementReader
-from mediakit.site.markdown.kramdown_html import CLOSING, TAG
 from mediakit.site.markdown.kramdown_lists import DEFINITION, LIST, RULE, read_items
 from mediakit.site.markdown.kramdown_text import (
     BLANK,
     BLANK_REST,
+    CLOSING,
     DEEPEST,
     END_MARK,
+    TAG,
     Definition,
     Piece,
     attributes_html,

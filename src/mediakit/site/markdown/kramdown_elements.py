@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import re
 
-from mediakit.site.markdown.kramdown_html import CLOSING, EMPTY, SPANS, START, TAG, content_of
-from mediakit.site.markdown.kramdown_text import BLANK_REST, DEEPEST, Scanner
+from mediakit.site.markdown.kramdown_text import (
+    BLANK_REST,
+    CLOSING,
+    DEEPEST,
+    EMPTY,
+    SPANS,
+    START,
+    TAG,
+    Scanner,
+    content_of,
+)
 
 _TAG_START = re.compile(r" {0,3}(?=</?[A-Za-z_])")
 _COMMENT_END = re.compile("-->")

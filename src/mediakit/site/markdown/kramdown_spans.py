@@ -6,20 +6,18 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from mediakit.site.markdown.kramdown_html import (
+from mediakit.site.markdown.kramdown_text import (
+    BLANKS,
     BLOCKS,
     CLOSING,
     EMPTY,
     START,
     TAG,
-    usual_content,
-)
-from mediakit.site.markdown.kramdown_text import (
-    BLANKS,
     Definition,
     attributes_html,
     code_end,
     link_name,
+    usual_content,
 )
 
 if TYPE_CHECKING:

@@ -12,8 +12,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mediakit.site.templates.arguments import read_arguments
-from mediakit.site.templates.expanded import Expanded, Expansion, Gap, Tag, Unknown, Value
+from mediakit.site.templates.expanded import (
+    Expanded,
+    Expansion,
+    Gap,
+    Tag,
+    Unknown,
+    Value,
+    read_arguments,
+)
 from mediakit.site.templates.expressions import LONGEST, Names, as_text, evaluate
 
 if TYPE_CHECKING:

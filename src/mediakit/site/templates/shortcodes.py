@@ -1,14 +1,22 @@
-"""Texts with Hugo's shortcodes: `{{< name … >}}` and `{{% name … %}}`.
+"""Texts with Hugo's shortcodes, and the folders that a shortcode puts before its arguments.
 
-Hugo puts those of the first form in after Markdown, those of the second before.
+Hugo puts in `{{< name … >}}` after Markdown, `{{% name … %}}` before. To find the folders, the text
+of a shortcode is read with a word in place of each argument: what stands before that word, up to
+the beginning of the address, is the folder.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from mediakit.site.templates.arguments import read_arguments
-from mediakit.site.templates.expanded import Expanded, Expansion, Tag
+from mediakit.site.templates.expanded import Expanded, Expansion, Tag, read_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.site.paths import SiteAddress
+
 
 _OPENING = re.compile(r"\{\{([<%])")
 _NAME = re.compile(r"\s*([\w./-]+)")
@@ -18,6 +26,12 @@ _END = {
     for sign, closing in (("<", ">"), ("%", "%"))
 }
 """A text in quotes, or in its group the end of a shortcode."""
+_GET = re.compile(r"\{\{-?\s{0,9}(?:\$?\.)Get\s{1,9}[\"`]?([\w-]{1,99})[\"`]?[^{}]{0,200}\}\}")
+_ACTION = re.compile(r"\{\{[^{}]{0,2000}\}\}")
+WORD = "mediakit-argument.{}.end"
+_FOUND = re.compile(r"mediakit-argument\.([\w-]{1,99})\.end")
+_EDGE = re.compile(r"[\s\"'`(),<>=\ue000\ue001]")
+_LONGEST = 300
 
 
 def expand_shortcodes(text: str) -> Expanded:
@@ -45,3 +59,22 @@ def expand_shortcodes(text: str) -> Expanded:
         at = end + len(">}}")
     made.keep(at, len(text))
     return made.finished()
+
+
+def of_shortcode(text: str, address: SiteAddress) -> Iterator[tuple[str, str]]:
+    """Yield the arguments of a shortcode of Hugo, each with a folder put before it."""
+    shown = _GET.sub(lambda match: WORD.format(match[1]), text)
+    yield from prefixes(_ACTION.sub(" ", shown), address)
+
+
+def prefixes(shown: str, address: SiteAddress) -> Iterator[tuple[str, str]]:
+    """Yield the arguments, each with the folder before the word that stands for it in a text."""
+    for match in _FOUND.finditer(shown):
+        before = shown[max(0, match.start() - _LONGEST) : match.start()]
+        prefix = _EDGE.split(before)[-1].removeprefix(address.url.rstrip("/"))
+        prefix = prefix.removeprefix("/" + address.baseurl.strip("/"))
+        if not prefix.endswith("/") or "//" in prefix or ".." in prefix or _FOUND.search(prefix):
+            continue
+        folder = prefix.strip("/")
+        if folder:
+            yield match[1], folder
