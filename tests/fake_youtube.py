@@ -57,12 +57,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Video:
-    """What each source says of a video.
+    """What each source says of a video; Vimeo finds one with a `hash` only by that.
 
     `status`, `reason` and `subreason` are the player's; `about` goes into its details.
     """
 
     oembed: Said = Said()
+    hash: str = ""
     player: Said = Said()
     status: str = "OK"
     reason: str = ""
@@ -204,15 +205,17 @@ class _Handler(BaseHTTPRequestHandler):
 def _route(fake: Fake, host: str, path: str, query: dict[str, list[str]]) -> tuple[Said, str]:
     if path in {"/oembed", "/api/oembed.json"}:
         address = query.get("url", [""])[0]
-        found = re.search(r"([\w-]+)$", address)
-        return _oembed(fake, host, found[1] if found else ""), "application/json"
+        found = re.search(r"vimeo\.com/(\d+)(?:/(\w+))?$|([\w-]*)$", address)
+        number, given, other = found.groups("") if found else ("", "", "")
+        return _oembed(fake, host, number or other, given), "application/json"
     if host == "i.ytimg.com":
         _, _, video, name = path.split("/")
         return _thumbnail(fake, video, name.partition(".")[0]), "image/jpeg"
     if host in {"i.vimeocdn.com", "moves.example"}:
         return Said(200, draw(1280, 720, bars=False)), "image/jpeg"
     if host == "player.vimeo.com":
-        return _vimeo_player(fake, path.split("/")[2]), "application/json"
+        given = query.get("h", [""])[0]
+        return _vimeo_player(fake, path.split("/")[2], given), "application/json"
     return _youtube(fake, path, query.get("v", [""])[0])
 
 
@@ -232,8 +235,10 @@ def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:
     return Said(404), "text/plain"
 
 
-def _oembed(fake: Fake, host: str, video: str) -> Said:
+def _oembed(fake: Fake, host: str, video: str, given: str) -> Said:
     found = fake.videos.get(video, dead())
+    if given != found.hash:
+        return GONE
     if found.oembed.body is not None or found.oembed.status not in {200, TRUNCATED}:
         return found.oembed
     document: dict[str, Any] = {"title": f"Video {video}", "author_name": "A channel"}
@@ -312,11 +317,11 @@ def _watch_page(fake: Fake, video: str) -> bytes:
     ).encode()
 
 
-def _vimeo_player(fake: Fake, video: str) -> Said:
+def _vimeo_player(fake: Fake, video: str, given: str) -> Said:
     found = fake.videos.get(video, dead())
     if found.player.status != 200:
         return found.player
-    if video not in fake.videos or found.status != "OK":
+    if video not in fake.videos or found.status != "OK" or given != found.hash:
         return Said(404, b'{"message": "Sorry, this video does not exist.", "title": "Sorry"}')
     about = {"id": video, "title": f"Video {video}", "duration": 62, "privacy": "anybody"}
     chapters = [{"timecode": 10, "title": "The second part"}]

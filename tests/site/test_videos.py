@@ -26,6 +26,15 @@ ID = "aIZuK2cX4FA"
         (f"https://music.youtube.com/watch?v={ID}", None),
         (f"https://www.youtube.com/live/{ID}", None),
         (f"https://www.youtube.com/v/{ID}", None),
+        (f"http://www.youtube.com/v/{ID}&hl=en&start=7", 7),
+        (f"https://youtube.com/e/{ID}", None),
+        (f"www.youtu.be/{ID}", None),
+        (f"https://youtu.be/{ID}?si=x&amp;t=30s", 30),
+        (f"https://youtu.be/{ID}?t=90.5", 90),
+        (
+            f"https://www.youtube.com/attribution_link?a=x&u=%2Fwatch%3Fv%3D{ID}%26feature%3Dshare",
+            None,
+        ),
     ],
 )
 def test_youtube_spellings(written: str, start: int | None) -> None:
@@ -48,6 +57,62 @@ def test_vimeo_spellings(written: str, provider: str | None) -> None:
     """Vimeo's ids are digits, with or without the provider's name."""
     assert parse_video(written, provider, 1).id == "76979871"
     assert parse_video(written, provider, 1).provider == "vimeo"
+
+
+HASH = "0123456789"
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        (f"https://vimeo.com/76979871/{HASH}", "76979871/" + HASH),
+        (f"https://player.vimeo.com/video/76979871?h={HASH}&amp;dnt=1", "76979871/" + HASH),
+        (f"76979871?h={HASH}&start=7", "76979871/" + HASH),
+        (f"76979871/{HASH}", "76979871/" + HASH),
+        ("https://vimeo.com/76979871?h=<script>", "76979871"),
+        ("https://vimeo.com/showcase/7/video/76979871", "76979871"),
+        ("https://vimeo.com/album/7/video/76979871", "76979871"),
+        ("https://vimeo.com/groups/12345/videos/76979871", "76979871"),
+        ("https://vimeo.com/channels/8888/76979871", "76979871"),
+        (f"https://vimeo.com/manage/videos/76979871/{HASH}", "76979871/" + HASH),
+    ],
+)
+def test_vimeo_addresses(written: str, named: str) -> None:
+    """The hash of an unlisted video is kept; the number of a group or showcase is no video's."""
+    assert parse_video(written, None, 1).full_id == named
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        ("https://www.youtube.com/@abcdefghijk", "a channel on YouTube"),
+        ("https://www.youtube.com/c/abcdefghijk", "a channel on YouTube"),
+        ("https://www.youtube.com/user/abcdefghijk", "a channel on YouTube"),
+        ("https://www.youtube.com/abcdefghijk", "a channel or another page on YouTube"),
+        ("https://www.youtube.com/hashtag/abcdefghijk", "a hashtag on YouTube"),
+        ("https://www.youtube.com/post/abcdefghijk", "a post on YouTube"),
+        ("https://www.youtube.com/playlist?list=PL0123456789", "a playlist on YouTube"),
+        ("https://www.youtube.com/watch?list=PL0123456789", "a playlist on YouTube"),
+        ("https://www.youtube.com/embed/videoseries?list=PL1", "a playlist on YouTube"),
+        ("https://vimeo.com/ondemand/film/76979871", "a film for sale or rent on Vimeo"),
+        ("https://vimeo.com/event/76979871", "an event on Vimeo"),
+        ("https://vimeo.com/showcase/76979871", "a showcase of several videos on Vimeo"),
+        ("https://vimeo.com/staffpicks", "a profile or another page on Vimeo"),
+    ],
+)
+def test_what_else_there_is(written: str, what: str) -> None:
+    """An address of something else is refused with words, however much it looks like an id."""
+    with pytest.raises(ManifestError, match=f"is {what}, not a video") as caught:
+        parse_video(written, None, 1)
+    assert "copy the address of one video" in caught.value.hint
+
+
+def test_a_hash_on_the_same_page() -> None:
+    """A video that a page names twice has its hash, wherever that is."""
+    text = f"---\nvimeo: '76979871'\n---\n<iframe src='//player.vimeo.com/video/76979871?h={HASH}'>"
+    page = parse_page("_posts/2024-01-01-a.md", text.encode(), ReaderSettings())
+    assert page is not None
+    assert [(each.full_id, each.line) for each in page.manifest.videos] == [(f"76979871/{HASH}", 2)]
 
 
 @pytest.mark.parametrize(

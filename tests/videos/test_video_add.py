@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -50,6 +52,22 @@ def test_a_second_video(site: SiteBuilder) -> None:
     )
 
 
+def test_an_unlisted_video_of_vimeo(site: SiteBuilder) -> None:
+    """Its hash is written so that a theme that appends a query of its own still passes it on."""
+    site.write("_exercises/squat.md", "---\ntitle: x\nvimeo: '76979871'\n---\n")
+    address = "https://vimeo.com/76979871/0123456789"
+    assert not add(site, address).changed
+    assert add(site, address, replace=True).changed
+    (written,) = re.findall('id: "?([^"\n]*)', text(site))
+    shown = urlsplit(f"https://player.vimeo.com/video/{written}?dnt=true")  # Minimal Mistakes
+    assert (shown.path, parse_qs(shown.query)["h"]) == ("/video/76979871", ["0123456789"])
+    assert not add(site, address, replace=True).changed
+    site.write("mediakit.toml", '[videos]\nkeys = ["vimeo"]\n')
+    site.write("_exercises/squat.md", "---\ntitle: x\n---\n")
+    add(site, address)
+    assert '\nvimeo: "76979871?h=0123456789&"\n' in text(site)
+
+
 def test_replace(site: SiteBuilder) -> None:
     """The video that is there is exchanged, with its comments and quotes kept."""
     before = f'---\ntitle: x\nvideo:  # main\n  id: "{A}"  # from us\n  provider: youtube\n---\n'
@@ -95,7 +113,8 @@ def test_which_exercise(site: SiteBuilder, exercise: str) -> None:
         (A, "Twice", "may be _exercises/one.md, _exercises/two.md"),
         ("aaaaaaaaaa", "squat", "has 10 characters"),
         ("https://example.com/x", "squat", "not a YouTube or Vimeo address"),
-        ("https://www.youtube.com/embed/videoseries?list=PL1", "squat", "is not a YouTube id"),
+        ("https://www.youtube.com/embed/videoseries?list=PL1", "squat", "is a playlist"),
+        ("https://www.youtube.com/@abcdefghijk", "squat", "is a channel on YouTube"),
     ],
 )
 def test_what_is_refused(site: SiteBuilder, address: str, exercise: str, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from mediakit.videos.client import Web
 from mediakit.videos.clients import open_services
 from mediakit.videos.verdict import Answer, Sign, Source, State
 from mediakit.videos.youtube import Player, YouTube
+from video_site import states
 
 if TYPE_CHECKING:
     from fake_youtube import Fake
@@ -215,8 +217,14 @@ def test_thorough(videos: VideoSite) -> None:
 
 VIMEO = {
     "plays": (ALIVE, State.ALIVE),
-    "gone": (dead(), State.DEAD),
+    "not found, but named without a hash": (dead(), State.SUSPECT),
+    "its hash is missing": (Video(hash="0123456789"), State.SUSPECT),
     "other sites only": (Video(Said(403, b"{}")), State.NOT_EMBEDDABLE),
+    "other sites only, as oEmbed says it": (
+        Video(Said(200, b'{"type": "video", "video_id": 1, "domain_status_code": 403}')),
+        State.NOT_EMBEDDABLE,
+    ),
+    "a password": (Video(Said(200, b'{"type": "video", "video_id": 1}')), State.RESTRICTED),
     "busy": (Video(Said(429)), State.UNKNOWN),
     "gone for oEmbed": (Video(GONE), State.ALIVE),
     "player forbids": (Video(GONE, player=Said(403, b'{"message": "no"}')), State.NOT_EMBEDDABLE),
@@ -233,6 +241,19 @@ def test_vimeo(videos: VideoSite, row: str) -> None:
     report = videos.check()
     assert report.rows[0].state is expected, report.rows[0].status.reason
     assert set(videos.fake.referrers) == {"https://site.example"}
+
+
+@pytest.mark.parametrize("written", ["123456789/0123456789", "123456789?h=0123456789&dnt=1"])
+def test_an_unlisted_video_of_vimeo(videos: VideoSite, written: str) -> None:
+    """One that lives is alive, and fetched: the sources are asked by the hash that pages have."""
+    videos.fake.set("123456789", Video(hash="0123456789"))
+    videos.page("squat", written, provider="vimeo")
+    report = videos.check(thorough=True)
+    assert states(report) == {"123456789": State.ALIVE}
+    assert report.rows[0].address == "https://vimeo.com/123456789/0123456789"
+    assert (videos.fake.kinds()["player"], videos.fetch().came) == (1, 1)
+    videos.fake.set("123456789", replace(dead(), hash="0123456789"))
+    assert states(videos.check()) == {"123456789": State.DEAD}
 
 
 @pytest.mark.parametrize("provider", ["google-drive", "bilibili", "dailymotion"])

@@ -71,12 +71,21 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A video that a manifest names; `id` is canonical, `start` in seconds where the page asks."""
+    """A video that a manifest names; `id` is canonical, `start` in seconds where the page asks.
+
+    `hash` opens an unlisted video of Vimeo, which is not found without it.
+    """
 
     provider: str
     id: str
     line: int
     start: int | None = None
+    hash: str = ""
+
+    @property
+    def full_id(self) -> str:
+        """The id by which to ask about it: with the hash, if it has one."""
+        return f"{self.id}/{self.hash}" if self.hash else self.id
 
 
 class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):

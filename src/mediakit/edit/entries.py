@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace as change
+
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.formats import ending_of, format_of
 from mediakit.edit.editable import node_at
@@ -185,8 +187,7 @@ def with_video(
     if keys:
         return _at_key(data, video, tuple(keys[0].split(".")), replace=replace)
     tree = _fields(data)
-    start = "" if video.start is None else f"?start={video.start}"
-    block = {"provider": video.provider, "id": f"{video.id}{start}"}
+    block = {"provider": video.provider, "id": _with_query(video)}
     first = tree.get("video")
     if first is not None and replace:
         if not isinstance(first, Mapping):
@@ -198,11 +199,26 @@ def with_video(
     return set_value(data, ("video",), block, after="gallery")
 
 
+def _with_query(video: VideoRef) -> str:
+    """Return the id as a theme puts it into the address of a player, with hash and start.
+
+    Themes may put a query of their own behind the id of an unlisted video: Minimal Mistakes adds
+    `?dnt=true`. The `&` at the end keeps that apart from the hash.
+    """
+    start = "" if video.start is None else f"start={video.start}"
+    query = f"h={video.hash}&{start}" if video.hash else start
+    return f"{video.id}?{query}" if query else video.id
+
+
 def _at_key(data: bytes, video: VideoRef, key: tuple[str, ...], *, replace: bool) -> bytes:
     """Write a video to a configured key: an id where the key says the provider, else an address."""
     old = node_at(_fields(data), key)
     is_implied = provider_in_key(key[-1]) == video.provider
-    value = video.id if is_implied else share_address(video.provider, video.id, video.start)
+    value = (
+        _with_query(change(video, start=None))
+        if is_implied
+        else share_address(video.provider, video.full_id, video.start)
+    )
     if isinstance(old, Sequence) and not replace:
         return append_item(data, key, value)
     if old is not None and not replace:

@@ -166,7 +166,7 @@ class _Cards:
             return ""
         stem = PurePosixPath(image.source or "").stem
         video = next((each for each in manifest.videos if each.id == stem), None)
-        return watch_address(video.provider, video.id) if video is not None else ""
+        return watch_address(video.provider, video.full_id) if video is not None else ""
 
     def _labels(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the texts of the keys that sites sort exercises by."""

@@ -9,25 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+
+from mediakit.site.video_addresses import VideoAddress, last_segment, vimeo_video, youtube_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from urllib.parse import SplitResult
-
-
-def last_segment(address: SplitResult) -> str:
-    """Return the last segment of an address's path."""
-    return address.path.rstrip("/").rpartition("/")[2]
-
-
-def _parameter_v(address: SplitResult) -> str:
-    query = parse_qs(address.query)
-    return query["v"][0] if "v" in query else last_segment(address)
-
-
-def _first_number(address: SplitResult) -> str:
-    return next((part for part in address.path.split("/") if re.fullmatch("[0-9]+", part)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +28,12 @@ class Provider:
         id_words: what messages say of its ids.
         id_length: the length of every id (0: they differ); another one is a typing error.
         is_guessed: whether an id without a provider may be one of its ids.
+        has_hashes: whether an unlisted video has a hash, as in `ID/HASH` and `ID?h=HASH`.
         keys: keys of front matter that hold its videos.
         tags: includes, shortcodes and tags that show its videos in the bodies of pages.
         hosts: pattern of the hosts in the addresses of its videos.
         frames: pattern of the paths of the pages that show one video in a frame.
-        find: takes the id out of such an address.
+        find: reads such an address.
         watch: the address at which people watch a video.
         share: the address to write into a page, followed by `share_start` for a start.
         canary: a video known to be alive, asked about before the others.
@@ -58,11 +46,12 @@ class Provider:
     id_words: str = "1 to 64 letters, digits, - or _"
     id_length: int = 0
     is_guessed: bool = False
+    has_hashes: bool = False
     keys: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     hosts: str = ""
     frames: str = ""
-    find: Callable[[SplitResult], str] = last_segment
+    find: Callable[[SplitResult], VideoAddress] = last_segment
     watch: str = ""
     share: str = ""
     share_start: str = ""
@@ -93,9 +82,9 @@ PROVIDERS = {
                 "liteyoutube",
                 "responsiveyoutube",
             ),
-            hosts=r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com|youtu\.be",
+            hosts=r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com|(?:www\.)?youtu\.be",
             frames=r"/(?:embed|v|e)/(?!videoseries|live_stream)[^/]+/?",
-            find=_parameter_v,
+            find=youtube_video,
             watch="https://www.youtube.com/watch?v={id}",
             share="https://youtu.be/{id}",
             share_start="?t={start}",
@@ -108,11 +97,12 @@ PROVIDERS = {
             ids="[0-9]{1,12}",
             id_words="up to 12 digits",
             is_guessed=True,
+            has_hashes=True,
             keys=("vimeo", "vimeoId", "vimeo_id"),
             tags=("vimeo", "vimeoplayer", "vimeoembed", "vimeovideo", "embedvimeo", "vimeolite"),
             hosts=r"(?:(?:www|player)\.)?vimeo\.com",
             frames=r"/video/[^/]+/?",
-            find=_first_number,
+            find=vimeo_video,
             watch="https://vimeo.com/{id}",
             share="https://vimeo.com/{id}",
             share_start="#t={start}s",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from msgspec.structs import replace as change
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import VideoRef
@@ -13,7 +15,7 @@ from mediakit.site.providers import PROVIDERS, Provider, is_whole_id, provider_a
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 _SCHEME = re.compile(r"(?:https?:)?//")
-_TIME = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s?)?")
+_TIME = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})(?:\.\d{0,9})?s?)?")
 
 # Plain scalars that YAML reads as numbers and writes back differently: underscores, other
 # bases, leading zeros. Jekyll puts the number into the page, which is then another id.
@@ -37,15 +39,20 @@ def parse_video(text: str, provider: str | None, line: int) -> VideoRef:
     Raises:
         ManifestError: the text is no id and no address of a known provider.
     """
-    text = text.strip()
+    text = text.strip().replace("&amp;", "&").replace("&#038;", "&")  # copied out of HTML
+    if not {"?", "#"} & {*text}:
+        text = text.replace("&", "?", 1)  # as in the addresses of old players
     named = (provider or "").strip().lower()
     host, slash, _ = text.partition("/")
     if _SCHEME.match(text) or (slash and provider_at(host)):
         return _from_address(text, named, line)
-    video, _, query = text.replace("?", "&", 1).partition("&")
-    row = PROVIDERS.get(named) if named else provider_of_id(video)
+    video, _, query = text.partition("?")
+    short = video.partition("/")[0]
+    row = PROVIDERS.get(named) if named else provider_of_id(short)
     if row is None:
         raise _unknown(named, line)
+    if row.has_hashes and re.fullmatch(row.ids, short):
+        return _named_by(row, urlsplit(f"/{text}"), line, text)
     return VideoRef(row.name, _checked(row, video), line, _start(query))
 
 
@@ -83,8 +90,21 @@ def _from_address(text: str, named: str, line: int) -> VideoRef:
         if not named and address.scheme in {"http", "https"} and address.hostname:
             raise ManifestError("unknown-provider", message, line, "give provider and id")
         raise ManifestError("bad-video", message, line, "give provider and id")
+    return _named_by(row, address, line, text)
+
+
+def _named_by(row: Provider, address: SplitResult, line: int, text: str) -> VideoRef:
+    """Return the video at an address of its provider, which is `text` as somebody wrote it."""
+    found = row.find(address)
+    if found.other:
+        raise ManifestError(
+            "bad-video",
+            f"{without_user(text)!r} is {found.other} on {row.title}, not a video",
+            line,
+            f"copy the address of one video, such as {row.share.format(id=row.canary)}",
+        )
     start = _start(address.query) or _start(address.fragment)
-    return VideoRef(row.name, _checked(row, row.find(address)), line, start)
+    return VideoRef(row.name, _checked(row, found.id), line, start, found.hash)
 
 
 def _unknown(provider: str, line: int) -> ManifestError:
@@ -184,4 +204,6 @@ class VideoReader:
             )
         if is_misspelt(video):
             self._file.warn("misspelt-id", misspelling(video), node.line, COPY_ID)
-        self._videos.setdefault((video.provider, video.id), video)
+        first = self._videos.setdefault((video.provider, video.id), video)
+        if video.hash and not first.hash:
+            self._videos[video.provider, video.id] = change(first, hash=video.hash)

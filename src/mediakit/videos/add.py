@@ -43,7 +43,9 @@ def add_video(
     config = session.config
     tree = FileTree(config.root)
     manifest, unread = find_page(config, tree, exercise)
-    has_it = any((each.provider, each.id) == (video.provider, video.id) for each in manifest.videos)
+    key = video.provider, video.id
+    there = [each for each in manifest.videos if (each.provider, each.id) == key]
+    has_it = bool(there) and not (replace and video.hash not in {"", there[0].hash})
     if not has_it:
         refuse_data(manifest, "this video")
         data = read_bytes(tree, manifest.path)

@@ -32,7 +32,7 @@ from mediakit.videos.verdict import EXISTS, TROUBLE, Answer, Sign, Source, State
 from mediakit.videos.youtube import age_hint, tool_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.sync.session import Session
@@ -96,7 +96,8 @@ class VideoCheck:
         asker = _Asker(self._clients, canaries, pace, audience, thorough=self._job.thorough)
         due = self._due()
         try:
-            for number, (key, finding) in enumerate(asker.findings(due), start=1):
+            asked = {key: self._uses.full_ids[key] for key in due}
+            for number, (key, finding) in enumerate(asker.findings(asked), start=1):
                 self._take(key, finding)
                 progress(number, len(due))
                 if number % _SAVE_EACH == 0:
@@ -149,7 +150,8 @@ class VideoCheck:
             status = change(status, state=State.NOT_CHECKED, reason=reason)
         elif status.checked is None and not status.reason:
             status = change(status, reason="not asked about yet")
-        places, address = self._uses.places[key], watch_address(provider, video)
+        places = self._uses.places[key]
+        address = watch_address(provider, self._uses.full_ids[key])
         return VideoRow(provider, video, status, places, key in self._asked, address)
 
 
@@ -185,12 +187,16 @@ class _Asker:
         self._lock = threading.Lock()
         self.stopped = ""
 
-    def findings(self, keys: Sequence[Key]) -> Iterator[tuple[Key, Finding]]:
+    def findings(self, full_ids: Mapping[Key, str]) -> Iterator[tuple[Key, Finding]]:
         """Yield the finding for each video, in the order of the answers."""
-        askable = [key for key in keys if self._is_up(key[0])]
+        askable = [key for key in full_ids if self._is_up(key[0])]
         breakers = {name: Breaker() for name in self._clients}
         with open_executor(_WORKERS) as executor:
-            found = run_bounded(executor, _WORKERS, askable, self._start)
+
+            def start(executor: Executor, key: Key) -> Future[Finding]:
+                return executor.submit(self._examine, key[0], full_ids[key])
+
+            found = run_bounded(executor, _WORKERS, askable, start)
             for key, finding in found:
                 yield key, finding
                 why = breakers[key[0]].note(finding)
@@ -208,9 +214,6 @@ class _Asker:
             f"{canary.source}: {canary.reason}"
         )
         return False
-
-    def _start(self, executor: Executor, key: Key) -> Future[Finding]:
-        return executor.submit(self._examine, *key)
 
     def _examine(self, provider: str, video: str) -> Finding:
         """Ask the cheapest source, and the others if it has doubts."""

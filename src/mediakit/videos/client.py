@@ -59,14 +59,14 @@ class VideoDetails:
 
 
 class VideoClient(Protocol):
-    """Asks one provider about videos. Its methods run on several threads at once."""
+    """Asks one provider about videos, by their full ids, on several threads at once."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources that it can ask, the cheapest first."""
 
     def ask(self, source: Source, video: str) -> Answer:
-        """Ask one source about the video with this id."""
+        """Ask one source about a video."""
 
     def details(self, video: str) -> VideoDetails:
         """Ask for metadata and pictures."""
@@ -133,12 +133,13 @@ def ask_oembed(
     if sign is not Sign.ALIVE:
         return Answer(Source.OEMBED, sign, reason, wait=reply.retry_after), {}
     try:
-        document = json.loads(reply.body)
+        read = json.loads(reply.body)
     except ValueError:
-        document = None
+        read = None
+    document = read if isinstance(read, dict) else {}
     # providers have sent refusals in words with a status of 200 too
-    if not isinstance(document, dict) or not isinstance(document.get("title"), str):
-        return Answer(Source.OEMBED, Sign.BROKEN, "the answer is not an oEmbed document"), {}
+    if not isinstance(document.get("title"), str):
+        return Answer(Source.OEMBED, Sign.BROKEN, "the answer is not an oEmbed document"), document
     return Answer(Source.OEMBED, Sign.ALIVE, "answers", wait=None), document
 
 

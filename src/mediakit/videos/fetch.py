@@ -156,7 +156,7 @@ class _Fetch:
         return isinstance(self._tree.find(self._thumbnail(key)), DiskFile)
 
     def _start(self, executor: Executor, key: Key) -> Future[tuple[VideoDetails, bytes | str]]:
-        return executor.submit(self._fetch, *key)
+        return executor.submit(self._fetch, key[0], self._uses.full_ids[key])
 
     def _fetch(self, provider: str, video: str) -> tuple[VideoDetails, bytes | str]:
         """Return what a provider says, and the picture, or why there is none."""

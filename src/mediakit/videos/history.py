@@ -158,10 +158,14 @@ def _age_key(row: VideoStatus | None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class VideoUses:
-    """Where pages name each video, as (page, line); `misspelt` ones cannot exist."""
+    """Where pages name each video, as (page, line); `misspelt` ones cannot exist.
+
+    `full_ids` are those to ask by, with the hashes of unlisted videos.
+    """
 
     places: Mapping[Key, tuple[tuple[str, int], ...]]
     misspelt: frozenset[Key]
+    full_ids: Mapping[Key, str]
 
     @property
     def askable(self) -> list[Key]:
@@ -173,14 +177,16 @@ def video_uses(manifests: Iterable[Manifest]) -> VideoUses:
     """Return the videos that pages name."""
     places: dict[Key, list[tuple[str, int]]] = {}
     misspelt = set()
+    full_ids: dict[Key, str] = {}
     for manifest in manifests:
         for video in manifest.videos:
             key = video.provider, video.id
             places.setdefault(key, []).append((manifest.path, video.line))
+            full_ids[key] = max(video.full_id, full_ids.get(key, ""), key=len)
             if is_misspelt(video):
                 misspelt.add(key)
     ordered = {key: tuple(places[key]) for key in sorted(places)}
-    return VideoUses(ordered, frozenset(misspelt))
+    return VideoUses(ordered, frozenset(misspelt), full_ids)
 
 
 def read_history(config: Config) -> dict[Key, VideoStatus]:

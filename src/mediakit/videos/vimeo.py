@@ -11,6 +11,8 @@ from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, is_allow
 from mediakit.videos.verdict import Answer, Sign, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mediakit.videos.client import Web
 
 _OEMBED = "https://vimeo.com/api/oembed.json"
@@ -20,6 +22,10 @@ _MEANINGS = {
     403: (Sign.NOT_EMBEDDABLE, "may not be embedded on this site"),
     404: (Sign.GONE, "no such video, or private"),
     410: (Sign.GONE, "removed"),
+}
+_WITHOUT_HASH = {
+    **_MEANINGS,
+    404: (Sign.DOUBTFUL, "not found: gone, private, or unlisted and named without its hash"),
 }
 
 
@@ -49,11 +55,15 @@ class Vimeo:
 
     def _oembed(self, video: str) -> tuple[Answer, dict[str, Any]]:
         address = watch_address("vimeo", video)
-        return ask_oembed(self._web, _OEMBED, address, _MEANINGS, self._headers)
+        answer, document = ask_oembed(self._web, _OEMBED, address, _meanings(video), self._headers)
+        said = _read_embedding(document)
+        return (Answer(Source.OEMBED, *said), document) if said else (answer, document)
 
     def _player(self, video: str) -> tuple[Answer, dict[str, Any]]:
-        reply = self._web.get(f"{_PLAYER}/{video}/config", self._headers)
-        sign, reason = read_status(reply, _MEANINGS)
+        number, _, unlisted = video.partition("/")
+        query = f"?h={unlisted}" if unlisted else ""
+        reply = self._web.get(f"{_PLAYER}/{number}/config{query}", self._headers)
+        sign, reason = read_status(reply, _meanings(video))
         try:
             document = json.loads(reply.body)
         except ValueError:
@@ -65,6 +75,19 @@ class Vimeo:
         if sign is Sign.ALIVE and not isinstance(document.get("video"), dict):
             sign, reason = Sign.BROKEN, "the player's configuration has no video"
         return Answer(Source.PLAYER, sign, reason, wait=reply.retry_after), document
+
+
+def _meanings(video: str) -> Mapping[int, tuple[Sign, str]]:
+    return _MEANINGS if "/" in video else _WITHOUT_HASH
+
+
+def _read_embedding(document: dict[str, Any]) -> tuple[Sign, str] | None:
+    """Return what an answer says that keeps the title to itself, None of another one."""
+    if document.get("domain_status_code") == 403:
+        return _MEANINGS[403]
+    if document.get("video_id") and "title" not in document:
+        return Sign.RESTRICTED, "asks for a password"
+    return None
 
 
 def _larger(url: str) -> str:
