@@ -23,7 +23,7 @@ def library(photos: list[Path], modules: Path, rounds: int) -> None:
     """Print a table of quality, and one of speed for each number of photos in flight."""
     ours = Mediakit()
     peers, missing = find_peers(modules)
-    print(f"{len(photos)} photos, widths {WIDTHS}, progressive JPEG, {ours.name}")
+    print(f"{len(photos)} photos, widths {WIDTHS}, {ours.name}")
     for name in missing:
         print(f"{name}: not on this machine, left out")
     sizes = _quality(ours, peers, photos[:6])

@@ -51,7 +51,7 @@ class Mediakit:
 
     def render(self, data: bytes, sizes: Sizes) -> list[bytes]:
         """Return the variants in the order of `sizes`."""
-        found = render(PictureSource(data), _outputs(sizes))
+        found = render(_source(data, sizes), _outputs(sizes))
         made = [each for each in found if isinstance(each, Rendered)]
         assert len(made) == len(sizes)
         return [each.data for each in made]
@@ -65,10 +65,10 @@ class Mediakit:
             start = time.perf_counter()
             if jobs == 1:
                 for data in sources:
-                    render(PictureSource(data), outputs)
+                    render(_source(data, sizes), outputs)
             else:
                 with ThreadPoolExecutor(jobs) as executor:
-                    list(executor.map(lambda data: render(PictureSource(data), outputs), sources))
+                    list(executor.map(lambda data: render(_source(data, sizes), outputs), sources))
             return time.perf_counter() - start
 
         return {"render": run}
@@ -140,6 +140,10 @@ def find_peers(modules: Path) -> tuple[list[Peer], list[str]]:
     else:
         missing.append("ImageMagick")
     return found, missing
+
+
+def _source(data: bytes, sizes: Sizes) -> PictureSource:
+    return PictureSource(data, max(width for width, _ in sizes))
 
 
 def _outputs(sizes: Sizes) -> tuple[tuple[str, Preset], ...]:

@@ -9,7 +9,7 @@ const [modules, list, way, concurrency, inFlight] = process.argv.slice(2);
 const sharp = createRequire(path.resolve(modules) + "/")("sharp");
 sharp.concurrency(Number(concurrency));
 const { quality, pictures } = JSON.parse(fs.readFileSync(list, "utf8"));
-const save = (image, out) => image.jpeg({ quality, progressive: true }).toFile(out);
+const save = (image, out) => image.jpeg({ quality }).toFile(out);
 
 async function each(source, variants) {
   await Promise.all(variants.map(([out, width]) => save(sharp(source).resize(width), out)));

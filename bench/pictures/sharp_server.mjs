@@ -14,7 +14,7 @@ function source(file) {
   return sources.get(file);
 }
 
-const jpeg = (image, quality) => image.jpeg({ quality, progressive: true }).toBuffer();
+const jpeg = (image, quality) => image.jpeg({ quality }).toBuffer();
 
 const ways = {
   // a decode for each size, both at once

@@ -36,12 +36,14 @@ class Run:
     peak: float
 
 
-def make_site(folder: Path, photos: list[Path], *, overlay: bool = True) -> None:
-    """Make a site with a page a photo; without `overlay` only teasers are made of them."""
+def make_site(
+    folder: Path, photos: list[Path], *, overlay: bool = True, all_sizes: bool = False
+) -> None:
+    """Make a site with a page a photo, in two sizes or all four; without `overlay` only teasers."""
     pages, assets = folder / "_exercises", folder / "assets"
     pages.mkdir(parents=True)
     assets.mkdir()
-    (folder / "mediakit.toml").write_text(_SETTINGS, "utf-8")
+    (folder / "mediakit.toml").write_text("" if all_sizes else _SETTINGS, "utf-8")
     for number, photo in enumerate(photos):
         link(photo, assets / photo.name)
         page = _PAGE.format(number=number, name=photo.name, stem=photo.stem)

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     Way = Callable[[bytes], dict[int, bytes]]
     """A photo to its variants by width."""
 
-_JPEG = {"quality": QUALITY, "progressive": True, "optimize": True}
-_PROGRESSIVE = 16384  # TJFLAG_PROGRESSIVE of turbojpeg.h
+_JPEG = {"quality": QUALITY, "optimize": True}
 _LANCZOS = Image.Resampling.LANCZOS
 
 
@@ -163,9 +162,7 @@ def _planes(data: bytes) -> dict[int, bytes]:
         sizes = [(wide, high), (wide // 2, high // 2), (wide // 2, high // 2)]
         planes = [resize(plane, size) for plane, size in zip(planes, sizes, strict=True)]
         packed = np.concatenate([np.asarray(plane).ravel() for plane in planes])
-        made[wide] = turbo.encode_from_yuv(
-            packed, high, wide, quality=QUALITY, jpeg_subsample=2, flags=_PROGRESSIVE
-        )
+        made[wide] = turbo.encode_from_yuv(packed, high, wide, quality=QUALITY, jpeg_subsample=2)
     return made
 
 
@@ -184,7 +181,7 @@ def _pyvips_each(data: bytes) -> dict[int, bytes]:
 
 
 def _saved(image: Any) -> bytes:  # noqa: ANN401 - pyvips is not typed
-    made: bytes = image.jpegsave_buffer(Q=QUALITY, interlace=True, optimize_coding=True)
+    made: bytes = image.jpegsave_buffer(Q=QUALITY, optimize_coding=True)
     return made
 
 

@@ -13,11 +13,13 @@ from PIL import Image, ImageCms
 
 from conftest import draw
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Look
 from mediakit.images import scaling
-from mediakit.images.decode import is_whole, probe
+from mediakit.images.decode import Raster, is_whole, load, probe
+from mediakit.images.look import Limits
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
-from mediakit.images.render import Rendered, render
+from mediakit.images.render import Rendered, describe, render
 from mediakit.images.scaling import PictureSource, resize
 
 TEASER, OVERLAY = DEFAULT_PRESETS[0], DEFAULT_PRESETS[1]
@@ -94,6 +96,27 @@ def test_siblings_do_not_matter(width: int, kind: str) -> None:
     together = render(PictureSource(data), tuple(names))
     assert together == [render(PictureSource(data), (each,))[0] for each in names]
     assert together[::-1] == render(PictureSource(data), tuple(reversed(names)))
+
+
+@pytest.mark.parametrize("widest", [1280, 1920, 4000])
+def test_one_decode_for_all_widths(widest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A JPEG is decoded once for all widths up to the widest, and what is made does not vary."""
+    data = saved(quarters().resize((4000, 2000)), "JPEG")
+    outputs = tuple(
+        (f"a{each.suffix}.jpg", each) for each in DEFAULT_PRESETS if each.width <= widest
+    )
+    alone = [render(PictureSource(data, widest), (each,))[0] for each in outputs]
+    source = PictureSource(data, widest)
+    decodes: list[int] = []
+
+    def counted(data: bytes, scale: int, *, keep_truncated: bool) -> Raster:
+        decodes.append(scale)
+        return load(data, scale, keep_truncated=keep_truncated)
+
+    monkeypatch.setattr(scaling, "load", counted)
+    assert render(source, outputs) == alone
+    assert isinstance(describe(source, Limits(10**8, Truncated.ERROR)), Look)
+    assert len(decodes) == 1
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])

@@ -309,7 +309,7 @@ def test_messages_hold_no_pixels(tmp_path: Path) -> None:
     )
     recipes = by_name([Resize(DEFAULT_PRESETS)])
     limits = Limits(10**8, Truncated.ERROR)
-    order = Order(store, (file,), products, recipes, limits, keep_grey=False)
+    order = Order(store, (file,), products, recipes, 1920, limits, keep_grey=False)
     delivery = carry_out(pickle.loads(pickle.dumps(order)))  # noqa: S301 - our own bytes
     assert isinstance(delivery, Delivery)
     assert len(delivery.results) == 5

@@ -73,6 +73,13 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ) -> bool:
         return found.width == self.width
 
+    def width_needed(
+        self,
+        product: Product,  # noqa: ARG002
+        pictures: Mapping[str, SourcePicture],  # noqa: ARG002
+    ) -> int:
+        return self.width // 2
+
     def make(
         self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
     ) -> Iterator[Rendered]:

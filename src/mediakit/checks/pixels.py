@@ -15,6 +15,7 @@ import numpy as np
 from mediakit.base.actions import Reason
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent, read_observed, sha256_bytes
+from mediakit.base.products import source_of
 from mediakit.executors import run_bounded
 from mediakit.images.grey import GREY_SIDE, chroma_pixels, grey_pixels
 from mediakit.images.opening import UnreadableError, is_svg
@@ -52,6 +53,7 @@ class _Comparison:
     products: tuple[Product, ...]
     found: tuple[DiskFile | ObjectFile, ...]
     recipes: Mapping[str, Recipe]
+    widest: int
 
 
 def unlike_sources(site: ObservedSite, plan: Plan) -> frozenset[str]:
@@ -95,18 +97,22 @@ def _comparisons(site: ObservedSite, plan: Plan) -> Iterator[_Comparison]:
             file = site.pictures.find(action.path)
             if not isinstance(file, Absent):
                 by_inputs.setdefault(action.product.inputs, []).append((action.product, file))
+    widest = site.known.widest(map(source_of, by_inputs))
     for inputs, made in by_inputs.items():
         products, files = zip(*made, strict=True)
         yield _Comparison(
             site.store, site.files_of(inputs), products, files,
             {each.recipe: site.known.recipes[each.recipe] for each in products},
+            widest[source_of(inputs)],
         )  # fmt: skip
 
 
 def _unlike(order: _Comparison) -> tuple[str, ...]:
     """Return the products that differ from what the inputs give; runs on a worker, never raises."""
     try:
-        anew = made_of(order.recipes, read_inputs(order.store, order.inputs), order.products)
+        anew = made_of(
+            order.recipes, read_inputs(order.store, order.inputs, order.widest), order.products
+        )
         found = [order.store.read(file) for file in order.found]
     except (OSError, TargetError, SourceChangedError):
         return ()  # the problems of the site say why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from PIL import Image
@@ -44,18 +45,23 @@ BASE = 768
 
 A variant must not depend on which others are made in the same run, so the way to each width is
 fixed: less than half of `BASE` from that raster, which is the 768 px variant too, and all others
-from the decoded picture.
+from the decoded picture at the smallest scale that serves.
 """
 
-Loading = tuple[int, bool]
-"""How a source is decoded: at which scale, and whether also if truncated."""
+Loading = tuple[int, bool, int]
+"""How a source comes to a raster: the scale of its decoder, whether it is decoded also if
+truncated, and how often the raster is halved after that."""
 
 
 class PictureSource:
-    """The bytes of a picture, cut to sizes in pixels, upright and in sRGB."""
+    """The bytes of a picture, cut to sizes in pixels, upright and in sRGB.
 
-    def __init__(self, data: bytes) -> None:
+    It is decoded once for all widths up to `widest` that its site needs, at the scale of that one.
+    """
+
+    def __init__(self, data: bytes, widest: int = 0) -> None:
         self.data = data
+        self._widest = widest
         self._whole: tuple[Loading, Raster] | None = None
         self._cuts: dict[tuple[int, int], Image.Image] = {}
 
@@ -67,7 +73,12 @@ class PictureSource:
     def loading(self, preset: Preset) -> Loading:
         """Return how the source is decoded for a preset: what shares that is cut in a row."""
         width, _ = preset.place(self.size.width, self.size.height).scaled
-        return jpeg_scale(self.size, max(width, BASE)), preset.truncated is Truncated.KEEP
+        return self._loading(width, keep_truncated=preset.truncated is Truncated.KEEP)
+
+    def _loading(self, width: int, *, keep_truncated: bool) -> Loading:
+        scale, shared = (jpeg_scale(self.size, max(each, BASE)) for each in (width, self._widest))
+        decoded = min(scale, shared)
+        return decoded, keep_truncated, (scale // decoded).bit_length() - 1
 
     def cut(self, preset: Preset) -> Image.Image:
         """Return the whole picture at the scale of a preset; raises UnreadableError."""
@@ -80,14 +91,14 @@ class PictureSource:
     def shows_what_it_stores(self, preset: Preset) -> bool:
         """Return whether its pixels are decoded without a turn, or a change of colours."""
         loading = self.loading(preset)
-        if loading != (1, False):
+        if loading != (1, False, 0):
             return False
         self._straight((self.size.width, self.size.height), loading)
         return self._whole is not None and self._whole[1].is_as_stored
 
     def base(self, *, keep_truncated: bool) -> Image.Image:
         """Return the raster of `BASE` pixels' width, or less; raises UnreadableError."""
-        return self._straight(self._base, (jpeg_scale(self.size, BASE), keep_truncated))
+        return self._straight(self._base, self._loading(0, keep_truncated=keep_truncated))
 
     @property
     def _base(self) -> tuple[int, int]:
@@ -95,13 +106,23 @@ class PictureSource:
 
     def _straight(self, size: tuple[int, int], loading: Loading) -> Image.Image:
         if self._whole is None or self._whole[0] != loading:
-            self._whole = None  # let go of one before the next
             self._cuts.clear()
-            scale, keep_truncated = loading
-            self._whole = loading, load(self.data, scale, keep_truncated=keep_truncated)
+            self._whole = loading, self._raster(*loading)
         if size not in self._cuts:
             # turned and converted when small: both cost time by the pixel
             whole = self._whole[1]
             stored = size[::-1] if whole.is_sideways else size
             self._cuts[size] = whole.finish(resize(whole.image, stored))
         return self._cuts[size]
+
+    def _raster(self, scale: int, keep_truncated: bool, halvings: int) -> Raster:  # noqa: FBT001
+        """Return the decoded picture, halved from the one that is there where that serves."""
+        there, self._whole = self._whole, None
+        if there is None or there[0][:2] != (scale, keep_truncated) or there[0][2] > halvings:
+            there = None  # let go of one before the next
+            raster, halved = load(self.data, scale, keep_truncated=keep_truncated), 0
+        else:
+            raster, halved = there[1], there[0][2]
+        for _ in range(halvings - halved):
+            raster = replace(raster, image=raster.image.reduce(2))
+        return raster

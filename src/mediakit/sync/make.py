@@ -20,7 +20,7 @@ from mediakit.state.catalog import Catalog
 from mediakit.sync.worker import Delivery, Order, Result, cannot_write, carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.base.actions import Plan
@@ -58,11 +58,12 @@ class Maker:
                 report(Outcome(action, Status.KEPT))
 
         def start(executor: Executor, task: Task) -> Future[Delivery]:
-            return executor.submit(carry_out, self._order(task, workers))
+            return executor.submit(carry_out, self._order(task, widest, workers))
 
         if any(_has_palette(action.path) for action in plan.todo if action.product is not None):
             import mediakit.images.palette  # noqa: F401, PLC0415 - NumPy, before there are threads
         tasks = list(self._tasks(plan.todo))
+        widest = self._site.known.widest(source_of(task.inputs) for task in tasks)
         for task, delivery in run_bounded(workers.executor, workers.in_flight, tasks, start, _lost):
             self._take(task, delivery, report)
 
@@ -79,7 +80,7 @@ class Maker:
     def _picture(self, path: str) -> tuple[Input, ...]:
         return (picture_input(self._site.known.pictures[path]),)
 
-    def _order(self, task: Task, workers: Workers) -> Order:
+    def _order(self, task: Task, widest: Mapping[str, int], workers: Workers) -> Order:
         site = self._site
         products = tuple(action.product for action in task.actions if action.product is not None)
         return Order(
@@ -87,6 +88,7 @@ class Maker:
             site.files_of(task.inputs),
             products,
             {each.recipe: site.known.recipes[each.recipe] for each in products},
+            widest[source_of(task.inputs)],
             self._limits if len(products) < len(task.actions) else None,
             keep_grey=not workers.are_remote,
         )

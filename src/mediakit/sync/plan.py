@@ -19,7 +19,7 @@ from mediakit.storage.protocol import Upload
 from mediakit.sync.products import CATALOG_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -55,6 +55,15 @@ class Known:
         if found is None or (recorded is not None and recorded.sha256 == found.sha256):
             return recorded
         return self.journal.get((path, found.sha256), recorded)
+
+    def widest(self, paths: Iterable[str]) -> dict[str, int]:
+        """Return the greatest width in pixels at which the site needs each of some pictures."""
+        found = dict.fromkeys(paths, 0)
+        for each in self.products.values():
+            if each.source in found:
+                width = self.recipes[each.recipe].width_needed(each, self.pictures)
+                found[each.source] = max(found[each.source], width)
+        return found
 
 
 def plan_products(known: Known, *, force: bool = False) -> Plan:

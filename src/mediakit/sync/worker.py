@@ -59,7 +59,8 @@ _NAMED = 5
 class Order:
     """Products that are all made of the same inputs: `files` of pictures, and texts.
 
-    `recipes` are by the name that products have. `describe` asks for the look of the first picture
+    `recipes` are by the name that products have. `widest` is the width in pixels at which the site
+    needs the first picture. `describe` asks for the look of the first picture
     too, with the copy that pictures are compared by, some kilobytes, if `keep_grey`.
     """
 
@@ -67,6 +68,7 @@ class Order:
     inputs: Inputs
     products: tuple[Product, ...]
     recipes: Mapping[str, Recipe]
+    widest: int
     describe: Limits | None
     keep_grey: bool
 
@@ -83,7 +85,7 @@ def carry_out(order: Order) -> Delivery:
     """Make products; never raises, since it runs on a worker."""
     count = len(order.products) + (order.describe is not None)
     try:
-        inputs = read_inputs(order.store, order.inputs)
+        inputs = read_inputs(order.store, order.inputs, order.widest)
         start = time.perf_counter()
         made = made_of(order.recipes, inputs, order.products)
         results: list[Result] = [
@@ -106,20 +108,20 @@ class SourceChangedError(Exception):
     """An input is another one than when the site was observed."""
 
 
-def read_inputs(store: Staging, inputs: Inputs) -> list[PictureSource | str]:
-    """Read the pictures among some inputs.
+def read_inputs(store: Staging, inputs: Inputs, widest: int) -> list[PictureSource | str]:
+    """Read the pictures among some inputs, to be cut up to `widest` pixels.
 
     Raises:
         ChangedError, OSError, TargetError: one cannot be had.
     """
-    return [each if isinstance(each, str) else _read(store, each) for each in inputs]
+    return [each if isinstance(each, str) else _read(store, each, widest) for each in inputs]
 
 
-def _read(store: Staging, file: DiskFile | ObjectFile) -> PictureSource:
+def _read(store: Staging, file: DiskFile | ObjectFile, widest: int) -> PictureSource:
     data = store.read(file)
     if data is None:
         raise SourceChangedError
-    return PictureSource(data)
+    return PictureSource(data, widest)
 
 
 def made_of(

@@ -46,6 +46,9 @@ class Recipe(Protocol):
     ) -> bool:
         """Return whether a file of unknown origin passes for the product."""
 
+    def width_needed(self, product: Product, pictures: Mapping[str, SourcePicture]) -> int:
+        """Return the pixels in width that the product needs of its first picture, 0 for any."""
+
     def make(
         self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
     ) -> Iterable[Rendered | Failure]:

@@ -78,6 +78,11 @@ class Resize:
         width, height = preset.place(picture.width, picture.height).size
         return found.width == width and (preset.fit is Fit.WIDTH or found.height == height)
 
+    def width_needed(self, product: Product, pictures: Mapping[str, SourcePicture]) -> int:
+        """Return the width of the whole picture at the scale of the variant."""
+        picture = pictures[product.source]
+        return self.preset(product.recipe).place(picture.width, picture.height).scaled[0]
+
     def make(
         self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
     ) -> Iterable[Rendered | Failure]:
