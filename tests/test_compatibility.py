@@ -23,7 +23,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main, mediakit
-from mediakit.state.user_key import key_for
+from mediakit.state.cache_file import key_for
 
 SITES = Path(__file__).parent / "sites"
 COMMANDS = (SITES / "of-0.1.commands.txt").read_text().splitlines()

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from mediakit.images.geometry import Fit, place
+from mediakit.images.preset import Fit, place
 
 _SCRIPT = Path(__file__).with_name("sharp_sizes.mjs")
 _COUNT = 600

@@ -5,8 +5,7 @@ import pytest
 from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError
 from mediakit.config.config import load_config
-from mediakit.images.geometry import Fit
-from mediakit.images.preset import Animation, Gravity, Preset, quality_of
+from mediakit.images.preset import Animation, Fit, Gravity, Preset, quality_of
 
 NEW = '[presets.card]\nroles = ["teaser"]\nsuffix = "-card"\n'
 

@@ -110,7 +110,7 @@ def test_a_forged_row_deletes_nothing(
 def test_the_first_runs_of_a_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where several runs begin at once on a new machine, all seal with one key."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    program = "from pathlib import Path; from mediakit.state.user_key import key_for;"
+    program = "from pathlib import Path; from mediakit.state.cache_file import key_for;"
     program += "input(); print(key_for(Path('site/.mediakit')).hex())"
     runs = [
         subprocess.Popen(

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from mediakit.base.model import Role
-from mediakit.images.geometry import Fit
-from mediakit.images.preset import Gravity, Preset
+from mediakit.images.preset import Fit, Gravity, Preset
 from mediakit.images.render import Rendered, render
 from mediakit.images.scaling import PictureSource
 

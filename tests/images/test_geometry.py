@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.images.geometry import Fit, Placement, place
+from mediakit.images.preset import Fit, Placement, place
 
 
 class Box(NamedTuple):

@@ -10,8 +10,7 @@ from PIL import Image, ImageDraw
 from mediakit.base.actions import Failure
 from mediakit.images.animation import frames, loops
 from mediakit.images.decode import probe
-from mediakit.images.geometry import Fit
-from mediakit.images.preset import DEFAULT_PRESETS, Animation, Gravity
+from mediakit.images.preset import DEFAULT_PRESETS, Animation, Fit, Gravity
 from mediakit.images.render import Rendered, render
 from mediakit.images.scaling import PictureSource
 

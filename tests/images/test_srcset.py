@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from mediakit.base.artifacts import SourcePicture
+from mediakit.base.artifacts import SourcePicture, srcsets
 from mediakit.base.products import MadeRecord
-from mediakit.state.srcset import srcsets
 
 
 def variant(path: str, width: int, height: int) -> MadeRecord:

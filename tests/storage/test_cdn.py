@@ -168,7 +168,7 @@ def test_cloudfront_refuses(amazon: Service) -> None:
 
 def test_what_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     """No cache, one, or both; without its token a run is refused before it begins."""
-    assert open_purgers(None) == ()
+    assert open_purgers(CdnSettings(BASE)) == ()
     monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "x")
     both = open_purgers(CdnSettings(BASE, "DIST", "zone"))
     assert [type(each) for each in both] == [CloudFront, Cloudflare]

@@ -174,7 +174,8 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
     file = read_settings(root)
-    refuse_untrusted(file, root)
+    if file.given:
+        refuse_untrusted(file, root)
     given = file.settings
     kind = read_kind(root, given.site, given.roots)
     return Config(

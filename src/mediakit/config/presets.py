@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mediakit.config.keys import recipe_keys
-from mediakit.images.geometry import Fit
-from mediakit.images.preset import DEFAULT_PRESETS, Gravity, Preset
+from mediakit.images.preset import DEFAULT_PRESETS, Fit, Gravity, Preset
 from mediakit.images.recipes import RECIPES
 from mediakit.state.documents import LateReader, TypedReader
 
@@ -47,7 +45,7 @@ def recipes_of(file: ConfigFile) -> dict[str, tuple[Recipe, ...]]:
     """Return the other recipes of the file, by their tables; raises ConfigError likewise."""
     names = {preset.name for preset in presets_of(file)}
     found: dict[str, tuple[Recipe, ...]] = {}
-    for table in recipe_keys().keys() & file.given.keys():
+    for table in RECIPES.keys() & file.given.keys() - {"presets"}:
         reader: LateReader[Any] = LateReader(RECIPES[table])
         for name, options in file.given[table][0].items():
             if name in names:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mediakit.base.errors import UsageError
-from mediakit.executors.bounded import LostWorkerError
+from mediakit.executors.workers import LostWorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

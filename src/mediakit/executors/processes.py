@@ -15,7 +15,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from mediakit.base.errors import UsageError
-from mediakit.executors.bounded import LostWorkerError
+from mediakit.executors.workers import LostWorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,9 +12,8 @@ from mediakit.images.chunks import png_xmp
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import exif_of, orientation, tells_of_origin
-from mediakit.images.geometry import Fit, place
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.preset import CAP, MAX_PIXELS, Preset
+from mediakit.images.preset import CAP, MAX_PIXELS, Fit, Preset, place
 from mediakit.images.scaling import resize
 
 _QUALITY = 90

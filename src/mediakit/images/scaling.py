@@ -8,8 +8,7 @@ from functools import cached_property
 from PIL import Image
 
 from mediakit.images.decode import Raster, Size, jpeg_scale, load, probe
-from mediakit.images.geometry import scale_to_width
-from mediakit.images.preset import Preset, Truncated
+from mediakit.images.preset import Preset, Truncated, scale_to_width
 
 try:
     import cykooz_resizer as simd

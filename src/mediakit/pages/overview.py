@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
+from mediakit.base.artifacts import srcsets
 from mediakit.base.errors import UsageError
 from mediakit.base.model import ImageRef, Role
 from mediakit.base.own_files import WORK_FOLDER
@@ -19,7 +20,6 @@ from mediakit.report.documents import Path as SitePath
 from mediakit.report.html import address_from
 from mediakit.site.providers import watch_address
 from mediakit.site.trees.yaml import Scalar, Sequence
-from mediakit.state.srcset import srcsets
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import find_duplicates
 from mediakit.sync.fields import FieldsReader

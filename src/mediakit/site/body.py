@@ -16,7 +16,6 @@ from mediakit.base.model import Role
 from mediakit.site.html import AddressUse, Found, read_html
 from mediakit.site.kinds.kind import Markup
 from mediakit.site.paths import names_picture
-from mediakit.site.tags import TagReader
 from mediakit.site.templates.expanded import MARK, Expanded, Tag, Unknown
 
 if TYPE_CHECKING:
@@ -77,13 +76,16 @@ class BodyReader:
 
     def read(self, path: str, page: Page, kind: SiteKind) -> Iterator[ImageRef]:
         """Yield the references of the body at a site path."""
-        tags = TagReader(self._file, self._videos, kind)
+        tags: TagReader | None = None
         for item in scan_body(
             page.body, page.body_line, self._file.addresses.expand, kind.markup(path)
         ):
             if isinstance(item, BodyAddress):
                 yield from self._address(item)
             elif isinstance(item, BodyTag):
+                from mediakit.site.tags import TagReader  # noqa: PLC0415 - most bodies have none
+
+                tags = tags or TagReader(self._file, self._videos, kind)
                 yield from tags.read(item.tag, item.line)
             else:
                 self._file.warn_of_gap(item.written, item.reason, item.line)

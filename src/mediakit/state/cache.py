@@ -15,7 +15,7 @@ A row of a journal is committed before its file is put in place, so bytes that a
 later are either the old ones or known to be ours.
 
 Deleting the cache costs time, never correctness. Only rows that this user wrote on this machine
-are believed, since a repository may bring a cache too (`state/user_key.py`). One process at a
+are believed, since a repository may bring a cache too (`state/cache_file.py`). One process at a
 time may have it open for writing, which makes it the lock of the site; a dry run reads a copy.
 """
 

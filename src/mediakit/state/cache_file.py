@@ -1,11 +1,19 @@
-"""Open the cache of a site: alone, which locks the site, or as a copy."""
+"""Open the cache of a site: alone, which locks the site, or as a copy.
+
+Its rows are sealed with a secret of this user on this machine, which is kept outside of all sites:
+a repository can bring any file into a site, also a cache that claims that mediakit put a file at
+the target.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import secrets
 import shutil
 import stat
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +22,13 @@ from mediakit.base.errors import UsageError
 from mediakit.base.writer import hint_of
 from mediakit.state.cache import CACHE_SCHEMA, Cache
 from mediakit.state.database import Database
-from mediakit.state.user_key import key_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 _NAME = "cache.db"
+_SECRET, _BYTES = "key", 32
 
 
 @contextlib.contextmanager
@@ -76,3 +85,62 @@ def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
         name = f"a copy of {folder.name}/{_NAME}"
         return Database(copy / _NAME, CACHE_SCHEMA, name, key_for(folder, is_made=False))
     return Database(Path(":memory:"), CACHE_SCHEMA, "the cache", None)
+
+
+def key_for(folder: Path, *, is_made: bool = True) -> bytes | None:
+    """Return the key for the files in `folder` of a site, None where no secret can be kept.
+
+    Each folder has a key of its own, so that a cache that was copied from another is not believed.
+    With `is_made` a missing secret is made; a dry run does without.
+    """
+    place = state_folder()
+    if place is None:
+        return None
+    real = os.path.realpath(folder)
+    if Path(os.path.realpath(place)).is_relative_to(Path(real).parent):
+        return None  # whoever brings the cache would bring the key
+    secret = _kept(place / _SECRET)
+    if secret is None and is_made:
+        secret = _made(place)
+    return None if secret is None else hashlib.blake2b(os.fsencode(real), key=secret).digest()
+
+
+def state_folder() -> Path | None:
+    """Return the folder for the state of this user's programs, None if there is none."""
+    given = os.environ.get("XDG_STATE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given, "mediakit")
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA", "")
+        return Path(local, "mediakit") if local else None
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    return home / ".local" / "state" / "mediakit" if home.is_absolute() else None
+
+
+def _kept(path: Path) -> bytes | None:
+    with contextlib.suppress(OSError):
+        if len(found := path.read_bytes()) == _BYTES:
+            return found
+    return None
+
+
+def _made(place: Path) -> bytes | None:
+    """Make the secret, and return the valid one: the first where several are made at once."""
+    path, temporary = place / _SECRET, place / f"{_SECRET}.{secrets.token_hex(8)}"
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(secrets.token_bytes(_BYTES))
+        try:
+            path.hardlink_to(temporary)
+        except OSError:  # there is a secret, or the disk has no links
+            if _kept(path) is None:
+                temporary.replace(path)
+        temporary.unlink(missing_ok=True)
+    except OSError:
+        return None
+    return _kept(path)

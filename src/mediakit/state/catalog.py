@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, SourcePicture
+from mediakit.base.artifacts import Artifact, SourcePicture, srcsets
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import VideoRecord
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.documents import TypedReader, read_document
-from mediakit.state.srcset import srcsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

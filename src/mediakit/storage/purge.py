@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +20,7 @@ from mediakit.base.patient_socket import patient_opener
 from mediakit.base.redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mediakit.storage.settings import CdnSettings
 
@@ -42,15 +43,18 @@ class Purger(Protocol):
         """Purge the objects of these keys; returns what went wrong."""
 
 
-def open_purgers(settings: CdnSettings | None) -> tuple[Purger, ...]:
+def open_purge(settings: CdnSettings) -> Callable[[Sequence[str], str], Iterator[Problem]]:
+    """Return what purges keys of the target at an address; raises as `open_purgers` does."""
+    return partial(purge, open_purgers(settings))
+
+
+def open_purgers(settings: CdnSettings) -> tuple[Purger, ...]:
     """Return the caches that are configured.
 
     Raises:
         UsageError: the token that one needs is not in the environment.
     """
     purgers: list[Purger] = []
-    if settings is None:
-        return ()
     if settings.cloudfront:
         purgers.append(CloudFront(settings.cloudfront, settings.base_url))
     if settings.cloudflare_zone:

@@ -159,9 +159,11 @@ class Run:
             return
         site = replace(site, catalog=replace(site.catalog, site=identify()))
         refuse()
-        from mediakit.storage.purge import open_purgers, purge  # noqa: PLC0415 - it loads HTTP and TLS
+        purge = None
+        if self._config.cdn is not None:
+            from mediakit.storage.purge import open_purge  # noqa: PLC0415 - it loads HTTP and TLS
 
-        purgers = open_purgers(self._config.cdn)
+            purge = open_purge(self._config.cdn)
 
         tally.begin(plan, transfers)  # 3. make
         if plan.todo or transfers.todo:
@@ -179,8 +181,8 @@ class Run:
         finally:
             tally.add(publisher.problems)
 
-        if not publisher.problems and not failed:  # 5. purge the caches in front of the target
-            tally.add(purge(purgers, tally.changed, target.url))
+        if purge and not publisher.problems and not failed:  # 5. purge the caches in front of it
+            tally.add(purge(tally.changed, target.url))
 
     @property
     def _is_whole(self) -> bool:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Role
 from mediakit.base.products import Product, picture_input
-from mediakit.images.geometry import Fit
-from mediakit.images.preset import SOURCE_FORMAT
+from mediakit.images.preset import SOURCE_FORMAT, Fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -157,6 +157,8 @@ class JekyllConfig(SiteKind):
         if self.defaults:
             fields = deep_merge(defaults_of(self.defaults, inside, kind), front_matter)
         is_home = inside.startswith("index.") or fields.text("permalink") == "/"
+        if not self.pictures.entries:
+            return fields
         return with_pictures_of_site(fields, self.pictures, is_home=is_home)
 
     def is_published(self, kind: str, fields: Mapping) -> bool:

@@ -67,8 +67,6 @@ def with_pictures_of_site(fields: Mapping, pictures: Mapping, *, is_home: bool) 
 
     That is the author's where the page shows a profile, and all others on the home page.
     """
-    if not pictures.entries:
-        return fields
     author = pictures.entries.get("author")
     found = {key: each for key, each in pictures.entries.items() if is_home and key != "author"}
     has_profile = is_true(fields.get("author_profile")) and fields.get("authors") is None
