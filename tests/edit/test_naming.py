@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.edit.style import PictureName, picture_name, slug_of
+from mediakit.base.slug import slug_of
+from mediakit.edit.style import PictureName, picture_name
 
 
 def manifest(path: str, *sources: str) -> Manifest:

@@ -110,7 +110,7 @@ def test_which_exercise(site: SiteBuilder, exercise: str) -> None:
     ("address", "exercise", "message"),
     [
         (A, "bench", "no exercise"),
-        (A, "Twice", "may be _exercises/one.md, _exercises/two.md"),
+        (A, "Twice", r"may be _exercises/one.md \(Twice\), _exercises/two.md"),
         ("aaaaaaaaaa", "squat", "has 10 characters"),
         ("https://example.com/x", "squat", "not a YouTube or Vimeo address"),
         ("https://www.youtube.com/embed/videoseries?list=PL1", "squat", "is a playlist"),

@@ -95,7 +95,8 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     whole file is one.
     An address may mean one of several files: each of `elsewhere` begins with a site path of
     `images`, and the rest are those to look at, in their order, where there is no such file.
-    `guesses` are site paths of `images` that only keys name which nobody configured.
+    `guesses` are site paths of `images` that only keys name which nobody configured. `permalink`
+    is the page's address where its front matter gives one.
     """
 
     path: str
@@ -105,6 +106,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     elsewhere: tuple[tuple[str, ...], ...] = ()
     guesses: tuple[str, ...] = ()
     record: int = 0
+    permalink: str = ""
 
     @property
     def place(self) -> str:

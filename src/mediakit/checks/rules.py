@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
+from mediakit.base.slug import slug_of
 from mediakit.checks.vector import active_svg
-from mediakit.edit.style import slug_of
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import RESOURCES
 

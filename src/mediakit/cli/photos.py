@@ -81,7 +81,8 @@ def add_command(
     Turns the photos upright, makes them smaller, removes data about people and places, names
     them like the other pictures of the exercise, adds them to its page, and makes variants.
 
-    EXERCISE is a path, a file name or a title.
+    EXERCISE is a title, a file name (also without its number), the last part of the page's
+    address, or the beginning of one of these.
 
     PHOTOS are JPEG, PNG, WebP, AVIF or TIFF files, or HEIC with the extra heif.
     """
@@ -93,22 +94,23 @@ def add_command(
 
 
 @click.command("new", cls=Command, examples=(
-    ("mediakit new plank --title Plank", "create a page from the site's template"),
-    ("mediakit new plank --title Plank --photos IMG_1.JPG", "with a photo"),
-    ("mediakit new plank --title Plank --video https://youtu.be/pSHjTRCQxIw", "with a video"),
+    ('mediakit new "Bulgarian split squat" IMG_1.JPG IMG_2.JPG', "with two photos"),
+    ("mediakit new Plank --video https://youtu.be/pSHjTRCQxIw", "with a video"),
+    ("mediakit new knaeboej --title Knæbøj", "with another name in addresses"),
 ))  # fmt: skip
-@click.argument("slug")
+@click.argument("name")
+@click.argument("photos", nargs=-1, type=_PHOTO)
 @click.option(
-    "--title", required=True, envvar="MEDIAKIT_NEW_TITLE", metavar="TEXT",
-    help="The title of the exercise.",
+    "--title", envvar="MEDIAKIT_NEW_TITLE", metavar="TEXT",
+    help="The title, where the first word given is the name in addresses.",
 )  # fmt: skip
 @click.option(
     "--photos",
-    "photos",
+    "more",
     multiple=True,
     type=_PHOTO,
     metavar="FILE",
-    help="A photo; may be repeated.",
+    help="A photo, as those behind the title; may be repeated.",
 )
 @click.option("--video", metavar="ADDRESS", help="Address of a video, as browsers copy it.")
 @click.option(
@@ -119,23 +121,29 @@ def add_command(
 @common_options("text", "json")
 def new_command(  # noqa: PLR0913 - one argument an option
     *,
-    slug: str,
-    title: str,
+    name: str,
     photos: tuple[Path, ...],
+    title: str | None,
+    more: tuple[Path, ...],
     video: str | None,
     template: Path | None,
     how: PhotoOptions,
     common: Common,
 ) -> int:
-    """Create an exercise from the site's template, with photos and a video.
+    """Create an exercise, with photos and a video.
 
-    Replaces $slug in the template, and sets the title.
+    Starts from the site's template, in which it replaces $slug and sets the title. A site
+    without one gets the front matter that most pages beside it have: the same language, the next
+    number, an address of the same form, empty lists of tags.
 
-    SLUG is the name of the exercise in addresses: small letters, digits and dashes.
+    NAME is the title, which gives the name in addresses too; beside --title it is only that name.
+
+    PHOTOS are files as for `mediakit add`.
     """
     from mediakit.pages.new import NewJob, new_exercise  # noqa: PLC0415 - takes a while
 
-    job = NewJob(slug, title, photos, video, template, how.job())
+    slug = name if title is not None else ""
+    job = NewJob(title or name, slug, (*photos, *more), video, template, how.job())
     with Bar(common) as bar, common.session(how.access) as session:
         report = new_exercise(session, job, bar)
     return _show(report, common)

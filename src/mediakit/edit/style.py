@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Role
+from mediakit.base.slug import slug_of, split_number, without_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
@@ -28,14 +28,7 @@ PLAIN_ITEM = ("src", "alt")
 """Keys of an entry without a theme."""
 
 _NUMBERED = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,4})")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}-")
 _OWN = frozenset({Role.GALLERY, Role.OVERLAY, Role.TEASER, Role.HEADER})
-
-# Danish, Norwegian, Swedish and German letters as people there write them without
-_SPELLINGS = str.maketrans(
-    {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ð": "d",
-     "þ": "th", "œ": "oe", "ł": "l"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,7 @@ def style_of(config: Config, page: str, gallery: str = DEFAULT_GALLERY) -> PageS
     )
 
 
-def named_pictures(config: Config, manifest: Manifest, others: Iterable[Manifest]) -> PictureName:
+def named_pictures(config: Config, manifest: Manifest, others: Sequence[Manifest]) -> PictureName:
     """Return how to name the pictures of an exercise; `others` are those of the site."""
     kind = config.kind
     if kind.has_theme:
@@ -110,7 +103,7 @@ def named_pictures(config: Config, manifest: Manifest, others: Iterable[Manifest
 
 def picture_name(
     manifest: Manifest,
-    others: Iterable[Manifest] = (),
+    others: Sequence[Manifest] = (),
     home: PictureName | None = None,
     default: str = DEFAULT_FOLDER,
 ) -> PictureName:
@@ -137,14 +130,27 @@ def picture_name(
         if image.role is Role.GALLERY and image.source is not None
     )
     folder = max(folders, key=lambda each: (folders[each], each)) if folders else default
-    return PictureName(folder, slug_of(_DATE.sub("", PurePosixPath(manifest.path).stem)))
+    return PictureName(folder, _stem_for(manifest.path, others))
 
 
-def slug_of(text: str) -> str:
-    """Return a text as a part of a name: small ASCII letters, digits and `-`."""
-    spelt = unicodedata.normalize("NFC", text).casefold().translate(_SPELLINGS)
-    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "exercise"
+def _stem_for(page: str, others: Sequence[Manifest]) -> str:
+    """Return the stem of a page's file, without its number where most pages' pictures lack it."""
+    stem = _plain_stem(page)
+    bare, number = split_number(stem)
+    if not number:
+        return stem
+    stems = [(_plain_stem(other.path), _picture_stems(other)) for other in others]
+    with_number = sum(own in shown for own, shown in stems)
+    without = sum(split_number(own)[0] in shown - {own} for own, shown in stems)
+    return bare if without > with_number else stem
+
+
+def _picture_stems(page: Manifest) -> set[str]:
+    return {_taken_apart(each.source)[1] for each in page.images if each.source is not None}
+
+
+def _plain_stem(page: str) -> str:
+    return slug_of(without_date(PurePosixPath(page).stem))
 
 
 def _home_of(page: str) -> PictureName | None:

@@ -22,8 +22,8 @@ from mediakit.images.preset import CAP
 from mediakit.pages.fill import PageEntry, gallery_suffix
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
-from mediakit.sync.content import find_page
 from mediakit.sync.copies import SitePictures
+from mediakit.sync.exercise import find_page
 from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run

@@ -32,7 +32,8 @@ from mediakit.site.galleries import is_picture
 from mediakit.site.paths import is_data
 from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
-from mediakit.sync.content import find_page, problem_of, read_content, settings_of
+from mediakit.sync.content import problem_of, read_content, settings_of
+from mediakit.sync.exercise import find_page
 from mediakit.sync.pictures import resolver
 from mediakit.sync.site_files import skipper
 

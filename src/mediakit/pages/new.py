@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from string import Template
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Manifest
 from mediakit.base.regular_file import read_regular
+from mediakit.base.slug import slug_of, spellings_of, split_number
 from mediakit.edit.entries import parsed_video, with_video
 from mediakit.edit.front_matter import set_value
 from mediakit.edit.pages import PageChange
-from mediakit.edit.style import slug_of
 from mediakit.pages.add import Addition, AddJob, carry_out, plan_photos
+from mediakit.pages.siblings import Sibling, model_for
+from mediakit.site.front_matter import read_page
 from mediakit.sync.content import read_content
+from mediakit.sync.exercise import stem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mediakit.config.config import Config
@@ -32,88 +34,124 @@ if TYPE_CHECKING:
 TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
 """Where a site may have its own template; `$title` and `$slug` in it are replaced."""
 
-_PLAIN = "---\ntitle: x\n---\n"
-
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """The new exercise: its name in addresses, title, photos, video and template."""
+    """The new exercise: its title, name in addresses (made of the title), photos and template."""
 
-    slug: str
     title: str
+    slug: str = ""
     photos: tuple[Path, ...] = ()
     video: str | None = None
     template: Path | None = None
     words: AddJob = field(default_factory=AddJob)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a new page goes, and the pages there; a bundle is a folder for each page."""
+
+    folder: str
+    beside: tuple[Manifest, ...]
+    is_bundle: bool
+
+
 def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
     """Write a new exercise with its pictures, and make their thumbnails.
+
+    Without a template it has the keys of front matter that most pages beside it have.
 
     Raises:
         UsageError: there is one of this name, or something given cannot be used.
     """
-    if slug_of(job.slug) != job.slug:
-        raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug_of(job.slug)}")
+    slug = _slug(job)
     config = session.config
     tree = FileTree(config.root)
     content = read_content(config, tree)
-    path = _path(config, content.manifests, job.slug)
-    if tree.disk_path(path).exists():
-        raise UsageError(f"{path} exists already", "mediakit add adds photos to it")
-    if not tree.is_safe(path):
-        raise UsageError(f"{path} is behind a link that leaves the site")
-    data = _from_template(config, tree, job)
+    place = _place(config, content.manifests)
+    model = model_for(slug, _siblings(tree, place.beside))
+    stem = slug if job.slug else model.stem
+    name = f"{stem}/index.md" if place.is_bundle else f"{stem}.md"
+    path = f"{place.folder}/{name}".lstrip("/")
+    _refuse_second(tree, place, path, slug)
+    template = job.template or _template_of_site(config, tree)
+    lines = "".join(f"{line}\n" for line in model.lines)
+    text = f"---\ntitle: x\n{lines}---\n" if template is None else _template_text(template, slug)
+    try:
+        data = set_value(text.encode(), ("title",), job.title)
+    except ManifestError as error:
+        raise UsageError(f"{template or path}: {error.message}", error.hint) from error
     if job.video is not None:
         data = with_video(data, parsed_video(job.video), config.videos.keys)
     pictures: tuple[tuple[str, Ingested], ...] = ()
     if job.photos:
-        manifest = Manifest(path, job.title)
-        photos = plan_photos(session, manifest, data, job.photos, job.words)
+        photos = plan_photos(session, Manifest(path, job.title), data, job.photos, job.words)
         pictures, data = photos.pictures, photos.page.after
     plan = Addition(job.title, pictures, PageChange(path, b"", data), content.unread)
     return carry_out(session, plan, progress, dry_run=job.words.dry_run)
 
 
-def _path(config: Config, manifests: Sequence[Manifest], slug: str) -> str:
+def _slug(job: NewJob) -> str:
+    if not job.slug and not spellings_of(job.title):
+        raise UsageError(
+            f"{job.title!r} has no letters for an address",
+            f'give a name too: mediakit new NAME --title "{job.title}"',
+        )
+    slug = slug_of(job.slug or job.title)
+    if job.slug not in {"", slug}:
+        raise UsageError(f"{job.slug!r} is no name for addresses", f"write {slug}")
+    return slug
+
+
+def _place(config: Config, manifests: Sequence[Manifest]) -> _Place:
     """Return where a new page goes: into a folder of its own where most pages have one."""
-    if config.kind.has_theme:
-        return f"{_folder(manifests, config.kind.pages_folder)}/{slug}.md"
     pages = [each for each in manifests if PurePosixPath(each.path).stem != "_index"]
     own = [each for each in pages if PurePosixPath(each.path).stem == "index"]
-    if 2 * len(own) > len(pages):
-        above = [replace(each, path=str(PurePosixPath(each.path).parent)) for each in own]
-        return f"{_folder(above, config.kind.pages_folder)}/{slug}/index.md".lstrip("/")
-    single = [each for each in pages if each not in own]
-    return f"{_folder(single, config.kind.pages_folder)}/{slug}.md".lstrip("/")
-
-
-def _folder(manifests: Sequence[Manifest], default: str) -> str:
-    """Return the folder in which most exercises are."""
-    folders = [str(PurePosixPath(each.path).parent) for each in manifests]
+    is_bundle = not config.kind.has_theme and 2 * len(own) > len(pages)
+    if not config.kind.has_theme:
+        pages = own if is_bundle else [each for each in pages if each not in own]
+    folders = [_folder_of(each, is_bundle=is_bundle) for each in pages]
     templates = {str(PurePosixPath(each).parent) for each in TEMPLATES}
-    folders = [each for each in folders if each not in templates]
-    known = [each for each in folders if each.startswith("_")] or [
-        each for each in folders if each != "."
-    ]
-    return max(known, key=lambda each: (known.count(each), each)) if known else default
+    known = [each for each in folders if each not in {*templates, "."}]
+    known = [each for each in known if each.startswith("_")] or known
+    folder = max(known, key=lambda each: (known.count(each), each), default="")
+    beside = [each for each, home in zip(pages, folders, strict=True) if home == folder]
+    return _Place(folder or config.kind.pages_folder, tuple(beside), is_bundle)
 
 
-def _from_template(config: Config, tree: FileTree, job: NewJob) -> bytes:
-    place = job.template or _template_of_site(config, tree)
-    if place is None:
-        return set_value(_PLAIN.encode(), ("title",), job.title)
+def _folder_of(page: Manifest, *, is_bundle: bool) -> str:
+    parent = PurePosixPath(page.path).parent
+    return str(parent.parent if is_bundle else parent)
+
+
+def _siblings(tree: FileTree, manifests: Sequence[Manifest]) -> Iterator[Sibling]:
+    """Yield pages with their front matter, apart from those that cannot be read any more."""
+    for each in manifests:
+        with contextlib.suppress(ManifestError, OSError):
+            page = read_page(tree.read(each.path))
+            if page is not None and not each.record:
+                yield Sibling(stem_of(each.path), each.title, page.front_matter)
+
+
+def _refuse_second(tree: FileTree, place: _Place, path: str, slug: str) -> None:
+    """Refuse a page that is there already, also with another number behind its name."""
+    same = [each.path for each in place.beside if split_number(stem_of(each.path))[0] == slug]
+    if tree.disk_path(path).exists():
+        same = [path]
+    if same:
+        raise UsageError(f"{same[0]} exists already", "mediakit add adds photos to it")
+    if not tree.is_safe(path):
+        raise UsageError(f"{path} is behind a link that leaves the site")
+
+
+def _template_text(path: Path, slug: str) -> str:
     try:
-        text = read_regular(place).decode("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{place}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{place} is not UTF-8", "save it as UTF-8") from error
-    filled = Template(text).safe_substitute(slug=job.slug).encode()
-    try:
-        return set_value(filled, ("title",), job.title)
-    except ManifestError as error:
-        raise UsageError(f"{place}: {error.message}", error.hint) from error
+        raise UsageError(f"{path} is not UTF-8", "save it as UTF-8") from error
+    return Template(text).safe_substitute(slug=slug)
 
 
 def _template_of_site(config: Config, tree: FileTree) -> Path | None:

@@ -157,6 +157,7 @@ class PageParser:
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found,
             self.addresses.elsewhere, self._guesses(),
+            permalink=self._fields.text("permalink") or self._fields.text("url") or "",
         )  # fmt: skip
         return ParsedPage(
             manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),

@@ -6,14 +6,13 @@ import hashlib
 import time
 from dataclasses import asdict, dataclass
 from math import inf
-from pathlib import Path, PurePosixPath
 from sys import intern
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
-from mediakit.base.errors import ManifestError, UsageError, did_you_mean
+from mediakit.base.errors import ManifestError
 from mediakit.base.files import Absent, is_text, read_unchanged
 from mediakit.base.model import ImageRef, Manifest, Problem, Severity
 from mediakit.base.regular_file import read_regular
@@ -25,6 +24,7 @@ from mediakit.sync.site_files import chosen_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from mediakit.base.files import DiskFile, FileTree
     from mediakit.config.config import Config
@@ -106,40 +106,6 @@ def _shown(config: Config, pages: list[ParsedPage], now: float) -> list[ParsedPa
     return [
         each for each in pages if each.is_shown(now) and not each.manifest.path.startswith(closed)
     ]
-
-
-def find_page(
-    config: Config, tree: FileTree, exercise: str
-) -> tuple[Manifest, tuple[Problem, ...]]:
-    """Return the page that `exercise` (a path, a file name or a title) means.
-
-    The problems are those of the pages that cannot be read: one of them may be meant.
-
-    Raises:
-        UsageError: no page is meant, or several may be.
-    """
-    path = Path(exercise)
-    if path.is_file():
-        content = read_content(config, tree, (path,))
-        if not content.manifests:
-            said = "; ".join(problem.message for problem in content.problems)
-            raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
-        return content.manifests[0], ()
-    content = read_content(config, tree)
-    manifests = content.manifests
-    wanted = exercise.casefold()
-    named = [each for each in manifests if wanted in _names_of(each)]
-    if len(named) == 1:
-        return named[0], content.unread
-    if not named:
-        meant = did_you_mean(exercise, [PurePosixPath(each.path).stem for each in manifests])
-        raise UsageError(
-            f"there is no exercise {exercise!r}",
-            meant or "give its path, file name or title: mediakit list",
-        )
-    raise UsageError(
-        f"{exercise!r} may be {', '.join(each.place for each in named)}", "give the path"
-    )
 
 
 def problem_of(path: str, error: ManifestError) -> Problem:
@@ -237,10 +203,3 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
 
 def _unreadable(error: OSError) -> ManifestError:
     return ManifestError("unreadable-file", f"cannot be read: {error.strerror}")
-
-
-def _names_of(manifest: Manifest) -> set[str]:
-    pure = PurePosixPath(manifest.path)
-    named = pure.parent if pure.stem in {"index", "_index"} else pure
-    names = (manifest.place, manifest.path, pure.name, named.stem, manifest.title)
-    return {each.casefold() for each in names}

@@ -10,7 +10,7 @@ from mediakit.base.files import FileTree
 from mediakit.edit.entries import parsed_video, with_video
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.report.documents import Document, Path
-from mediakit.sync.content import find_page
+from mediakit.sync.exercise import find_page
 
 if TYPE_CHECKING:
     from mediakit.base.model import Problem
