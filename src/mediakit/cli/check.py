@@ -99,7 +99,7 @@ def _show(report: CheckReport, fixed: FixEntry | None, common: Common) -> None:
     elif common.output == "github":
         show_annotations(problems, common)
     else:
-        show_problems(problems, common)
+        show_problems(problems, common, are_results=True)
         if not common.quiet:
             warnings = counted(len(problems) - report.errors, "warning")
             click.echo(f"{counted(report.errors, 'error')}, {warnings}")

@@ -7,6 +7,8 @@ the outputs and the summary of its step.
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +23,7 @@ from mediakit.report.text import (
     diff_lines,
     grouped,
     log_line,
+    problem_blocks,
     problem_line,
     result_lines,
     result_markdown,
@@ -36,7 +39,8 @@ if TYPE_CHECKING:
     from mediakit.edit.pages import PageChange
     from mediakit.sync.run import Run
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+_COLOURS = {"error:": "red", "warning:": "yellow"}
+_SEVERITY = re.compile(r"\b(?:error|warning):")
 
 
 class Bar:
@@ -119,17 +123,31 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
     say(summary_line(result), aside=aside)
 
 
-def show_problems(problems: Iterable[Problem], common: Common) -> None:
-    """Print problems to stderr: only errors if quiet; if verbose, without grouping by reason."""
-    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    for problem in problems if common.verbose else grouped(problems):
-        if common.quiet and problem.severity is not Severity.ERROR:
-            continue
-        line = redacted(log_line(problem_line(problem)))
-        if colour:
-            word = f"{problem.severity}:"
-            line = line.replace(word, click.style(word, fg=_COLOURS[problem.severity]), 1)
-        click.echo(line, err=True)
+def show_problems(
+    problems: Iterable[Problem], common: Common, *, are_results: bool = False
+) -> None:
+    """Print problems: only errors if quiet; if verbose, without grouping by reason.
+
+    They go to stderr, or to stdout if they are what the command was asked for; a terminal then
+    shows them below the name of their file.
+    """
+    shown = [
+        each
+        for each in (problems if common.verbose else grouped(problems))
+        if each.severity is Severity.ERROR or not common.quiet
+    ]
+    stream = sys.stdout if are_results else sys.stderr
+    lines: Iterable[str] = map(problem_line, shown)
+    if are_results and stream.isatty():
+        lines = problem_blocks(shown, shutil.get_terminal_size().columns)
+    colour = stream.isatty() and not os.environ.get("NO_COLOR")
+    for line in lines:
+        text = redacted(log_line(line))
+        click.echo(_SEVERITY.sub(_painted, text, count=1) if colour else text, file=stream)
+
+
+def _painted(severity: re.Match[str]) -> str:
+    return click.style(severity[0], fg=_COLOURS[severity[0]])
 
 
 def show_changes(changes: Iterable[PageChange], common: Common) -> None:

@@ -6,6 +6,7 @@ import difflib
 import html
 import json
 import re
+import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,27 @@ def problem_line(problem: Problem) -> str:
     where = f"{problem.path}:{problem.line}" if problem.line else problem.path
     hint = f" ({problem.hint})" if problem.hint else ""
     return printable(f"{where}: {problem.severity}: {problem.message} [{problem.code}]{hint}")
+
+
+def problem_blocks(problems: Iterable[Problem], width: int) -> Iterator[str]:
+    """Yield problems below the name of their file, wrapped to `width` columns, for a terminal."""
+    by_path: dict[str, list[Problem]] = {}
+    for each in problems:
+        by_path.setdefault(each.path, []).append(each)
+    for path, group in by_path.items():
+        yield printable(path)
+        for each in group:
+            line = f"line {each.line}, " if each.line else ""
+            yield from _wrapped(f"{line}{each.severity}: {each.message} [{each.code}]", 2, width)
+            yield from _wrapped(each.hint, 6, width)
+        yield ""
+
+
+def _wrapped(text: str, indent: int, width: int) -> list[str]:
+    return textwrap.wrap(
+        printable(text), max(width, 40), initial_indent=" " * indent,
+        subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def outcome_line(outcome: Outcome) -> str:
