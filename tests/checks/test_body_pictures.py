@@ -45,11 +45,11 @@ def test_all_commands_know_the_pictures_of_a_body(
     assert page.read_bytes() == before
     capsys.readouterr()
     assert main(["check"]) == 0
-    assert "squat-" not in capsys.readouterr().err
+    assert "squat-" not in capsys.readouterr().out
     for name in names[1:]:
         (site.root / name).unlink()
     assert main(["check"]) == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr().out
     text = before.decode()
     for name in names[1:]:
         line = 1 + text[: text.index(name)].count("\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,16 +12,15 @@ import pytest
 from conftest import SiteBuilder, draw
 from mediakit.base.codes import problem_codes
 from mediakit.base.formats import FORMATS
+from mediakit.base.model import Problem, Severity
 from mediakit.checks.baseline import fingerprint
 from mediakit.checks.check import CheckJob, check_site
 from mediakit.checks.rules import shape_name
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
+from mediakit.report.text import problem_blocks
 from mediakit.sync.session import Access, open_session
 from scenes import scene
-
-if TYPE_CHECKING:
-    from mediakit.base.model import Problem
 
 
 def photo(room: int, pose: int = 0, size: tuple[int, int] = (900, 600)) -> bytes:
@@ -370,3 +369,18 @@ def test_a_baseline_outlives_better_words() -> None:
 def test_shapes_have_names(shape: float, name: str) -> None:
     """A shape is said as people say it."""
     assert shape_name(shape) == name
+
+
+def test_problems_on_a_terminal() -> None:
+    """A terminal shows problems below the name of their file, within its width."""
+    problems = [
+        Problem("a.md", 3, "code", Severity.ERROR, "the picture " + "word " * 20, "mend it"),
+        Problem("b.md", 0, "other", Severity.WARNING, "it is heavy"),
+        Problem("a.md", 9, "code", Severity.WARNING, "x"),
+    ]
+    lines = list(problem_blocks(problems, 60))
+    assert max(map(len, lines)) <= 60
+    assert [each for each in lines if not each.startswith(" ")] == ["a.md", "", "b.md", ""]
+    assert lines[1].startswith("  line 3, error: the picture word")
+    assert "      mend it" in lines
+    assert "  warning: it is heavy [other]" in lines

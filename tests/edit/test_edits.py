@@ -196,7 +196,7 @@ def test_nothing_is_unused_beside_a_text_that_cannot_be_searched(
     text = hide_a_text(twice, way)
     assert orphans(twice, capsys) == set()
     assert main(["check"]) == 1
-    assert f"{text}: error: " in capsys.readouterr().err
+    assert f"{text}: error: " in capsys.readouterr().out
 
 
 def test_only_that_picture_is_led(twice: SiteBuilder) -> None:

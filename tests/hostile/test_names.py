@@ -119,7 +119,7 @@ def test_a_page_whose_name_is_no_text(
     monkeypatch.chdir(tmp_path)
     assert main(["check", "--write-baseline", "--no-baseline"]) == 0
     assert main(["check", "--no-baseline"]) == 1
-    assert r"\udcff.md: error: its name is not UTF-8 [bad-name]" in capsys.readouterr().err
+    assert r"\udcff.md: error: its name is not UTF-8 [bad-name]" in capsys.readouterr().out
 
 
 def test_completion_offers_no_name_that_acts(

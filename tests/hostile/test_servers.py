@@ -218,7 +218,7 @@ def test_addresses_that_are_none(
     site.write("_exercises/a.md", f'---\ngallery:\n  - image_path: "{url}"\n    alt: a\n---\n')
     monkeypatch.chdir(site.root)
     assert main(["check", "--remote", "--allow-private"]) == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr().out
     assert "_exercises/a.md:3: error: " in said
     assert "unexpected" not in said
     assert "u:p" not in said
@@ -244,6 +244,6 @@ def test_a_server_that_speaks_nonsense(
         server.shutdown()
         thread.join()
     assert code == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr().out
     assert "dead-picture" in said
     assert "\x1b" not in said

@@ -125,7 +125,7 @@ def test_find_by_title_and_place(capsys: pytest.CaptureFixture[str]) -> None:
         code, text = said(capsys, *command)
         assert code != 0
         assert "all.json:3: mediakit adds nothing to data files" in text
-    assert "all.json:2, lifts/squat.json" in said(capsys, "gallery", "fill", "Squat")[1]
+    assert "all.json:2 (Squat), lifts/squat.json" in said(capsys, "gallery", "fill", "Squat")[1]
 
 
 def test_duplicates_are_led_to_one_copy(

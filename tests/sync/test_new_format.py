@@ -130,7 +130,7 @@ def test_a_source_in_it_is_known(squat: SiteBuilder) -> None:
     run(squat, "generate")
     checked = run(squat, "check")
     assert checked.returncode == 0
-    assert "wrong-ending" not in checked.stderr
+    assert "wrong-ending" not in checked.stdout
     gallery = gallery.replace("flat.flat", "false.flat")
     squat.write("_exercises/squat.md", page.replace("gallery:\n", gallery))
-    assert "[wrong-ending]" in run(squat, "check").stderr
+    assert "[wrong-ending]" in run(squat, "check").stdout

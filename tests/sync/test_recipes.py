@@ -407,4 +407,4 @@ def test_commands_know_it(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
     squat.write("media.json", json.dumps(data))
     capsys.readouterr()
     assert main(["check", "--pixels", *at]) == 1
-    assert f"error: {CARD} shows" in capsys.readouterr().err
+    assert f"error: {CARD} shows" in capsys.readouterr().out
