@@ -26,15 +26,22 @@ class ExplainDocument(Document, frozen=True, kw_only=True):
 
 @click.command("explain", cls=Command, examples=(
     ("mediakit explain missing-picture", "show the meaning, and what to do"),
+    ("mediakit explain", "list all problems"),
 ))  # fmt: skip
-@click.argument("code", shell_complete=completion.codes)
+@click.argument("code", required=False, shell_complete=completion.codes)
 @common_options("text", "json")
-def explain_command(*, code: str, common: Common) -> int:
+def explain_command(*, code: str | None, common: Common) -> int:
     """Explain a problem, and what to do about it.
 
-    CODE is the word in brackets behind a problem.
+    CODE is the word in brackets behind a problem. Without it, all problems are listed.
     """
     known = problem_codes()
+    if code is None:
+        if common.output == "json":
+            raise UsageError("JSON is for one problem", "name its code")
+        for each, row in known.items():
+            click.echo(f"{each:<{max(map(len, known))}}  {row.meaning}")
+        return 0
     name = code.strip("[]")
     found = known.get(name)
     if found is None:

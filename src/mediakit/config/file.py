@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
+from mediakit.base.codes import problem_codes
 from mediakit.base.errors import ConfigError, did_you_mean
 from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
 from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
@@ -19,7 +20,7 @@ from mediakit.site.trees.toml import value_lines
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 CONFIG_FILE = "mediakit.toml"
@@ -74,13 +75,27 @@ class ConfigFile:
             )
         for part in inside:
             value = value[int(part)] if isinstance(value, list) else value
-        is_shown = key.example is not None and not isinstance(key.example, dict)
-        example = f", for example {_quoted(key.example)}" if is_shown else ""
         self.refuse(
-            ".".join([*parts, *inside]),
-            f"{shown}: {_quoted(value)} is not allowed",
-            f"allowed: {key.words}{example}".replace("`", ""),
-        )
+            ".".join([*parts, *inside]), f"{shown}: {_quoted(value)} is not allowed",
+            _spelt_right(key, value) or _allowed(key),
+        )  # fmt: skip
+
+
+def _spelt_right(key: Key, value: object) -> str:
+    """Return how to write a value whose quotation marks or brackets are wrong, else nothing."""
+    if not isinstance(value, str) or _quoted(value) == "this value":
+        return ""
+    if isinstance(key.example, list):
+        return f"write it in brackets: {key.name} = [{_quoted(value)}]"
+    if value in {"true", "false"} or re.fullmatch(r"\d+(\.\d+)?", value):
+        return f"write it without quotation marks: {key.name} = {value}"
+    return ""
+
+
+def _allowed(key: Key) -> str:
+    is_shown = key.example is not None and not isinstance(key.example, dict)
+    example = f", for example {_quoted(key.example)}" if is_shown else ""
+    return f"allowed: {key.words}{example}".replace("`", "")
 
 
 def read_settings(root: Path) -> ConfigFile:
@@ -126,7 +141,21 @@ def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
         settings = _SETTINGS.from_tree({k: v for k, v in tree.items() if k not in read_later})
     except msgspec.ValidationError as error:
         file.refuse_value(error)
+    _refuse_unknown_codes(file, settings.check.ignore)
     return replace(file, settings=settings)
+
+
+def _refuse_unknown_codes(file: ConfigFile, codes: Iterable[str]) -> None:
+    """Refuse a code of a problem that no problem has: a slip would ignore nothing."""
+    if not codes:
+        return
+    known = problem_codes()
+    for code in codes:
+        if code not in known:
+            file.refuse(
+                "check.ignore", f"check.ignore: no problem has the code {_quoted(code)}",
+                did_you_mean(code, known) or "mediakit explain lists them",
+            )  # fmt: skip
 
 
 def _given(

@@ -101,9 +101,11 @@ def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Probl
     The problems are those of the pages that cannot be read.
 
     Raises:
-        UsageError: the site has settings already, or the target cannot stand in a file.
+        UsageError: there are no pages, the site has settings already, or the target cannot stand
+            in a file.
     """
     site = observe(session)
+    _refuse_no_site(site)
     unused = unused_products(site, session.cache)
     found = _survey(site, frozenset(unused))
     written = []
@@ -114,6 +116,17 @@ def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Probl
         if job.include:
             written.append(_write_include(session))
     return msgspec.structs.replace(found, written=written), site.content.unread
+
+
+def _refuse_no_site(site: ObservedSite) -> None:
+    """Refuse a folder without pages: settings there would only be in the way."""
+    if site.content.manifests or site.content.unpublished or site.content.unread:
+        return
+    if unread_data(site.config, site.tree) or unread_folders(site.config, site.tree):
+        return
+    raise UsageError(
+        "there are no pages here", "run it in the folder of the site, or name that with --site"
+    )
 
 
 def survey_lines(found: InitDocument, config: Config) -> list[str]:
