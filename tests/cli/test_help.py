@@ -10,6 +10,7 @@ import pytest
 
 from command_lines import commands, parsed
 from conftest import SiteBuilder
+from mediakit.base.codes import problem_codes
 from mediakit.cli.commands import COMMANDS, EXIT_CODES, SECTIONS, Command, Group
 from mediakit.cli.main import main, mediakit
 
@@ -142,3 +143,10 @@ def test_codes_are_documented() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs/reference/commands.md").read_text("utf-8")
     table = page.partition("## Exit codes")[2].partition("## ")[0]
     assert [f"| {code} |" in table for code in EXIT_CODES] == [True] * len(EXIT_CODES)
+
+
+def test_all_problems_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`explain` without a code has a line for each."""
+    assert main(["explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [each.split()[0] for each in lines] == list(problem_codes())

@@ -48,6 +48,29 @@ def test_init(
     assert "exists already" in capsys.readouterr().err
 
 
+def test_a_folder_without_pages(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Settings are not written where there is no site."""
+    site.write("assets/images/holiday.jpg", draw())
+    before = site.tree()
+    assert main(["init", "--site", str(site.root)]) == 2
+    assert "there are no pages here" in capsys.readouterr().err
+    assert site.tree() == before
+
+
+def test_jekyll_publishes_no_settings(
+    site: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where Jekyll would copy the settings to the web, it says how to keep them back."""
+    site.exercise("squat")
+    site.write("_config.yml", "title: x\n")
+    where = ["--dry-run", "--site", str(site.root)]
+    assert main(["init", *where]) == 0
+    assert "add it to `exclude` in _config.yml" in capsys.readouterr().out
+    site.write("_config.yml", "exclude: [mediakit.toml]\n")
+    assert main(["init", *where]) == 0
+    assert "exclude" not in capsys.readouterr().out
+
+
 def test_keys_with_pictures(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are proposed whose pictures are not read, or not found; not those that are."""
     site.write("_config.yml", "title: x\n")

@@ -77,7 +77,7 @@ class ConfigFile:
             value = value[int(part)] if isinstance(value, list) else value
         self.refuse(
             ".".join([*parts, *inside]), f"{shown}: {_quoted(value)} is not allowed",
-            _spelt_right(key, value) or _allowed(key),
+            ("" if inside else _spelt_right(key, value)) or _allowed(key),
         )  # fmt: skip
 
 

@@ -149,7 +149,14 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
     if found.unread_data:
         files = ", ".join(f"{each.files} ({each.count:,})" for each in found.unread_data[:_SHOWN])
         lines.append(f"data files with pictures that are not read yet: {files}")
+    if _is_published(CONFIG_FILE, config):
+        lines.append(f"Jekyll would publish {CONFIG_FILE}: add it to `exclude` in _config.yml")
     return lines
+
+
+def _is_published(path: str, config: Config) -> bool:
+    """Return whether Jekyll copies a file at the top of the site into what it builds."""
+    return marked_kind(config.root) == "jekyll" and not config.kind.is_excluded(path)
 
 
 def _not_read(found: InitDocument) -> Iterator[str]:
