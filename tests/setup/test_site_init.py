@@ -115,7 +115,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_watch(site: SiteBuilder) -> None:
-    """A new page and a new picture get their variants; Ctrl-C ends it."""
+    """A new page and a new picture get their variants, one on no page is named; Ctrl-C ends it."""
     site.exercise("squat", 1)
     images = site.root / "assets/images"
     process = subprocess.Popen(
@@ -134,9 +134,16 @@ def test_watch(site: SiteBuilder) -> None:
         while "lunge-0-320.jpg (source changed)" not in out and process.poll() is None:
             out += process.stdout.readline()
         assert (images / "lunge-0-320.jpg").read_bytes() != before
+        site.write("assets/images/dropped.jpg", draw(colour="#0000ff"))
+        assert process.stderr is not None
+        said = ""
+        while "no page yet" not in said and process.poll() is None:
+            said += process.stderr.readline()
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=300)
+    assert said.startswith(f"watching {site.root}")
+    assert said.splitlines()[-1].startswith("assets/images/dropped.jpg is on no page yet")
     assert process.returncode == 130
     assert "lunge-0-320.jpg (new)" in out
 

@@ -30,13 +30,17 @@ def watch_command(*, common: Common) -> int:
     """
     from mediakit.setup.watch import watch_site  # noqa: PLC0415 - takes a while
 
+    if not common.quiet:
+        say(f"watching {common.root}; end it with Ctrl-C", aside=True)
     with Bar(common) as bar:
-        for result in watch_site(common.config, bar):
+        for watched in watch_site(common.config, bar):
             bar.close()
-            if isinstance(result, UsageError):
-                say(f"mediakit: {result.message}", aside=True)
+            if isinstance(watched.result, UsageError):
+                say(f"mediakit: {watched.result.message}", aside=True)
             else:
-                _show(result, common)
+                _show(watched.result, common)
+            for path in () if common.quiet else watched.unnamed:
+                say(f"{path} is on no page yet: mediakit gallery fill", aside=True)
     return 0
 
 

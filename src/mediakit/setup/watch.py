@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,16 @@ _SETTLE = 400  # milliseconds without a change: programs write a picture in seve
 _SETTINGS = settings_names() | {CONFIG_FILE, PYPROJECT}
 
 
-def watch_site(load: Callable[[], Config], progress: Progress) -> Iterator[Result | UsageError]:
-    """Generate now and after each change, with fresh settings; yield the result, or why none.
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A run after a change, or why there was none, and the changed pictures that no page names."""
+
+    result: Result | UsageError
+    unnamed: tuple[str, ...] = ()
+
+
+def watch_site(load: Callable[[], Config], progress: Progress) -> Iterator[Watched]:
+    """Generate now and after each change, with fresh settings.
 
     A run that fails because another mediakit or program is writing is tried at the next change.
 
@@ -38,11 +47,24 @@ def watch_site(load: Callable[[], Config], progress: Progress) -> Iterator[Resul
     from watchfiles import watch  # noqa: PLC0415 - an extra
 
     config = load()
-    yield _generated(config, progress)
+    yield Watched(_generated(config, progress))
     for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE):
-        paths = (Path(path).relative_to(config.root).as_posix() for _, path in batch)
-        if any(matters(config, path) for path in paths):
-            yield _generated(load(), progress)
+        paths = {Path(path).relative_to(config.root).as_posix() for _, path in batch}
+        changed = sorted(path for path in paths if matters(config, path))
+        if changed:
+            config = load()
+            result = _generated(config, progress)
+            has_run = not isinstance(result, UsageError)
+            yield Watched(result, tuple(_unnamed(config, changed)) if has_run else ())
+
+
+def _unnamed(config: Config, changed: list[str]) -> Iterator[str]:
+    """Yield the changed pictures that the catalog does not have after a run."""
+    catalog = config.catalog_file.read(placeholders=False)
+    for path in changed:
+        is_known = path in catalog.pictures or path in catalog.records
+        if format_of(path) is not None and not is_known and (config.root / path).is_file():
+            yield path
 
 
 def _generated(config: Config, progress: Progress) -> Result | UsageError:
