@@ -186,13 +186,31 @@ def test_check_pages(owner: Reader) -> None:
 
 def test_add_photos(owner: Reader) -> None:
     """Photos come into a page, a page is begun, and galleries are as the pictures on disk."""
-    for number, name in enumerate(("0412", "0413", "0420")):
-        photo = scene(number).resize((1500, 1000))
-        photo.save(owner.place / f"IMG_{name}.JPG")
+    _take_photos(owner.place)
     list(owner.follow(DOCS / "how-to/add-photos.md"))
     site = SiteBuilder(owner.place).tree()
-    assert {"_exercises/knaeboej.md", "assets/images/knaeboej-0-320.jpg"} <= set(site)
+    name = "knaeboej-paa-boks"
+    assert {f"_exercises/{name}.md", f"assets/images/{name}-1-320.jpg"} <= set(site)
     assert "gallery/index.html" in site
+
+
+def test_the_page_for_the_team(owner: Reader) -> None:
+    """The commands of the page in Danish do what it says."""
+    SiteBuilder(owner.place).write("_exercises/ab-roller-4.md", "---\ntitle: Ab Roller\n---\n")
+    for path in ("_exercises/squat.md", "assets/images/squat-0.jpg", "assets/images/squat-1.jpg"):
+        (owner.place / path).unlink()
+    _take_photos(owner.place.parent)
+    owner.instead = {"IMG_": "../IMG_"}
+    list(owner.follow(DOCS / "how-to/til-holdet.md"))
+    page = (owner.place / "_exercises/ab-roller-4.md").read_text("utf-8")
+    assert page.count('alt: "Strakt"') + page.count("alt: Strakt") == 1
+    assert (owner.place / "_exercises/bulgarsk-split-squat.md").is_file()
+
+
+def _take_photos(folder: Path) -> None:
+    for number, name in enumerate(("0412", "0413", "0420", "0421")):
+        photo = scene(number).resize((1500, 1000))
+        photo.save(folder / f"IMG_{name}.JPG")
 
 
 def test_deploy_to_a_bucket(owner: Reader, prefix: Prefix) -> None:
