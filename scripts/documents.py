@@ -12,7 +12,7 @@ from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.overview import GalleryPageDocument
-from mediakit.setup.init import InitDocument
+from mediakit.setup.survey import InitDocument
 from mediakit.videos.add import AddedVideo
 from mediakit.videos.report import FetchDocument
 

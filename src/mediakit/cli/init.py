@@ -28,7 +28,8 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
 
     Writes nothing else. Says what a first run would do.
     """
-    from mediakit.setup.init import InitJob, init_site, survey_lines  # noqa: PLC0415 - takes a while
+    from mediakit.setup.init import InitJob, init_site  # noqa: PLC0415 - takes a while
+    from mediakit.setup.survey import survey_lines  # noqa: PLC0415
 
     with common.session("look" if dry_run else "write") as session:
         found, unread = init_site(session, InitJob(target, include, dry_run))

@@ -1,0 +1,170 @@
+"""What `init` finds on a site, as a document and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from mediakit.base.actions import Kind, Place, Reason
+from mediakit.base.errors import UsageError
+from mediakit.base.model import Severity
+from mediakit.config.file import CONFIG_FILE
+from mediakit.report.documents import Count, Document, Path
+from mediakit.report.text import content_lines, counted
+from mediakit.setup.data_files import DataFilesEntry, unread_data
+from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
+from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
+from mediakit.sync.content import settings_of
+from mediakit.sync.fields import FieldsReader
+from mediakit.sync.plan import plan_products
+from mediakit.sync.unread import unread_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mediakit.config.config import Config
+    from mediakit.site.trees.yaml import Mapping
+    from mediakit.sync.observe import ObservedSite
+
+SHOWN = 6
+"""Entries of a list that are shown."""
+
+
+class FolderEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder, and how many files of a kind are in it."""
+
+    path: Annotated[str, Meta(description="Site path of the folder.")]
+    count: Annotated[Count, Meta(description="How many files are in it.")]
+
+
+class InitDocument(Document, frozen=True, kw_only=True):
+    """What `init` found on the site, and wrote."""
+
+    exercises: Annotated[Count, Meta(description="How many content files there are.")]
+    pictures: Annotated[Count, Meta(description="How many sources they name.")]
+    videos: Annotated[Count, Meta(description="How many videos they name.")]
+    to_make: Annotated[Count, Meta(description="How many variants a first run would make.")]
+    adopted: Annotated[Count, Meta(description="How many variants are there already.")]
+    errors: Annotated[Count, Meta(description="How many errors were found.")]
+    site: Annotated[SiteName, Meta(description="The kind of site.")]
+    unread_keys: Annotated[
+        list[UnreadKeyEntry],
+        Meta(description="Keys of front matter that hold pictures or videos and are not read."),
+    ]
+    folders: Annotated[list[FolderEntry], Meta(description="Folders of content files.")]
+    unpublished: Annotated[
+        Count, Meta(description="How many content files the generator does not show.")
+    ]
+    unread_folders: Annotated[
+        list[FolderEntry],
+        Meta(description="Folders of files with front matter that are no content files."),
+    ]
+    unread_data: Annotated[
+        list[DataFilesEntry],
+        Meta(description="Data files that name pictures of the site and are not read."),
+    ]
+    picture_folders: Annotated[list[FolderEntry], Meta(description="Folders of sources.")]
+    written: Annotated[list[Path], Meta(description="Site paths of the files that were written.")]
+
+
+def survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
+    """Return what is on a site; `unused` are variants that no page asks for."""
+    manifests = site.content.manifests
+    plan = plan_products(site.known)
+    made = [
+        each
+        for each in plan.todo
+        if each.kind is Kind.MAKE and each.place is Place.SITE and each.path not in unused
+    ]
+    return InitDocument(
+        exercises=len(manifests),
+        pictures=len(site.known.pictures),
+        videos=len({(each.provider, each.id) for page in manifests for each in page.videos}),
+        to_make=len(made),
+        adopted=sum(action.reason is Reason.ADOPTED for action in plan.actions),
+        errors=sum(problem.severity is Severity.ERROR for problem in site.problems),
+        folders=_folders(each.path for each in manifests),
+        unpublished=site.content.unpublished,
+        unread_folders=[
+            FolderEntry(path=path, count=count)
+            for path, count in unread_folders(site.config, site.tree)
+        ],
+        unread_data=unread_data(site.config, site.tree),
+        picture_folders=_folders(site.known.pictures),
+        site=site.config.kind.name,
+        unread_keys=unread_keys(_pages(site)),
+        written=[],
+    )
+
+
+def refuse_no_site(site: ObservedSite) -> None:
+    """Refuse a folder without pages: settings there would only be in the way."""
+    if site.content.manifests or site.content.unpublished or site.content.unread:
+        return
+    if unread_data(site.config, site.tree) or unread_folders(site.config, site.tree):
+        return
+    raise UsageError(
+        "there are no pages here", "run it in the folder of the site, or name that with --site"
+    )
+
+
+def survey_lines(found: InitDocument, config: Config) -> list[str]:
+    """Return the survey in words."""
+    kind = KINDS[found.site].label
+    if found.site == "jekyll" and marked_kind(config.root) is None:
+        kind = "no _config.yml, so every folder _* counts"
+    variants = counted(found.adopted + found.to_make, "variant")
+    lines = [
+        f"{kind}; {counted(found.exercises, 'page')}: {_places(found.folders)}",
+        *_not_read(found),
+        f"{counted(found.pictures, 'picture')} on these pages: {_places(found.picture_folders)}",
+        counted(found.videos, "video"),
+        f"{variants}: {found.adopted:,} already there, {found.to_make:,} to make",
+        counted(found.errors, "error") + (": mediakit check shows them" if found.errors else ""),
+    ]
+    if found.unread_keys:
+        keys = ", ".join(f"{each.key} ({each.pages:,})" for each in found.unread_keys[:SHOWN])
+        lines.append(f"keys with pictures or videos that are not read yet: {keys}")
+    if found.unread_data:
+        files = ", ".join(f"{each.files} ({each.count:,})" for each in found.unread_data[:SHOWN])
+        lines.append(f"data files with pictures that are not read yet: {files}")
+    if _is_published(CONFIG_FILE, config):
+        lines.append(f"Jekyll would publish {CONFIG_FILE}: add it to `exclude` in _config.yml")
+    return lines
+
+
+def _is_published(path: str, config: Config) -> bool:
+    """Return whether Jekyll copies a file at the top of the site into what it builds."""
+    return marked_kind(config.root) == "jekyll" and not config.kind.is_excluded(path)
+
+
+def _not_read(found: InitDocument) -> Iterator[str]:
+    """Yield what is beside the pages, if anything is."""
+    folders = [(each.path, each.count) for each in found.unread_folders]
+    lines = list(content_lines(found.exercises, found.unpublished, 0, folders))
+    yield from lines if found.unpublished else lines[1:]
+
+
+def _pages(site: ObservedSite) -> Iterator[tuple[Mapping, frozenset[int]]]:
+    """Yield the front matter of each page, and the lines of the values that were read in it."""
+    fields = FieldsReader(site.tree, settings_of(site.config))
+    for manifest in site.content.manifests:
+        images = manifest.images
+        lines = {each.line for each in images if each.path not in manifest.guesses}
+        lines |= {each.line for each in images if each.source in site.known.pictures}
+        lines |= {each.line for each in manifest.videos}
+        yield fields.of(manifest), frozenset(lines)
+
+
+def _folders(paths: Iterable[str]) -> list[FolderEntry]:
+    counts = Counter(str(PurePosixPath(path).parent) for path in paths)
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return [FolderEntry(path=path, count=count) for path, count in ranked]
+
+
+def _places(folders: list[FolderEntry]) -> str:
+    return ", ".join(f"{each.path} ({each.count:,})" for each in folders[:4]) or "none"
