@@ -39,6 +39,11 @@ class PageAddresses:
         return self._kind.tag_folders(self._path, self._fields)
 
     @property
+    def permalink(self) -> str:
+        """The address that the front matter gives to the page itself, empty without one."""
+        return self._fields.text("permalink") or self._fields.text("url") or ""
+
+    @property
     def elsewhere(self) -> tuple[tuple[str, ...], ...]:
         """The site paths that may mean other files, with these."""
         return tuple((first, *others) for first, others in self._elsewhere.items())

@@ -156,7 +156,7 @@ class PageParser:
         self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found,
-            self.addresses.elsewhere, self._guesses(), permalink=self._permalink(),
+            self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
         )  # fmt: skip
         return ParsedPage(
             manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),
@@ -169,9 +169,6 @@ class PageParser:
         if not images or images[0].path is None:
             return None
         return Manifest(self._path, "", tuple(images), (), self.addresses.elsewhere)
-
-    def _permalink(self) -> str:
-        return self._fields.text("permalink") or self._fields.text("url") or ""
 
     def _guesses(self) -> tuple[str, ...]:
         """Return the site paths that only keys name which nobody configured, or bare names."""
