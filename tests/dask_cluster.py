@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _DASK = Path(sys.executable).with_name("dask")
+_IDLE = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+}
+"""Processes of the cluster that wait for work use next to no time."""
 
 
 @dataclass
@@ -42,7 +47,7 @@ class Cluster:
         ]  # fmt: skip
         self.workers += [
             subprocess.Popen(
-                command, env={**os.environ, **(environment or {})},
+                command, env={**os.environ, **_IDLE, **(environment or {})},
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
             for _ in range(count)
@@ -74,7 +79,7 @@ def dask_cluster(
     command = [str(_DASK), "scheduler", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-dashboard", "--no-show"]
     with subprocess.Popen(
-        command, env={**os.environ, **(environment or {})},
+        command, env={**os.environ, **_IDLE, **(environment or {})},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as scheduler:  # fmt: skip
         cluster = Cluster(f"tcp://127.0.0.1:{port}", folder, scheduler)

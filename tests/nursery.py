@@ -8,6 +8,7 @@ child that runs the command line and answers its process id, `{"wait": PID}` ans
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -19,12 +20,11 @@ import sys
 import time
 from typing import Any
 
+import boto3
+import botocore.session
 from PIL import Image
 
-# what children need is here before they are forked
-import mediakit.cli
-import mediakit.storage.folder
-import mediakit.storage.s3.storage
+import mediakit
 from mediakit.cli.main import run
 
 _TOUCHES = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"})
@@ -32,14 +32,22 @@ _PATIENCE = 100  # seconds that a run may take
 
 
 def main() -> None:
-    Image.init()
-    for each in pkgutil.iter_modules(mediakit.cli.__path__):
-        importlib.import_module(f"mediakit.cli.{each.name}")
+    _load()
     gc.freeze()
     print("ready", flush=True)  # noqa: T201 - the protocol
     for line in sys.stdin:
         order = json.loads(line)
         print(_carry_out(order), flush=True)  # noqa: T201
+
+
+def _load() -> None:
+    """Load what children need: all of mediakit, and what boto3 knows of AWS."""
+    Image.init()
+    for each in pkgutil.walk_packages(mediakit.__path__, "mediakit."):
+        if not each.name.endswith("__main__"):
+            importlib.import_module(each.name)
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    boto3.client("s3", region_name="us-east-1")
 
 
 def _carry_out(order: dict[str, Any]) -> int:

@@ -84,7 +84,7 @@ class Nursery:
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("nursery.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "MEDIAKIT_NO_VIDEOS": "1"},
+            env={**os.environ, "MEDIAKIT_NO_VIDEOS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
         assert self._answer() == "ready"
 

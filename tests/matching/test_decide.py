@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from mediakit.images.grey import Chroma, Grey
 
 
+@functools.lru_cache(maxsize=32)
+def grey(data: bytes) -> Grey:
+    """Return the small grey copy of a picture; the same few are compared again and again."""
+    return grey_array(grey_copy_of(data, 10**9))
+
+
+@functools.lru_cache(maxsize=32)
+def large_grey(data: bytes, side: int) -> Grey:
+    return grey_pixels(data, side)
+
+
 class Gallery:
     """Pictures by name."""
 
@@ -29,13 +40,13 @@ class Gallery:
         self._pictures = pictures
 
     def grey(self, content: str) -> Grey:
-        return grey_array(grey_copy_of(self._pictures[content], 10**9))
+        return grey(self._pictures[content])
 
     def large(self, content: str) -> Grey:
-        return grey_pixels(self._pictures[content], 320)
+        return large_grey(self._pictures[content], 320)
 
     def detail(self, content: str) -> Grey:
-        return grey_pixels(self._pictures[content], DETAIL_SIDE)
+        return large_grey(self._pictures[content], DETAIL_SIDE)
 
     def chroma(self, content: str) -> Chroma:
         return chroma_pixels(self._pictures[content])
@@ -46,7 +57,7 @@ class Gallery:
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: int) -> bytes:
     out = io.BytesIO()
-    image.save(out, kind, **({"compress_level": 1} if kind == "PNG" else {}) | options)
+    image.save(out, kind, **({"compress_level": 0} if kind == "PNG" else {}) | options)
     return out.getvalue()
 
 
@@ -66,10 +77,15 @@ def hasher() -> Hasher:
     return Hasher()
 
 
+@functools.lru_cache(maxsize=32)
+def hashes_of(data: bytes) -> object:
+    return hasher().hashes(grey(data))
+
+
 def matches(pictures: dict[str, bytes], *, align: bool = True) -> list[Match]:
     names, hashes = [], []
     for name, data in pictures.items():
-        found = hasher().hashes(grey_array(grey_copy_of(data, 10**9)))
+        found = hashes_of(data)
         if isinstance(found, Hashes):
             names.append(name)
             hashes.append(found)
