@@ -161,7 +161,7 @@ FORMS: dict[str, Callable[[Image.Image], bytes]] = {
 def encoded(image: Image.Image, kind: str, **options: int) -> bytes:
     """Return a picture's file."""
     out = io.BytesIO()
-    image.save(out, kind, **({"compress_level": 1} if kind == "PNG" else {}) | options)
+    image.save(out, kind, **({"compress_level": 0} if kind == "PNG" else {}) | options)
     return out.getvalue()
 
 

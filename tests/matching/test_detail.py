@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mediakit.images.grey import grey_array, grey_copy_of, grey_pixels
 from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail
 from screenshots import FORMS, KINDS, Kind
 
+if TYPE_CHECKING:
+    from mediakit.images.grey import Grey
+
+
+@functools.lru_cache(maxsize=2)
+def greys(data: bytes) -> tuple[Grey, Grey]:
+    """Return the small and the large grey copy of a picture; one is compared with several."""
+    return grey_array(grey_copy_of(data, 10**9)), grey_pixels(data, DETAIL_SIDE)
+
 
 def are_same(one: bytes, other: bytes) -> bool:
     """Return whether two pictures are one, as the whole and in details."""
-    whole = compare(*(grey_array(grey_copy_of(each, 10**9)) for each in (one, other)))
-    return whole.is_same and not differs_in_detail(
-        *(grey_pixels(each, DETAIL_SIDE) for each in (one, other))
-    )
+    small, large = zip(greys(one), greys(other), strict=True)
+    return compare(*small).is_same and not differs_in_detail(*large)
 
 
 SMALL = [
