@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Outcome, Result
     from mediakit.config.config import Config
-    from mediakit.sync.run import Fetch
+    from mediakit.sync.fetch import Fetch
     from mediakit.sync.tally import Progress
 
 # how long an example takes is the machine's matter

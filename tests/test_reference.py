@@ -352,7 +352,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[s
     assert results[-1]["verified"]["checked"] > 0
     (site.root / "_exercises/lunge.md").unlink()
     lists = [call(site.root, "list")]
-    results.append(call(site.root, "sync", "--target", "out", "--delete"))
+    results.append(call(site.root, "sync", "--target", "out", "--delete", "--prune"))
     site.write("_exercises/faulty.md", FAULTY)
     site.write("assets/images/cut.jpg", draw((1200, 800))[:9_000])
     lists.append(call(site.root, "list"))

@@ -93,6 +93,12 @@ def test_heic(owner: Reader) -> None:
     follow(owner, "how-to/heic.md")
 
 
+def test_keep_it_small(owner: Reader) -> None:
+    """Stale variants are told, listed and removed."""
+    follow(owner, "how-to/keep-it-small.md")
+    assert not (owner.place / "assets/images/squat-0-768.jpg").exists()
+
+
 def test_adopt(owner: Reader) -> None:
     """The variants of an old site are adopted; its old faults are noted, and told no more."""
     site = SiteBuilder(owner.place)

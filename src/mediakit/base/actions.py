@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What an action does: make, describe or keep at the site; put, keep or delete at the target.
+    """What an action does.
 
-    To describe a picture is to find its dominant colour and placeholder.
+    At the site it makes, keeps or prunes (removes) a variant, or describes a picture: finds its
+    dominant colour and placeholder. At the target it puts, keeps or deletes an object.
     """
 
     MAKE = "make"
     DESCRIBE = "describe"
+    PRUNE = "prune"
     KEEP = "keep"
     PUT = "put"
     DELETE = "delete"
@@ -51,6 +53,8 @@ class Reason(StrEnum):
     CONTENT_CHANGED = "content changed"
     HEADERS_CHANGED = "headers changed"
     ORPHANED = "orphaned"
+    STALE = "stale"
+    MADE_ELSEWHERE = "made elsewhere"
     MENTIONED = "mentioned"
     UP_TO_DATE = "up to date"
 
@@ -146,7 +150,7 @@ class Status(StrEnum):
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """An action and how it ended; `bytes` were written, in `seconds` of work."""
+    """An action and how it ended; `bytes` were written or removed, in `seconds` of work."""
 
     action: Action
     status: Status
@@ -163,15 +167,25 @@ class Summary:
     put: int
     kept: int
     deleted: int
+    pruned: int
     failed: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StaleVariants:
+    """How many variants at the site are stale, and how many bytes they have."""
+
+    count: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """The outcomes and problems of a run; `dry_run` if they are only planned.
 
-    `endpoint` is the URL of the server that the target is at, None for a folder.
+    `endpoint` is the URL of the server that the target is at, None for a folder. `stale` are the
+    variants that nothing needs any more, None where nobody asked for them.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -180,6 +194,7 @@ class Result:
     dry_run: bool = False
     target: str | None = None
     endpoint: str | None = None
+    stale: StaleVariants | None = None
 
     @property
     def summary(self) -> Summary:
@@ -193,7 +208,7 @@ class Result:
                 counted[outcome.action.kind] += 1
         return Summary(
             counted[Kind.MAKE], counted[Kind.DESCRIBE], counted[Kind.PUT], counted[Kind.KEEP],
-            counted[Kind.DELETE], failed, self.seconds,
+            counted[Kind.DELETE], counted[Kind.PRUNE], failed, self.seconds,
         )  # fmt: skip
 
     @property

@@ -157,6 +157,16 @@ class Writer:
             neighbour.unlink(missing_ok=True)
 
 
+def remove_empty_folders(folder: Path, top: Path) -> None:
+    """Remove a folder that is empty now, and those around it that this empties, below `top`."""
+    while folder != top:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
 def new_owner() -> str:
     """Return a prefix for the temporary files of a run: machine, process and a random number."""
     return f"{_this_machine()}-{os.getpid()}-{uuid.uuid4().hex}"

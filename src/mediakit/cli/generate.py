@@ -13,7 +13,9 @@ from mediakit.cli.options import (
     WORKERS,
     Chosen,
     Common,
+    Pruning,
     common_options,
+    prune_options,
     selection_options,
     setting_options,
 )
@@ -24,17 +26,20 @@ from mediakit.cli.output import Bar, carry_out, show_result
     ("mediakit generate", "make what is missing or out of date"),
     ("mediakit generate --only squat --preset teaser", "one exercise, one preset"),
     ("mediakit generate --force", "make everything again"),
+    ("mediakit generate --prune -n", "show which variants nothing needs any more"),
 ))  # fmt: skip
 @click.option("--dry-run", "-n", is_flag=True, help="Print the plan and change nothing.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 if anything was made, as hooks do.")
-@setting_options("source")
+@prune_options()
+@setting_options("max_delete", "source")
 @selection_options()
 @setting_options(*WORKERS, *BUCKET)
 @common_options("text", "json", "github")
-def generate_command(
+def generate_command(  # noqa: PLR0913 - one argument an option
     *,
     dry_run: bool,
     exit_code: bool,
+    pruning: Pruning,
     chosen: Chosen,
     settings: dict[str, Any],
     common: Common,
@@ -45,16 +50,23 @@ def generate_command(
     variant, beside their sources and never larger than these. Variants that match their
     sources stay as they are; files that were changed by hand are kept and reported.
 
+    With --prune, mediakit lists and removes the variants that it made on this machine and that
+    nothing needs any more: no page or preset asks for them, and no text of the site mentions them.
+
     With --source, mediakit reads pictures from another folder or a bucket, whose paths or keys
     are those of the site, and puts the variants beside them there.
     """
     from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
 
     bar = Bar(common)
-    job = Job(chosen.selection, force=chosen.force, dry_run=dry_run)
+    job = Job(
+        chosen.selection, force=chosen.force, dry_run=dry_run, prune=pruning.prune,
+        trust_catalog=pruning.trust_catalog,
+    )  # fmt: skip
     with common.session("look" if dry_run else "write", **settings) as session:
         run = Run(session, job, bar)
-        code = carry_out(run, run.generate, bar, common, actions=dry_run or exit_code)
+        shown = dry_run or exit_code or pruning.prune
+        code = carry_out(run, run.generate, bar, common, actions=shown)
     return 1 if exit_code and run.result.summary.made + run.result.summary.described else code
 
 
@@ -72,11 +84,12 @@ def status_command(
 ) -> int:
     """Show what generate would make, and the reason for each action.
 
-    Changes nothing. Exits 1 if there is something to make, or if there is an error.
+    Also says how many variants nothing needs any more. Changes nothing. Exits 1 if there is
+    something to make, or if there is an error.
     """
     from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
 
-    job = Job(chosen.selection, force=chosen.force, dry_run=True)
+    job = Job(chosen.selection, force=chosen.force, dry_run=True, stale=True)
     with common.session("look", **settings) as session:
         result = Run(session, job, Bar(common)).generate()
     show_result(result, common, actions=True)

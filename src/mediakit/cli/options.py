@@ -70,6 +70,14 @@ class Chosen:
         return Selection(tuple(glob.removeprefix("/") for glob in self.only), self.presets)
 
 
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """Whether stale variants go, and whether the catalog alone may say that mediakit made them."""
+
+    prune: bool
+    trust_catalog: bool
+
+
 def common_options(*formats: str) -> Callable[[Command], Command]:
     """Give a command the argument `common`; the first of `formats` is the default."""
     common = functools.partial(click.option, cls=CommonOption)
@@ -144,6 +152,21 @@ def selection_options() -> Callable[[Command], Command]:
         ),
     )  # fmt: skip
     return gathered(Chosen, "chosen", options)
+
+
+def prune_options() -> Callable[[Command], Command]:
+    """Give a command the argument `pruning`."""
+    options = (
+        click.option(
+            "--prune", is_flag=True,
+            help="Remove variants that mediakit made and that nothing needs any more.",
+        ),
+        click.option(
+            "--trust-catalog", is_flag=True,
+            help="With --prune, also those that only the catalog says mediakit made.",
+        ),
+    )  # fmt: skip
+    return gathered(Pruning, "pruning", options)
 
 
 def gathered(

@@ -13,7 +13,9 @@ from mediakit.cli.options import (
     WORKERS,
     Chosen,
     Common,
+    Pruning,
     common_options,
+    prune_options,
     selection_options,
     setting_options,
 )
@@ -32,6 +34,7 @@ from mediakit.videos import fetch_missing
     "--delete", is_flag=True,
     help="Delete objects that mediakit uploaded, and that no text of the site mentions any more.",
 )  # fmt: skip
+@prune_options()
 @setting_options("max_delete")
 @click.option(
     "--take-over", is_flag=True,
@@ -49,6 +52,7 @@ def sync_command(  # noqa: PLR0913 - one argument an option
     *,
     dry_run: bool,
     delete: bool,
+    pruning: Pruning,
     take_over: bool,
     no_videos: bool,
     strict: bool,
@@ -66,10 +70,13 @@ def sync_command(  # noqa: PLR0913 - one argument an option
 
     bar = Bar(common)
     job = Job(
-        chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete, take_over=take_over
-    )
+        chosen.selection, force=chosen.force, dry_run=dry_run, delete=delete, take_over=take_over,
+        prune=pruning.prune, trust_catalog=pruning.trust_catalog,
+    )  # fmt: skip
     with common.session("look" if dry_run else "write", **settings) as session:
         fetch = fetch_missing if session.config.videos.fetch and not no_videos else None
         run = Run(session, job, bar)
-        code = carry_out(run, partial(run.sync, fetch), bar, common, actions=dry_run)
+        code = carry_out(
+            run, partial(run.sync, fetch), bar, common, actions=dry_run or pruning.prune
+        )
     return 1 if strict and run.result.problems else code

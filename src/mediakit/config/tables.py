@@ -54,7 +54,7 @@ _LimitText = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class DeleteLimit:
-    """A number of objects, or a percentage of those that mediakit has at the target."""
+    """A number of objects or variants, or a percentage of those that mediakit has."""
 
     value: int = DEFAULT_MAX_DELETE
     percent: bool = False
@@ -232,8 +232,8 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     unpublished: Annotated[bool, setting(HARMLESS,
         "Read drafts and exercises with `published: false` too.", example=False)] = False
     max_delete: Annotated[_Limit | _LimitText | None, setting(HARMLESS,
-        "Refuse to delete more objects than this: a number, or a percentage of those that "
-        "mediakit has put at the target.",
+        "Refuse to delete more than this: a number, or a percentage of the objects that mediakit "
+        "has put at the target (`--delete`), and of the variants in the catalog (`--prune`).",
         "5%", default=f"`{DEFAULT_MAX_DELETE}`")] = None
     placeholders: Annotated[bool, setting(HARMLESS,
         "Keep a placeholder and the dominant colour of each picture in the catalog.",

@@ -121,12 +121,13 @@ class Site:
         only: str | Iterable[str] = (),
         presets: str | Iterable[str] = (),
         force: bool = False,
+        prune: bool = False,
     ) -> Plan:
         """Return what `apply` would make, with a reason for each action; changes nothing.
 
         `only` are globs of exercises or pictures, by path or name, and `presets` are names of
         presets; empty means all. `force` makes everything again, including files that were
-        changed by hand.
+        changed by hand. `prune` removes variants that mediakit made and nothing needs any more.
 
         >>> from mediakit import Site
         >>> plan = Site.open("site").plan(presets="teaser")
@@ -136,7 +137,7 @@ class Site:
         Raises:
             UsageError: a preset does not exist, or the catalog is damaged.
         """
-        job = Job(_selection(only, presets), force=force, dry_run=True)
+        job = Job(_selection(only, presets), force=force, dry_run=True, prune=prune)
         with open_session(self._config, Access.LOOK) as session:
             result = Run(session, job, _Progress(None)).generate()
         return Plan(tuple(each.action for each in result.outcomes), result.problems)
@@ -166,7 +167,8 @@ class Site:
         if plan is not None:
             todo = frozenset(plan.todo)
             forced = any(action.reason is Reason.FORCED for action in todo)
-            job = Job(force=forced, actions=todo)
+            prune = any(action.kind is Kind.PRUNE for action in todo)
+            job = Job(force=forced, actions=todo, prune=prune)
         with open_session(self._config) as session:
             return Run(session, job, _Progress(progress)).generate()
 
@@ -178,6 +180,7 @@ class Site:
         presets: str | Iterable[str] = (),
         force: bool = False,
         delete: bool = False,
+        prune: bool = False,
         max_delete: int | str | None = None,
         take_over: bool = False,
         videos: bool = False,
@@ -188,10 +191,10 @@ class Site:
 
         `target` is a folder, relative to the site, or `s3://BUCKET/PREFIX` (default: that of
         `mediakit.toml`). `delete` deletes objects that the site no longer has, if mediakit
-        uploaded them; to delete more than `max_delete`, a number or a percentage such as `"5%"`,
-        is refused. So is a target of another site, without `take_over`. `videos` first fetches
-        missing metadata and thumbnails of videos. `dry_run` changes nothing, and the result says
-        what would be done.
+        uploaded them, and `prune` removes variants that mediakit made and nothing needs any more;
+        more of them than `max_delete`, a number or a percentage such as `"5%"`, are refused. So is
+        a target of another site, without `take_over`. `videos` first fetches missing metadata and
+        thumbnails of videos. `dry_run` changes nothing, and the result says what would be done.
 
         Raises:
             SiteLockedError: another mediakit is writing to the site.
@@ -203,7 +206,7 @@ class Site:
             config = replace(config, max_delete=DeleteLimit.parse(max_delete))
         job = Job(
             _selection(only, presets), force=force, dry_run=dry_run, delete=delete,
-            take_over=take_over,
+            take_over=take_over, prune=prune,
         )  # fmt: skip
         with open_session(config, Access.LOOK if dry_run else Access.WRITE) as session:
             return Run(session, job, _Progress(progress)).sync(fetch_missing if videos else None)

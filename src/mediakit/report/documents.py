@@ -82,13 +82,15 @@ def result_line(result: Result) -> str:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    summary = result.summary
+    summary, stale = result.summary, result.stale
+    weighed = {} if stale is None else {"stale": asdict(stale)}
     return {
         "version": VERSION,
         "dry_run": result.dry_run,
         "target": result.target,
         "endpoint": result.endpoint,
         "summary": {**asdict(summary), "seconds": round(summary.seconds, 3)},
+        **weighed,
         "actions": [_outcome(each) for each in result.outcomes],
         "problems": problem_documents(result.problems),
     }

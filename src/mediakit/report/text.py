@@ -141,6 +141,7 @@ def summary_line(result: Result) -> str:
         ("describe" if result.dry_run else "described", summary.described, "picture"),
         ("upload" if result.dry_run else "uploaded", summary.put, "object"),
         ("delete" if result.dry_run else "deleted", summary.deleted, "object"),
+        ("prune" if result.dry_run else "pruned", summary.pruned, "variant"),
     )
     done = ", ".join(f"{verb} {counted(count, what)}" for verb, count, what in counts if count)
     rest = ((summary.kept, "unchanged"), (summary.failed, "failed"))
@@ -150,6 +151,10 @@ def summary_line(result: Result) -> str:
         line = "nothing done" if went_wrong else "nothing to do"
     else:
         line = f"would {done}" if result.dry_run else f"{done} in {summary.seconds:.1f} s"
+    stale = result.stale
+    if stale is not None and stale.count and not summary.pruned:
+        what = f"{counted(stale.count, 'stale variant')} ({stale.bytes / 1000:,.0f} kB)"
+        others += f"{others and '; '}{what}: mediakit generate --prune removes them"
     return f"{line}; {others}" if others else line
 
 

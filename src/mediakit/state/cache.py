@@ -10,6 +10,7 @@
 | `look`, `grey` | SHA-256 | colour and placeholder; small grey copy |
 | `hashes` | SHA-256 | perceptual hashes |
 | `written`, `stored` | | journals: bytes that were about to be put at a site path, or at a target |
+| `made` | site path | SHA-256 of what mediakit last made there, on this machine |
 
 A row of a journal is committed before its file is put in place, so bytes that are found there
 later are either the old ones or known to be ours.
@@ -72,7 +73,9 @@ CREATE TABLE stored (target TEXT, key TEXT, sha256 TEXT, headers TEXT, seal INTE
   PRIMARY KEY (target, key, sha256)) WITHOUT ROWID;
 """
 _INPUTS = TypedReader(tuple[Input, ...])
-CACHE_SCHEMA = Schema(SCHEMA, _TABLES)
+_MADE = """CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY,
+  sha256 TEXT, seal INTEGER) WITHOUT ROWID"""
+CACHE_SCHEMA = Schema(SCHEMA, _TABLES, _MADE)
 
 
 class Cache:
@@ -180,7 +183,12 @@ class Cache:
 
     def note_made(self, record: MadeRecord) -> None:
         """Commit what is about to be written; raises CacheError."""
+        self._database.put("made", [(_text(record.path), record.sha256)])
         self._database.put("written", [_row(record)], needed=True)
+
+    def has_made(self, path: str, sha256: str) -> bool:
+        """Return whether mediakit made these bytes at a site path, on this machine."""
+        return self._database.rows("made", "path = ?", (_text(path),)) == [(_text(path), sha256)]
 
     def stored(self, target: str) -> dict[tuple[str, str], str]:
         """Return the headers' digests of what runs put at a target, by key and SHA-256.

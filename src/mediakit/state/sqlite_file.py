@@ -25,15 +25,20 @@ _OUTSIDE = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The version of the tables, and the statements that make them."""
+    """The version of the tables, and the statements that make them.
+
+    `later` adds a table that came after this version, and which older mediakits leave alone.
+    """
 
     version: int
     tables: str
+    later: str
 
     @property
     def statements(self) -> tuple[str, ...]:
         """The statements, one by one."""
-        return (*(each for each in self.tables.split(";") if each.strip()), _NOTES, _MAKER)
+        tables = (each for each in self.tables.split(";") if each.strip())
+        return (*tables, self.later, _NOTES, _MAKER)
 
 
 class StrangeFileError(Exception):
@@ -74,6 +79,7 @@ def _agree(connection: sqlite3.Connection, schema: Schema, seal: int, *, is_new:
     if found == schema.version and not is_new:
         if connection.execute("SELECT seal FROM maker").fetchall() != [(seal,)]:
             raise StrangeFileError("it was made on another machine, or by somebody else")
+        connection.execute(schema.later)
         return
     old = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in old:

@@ -16,7 +16,7 @@ from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.files import DiskFile, FileTree, file_stat, read_unchanged, sha256_bytes
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
-from mediakit.base.writer import Writer, hint_of, new_owner
+from mediakit.base.writer import Writer, hint_of, new_owner, remove_empty_folders
 from mediakit.storage.open import local_folder
 from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
 
@@ -158,7 +158,7 @@ class FolderStorage:
                 message = f"{self.url}: {error.strerror}"
                 failures[key] = Failure("delete-failed", message, hint_of(error))
                 continue
-            self._prune(path.parent)
+            remove_empty_folders(path.parent, self._folder)
         return failures
 
     def clear_leftovers(self) -> None:
@@ -174,14 +174,6 @@ class FolderStorage:
 
     def _path(self, key: str) -> Path:
         return self._folder.joinpath(*key.split("/"))
-
-    def _prune(self, folder: Path) -> None:
-        while folder != self._folder:
-            try:
-                folder.rmdir()
-            except OSError:
-                return
-            folder = folder.parent
 
     def _walk(self) -> Iterator[tuple[str, Path]]:
         def fail(error: OSError) -> None:

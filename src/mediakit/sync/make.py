@@ -48,10 +48,11 @@ class Maker:
         self.records: dict[str, MadeRecord] = {}
         self.looks: dict[str, Look] = {}
         self._stored: dict[str, Artifact] = {}
+        self._gone: set[str] = set()
         self.problems: list[Problem] = []
 
     def make(self, plan: Plan, workers: Workers, report: Callable[[Outcome], None]) -> None:
-        """Carry out the plan, and report how each action ended."""
+        """Carry out the plan, and report how each action ended; what is stale goes last."""
         for action in plan.actions:
             if action.kind is Kind.KEEP:
                 self._keep(action)
@@ -60,12 +61,29 @@ class Maker:
         def start(executor: Executor, task: Task) -> Future[Delivery]:
             return executor.submit(carry_out, self._order(task, widest, workers))
 
-        if any(_has_palette(action.path) for action in plan.todo if action.product is not None):
+        todo = [action for action in plan.todo if action.kind is not Kind.PRUNE]
+        if any(_has_palette(action.path) for action in todo if action.product is not None):
             import mediakit.images.palette  # noqa: F401, PLC0415 - NumPy, before there are threads
-        tasks = list(self._tasks(plan.todo))
+        tasks = list(self._tasks(todo))
         widest = self._site.known.widest(source_of(task.inputs) for task in tasks)
         for task, delivery in run_bounded(workers.executor, workers.in_flight, tasks, start, _lost):
             self._take(task, delivery, report)
+        self._prune([action for action in plan.todo if action.kind is Kind.PRUNE], report)
+
+    def _prune(self, stale: list[Action], report: Callable[[Outcome], None]) -> None:
+        """Remove stale variants, but none after a failure; the catalog is written after that."""
+        if not stale:
+            return
+        from mediakit.sync.stale import remove  # noqa: PLC0415 - few runs prune
+
+        skipped = [Outcome(action, Status.SKIPPED) for action in stale]
+        for ended in skipped if self.problems else remove(self._site, stale):
+            if isinstance(ended, Problem):
+                self.problems.append(ended)
+                continue
+            if ended.status is Status.DONE:
+                self._gone.add(ended.action.path)
+            report(ended)
 
     def _tasks(self, actions: Iterable[Action]) -> Iterator[Task]:
         """Yield tasks in the order of their pictures; in each the look comes last."""
@@ -107,7 +125,8 @@ class Maker:
         records = {}
         for path in {*known.products, *known.records}:
             record = self.records.get(path) or known.record(path)
-            if record is not None and (path in known.products or path in known.found):
+            is_there = path in known.found and path not in self._gone
+            if record is not None and (path in known.products or is_there):
                 records[path] = record
         pictures = {
             path: _with_look(picture, self.looks.get(path))

@@ -17,6 +17,7 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.products import PICTURE, Input, digest_of, record_of
 from mediakit.images.recipes import by_name
+from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
 from mediakit.sync.examine import Examiner, KnownFiles, RecordedPictures
@@ -83,6 +84,11 @@ class ObservedSite:
     def uses(self) -> Mapping[str, Sequence[tuple[str, int]]]:
         """The manifests and lines that name each picture."""
         return uses_of(self.content.manifests)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The paths of pictures and products, folded: some disks do not tell these apart."""
+        return frozenset(map(folded, (*self.known.pictures, *self.known.products)))
 
     @cached_property
     def files(self) -> dict[str, DiskFile]:
@@ -162,7 +168,9 @@ def observe(
         faults += refusals(refused, places)
         _drop(products, refused)
         clashes += key_clashes([*pictures, *products], key_of, places)
-    made = _find([*products, *(catalog.records.keys() - products.keys())], there)
+    records = {path: each for (path, _), each in journal.items() if path not in products}
+    records |= catalog.records  # what a killed run made, and nothing needs now, is known too
+    made = _find([*products, *(records.keys() - products.keys())], there)
     if store.has_etags:
         made = list(made)
     outputs = examiner.examine(made, thorough=True)
@@ -175,7 +183,7 @@ def observe(
         products=products,
         pictures=pictures,
         found=outputs,
-        records=catalog.records,
+        records=records,
         recipes=by_name(config.recipes),
         journal={**noted, **journal},
         describe=config.placeholders,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from mediakit.base.actions import Action, Kind, Plan, Result
+from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor
@@ -26,7 +26,13 @@ from mediakit.sync.publish import Publisher
 from mediakit.sync.settled import Settled, recall, remember
 from mediakit.sync.tally import Tally
 from mediakit.sync.target import ask, start_listing
-from mediakit.sync.target_guards import held_back, refuse_folder_in_use, refuse_unsafe, site_id
+from mediakit.sync.target_guards import (
+    INCOMPLETE,
+    held_back,
+    refuse_folder_in_use,
+    refuse_unsafe,
+    site_id,
+)
 from mediakit.sync.worker import refused_workers, require_access
 
 if TYPE_CHECKING:
@@ -36,29 +42,9 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Storage, Upload
+    from mediakit.sync.fetch import Fetch
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
-
-
-class FetchedVideos(Protocol):
-    """What a `Fetch` returns: what went wrong, and how many videos it got metadata of."""
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What went wrong."""
-
-    @property
-    def came(self) -> int:
-        """How many videos' metadata are new in the catalog's file."""
-
-
-class Fetch(Protocol):
-    """Fetches what is missing of the videos in pages, into the site and its catalog's file."""
-
-    def __call__(
-        self, session: Session, manifests: Sequence[Manifest], catalog: Catalog, /
-    ) -> FetchedVideos:
-        """Fetch."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +52,8 @@ class Job:
     """What a run is asked to do: which pictures, whether anew, and whether only to plan.
 
     `take_over` makes the target of another site this one's. With `actions`, variants are made and
-    pictures described only as these say.
+    pictures described only as these say. `stale` asks how many variants are stale, `prune` removes
+    them; `trust_catalog` takes its word that mediakit made them.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -75,6 +62,9 @@ class Job:
     delete: bool = False
     actions: frozenset[Action] | None = None
     take_over: bool = False
+    stale: bool = False
+    prune: bool = False
+    trust_catalog: bool = False
 
 
 class Run:
@@ -90,16 +80,18 @@ class Run:
         if unknown:
             meant = did_you_mean(min(unknown), known) or f"known are {', '.join(known)}"
             raise UsageError(f"no preset {', '.join(sorted(unknown))}", meant)
-        if job.delete and job.selection != Selection():
-            raise UsageError(
-                "--delete looks at the whole site, --only and --preset at a part of it",
-                "leave one of them out",
-            )
+        if (job.delete or job.prune) and job.selection != Selection():
+            option = "--delete" if job.delete else "--prune"
+            what = f"{option} looks at the whole site, --only and --preset at a part of it"
+            raise UsageError(what, "leave one of them out")
         self._session = session
         self._config = session.config
         self._cache = session.cache
         self._job = job
         self._tally = Tally(progress, dry_run=job.dry_run)
+        # the orphans of a part of the site are not in its plan
+        self._weighs = (job.stale or job.prune) and job.selection == Selection()
+        self._tally.stale = StaleVariants(0, 0) if self._weighs else None
 
     @property
     def result(self) -> Result:
@@ -109,7 +101,7 @@ class Run:
     def generate(self) -> Result:
         """Make the variants that are missing or stale, and write the catalog."""
         settled = recall(self._config, self._cache) if self._is_whole else None
-        if settled is not None:
+        if settled is not None and not (self._weighs and settled.has_orphans):
             return self._nothing_to_do(settled)
         site = self._observe()
         plan = self._plan(site)
@@ -119,7 +111,7 @@ class Run:
             return self.result
         self._tally.begin(plan)
         maker = self._make(site, plan)
-        if self._is_whole and not maker.problems:
+        if self._is_whole and not maker.problems and not self._weighs:
             remember(site, plan, self._cache)
         return self._end()
 
@@ -222,6 +214,10 @@ class Run:
     def _plan(self, site: ObservedSite) -> Plan:
         plan = plan_products(site.known, force=self._job.force)
         self._tally.add((*site.problems, *plan.problems))
+        if self._weighs:
+            from mediakit.sync.stale import weighed  # noqa: PLC0415 - few runs ask
+
+            plan = weighed(site, plan, self._cache, self._job, self._tally)
         if self._job.actions is not None:
             return restrict_to_reviewed_plan(plan, self._job.actions)
         selection = self._job.selection
@@ -242,8 +238,7 @@ class Run:
     def _may_delete(self, site: ObservedSite) -> bool:
         """Return whether to delete: not if a part of the site could not be read."""
         if self._job.delete and site.incomplete:
-            why = "not all of the site could be read"
-            self._tally.add([held_back(self._tally.target_url, why)])
+            self._hold_back(INCOMPLETE)
         return self._job.delete and not site.incomplete
 
     def _without_mentioned(self, transfers: Plan, uploads: Mapping[str, Upload]) -> Plan:
@@ -252,11 +247,13 @@ class Run:
             return transfers
         from mediakit.sync.retained import keep_mentioned  # noqa: PLC0415 - few runs delete
 
-        plan, unread = keep_mentioned(self._config, self._cache, transfers, uploads)
-        if unread:
-            why = f"{unread[0].path} {unread[0].message}, and may mention pictures"
-            self._tally.add([held_back(self._tally.target_url, why)])
+        plan, why = keep_mentioned(self._config, self._cache, transfers, uploads)
+        if why:
+            self._hold_back(why)
         return plan
+
+    def _hold_back(self, why: str) -> None:
+        self._tally.add([held_back(self._tally.target_url, why)])
 
     def _make(self, site: ObservedSite, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""

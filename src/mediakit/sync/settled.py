@@ -89,6 +89,11 @@ class Settled(msgspec.Struct, frozen=True):
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...]
 
+    @property
+    def has_orphans(self) -> bool:
+        """Whether there are variants that no page needs."""
+        return any(action.reason is Reason.ORPHANED for action in self.actions)
+
 
 def recall(config: Config, cache: Cache) -> Settled | None:
     """Return the kept plan of the site if nothing has changed, else None."""

@@ -6,13 +6,13 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
-from mediakit.base.errors import TargetError
+from mediakit.base.errors import UsageError
 from mediakit.base.model import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mediakit.base.actions import Plan
+    from mediakit.base.actions import Plan, StaleVariants
     from mediakit.storage.protocol import Storage
 
 
@@ -36,6 +36,7 @@ class Tally:
         self._outcomes: list[Outcome] = []
         self._problems: list[Problem] = []
         self._target: Storage | None = None
+        self.stale: StaleVariants | None = None
 
     @property
     def result(self) -> Result:
@@ -48,6 +49,7 @@ class Tally:
             dry_run=self._dry_run,
             target=target.url if target else None,
             endpoint=(target.endpoint or None) if target else None,
+            stale=self.stale,
         )
 
     @property
@@ -92,7 +94,7 @@ class Tally:
         """In a dry run, add a refusal as a problem: its reason is in the plan."""
         try:
             refuse()
-        except TargetError as error:
+        except UsageError as error:
             where = self.target_url
             self._problems.append(
                 Problem(where, 0, "refused", Severity.ERROR, error.message, error.hint)

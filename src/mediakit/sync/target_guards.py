@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.target import TargetState
 
+INCOMPLETE = "not all of the site could be read"
+"""Why nothing is deleted: what seems to be gone may only be unreadable."""
+
 _SHARE = 4
 """A site without an id is the target's if one in so many of its pictures is there."""
 

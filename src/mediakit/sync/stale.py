@@ -1,0 +1,157 @@
+"""Stale variants: mediakit made them, nobody has changed them, and nothing needs them any more.
+
+What a catalog says of a file may have come with the repository, and what was adopted was there
+before mediakit. So a variant is only stale if the cache, which is sealed, knows that mediakit made
+these very bytes on this machine; `--trust-catalog` takes the catalog's word.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mediakit.base.actions import Failure, Kind, Outcome, Plan, Reason, StaleVariants, Status
+from mediakit.base.errors import UsageError
+from mediakit.base.files import DiskFile, FileTree
+from mediakit.base.model import Problem, Severity
+from mediakit.base.regular_file import sha256_file
+from mediakit.base.writer import hint_of, remove_empty_folders
+from mediakit.site.mentions import folded
+from mediakit.sync.retained import mentioned
+from mediakit.sync.target_guards import INCOMPLETE, held_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mediakit.base.actions import Action
+    from mediakit.state.cache import Cache
+    from mediakit.storage.protocol import PictureTree
+    from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.run import Job
+    from mediakit.sync.tally import Tally
+
+
+def weighed(site: ObservedSite, plan: Plan, cache: Cache, job: Job, tally: Tally) -> Plan:
+    """Return the plan with a nearer reason for each orphan: stale, or why it is not.
+
+    With `prune`, what is stale goes. While a page or another text cannot be read, nothing does.
+
+    Raises:
+        UsageError: too much would go, before anything is written; a dry run adds a problem.
+    """
+    tally.stale = None
+    if site.store.has_etags:
+        if job.prune:
+            what = "--prune works in folders, and these pictures are in a bucket"
+            raise UsageError(what, "leave it out")
+        return plan
+    reasons = {
+        action.path: _reason(action.path, site, cache, trust_catalog=job.trust_catalog)
+        for action in plan.actions
+        if action.reason is Reason.ORPHANED
+    }
+    names = {path: _names(path, site) for path, why in reasons.items() if why is Reason.STALE}
+    kept, hidden = mentioned(site.config, cache, names) if names else (set(), "")
+    if reasons and (site.incomplete or hidden):
+        held = held_back(site.config.catalog, INCOMPLETE if site.incomplete else hidden)
+        tally.add([held] if job.prune else [])
+        return plan
+    plan = _with_reasons(plan, {**reasons, **dict.fromkeys(kept, Reason.MENTIONED)}, job)
+    tally.stale = _stale_variants(site, plan)
+    if job.prune and job.dry_run:
+        tally.refused(partial(_refuse_too_much, site, plan))
+    elif job.prune:
+        _refuse_too_much(site, plan)
+    return plan
+
+
+def _with_reasons(plan: Plan, reasons: Mapping[str, Reason], job: Job) -> Plan:
+    actions = []
+    for each in plan.actions:
+        if each.reason is Reason.ORPHANED:
+            reason = reasons[each.path]
+            goes = job.prune and reason is Reason.STALE
+            actions.append(replace(each, reason=reason, kind=Kind.PRUNE if goes else Kind.KEEP))
+        else:
+            actions.append(each)
+    return Plan(tuple(actions), plan.problems)
+
+
+def _reason(path: str, site: ObservedSite, cache: Cache, *, trust_catalog: bool) -> Reason:
+    known = site.known
+    found, record = known.found[path], known.record(path)
+    if record is None or record.sha256 != found.sha256:
+        return Reason.ALTERED
+    if folded(path) in site.needed or _own_file(path, site.pictures) is None:
+        return Reason.ORPHANED  # on some disks, it is the very file that is needed
+    is_ours = trust_catalog or cache.has_made(path, found.sha256)
+    return Reason.STALE if is_ours else Reason.MADE_ELSEWHERE
+
+
+def _names(path: str, site: ObservedSite) -> tuple[str, ...]:
+    """Return the names by which a text may mean a variant.
+
+    One of them is that of its source, unless the site has that: then the text means the source.
+    """
+    source = site.known.records[path].source
+    return (path, source) if source and folded(source) not in site.needed else (path,)
+
+
+def _own_file(path: str, tree: PictureTree) -> DiskFile | None:
+    """Return the file at a site path, None where it or a folder on the way is a link."""
+    file = tree.find(path)
+    if not isinstance(file, DiskFile) or not isinstance(tree, FileTree):
+        return None
+    place = os.path.join(file.root, os.path.relpath(file.disk_path, tree.root))  # noqa: PTH118 - links stay
+    return file if os.path.realpath(file.disk_path) == place else None
+
+
+def _stale_variants(site: ObservedSite, plan: Plan) -> StaleVariants:
+    paths = [each.path for each in plan.actions if each.reason is Reason.STALE]
+    return StaleVariants(len(paths), sum(site.known.found[path].bytes for path in paths))
+
+
+def _refuse_too_much(site: ObservedSite, plan: Plan) -> None:
+    count = sum(action.kind is Kind.PRUNE for action in plan.actions)
+    whole, limit = len(site.known.records), site.config.max_delete
+    if count and not site.known.pictures:
+        raise UsageError(
+            f"the site names no picture at all, but mediakit has made {whole} variants",
+            "nothing is changed; is this the right folder? give it with --site",
+        )
+    if count and not limit.allows(count, whole):
+        raise UsageError(
+            f"{count} of {whole} variants would be removed, and --max-delete is {limit}",
+            "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
+        )
+
+
+def remove(site: ObservedSite, actions: list[Action]) -> Iterator[Outcome | Problem]:
+    """Remove stale variants, and the folders that this empties; yield how each ended."""
+    tree = site.pictures
+    assert isinstance(tree, FileTree)  # noqa: S101 - `weighed` refuses others
+    for action in actions:
+        found = site.known.found[action.path]
+        failure = _removed(action.path, found.sha256, tree)
+        if failure is None:
+            yield Outcome(action, Status.DONE, found.bytes)
+            continue
+        yield Outcome(action, Status.FAILED)
+        yield Problem(action.path, 0, failure.code, Severity.ERROR, failure.message, failure.hint)
+
+
+def _removed(path: str, sha256: str, tree: FileTree) -> Failure | None:
+    try:
+        file = _own_file(path, tree)
+        if file is None or sha256_file(file.disk_path) != sha256:
+            return Failure(
+                "changed-meanwhile", "changed while mediakit ran, and stays", "run again"
+            )
+        file.disk_path.unlink()
+    except OSError as error:
+        return Failure("delete-failed", f"cannot be removed: {error.strerror}", hint_of(error))
+    remove_empty_folders(file.folder, tree.root)
+    return None
