@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from mediakit.checks.check import BaselineDocument, CheckDocument
 from mediakit.cli.config import ConfigDocument
 from mediakit.cli.explain import ExplainDocument
-from mediakit.duplicates.quarantine import DupesFixDocument
 from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.overview import GalleryPageDocument
+from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
+from mediakit.sync.quarantine import DupesFixDocument
 from mediakit.videos.add import AddedVideo
 from mediakit.videos.report import FetchDocument
 
@@ -30,6 +31,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "gallery-fill": GalleryFillDocument,
     "gallery-page": GalleryPageDocument,
     "init": InitDocument,
+    "slim": SlimDocument,
     "videos-add": AddedVideo,
     "videos-fetch": FetchDocument,
 }

@@ -317,8 +317,8 @@ def test_killed_while_fixing(gym: SiteBuilder) -> None:
     """A fix that is killed between the pages and the files can be taken back."""
     before = gym.tree()
     code = (
-        "import os, mediakit.duplicates.fix as fix\n"
-        "fix.move_file = lambda *_: os._exit(9)\n"
+        "import os, mediakit.sync.quarantine as quarantine\n"
+        "quarantine.Quarantine.move = lambda *_: os._exit(9)\n"
         "from mediakit.cli.main import main\n"
         "main(['dupes', '--fix', '--yes'])\n"
     )

@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
         "generate": CommandLine("generate", "Make variants that are missing or out of date."),
         "watch": CommandLine("watch", "Make variants as pictures and pages change."),
         "dupes": CommandLine("dupes", "Find duplicate pictures."),
+        "slim": CommandLine("slim", "Make sources smaller that are wider than pages need."),
     },
     "Target": {
         "sync": CommandLine("sync", "Generate, then upload everything that changed."),

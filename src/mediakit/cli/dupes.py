@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import say, show_problems
+from mediakit.cli.output import say, show_fix, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
 if TYPE_CHECKING:
-    from mediakit.duplicates.quarantine import Fix
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.session import Session
 
@@ -73,16 +71,17 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     similar. Variants of one source never count.
     """
     from mediakit.duplicates.fix import fix_duplicates  # noqa: PLC0415
-    from mediakit.duplicates.quarantine import undo  # noqa: PLC0415
     from mediakit.matching.groups import LEVELS  # noqa: PLC0415
     from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415
+    from mediakit.sync.quarantine import undo  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
+    how = "" if yes else "add --yes to do this"
     writes = accept or ((mends or undoes) and yes)
     with common.session("write" if writes else "read") as session:
         if undoes:
-            return _say(undo(session, dry_run=not yes), common, dry_run=not yes)
+            return show_fix(undo(session, "dupes", dry_run=not yes), common, how)
         names = tuple(each.removeprefix("/") for each in only)
         found = find_duplicates(session, Search(LEVELS[level or "near"], names))
         if html is not None:
@@ -93,7 +92,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
             return _accept(session, found, common)
         if mends:
             done = fix_duplicates(session, found, dry_run=not yes)
-            return _say(done, common, dry_run=not yes)
+            return show_fix(done, common, how)
         return _show(found, session, common)
 
 
@@ -129,20 +128,3 @@ def _accept(session: Session, found: Duplicates, common: Common) -> int:
     if not common.quiet:
         say(f"accepted {counted(count, 'group')} in {path}: commit it")
     return int(bool(found.unread))
-
-
-def _say(done: Fix, common: Common, *, dry_run: bool) -> int:
-    if common.output == "json":
-        click.echo(document_json(done.document(dry_run=dry_run)))
-        return int(has_errors(done.problems))
-    show_problems(done.problems, common)
-    if not common.quiet:
-        for step in done.steps:
-            say(step.line())
-        if done.folder is not None:
-            say(f"in {done.folder}; mediakit dupes --undo brings it back")
-        if not done.steps:
-            click.echo("nothing to fix")
-        elif dry_run:
-            click.echo("nothing was changed: add --yes to do this")
-    return int(has_errors(done.problems))

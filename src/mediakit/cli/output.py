@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from mediakit.base.actions import Kind
+from mediakit.base.actions import Kind, has_errors
 from mediakit.base.model import Severity
 from mediakit.base.redaction import redacted
-from mediakit.report.documents import result_json
+from mediakit.report.documents import document_json, result_json
 from mediakit.report.text import (
     diff_lines,
     grouped,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Problem
     from mediakit.cli.options import Common
     from mediakit.edit.pages import PageChange
+    from mediakit.sync.quarantine import Fix
     from mediakit.sync.run import Run
 
 _COLOURS = {"error:": "red", "warning:": "yellow"}
@@ -148,6 +149,24 @@ def show_problems(
 
 def _painted(severity: re.Match[str]) -> str:
     return click.style(severity[0], fg=_COLOURS[severity[0]])
+
+
+def show_fix(done: Fix, common: Common, how: str, command: str = "dupes") -> int:
+    """Print a fix or an undo, and return the exit code; `how` says how a planned one is done."""
+    if common.output == "json":
+        click.echo(document_json(done.document(dry_run=bool(how))))
+        return int(has_errors(done.problems))
+    show_problems(done.problems, common)
+    if not common.quiet:
+        for step in done.steps:
+            say(step.line())
+        if done.folder is not None:
+            say(f"in {done.folder}; mediakit {command} --undo brings it back")
+        if not done.steps:
+            click.echo("nothing to fix")
+        elif how:
+            click.echo(f"nothing was changed: {how}")
+    return int(has_errors(done.problems))
 
 
 def show_changes(changes: Iterable[PageChange], common: Common) -> None:

@@ -19,6 +19,7 @@ from mediakit.config.tables import (
     DataSettings,
     DeleteLimit,
     ImageSettings,
+    SourceSettings,
     VideoSettings,
 )
 from mediakit.executors.workers import ExecutorSettings
@@ -89,6 +90,7 @@ class Config:
     data: DataSettings = field(default_factory=DataSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
+    sources: SourceSettings = field(default_factory=SourceSettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
@@ -198,6 +200,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         data=given.data,
         check=given.check,
         images=given.images,
+        sources=given.sources,
         made_by=recipes_of(file),
         file=file,
     )

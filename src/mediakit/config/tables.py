@@ -197,6 +197,17 @@ class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
     # fmt: on
 
 
+class SourceSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[sources]`."""
+
+    # fmt: off
+    max_width: Annotated[Annotated[int, Meta(ge=320)] | None, setting(HARMLESS,
+        "Width in pixels above which `mediakit slim` and `gallery fill` make a source smaller, in "
+        "place, and `add` and `new` make photos smaller. See [keep a site small]"
+        "(../how-to/keep-it-small.md).", 2400, default="no limit")] = None
+    # fmt: on
+
+
 class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of the file as a whole."""
 
@@ -256,6 +267,8 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = field(default_factory=DataSettings)
     check: Annotated[CheckSettings, Meta(description="What `mediakit check` reports.")
     ] = field(default_factory=CheckSettings)
+    sources: Annotated[SourceSettings, Meta(description="How large sources may be.")
+    ] = field(default_factory=SourceSettings)
     # fmt: on
 
 

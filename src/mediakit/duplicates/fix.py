@@ -9,24 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
-from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import sha256_file
 from mediakit.base.writer import hint_of
-from mediakit.duplicates.quarantine import (
-    RECORD,
-    Edit,
-    Fix,
-    Move,
-    Record,
-    Step,
-    move_file,
-    next_quarantine,
-)
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
@@ -37,10 +24,10 @@ from mediakit.sync.content import settings_of
 from mediakit.sync.copies import accepted_path, read_accepted
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.pictures import resolve_locations, resolver, with_sources, with_thumbnails
+from mediakit.sync.quarantine import Edit, Fix, Move, Quarantine, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from mediakit.matching.groups import Copy, CopyGroup
     from mediakit.state.cache import Cache
@@ -117,42 +104,32 @@ def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
     )
     if dry_run or not steps:
         return Fix(steps, tuple(plan.problems))
-    config = session.config
-    tree = FileTree(config.root)
+    tree = FileTree(session.config.root)
     problems = list(plan.problems)
     changed = [_left_file(move, why) for move in plan.moves if (why := _why_not(tree, move))]
     if changed:
         return Fix((), (*problems, *changed))  # no page is pointed to a file that changed
-    folder = next_quarantine(config)
+    quarantine = Quarantine(session, tree, "dupes")
     try:
-        problems += _carried_out(session, plan, tree, folder)
+        problems += _carried_out(plan, tree, quarantine)
     except OSError as error:
         raise UsageError(
             f"the fix stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"
         ) from error
-    return Fix(steps, tuple(problems), folder.relative_to(config.root).as_posix())
+    return Fix(steps, tuple(problems), quarantine.path)
 
 
-def _carried_out(session: Session, plan: FixPlan, tree: FileTree, folder: Path) -> list[Problem]:
+def _carried_out(plan: FixPlan, tree: FileTree, quarantine: Quarantine) -> list[Problem]:
     problems = []
-    writer, quarantine = session.writer, session.config.root / QUARANTINE
-    # moved files are for this user only
-    quarantine.mkdir(mode=0o700, exist_ok=True)
-    writer.write(quarantine / ".gitignore", b"*\n")
+    quarantine.note(plan.edits, plan.moves)
     for edit in plan.edits:
-        writer.write(folder / "pages" / edit.path, tree.read(edit.path))
-    record = Record(1, plan.edits, plan.moves)
-    writer.write(folder / RECORD, msgspec.json.encode(record), durable=True)
-    for edit in plan.edits:
-        if sha256_bytes(tree.read(edit.path)) != edit.before:
-            raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
-        writer.write(tree.disk_path(edit.path), plan.pages[edit.path], durable=True)
+        quarantine.edit(edit, plan.pages[edit.path])
     for move in plan.moves:
         wrong = _why_not(tree, move)
         if wrong:
             problems.append(_left_file(move, wrong))
             continue
-        move_file(tree.disk_path(move.path), folder / "files" / move.path)
+        quarantine.move(move)
     return problems
 
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from PIL import ImageStat
 
-from mediakit.base.formats import FORMATS, ending_of
+from mediakit.base.actions import Failure
+from mediakit.base.formats import FORMATS, contradicts, ending_of
 from mediakit.images.chunks import png_xmp
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import exif_of, orientation, tells_of_origin
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.preset import CAP, MAX_PIXELS, Fit, Preset, place
-from mediakit.images.scaling import resize
+from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Preset, place
+from mediakit.images.render import Rendered, render, unreadable
+from mediakit.images.scaling import PictureSource, resize
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})
@@ -32,8 +34,10 @@ class Ingested:
     height: int
 
 
-def ingest(data: bytes, cap: int = CAP) -> Ingested:
+def ingest(data: bytes, cap: int = CAP, max_width: int | None = None) -> Ingested:
     """Return a photo as a source of at most `cap` pixels a side, without its metadata.
+
+    It is at most `max_width` pixels wide, too.
 
     Drawings (PNG, GIF, BMP) stay lossless; others become a JPEG, or a WebP if transparent.
 
@@ -45,7 +49,8 @@ def ingest(data: bytes, cap: int = CAP) -> Ingested:
         raise UnreadableError("it moves: put it into the folder as it is")
     if size.width * size.height > MAX_PIXELS:
         raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
-    scaled = place(Fit.INSIDE, (cap, cap), (size.width, size.height)).scaled
+    box = min(cap, max_width or cap), cap
+    scaled = place(Fit.INSIDE, box, (size.width, size.height)).scaled
     image = resize(decode(data, jpeg_scale(size, max(scaled))), scaled)
     ending = ".png" if size.format in _LOSSLESS else ".jpg"
     if ending == ".jpg" and image.has_transparency_data:
@@ -53,6 +58,31 @@ def ingest(data: bytes, cap: int = CAP) -> Ingested:
     preset = Preset("photo", (), "", quality=_QUALITY)
     made = encode(Reel((image,)), f"photo{ending}", preset)
     return Ingested(made, ending, image.width, image.height)
+
+
+def slim(data: bytes, name: str, max_width: int) -> Rendered | Failure | None:
+    """Return a source at `max_width` pixels as a variant of its own format would be made.
+
+    Of the metadata it keeps what says whose it is. None if it is no wider; a Failure for what
+    would come out otherwise, or no lighter.
+    """
+    source = PictureSource(data)
+    try:
+        size = source.size
+    except UnreadableError as error:
+        return unreadable(error)
+    if size.width <= max_width:
+        return None
+    if size.frames > 1:
+        return Failure("left-large", "it moves", "make it smaller in another program")
+    if contradicts(name, size.format):
+        return Failure("left-large", f"it is really a {size.format}", "give it its right ending")
+    rights = tuple(Credit)
+    preset = Preset("source", (), "", width=max_width, quality=_QUALITY, credits=rights)
+    (made,) = render(source, [(name, preset)])
+    if isinstance(made, Rendered) and len(made.data) >= len(data):
+        return Failure("left-large", "it has few bytes for its size, and would get more of them")
+    return made
 
 
 def is_raw(data: bytes) -> bool:

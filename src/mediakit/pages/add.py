@@ -160,8 +160,8 @@ def plan_photos(
     session: Session, manifest: Manifest, data: bytes, photos: Sequence[FilePath], job: AddJob
 ) -> Addition:
     """Read photos, and return what they add to the exercise whose page is `data`."""
-    made = [_read(photo, job.cap) for photo in photos]
     config = session.config
+    made = [_read(photo, job.cap, config.sources.max_width) for photo in photos]
     site = observe(session)
     if not job.twice:
         # a photo that lies in the site's folder, and is in no page, is not its own copy
@@ -209,9 +209,9 @@ def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: 
     return replace(plan, result=run.generate())
 
 
-def _read(photo: FilePath, cap: int) -> Ingested:
+def _read(photo: FilePath, cap: int, max_width: int | None) -> Ingested:
     try:
-        return ingest(read_regular(photo), cap)
+        return ingest(read_regular(photo), cap, max_width)
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:

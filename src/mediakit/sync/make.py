@@ -62,8 +62,7 @@ class Maker:
             return executor.submit(carry_out, self._order(task, widest, workers))
 
         todo = [action for action in plan.todo if action.kind is not Kind.PRUNE]
-        if any(_has_palette(action.path) for action in todo if action.product is not None):
-            import mediakit.images.palette  # noqa: F401, PLC0415 - NumPy, before there are threads
+        load_palettes(action.path for action in todo if action.product is not None)
         tasks = list(self._tasks(todo))
         widest = self._site.known.widest(source_of(task.inputs) for task in tasks)
         for task, delivery in run_bounded(workers.executor, workers.in_flight, tasks, start, _lost):
@@ -204,6 +203,7 @@ def _lost(task: Task, error: LostWorkerError) -> Delivery:
     return Delivery((failure,) * len(task.actions))
 
 
-def _has_palette(path: str) -> bool:
-    kind = format_of(path)
-    return kind is not None and kind.palette
+def load_palettes(paths: Iterable[str]) -> None:
+    """Import what makes palettes, where such files are to be made: NumPy, before threads do."""
+    if any(kind is not None and kind.palette for kind in map(format_of, paths)):
+        import mediakit.images.palette  # noqa: F401, PLC0415

@@ -1,4 +1,8 @@
-"""The quarantine: it holds the files that a fix moved, and the record that takes the fix back."""
+"""The quarantine: files as they were before a command changed or moved them, and how to undo it.
+
+Before anything changes, the record is there: whenever a command is cut off, `undo` knows what it
+may have done.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError
-from mediakit.base.files import FileTree
+from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
@@ -19,6 +24,7 @@ from mediakit.report.documents import Document, ProblemEntry, problem_entries
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mediakit.base.writer import Writer
@@ -38,7 +44,7 @@ class Move(msgspec.Struct, frozen=True):
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A page to change, with its digests before and after."""
+    """A page or picture to change, with its digests before and after."""
 
     path: str
     before: str
@@ -46,19 +52,20 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """The edits and moves of a fix."""
+    """The edits and moves of a fix, and the command that made it."""
 
     version: int
     edits: list[Edit]
     moves: list[Move]
+    by: str = "dupes"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """An edited page or a moved file; `keeper` is the copy that stays."""
+    """An edited page or picture, or a moved file; `keeper` is the copy that stays."""
 
     kind: Annotated[
         Literal["edit", "move", "edit back", "move back"],
-        Meta(description="A page that is edited or a file that is moved, or `back`."),
+        Meta(description="A page or picture that is edited or a file that is moved, or `back`."),
     ]
     path: Annotated[str, Meta(min_length=1, description="Site path of the page or file.")]
     keeper: Annotated[
@@ -72,7 +79,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class DupesFixDocument(Document, frozen=True, kw_only=True):
-    """What `dupes --fix` or `dupes --undo` did, or without `--yes` would do."""
+    """What `dupes --fix`, `dupes --undo` or `slim --undo` did, or would do."""
 
     dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
     steps: Annotated[list[Step], Meta(description="The steps, in their order.")]
@@ -103,8 +110,52 @@ class Fix:
 _RECORD = TypedReader(Record)
 
 
-def move_file(file: Path, place: Path) -> None:
-    """Move a file, and make its folder if needed."""
+class Quarantine:
+    """The next folder of the quarantine, for what one command changes and moves.
+
+    Its methods raise OSError. The folder is made by the first `note`.
+    """
+
+    def __init__(self, session: Session, tree: FileTree, by: str) -> None:
+        self._session = session
+        self._tree = tree
+        self._record = Record(1, [], [], by)
+        self.folder = next_quarantine(session.config)
+
+    @property
+    def path(self) -> str | None:
+        """The site path of the folder, None while nothing is noted."""
+        if not self._record.edits and not self._record.moves:
+            return None
+        return self.folder.relative_to(self._session.config.root).as_posix()
+
+    def note(self, edits: Iterable[Edit] = (), moves: Iterable[Move] = ()) -> None:
+        """Keep what is going to be edited, then note the edits and moves."""
+        edits, writer = list(edits), self._session.writer
+        # what is kept is for this user only
+        self.folder.parent.mkdir(mode=0o700, exist_ok=True)
+        writer.write(self.folder.parent / ".gitignore", b"*\n")
+        for edit in edits:
+            writer.write(self._kept(edit), self._tree.read(edit.path), durable=True)
+        known = self._record
+        self._record = replace(known, edits=[*known.edits, *edits], moves=[*known.moves, *moves])
+        writer.write(self.folder / RECORD, msgspec.json.encode(self._record), durable=True)
+
+    def edit(self, edit: Edit, data: bytes) -> None:
+        """Write a file anew; raises UsageError if it is not what was noted."""
+        if sha256_bytes(self._tree.read(edit.path)) != edit.before:
+            raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
+        self._session.writer.write(self._tree.disk_path(edit.path), data, durable=True)
+
+    def move(self, move: Move) -> None:
+        """Move a file here."""
+        _move_file(self._tree.disk_path(move.path), self.folder / "files" / move.path)
+
+    def _kept(self, edit: Edit) -> Path:
+        return self.folder / "pages" / edit.path
+
+
+def _move_file(file: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     file.replace(place)
 
@@ -126,24 +177,19 @@ def next_quarantine(config: Config) -> Path:
     return config.root / QUARANTINE / f"{number:04}"
 
 
-def undo(session: Session, *, dry_run: bool) -> Fix:
-    """Take the last fix back, but for what has changed since.
+def undo(session: Session, by: str, *, dry_run: bool) -> Fix:
+    """Take the last fix of a command back, but for what has changed since.
 
     Raises:
         UsageError: there is no fix to take back, or its record cannot be read.
     """
     config = session.config
-    folders = quarantines(config)
-    if not folders:
-        raise UsageError("nothing to undo: no fix has been made here", f"{QUARANTINE} is empty")
-    folder = folders[-1]
-    try:
-        record = _RECORD.from_json(read_regular(folder / RECORD))
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else error
+    records = ((each, _read_record(each)) for each in reversed(quarantines(config)))
+    folder, record = next((each for each in records if each[1].by == by), (None, None))
+    if folder is None or record is None:
         raise UsageError(
-            f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
-        ) from error
+            f"nothing to undo: {QUARANTINE} has nothing of mediakit {by}", "look at its folders"
+        )
     undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)
     for move in record.moves:
         undoing.file(move)
@@ -154,6 +200,18 @@ def undo(session: Session, *, dry_run: bool) -> Fix:
         if not quarantines(config):
             shutil.rmtree(folder.parent)
     return Fix(tuple(undoing.steps), tuple(undoing.problems))
+
+
+def _read_record(folder: Path) -> Record:
+    try:
+        return _RECORD.from_json(read_regular(folder / RECORD))
+    except FileNotFoundError:
+        return Record(1, [], [], by="")  # a command was cut off before it changed anything
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(
+            f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
+        ) from error
 
 
 class _Undoing:
@@ -182,7 +240,7 @@ class _Undoing:
             return
         self.steps.append(Step("move back", move.path))
         if self._writer is not None:
-            move_file(kept, place)
+            _move_file(kept, place)
 
     def page(self, edit: Edit) -> None:
         """Write a page as it was, if it is as the fix left it."""

@@ -1,0 +1,210 @@
+"""`mediakit slim`: bring sources down to the width that the settings allow, in place.
+
+The quarantine keeps each source as it was, and `slim --undo` brings it back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from mediakit.base.actions import Failure
+from mediakit.base.errors import UsageError
+from mediakit.base.files import DiskFile, FileTree, read_observed, sha256_bytes
+from mediakit.base.model import Problem, Role, Severity
+from mediakit.base.writer import hint_of
+from mediakit.executors import run_bounded
+from mediakit.images.ingest import slim
+from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
+from mediakit.report.text import counted
+from mediakit.sync.make import load_palettes
+from mediakit.sync.observe import observe
+from mediakit.sync.quarantine import Edit, Quarantine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
+
+    from mediakit.images.render import Rendered
+    from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.session import Session
+
+_OTHER_USE = re.compile(rb"\b(?:download|srcset|usemap)\b|\.svgz?\b", re.IGNORECASE)
+"""In the line of a page that names a picture: its width matters, or the file itself is wanted."""
+
+
+class SlimEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that was made smaller."""
+
+    path: Annotated[Path, Meta(description="Site path of the source.")]
+    width: Annotated[int, Meta(ge=1, description="Its width in pixels now.")]
+    height: Annotated[int, Meta(ge=1, description="Its height in pixels now.")]
+    bytes: Annotated[Count, Meta(description="Its size now.")]
+    width_before: Annotated[int, Meta(ge=1, description="Its width in pixels before.")]
+    height_before: Annotated[int, Meta(ge=1, description="Its height in pixels before.")]
+    bytes_before: Annotated[Count, Meta(description="Its size before.")]
+
+    def line(self) -> str:
+        """Return the change in words."""
+        before = f"{self.width_before} x {self.height_before}, {self.bytes_before / 1000:,.0f} kB"
+        return f"{self.path}: {before} to {self.width} x {self.height}, {self.bytes / 1000:,.0f} kB"
+
+
+class SlimDocument(Document, frozen=True, kw_only=True):
+    """What `slim` made smaller, or with `--dry-run` would make smaller."""
+
+    dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
+    sources: Annotated[list[SlimEntry], Meta(description="The sources, by path.")]
+    variants: Annotated[
+        Count, Meta(description="How many variants `generate` makes again after that.")
+    ]
+    quarantine: Annotated[
+        str | None, Meta(description="Site path of the folder with the originals; else null.")
+    ]
+    problems: list[ProblemEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class SlimJob:
+    """Which sources to make smaller: those at or below `paths` (site paths), all without any."""
+
+    max_width: int
+    paths: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slimmed:
+    """The sources that were made smaller, and the problems of others."""
+
+    sources: tuple[SlimEntry, ...]
+    problems: tuple[Problem, ...]
+    variants: int
+    folder: str | None
+    dry_run: bool
+
+    def summary(self) -> str:
+        """Return what was done, such as `3 sources made smaller, 9,120 kB less`."""
+        if not self.sources:
+            return "nothing to do"
+        saved = sum(each.bytes_before - each.bytes for each in self.sources)
+        done = f"{counted(len(self.sources), 'source')}, {saved / 1000:,.0f} kB less"
+        again = f"; generate makes {counted(self.variants, 'variant')} again"
+        return f"{'would make smaller' if self.dry_run else 'made smaller'}: {done}{again}"
+
+    def document(self) -> SlimDocument:
+        """Return the result as JSON."""
+        return SlimDocument(
+            dry_run=self.dry_run, sources=list(self.sources), variants=self.variants,
+            quarantine=self.folder, problems=problem_entries(self.problems),
+        )  # fmt: skip
+
+
+def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None]) -> Slimmed:
+    """Make the sources smaller that are wider than the job allows.
+
+    `step` is called with how many are done, and how many there are.
+
+    Raises:
+        UsageError: no page names a picture at a path, or a file cannot be written.
+    """
+    site = observe(session)
+    wide = {
+        path: file
+        for path, file in sorted(site.files.items())
+        if path in _chosen(site, job.paths) and site.known.pictures[path].width > job.max_width
+    }
+    problems = list(_other_uses(site, wide))
+    for problem in problems:
+        wide.pop(problem.path, None)
+    quarantine = Quarantine(session, FileTree(session.config.root), "slim")
+    slimmed = []
+
+    def start(executor: Executor, file: DiskFile) -> Future[_Made]:
+        return executor.submit(_slim, file, job.max_width)
+
+    load_palettes(wide)
+    files = [*wide.values()]
+    made = run_bounded(session.threads, session.local.in_flight, files, start)
+    for number, (file, (before, each)) in enumerate(made, 1):
+        if isinstance(each, Failure):
+            problems.append(_left(file.path, each))
+        elif each is not None:
+            picture = site.known.pictures[file.path]
+            if not job.dry_run:
+                put_slim(quarantine, file.path, before, each.data)
+            slimmed.append(
+                SlimEntry(
+                    path=file.path, width=each.width, height=each.height, bytes=len(each.data),
+                    width_before=picture.width, height_before=picture.height,
+                    bytes_before=picture.bytes,
+                )
+            )  # fmt: skip
+        step(number, len(files))
+    paths = {each.path for each in slimmed}
+    products = site.known.products.values()
+    variants = sum(not paths.isdisjoint(each.path for each in one.inputs) for one in products)
+    sources = tuple(sorted(slimmed, key=lambda each: each.path))
+    folder = quarantine.path
+    unread = site.content.unread
+    return Slimmed(sources, (*unread, *sorted(problems)), variants, folder, job.dry_run)
+
+
+def put_slim(quarantine: Quarantine, path: str, before: str, data: bytes) -> None:
+    """Write a source anew; `before` is the digest of what it was made of. Raises UsageError."""
+    edit = Edit(path, before, sha256_bytes(data))
+    try:
+        quarantine.note([edit])
+        quarantine.edit(edit, data)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint_of(error)) from error
+
+
+_Made = tuple[str, "Rendered | Failure | None"]
+
+
+def _slim(file: DiskFile, max_width: int) -> _Made:
+    """Return the digest of a source, and the smaller one; runs on a thread."""
+    try:
+        data = read_observed(file)
+    except OSError as error:
+        return "", Failure("unreadable-file", f"cannot be read: {error.strerror}", "run again")
+    return sha256_bytes(data), slim(data, file.path, max_width)
+
+
+def _chosen(site: ObservedSite, paths: Iterable[str]) -> frozenset[str]:
+    named = frozenset(site.known.pictures)
+    if not paths:
+        return named
+    chosen: set[str] = set()
+    for path in paths:
+        found = {each for each in named if each == path or not path or each.startswith(f"{path}/")}
+        if not found:
+            raise UsageError(f"no page names a picture at {path}", "give a picture, or its folder")
+        chosen |= found
+    return frozenset(chosen)
+
+
+def _other_uses(site: ObservedSite, wide: Iterable[str]) -> Iterator[Problem]:
+    """Yield the pictures whose own size or file a page wants, with the first place."""
+    wide = set(wide)
+    for manifest in site.content.manifests:
+        named = [each for each in manifest.images if each.role is Role.BODY and each.path in wide]
+        if not named:
+            continue
+        lines = site.tree.read(manifest.path).splitlines()
+        for each in named:
+            line = lines[each.line - 1] if 0 < each.line <= len(lines) else b""
+            if each.path in wide and _OTHER_USE.search(line):
+                wide.discard(str(each.path))
+                what = f"{manifest.path}:{each.line} offers the file itself, or says its width"
+                yield _left(str(each.path), Failure("left-large", what))
+
+
+def _left(path: str, why: Failure) -> Problem:
+    severity = Severity.WARNING if why.code == "left-large" else Severity.ERROR
+    return Problem(path, 0, why.code, severity, f"stays as it is: {why.message}", why.hint)
