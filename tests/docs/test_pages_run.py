@@ -94,9 +94,11 @@ def test_heic(owner: Reader) -> None:
 
 
 def test_keep_it_small(owner: Reader) -> None:
-    """Stale variants are told, listed and removed."""
+    """Stale variants go, and a source becomes smaller and comes back."""
+    photo = SiteBuilder(owner.place).write("assets/images/squat-0.jpg", draw((3000, 2000)))
     follow(owner, "how-to/keep-it-small.md")
     assert not (owner.place / "assets/images/squat-0-768.jpg").exists()
+    assert photo.read_bytes() == draw((3000, 2000))
 
 
 def test_adopt(owner: Reader) -> None:

@@ -17,7 +17,8 @@ from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.edit.pages import write_pages
-from mediakit.pages.fill import FillJob, plan_fill
+from mediakit.pages.fill import FillJob, plan_fill, write_fill
+from mediakit.sync.quarantine import undo
 from mediakit.sync.session import open_session
 from scenes import scene
 
@@ -82,18 +83,48 @@ def test_what_is_there_is_added(squat: SiteBuilder) -> None:
 
 @pytest.mark.parametrize("ending", ["heic", "tif"])
 def test_what_browsers_do_not_show(squat: SiteBuilder, ending: str) -> None:
-    """Of a format that browsers do not show, a page gets the JPEG variant, once."""
-    squat.write(f"assets/images/squat-2.{ending}", draw(kind="TIFF"))
-    (change,) = fill(squat).changes
+    """What is in a format that browsers do not show becomes a JPEG, as `add` makes it, once."""
+    original = f"assets/images/squat-2.{ending}"
+    squat.write(original, draw((3000, 2000), kind="TIFF"))
+    plan = fill(squat)
+    (change,) = plan.changes
     entry = (
-        '    - url: "/assets/images/squat-2-320.jpg"\n'
+        '    - url: "/assets/images/squat-2.jpg"\n'
         '      image_path: "/assets/images/squat-2-320.jpg"\n'
         '      alt: "Squat"\n'
         '      title: "Squat"\n'
     )
     assert change.after.decode() == PAGE.replace("other:", f"{entry}other:")
-    squat.write("_exercises/squat.md", change.after.decode())
-    assert fill(squat).changes == ()
+    with open_session(load_config(squat.root)) as session:
+        assert write_fill(session, plan) == (["_exercises/squat.md"], ".mediakit-quarantine/0001")
+        assert not (squat.root / original).exists()
+        with Image.open(squat.root / "assets/images/squat-2.jpg") as image:
+            assert (image.format, image.size) == ("JPEG", (2400, 1600))
+        assert fill(squat).changes == ()
+        undo(session, "slim", dry_run=False)
+    assert (squat.root / original).read_bytes() == draw((3000, 2000), kind="TIFF")
+
+
+def test_what_is_no_picture(squat: SiteBuilder) -> None:
+    """A file that cannot be decoded is said, and comes into no page."""
+    squat.write("assets/images/squat-2.heic", b"not a picture")
+    plan = fill(squat)
+    assert (plan.changes, plan.intakes) == ((), ())
+    assert [each.code for each in plan.problems] == ["unreadable-picture"]
+
+
+def test_what_is_too_wide(squat: SiteBuilder) -> None:
+    """With `[sources] max_width`, a new picture that is wider becomes smaller in place."""
+    squat.write("mediakit.toml", "[sources]\nmax_width = 640\n")
+    squat.write("assets/images/squat-2.jpg", draw((900, 600), quality=95))
+    plan = fill(squat)
+    assert [(each.path, each.to, each.width) for each in plan.intakes] == [
+        ("assets/images/squat-2.jpg", "assets/images/squat-2.jpg", 640)
+    ]
+    with open_session(load_config(squat.root)) as session:
+        write_fill(session, plan)
+    with Image.open(squat.root / "assets/images/squat-2.jpg") as image:
+        assert image.size == (640, 427)
 
 
 def test_what_is_gone(squat: SiteBuilder) -> None:

@@ -50,8 +50,9 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     """Add pictures on disk to galleries.
 
     A picture belongs to an exercise by its name: squat-3.jpg beside squat-0.jpg. A header
-    without a picture gets one too. All other text of a page stays byte for byte. Shows the
-    changes, and asks before it writes.
+    without a picture gets one too. A picture that browsers do not show, such as HEIC, becomes
+    a JPEG, and one that is wider than max_width of [sources] becomes smaller. All other text of
+    a page stays byte for byte. Shows the changes, and asks before it writes.
 
     EXERCISES are paths, file names or titles; without them, all exercises.
     """
@@ -62,14 +63,19 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     if as_text:
         show_problems(plan.problems, common)
         show_changes(plan.changes, common)
+        for each in () if common.quiet else plan.intakes:
+            say(each.line())
     wanted = bool(plan.changes) and not check
     agreed = wanted and (yes or _asked(len(plan.changes), as_text=as_text))
-    written = []
+    written: list[str] = []
+    folder = None
     if agreed:
         with common.session() as session:
-            written = write_fill(session, plan)
+            written, folder = write_fill(session, plan)
     if as_text:
         _say(plan, written, common)
+        if folder is not None and not common.quiet:
+            say(f"the originals are in {folder}; mediakit slim --undo brings them back")
     else:
         click.echo(document_json(plan.document(written)))
     return int(has_errors(plan.problems) or (bool(plan.changes) and not agreed))

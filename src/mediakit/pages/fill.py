@@ -25,6 +25,7 @@ from mediakit.edit.entries import (
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
+from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
@@ -65,21 +66,24 @@ class GalleryFillDocument(Document, frozen=True, kw_only=True):
     """How `gallery fill` changed pages, or with `--check` would change them."""
 
     pages: Annotated[list[PageEntry], Meta(description="The pages that change.")]
+    pictures: Annotated[list[IntakeEntry], Meta(description="The pictures that change.")]
     written: Annotated[list[Path], Meta(description="Site paths of those that were written.")]
     problems: list[ProblemEntry]
 
 
 @dataclass(frozen=True, slots=True)
 class FillPlan:
-    """The pages to change, and the problems that are left to the user."""
+    """The pages to change, the problems that are left to the user, and pictures to change."""
 
     changes: tuple[PageChange, ...]
     problems: tuple[Problem, ...]
+    intakes: tuple[Intake, ...] = ()
 
     def document(self, written: list[str]) -> GalleryFillDocument:
         """Return the plan as JSON, with the pages that were written."""
         return GalleryFillDocument(
             pages=[PageEntry.of(each) for each in self.changes],
+            pictures=[IntakeEntry(path=each.path, to=each.to) for each in self.intakes],
             written=written,
             problems=problem_entries(self.problems),
         )
@@ -109,24 +113,28 @@ def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPla
     planner = _Planner(config, tree, manifests, job)
     changes, problems = [], list(content.unread)
     for manifest in chosen:
+        intakes = dict(planner.intakes)
         try:
             data = read_bytes(tree, manifest.path)
             after, left = planner.filled(manifest, data)
         except ManifestError as error:
+            planner.intakes = intakes
             problems.append(problem_of(manifest.path, error))
             continue
         changes.append(PageChange(manifest.path, data, after))
         problems += left
-    return FillPlan(tuple(each for each in changes if each.changes), tuple(problems))
+    changed = tuple(each for each in changes if each.changes)
+    return FillPlan(changed, tuple(problems), tuple(planner.intakes.values()))
 
 
-def write_fill(session: Session, plan: FillPlan) -> list[str]:
-    """Write the pages of a plan, and return their paths.
+def write_fill(session: Session, plan: FillPlan) -> tuple[list[str], str | None]:
+    """Write pictures and pages of a plan; return the pages, and the folder of originals, if any.
 
     Raises:
-        UsageError: a page changed since the plan was made.
+        UsageError: a page or picture changed since the plan was made.
     """
-    return write_pages(session.config.root, session.writer, plan.changes)
+    folder = carry_out(session, plan.intakes)
+    return write_pages(session.config.root, session.writer, plan.changes), folder
 
 
 class _Planner:
@@ -140,6 +148,7 @@ class _Planner:
         self._suffix = gallery_suffix(config)
         self._by_folder = _pictures(config, tree)
         self._reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
+        self.intakes: dict[str, Intake] = {}
 
     def filled(self, manifest: Manifest, data: bytes) -> tuple[bytes, list[Problem]]:
         """Return a page with all its pictures, and the problems that are left."""
@@ -149,22 +158,25 @@ class _Planner:
         named = {each for image in manifest.images for each in (image.source, image.path) if each}
         found = name.numbered(self._by_folder.get(name.folder, ()))
         fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
-        entries = [_entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
         missing = list(_missing(tree, manifest))
         if is_data(manifest.path):
-            if entries:
+            if fresh:
                 refuse_data(manifest, ", ".join(fresh))
             return data, [problem for _, problem in missing]
+        taken, odd = take_in(tree, fresh, config.sources.max_width)
+        self.intakes |= {each.path: each for each in taken if isinstance(each, Intake)}
+        fresh = [each.to if isinstance(each, Intake) else each for each in taken]
+        entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
         if entries:
             data = add_entries(data, entries, style)
         dropped: list[ImageRef] = []
         if self._job.drop:
             gone = [image for image, problem in missing if problem.hint == _DROP]
             data, dropped = self._dropped(manifest.path, data, gone)
-        problems = [problem for image, problem in missing if image not in dropped]
+        problems = odd + [problem for image, problem in missing if image not in dropped]
         shown = [each.source for each in manifest.images if each.role is Role.GALLERY]
         first = next(filter(None, (*shown, *fresh)), None)
-        if first is not None and isinstance(tree.find(first), DiskFile):
+        if first is not None and (first in fresh or isinstance(tree.find(first), DiskFile)):
             overlay = first if is_shown(first) else ""
             data = fill_header(data, overlay, variant_of(first, suffix), style)
         elif config.videos.teaser and not manifest.images:
@@ -200,11 +212,6 @@ class _Planner:
         folder = self._config.videos.folder
         paths = (thumbnail_path(folder, video.id) for video in manifest.videos)
         return next((path for path in paths if isinstance(self._tree.find(path), DiskFile)), None)
-
-
-def _entry(path: str, variant: str, title: str) -> Entry:
-    """Return the entry of a picture: the variant alone where browsers do not show its format."""
-    return Entry(path if is_shown(path) else variant, variant, title)
 
 
 def gallery_suffix(config: Config) -> str:

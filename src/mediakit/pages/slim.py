@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
@@ -23,10 +24,11 @@ from mediakit.report.documents import Count, Document, Path, ProblemEntry, probl
 from mediakit.report.text import counted
 from mediakit.sync.make import load_palettes
 from mediakit.sync.observe import observe
+from mediakit.sync.products import products_of
 from mediakit.sync.quarantine import Edit, Quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.images.render import Rendered
@@ -60,7 +62,7 @@ class SlimDocument(Document, frozen=True, kw_only=True):
     dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
     sources: Annotated[list[SlimEntry], Meta(description="The sources, by path.")]
     variants: Annotated[
-        Count, Meta(description="How many variants `generate` makes again after that.")
+        Count, Meta(description="How many variants `generate` makes of them after that.")
     ]
     quarantine: Annotated[
         str | None, Meta(description="Site path of the folder with the originals; else null.")
@@ -93,8 +95,9 @@ class Slimmed:
             return "nothing to do"
         saved = sum(each.bytes_before - each.bytes for each in self.sources)
         done = f"{counted(len(self.sources), 'source')}, {saved / 1000:,.0f} kB less"
-        again = f"; generate makes {counted(self.variants, 'variant')} again"
-        return f"{'would make smaller' if self.dry_run else 'made smaller'}: {done}{again}"
+        them = "it" if len(self.sources) == 1 else "them"
+        again = f"generate makes {counted(self.variants, 'variant')} of {them}"
+        return f"{'would make smaller' if self.dry_run else 'made smaller'}: {done}; {again}"
 
     def document(self) -> SlimDocument:
         """Return the result as JSON."""
@@ -132,7 +135,7 @@ def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None
     made = run_bounded(session.threads, session.local.in_flight, files, start)
     for number, (file, (before, each)) in enumerate(made, 1):
         if isinstance(each, Failure):
-            problems.append(_left(file.path, each))
+            problems.append(left(file.path, each))
         elif each is not None:
             picture = site.known.pictures[file.path]
             if not job.dry_run:
@@ -145,13 +148,27 @@ def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None
                 )
             )  # fmt: skip
         step(number, len(files))
-    paths = {each.path for each in slimmed}
-    products = site.known.products.values()
-    variants = sum(not paths.isdisjoint(each.path for each in one.inputs) for one in products)
+    variants = _variants_of(site, {each.path: each for each in slimmed})
     sources = tuple(sorted(slimmed, key=lambda each: each.path))
     folder = quarantine.path
     unread = site.content.unread
     return Slimmed(sources, (*unread, *sorted(problems)), variants, folder, job.dry_run)
+
+
+def _variants_of(site: ObservedSite, slimmed: Mapping[str, SlimEntry]) -> int:
+    """Return how many variants there are to make of these sources, as large as they are now."""
+    pictures = {
+        path: replace(each, width=slimmed[path].width, height=slimmed[path].height)
+        if path in slimmed
+        else each
+        for path, each in site.known.pictures.items()
+    }
+    products, _ = products_of(site.config.recipes, site.content.manifests, pictures)
+    return sum(
+        path in site.known.products
+        and not slimmed.keys().isdisjoint(one.path for one in each.inputs)
+        for path, each in products.items()
+    )
 
 
 def put_slim(quarantine: Quarantine, path: str, before: str, data: bytes) -> None:
@@ -202,9 +219,10 @@ def _other_uses(site: ObservedSite, wide: Iterable[str]) -> Iterator[Problem]:
             if each.path in wide and _OTHER_USE.search(line):
                 wide.discard(str(each.path))
                 what = f"{manifest.path}:{each.line} offers the file itself, or says its width"
-                yield _left(str(each.path), Failure("left-large", what))
+                yield left(str(each.path), Failure("left-large", what))
 
 
-def _left(path: str, why: Failure) -> Problem:
+def left(path: str, why: Failure) -> Problem:
+    """Return the problem of a source that stays as it is."""
     severity = Severity.WARNING if why.code == "left-large" else Severity.ERROR
     return Problem(path, 0, why.code, severity, f"stays as it is: {why.message}", why.hint)

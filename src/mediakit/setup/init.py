@@ -14,7 +14,8 @@ from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, has_own_table, parse
 from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.tables import SCHEMA_NAME, schema_text
-from mediakit.report.text import printable
+from mediakit.images.preset import CAP
+from mediakit.report.text import counted, printable
 from mediakit.setup.survey import SHOWN, InitDocument, refuse_no_site, survey, survey_lines
 from mediakit.state.documents import write_file
 from mediakit.sync.observe import observe, unused_products
@@ -101,6 +102,17 @@ def _proposed_data(found: InitDocument) -> str:
     return "\n".join(["", *lines, ""])
 
 
+def _proposed_sources(found: InitDocument) -> str:
+    """Return a width for sources, as comments; nothing where none is wider."""
+    what = f"{counted(found.wide, 'source')} wider than {CAP:,} pixels"
+    text = f"""
+# {what}: `mediakit slim` makes them smaller, in place, and can take that back.
+# [sources]
+# max_width = {CAP}
+"""
+    return text if found.wide else ""
+
+
 def _write_config(
     session: Session, found: InitDocument, target: str | None, *, has_teasers: bool
 ) -> str:
@@ -127,7 +139,7 @@ def _write_config(
 {_TEASERS if has_teasers else _NO_TEASERS}
 # Keys of front matter that hold pictures, by role, in addition to those of the theme.
 {_proposed_images(found)}
-{_proposed_data(found)}
+{_proposed_data(found)}{_proposed_sources(found)}
 # Whether `mediakit sync` fetches missing thumbnails and titles of videos, and the keys of front
 # matter that hold videos.
 # [videos]

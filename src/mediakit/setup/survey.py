@@ -13,6 +13,7 @@ from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.errors import UsageError
 from mediakit.base.model import Severity
 from mediakit.config.file import CONFIG_FILE
+from mediakit.images.preset import CAP
 from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import content_lines, counted
 from mediakit.setup.data_files import DataFilesEntry, unread_data
@@ -51,6 +52,7 @@ class InitDocument(Document, frozen=True, kw_only=True):
     adopted: Annotated[Count, Meta(description="How many variants are there already.")]
     errors: Annotated[Count, Meta(description="How many errors were found.")]
     site: Annotated[SiteName, Meta(description="The kind of site.")]
+    wide: Annotated[Count, Meta(description="How many sources are wider than 2,400 pixels.")]
     unread_keys: Annotated[
         list[UnreadKeyEntry],
         Meta(description="Keys of front matter that hold pictures or videos and are not read."),
@@ -86,6 +88,7 @@ def survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
         videos=len({(each.provider, each.id) for page in manifests for each in page.videos}),
         to_make=len(made),
         adopted=sum(action.reason is Reason.ADOPTED for action in plan.actions),
+        wide=sum(each.width > CAP for each in site.known.pictures.values()),
         errors=sum(problem.severity is Severity.ERROR for problem in site.problems),
         folders=_folders(each.path for each in manifests),
         unpublished=site.content.unpublished,

@@ -1,0 +1,127 @@
+"""Pictures that somebody put into the site by hand: `gallery fill` makes of them what `add` does.
+
+What browsers do not show becomes what they show, and what is too wide becomes smaller. The
+originals go to the quarantine, as those of `slim` do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from mediakit.base.actions import Failure
+from mediakit.base.errors import UsageError
+from mediakit.base.files import FileTree, sha256_bytes
+from mediakit.base.model import Severity
+from mediakit.base.writer import hint_of
+from mediakit.edit.entries import is_shown
+from mediakit.images.ingest import Ingested, ingest, slim
+from mediakit.images.opening import UnreadableError
+from mediakit.images.preset import CAP
+from mediakit.images.render import unreadable
+from mediakit.pages.slim import left, put_slim
+from mediakit.report.documents import Path
+from mediakit.sync.quarantine import Move, Quarantine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediakit.base.model import Problem
+    from mediakit.sync.session import Session
+
+
+class IntakeEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that becomes one that browsers show, or a smaller one."""
+
+    path: Annotated[Path, Meta(description="Site path of the picture as it was found.")]
+    to: Annotated[Path, Meta(description="Site path of what it becomes.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A picture at `path` with a digest, and the bytes that it becomes at `to`."""
+
+    path: str
+    sha256: str
+    to: str
+    data: bytes
+    width: int
+    height: int
+
+    def line(self) -> str:
+        """Return it in words."""
+        size = f"{self.width} x {self.height}, {len(self.data) / 1000:,.0f} kB"
+        return f"{self.path} becomes {self.to} ({size})"
+
+
+def take_in(
+    tree: FileTree, paths: Iterable[str], max_width: int | None
+) -> tuple[list[Intake | str], list[Problem]]:
+    """Return what pictures become, or their paths where they stay as they are.
+
+    The problems are those of pictures that are left out, since they cannot be read, or that stay.
+    """
+    taken: list[Intake | str] = []
+    problems = []
+    for path in paths:
+        found = _taken_in(tree, path, max_width)
+        if isinstance(found, Failure):
+            problems.append(left(path, found))
+            if problems[-1].severity is Severity.ERROR:
+                continue
+        taken.append(found if isinstance(found, Intake) else path)
+    return taken, problems
+
+
+def _taken_in(tree: FileTree, path: str, max_width: int | None) -> Intake | Failure | None:
+    """Return what a picture becomes, why it does not, or None where all is well."""
+    shown = is_shown(path)
+    if shown and max_width is None:
+        return None
+    try:
+        data = tree.read(path)
+        made = slim(data, path, max_width or CAP) if shown else ingest(data, CAP, max_width)
+    except OSError as error:
+        return Failure("unreadable-file", f"cannot be read: {error.strerror}", "run again")
+    except UnreadableError as error:
+        return unreadable(error)
+    if made is None or isinstance(made, Failure):
+        return made
+    ending = made.ending if isinstance(made, Ingested) else PurePosixPath(path).suffix
+    to = str(PurePosixPath(path).with_suffix(ending))
+    return Intake(path, sha256_bytes(data), to, made.data, made.width, made.height)
+
+
+def carry_out(session: Session, intakes: Iterable[Intake]) -> str | None:
+    """Write what pictures become, and return the folder of the originals, if there is one.
+
+    Raises:
+        UsageError: a picture changed meanwhile, or a file cannot be written.
+    """
+    tree = FileTree(session.config.root)
+    quarantine = Quarantine(session, tree, "slim")
+    for each in intakes:
+        if each.to == each.path:
+            put_slim(quarantine, each.path, each.sha256, each.data)
+        else:
+            _convert(session, tree, quarantine, each)
+    return quarantine.path
+
+
+def _convert(session: Session, tree: FileTree, quarantine: Quarantine, made: Intake) -> None:
+    if tree.has(made.to) or not tree.is_safe(made.to):
+        raise UsageError(f"{made.to} is there already", "run again")
+    move = Move(made.path, made.sha256, made.to, sha256_bytes(made.data))
+    try:
+        if sha256_bytes(tree.read(made.path)) != made.sha256:
+            raise UsageError(f"{made.path} changed while mediakit ran", "run again")
+        session.writer.write(tree.disk_path(made.to), made.data, durable=True)
+        quarantine.note(moves=[move])
+        quarantine.move(move)
+    except OSError as error:
+        what = f"{made.to}: cannot be written: {error.strerror}"
+        raise UsageError(what, hint_of(error)) from error
