@@ -47,6 +47,8 @@ from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.registry import KINDS
 from mediakit.storage.headers import HeaderRule
 from mediakit.storage.settings import CdnSettings, S3Settings
+from mediakit.videos.states import STATES
+from mediakit.videos.verdict import PROVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -154,13 +156,14 @@ quality = 80
 enabled = false
 """
 
-DOCUMENTS_BEGIN = "<!-- From here to the mark, scripts/reference.py writes. -->"
-DOCUMENTS_END = "<!-- The mark. -->"
+VIDEOS_PAGE = Path("docs/how-to/check-videos.md")
+MARK_BEGIN = "<!-- From here to the mark, scripts/reference.py writes. -->"
+MARK_END = "<!-- The mark. -->"
 
 EXIT_CODES = {
     "0": "All is done.",
     "1": "Something failed or an error was found; what could be done is done. From `status` also: "
-    "there is something to do; from `videos check`: a video is dead.",
+    "there is something to do; from `videos check`: visitors do not see a video.",
     "2": "The command line, `mediakit.toml`, `_config.yml`, the catalog or the target is wrong, or "
     "a safety rule refused the run.",
     "3": "`videos` stopped early: the provider refused, the network is down, or a video that is "
@@ -404,7 +407,8 @@ def pages() -> dict[Path, str]:
         FOLDER / "configuration.md": configuration_page(),
         FOLDER / "library.md": _page(["# Library", NOTE, *library_parts()]),
         FOLDER / "problems.md": problems_page(),
-        FOLDER / "json.md": json_page(),
+        FOLDER / "json.md": _between_marks(FOLDER / "json.md", documents_part(DOCUMENTS)),
+        VIDEOS_PAGE: _between_marks(VIDEOS_PAGE, videos_part()),
         FOLDER / "schemas" / SCHEMA_NAME: config_schema(),
         Path("src/mediakit/config") / SCHEMA_NAME: config_schema(),
         **{
@@ -414,13 +418,27 @@ def pages() -> dict[Path, str]:
     }
 
 
-def json_page() -> str:
-    """Return the page of the JSON documents: its part between the marks is made anew."""
-    text = (WRITTEN / "json.md").read_text("utf-8")
-    before, rest = text.split(DOCUMENTS_BEGIN)
-    _, after = rest.split(DOCUMENTS_END)
-    part = documents_part(DOCUMENTS)
-    return f"{before}{DOCUMENTS_BEGIN}\n\n{part}\n\n{DOCUMENTS_END}{after}"
+def _between_marks(path: Path, part: str) -> str:
+    """Return a page that people write, with its part between the marks made anew."""
+    text = (ROOT / path).read_text("utf-8")
+    before, rest = text.split(MARK_BEGIN)
+    _, after = rest.split(MARK_END)
+    return f"{before}{MARK_BEGIN}\n\n{part}\n\n{MARK_END}{after}"
+
+
+def videos_part() -> str:
+    """Return the tables of the states of videos, and of what answers prove."""
+    counts = {"error": "exit 1", "warning": "a warning", "notice": "a notice", "": "nothing"}
+    states = [(state, row.meaning, row.visitor, counts[row.level]) for state, row in STATES.items()]
+    proofs = [(words, *proofs) for words, proofs in PROVES.values()]
+    sources = ("from the player", "from oEmbed", "from the thumbnails")
+    return "\n\n".join(
+        [
+            table(("State", "Meaning", "A visitor sees", "Counts as"), states),
+            "What an answer proves, by who gives it, the most trusted first:",
+            table(("Answer", *sources), proofs),
+        ]
+    )
 
 
 def _problem() -> dict[str, Any]:

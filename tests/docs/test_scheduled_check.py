@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_youtube import CANARIES, dead
+from fake_youtube import CANARIES, Said, Video, dead
 from workflow_runner import Runner, load
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def test_the_workflow(checkout: Checkout) -> None:
     checkout.fake.set("bbbbbbbbbbb", dead())
     assert checkout.run() == "1"
     assert checkout.git("log", "--format=%s", "main", cwd="origin").count("Checked videos") == 2
-    opened = "issue create --title Dead videos --label dead-video --body-file videos.md"
+    opened = "issue create --title Videos to look at --label dead-video --body-file videos.md"
     assert checkout.said == ["label create dead-video --force", opened]
     body = (checkout.folder / "clone/videos.md").read_text()
     assert "- [ ] \\_exercises/squat.md:5: [youtube bbbbbbbbbbb]" in body
@@ -120,7 +120,7 @@ def test_the_workflow(checkout: Checkout) -> None:
     assert checkout.said == ["issue edit 7 --body-file videos.md"]
     checkout.fake.set("bbbbbbbbbbb")
     assert checkout.run() == "0"
-    assert checkout.said == ["issue close 7 --comment No video is dead any more."]
+    assert checkout.said == ["issue close 7 --comment All videos are fine."]
     assert checkout.run() == "0"
     assert checkout.said == []
     assert checkout.git("status", "--short").splitlines() == ["?? videos.md"]
@@ -133,6 +133,25 @@ def test_a_broken_page_is_no_dead_video(checkout: Checkout) -> None:
     (checkout.folder / "clone/_exercises/broken.md").write_text("---\ntitle: [\n---\n")
     assert checkout.run() == "1"
     assert checkout.said == []
+
+
+def test_a_player_that_refuses(checkout: Checkout) -> None:
+    """Where YouTube takes the machine for a robot, the issue names what oEmbed knows."""
+    robot = Video(status="LOGIN_REQUIRED", reason="Sign in to confirm you're not a bot")
+    checkout.fake.set(CANARIES[0], robot)
+    checkout.fake.set("aaaaaaaaaaa", robot, oembed=Said(401))
+    history = '{"version":1,"videos":{"youtube":{"bbbbbbbbbbb":%s}}}'
+    row = '{"state":"suspect","failed":"2026-01-01T00:00:00Z","streak":1}'
+    (checkout.folder / "clone/_data").mkdir()
+    (checkout.folder / "clone/_data/videos-history.json").write_text(history % row)
+    checkout.fake.set("bbbbbbbbbbb", robot, oembed=Said(404))
+    assert checkout.run() == "1"
+    assert checkout.said[1].startswith("issue create")
+    body = (checkout.folder / "clone/videos.md").read_text()
+    assert [body.count(each) for each in ("### Dead", "### Not embeddable", "- [ ]")] == [1, 1, 2]
+    checkout.fake.set(CANARIES[0], Video(Said(429)))
+    assert checkout.run() == "3"
+    assert checkout.said == ["issue edit 7 --body-file videos.md"]
 
 
 def test_a_day_without_youtube(checkout: Checkout) -> None:

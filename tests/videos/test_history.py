@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import UsageError
 from mediakit.videos.history import (
+    PATIENCE,
+    STANDING,
     VideoStatus,
     advance,
     due_order,
@@ -17,7 +19,7 @@ from mediakit.videos.history import (
     load_history,
     remembered,
 )
-from mediakit.videos.verdict import Answer, Finding, Sign, Source, State, conclude
+from mediakit.videos.verdict import EXISTS, Answer, Finding, Proof, Sign, Source, State, conclude
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CONFIRM = timedelta(hours=24)
@@ -30,25 +32,45 @@ checks = st.lists(
 )
 
 
+SIGNS = st.sampled_from(Sign)
+FOUR = st.lists(st.tuples(SIGNS, SIGNS), min_size=4, max_size=4)
+"""Four checks, each with the answers of the player and of oEmbed."""
+
+
 @given(checks)
 def test_dead_takes_two_definite_answers(steps: list[tuple[int, list[Answer]]]) -> None:
-    """No sequence of answers without two definite ones, or two sources that agree, ends in dead."""
-    row, now = None, START
-    definite: list[datetime] = []
+    """No sequence of answers ends in dead without two definite ones since the last sign of life."""
+    row, now, definite = None, START, 0
     for hours, given_answers in steps:
         now += timedelta(hours=hours)
         finding = conclude(given_answers)
         row = advance(row, finding, now, CONFIRM)
-        against = {a.source for a in given_answers if a.sign in {Sign.GONE, Sign.DOUBTFUL}}
-        if finding.state not in {State.UNKNOWN, State.SUSPECT, State.DEAD}:
-            definite.clear()
-        elif finding.definite:
-            definite.append(now)
-            if len(against) > 1:
-                definite.append(now + CONFIRM)  # two sources count as two answers
-        if row.state is State.DEAD:
-            assert definite
-            assert max(definite) - min(definite) >= CONFIRM
+        last = {answer.source: answer.proof for answer in given_answers}
+        definite += list(last.values()).count(Proof.GONE)
+        if row.state not in {*STANDING, State.UNKNOWN}:
+            definite = 0
+        assert row.state is not State.DEAD or definite > 1
+
+
+@given(FOUR, st.sampled_from([timedelta(hours=1), timedelta(days=1), timedelta(days=5)]))
+def test_four_checks_of_two_sources(steps: list[tuple[Sign, Sign]], pause: timedelta) -> None:
+    """Definite answers twice, and nothing of a stronger source: dead. Four doubts: told."""
+    row, now, counting = None, START, []
+    for player, oembed in steps:
+        now += pause
+        pair = Answer(Source.PLAYER, player, ""), Answer(Source.OEMBED, oembed, "")
+        row = advance(row, conclude(pair), now, CONFIRM)
+        proofs = [answer.proof for answer in pair]
+        cut = proofs.index(Proof.EXISTS) if Proof.EXISTS in proofs else None
+        counting.append({*proofs[:cut]})
+    assert row is not None
+    assert row.state is not State.DEAD or sum(pair.count(Sign.GONE) for pair in steps) > 1
+    if pause >= CONFIRM and all(Proof.GONE in each for each in counting[-2:]):
+        assert row.state is State.DEAD
+    if 3 * pause >= PATIENCE and all({Proof.GONE, Proof.DOUBT} & each for each in counting):
+        assert row.state in {State.MISSING, State.DEAD}
+    if steps[-1][0] in EXISTS:
+        assert row.state not in STANDING
 
 
 @given(checks)

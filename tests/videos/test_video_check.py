@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,17 +109,123 @@ def test_too_many_requests(videos: VideoSite) -> None:
     assert {*states(report).values()} == {State.UNKNOWN}
 
 
-def test_bot_checks_stop_a_run(videos: VideoSite) -> None:
-    """A bot check of the canary: players are not asked further, nobody dies of it."""
+def test_a_player_that_refuses(videos: VideoSite) -> None:
+    """A bot check of the canary: players are not asked further, and that stops no run.
+
+    On hosted machines that is the usual state: each video of the site is checked by oEmbed alone.
+    """
     ids = [f"{number:011}" for number in range(20)]
     for video in [*ids, CANARIES[0]]:
         videos.fake.set(video, BARE, oembed=GONE if video in ids else Said())
         videos.fake.set(video, videos.fake.videos[video], sizes=("hqdefault", "default"))
     videos.page("squat", *ids)
     report = videos.check()
-    assert report.exit_code == 3
-    assert State.DEAD not in states(report).values()
+    assert (report.exit_code, report.stopped) == (0, "")
+    assert {*states(report).values()} == {State.SUSPECT}
     assert videos.fake.kinds()["player"] == 0
+    videos.later(days=1)
+    assert {*states(videos.check()).values()} == {State.DEAD}
+
+
+def test_one_provider_stops(videos: VideoSite) -> None:
+    """Where YouTube refuses, Vimeo is asked all the same; what is known is told, with exit 3."""
+    videos.page("squat", A)
+    videos.fake.set(A, dead())
+    assert states(videos.check()) == {A: State.DEAD}
+    videos.fake.set(CANARIES[0], Video(Said(429)))
+    videos.fake.set("123456789")
+    videos.page("bench", "123456789", provider="vimeo")
+    report = videos.check()
+    assert states(report) == {A: State.DEAD, "123456789": State.ALIVE}
+    assert (report.exit_code, report.broken) == (3, 1)
+
+
+def test_a_definite_player_against_oembed(videos: VideoSite) -> None:
+    """What the player calls removed twice is dead, though oEmbed answers, and a refusal between."""
+    removed = replace(dead(), oembed=Said())
+    videos.page("squat", A)
+    videos.fake.set(A, removed)
+    assert states(videos.check(thorough=True)) == {A: State.SUSPECT}
+    videos.later(days=1)
+    videos.fake.set(A, removed, player=Said(429), status="OK", reason="")
+    assert states(videos.check()) == {A: State.SUSPECT}
+    videos.later(days=1)
+    videos.fake.set(A, removed)
+    assert states(videos.check()) == {A: State.DEAD}
+    videos.fake.set(A)
+    assert states(videos.check()) == {A: State.ALIVE}
+
+
+def test_doubts_add_up(videos: VideoSite) -> None:
+    """OEmbed refuses for two weeks, the thumbnails stand: it is told, but not called dead."""
+    videos.page("squat", A)
+    for _ in range(4):
+        videos.fake.set(A, BARE, oembed=Said(403))
+        report = videos.check()
+        assert (states(report), report.exit_code) == ({A: State.SUSPECT}, 0)
+        videos.later(days=4)
+    report = videos.check()
+    assert (states(report), report.exit_code) == ({A: State.MISSING}, 1)
+    videos.fake.set(A)
+    assert states(videos.check()) == {A: State.ALIVE}
+
+
+def test_not_embeddable_is_an_error(
+    videos: VideoSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Visitors see a black box: exit 1, unless a flag allows it."""
+    videos.fake.set(A, Video(Said(401)))
+    videos.page("squat", A)
+    monkeypatch.chdir(videos.site.root)
+    assert main(["videos", "check", "--format", "markdown"]) == 1
+    out = capsys.readouterr().out
+    assert "A visitor sees a black box" in out
+    assert "- [ ] \\_exercises/squat.md:5" in out
+    assert main(["videos", "check", "--allow-unembeddable", "--format", "github"]) == 0
+    assert "::warning file=_exercises/squat.md,line=5" in capsys.readouterr().out
+
+
+def test_changed_is_told_once(videos: VideoSite) -> None:
+    """Another title or channel than the catalog has is told by the check that sees it, once."""
+    videos.fake.set(A)
+    videos.page("squat", A)
+    videos.fetch()
+    assert states(videos.check()) == {A: State.ALIVE}
+    body = b'{"title": "Something else", "author_name": "A channel"}'
+    videos.fake.set(A, Video(Said(200, body)))
+    report = videos.check()
+    assert (states(report), report.exit_code, report.to_tell) == ({A: State.CHANGED}, 0, 1)
+    assert report.rows[0].status.reason == (
+        "the title was 'Video aaaaaaaaaaa', and is 'Something else'"
+    )
+    assert states(videos.check()) == {A: State.ALIVE}
+
+
+def test_no_network(
+    videos: VideoSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No connection is said once, in words for people, by check and fetch."""
+    videos.page("squat", *(f"{number:011}" for number in range(7)))
+    videos.page("bench", "123456789", provider="vimeo")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.chdir(videos.site.root)
+    assert main(["videos", "check"]) == 3
+    assert main(["videos", "fetch"]) == 3
+    said = "".join(capsys.readouterr())
+    assert said.count("no connection") == 2, said
+    assert not re.search("urllib|Errno|urlopen|refused|HTTPSConnection", said)
+
+
+def test_a_missing_javascript_runtime(
+    videos: VideoSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the player says little, and yt-dlp misses what it needs, the report says what."""
+    videos.fake.set(A, BARE, oembed=Said(403))
+    videos.page("squat", A)
+    monkeypatch.chdir(videos.site.root)
+    monkeypatch.setenv("PATH", "")
+    assert main(["videos", "check"]) == 0
+    assert "yt-dlp found no JavaScript runtime" in capsys.readouterr().err
 
 
 def test_retry_after(videos: VideoSite) -> None:
@@ -330,7 +437,7 @@ def test_pace() -> None:
 
 def test_the_hint_of_an_old_tool(videos: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where answers are not understood, and yt-dlp is old, the report says what to do."""
-    monkeypatch.setattr("mediakit.videos.youtube.tool_version", lambda: "2025.01.15")
+    monkeypatch.setattr("mediakit.videos.tool.tool_version", lambda: "2025.01.15")
     videos.fake.set(A, Video(Said(403), player=Said(200, b"{")))
     videos.page("squat", A)
     assert re.search(r"yt-dlp 2025\.01\.15 is \d+ days old", videos.check().hint)

@@ -88,20 +88,27 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
 )  # fmt: skip
 @click.option(
     "--strict", is_flag=True,
-    help="Exit 1 also for videos that do not embed, are suspect, or could not be asked about.",
+    help="Exit 1 also for videos that are suspect, or could not be asked about.",
+)  # fmt: skip
+@click.option(
+    "--allow-unembeddable", is_flag=True,
+    help="Only warn of videos that exist, but do not play on a page.",
 )  # fmt: skip
 @common_options("text", "json", "github", "markdown", "junit")
-def check_command(*, limit: int | None, thorough: bool, strict: bool, common: Common) -> int:
+def check_command(
+    *, limit: int | None, thorough: bool, strict: bool, allow_unembeddable: bool, common: Common
+) -> int:
     """Check whether videos are still alive.
 
-    Exits 1 if one is dead. A video is dead after two definite answers a day apart, or when two
-    sources agree; an unclear answer never counts. Exit 3 means that the check stopped early,
-    because the provider refused or the network is down.
+    Exits 1 if visitors do not see a video: it is dead, missing or not embeddable. A video is dead
+    after two definite answers, of two sources or a day apart; it is missing after two weeks of
+    doubt; an unclear answer never counts. Exit 3 means that the check stopped early, because the
+    provider refused or the network is down; what is known is told all the same.
     """
     from mediakit.videos.check import VideoCheck, VideoCheckJob  # noqa: PLC0415 - takes a while
 
     with common.session() as session:
-        check = VideoCheck(session, VideoCheckJob(limit, thorough))
+        check = VideoCheck(session, VideoCheckJob(limit, thorough, allow_unembeddable))
         try:
             with Bar(common, "video") as bar:
                 report = check.run(bar.show)
@@ -174,10 +181,11 @@ def _show(report: VideoReport, common: Common) -> None:
         for line in () if common.quiet else formats.video_lines(report, verbose=common.verbose):
             say(line)
         if report.stopped:
-            hint = f" ({report.hint})" if report.hint else ""
-            say(f"mediakit: stopped early: {report.stopped}{hint}", aside=True)
+            say(f"mediakit: stopped early: {report.stopped}", aside=True)
+        if report.hint:
+            say(f"mediakit: {report.hint}", aside=True)
     if common.output in {"text", "github"} and not common.quiet:
         click.echo(formats.video_summary(report), err=common.output == "github")
     if common.output in {"github", "markdown"}:
-        write_counts({"dead": report.dead})
+        write_counts({"dead": report.dead, "broken": report.broken, "to-tell": report.to_tell})
     write_summary_file(lambda: formats.videos_markdown(report))

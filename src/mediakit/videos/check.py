@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace as change
 
@@ -21,18 +21,20 @@ from mediakit.videos.history import (
     Key,
     VideoStatus,
     advance,
+    changed_name,
     due_order,
     read_history,
     remembered,
     video_uses,
     write_history,
 )
-from mediakit.videos.report import ORDER, VideoReport, VideoRow
+from mediakit.videos.report import VideoReport, VideoRow
+from mediakit.videos.states import ORDER
+from mediakit.videos.tool import age_hint, tool_version
 from mediakit.videos.verdict import EXISTS, TROUBLE, Answer, Sign, Source, State, conclude
-from mediakit.videos.youtube import age_hint, tool_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.sync.session import Session
@@ -53,10 +55,14 @@ _PLAYER_PACE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class VideoCheckJob:
-    """What to check: at most `limit` videos, and with `thorough` by asking players too."""
+    """What to check: at most `limit` videos, and with `thorough` by asking players too.
+
+    `allow_unembeddable`: a video that exists, but does not play on a page, is a warning.
+    """
 
     limit: int | None = None
     thorough: bool = False
+    allow_unembeddable: bool = False
 
 
 class VideoCheck:
@@ -82,7 +88,9 @@ class VideoCheck:
             if problem.code in VIDEO_PROBLEMS or problem in content.unread
         )
         self._history = read_history(config)
+        self._records = config.catalog_file.read().videos
         self._asked: set[Key] = set()
+        self._changed: dict[Key, str] = {}
         self._stopped = self._hint = ""
 
     def run(self, progress: Callable[[int, int], None] = lambda *_: None) -> VideoReport:
@@ -93,11 +101,10 @@ class VideoCheck:
         given = {"youtube": self._settings.canary, "vimeo": self._settings.vimeo_canary}
         canaries = {name: given.get(name) or PROVIDERS[name].canary for name in self._clients}
         pace, audience = self._settings.pace, frozenset(self._settings.audience)
-        asker = _Asker(self._clients, canaries, pace, audience, thorough=self._job.thorough)
-        due = self._due()
+        asker = _Asker(self._clients, canaries, pace, audience)
+        due = [self._question(key) for key in self._due()]
         try:
-            asked = {key: self._uses.full_ids[key] for key in due}
-            for number, (key, finding) in enumerate(asker.findings(asked), start=1):
+            for number, (key, finding) in enumerate(asker.findings(due), start=1):
                 self._take(key, finding)
                 progress(number, len(due))
                 if number % _SAVE_EACH == 0:
@@ -116,8 +123,10 @@ class VideoCheck:
         }
         rows = [_with_suggestion(row, alive) for row in rows]
         rows.sort(key=lambda row: (ORDER.index(row.state), row.places, row.id))
+        seconds = time.monotonic() - self._start
+        allowed = {State.NOT_EMBEDDABLE} if self._job.allow_unembeddable else set()
         return VideoReport(
-            tuple(rows), self._problems, self._stopped, self._hint, time.monotonic() - self._start
+            tuple(rows), self._problems, self._stopped, self._hint, seconds, frozenset(allowed)
         )
 
     def _save(self) -> None:
@@ -132,12 +141,19 @@ class VideoCheck:
         limit = self._job.limit if self._job.limit is not None else self._settings.limit
         return [*urgent, *others][:limit]
 
+    def _question(self, key: Key) -> _Question:
+        is_overruled = self._history.get(key, VideoStatus()).overruled is not None
+        return _Question(key, self._uses.full_ids[key], self._job.thorough or is_overruled)
+
     def _take(self, key: Key, finding: Finding) -> None:
         before, now = self._history.get(key), self._clock()
+        if words := changed_name(before, self._records.get("/".join(key)), finding):
+            self._changed[key] = words
         self._history[key] = advance(before, finding, now, self._confirm, tool_version())
         self._asked.add(key)
-        if finding.trouble is Sign.BROKEN and not self._hint:
-            self._hint = age_hint(now.date())
+        if not self._hint:
+            broken = finding.trouble is Sign.BROKEN
+            self._hint = (age_hint(now.date()) if broken else "") or finding.hint
 
     def _row(self, key: Key) -> VideoRow:
         provider, video = key
@@ -148,6 +164,8 @@ class VideoCheck:
         elif key in self._uses.misspelt:
             reason = "no video can have an id of this length"
             status = change(status, state=State.NOT_CHECKED, reason=reason)
+        elif key in self._changed:
+            status = change(status, state=State.CHANGED, reason=self._changed[key])
         elif status.checked is None and not status.reason:
             status = change(status, reason="not asked about yet")
         places = self._uses.places[key]
@@ -161,12 +179,19 @@ def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:
     return replace(row, instead=next(others, ""))
 
 
+class _Question(NamedTuple):
+    """A video to ask about; `is_deep`: the player too, where oEmbed calls it alive."""
+
+    key: Key
+    full_id: str
+    is_deep: bool
+
+
 class _Asker:
     """Asks about videos on several threads; `stopped` says why it ended early, if it did.
 
     A source that fails for its provider's canary, a video known to be alive, is not asked about
-    others. `thorough` asks the player also about videos that oEmbed calls alive: only the player
-    knows of ages and countries.
+    others. A provider that refuses, or cannot be reached, is not asked further; the others are.
     """
 
     def __init__(
@@ -175,54 +200,58 @@ class _Asker:
         canaries: Mapping[str, str],
         pace: float,
         audience: frozenset[str],
-        *,
-        thorough: bool,
     ) -> None:
         self._clients = clients
         self._canary_ids = canaries
         self._paces = {name: Pace(pace) for name in clients}
         self._audience = audience
-        self._thorough = thorough
         self._canaries: dict[tuple[str, Source], Answer] = {}
         self._lock = threading.Lock()
-        self.stopped = ""
+        self._stops: dict[str, str] = {}
 
-    def findings(self, full_ids: Mapping[Key, str]) -> Iterator[tuple[Key, Finding]]:
+    @property
+    def stopped(self) -> str:
+        """Why not all could be asked about: a reason that all providers share is said once."""
+        reasons: dict[str, list[str]] = {}
+        for provider, why in self._stops.items():
+            reasons.setdefault(why, []).append(provider)
+        return "; ".join(f"{' and '.join(names)}: {why}" for why, names in reasons.items())
+
+    def findings(self, questions: Iterable[_Question]) -> Iterator[tuple[Key, Finding]]:
         """Yield the finding for each video, in the order of the answers."""
-        askable = [key for key in full_ids if self._is_up(key[0])]
+        askable = (each for each in questions if self._is_up(each.key[0]))
         breakers = {name: Breaker() for name in self._clients}
         with open_executor(_WORKERS) as executor:
-
-            def start(executor: Executor, key: Key) -> Future[Finding]:
-                return executor.submit(self._examine, key[0], full_ids[key])
-
-            found = run_bounded(executor, _WORKERS, askable, start)
-            for key, finding in found:
-                yield key, finding
-                why = breakers[key[0]].note(finding)
-                if why:
-                    self.stopped = f"{key[0]}: {why}"
-                    found.close()
-                    return
+            for question, finding in run_bounded(executor, _WORKERS, askable, self._start):
+                provider = question.key[0]
+                yield question.key, finding
+                if why := breakers[provider].note(finding):
+                    self._stops.setdefault(provider, why)
 
     def _is_up(self, provider: str) -> bool:
         canary = self._canary(provider, self._clients[provider].sources[0])
-        if canary.sign in EXISTS:
-            return True
-        self.stopped = (
-            f"{provider}: {self._canary_ids[provider]}, which is known to be alive, failed: "
-            f"{canary.source}: {canary.reason}"
-        )
-        return False
+        if canary.sign is Sign.UNREACHABLE:
+            self._stops.setdefault(provider, canary.reason)
+        elif canary.sign not in EXISTS:
+            self._stops.setdefault(
+                provider,
+                f"{self._canary_ids[provider]}, which is known to be alive, failed: "
+                f"{canary.source}: {canary.reason}",
+            )
+        return provider not in self._stops
 
-    def _examine(self, provider: str, video: str) -> Finding:
+    def _start(self, executor: Executor, question: _Question) -> Future[Finding]:
+        return executor.submit(self._examine, question)
+
+    def _examine(self, question: _Question) -> Finding:
         """Ask the cheapest source, and the others if it has doubts."""
+        (provider, _), video, is_deep = question
         first, *others = self._clients[provider].sources
         answers = [self._ask(provider, first, video)]
         sign = answers[0].sign
         if sign in _IN_DOUBT:
             answers += [self._ask(provider, source, video) for source in others]
-        elif sign is Sign.ALIVE and self._thorough and Source.PLAYER in others:
+        elif sign is Sign.ALIVE and is_deep and Source.PLAYER in others:
             answers.append(self._ask(provider, Source.PLAYER, video))
         return conclude(answers, self._audience)
 
@@ -231,7 +260,7 @@ class _Asker:
         if not _is_sound(canary):
             sign = canary.sign if canary.sign in TROUBLE else Sign.BROKEN
             reason = f"not asked, since a video that is alive failed: {canary.reason}"
-            return Answer(source, sign, reason, wait=canary.wait)
+            return Answer(source, sign, reason, asked=False, hint=canary.hint)
         return self._ask_now(provider, source, video)
 
     def _canary(self, provider: str, source: Source) -> Answer:

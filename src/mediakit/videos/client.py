@@ -140,7 +140,8 @@ def ask_oembed(
     # providers have sent refusals in words with a status of 200 too
     if not isinstance(document.get("title"), str):
         return Answer(Source.OEMBED, Sign.BROKEN, "the answer is not an oEmbed document"), document
-    return Answer(Source.OEMBED, Sign.ALIVE, "answers", wait=None), document
+    name = document["title"], str(document.get("author_name") or "")
+    return Answer(Source.OEMBED, Sign.ALIVE, "answers", name=name), document
 
 
 def read_status(reply: Reply, meanings: Mapping[int, tuple[Sign, str]]) -> tuple[Sign, str]:

@@ -28,8 +28,8 @@ from mediakit.videos.history import (
     write_history,
 )
 from mediakit.videos.report import FetchReport
+from mediakit.videos.tool import age_hint
 from mediakit.videos.verdict import EXISTS, Answer, Sign, State, conclude
-from mediakit.videos.youtube import age_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,6 +108,7 @@ class _Fetch:
         self._problems: list[Problem] = []
         self._came = self._thumbnails = 0
         self._stopped = ""
+        self._silent: dict[str, list[tuple[Key, str]]] = {}
         askable = [key for key in self._uses.askable if key[0] in self._clients]
         self.due = [key for key in askable if self._is_due(key, job)]
 
@@ -127,6 +128,13 @@ class _Fetch:
             finally:
                 answers.close()
                 self._save()
+        for (
+            key,
+            reason,
+        ), *others in self._silent.values():  # a network that is down is one problem
+            more = f"; and so for {counted(len(others), 'other video')}" if others else ""
+            advice = "mediakit keeps what it knows of the videos; run again later"
+            self.warn("video-not-fetched", key, f"{reason}{more}", advice)
         problems = tuple(self._problems)
         return FetchReport(problems, asked, self._came, self._thumbnails, self._stopped)
 
@@ -144,7 +152,7 @@ class _Fetch:
         if job.refresh:
             return True
         if f"{key[0]}/{key[1]}" not in self._records or not self._has_thumbnail(key):
-            return job.max_age is not None or status.state is not State.DEAD
+            return job.max_age is not None or status.state not in {State.DEAD, State.MISSING}
         if job.max_age is None:
             return False
         return status.fetched is None or self._now - status.fetched >= job.max_age
@@ -167,6 +175,10 @@ class _Fetch:
     def _keep(self, key: Key, details: VideoDetails, picture: bytes | str) -> None:
         name = f"{key[0]}/{key[1]}"
         before = self._records.get(name)
+        if details.answer.sign is Sign.UNREACHABLE and details.record is None:
+            reason = details.answer.reason
+            self._silent.setdefault(reason.partition(":")[0], []).append((key, reason))
+            return
         if details.record is None and details.answer.sign not in EXISTS:
             advice = self._advice(details.answer)
             self.warn("video-not-fetched", key, details.answer.reason, advice)
@@ -209,10 +221,11 @@ class _Fetch:
 
     def _stop(self, why: str, left: int) -> None:
         self._stopped = why
+        reason = "" if self._silent else f": {why}"
         self._problems.append(
             Problem(
                 self._config.catalog, 0, "videos-stopped", Severity.WARNING,
-                f"{counted(left, 'more video was', 'more videos were')} not asked about: {why}",
+                f"{counted(left, 'more video was', 'more videos were')} not asked about{reason}",
                 "mediakit keeps what it knows of them; run mediakit videos fetch later",
             )
         )  # fmt: skip

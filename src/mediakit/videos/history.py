@@ -1,8 +1,8 @@
 """The videos of the site, and the file beside the catalog that keeps their status between checks.
 
-A video is dead after two definite answers at least `confirm` apart, or after one check in which
-two sources agree. An answer that shows the video to exist resets the count; an unknown neither
-adds nor resets.
+A video is dead after two definite answers: of two sources in one check, or at least `confirm`
+apart. It is missing after `ENOUGH` checks that doubt it, over `PATIENCE` at least. An answer that
+shows the video to exist resets both counts; an unknown neither adds nor resets.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from mediakit.base.own_files import HISTORY_NAME
 from mediakit.site.videos import is_misspelt
 from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
-from mediakit.videos.verdict import Finding, Sign, State
+from mediakit.videos.verdict import Finding, Sign, Source, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mediakit.base.model import Manifest
+    from mediakit.base.model import Manifest, VideoRecord
     from mediakit.base.writer import Writer
     from mediakit.config.config import Config
 
@@ -33,7 +33,12 @@ FORGET_AFTER = timedelta(days=180)
 Key = tuple[str, str]
 """Provider and id."""
 
-_STANDING = frozenset({State.DEAD, State.SUSPECT})
+ENOUGH = 4
+PATIENCE = timedelta(days=14)
+"""Checks, and the time from the first to the last, after which doubts count as missing."""
+
+STANDING = frozenset({State.DEAD, State.MISSING, State.SUSPECT})
+_IN_DOUBT = frozenset({State.MISSING, State.SUSPECT})
 _NOTHING_LEARNT = frozenset({Sign.REFUSED, Sign.UNREACHABLE})
 
 
@@ -44,8 +49,10 @@ class VideoStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     """The status of a video; times are UTC, in whole seconds.
 
     `checked`: the last check that reached a source; `ok`: when it was last seen to exist;
-    `failed` and `streak`: the first definite answer since then, and how many; `fetched`: when its
-    metadata were fetched; `tool`: the version of yt-dlp.
+    `failed` and `streak`: the first definite answer since then, and how many; `doubted` and
+    `doubts`: the same of all checks that spoke against it; `overruled`: the source that
+    said all the same that it exists, which is no news when it says so again; `fetched`: when its
+    metadata were fetched; `tool`: the version of yt-dlp; `name`: title and channel.
     """
 
     state: State = State.UNKNOWN
@@ -56,6 +63,10 @@ class VideoStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     streak: int = 0
     fetched: Time | None = None
     tool: str = ""
+    doubted: Time | None = None
+    doubts: int = 0
+    overruled: Source | None = None
+    name: tuple[str, str] | None = None
 
 
 def advance(
@@ -64,7 +75,7 @@ def advance(
     """Return the status after a check; one that learnt nothing leaves suspect and dead as it is."""
     old = before or VideoStatus()
     if finding.state is State.UNKNOWN:
-        standing = old.state in _STANDING
+        standing = old.state in STANDING
         return replace(
             old,
             state=old.state if standing else State.UNKNOWN,
@@ -73,14 +84,43 @@ def advance(
             checked=old.checked if finding.trouble in _NOTHING_LEARNT else now,
         )
     new = replace(old, state=finding.state, reason=finding.reason, checked=now, tool=tool)
-    if finding.state not in _STANDING:
-        return replace(new, ok=now, failed=None, streak=0)
-    if not finding.definite:
-        return replace(new, state=State.DEAD, reason=old.reason) if _is_dead(old) else new
-    failed = min(old.failed or now, now)  # a clock that was wrong must not hold it back forever
-    confirmed = finding.state is State.DEAD or _is_dead(old) or now - failed >= confirm
-    state = State.DEAD if confirmed else State.SUSPECT
-    return replace(new, state=state, failed=failed, streak=old.streak + 1)
+    if finding.state not in STANDING:
+        if finding.source is not None and finding.source is old.overruled:
+            return replace(old, checked=now)
+        name = finding.name or old.name
+        return replace(
+            new, ok=now, failed=None, streak=0, doubted=None, doubts=0, overruled=None, name=name
+        )
+    # a clock that was wrong must not hold it back forever
+    failed, doubted = min(old.failed or now, now), min(old.doubted or now, now)
+    overruled = finding.source if finding.is_overruled else None
+    new = replace(new, doubted=doubted, doubts=old.doubts + 1, overruled=overruled)
+    if finding.definite:
+        new = replace(new, failed=failed, streak=old.streak + 1)
+    if old.state is State.DEAD:
+        reason = finding.reason if finding.definite else old.reason
+        return replace(new, state=State.DEAD, reason=reason)
+    if finding.state is State.DEAD or (finding.definite and now - failed >= confirm):
+        return replace(new, state=State.DEAD)
+    is_missing = new.doubts >= ENOUGH and now - doubted >= PATIENCE
+    return replace(new, state=State.MISSING if is_missing else State.SUSPECT)
+
+
+def changed_name(before: VideoStatus | None, record: VideoRecord | None, finding: Finding) -> str:
+    """Return in words how title or channel differ from before, empty if they do not.
+
+    The catalog's record counts where no check has seen the video alive yet.
+    """
+    if finding.name is None or finding.state is not State.ALIVE:
+        return ""
+    fetched = (record.title, record.channel) if record else ("", "")
+    known = (before.name if before else None) or fetched
+    pairs = zip(("title", "channel"), known, finding.name, strict=True)
+    return "; ".join(
+        f"the {what} was {was!r}, and is {now!r}"
+        for what, was, now in pairs
+        if was and now and was.split() != now.split()
+    )
 
 
 def due_order(
@@ -94,7 +134,7 @@ def due_order(
     others: list[Key] = []
     for key in keys:
         row = known.get(key, VideoStatus())
-        is_due = row.state is State.SUSPECT and row.failed and now - row.failed >= confirm
+        is_due = row.state in _IN_DOUBT and row.failed and now - row.failed >= confirm
         (urgent if is_due else others).append(key)
     others.sort(key=lambda key: _age_key(known.get(key)))
     return urgent, others
@@ -146,10 +186,6 @@ def load_history(data: bytes, name: str) -> dict[Key, VideoStatus]:
         for provider, rows in document.videos.items()
         for video, row in rows.items()
     }
-
-
-def _is_dead(row: VideoStatus) -> bool:
-    return row.state is State.DEAD
 
 
 def _age_key(row: VideoStatus | None) -> float:

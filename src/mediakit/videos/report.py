@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from mediakit.report.documents import Count, Document, ProblemEntry, problem_entries
-from mediakit.report.text import counted, printable
+from mediakit.report.text import cell, counted, printable
+from mediakit.videos.states import ERRORS, ORDER, STATES
 from mediakit.videos.verdict import State
 
 if TYPE_CHECKING:
@@ -19,29 +20,13 @@ if TYPE_CHECKING:
     from mediakit.report.problems import InCheckout
     from mediakit.videos.history import VideoStatus
 
-MEANINGS = {
-    State.DEAD: "gone: take it off the page, or put another in its place",
-    State.SUSPECT: "looks gone; the next check decides",
-    State.NOT_EMBEDDABLE: "exists, but does not play on a page",
-    State.GEO_BLOCKED: "does not play in some countries",
-    State.RESTRICTED: "asks visitors to sign in, for their age or their rights",
-    State.PENDING: "has not begun",
-    State.UNKNOWN: "no provider gave a clear answer",
-    State.NOT_CHECKED: "mediakit does not check it",
-    State.ALIVE: "plays",
-}
-"""The states with their meanings, those that need work first."""
-
-ORDER = tuple(MEANINGS)
-_DOUBTFUL = frozenset({State.SUSPECT, State.NOT_EMBEDDABLE, State.UNKNOWN})
-
 VERSION = 1
-_TO_DO = frozenset({State.DEAD, State.NOT_EMBEDDABLE})
+_DOUBTFUL = frozenset({State.SUSPECT, State.NOT_EMBEDDABLE, State.UNKNOWN})
 _NO_RESULT = frozenset({State.UNKNOWN, State.NOT_CHECKED, State.SUSPECT})
 _NOT_IN_MARKDOWN = frozenset({State.ALIVE, State.NOT_CHECKED, State.UNKNOWN})
-_LEVELS = {State.DEAD: "error", State.ALIVE: "", State.NOT_CHECKED: "", State.PENDING: "notice"}
+_REPLACEABLE = frozenset({State.DEAD, State.MISSING, State.SUSPECT, State.NOT_EMBEDDABLE})
 
-FOUND_DEAD, STOPPED = 1, 3
+FOUND, STOPPED = 1, 3
 """Exit codes."""
 
 
@@ -69,13 +54,17 @@ class VideoRow:
 
 @dataclass(frozen=True, slots=True)
 class VideoReport:
-    """All videos of the site, the worst first; `stopped` says why the check ended early."""
+    """All videos of the site, the worst first; `stopped` says why the check ended early.
+
+    `allowed` are states that would be errors, but are warnings here.
+    """
 
     rows: tuple[VideoRow, ...]
     problems: tuple[Problem, ...] = ()
     stopped: str = ""
     hint: str = ""
     seconds: float = 0.0
+    allowed: frozenset[State] = frozenset()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -89,16 +78,30 @@ class VideoReport:
         return self.counts.get(State.DEAD, 0)
 
     @property
+    def broken(self) -> int:
+        """How many videos visitors do not see: those in states that are errors."""
+        return sum(self.is_error(row.state) for row in self.rows)
+
+    @property
+    def to_tell(self) -> int:
+        """How many videos somebody has to look at: broken, or changed since the last check."""
+        return self.broken + self.counts.get(State.CHANGED, 0)
+
+    def is_error(self, state: State) -> bool:
+        """Return whether a video in this state is an error."""
+        return state in ERRORS - self.allowed
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether some video may not play."""
         return bool(_DOUBTFUL & {*self.counts})
 
     @property
     def exit_code(self) -> int:
-        """3 if the check stopped early, 1 if a video is dead, else 0."""
+        """3 if the check stopped early, 1 if visitors do not see a video, else 0."""
         if self.stopped:
             return STOPPED
-        return FOUND_DEAD if self.dead else 0
+        return FOUND if self.broken else 0
 
 
 class FetchDocument(Document, frozen=True, kw_only=True):
@@ -135,7 +138,7 @@ def video_lines(report: VideoReport, *, verbose: bool = False) -> Iterator[str]:
         rows = [row for row in report.rows if row.state is state]
         if not rows or (state is State.ALIVE and not verbose):
             continue
-        yield f"{state} ({len(rows)}): {MEANINGS[state]}"
+        yield f"{state} ({len(rows)}): {STATES[state].meaning}"
         for row in rows:
             for place, line in row.places:
                 yield printable(f"  {place}:{line}: {row.provider} {row.id}")
@@ -160,7 +163,9 @@ def _notes(row: VideoRow) -> Iterator[str]:
             "one definite answer"
         )  # fmt: skip
         yield f"{answers} since {status.failed:%Y-%m-%d}{seen}"
-    if row.instead and row.state in {State.DEAD, State.SUSPECT, State.NOT_EMBEDDABLE}:
+    elif status.doubted is not None:
+        yield f"{counted(status.doubts, 'check')} in doubt since {status.doubted:%Y-%m-%d}"
+    if row.instead and row.state in _REPLACEABLE:
         yield f"on the same page {row.instead} is alive"
 
 
@@ -204,12 +209,12 @@ def _time(time: datetime | None) -> str | None:
 
 
 def videos_junit(report: VideoReport) -> str:
-    """Return the report as a test suite: a case for each video, failed if it is dead."""
+    """Return the report as a test suite: a case for each video, failed if it is broken."""
     from xml.etree import ElementTree as ET  # noqa: PLC0415 - for this format only
 
     suite = ET.Element("testsuite", name="mediakit videos")
     suite.set("tests", str(len(report.rows) + bool(report.stopped)))
-    suite.set("failures", str(sum(row.state in _TO_DO for row in report.rows)))
+    suite.set("failures", str(report.broken))
     suite.set("errors", "1" if report.stopped else "0")
     suite.set("skipped", str(sum(row.state in _NO_RESULT for row in report.rows)))
     for row in report.rows:
@@ -220,9 +225,9 @@ def videos_junit(report: VideoReport) -> str:
         case.set("file", path)
         case.set("line", str(line))
         notes = printable("; ".join(_notes(row)))
-        if row.state in _TO_DO:
+        if report.is_error(row.state):
             failure = ET.SubElement(case, "failure", type=str(row.state))
-            failure.set("message", f"{row.state}: {MEANINGS[row.state]}")
+            failure.set("message", f"{row.state}: {STATES[row.state].meaning}")
             where = "\n".join(f"{printable(place)}:{number}" for place, number in row.places)
             failure.text = f"{where}\n{notes}"
         elif row.state in _NO_RESULT:
@@ -235,37 +240,39 @@ def videos_junit(report: VideoReport) -> str:
 
 
 def videos_markdown(report: VideoReport) -> str:
-    """Return the body of an issue: dead videos as a list to tick off, the rest as tables."""
-    from mediakit.report.text import cell  # noqa: PLC0415 - for this format only
-
-    def link(row: VideoRow) -> str:
-        name = cell(f"{row.provider} {row.id}")
-        return f"[{name}]({row.address})" if row.address else name
-
-    def items(rows: list[VideoRow]) -> Iterator[str]:
-        for row in rows:
-            for place, line in row.places:
-                yield f"- [ ] {cell(f'{place}:{line}')}: {link(row)}"
-            yield from (f"  - {cell(note)}" for note in _notes(row))
-
-    def table(rows: list[VideoRow]) -> Iterator[str]:
-        yield "| page | video | state |"
-        yield "| --- | --- | --- |"
-        for row in rows:
-            where = ", ".join(f"{place}:{line}" for place, line in row.places)
-            yield f"| {cell(where)} | {link(row)} | {cell('; '.join(_notes(row)))} |"
-
+    """Return the body of an issue: broken videos as a list to tick off, the rest as tables."""
     lines = ["## Videos", "", cell(video_summary(report)), ""]
     if report.stopped:
         lines += [f"**The check stopped early:** {cell(report.stopped)}", ""]
-        lines += [cell(report.hint), ""] if report.hint else []
+    if report.hint:
+        lines += [cell(report.hint), ""]
     for state in ORDER:
         rows = [row for row in report.rows if row.state is state]
         if rows and state not in _NOT_IN_MARKDOWN:
-            lines += [f"### {str(state).capitalize()}: {MEANINGS[state]}", ""]
-            lines += items(rows) if state in _TO_DO else table(rows)
-            lines += [""]
+            lines += [f"### {str(state).capitalize()}: {STATES[state].meaning}", ""]
+            lines += [f"A visitor sees {STATES[state].visitor}.", ""]
+            lines += [*(_items if report.is_error(state) else _table)(rows), ""]
     return "\n".join(lines)
+
+
+def _items(rows: list[VideoRow]) -> Iterator[str]:
+    for row in rows:
+        for place, line in row.places:
+            yield f"- [ ] {cell(f'{place}:{line}')}: {_link(row)}"
+        yield from (f"  - {cell(note)}" for note in _notes(row))
+
+
+def _table(rows: list[VideoRow]) -> Iterator[str]:
+    yield "| page | video | state |"
+    yield "| --- | --- | --- |"
+    for row in rows:
+        where = ", ".join(f"{place}:{line}" for place, line in row.places)
+        yield f"| {cell(where)} | {_link(row)} | {cell('; '.join(_notes(row)))} |"
+
+
+def _link(row: VideoRow) -> str:
+    name = cell(f"{row.provider} {row.id}")
+    return f"[{name}]({row.address})" if row.address else name
 
 
 def video_annotations(report: VideoReport, place: InCheckout) -> Iterator[str]:
@@ -273,10 +280,10 @@ def video_annotations(report: VideoReport, place: InCheckout) -> Iterator[str]:
     from mediakit.report.problems import annotation, data, problem_annotations  # noqa: PLC0415 - for this format only
 
     for row in report.rows:
-        level = _LEVELS.get(row.state, "warning")
+        level = "warning" if row.state in report.allowed else STATES[row.state].level
         if not level:
             continue
-        text = "; ".join([f"{row.provider} {row.id}: {MEANINGS[row.state]}", *_notes(row)])
+        text = "; ".join([f"{row.provider} {row.id}: {STATES[row.state].meaning}", *_notes(row)])
         for page, line in row.places:
             yield annotation(level, place(page), line, f"video {row.state}", text)
     yield from problem_annotations(report.problems, place)

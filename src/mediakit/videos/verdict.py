@@ -1,8 +1,8 @@
 """Judge whether a video is alive or dead by the answers of several sources. Pure.
 
-A source is oEmbed, the player or the thumbnails; its answer is reduced to one `Sign`. Only `GONE`
-is evidence of death; `DOUBTFUL` supports a `GONE` of another source, and proves nothing alone.
-What mediakit does not understand is never evidence.
+A source is oEmbed, the player or the thumbnails; its answer is reduced to one `Sign`. The table
+`PROVES` says what each sign of each source proves, and `conclude` weighs them: no video is dead
+without two definite answers, and what mediakit does not understand is never evidence.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class State(StrEnum):
     NOT_EMBEDDABLE = "not embeddable"
     GEO_BLOCKED = "geo-blocked"
     PENDING = "pending"
+    CHANGED = "changed"
     SUSPECT = "suspect"
+    MISSING = "missing"
     DEAD = "dead"
     UNKNOWN = "unknown"
     NOT_CHECKED = "not checked"
@@ -56,11 +58,36 @@ class Sign(StrEnum):
     UNCLEAR = "unclear"
 
 
-EXISTS = frozenset(
-    {Sign.ALIVE, Sign.RESTRICTED, Sign.NOT_EMBEDDABLE, Sign.GEO_BLOCKED, Sign.PENDING}
-)
+class Proof(StrEnum):
+    """What an answer proves."""
+
+    EXISTS = "it exists"
+    GONE = "it is gone, for certain"
+    DOUBT = "a doubt"
+    NOTHING = "nothing"
+
+
+AUTHORITY = (Source.PLAYER, Source.OEMBED, Source.THUMBNAILS)
+"""The sources, the one first that sees what visitors see: it is believed before the others."""
+
+_EXISTS, _GONE, _DOUBT, _NOTHING = Proof
+PROVES: dict[Sign, tuple[str, tuple[Proof, Proof, Proof]]] = {
+    Sign.ALIVE: ("it plays, or has a title", (_EXISTS, _EXISTS, _NOTHING)),
+    Sign.RESTRICTED: ("only signed in, by age or by password", (_EXISTS, _EXISTS, _NOTHING)),
+    Sign.NOT_EMBEDDABLE: ("not on other sites, or for members", (_EXISTS, _EXISTS, _NOTHING)),
+    Sign.GEO_BLOCKED: ("not in your country", (_EXISTS, _EXISTS, _NOTHING)),
+    Sign.PENDING: ("it has not begun", (_EXISTS, _EXISTS, _NOTHING)),
+    Sign.GONE: ("removed, account closed, private, no such video", (_GONE, _GONE, _GONE)),
+    Sign.DOUBTFUL: ("unavailable; private, or no such id", (_DOUBT, _DOUBT, _DOUBT)),
+    Sign.REFUSED: ("too many requests, a captcha, a bot check", (_NOTHING, _NOTHING, _NOTHING)),
+    Sign.UNREACHABLE: ("no answer, or a fault of the server", (_NOTHING, _NOTHING, _NOTHING)),
+    Sign.BROKEN: ("words that mediakit cannot read", (_NOTHING, _NOTHING, _NOTHING)),
+    Sign.UNCLEAR: ("anything else; a thumbnail, which stays long", (_NOTHING, _NOTHING, _NOTHING)),
+}
+"""What an answer says, and what it proves where it comes from each source, as in `AUTHORITY`."""
+
+EXISTS = frozenset(sign for sign, (_, proofs) in PROVES.items() if _EXISTS in proofs)
 TROUBLE = (Sign.REFUSED, Sign.UNREACHABLE, Sign.BROKEN)
-_AUTHORITY = (Source.PLAYER, Source.OEMBED, Source.THUMBNAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +95,9 @@ class Answer:
     """What a source says of a video, with its own words as the reason.
 
     `countries` are those in which a blocked video plays, if the source names them; `wait` is how
-    many seconds the source asks us to stay away.
+    many seconds the source asks us to stay away. `asked` is false where the source was not asked
+    about this video, since it failed for another. `name` is the title and the channel, `hint` what
+    to do for better answers.
     """
 
     source: Source
@@ -76,6 +105,14 @@ class Answer:
     reason: str
     countries: tuple[str, ...] = ()
     wait: float | None = None
+    asked: bool = True
+    name: tuple[str, str] | None = None
+    hint: str = ""
+
+    @property
+    def proof(self) -> Proof:
+        """What it proves."""
+        return PROVES[self.sign][1][AUTHORITY.index(self.source)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +120,8 @@ class Finding:
     """What one check of a video concludes.
 
     `definite`: a source said for certain that the video is gone, without which no video is dead.
-    `trouble`: how a source failed to answer.
+    `source` is the strongest that says that it exists, `is_overruled` whether a stronger one speaks
+    against it. `trouble`: how a source that was asked failed to answer.
     """
 
     state: State
@@ -91,34 +129,44 @@ class Finding:
     definite: bool = False
     trouble: Sign | None = None
     wait: float | None = None
+    source: Source | None = None
+    is_overruled: bool = False
+    name: tuple[str, str] | None = None
+    hint: str = ""
 
 
 def conclude(answers: Iterable[Answer], audience: frozenset[str] = frozenset()) -> Finding:
-    """Conclude from the answers of one check; two sources, one of them definite, mean dead.
+    """Conclude from the answers of one check; two definite ones mean dead.
 
-    A video that plays in all countries of the `audience` does not count as blocked.
+    The strongest source that says that a video exists wins over what weaker ones say against it. A
+    video that plays in all countries of the `audience` does not count as blocked.
     """
     by_source = {answer.source: answer for answer in answers}
-    ordered = [by_source[source] for source in _AUTHORITY if source in by_source]
-    exists = next((answer for answer in ordered if answer.sign in EXISTS), None)
-    against = [answer for answer in ordered if answer.sign in {Sign.GONE, Sign.DOUBTFUL}]
-    gone = [answer for answer in against if answer.sign is Sign.GONE]
-    trouble, wait = _trouble(ordered)
-    if exists is not None and not _outweighed(exists, gone):
-        return Finding(*_existing(exists, by_source, audience), trouble=trouble, wait=wait)
-    if not against:
-        return Finding(State.UNKNOWN, _words(ordered), trouble=trouble, wait=wait)
-    contradicted = exists is not None and exists.sign is Sign.ALIVE
-    definite = bool(gone) and not contradicted
-    state = State.DEAD if definite and len(against) > 1 else State.SUSPECT
-    counted = [*([exists] if exists else []), *against]
-    return Finding(state, _words(counted), definite, trouble, wait)
-
-
-def _outweighed(exists: Answer, gone: list[Answer]) -> bool:
-    """Return whether a source of more authority says that the video is gone."""
-    rank = _AUTHORITY.index(exists.source)
-    return any(_AUTHORITY.index(answer.source) < rank for answer in gone)
+    ordered = [by_source[source] for source in AUTHORITY if source in by_source]
+    exists = next((answer for answer in ordered if answer.proof is Proof.EXISTS), None)
+    counting = ordered[: ordered.index(exists)] if exists else ordered
+    against = [answer for answer in counting if answer.proof in {Proof.GONE, Proof.DOUBT}]
+    gone = sum(answer.proof is Proof.GONE for answer in against)
+    if against:
+        state, said = State.DEAD if gone > 1 else State.SUSPECT, [exists, *against]
+        reason = _words(answer for answer in said if answer is not None)
+    elif exists is not None:
+        state, reason = _existing(exists, by_source, audience)
+    else:
+        state, reason = State.UNKNOWN, _words(ordered)
+    asked = [answer for answer in ordered if answer.asked]
+    signs, waits = {answer.sign for answer in asked}, [answer.wait for answer in asked]
+    return Finding(
+        state,
+        reason,
+        definite=gone > 0,
+        trouble=next((sign for sign in TROUBLE if sign in signs), None),
+        wait=max((wait for wait in waits if wait is not None), default=None),
+        source=exists.source if exists else None,
+        is_overruled=exists is not None and bool(against),
+        name=next((answer.name for answer in ordered if answer.name), None),
+        hint=next((answer.hint for answer in ordered if answer.hint), ""),
+    )
 
 
 def _existing(
@@ -133,13 +181,7 @@ def _existing(
     return State(exists.sign.value), f"{exists.source}: {exists.reason}"
 
 
-def _trouble(answers: list[Answer]) -> tuple[Sign | None, float | None]:
-    found = {answer.sign for answer in answers}
-    waits = [answer.wait for answer in answers if answer.wait is not None]
-    return next((sign for sign in TROUBLE if sign in found), None), max(waits, default=None)
-
-
-def _words(answers: list[Answer]) -> str:
+def _words(answers: Iterable[Answer]) -> str:
     return "; ".join(f"{answer.source}: {answer.reason}" for answer in answers)
 
 

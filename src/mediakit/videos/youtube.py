@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import threading
-from datetime import UTC, date, datetime, timedelta
-from importlib import import_module, metadata
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.model import Chapter, VideoRecord
 from mediakit.base.redaction import redacted
 from mediakit.site.providers import watch_address
 from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, read_status
+from mediakit.videos.tool import RUNTIME_HINT
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source, read_reason
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ _MEANINGS = {
     403: (Sign.DOUBTFUL, "private"),
     404: (Sign.GONE, "no such video"),
 }
+_ENGLISH = {"Accept-Language": "en"}
+"""As the player is asked, so that a translated title is the same one."""
+
 _IMAGES = "https://i.ytimg.com/vi"
 _MISSING = (120, 90)
 """Size of the grey picture that YouTube sends for a missing one."""
@@ -43,14 +48,14 @@ there without `maxresdefault`."""
 _PROBES = ("hqdefault", "default")
 """Thumbnails that each video has."""
 
-_OLD = timedelta(days=90)
-"""Age of a yt-dlp that YouTube has probably left behind: it is released about monthly."""
-
 _STATUS = re.compile(r"player response playability status: (\w+)")
 _HTTP = re.compile(r"HTTP Error (\d{3})")
 _ADVICE = re.compile(r"\.?\s*Use --cookies")  # is for people at a prompt
 _INCOMPLETE = re.compile(r"Failed to parse JSON|Incomplete data received")
 _NO_RESPONSE = "Failed to extract any player response"
+_NO_RUNTIME = "No supported JavaScript runtime"
+_NO_CONNECTION = "no connection: YouTube's player cannot be reached"
+_MOST_COUNTRIES = 8
 _NOT_FOR_EMBEDS = frozenset({"subscriber_only", "premium_only", "needs_auth"})
 _ADULT = 18
 
@@ -71,7 +76,7 @@ class YouTube:
         if source is Source.THUMBNAILS:
             return self._ask_thumbnails(video)
         address = watch_address("youtube", video)
-        return ask_oembed(self._web, _OEMBED, address, _MEANINGS)[0]
+        return ask_oembed(self._web, _OEMBED, address, _MEANINGS, _ENGLISH)[0]
 
     def details(self, video: str) -> VideoDetails:
         """Return the player's metadata, and thumbnails even without metadata."""
@@ -118,12 +123,12 @@ class Player:
         try:
             info = ydl.extract_info(watch_address("youtube", video), download=False, process=False)
         except YoutubeDLError as error:
-            return _refusal(error, log), None
+            return _with_hint(_refusal(error, log), log), None
         if not isinstance(info, dict) or info.get("id") != video:
             other = info.get("id") if isinstance(info, dict) else None
             reason = f"plays another video, {other}" if other else "yt-dlp returned nothing"
             return _answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
-        answer = _read(info, log)
+        answer = _with_hint(_read(info, log), log)
         # the page alone has some metadata too, but not all, and not for certain
         return answer, _record(info) if answer.sign in EXISTS else None
 
@@ -139,22 +144,6 @@ class Player:
                 self._local.opened = factory(_options(log)), log
         opened: tuple[Any, _Log] = self._local.opened
         return opened
-
-
-def tool_version() -> str:
-    """Return the version of yt-dlp, which is a date."""
-    return metadata.version("yt-dlp")
-
-
-def age_hint(today: date) -> str:
-    """Return the advice to upgrade an old yt-dlp, empty if it is new."""
-    found = re.match(r"(\d{4})\.(\d{1,2})\.(\d{1,2})", version := tool_version())
-    if found is None:
-        return ""
-    age = today - date(*map(int, found.groups()))
-    if age < _OLD:
-        return ""
-    return f"yt-dlp {version} is {age.days} days old: pip install --upgrade yt-dlp"
 
 
 class _Log:
@@ -202,6 +191,13 @@ def _answer(sign: Sign, reason: str, countries: tuple[str, ...] = ()) -> Answer:
     return Answer(Source.PLAYER, sign, redacted(reason), countries)  # proxies have passwords
 
 
+def _with_hint(answer: Answer, log: _Log) -> Answer:
+    """Add what to install where an answer says little, and yt-dlp misses something."""
+    is_poor = answer.sign in {Sign.REFUSED, Sign.BROKEN, Sign.UNCLEAR}
+    misses = any(_NO_RUNTIME in line for line in log.warnings)
+    return replace(answer, hint=RUNTIME_HINT) if is_poor and misses else answer
+
+
 def _refusal(error: Exception, log: _Log) -> Answer:
     from yt_dlp.networking.exceptions import HTTPError, RequestError  # noqa: PLC0415
 
@@ -210,13 +206,22 @@ def _refusal(error: Exception, log: _Log) -> Answer:
     if isinstance(cause, HTTPError) or text.startswith(_NO_RESPONSE):
         return _by_warnings(text, [text, *log.warnings]) or _answer(Sign.BROKEN, text)
     if isinstance(cause, RequestError):
-        return _answer(Sign.UNREACHABLE, text)
+        return _answer(Sign.UNREACHABLE, _NO_CONNECTION)
     countries = tuple(sorted(getattr(cause, "countries", None) or ()))
     sign = read_reason(text, log.status)
     if sign is Sign.UNCLEAR and not getattr(cause, "expected", True):
         sign = Sign.BROKEN
     status = f" [{log.status}]" if log.status else ""
-    return _answer(sign, f"{text}{status}", countries)
+    return _answer(sign, f"{text}{status}{_playing_in(countries)}", countries)
+
+
+def _playing_in(countries: tuple[str, ...]) -> str:
+    """Return in which countries a blocked video plays, empty where that is not known."""
+    if not countries:
+        return ""
+    more = len(countries) - _MOST_COUNTRIES
+    ending = f" and {more} more" if more > 0 else ""
+    return f"; it plays in {', '.join(countries[:_MOST_COUNTRIES])}{ending}"
 
 
 def _cause(error: Exception) -> BaseException:
@@ -230,9 +235,9 @@ def _by_warnings(text: str, lines: list[str]) -> Answer | None:
     found = next((int(match[1]) for line in lines if (match := _HTTP.search(line))), 0)
     if found:
         sign = Sign.REFUSED if found in {403, 429} else Sign.UNREACHABLE
-        return _answer(sign, f"HTTP {found}: {text}")
+        return _answer(sign, f"HTTP {found}: the player does not answer")
     if any("Unable to download" in line for line in lines):
-        return _answer(Sign.UNREACHABLE, text)
+        return _answer(Sign.UNREACHABLE, _NO_CONNECTION)
     if any(_INCOMPLETE.search(line) for line in lines):
         return _answer(Sign.BROKEN, text)
     return None
@@ -243,7 +248,7 @@ def _read(info: dict[str, Any], log: _Log) -> Answer:
     if info.get("live_status") == "is_upcoming":
         return _answer(Sign.PENDING, "has not begun")
     if (info.get("age_limit") or 0) >= _ADULT:
-        return _answer(Sign.RESTRICTED, "for adults only")
+        return _answer(Sign.RESTRICTED, "for adults only: visitors have to sign in at YouTube")
     if info.get("playable_in_embed") is False:
         return _answer(Sign.NOT_EMBEDDABLE, "the owner allows no embedding")
     if availability in _NOT_FOR_EMBEDS:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import http.client
 import socket
 import ssl
@@ -36,6 +37,7 @@ _MOST_REDIRECTS = 10
 _TO_CONNECT = 10.0  # seconds for one IP address of several
 _CHUNK = 64 * 1024
 _MOST_HEADERS = 256 * 1024
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _PROXY_PORT = 80  # where none is given
 
 
@@ -125,8 +127,7 @@ class Client:
         except ssl.SSLCertVerificationError as error:
             return Reply(0, why=f"its certificate is not valid: {error.verify_message}")
         except (OSError, ValueError) as error:
-            message = getattr(error, "strerror", None) or str(error)
-            return Reply(0, why=redacted(message or "the connection was cut"))
+            return Reply(0, why=redacted(_in_words(error)))
 
     def _open(
         self, address: Address, proxy: _Proxy | None, limits: ExchangeLimits
@@ -185,6 +186,21 @@ class Client:
         if self._tls is None:
             self._tls = ssl.create_default_context()  # slow: it reads all authorities
         return self._tls
+
+
+def _in_words(error: OSError | ValueError) -> str:
+    """Return why there was no answer, in words for people."""
+    if isinstance(error, socket.gaierror):
+        return "no connection: nobody knows the name of its host, or there is no network"
+    if isinstance(error, ConnectionRefusedError):
+        return "no connection: its host, or the proxy, takes none"
+    if isinstance(error, ConnectionError):
+        return "the connection was cut"
+    if isinstance(error, ssl.SSLError):
+        return "no secure connection"
+    if isinstance(error, OSError) and error.errno in _NO_WAY:
+        return "no connection: there is no network, or no way to its host"
+    return getattr(error, "strerror", None) or str(error) or "the connection was cut"
 
 
 @dataclass(frozen=True, slots=True)
