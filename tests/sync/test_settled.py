@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +49,7 @@ def observations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counted.append(1)
         return observe(*args, **named)
 
-    monkeypatch.setattr(jobs, "observe", counting)
+    monkeypatch.setattr("mediakit.sync.observe.observe", counting)
     return counted
 
 
@@ -63,6 +65,22 @@ def test_nothing_to_do_is_remembered(site: SiteBuilder, monkeypatch: pytest.Monk
         assert told(again) == told(full)
         assert again.problems
     assert counted == []
+
+
+@pytest.mark.usefixtures("later")
+def test_nothing_to_do_loads_no_decoder(site: SiteBuilder) -> None:
+    """A run without changes is mostly imports: what reads pages and makes pictures stays out."""
+    site.exercise("squat", 1)
+    site.run()
+    site.run()
+    code = "import sys; from mediakit.cli.main import main; main(sys.argv[1:]); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "status", "--site", str(site.root)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said, loaded = done.stdout.splitlines()
+    assert said.startswith("nothing to do")
+    assert set(loaded.split()).isdisjoint({"PIL", "numpy", "mediakit.site.reader"})
 
 
 def test_what_has_just_changed_is_not(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,10 +29,10 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
     from mediakit.sync.content import read_content  # noqa: PLC0415 - takes a while
     from mediakit.sync.unread import unread_folders  # noqa: PLC0415 - takes a while
 
-    config = common.config()
-    tree = FileTree(config.root)
-    content = read_content(config, tree, paths)
-    unread = [] if paths else unread_folders(config, tree)
+    with common.session("look") as session:
+        config, tree = session.config, FileTree(session.config.root)
+        content = read_content(config, tree, paths, cache=session.cache)
+        unread = [] if paths else unread_folders(config, tree)
     if common.output == "json":
         click.echo(manifests_json(content.manifests, content.problems, content.unpublished, unread))
     else:

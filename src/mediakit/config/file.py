@@ -17,7 +17,7 @@ from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
 from mediakit.config.tables import FileSettings
 from mediakit.images.recipes import RECIPES
 from mediakit.site.trees.toml import value_lines
-from mediakit.state.documents import TypedReader
+from mediakit.state.documents import LateReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ TABLE = "tool.mediakit"
 
 _HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"\']?mediakit\b", re.MULTILINE)
 
-_SETTINGS = TypedReader(FileSettings)
+_SETTINGS = LateReader(FileSettings)
 _SHOWN = 60
 """Letters of a value above which a message does not quote it."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import resources
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -277,4 +276,6 @@ def schema_text() -> str:
 
     It is draft 2020-12; `scripts/reference.py` makes it of these structs.
     """
+    from importlib import resources  # noqa: PLC0415 - takes a while
+
     return (resources.files("mediakit") / "config" / SCHEMA_NAME).read_text("utf-8")

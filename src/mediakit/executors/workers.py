@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 from mediakit.base.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
+    from concurrent.futures import Executor, Future
 
     from mediakit.executors.vetting import Vetting
 
@@ -74,6 +73,8 @@ class Workers:
 
 def open_executor(jobs: int) -> Executor:
     """Return threads of this machine: Pillow and hashing release the interpreter lock."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it loads logging
+
     return ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="mediakit")
 
 
@@ -117,6 +118,9 @@ def run_bounded(
     error is raised. When the caller stops early (an interrupt, say), tasks that have not begun are
     cancelled, and those that have begun are waited for.
     """
+    from concurrent.futures import wait  # noqa: PLC0415 - it loads logging
+    from queue import SimpleQueue  # noqa: PLC0415
+
     pending: dict[Future[_Result], _Task] = {}
     done: SimpleQueue[Future[_Result]] = SimpleQueue()
 
@@ -147,6 +151,8 @@ def run_bounded(
 
 def finished(result: _Result) -> Future[_Result]:
     """Return a future that already has its result, for a task that needs no worker."""
+    from concurrent.futures import Future  # noqa: PLC0415 - it loads logging
+
     future: Future[_Result] = Future()
     future.set_result(result)
     return future

@@ -12,7 +12,6 @@ from mediakit.base.errors import UsageError
 from mediakit.config.config import Overrides, load_config
 from mediakit.config.tables import DeleteLimit
 from mediakit.library.values import exercises_of
-from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
@@ -112,6 +111,8 @@ class Site:
         Raises:
             UsageError: the catalog cannot be trusted.
         """
+        from mediakit.sync.observe import observe  # noqa: PLC0415 - takes a while
+
         with open_session(self._config, Access.LOOK) as session:
             return exercises_of(observe(session))
 

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from mediakit.site.kinds.kind import Folders, SiteKind
     from mediakit.site.trees.yaml import Mapping
 
-READER = 7
-"""Raised by hand when the reader gets other results from the same file."""
-
 _HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
 
 

@@ -14,7 +14,6 @@ import secrets
 import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +76,8 @@ def _write_ignore(path: Path) -> None:
 
 def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
     """Return a copy, an empty one where the cache is broken, or is being written."""
+    import tempfile  # noqa: PLC0415 - it loads much, and most runs hold the cache itself
+
     with contextlib.suppress(OSError, UsageError):
         copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in (_NAME, f"{_NAME}-wal"):

@@ -57,7 +57,10 @@ class TypedReader(Generic[_Value]):
 
 
 class LateReader(Generic[_Value]):
-    """Reads values of a type that was registered after the import, in one thread at a time."""
+    """Reads values of a type that was registered after the import, or that few runs read.
+
+    In one thread at a time.
+    """
 
     def __init__(self, kind: type[_Value]) -> None:
         self.kind = kind

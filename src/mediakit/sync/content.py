@@ -17,7 +17,8 @@ from mediakit.base.files import Absent, is_text, read_unchanged
 from mediakit.base.model import ImageRef, Manifest, Problem, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
-from mediakit.site.reader import READER, ParsedPage, ReaderSettings, parse_file
+from mediakit.site import READER
+from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.documents import TypedReader
 from mediakit.sync.pictures import resolve_locations
 from mediakit.sync.site_files import chosen_paths

@@ -1,4 +1,8 @@
-"""The jobs: `Run.generate` makes what is missing, `Run.sync` brings a target to the same state."""
+"""The jobs: `Run.generate` makes what is missing, `Run.sync` brings a target to the same state.
+
+What a run without changes does not need is imported where it is used: most runs have nothing to do,
+and most of their time goes into imports.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,6 @@ from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor
 from mediakit.storage.open import open_staging, open_storage
-from mediakit.sync.make import Maker
-from mediakit.sync.observe import ObservedSite, observe
 from mediakit.sync.plan import (
     expected_uploads,
     plan_catalog,
@@ -22,10 +24,8 @@ from mediakit.sync.plan import (
     with_made,
 )
 from mediakit.sync.products import Selection
-from mediakit.sync.publish import Publisher
 from mediakit.sync.settled import Settled, recall, remember
 from mediakit.sync.tally import Tally
-from mediakit.sync.target import ask, start_listing
 from mediakit.sync.target_guards import (
     INCOMPLETE,
     held_back,
@@ -33,7 +33,6 @@ from mediakit.sync.target_guards import (
     refuse_unsafe,
     site_id,
 )
-from mediakit.sync.worker import refused_workers, require_access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +42,8 @@ if TYPE_CHECKING:
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Storage, Upload
     from mediakit.sync.fetch import Fetch
+    from mediakit.sync.make import Maker
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
 
@@ -129,6 +130,9 @@ class Run:
 
     def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
         """Sync in five steps: observe, plan, make, publish, purge."""
+        from mediakit.sync.publish import Publisher  # noqa: PLC0415
+        from mediakit.sync.target import ask, start_listing  # noqa: PLC0415
+
         job, tally, cache = self._job, self._tally, self._cache
 
         listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
@@ -193,6 +197,9 @@ class Run:
 
         A video that does not come is a warning: pictures do not wait for YouTube.
         """
+        from mediakit.sync.observe import observe  # noqa: PLC0415
+        from mediakit.sync.worker import require_access  # noqa: PLC0415
+
         config, session, dry_run = self._config, self._session, self._job.dry_run
         store = open_staging(config.source, config)
         if not dry_run:
@@ -257,6 +264,9 @@ class Run:
 
     def _make(self, site: ObservedSite, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
+        from mediakit.sync.make import Maker  # noqa: PLC0415
+        from mediakit.sync.worker import refused_workers  # noqa: PLC0415
+
         maker = Maker(site, self._cache)
         try:
             maker.make(plan, self._session.workers, self._tally.report)

@@ -23,7 +23,7 @@ from mediakit.base.files import DiskFile, FileStat, FileTree
 from mediakit.base.model import Problem
 from mediakit.base.products import PICTURE, Input, Product
 from mediakit.base.version import __version__
-from mediakit.site.reader import READER
+from mediakit.site import READER
 from mediakit.state.documents import TypedReader
 from mediakit.sync.site_files import content_paths
 
