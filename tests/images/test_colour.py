@@ -11,6 +11,7 @@ from PIL import Image, ImageCms
 
 from mediakit.images.colour import normalise, to_srgb
 from mediakit.images.decode import decode, load
+from mediakit.images.grey import grey_pixels
 
 # CIE 1931 chromaticities of the white points (CIE 15), and the Bradford matrix (Lam, 1985)
 D65, D50 = (0.3127, 0.3290), (0.3457, 0.3585)
@@ -122,6 +123,8 @@ def test_wide_gamut_jpeg(name: str, scale: int) -> None:
     data = saved(stored, "JPEG", quality=98, subsampling=0, icc_profile=space.profile())
     expected = Image.fromarray(space.to_srgb(np.asarray(stored.reduce(scale))))
     assert error(decode(data, scale), expected) < 2
+    luma = Image.fromarray(grey_pixels(data, 160)).resize(expected.size)
+    assert error(luma, expected.convert("L")) < 3, "grey copies follow the profile too"
 
 
 def test_alpha_is_not_a_colour() -> None:

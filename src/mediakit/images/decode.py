@@ -70,11 +70,16 @@ class Raster:
         return turn(to_srgb(image, self.profile), self.orientation)
 
 
-def load(data: bytes, scale: int = 1, *, keep_truncated: bool = False) -> Raster:
-    """Return the stored pixels that `decode` converts and turns; raises UnreadableError."""
+def load(
+    data: bytes, scale: int = 1, *, keep_truncated: bool = False, grey: bool = False
+) -> Raster:
+    """Return the stored pixels that `decode` converts and turns; raises UnreadableError.
+
+    Who wants `grey` may get luma alone: of a JPEG whose profile changes nothing.
+    """
     read = _read_first if moves(data) else _read
     try:
-        return read(data, scale, salvage=False)
+        return read(data, scale, salvage=False, grey=grey)
     except UnreadableError:
         unended = _without_end(data, scale)
         if unended is not None:
@@ -140,13 +145,15 @@ def first_frame(frames: Iterator[RawFrame]) -> RawFrame:
     return frame
 
 
-def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
+def _read(data: bytes, scale: int, *, salvage: bool, grey: bool = False) -> Raster:
     kind = format_in(data)
     if salvage and kind == "JPEG":
         data += _END_OF_JPEG  # told that this is the end, the decoder gives what it has
     with opened(data) as image:
-        if scale > 1 and kind == "JPEG":
-            image.draft("", (max(1, image.width // scale), max(1, image.height // scale)))
+        if kind == "JPEG":
+            is_luma = grey and not changes(image.mode, image.info.get("icc_profile") or b"")
+            size = max(1, image.width // scale), max(1, image.height // scale)
+            image.draft("L" if is_luma else "", size)
         _load_pixels(image, salvage=salvage)
         profile = image.info.get("icc_profile") or b""
         upright = orientation_of(image, data)
@@ -158,10 +165,10 @@ def _read(data: bytes, scale: int, *, salvage: bool) -> Raster:
     return Raster(pixels, profile, upright)
 
 
-def _read_first(data: bytes, _scale: int, *, salvage: bool) -> Raster:
+def _read_first(data: bytes, _scale: int, *, salvage: bool, grey: bool = False) -> Raster:
     """Read the first frame, on a clear ground where the picture is larger."""
     first = first_frame(raw_frames(data))
-    raster = _read(first.data, 1, salvage=salvage)
+    raster = _read(first.data, 1, salvage=salvage, grey=grey)
     kind = format_in(data)
     canvas = gif_canvas(data, first) if kind == "GIF" else png_size(data)
     upright = 1 if kind == "GIF" else orientation(png_exif(data))

@@ -30,11 +30,14 @@ _SMALLEST = 32
 """Pixels of the shorter side below which a picture is too small to be compared."""
 
 
-def grey_copy(image: Image.Image) -> bytes:
-    """Return the copy of an upright sRGB picture as a JPEG, empty for one that is too small."""
-    if min(image.size) < _SMALLEST:
+def grey_copy(image: Image.Image, shorter: int = 0) -> bytes:
+    """Return the copy of an upright sRGB picture as a JPEG, empty for one that is too small.
+
+    `shorter` is the shorter side of the picture that this one was made smaller from.
+    """
+    if max(shorter, min(image.size)) < _SMALLEST:
         return b""
-    grey = _within(_on_white(image), GREY_SIDE)
+    grey = within(_on_white(coarse(image, GREY_SIDE)), GREY_SIDE)
     out = io.BytesIO()
     grey.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
@@ -48,14 +51,15 @@ def grey_copy_of(data: bytes, max_pixels: int) -> bytes:
     size = probe(data)
     if size.frames > 1 or size.width * size.height > max_pixels:
         return b""
-    return grey_copy(_upright(data, size, GREY_SIDE))
+    return grey_copy(_upright(data, size, GREY_SIDE, grey=True))
 
 
 def grey_pixels(data: bytes, side: int = GREY_SIDE) -> Grey:
     """Return the luma of a file's picture, at most `side` pixels long; raises UnreadableError."""
     import numpy as np  # noqa: PLC0415 - only where pictures are compared
 
-    return np.asarray(_within(_on_white(_upright(data, probe(data), side)), side))
+    image = _upright(data, probe(data), side, grey=True)
+    return np.asarray(within(_on_white(coarse(image, side)), side))
 
 
 def chroma_pixels(data: bytes) -> Chroma:
@@ -97,19 +101,19 @@ def perceptual_hash(grey: Grey) -> str:
     return str(imagehash.phash(Image.fromarray(grey), hash_size=16))
 
 
-def _upright(data: bytes, size: Size, width: int) -> Image.Image:
+def _upright(data: bytes, size: Size, width: int, *, grey: bool = False) -> Image.Image:
     """Return the upright picture, decoded at a scale that leaves at least `width` (0: whole)."""
     if size.width * size.height > MAX_PIXELS:
         raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
     scale = jpeg_scale(size, width) if width else 1
-    raster = load(data, scale)
+    raster = load(data, scale, grey=grey)
     return raster.finish(raster.image)
 
 
-def _within(grey: Image.Image, side: int) -> Image.Image:
-    coarse = int(max(grey.size) / (_GAP * side))  # averaged: much cheaper than resized
-    grey = grey.reduce(coarse) if coarse > 1 else grey
-    return within(grey, side)
+def coarse(image: Image.Image, side: int) -> Image.Image:
+    """Return the picture averaged to what still has `side` sharp pixels: cheaper than a resize."""
+    times = int(max(image.size) / (_GAP * side))
+    return image.reduce(times) if times > 1 else image
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mediakit.base.artifacts import Look
-from mediakit.images.grey import grey_copy
+from mediakit.images.grey import GREY_SIDE, coarse, grey_copy
 from mediakit.images.scaling import within
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ class Limits:
 
 def look_of(image: Image.Image, *, moves: bool = False) -> Look:
     """Return the look of an upright sRGB picture; one that `moves` gets no grey copy."""
-    grey = b"" if moves else grey_copy(image)
-    coarse = max(1, max(image.size) // (4 * _SAMPLE))  # averaged: much cheaper than resized
-    image = image.reduce(coarse) if coarse > 1 else image
+    shorter, image = min(image.size), coarse(image, GREY_SIDE)
+    grey = b"" if moves else grey_copy(image, shorter)
+    image = coarse(image, 2 * _SAMPLE)
     small = within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _SAMPLE)
     return Look(_dominant(small), _data_address(within(small, _TINY)), grey)
 
