@@ -94,6 +94,7 @@ def test_a_title_without_letters(numbered: SiteBuilder, capsys: pytest.CaptureFi
         (["m: 3", "m: 9", "m: 4"], ("m: 10",)),
         (["m: 3", "m: 9", "m: 9"], ()),
         (["d: 2020-01-01", "d: 2020-01-02", "d: 2020-01-03"], ()),
+        (["d: 2020-01-01T12:00:00Z"] * 3, ()),
         (["{}"] * 3, ()),
     ],
 )  # fmt: skip

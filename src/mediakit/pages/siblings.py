@@ -22,6 +22,7 @@ _MOST = 0.8
 _FEWEST = 3
 """Pages from which on there are customs."""
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"[1-9]\d{0,8}")
 
 
@@ -104,7 +105,7 @@ def _is_plain_list(node: Node | None) -> bool:
 
 def _written(node: Node | None) -> str | None:
     """Return a scalar in YAML as its page has it: text stays text."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, Scalar) or _DATE.match(node.text):
         return None
     return node.text if node.plain and "\n" not in node.text else quoted(node.text)
 
