@@ -114,3 +114,15 @@ def test_boxes_that_are_none() -> None:
     whole = avif(12, 13)
     for cut in range(0, len(whole), 7):
         list(properties(whole[:cut]))
+
+
+def test_the_brightest_light_of_high_dynamic_range() -> None:
+    """A picture that says how bright it gets is darkened no more than its brightest light needs."""
+    for most, white in ((150, 255), (300, 240), (470, 222), (1000, 187), (4000, 187)):
+        light = (b"cLLI", struct.pack(">II", most * 10_000, 0))
+        shows(flat(cicp(9, 16), light, colour=(148, 148, 148)), (white,) * 3, tolerance=3)
+
+
+def test_code_points_without_primaries() -> None:
+    """An AVIF that leaves its primaries open has those of sRGB, and its curve counts."""
+    shows(avif(2, 8), (229, 168, 122))

@@ -11,7 +11,6 @@ import math
 import struct
 import zlib
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mediakit.images.boxes import properties
@@ -19,7 +18,7 @@ from mediakit.images.chunks import is_sound, png_chunks
 from mediakit.images.icc import matrix_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 Point = tuple[float, float]
 Primaries = tuple[Point, Point, Point, Point]
@@ -55,7 +54,7 @@ def signalled_profile(kind: str, data: bytes, stored: bytes | None) -> bytes | N
     return _of_png(data) if kind == "PNG" else stored or _of_properties(data)
 
 
-_COLOUR = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"})
+_COLOUR = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cLLI"})
 _LONGEST = 4_000_000
 """Bytes of a profile that are unpacked: those of printers, with tables, have up to 3 million."""
 
@@ -69,7 +68,8 @@ def _of_png(data: bytes) -> bytes | None:
             found.setdefault(name, data[start:end])
     code = found.get(b"cICP", b"")
     if len(code) == 4 and code[2:] == b"\0\1":
-        return _by_code_points(code[0], code[1], is_video=False)
+        (most,) = struct.unpack(">I", found.get(b"cLLI", b"")[:4].rjust(4, b"\0"))
+        return _by_code_points(code[0], code[1], most / 10_000, is_video=False)
     profile = _unpacked(found.get(b"iCCP", b""))
     if profile or b"sRGB" in found:
         return profile
@@ -102,13 +102,17 @@ def _by_gamma(gamma: bytes, chromaticities: bytes) -> bytes | None:
 
 
 def _of_properties(data: bytes) -> bytes | None:
+    found = dict(properties(data))
+    primaries = transfer = _UNSPECIFIED
     for name, body in properties(data):
         if name == b"colr" and body[:4] == b"nclx" and len(body) >= 10:
             primaries, transfer = struct.unpack_from(">HH", body, 4)
-            return _by_code_points(primaries, transfer, is_video=True)
-    return None
+    most = int.from_bytes(found.get(b"clli", b"")[:2])
+    return _by_code_points(1 if primaries == _UNSPECIFIED else primaries, transfer, most,
+                           is_video=True)  # fmt: skip
 
 
+_UNSPECIFIED = 2
 _POWERS = {1: 2.4, 4: 2.2, 5: 2.8, 6: 2.4, 8: 1.0, 11: 2.4, 14: 2.4, 15: 2.4}
 _VIDEO = frozenset({1, 6, 11, 14, 15})
 """Curves of cameras: browsers show these in an AVIF as if they were sRGB."""
@@ -116,14 +120,17 @@ _VIDEO = frozenset({1, 6, 11, 14, 15})
 _CURVES = {7: "camera", 13: "srgb", 16: "pq", 17: "cinema", 18: "hlg"}
 
 
-def _by_code_points(primaries: int, transfer: int, *, is_video: bool) -> bytes | None:
+def _by_code_points(primaries: int, transfer: int, most: float, *, is_video: bool) -> bytes | None:
+    """Return the profile of code points; in HDR, `most` is the brightest light, 0 if unknown."""
     space = _SRGB if primaries == 1 else _PRIMARIES.get(primaries)
     curve, exponent = _CURVES.get(transfer, "power"), _POWERS.get(transfer, 0.0)
     if is_video and transfer in _VIDEO:
         curve, exponent = "srgb", 0.0
     if space is None or (curve == "power" and not exponent):
         return None
-    return None if (space, curve) == (_SRGB, "srgb") else _profile(space, curve, exponent)
+    if (space, curve) == (_SRGB, "srgb"):
+        return None
+    return _profile(space, curve, exponent, most or _BRIGHTEST)
 
 
 def power_profile(space: Primaries, exponent: float) -> bytes | None:
@@ -132,15 +139,15 @@ def power_profile(space: Primaries, exponent: float) -> bytes | None:
 
 
 @lru_cache(maxsize=8)
-def _profile(space: Primaries, curve: str, exponent: float) -> bytes | None:
+def _profile(space: Primaries, curve: str, exponent: float, most: float = 0) -> bytes | None:
     """Return the profile of primaries and a curve, None for primaries that make no colours."""
     light: Callable[[float], float] = {
         "power": lambda value: value**exponent,
         "srgb": lambda value: _with_toe(value, 0.04045, 12.92, 0.055, 2.4),
         "cinema": lambda value: value**2.6 * 52.37 / 48,
         "camera": lambda value: _with_toe(value, 0.0912, 4.0, 0.1115, 1 / 0.45),
-        "pq": lambda value: _toned(_pq(value)),
-        "hlg": lambda value: _toned(_hlg(value)),
+        "pq": lambda value: _toned(_pq(value), most / _WHITE),
+        "hlg": lambda value: _toned(_hlg(value), most / _WHITE),
     }[curve]
     return matrix_profile(space, [light(step / 1023) for step in range(1024)])
 
@@ -168,15 +175,25 @@ def _hlg(value: float) -> float:
     return float(1000 / _WHITE * scene**1.2)
 
 
-# What Chromium 150 shows of light on an ordinary display: half of it up to white, so that there is
-# room for what is brighter, and all at 1,000 candela.
-_TONES: Sequence[Point] = ((1.0, 0.5), (1.558, 0.665), (3.229, 0.888), (4.926, 1.0))
+_BRIGHTEST = 1000
+"""Candela of the brightest light of a picture that does not say it."""
+
+_FULL = math.log2(_BRIGHTEST / _WHITE)
+_BEND = 0.65
 
 
-def _toned(light: float) -> float:
-    if light <= 1:
-        return light / 2
-    for (low, dark), (high, bright) in pairwise(_TONES):
-        if light <= high:
-            return dark + (bright - dark) * math.log(light / low) / math.log(high / low)
-    return 1.0
+def _toned(light: float, peak: float) -> float:
+    """Return what Chromium 150 shows of light on an ordinary display; all are multiples of white.
+
+    It is darker up to white, by half where the picture goes up to 1,000 candela, so that there is
+    room for what is brighter: that follows a parabola up to the `peak` (SMPTE ST 2094-50).
+    """
+    if peak <= 1:
+        return light
+    white = 1 - min(math.log2(peak) / _FULL, 1) / 2
+    if light <= 1 or light >= peak:
+        return min(light, 1) * (white if light <= 1 else 1)
+    middle = (1 - _BEND + _BEND / white, (1 - _BEND) * white + _BEND)
+    a, b, c = 1 - 2 * middle[0] + peak, 2 * (middle[0] - 1), 1 - light
+    at = -c / b if abs(a) < 1e-9 else (math.sqrt(b * b - 4 * a * c) - b) / (2 * a)
+    return (1 - at) ** 2 * white + 2 * at * (1 - at) * middle[1] + at * at
