@@ -69,6 +69,20 @@ def test_svgs_that_are_no_mere_drawings(gym: SiteBuilder) -> None:
     assert "a script, notes of the drawing program" in told[0].message
 
 
+def test_a_slip_is_told_when_made_and_by_check(gym: SiteBuilder) -> None:
+    """A picture made in spite of a slip is a warning where a page names it, once."""
+    slip = "assets/images/squat-1.jpg"
+    gym.write(slip, (gym.root / "assets/images/squat-1.jpg").read_bytes()[:-2])
+    made = [(each.path, each.code) for each in gym.run().problems]
+    assert made == [("_exercises/squat.md", "picture-slip")]
+    assert gym.run().problems == ()
+    for _ in range(2):  # read, and then out of the cache
+        told = check(gym)
+        assert [(each.code, each.line > 1) for each in told] == [("picture-slip", True)]
+        assert told[0].message == f"{slip} is read, although its end marker is missing"
+    assert main(["check"]) == 0
+
+
 def test_variants(gym: SiteBuilder) -> None:
     """Missing, damaged, older than the source, of another size: each by its own name."""
     images = gym.root / "assets/images"

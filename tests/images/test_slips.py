@@ -12,6 +12,7 @@ from PIL import Image, ImageCms
 from mediakit.images.animation import frames
 from mediakit.images.boxes import properties
 from mediakit.images.decode import decode, is_whole, probe
+from mediakit.images.frames import slips_in
 from mediakit.images.ingest import is_raw
 from mediakit.images.opening import UnreadableError
 
@@ -143,3 +144,24 @@ def test_an_avif_of_two_tables() -> None:
         struct.pack_into(">I", made, extent, offset + 16)
     assert decode(bytes(made)).tobytes() == decode(whole).tobytes()
     assert dict(properties(bytes(made))) == dict(properties(whole))
+
+
+def test_slips_are_told() -> None:
+    """What is wrong beside the pixels has words; sound files have none, whatever follows them."""
+    jpeg = saved(quarters(), "JPEG", exif=oriented(1))
+    later = gif((40, 20), gif_frame((0, 0, 40, 20), 0), gif_frame((30, 10, 40, 30), 1))
+    assert slips_in(with_chunk(b"pHYs", bytes(9), b"junk")) == (
+        "its chunk pHYs has a wrong checksum",
+    )
+    assert slips_in(PNG[:-12]) == slips_in(PNG[:-5]) == ("its end is cut off",)
+    assert slips_in(jpeg[:-2]) == ("its end marker is missing",)
+    assert slips_in(later) == ("a frame reaches over the edge of its screen",)
+    for data in (PNG, PNG + b"behind", jpeg, jpeg + b"behind", saved(quarters(), "GIF"), b"none"):
+        assert slips_in(data) == ()
+
+
+def test_a_number_beyond_the_palette() -> None:
+    """A PNG that names a colour that its palette lacks shows the last one, as browsers do."""
+    palette = (b"PLTE", b"\x10\x20\x30\x40\x50\x60")
+    made = decode(png((4, 1), 2, 3, b"\x1b", palette))
+    assert list(made.tobytes()) == [16, 32, 48, *[64, 80, 96] * 3]

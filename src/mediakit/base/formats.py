@@ -44,7 +44,7 @@ class Format:
 FORMATS = (
     Format(
         "JPEG", "image/jpeg", (".jpg", ".jpeg", ".jfif", ".jpe"), rb"\xff\xd8\xff",
-        "mediakit.images.opening:QuietJpegFile", chosen=True, alpha=False, exif=True,
+        "mediakit.images.opening:JpegFile", chosen=True, alpha=False, exif=True,
         qualities=QUALITIES,
     ),
     Format(

@@ -7,13 +7,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError, UsageError
-from mediakit.base.files import DiskFile, read_observed
-from mediakit.base.formats import format_of
+from mediakit.base.files import DiskFile
 from mediakit.checks.baseline import ignored_codes
+from mediakit.checks.files import is_vector, told_by_files
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.edit.pages import read_bytes
-from mediakit.images.vector import active_parts
 from mediakit.matching.groups import has_icon_name
 from mediakit.site.body import BodyAddress, BodyTag, scan_body
 from mediakit.site.front_matter import bare_page, read_page
@@ -63,7 +62,8 @@ class Facts:
     text mentions, `missing_files` linked files that do not exist; `keeper` has the picture to keep
     for each that has copies. `unpublished` has the pictures that the generator leaves out, with the
     name that is to blame. `active_svgs` says in words what SVGs hold that runs, or loads from
-    elsewhere. `unread` are the problems of texts that could not be searched.
+    elsewhere, `slips` what is wrong with files that are read all the same. `unread` are the
+    problems of texts that could not be searched.
     """
 
     manifests: Sequence[Manifest]
@@ -78,6 +78,7 @@ class Facts:
     unpublished: Mapping[str, str] = field(default_factory=dict)
     unread: Sequence[Problem] = ()
     active_svgs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
@@ -90,6 +91,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         wrong |= unlike_records(site, session, plan)
     unused, unread = _unused(session, duplicates)
     pages = {path: _page_text(site, path, page) for path, page in _pages(site)}
+    told = dict(told_by_files(site, session.cache))
     linked = {file for page in pages.values() for file, _ in page.files}
     return Facts(
         manifests=site.content.manifests,
@@ -103,7 +105,8 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         missing_files=frozenset(path for path in linked if not _exists(site, path)),
         unpublished=dict(_unpublished(site)),
         unread=unread,
-        active_svgs=dict(_active_svgs(site)),
+        active_svgs={path: words for path, words in told.items() if is_vector(path)},
+        slips={path: words for path, words in told.items() if not is_vector(path)},
         limits=site.config.check,
     )
 
@@ -165,20 +168,6 @@ def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:
         name = kind.hidden_name(path)
         if name and _exists(site, path):
             yield path, name
-
-
-def _active_svgs(site: ObservedSite) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for path in site.known.pictures:
-        file = site.files.get(path)
-        kind = format_of(path)
-        if kind is None or kind.name != "SVG" or not isinstance(file, DiskFile):
-            continue
-        try:
-            parts = active_parts(read_observed(file))
-        except OSError:
-            continue  # the problems of the site say why
-        if parts:
-            yield path, parts
 
 
 def _exists(site: ObservedSite, path: str) -> bool:

@@ -14,7 +14,7 @@ from mediakit.base.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_PACKAGES = ("pillow", "cykooz-resizer", "numpy", "pillow-heif", "distributed")
+_PACKAGES = ("pillow", "simplejpeg", "cykooz-resizer", "numpy", "pillow-heif", "distributed")
 
 _ANSWER = 30
 """Seconds in which a worker must answer a check: its machine may be busy."""

@@ -79,6 +79,12 @@ def png_xmp(data: bytes) -> bytes:
     return b""
 
 
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    """Return a chunk of a PNG with its length and checksum."""
+    checksum = zlib.crc32(kind + body)
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+
+
 _DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 _END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
 
@@ -86,11 +92,18 @@ _END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
 def plain_png(data: bytes) -> bytes:
     """Return a PNG with nothing but what its pixels need: a slip elsewhere is no reason to fail.
 
-    That is the first frame where the picture moves.
+    That is the first frame where the picture moves. Numbers beyond the palette get its last colour.
     """
     parts, last = [PNG_START], len(PNG_START)
     for kind, start, end in png_chunks(data):
-        if kind in _DECODED and (kind != b"tRNS" or is_sound(data, start, end)):
+        if kind == b"PLTE" and is_sound(data, start, end) and end > start:
+            colours = data[start:end] + data[end - 3 : end] * (256 - (end - start) // 3)
+            parts.append(png_chunk(kind, colours[: 3 << min(data[24], 8)]))
+        elif (
+            start < len(data)
+            and kind in _DECODED
+            and (kind != b"tRNS" or is_sound(data, start, end))
+        ):
             parts.append(data[start - 8 : end + 4])
             last = end + 4
     return b"".join((*parts, _END_OF_PNG) if last <= len(data) else parts)

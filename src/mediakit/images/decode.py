@@ -20,7 +20,7 @@ from mediakit.images.frames import (
     png_size,
 )
 from mediakit.images.misread import corrected
-from mediakit.images.opening import UnreadableError, format_in, opened
+from mediakit.images.opening import JpegFile, UnreadableError, format_in, opened
 from mediakit.images.preset import MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _without_end(data: bytes, scale: int) -> Raster | None:
         return None
     try:
         ended, longer = (
-            _read(data + more + _END_OF_JPEG, scale, salvage=False) for more in (b"", _MORE)
+            _read(data + more + _END_OF_JPEG, scale, salvage=bool(more)) for more in (b"", _MORE)
         )
     except UnreadableError:
         return None
@@ -150,7 +150,8 @@ def _read(data: bytes, scale: int, *, salvage: bool, grey: bool = False) -> Rast
     if salvage and kind == "JPEG":
         data += _END_OF_JPEG  # told that this is the end, the decoder gives what it has
     with opened(data) as image:
-        if kind == "JPEG":
+        if isinstance(image, JpegFile):
+            image.is_strict = not salvage
             is_luma = grey and not changes(image.mode, image.info.get("icc_profile") or b"")
             size = max(1, image.width // scale), max(1, image.height // scale)
             image.draft("L" if is_luma else "", size)

@@ -1,4 +1,4 @@
-"""Animated GIF and PNG taken apart: each frame as a still picture of its own.
+"""Animated GIF and PNG taken apart: each frame as a still picture of its own; slips in files.
 
 Sources: GIF89a specification (CompuServe, 1990); PNG specification, third edition (W3C).
 """
@@ -6,13 +6,19 @@ Sources: GIF89a specification (CompuServe, 1990); PNG specification, third editi
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from mediakit.images.chunks import PNG_START, png_chunks
-from mediakit.images.opening import UnreadableError
+from mediakit.images.chunks import (
+    PNG_START,
+    SCAN,
+    is_sound,
+    jpeg_segments,
+    png_chunk,
+    png_chunks,
+)
+from mediakit.images.opening import UnreadableError, format_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,13 +175,13 @@ def apng_frames(data: bytes) -> Iterator[RawFrame]:
         elif kind == b"acTL":
             animated = bool(header)
         elif kind in _SHARED:
-            shared.append(_chunk(kind, body))
+            shared.append(png_chunk(kind, body))
         elif kind == b"fcTL" and animated:
             if control and pixels:
                 yield _apng_frame(header, shared, control, pixels)
             control, pixels = (body if len(body) == 26 else b""), []
         elif control and kind in {b"IDAT", b"fdAT"}:
-            pixels.append(_chunk(b"IDAT", body if kind == b"IDAT" else body[4:]))
+            pixels.append(png_chunk(b"IDAT", body if kind == b"IDAT" else body[4:]))
     if control and pixels:
         yield _apng_frame(header, shared, control, pixels)
 
@@ -187,9 +193,9 @@ def _apng_frame(
         ">IIIIHHBB", control, 4
     )
     _check_room(width * height, struct.unpack_from(">II", header))
-    parts = (_chunk(b"IHDR", struct.pack(">II", width, height) + header[8:]), *shared, *pixels)
+    parts = (png_chunk(b"IHDR", struct.pack(">II", width, height) + header[8:]), *shared, *pixels)
     return RawFrame(
-        PNG_START + b"".join(parts) + _chunk(b"IEND", b""),
+        PNG_START + b"".join(parts) + png_chunk(b"IEND", b""),
         (left, top, left + width, top + height),
         round(1000 * delay / (divisor or 100)),
         Disposal(disposal) if disposal <= 2 else Disposal.KEEP,
@@ -197,6 +203,37 @@ def _apng_frame(
     )
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    checksum = zlib.crc32(kind + body)
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+_END_OF_JPEG = b"\xff\xd9"
+_CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT"})
+
+
+def slips_in(data: bytes) -> tuple[str, ...]:
+    """Return in words what is wrong with a file beside its pixels; nothing is decoded."""
+    try:
+        slips = {"PNG": _of_png, "JPEG": _of_jpeg, "GIF": _of_gif}.get(format_in(data))
+        return tuple(dict.fromkeys(slips(data))) if slips else ()
+    except UnreadableError:
+        return ()  # who makes variants says why
+
+
+def _of_png(data: bytes) -> Iterator[str]:
+    kind = b""
+    for kind, start, end in png_chunks(data):
+        if kind == b"IEND":
+            break
+        if kind not in _CRITICAL and end + 4 <= len(data) and not is_sound(data, start, end):
+            yield f"its chunk {kind.decode('ascii', 'replace')} has a wrong checksum"
+    if kind != b"IEND" or end + 4 > len(data):
+        yield "its end is cut off"
+
+
+def _of_jpeg(data: bytes) -> Iterator[str]:
+    pixels = next((start for marker, start, _ in jpeg_segments(data) if marker == SCAN), len(data))
+    if data.find(_END_OF_JPEG, pixels) < 0:
+        yield "its end marker is missing"
+
+
+def _of_gif(data: bytes) -> Iterator[str]:
+    width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    if any(each.box[2] > width or each.box[3] > height for each in gif_frames(data)):
+        yield "a frame reaches over the edge of its screen"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -20,6 +21,9 @@ from mediakit.images.signalled import MARKED, signalled_profile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 # The limit is part of the preset, and `render` holds it: Pillow's own is one for the process.
 Image.MAX_IMAGE_PIXELS = None
 # What reads and writes pictures is loaded here: the first threads would do it side by side, and
@@ -31,11 +35,74 @@ class UnreadableError(Exception):
     """The bytes are no picture, or a broken one."""
 
 
-class QuietJpegFile(JpegImageFile):
-    """A JPEG without the resolution in its EXIF: Pillow warns where that is broken."""
+_SPACES = {"L": "GRAY", "RGB": "RGB"}
+_LOSSLESS = re.compile(rb"\xff[\xc3\xc7\xcb\xcf]")
+_UNCOMMON = re.compile(rb"\xff[\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]")
+"""Announces another coding than Huffman's, in whatever segment: simplejpeg does not survive all."""
+
+_BROKEN = re.compile(
+    r"bad Huffman code|premature end of data|extraneous bytes before marker 0x(?:c4|d9|da|(d[0-7]))"
+)
+_RESTARTS = b"\xff\xdd\0\4"
+"""Says that there are markers inside of the pixels: they may also be junk before these."""
+
+
+def strict_decoder() -> Callable[..., NDArray[np.uint8]] | None:
+    """Return the decoder that tells of broken pixels; it loads NumPy, best before other threads."""
+    try:
+        from simplejpeg import decode_jpeg  # noqa: PLC0415
+    except ImportError:  # no wheel for this platform: the same pixels, and no such error
+        return None
+    found: Callable[..., NDArray[np.uint8]] = decode_jpeg
+    return found
+
+
+class JpegFile(JpegImageFile):
+    """A JPEG as Pillow opens it, without the resolution in its EXIF: Pillow warns of broken ones.
+
+    If it `is_strict`, pixels are decoded by simplejpeg, which has the same libjpeg as Pillow.
+    """
+
+    is_strict = True
+    _first: ClassVar = threading.Lock()
 
     def _read_dpi_from_exif(self) -> None:
         pass
+
+    def load(self) -> Any:  # noqa: ANN401 - what Pillow returns
+        """Decode; raises ValueError where what comes out would be garbage."""
+        if self.tile:
+            assert isinstance(self.fp, io.BytesIO)  # noqa: S101 - what `opened` gives
+            data = self.fp.getvalue()
+            if not self.quantization and _LOSSLESS.search(data):
+                raise ValueError("lossless")
+            if self.is_strict and self.mode in _SPACES and not _UNCOMMON.search(data):
+                found = self._sound_pixels(data)
+                if found is not None:
+                    self.im, self.tile = found.im, []
+        return super().load()
+
+    def _sound_pixels(self, data: bytes) -> Image.Image | None:
+        """Return the pixels, None where Pillow has to decode them, or to say what is wrong."""
+        with self._first:
+            decode_jpeg = strict_decoder()
+        if decode_jpeg is None:
+            return None
+        scale = self.decoderconfig[0] if self.decoderconfig else 1
+        width, height = self.size
+        try:
+            pixels = decode_jpeg(
+                data, _SPACES[self.mode],
+                min_width=width, min_height=height, min_factor=scale,
+            )  # fmt: skip
+        except ValueError as error:
+            broken = _BROKEN.search(str(error))
+            if broken and (not broken[1] or _RESTARTS in data):
+                raise ValueError("its data are broken, so that parts may be garbage") from error
+            return None
+        if pixels.shape[:2] != (height, width):
+            return None
+        return Image.fromarray(pixels if self.mode == "RGB" else pixels[..., 0])
 
 
 def _decoder(place: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
@@ -57,7 +124,10 @@ _PLAIN = {"PNG": plain_png, "AVIF": plain_avif}
 
 
 _INSTEAD = "JPEG, PNG, WebP or AVIF"
-_DEEP_JPEG = "12-bit"
+_UNUSUAL = (
+    ("12-bit", "this is a JPEG of 12 bits, which browsers do not show: save it with 8"),
+    ("lossless", "this is a JPEG without loss, which browsers do not show: save it as usual"),
+)
 _FOREIGN = (
     (b"\xff\x0a", b"", "JPEG XL"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", b"", "JPEG XL"),
@@ -66,6 +136,7 @@ _FOREIGN = (
     (b"\0\0\1\0", b"", "ICO"),
     (b"8BPS\0", b"", "Photoshop (PSD)"),
     (b"", b"crx ", "camera raw (CR3)"),
+    (b"", b"mif3", "AVIF in the short form (mif3)"),
 )
 
 
@@ -90,7 +161,7 @@ def _foreign(data: bytes, brands: frozenset[bytes]) -> str:
     """
     for signature, brand, name in _FOREIGN:
         if (signature and data.startswith(signature)) or brand in brands:
-            return f"this is a {name} picture, which mediakit does not read: save it as {_INSTEAD}"
+            return f"its format is {name}, which mediakit does not read: save it as {_INSTEAD}"
     return ""
 
 
@@ -116,8 +187,9 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
 def _words(error: Exception) -> str:
     """Return what to say of a decoder's error: in its words where these are about pictures."""
     text = str(error)
-    if _DEEP_JPEG in text:
-        return "this is a JPEG of 12 bits, which browsers do not show: save it with 8"
+    for part, words in _UNUSUAL:
+        if part in text:
+            return words
     about = isinstance(error, OSError | SyntaxError | ValueError | NotImplementedError)
     return f"damaged picture: {text}" if text and about else "damaged picture: its data are broken"
 

@@ -15,8 +15,10 @@ from mediakit.base.model import Problem, Severity
 from mediakit.base.products import picture_input, record_of, source_of
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits
+from mediakit.images.opening import strict_decoder
 from mediakit.images.preset import MAX_PIXELS, Truncated
 from mediakit.state.catalog import Catalog
+from mediakit.sync.picture_problems import slipped
 from mediakit.sync.worker import Delivery, Order, Result, cannot_write, carry_out
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Maker:
             return executor.submit(carry_out, self._order(task, widest, workers))
 
         todo = [action for action in plan.todo if action.kind is not Kind.PRUNE]
+        if todo:  # NumPy, and what needs it, before there are threads
+            strict_decoder()
         load_palettes(action.path for action in todo if action.product is not None)
         tasks = list(self._tasks(todo))
         widest = self._site.known.widest(source_of(task.inputs) for task in tasks)
@@ -111,6 +115,10 @@ class Maker:
         )
 
     def _take(self, task: Task, delivery: Delivery, report: Callable[[Outcome], None]) -> None:
+        if delivery.slips:
+            path = source_of(task.inputs)
+            place = self._site.uses[path][0]
+            self.problems.append(slipped(place, path, delivery.slips))
         broken = [isinstance(each, Failure) for each in delivery.results]
         for action, each in zip(task.actions, delivery.results, strict=True):
             if action.kind is Kind.DESCRIBE and all(broken) and len(broken) > 1:

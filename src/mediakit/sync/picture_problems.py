@@ -8,6 +8,8 @@ from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Problem, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mediakit.base.files import Absent
     from mediakit.base.model import ImageRef
 
@@ -67,4 +69,12 @@ def misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
         manifest, image.line, "wrong-ending", Severity.WARNING,
         f"{path} is really a picture in the format {kind}",
         f"rename it to end in {ending_of(kind)}: some servers and programs rely on the ending",
+    )  # fmt: skip
+
+
+def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
+    """Return the warning that a picture is read although something in its file is wrong."""
+    return Problem(
+        *place, "picture-slip", Severity.WARNING, f"{path} is read, although {', '.join(slips)}",
+        "open the picture and save it again: other programs may refuse it",
     )  # fmt: skip

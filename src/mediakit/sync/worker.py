@@ -18,6 +18,7 @@ from mediakit.base.files import DiskFile
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import MadeRecord, record_of
 from mediakit.base.writer import hint_of
+from mediakit.images.frames import slips_in
 from mediakit.images.opening import UnreadableError
 from mediakit.images.render import Rendered, describe, unreadable, unwritable
 from mediakit.images.scaling import PictureSource
@@ -51,6 +52,9 @@ _NO_MEMORY = Failure(
     "ask for fewer at a time with --jobs, or make the picture smaller",
 )  # fmt: skip
 
+_END_OF_JPEG = b"\xff\xd9"
+"""What most photos end with, so that nothing more is to be looked for."""
+
 _NAMED = 5
 """Workers that a warning names; a cluster may have hundreds, and the same is wrong with all."""
 
@@ -75,10 +79,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came of an order, its products in order and the look last, in `seconds` of work."""
+    """What came of an order, its products in order and the look last, in `seconds` of work.
+
+    `slips` says what is wrong with a picture that they were made of all the same.
+    """
 
     results: tuple[Result, ...]
     seconds: float = 0.0
+    slips: tuple[str, ...] = ()
 
 
 def carry_out(order: Order) -> Delivery:
@@ -94,7 +102,12 @@ def carry_out(order: Order) -> Delivery:
         ]
         if order.describe is not None:
             results.append(_look(order, inputs))
-        return Delivery(tuple(results), time.perf_counter() - start)
+        slips: tuple[str, ...] = ()
+        if not all(isinstance(each, Failure) for each in results):
+            pictures = (each.data for each in inputs if isinstance(each, PictureSource))
+            odd = (data for data in pictures if not data.endswith(_END_OF_JPEG))
+            slips = tuple(slip for data in odd for slip in slips_in(data))
+        return Delivery(tuple(results), time.perf_counter() - start, slips)
     except SourceChangedError:
         failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
     except (OSError, TargetError) as error:
