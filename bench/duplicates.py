@@ -36,15 +36,15 @@ import imagehash
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
-from mediakit.images.grey import (
+from mediakit.images.look import (
     chroma_pixels,
     grey_array,
     grey_copy,
     grey_copy_of,
     grey_pixels,
+    look_of,
     same_pixels,
 )
-from mediakit.images.look import look_of
 from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail
 from mediakit.matching.decide import Decider
 from mediakit.matching.groups import Level, Match
@@ -57,7 +57,7 @@ from screenshots import FORMS, KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mediakit.images.grey import Chroma, Grey
+    from mediakit.images.look import Chroma, Grey
 
     Transform = Callable[[Image.Image], Image.Image]
 

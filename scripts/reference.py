@@ -27,7 +27,7 @@ from library_reference import library_parts
 from mediakit.base.codes import problem_codes
 from mediakit.base.model import Role
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.cli.environment import options_of, variables
+from mediakit.cli.commands import options_of, variables
 from mediakit.cli.main import mediakit
 from mediakit.config.config import Overrides
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, parse

@@ -8,12 +8,10 @@ import pytest
 
 from command_lines import commands, parsed
 from conftest import SiteBuilder
-from mediakit.cli import environment
+from mediakit.cli.commands import options_of, variables
 from mediakit.cli.main import main, mediakit
 
-OPTIONS = [
-    (path, option) for path, command in commands() for option in environment.options_of(command)
-]
+OPTIONS = [(path, option) for path, command in commands() for option in options_of(command)]
 
 
 def kind_of(option: click.Option) -> tuple[object, ...]:
@@ -57,7 +55,7 @@ def test_every_option_has_variables() -> None:
     """Each option of each command has a variable for that command, after the rule."""
     assert len(OPTIONS) > 100
     for path, option in OPTIONS:
-        names = environment.variables(option, path)
+        names = variables(option, path)
         assert all(name.startswith("MEDIAKIT_") for name in names)
         assert "_".join(("MEDIAKIT", *path)).upper().replace("-", "_") in names[0]
 
@@ -73,7 +71,7 @@ def test_variables_set_options(
     """A variable of each kind of option sets it, and an empty one does not."""
     text, value = sample(option)
     plain = value_of(path, option.name or "")
-    for name in environment.variables(option, path):
+    for name in variables(option, path):
         with clean.context() as patch:
             patch.setenv(name, text)
             found = value_of(path, option.name or "")
@@ -82,7 +80,7 @@ def test_variables_set_options(
             patch.setenv(name, "")
             assert value_of(path, option.name or "") == plain
     if option.is_flag and option.is_bool_flag:
-        clean.setenv(environment.variables(option, path)[0], "false")
+        clean.setenv(variables(option, path)[0], "false")
         assert value_of(path, option.name or "") is False
 
 
@@ -90,8 +88,8 @@ def test_one_variable_means_one_thing() -> None:
     """Options that share a variable take the same values; else one has a variable of its own."""
     kinds: dict[str, set[tuple[object, ...]]] = {}
     for path, command in commands():
-        for option in environment.options_of(command):
-            shared = environment.variables(option, path)[-1]
+        for option in options_of(command):
+            shared = variables(option, path)[-1]
             kind = type(option.type).__name__, option.is_flag, option.multiple, option.metavar
             kinds.setdefault(shared, set()).add(kind)
     assert {name: found for name, found in kinds.items() if len(found) > 1} == {}

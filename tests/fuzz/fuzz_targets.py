@@ -24,9 +24,8 @@ from mediakit.config.presets import presets_of
 from mediakit.edit.front_matter import append_item, set_value
 from mediakit.images.decode import is_whole, probe
 from mediakit.images.exif import read_credits
-from mediakit.images.grey import grey_copy_of
 from mediakit.images.ingest import ingest
-from mediakit.images.look import Limits
+from mediakit.images.look import Limits, grey_copy_of
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import Rendered, describe, render

@@ -14,7 +14,7 @@ from hostile_site import page
 from conftest import SiteBuilder, draw
 from mediakit.base.errors import UsageError
 from mediakit.images.decode import is_whole
-from mediakit.images.grey import grey_pixels, same_pixels
+from mediakit.images.look import grey_pixels, same_pixels
 from mediakit.images.opening import UnreadableError
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.reader import ReaderSettings, parse_page

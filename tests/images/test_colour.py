@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 
 from mediakit.images.colour import normalise, to_srgb
 from mediakit.images.decode import decode, load
-from mediakit.images.grey import grey_pixels
+from mediakit.images.look import grey_pixels
 
 # CIE 1931 chromaticities of the white points (CIE 15), and the Bradford matrix (Lam, 1985)
 D65, D50 = (0.3127, 0.3290), (0.3457, 0.3585)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from mediakit.images.grey import chroma_pixels, grey_array, grey_copy_of, grey_pixels, same_pixels
+from mediakit.images.look import chroma_pixels, grey_array, grey_copy_of, grey_pixels, same_pixels
 from mediakit.matching.compare import DETAIL_SIDE
 from mediakit.matching.decide import Decider
 from mediakit.matching.groups import Level, Match
@@ -19,7 +19,7 @@ from scenes import scene
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediakit.images.grey import Chroma, Grey
+    from mediakit.images.look import Chroma, Grey
 
 
 @functools.lru_cache(maxsize=32)

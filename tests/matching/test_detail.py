@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mediakit.images.grey import grey_array, grey_copy_of, grey_pixels
+from mediakit.images.look import grey_array, grey_copy_of, grey_pixels
 from mediakit.matching.compare import DETAIL_SIDE, compare, differs_in_detail
 from screenshots import FORMS, KINDS, Kind
 
 if TYPE_CHECKING:
-    from mediakit.images.grey import Grey
+    from mediakit.images.look import Grey
 
 
 @functools.lru_cache(maxsize=2)

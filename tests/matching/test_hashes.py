@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mediakit.images.grey import grey_array, grey_copy_of
+from mediakit.images.look import grey_array, grey_copy_of
 from mediakit.matching.hashes import TURNS, Hasher, Hashes, inside_of, turned
 from mediakit.matching.propose import inverse
 from scenes import scene

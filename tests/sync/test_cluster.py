@@ -29,7 +29,6 @@ from mediakit.executors import processes as processes_module
 from mediakit.executors.vetting import Refusal
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
-from mediakit.images.recipes import by_name
 from mediakit.images.recipes.resize import Resize
 from mediakit.storage.folder import FolderStaging
 from mediakit.storage.headers import Headers
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.base.actions import Result
+    from mediakit.images.recipes import Recipe
     from mediakit.storage.protocol import PictureTree
 
 EXERCISES = ("squat", "bænk", "row")
@@ -307,7 +307,8 @@ def test_messages_hold_no_pixels(tmp_path: Path) -> None:
     products = tuple(
         Product(f"a{preset.suffix}.jpg", preset.name, inputs) for preset in DEFAULT_PRESETS
     )
-    recipes = by_name([Resize(DEFAULT_PRESETS)])
+    resize = Resize(DEFAULT_PRESETS)
+    recipes: dict[str, Recipe] = dict.fromkeys(resize.names, resize)
     limits = Limits(10**8, Truncated.ERROR)
     order = Order(store, (file,), products, recipes, 1920, limits, keep_grey=False)
     delivery = carry_out(pickle.loads(pickle.dumps(order)))  # noqa: S301 - our own bytes

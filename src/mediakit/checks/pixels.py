@@ -17,7 +17,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent, read_observed, sha256_bytes
 from mediakit.base.products import source_of
 from mediakit.executors import run_bounded
-from mediakit.images.grey import GREY_SIDE, chroma_pixels, grey_pixels
+from mediakit.images.look import GREY_SIDE, chroma_pixels, grey_pixels
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.render import Rendered
 from mediakit.matching.compare import compare, have_one_shape

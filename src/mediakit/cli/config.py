@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.base.redaction import redacted
-from mediakit.cli import completion, environment
-from mediakit.cli.commands import Command
+from mediakit.cli import completion
+from mediakit.cli.commands import Command, options_of, source_of
 from mediakit.cli.options import BUCKET, WORKERS, Common, common_options, setting_options
 from mediakit.cli.output import say
 from mediakit.config.config import Overrides, setting_of
@@ -79,7 +79,7 @@ def config_command(
 def _overrides() -> Iterator[tuple[str, Origin]]:
     """Yield the settings that options and variables set."""
     context, known = click.get_current_context(), {field.name for field in fields(Overrides)}
-    for option in environment.options_of(context.command):
+    for option in options_of(context.command):
         if option.name not in known:
             continue
         source = context.get_parameter_source(option.name)
@@ -87,7 +87,7 @@ def _overrides() -> Iterator[tuple[str, Origin]]:
             yield setting_of(option.name), Origin("option", max(option.opts, key=len))
         elif source in {ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT}:
             path = context.command_path.split()[1:]
-            variable = environment.source_of(option, path, os.environ)
+            variable = source_of(option, path, os.environ)
             yield setting_of(option.name), Origin("environment", variable or "")
 
 

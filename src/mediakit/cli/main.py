@@ -18,8 +18,8 @@ from click.core import ParameterSource
 
 from mediakit.base.errors import MediakitError, UsageError
 from mediakit.base.version import __version__
-from mediakit.cli import environment, process
-from mediakit.cli.commands import LazyGroup
+from mediakit.cli import process
+from mediakit.cli.commands import LazyGroup, is_true, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def mediakit() -> None:
 
 def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
     """Run the command line `args`, and return the exit code."""
-    debug = "--debug" in args or environment.is_true(os.environ.get("MEDIAKIT_DEBUG", ""))
+    debug = "--debug" in args or is_true(os.environ.get("MEDIAKIT_DEBUG", ""))
     if "_MEDIAKIT_COMPLETE" in os.environ:
         from mediakit.cli.completion import answer  # noqa: PLC0415 - a shell is waiting
 
@@ -140,7 +140,7 @@ def _with_variable(error: click.ClickException) -> click.ClickException:
         return error
     if context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT_MAP:
         return error
-    variable = environment.source_of(option, context.command_path.split()[1:], os.environ)
+    variable = source_of(option, context.command_path.split()[1:], os.environ)
     return click.BadParameter(f"{error.message} (from the variable {variable})", context, option)
 
 

@@ -9,7 +9,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree
 from mediakit.base.writer import write_output
 from mediakit.duplicates.report import describe_copy, describe_member, describe_users
-from mediakit.images.grey import GREY_SIDE, grey_pixels
+from mediakit.images.look import GREY_SIDE, grey_pixels
 from mediakit.images.opening import UnreadableError
 from mediakit.matching.compare import differences
 from mediakit.matching.groups import Level

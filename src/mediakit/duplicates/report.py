@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from mediakit.images.grey import grey_array, perceptual_hash
+from mediakit.images.look import grey_array, perceptual_hash
 from mediakit.report.documents import (
     VERSION,
     Count,

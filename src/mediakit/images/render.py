@@ -94,7 +94,9 @@ def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Fa
         if frames > 1:
             return _encoded(variant_reel(source.data, preset), source.data, size, output)
         placement = preset.place(size.width, size.height)
-        image = fit_to_canvas(source.cut(preset), placement.size, preset)
+        image = source.cut(preset)
+        if image.size != placement.size:
+            image = fit_to_canvas(image, placement.size, preset)
     except UnreadableError as error:
         return unreadable(error)
     made = _encoded(Reel((image,)), source.data, size, output)

@@ -17,7 +17,7 @@ from mediakit.matching.compare import DIFFERENT, Score, score
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mediakit.images.grey import Grey
+    from mediakit.images.look import Grey
 
 ALIGN_SIDE = 320
 """Longer side in pixels for aligning: grey copies are too small to have features."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mediakit.images.grey import Chroma, Grey
+    from mediakit.images.look import Chroma, Grey
 
     Floats = NDArray[np.float32]
     Mask = NDArray[np.bool_]

@@ -14,7 +14,7 @@ from mediakit.matching.propose import Proposal, propose_near, propose_transforme
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mediakit.images.grey import Chroma, Grey
+    from mediakit.images.look import Chroma, Grey
     from mediakit.matching.hashes import Hashes
 
 _EQUAL = 0.05

@@ -11,7 +11,8 @@ import numpy as np
 from mediakit.base.errors import with_extra
 from mediakit.base.files import read_observed
 from mediakit.executors import run_bounded
-from mediakit.images.grey import (
+from mediakit.images.ingest import is_raw
+from mediakit.images.look import (
     CHROMA_SIDE,
     chroma_pixels,
     grey_array,
@@ -19,7 +20,6 @@ from mediakit.images.grey import (
     grey_pixels,
     same_pixels,
 )
-from mediakit.images.ingest import is_raw
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import MAX_PIXELS
 from mediakit.matching.align import ALIGN_SIDE, can_align
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.files import DiskFile
-    from mediakit.images.grey import Chroma, Grey
+    from mediakit.images.look import Chroma, Grey
     from mediakit.state.cache import Cache
 
 _KEPT = 256

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mediakit.images.grey import Grey
+    from mediakit.images.look import Grey
 
     Floats = NDArray[np.float32]
     Bits = NDArray[np.uint8]

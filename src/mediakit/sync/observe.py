@@ -16,7 +16,6 @@ from mediakit.base.actions import has_errors
 from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.products import PICTURE, Input, digest_of, record_of
-from mediakit.images.recipes import by_name
 from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
@@ -184,7 +183,7 @@ def observe(
         pictures=pictures,
         found=outputs,
         records=records,
-        recipes=by_name(config.recipes),
+        recipes={name: each for each in config.recipes for name in each.names},
         journal={**noted, **journal},
         describe=config.placeholders,
     )

@@ -64,8 +64,3 @@ RECIPES: dict[str, type] = {"presets": Resize}
 But for presets, which have defaults, a recipe is a msgspec struct with a field `name`: each table
 `[TABLE.NAME]` of the settings is one recipe, and its keys are the other fields.
 """
-
-
-def by_name(recipes: Iterable[Recipe]) -> dict[str, Recipe]:
-    """Return the recipe of each name that products have."""
-    return {name: recipe for recipe in recipes for name in recipe.names}
