@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
-from mediakit.edit.data import set_text
+from mediakit.edit.front_matter import set_text
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError
 from mediakit.edit.yaml_write import Value, reads_as_text
-from mediakit.site.front_matter import FrontMatterFormat, read_page, take_apart
+from mediakit.site.data import read_document
+from mediakit.site.front_matter import FrontMatterFormat, Parts, read_page, take_apart
 from mediakit.site.trees.yaml import TEXT_AFTER_END, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from mediakit.site.front_matter import Page, Parts
+    from mediakit.site.front_matter import Page
 
 KeyPath = tuple[str | int, ...]
 """Keys of mappings and indexes of lists, from the top of the front matter down."""
@@ -30,7 +32,7 @@ _WHY = {
     FrontMatterFormat.JSON: "front matter in JSON is read, but not written",
     FrontMatterFormat.NAMED: "front matter in a named language is read, but not written",
 }
-_BY_HAND = "change it by hand, or write that part of the front matter in a simpler way"
+_BY_HAND = "change it by hand, or write that part of the file in a simpler way"
 
 
 class UnsafeError(Exception):
@@ -44,15 +46,19 @@ class UnsafeError(Exception):
 
 @dataclass(frozen=True)
 class EditableFile:
-    """A content file: its bytes, the texts of its parts, and its front matter as a tree."""
+    """A content file: its bytes, the texts of its parts, and what it says.
+
+    That is its tree, its body, and the number of oddities in it, as `read` finds them.
+    """
 
     data: bytes
     parts: Parts
-    page: Page
+    says: tuple[Node, str, int]
+    read: Callable[[bytes], tuple[Node, str, int]]
 
     @classmethod
     def of(cls, data: bytes, formats: tuple[FrontMatterFormat, ...]) -> EditableFile:
-        """Take a file apart; raises ManifestError if it cannot be read, or has another format."""
+        """Take a page apart; raises ManifestError if it cannot be read, or has another format."""
         page = read_page(data)
         parts = take_apart(data.decode("utf-8-sig"))
         if page is None or parts is None:
@@ -68,7 +74,20 @@ class EditableFile:
             if each.code == TEXT_AFTER_END:
                 hint = "delete what the generator ignores, or write it as `key: value` lines"
                 raise ManifestError("cannot-edit", each.message, each.line, hint)
-        return cls(data, parts, page)
+        return cls(data, parts, _said(page), lambda new: _said(read_page(new)))
+
+    @classmethod
+    def of_data(cls, path: str, data: bytes) -> EditableFile:
+        """Take the data file at `path`, all of which is a block; raises ManifestError."""
+
+        def read(data: bytes) -> tuple[Node, str, int]:
+            return read_document(path, data).root, "", 0
+
+        says, text = read(data), data.decode("utf-8-sig")
+        newline = "\r\n" if "\r\n" in text else "\n"
+        language = PurePosixPath(path).suffix[1:].casefold()
+        parts = Parts(FrontMatterFormat.YAML, language, "", text, "", "", newline)
+        return cls(data, parts, says, read)
 
     def edited(
         self, path: KeyPath, block: Callable[[], str], expected: Callable[[Node], Node]
@@ -78,16 +97,14 @@ class EditableFile:
         Raises:
             ManifestError: more would change (`cannot-edit`).
         """
-        old = self.parts.block
+        root, parts = self.says[0], self.parts
         try:
-            _refuse_twin(self.page.front_matter, path)
+            _refuse_twin(root, path)
             new = block()
-            wanted = expected(self.page.front_matter)
-            if same(wanted, self.page.front_matter):
-                return self.data
-            return self._checked(new, wanted)
+            wanted = expected(root)
+            return self.data if same(wanted, root) else self._checked(new, wanted)
         except UnsafeError as error:
-            line = 2 + len(_BREAK.findall(old[: error.index]))
+            line = 1 + len(_BREAK.findall(parts.head + parts.block[: error.index]))
             raise ManifestError(
                 "cannot-edit", f"`{dotted(path)}` cannot be changed: {error.why}", line, _BY_HAND
             ) from error
@@ -98,19 +115,18 @@ class EditableFile:
         bom = codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
         try:
             data = bom + (self.parts.head + block + self.parts.tail).encode()
-            page = read_page(data)
+            root, body, oddities = self.read(data)
         except ManifestError as error:
             raise UnsafeError(error.message, at) from error
         except UnicodeEncodeError as error:
             raise UnsafeError("the new text is not UTF-8", at) from error
-        if (
-            page is None
-            or page.body != self.page.body
-            or len(page.oddities) > len(self.page.oddities)
-            or not same(wanted, page.front_matter)
-        ):
+        if body != self.says[1] or oddities > self.says[2] or not same(wanted, root):
             raise UnsafeError("other values would change with it", at)
         return data
+
+
+def _said(page: Page | None) -> tuple[Node, str, int]:
+    return (page.front_matter, page.body, len(page.oddities)) if page else (_EMPTY, "", 0)
 
 
 def _refuse_twin(root: Node, path: KeyPath) -> None:

@@ -1,15 +1,16 @@
-"""Change front matter in place: bytes in, bytes out, and everything else stays byte for byte.
+"""Change front matter and data files in place: bytes in, bytes out, all else stays as it is.
 
 Each function makes one change at a path of keys and indexes, such as `("gallery", 0, "alt")`.
 Comments, quotes, anchors, line breaks, indentation, the body and a byte order mark stay. The result
 is read again before it is returned: it has to say what the old text said, but for that change.
 
-YAML and TOML are edited, JSON is not. Every function raises ManifestError: the file cannot be
-read, or (`cannot-edit`, with the line) the change is not possible without touching more.
+YAML and TOML are edited; of JSON only texts of data files. Every function raises ManifestError: the
+file cannot be read, or (`cannot-edit`, with the line) it cannot be changed without touching more.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from mediakit.edit import yaml_splice, yaml_write
@@ -17,9 +18,12 @@ from mediakit.edit.editable import EditableFile, KeyPath, UnsafeError, changed, 
 from mediakit.edit.toml import TomlEditor
 from mediakit.edit.yaml_spans import AliasSpan, MappingSpan, ScalarSpan, SequenceSpan, read_spans
 from mediakit.site.front_matter import FrontMatterFormat
+from mediakit.site.trees.json import SIGN
 from mediakit.site.trees.yaml import Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mediakit.edit.yaml_spans import Span
     from mediakit.edit.yaml_splice import Splice
     from mediakit.edit.yaml_write import Value
@@ -44,6 +48,20 @@ def set_value(data: bytes, path: KeyPath, value: Value, *, after: str | None = N
     )
 
 
+def set_text(path: str, data: bytes, place: KeyPath, value: str) -> bytes:
+    """Set a text of the data file at `path`, which is there already, in JSON too."""
+    file = EditableFile.of_data(path, data)
+    return file.edited(
+        place,
+        lambda: (
+            _json_with(file.parts.block, place, value)
+            if file.parts.language == "json"
+            else _editor(file).set_value(place, value)
+        ),
+        lambda tree: changed(tree, place, lambda _old: node(value)),
+    )
+
+
 def append_item(data: bytes, path: KeyPath, value: Value, *, after: str | None = None) -> bytes:
     """Add an item at the end of the list at `path`, which is made if it is missing."""
     file = EditableFile.of(data, _BOTH)
@@ -65,7 +83,7 @@ def remove_item(data: bytes, path: KeyPath) -> bytes:
 
 
 def _editor(file: EditableFile) -> YamlEditor | TomlEditor:
-    return (YamlEditor if file.parts.format is FrontMatterFormat.YAML else TomlEditor)(file.parts)
+    return (TomlEditor if file.parts.language == "toml" else YamlEditor)(file.parts)
 
 
 def _with_item(old: Node | None, value: Value) -> Node:
@@ -156,3 +174,36 @@ class YamlEditor:
         if found < 0 or self._text[name.end : found].strip():
             raise UnsafeError("the key has no colon", name.start)
         return found + 1
+
+
+def _json_with(text: str, place: KeyPath, value: str) -> str:
+    """Return valid JSON with another text at `place`; new letters are escaped where all are.
+
+    Raises:
+        UnsafeError: there is no text at this place.
+    """
+    # where a key is repeated, the last one counts
+    start, end = dict(_texts(text)).get(place, (0, 0))
+    if not end:
+        raise UnsafeError(f"there is no `{dotted(place)}`", 0)
+    new = json.dumps(value, ensure_ascii=text.isascii())
+    return text[:start] + new + text[end:]
+
+
+def _texts(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:
+    """Yield the place of each text in a valid JSON text, with its start and its end."""
+    # a list counts its items; a mapping has its key, or None before it
+    path: list[str | int | None] = []
+    for sign in SIGN.finditer(text):
+        if sign[0] in "[{":
+            path.append(0 if sign[0] == "[" else None)
+            continue
+        if sign[0] in "]}":
+            path.pop()
+        elif path and path[-1] is None:
+            path[-1] = json.loads(sign[0])
+            continue
+        elif sign[0][0] == '"':
+            yield tuple(key for key in path if key is not None), sign.span()
+        if path:
+            path[-1] = path[-1] + 1 if isinstance(path[-1], int) else None

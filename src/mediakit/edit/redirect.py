@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mediakit.edit.data import set_text
-from mediakit.edit.front_matter import set_value
+from mediakit.edit.front_matter import set_text, set_value
 from mediakit.site.data import read_document
 from mediakit.site.front_matter import read_page
 from mediakit.site.paths import is_data, names_picture
