@@ -19,6 +19,8 @@ from mediakit.checks.rules import shape_name
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.report.text import problem_blocks
+from mediakit.site import body
+from mediakit.site.html import Found, read_html
 from mediakit.sync.session import Access, open_session
 from scenes import scene
 
@@ -54,6 +56,20 @@ def test_a_sound_site(gym: SiteBuilder) -> None:
     """Nothing is told where nothing is wrong."""
     assert check(gym) == []
     assert main(["check"]) == 0
+
+
+def test_bodies_are_parsed_once(gym: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a text links to comes with its pictures: check reads no body a second time."""
+    gym.write("_exercises/row.md", "---\ntitle: Row\n---\n[plan](/plan.pdf)\n")
+    read: list[str] = []
+
+    def counted(text: str) -> list[Found]:
+        read.append(text)
+        return read_html(text)
+
+    monkeypatch.setattr(body, "read_html", counted)
+    assert {each.code for each in check(gym)} == {"missing-file"}
+    assert sum("plan.pdf" in each for each in read) == 1
 
 
 def test_svgs_that_are_no_mere_drawings(gym: SiteBuilder) -> None:

@@ -88,6 +88,19 @@ class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return f"{self.id}/{self.hash}" if self.hash else self.id
 
 
+class PageText(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What the text of a page refers to beside pictures and videos, each with its line.
+
+    `files` are documents that it links to, with the site paths that each may mean, `galleries`
+    those that it includes and that the front matter does not have. `ignored` are the codes of
+    problems that the page suppresses.
+    """
+
+    files: tuple[tuple[tuple[str, ...], int], ...] = ()
+    galleries: tuple[tuple[str, int], ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What one content file (an exercise) names; `path` is relative to the site root.
 
@@ -107,6 +120,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     guesses: tuple[str, ...] = ()
     record: int = 0
     permalink: str = ""
+    text: PageText = PageText()
 
     @property
     def place(self) -> str:

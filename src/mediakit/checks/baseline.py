@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.own_files import BASELINE_NAME
-from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 from mediakit.state.documents import TypedReader, read_document, read_file, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Mapping as Table
+    from collections.abc import Iterable, Mapping
 
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
-    from mediakit.site.trees.yaml import Node
     from mediakit.sync.session import Session
-
-IGNORE_KEY = "mediakit_ignore"
-"""The key of front matter with the codes that are not reported for the page."""
 
 VERSION = 1
 
@@ -41,20 +35,10 @@ class BaselineFile(msgspec.Struct, frozen=True):
 _FILE = TypedReader(BaselineFile)
 
 
-def ignored_codes(front_matter: Node) -> frozenset[str]:
-    """Return the codes that a page suppresses."""
-    node = front_matter.get(IGNORE_KEY) if isinstance(front_matter, Mapping) else None
-    if isinstance(node, Scalar):
-        return frozenset(node.text.replace(",", " ").split())
-    if isinstance(node, Sequence):
-        return frozenset(each.text for each in node.items if isinstance(each, Scalar))
-    return frozenset()
-
-
 def without_ignored(
     problems: Iterable[Problem],
     codes: Iterable[str],
-    by_page: Table[str, frozenset[str]],
+    by_page: Mapping[str, tuple[str, ...]],
     baseline: frozenset[str],
 ) -> list[Problem]:
     """Return the problems that neither a code, nor their page, nor the baseline suppresses."""
@@ -62,7 +46,7 @@ def without_ignored(
         problem
         for problem in problems
         if problem.code not in codes
-        and problem.code not in by_page.get(problem.path, frozenset())
+        and problem.code not in by_page.get(problem.path, ())
         and fingerprint(_row(problem)) not in baseline
     ]
 

@@ -111,7 +111,7 @@ def check_site(session: Session, job: CheckJob) -> CheckReport:
     if job.remote:
         asking = RemotePictures.of_the_web(allow_private=job.allow_private)
         found += asking.problems(site.content.manifests)
-    by_page = {path: page.ignored for path, page in facts.pages.items()}
+    by_page = {each.path: each.text.ignored for each in site.content.manifests}
     use_baseline = job.use_baseline and not job.write_baseline
     baseline = read_baseline(config) if use_baseline else frozenset()
     left = without_ignored(found, config.check.ignore, by_page, baseline)

@@ -28,6 +28,14 @@ _GALLERIES = frozenset({Role.GALLERY, Role.FEATURE_ROW})
 _FEWEST_TEASERS = 4  # with fewer there is no usual shape
 _GENERATE = "run mediakit generate"
 _DESCRIBE = "say in a few words what the picture shows"
+_WRONG_VARIANTS = {
+    Reason.NEW: ("missing-variant", "is missing"),
+    Reason.OUTPUT_MISSING: ("missing-variant", "is missing"),
+    Reason.OUTPUT_DAMAGED: ("damaged-variant", "is damaged"),
+    Reason.WRONG_SIZE: ("wrong-variant-size", "has another size than its preset says"),
+    Reason.SOURCE_CHANGED: ("stale-variant", "is out of date: its source changed"),
+    Reason.PRESET_CHANGED: ("stale-variant", "is out of date: its preset changed"),
+}
 _SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1), (21, 9), (3, 1))
 
 
@@ -42,20 +50,9 @@ def variants(facts: Facts) -> Iterator[Problem]:
         product = facts.products.get(action.path)
         if action.kind is not Kind.MAKE or action.place is not Place.SITE or product is None:
             continue
-        match action.reason:
-            case Reason.NEW | Reason.OUTPUT_MISSING:
-                code, words = "missing-variant", "is missing"
-            case Reason.OUTPUT_DAMAGED:
-                code, words = "damaged-variant", "is damaged"
-            case Reason.WRONG_SIZE:
-                code, words = "wrong-variant-size", "has another size than its preset says"
-            case Reason.SOURCE_CHANGED:
-                code, words = "stale-variant", "is out of date: its source changed"
-            case Reason.PRESET_CHANGED:
-                code, words = "stale-variant", "is out of date: its preset changed"
-            case _:
-                continue
-        yield _error(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
+        if action.reason in _WRONG_VARIANTS:
+            code, words = _WRONG_VARIANTS[action.reason]
+            yield _error(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
 
 
 def wrong_picture(facts: Facts) -> Iterator[Problem]:
@@ -222,22 +219,22 @@ def twice_in_gallery(facts: Facts) -> Iterator[Problem]:
 
 def missing_file(facts: Facts) -> Iterator[Problem]:
     """Yield files that a text links to and that do not exist."""
-    for path, page in sorted(facts.pages.items()):
-        for file, line in page.files:
-            if file in facts.missing_files:
-                message, hint = f"{file} is missing", "add the file, or correct the link"
-                yield _error(path, line, "missing-file", message, hint)
+    for manifest in facts.manifests:
+        for paths, line in manifest.text.files:
+            if paths in facts.missing_files:
+                message, hint = f"{paths[0]} is missing", "add the file, or correct the link"
+                yield _error(manifest.path, line, "missing-file", message, hint)
 
 
 def unknown_gallery(facts: Facts) -> Iterator[Problem]:
     """Yield galleries that a text includes and that the front matter does not have."""
-    for path, page in sorted(facts.pages.items()):
-        for gallery, line in page.galleries:
-            if gallery not in page.keys:
-                yield _error(
-                    path, line, "unknown-gallery", f"the front matter has no gallery `{gallery}`",
-                    "add the gallery, or correct the id of the include",
-                )  # fmt: skip
+    for manifest in facts.manifests:
+        for gallery, line in manifest.text.galleries:
+            yield _error(
+                manifest.path, line, "unknown-gallery",
+                f"the front matter has no gallery `{gallery}`",
+                "add the gallery, or correct the id of the include",
+            )  # fmt: skip
 
 
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
@@ -253,10 +250,8 @@ def shape_name(shape: float) -> str:
         return "square"
     long = max(shape, 1 / shape)
     width, height = min(_SHAPES, key=lambda each: abs(each[0] / each[1] / long - 1))
-    if abs(width / height / long - 1) > 0.02:
-        ratio = (f"{long:.2f}", "1")
-    else:
-        ratio = (str(width), str(height))
+    is_usual = abs(width / height / long - 1) <= 0.02
+    ratio = (str(width), str(height)) if is_usual else (f"{long:.2f}", "1")
     return f"landscape ({':'.join(ratio)})" if shape > 1 else f"portrait ({':'.join(ratio[::-1])})"
 
 

@@ -6,13 +6,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mediakit.base.errors import ManifestError
 from mediakit.site.kinds.kind import Folders
-from mediakit.site.paths import Location, locate_among
+from mediakit.site.paths import Location, has_extension, locate_among
 
 if TYPE_CHECKING:
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.site.templates.expanded import Expanded, Unknown
     from mediakit.site.trees.yaml import Mapping
+
+
+_DOCUMENTS = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
 
 
 class PageAddresses:
@@ -68,6 +72,19 @@ class PageAddresses:
         """Return the folders for a tag that puts these before what it is given."""
         more = (f"{root}/{each}".lstrip("/") for root in self._kind.roots for each in names)
         return Folders(self.tags.absolute, (*more, *self.tags.relative))
+
+    def document(self, text: str) -> tuple[str, ...]:
+        """Return the site paths that a link may mean, none if it leads to no document."""
+        folders = self.front if self._kind.has_theme else self.body
+        try:
+            place = locate_among(
+                text.partition("#")[0], self._kind.address, folders.absolute, folders.relative
+            )
+        except ManifestError:
+            return ()
+        if place.path is None or place.url is not None or not has_extension(place.path, _DOCUMENTS):
+            return ()
+        return (place.path, *place.others)
 
     def place(self, rendered: str, folders: Folders) -> Location:
         """Return the place that an address means; raises ManifestError where it can mean none."""

@@ -12,11 +12,13 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from mediakit.base.model import Role
+from mediakit.base.model import PageText, Role
 from mediakit.site.html import AddressUse, Found, read_html
 from mediakit.site.kinds.kind import Markup
+from mediakit.site.kinds.settings import texts_of
 from mediakit.site.paths import names_picture
 from mediakit.site.templates.expanded import MARK, Expanded, Tag, Unknown
+from mediakit.site.trees.yaml import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +27,15 @@ if TYPE_CHECKING:
     from mediakit.site.front_matter import Page
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.site.reader import PageParser
+    from mediakit.site.tags import TagReader
+    from mediakit.site.trees.yaml import Mapping, Node
     from mediakit.site.videos import VideoReader
+
+IGNORE_KEY = "mediakit_ignore"
+"""The key of front matter with the codes that are not reported for the page."""
+
+_GALLERY_ARGUMENTS = frozenset({"id", "layout", "class", "caption"})
+"""What the theme's include takes; one with others is the site's own."""
 
 _PRIVATE = re.compile("[\ue000\ue001]")
 _QUERY = re.compile(r"[?#]")
@@ -68,11 +78,13 @@ BodyItem: TypeAlias = BodyAddress | BodyTag | BodyGap
 
 
 class BodyReader:
-    """Reads the body of one file into image references and videos."""
+    """Reads the body of one file into image references, videos and links to documents."""
 
     def __init__(self, file: PageParser, videos: VideoReader) -> None:
         self._file = file
         self._videos = videos
+        self._files: list[tuple[tuple[str, ...], int]] = []
+        self._galleries: list[tuple[str, int]] = []
 
     def read(self, path: str, page: Page, kind: SiteKind) -> Iterator[ImageRef]:
         """Yield the references of the body at a site path."""
@@ -87,10 +99,30 @@ class BodyReader:
 
                 tags = tags or TagReader(self._file, self._videos, kind)
                 yield from tags.read(item.tag, item.line)
+                self._note_gallery(item, kind)
             else:
                 self._file.warn_of_gap(item.written, item.reason, item.line)
 
+    def text(self, fields: Mapping, ignored: Node | None) -> PageText:
+        """Return what the body that was read refers to, on a page with these fields."""
+        codes = ignored.text.replace(",", " ").split() if isinstance(ignored, Scalar) else ()
+        unknown = (each for each in self._galleries if each[0] not in fields.entries)
+        return PageText(tuple(self._files), tuple(unknown), tuple(codes) or texts_of(ignored))
+
+    def _note_gallery(self, item: BodyTag, kind: SiteKind) -> None:
+        """Note the include of the theme that shows a gallery of the front matter."""
+        tag = item.tag
+        is_gallery = tag.name.removesuffix(".html") == "gallery" and not tag.is_foreign
+        if kind.has_theme and is_gallery and tag.arguments.keys() <= _GALLERY_ARGUMENTS:
+            given = tag.arguments.get("id")
+            name = "gallery" if given is None else given.text
+            if name:
+                self._galleries.append((name, item.line))
+
     def _address(self, item: BodyAddress) -> list[ImageRef]:
+        if item.use in {AddressUse.LINK, AddressUse.FRAME}:
+            paths = self._file.addresses.document(item.address)
+            self._files += [(paths, item.line)] if paths else []
         if item.use is AddressUse.FRAME and self._videos.read_frame(item.address, item.line):
             return []
         is_picture = item.use in {AddressUse.SHOWN, AddressUse.LIKELY}

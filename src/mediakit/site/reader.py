@@ -19,7 +19,7 @@ from mediakit.base.errors import ManifestError
 from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
 from mediakit.base.redaction import clipped, without_user
 from mediakit.site.addresses import PageAddresses
-from mediakit.site.body import BodyReader
+from mediakit.site.body import IGNORE_KEY, BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
@@ -67,8 +67,7 @@ class ReaderSettings:
     def _spellings(self) -> dict[str, str]:
         """The keys that are read, by their small letters."""
         pictures = (key.path for key in (*self.usual_keys, *self.picture_keys))
-        names = chain(video_keys(), *pictures, *self.video_keys)
-        return {each.lower(): each for each in names}
+        return {each.lower(): each for each in chain(video_keys(), *pictures, *self.video_keys)}
 
     def fields(self, path: str, type_: str, front_matter: Mapping) -> Mapping:
         """Return the front matter of a page as its generator sees it."""
@@ -150,10 +149,12 @@ class PageParser:
             self.warn(each.code, each.message, each.line)
         self._read_pictures()
         self._read_videos()
-        self._images.extend(BodyReader(self, self._videos).read(self._path, page, self._kind))
+        body = BodyReader(self, self._videos)
+        self._images.extend(body.read(self._path, page, self._kind))
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found,
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
+            text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
         )  # fmt: skip
         return ParsedPage(
             manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),
@@ -169,10 +170,9 @@ class PageParser:
 
     def _guesses(self) -> tuple[str, ...]:
         """Return the site paths that only keys name which nobody configured, or bare names."""
-        images, guessed = self._images, self._guessed
-        others = (*images[: guessed.start], *images[guessed.stop :])
+        others = (*self._images[: self._guessed.start], *self._images[self._guessed.stop :])
         sure = {each.path for each in others if not each.is_name}
-        found = (each.path for each in images[guessed])
+        found = (each.path for each in self._images[self._guessed])
         return tuple(dict.fromkeys(path for path in found if path and path not in sure))
 
     def _title(self, page: Page) -> str:
@@ -275,16 +275,16 @@ class PageParser:
         self._problems.append(Problem(self._path, line, code, severity, clipped(message), hint))
 
     def _read_pictures(self) -> None:
-        mapped = KeyReader(self, has_theme=self._kind.has_theme)
-        if self._kind.has_theme:
+        has_theme = self._kind.has_theme
+        mapped = KeyReader(self, has_theme=has_theme)
+        if has_theme:
             given = {key.path for key in self._settings.picture_keys}
             self._images.extend(read_header(self, self._fields.get("header"), given))
         self._images.extend(mapped.read(self._fields, self._settings.picture_keys))
         start = len(self._images)
         self._images.extend(mapped.read(self._fields, self._settings.usual_keys))
         self._guessed = slice(start, len(self._images))
-        by_name = self._kind.has_theme
-        for key, node in gallery_nodes(self._fields, mapped.read_nodes, by_name=by_name):
+        for key, node in gallery_nodes(self._fields, mapped.read_nodes, by_name=has_theme):
             self._images.extend(EntryReader(self).read(key, node))
 
     def _read_videos(self) -> None:
