@@ -250,10 +250,10 @@ def crash_at(site: SiteBuilder, name: str, tmp_path: Path, monkeypatch: pytest.M
         "import os, signal\n"
         "from mediakit.sync import worker\n"
         "real = worker.read_inputs\n"
-        "def read_inputs(store, inputs):\n"
+        "def read_inputs(store, inputs, widest):\n"
         "    if any(b'CRASH' in (store.read(each) or b'') for each in inputs):\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return real(store, inputs)\n"
+        "    return real(store, inputs, widest)\n"
         "worker.read_inputs = read_inputs\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

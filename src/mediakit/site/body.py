@@ -105,9 +105,13 @@ class BodyReader:
 
     def text(self, fields: Mapping, ignored: Node | None) -> PageText:
         """Return what the body that was read refers to, on a page with these fields."""
-        codes = ignored.text.replace(",", " ").split() if isinstance(ignored, Scalar) else ()
+        codes: tuple[str, ...] = ()
+        if isinstance(ignored, Scalar):
+            codes = tuple(ignored.text.replace(",", " ").split())
+        elif ignored is not None:
+            codes = texts_of(ignored)
         unknown = (each for each in self._galleries if each[0] not in fields.entries)
-        return PageText(tuple(self._files), tuple(unknown), tuple(codes) or texts_of(ignored))
+        return PageText(tuple(self._files), tuple(unknown), codes)
 
     def _note_gallery(self, item: BodyTag, kind: SiteKind) -> None:
         """Note the include of the theme that shows a gallery of the front matter."""
