@@ -23,7 +23,7 @@ def test_summary() -> None:
     )
     assert summary_line(done) == "made 1 variant in 6.1 s; 1 unchanged, 1 failed"
     planned = result(outcome(Kind.PUT, Reason.NEW, Status.PLANNED), dry_run=True, target="file:/x")
-    assert summary_line(planned) == "would upload 1 object"
+    assert summary_line(planned) == "would upload 1 object at /x"
 
 
 def test_lines_show_all_that_is_not_as_expected() -> None:

@@ -134,8 +134,13 @@ def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
 
 
 def summary_line(result: Result) -> str:
-    """Return the one line that ends a run: `made 598 variants in 6.1 s; 3 unchanged, 1 failed`."""
+    """Return the line that ends a run: `made 9 variants in 6.1 s; 3 unchanged, 1 failed`.
+
+    A run that puts or deletes objects names the target.
+    """
     summary = result.summary
+    is_there = bool(summary.put or summary.deleted) and result.target is not None
+    where = f" at {(result.target or '').removeprefix('file:')}" if is_there else ""
     counts = (
         ("make" if result.dry_run else "made", summary.made, "variant"),
         ("describe" if result.dry_run else "described", summary.described, "picture"),
@@ -150,7 +155,11 @@ def summary_line(result: Result) -> str:
         went_wrong = summary.failed or has_errors(result.problems)
         line = "nothing done" if went_wrong else "nothing to do"
     else:
-        line = f"would {done}" if result.dry_run else f"{done} in {summary.seconds:.1f} s"
+        line = (
+            f"would {done}{where}"
+            if result.dry_run
+            else f"{done} in {summary.seconds:.1f} s{where}"
+        )
     stale = result.stale
     if stale is not None and stale.count and not summary.pruned:
         what = f"{counted(stale.count, 'stale variant')} ({stale.bytes / 1000:,.0f} kB)"
