@@ -54,7 +54,7 @@ class Moves:
         if answer.sign not in EXISTS:
             return VideoDetails(answer)
         picture = Thumbnail(f"https://moves.example/pictures/{video}.jpg")
-        return VideoDetails(answer, VideoRecord(title="A move"), (picture,))
+        return VideoDetails(answer, VideoRecord(title=f"Video {video}"), (picture,))
 
 
 @pytest.fixture

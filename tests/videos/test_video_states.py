@@ -11,6 +11,7 @@ import pytest
 from fake_youtube import ALIVE, GONE, OFFLINE, TRUNCATED, Said, Video, dead
 from mediakit.videos.client import Web
 from mediakit.videos.clients import open_services
+from mediakit.videos.report import video_lines
 from mediakit.videos.verdict import Answer, Sign, Source, State
 from mediakit.videos.youtube import Player, YouTube
 from video_site import states
@@ -203,7 +204,10 @@ def test_the_country_of_the_site(videos: VideoSite) -> None:
     videos.site.write("mediakit.toml", '[videos]\npace = 0\naudience = ["DK"]\n')
     assert videos.check().rows[0].state is State.ALIVE
     videos.site.write("mediakit.toml", '[videos]\npace = 0\naudience = ["DK", "DE"]\n')
-    assert videos.check().rows[0].state is State.GEO_BLOCKED
+    report = videos.check()
+    assert report.rows[0].state is State.GEO_BLOCKED
+    assert "it plays in DK, SE" in report.rows[0].status.reason
+    assert "in those countries a black box" in "\n".join(video_lines(report))
 
 
 def test_thorough(videos: VideoSite) -> None:
@@ -241,6 +245,17 @@ def test_vimeo(videos: VideoSite, row: str) -> None:
     report = videos.check()
     assert report.rows[0].state is expected, report.rows[0].status.reason
     assert set(videos.fake.referrers) == {"https://site.example"}
+
+
+def test_vimeo_of_a_site_without_an_address(fake: Fake) -> None:
+    """Where mediakit cannot ask in the site's name, a refusal of other sites says nothing."""
+    for said in (Said(403, b"{}"), Said(200, b'{"domain_status_code": 403}')):
+        fake.set("123456789", Video(said))
+        answers = [
+            open_services(site).clients["vimeo"].ask(Source.OEMBED, "123456789").sign
+            for site in ("", "https://site.example")
+        ]
+        assert answers == [Sign.UNCLEAR, Sign.NOT_EMBEDDABLE]
 
 
 @pytest.mark.parametrize("written", ["123456789/0123456789", "123456789?h=0123456789&dnt=1"])

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from mediakit.base.redaction import redacted
 from mediakit.site.providers import PROVIDERS
-from mediakit.videos.verdict import Answer, Finding, Sign, Source
+from mediakit.videos.verdict import LONGEST_NAME, Answer, Finding, Sign, Source
 from mediakit.web.client import Client
 from mediakit.web.reply import Reply
 
@@ -140,7 +140,8 @@ def ask_oembed(
     # providers have sent refusals in words with a status of 200 too
     if not isinstance(document.get("title"), str):
         return Answer(Source.OEMBED, Sign.BROKEN, "the answer is not an oEmbed document"), document
-    name = document["title"], str(document.get("author_name") or "")
+    title, channel = document["title"], str(document.get("author_name") or "")
+    name = title[:LONGEST_NAME], channel[:LONGEST_NAME]
     return Answer(Source.OEMBED, Sign.ALIVE, "answers", name=name), document
 
 

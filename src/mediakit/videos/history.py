@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from mediakit.base.own_files import HISTORY_NAME
 from mediakit.site.videos import is_misspelt
 from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
-from mediakit.videos.verdict import Finding, Sign, Source, State
+from mediakit.videos.verdict import LONGEST_NAME, Finding, Sign, Source, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,7 +119,7 @@ def changed_name(before: VideoStatus | None, record: VideoRecord | None, finding
     return "; ".join(
         f"the {what} was {was!r}, and is {now!r}"
         for what, was, now in pairs
-        if was and now and was.split() != now.split()
+        if was and now and was[:LONGEST_NAME].split() != now.split()
     )
 
 

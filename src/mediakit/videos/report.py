@@ -139,6 +139,8 @@ def video_lines(report: VideoReport, *, verbose: bool = False) -> Iterator[str]:
         if not rows or (state is State.ALIVE and not verbose):
             continue
         yield f"{state} ({len(rows)}): {STATES[state].meaning}"
+        if state not in _NOT_IN_MARKDOWN:
+            yield f"  a visitor sees {STATES[state].visitor}"
         for row in rows:
             for place, line in row.places:
                 yield printable(f"  {place}:{line}: {row.provider} {row.id}")
@@ -229,7 +231,7 @@ def videos_junit(report: VideoReport) -> str:
             failure = ET.SubElement(case, "failure", type=str(row.state))
             failure.set("message", f"{row.state}: {STATES[row.state].meaning}")
             where = "\n".join(f"{printable(place)}:{number}" for place, number in row.places)
-            failure.text = f"{where}\n{notes}"
+            failure.text = f"{where}\n{notes}\na visitor sees {STATES[row.state].visitor}"
         elif row.state in _NO_RESULT:
             ET.SubElement(case, "skipped", message=f"{row.state}: {notes}")
     if report.stopped:
@@ -283,7 +285,8 @@ def video_annotations(report: VideoReport, place: InCheckout) -> Iterator[str]:
         level = "warning" if row.state in report.allowed else STATES[row.state].level
         if not level:
             continue
-        text = "; ".join([f"{row.provider} {row.id}: {STATES[row.state].meaning}", *_notes(row)])
+        told = f"{row.provider} {row.id}: {STATES[row.state].meaning}"
+        text = "; ".join([told, *_notes(row), f"a visitor sees {STATES[row.state].visitor}"])
         for page, line in row.places:
             yield annotation(level, place(page), line, f"video {row.state}", text)
     yield from problem_annotations(report.problems, place)

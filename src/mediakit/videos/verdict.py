@@ -87,6 +87,9 @@ PROVES: dict[Sign, tuple[str, tuple[Proof, Proof, Proof]]] = {
 """What an answer says, and what it proves where it comes from each source, as in `AUTHORITY`."""
 
 EXISTS = frozenset(sign for sign, (_, proofs) in PROVES.items() if _EXISTS in proofs)
+LONGEST_NAME = 200
+"""Characters of a title or channel that are remembered."""
+
 TROUBLE = (Sign.REFUSED, Sign.UNREACHABLE, Sign.BROKEN)
 
 

@@ -20,13 +20,17 @@ _PLAYER = "https://player.vimeo.com/video"
 _MEANINGS = {
     401: (Sign.DOUBTFUL, "private"),
     403: (Sign.NOT_EMBEDDABLE, "may not be embedded on this site"),
-    404: (Sign.GONE, "no such video, or private"),
+    404: (Sign.GONE, "no such video, private, or unlisted with another hash"),
     410: (Sign.GONE, "removed"),
 }
 _WITHOUT_HASH = {
-    **_MEANINGS,
     404: (Sign.DOUBTFUL, "not found: gone, private, or unlisted and named without its hash"),
 }
+_ONLY_SOME_SITES = (
+    "may be embedded on some sites only: give the site's address (`url` in its settings), so that "
+    "mediakit asks in its name"
+)
+_WITHOUT_REFERRER = {403: (Sign.UNCLEAR, _ONLY_SOME_SITES)}
 
 
 class Vimeo:
@@ -53,17 +57,22 @@ class Vimeo:
         thumbnails = tuple(Thumbnail(each) for each in dict.fromkeys(pictures) if is_allowed(each))
         return VideoDetails(answer, _record(document, config), thumbnails)
 
+    def _meanings(self, video: str) -> Mapping[int, tuple[Sign, str]]:
+        by_hash = {} if "/" in video else _WITHOUT_HASH
+        return {**_MEANINGS, **by_hash, **({} if self._headers else _WITHOUT_REFERRER)}
+
     def _oembed(self, video: str) -> tuple[Answer, dict[str, Any]]:
         address = watch_address("vimeo", video)
-        answer, document = ask_oembed(self._web, _OEMBED, address, _meanings(video), self._headers)
-        said = _read_embedding(document)
+        meanings = self._meanings(video)
+        answer, document = ask_oembed(self._web, _OEMBED, address, meanings, self._headers)
+        said = _read_embedding(document, meanings)
         return (Answer(Source.OEMBED, *said), document) if said else (answer, document)
 
     def _player(self, video: str) -> tuple[Answer, dict[str, Any]]:
         number, _, unlisted = video.partition("/")
         query = f"?h={unlisted}" if unlisted else ""
         reply = self._web.get(f"{_PLAYER}/{number}/config{query}", self._headers)
-        sign, reason = read_status(reply, _meanings(video))
+        sign, reason = read_status(reply, self._meanings(video))
         try:
             document = json.loads(reply.body)
         except ValueError:
@@ -77,14 +86,12 @@ class Vimeo:
         return Answer(Source.PLAYER, sign, reason, wait=reply.retry_after), document
 
 
-def _meanings(video: str) -> Mapping[int, tuple[Sign, str]]:
-    return _MEANINGS if "/" in video else _WITHOUT_HASH
-
-
-def _read_embedding(document: dict[str, Any]) -> tuple[Sign, str] | None:
+def _read_embedding(
+    document: dict[str, Any], meanings: Mapping[int, tuple[Sign, str]]
+) -> tuple[Sign, str] | None:
     """Return what an answer says that keeps the title to itself, None of another one."""
     if document.get("domain_status_code") == 403:
-        return _MEANINGS[403]
+        return meanings[403]
     if document.get("video_id") and "title" not in document:
         return Sign.RESTRICTED, "asks for a password"
     return None
