@@ -330,7 +330,7 @@ S3_TEXT = """\
 A target `s3://BUCKET/PREFIX` is found and entered as AWS programs do it: by `AWS_ACCESS_KEY_ID`,
 `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_PROFILE`, `AWS_REGION`, `AWS_DEFAULT_REGION`,
 `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`, `AWS_MAX_ATTEMPTS`,
-`AWS_RETRY_MODE`, the AWS files, and the roles of machines. Options (`--s3-endpoint`,
+the AWS files, and the roles of machines. Options (`--s3-endpoint`,
 `--s3-region`, `--s3-profile`, `--s3-acl`) and these variables count more than the table `[s3]`.
 Secrets cannot stand in it.
 """

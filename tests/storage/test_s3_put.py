@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import Prefix
-from faulty_proxy import Proxy, faulty_proxy
+from faulty_proxy import Answer, Proxy, faulty_proxy
 from mediakit.base.artifacts import Artifact
 from mediakit.storage.headers import Headers
 from mediakit.storage.s3.storage import open_bucket
@@ -51,3 +52,36 @@ def test_settings_are_sent(proxy: Proxy) -> None:
     assert sent["x-amz-server-side-encryption"] == "aws:kms"
     assert sent["x-amz-server-side-encryption-aws-kms-key-id"] == "k"
     assert sent["x-amz-content-sha256"] == SHA256
+
+
+def test_a_connection_that_was_closed(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the server has closed since the last answer costs no try, and no wait."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    target = open_bucket(f"s3://{BUCKET}/first", S3Settings())
+    cut = iter([None, Answer(0)])
+    proxy.fault = lambda _: next(cut, None)
+    for name in ("a.jpg", "b.jpg"):
+        assert isinstance(target.put(name, DATA, Headers("image/jpeg")), Artifact)
+    assert len(proxy.requests) == 3
+
+
+def test_a_proxy_of_the_environment(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for a host that this machine cannot reach, with its user and password."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://store.invalid:9000")
+    monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//us%40er:word@"))
+    monkeypatch.delenv("no_proxy", raising=False)
+    target = open_bucket(f"s3://{BUCKET}/first", S3Settings())
+    assert isinstance(target.put("p.jpg", DATA, Headers("image/jpeg")), Artifact)
+    (sent,) = proxy.requests
+    assert sent.headers["host"] == "store.invalid:9000"
+    assert sent.headers["proxy-authorization"] == "Basic dXNAZXI6d29yZA=="
+
+
+def test_boto3_is_loaded_only_to_find_what_is_not_said(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where variables name the server and the keys, a run does not wait for boto3."""
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    target = open_bucket(f"s3://{BUCKET}/first", S3Settings())
+    assert isinstance(target.put("a.jpg", DATA, Headers("image/jpeg")), Artifact)
+    assert proxy.kinds() == ["PUT"]

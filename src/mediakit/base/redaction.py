@@ -1,6 +1,6 @@
 """Remove secrets from texts: messages of libraries and servers may quote what they were given.
 
-mediakit never uses the values itself: boto3, urllib and yt-dlp take them from the environment. So
+boto3, urllib and yt-dlp take them from the environment, and keys of buckets sign requests. So
 messages are redacted where they come from such a library, and once more where they are printed.
 """
 

@@ -39,7 +39,7 @@ def _folder() -> StorageKind:
 
 
 def _bucket() -> StorageKind:
-    from mediakit.storage.s3 import storage  # noqa: PLC0415 - only buckets need boto3
+    from mediakit.storage.s3 import storage  # noqa: PLC0415 - only buckets need HTTP
 
     return storage
 

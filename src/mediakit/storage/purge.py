@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 import uuid
 from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -82,26 +84,34 @@ class CloudFront:
 
     def purge(self, keys: Sequence[str]) -> Failure | None:
         """Create an invalidation: of all below the base if there are very many keys."""
+        paths = self._paths(keys)
+        # boto3's timeout starts again with each byte
+        told: SimpleQueue[str] = SimpleQueue()
+        Thread(target=lambda: told.put(self._invalidate(paths)), daemon=True).start()
+        try:
+            wrong = told.get(timeout=2 * _TIMEOUT)
+        except Empty:
+            wrong = "no answer in time"
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        name = f"CloudFront {self._distribution}, {paths[0]}{more}"
+        return _failure(name, wrong) if wrong else None
+
+    def _invalidate(self, paths: Sequence[str]) -> str:
+        """Make the call, and return what went wrong."""
         import boto3  # noqa: PLC0415 - only where it is used
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-        from mediakit.storage.s3.patience import Patience, make_patient  # noqa: PLC0415
-
-        paths = self._paths(keys)
         try:
-            client = boto3.Session().client("cloudfront", region_name=_GLOBAL)
-            make_patient(client, Patience(2 * _TIMEOUT, "CloudFront"))
-            client.create_invalidation(
+            boto3.Session().client("cloudfront", region_name=_GLOBAL).create_invalidation(
                 DistributionId=self._distribution,
                 InvalidationBatch={
                     "Paths": {"Quantity": len(paths), "Items": paths},
                     "CallerReference": str(uuid.uuid4()),
                 },
             )
-        except (BotoCoreError, ClientError) as error:
-            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-            return _failure(f"CloudFront {self._distribution}, {paths[0]}{more}", str(error))
-        return None
+        except (BotoCoreError, ClientError, ValueError) as error:
+            return str(error) or type(error).__name__
+        return ""
 
     def _paths(self, keys: Sequence[str]) -> list[str]:
         """Return the paths to invalidate; one for all if they or their wildcards are very many."""

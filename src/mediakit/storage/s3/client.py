@@ -1,195 +1,159 @@
-"""The boto3 client of a bucket: endpoint, region and checksums as the server needs them."""
+"""Requests to a bucket: signed, patient, on connections that are kept, and tried again."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import os
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import time
+from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
+from weakref import finalize
 
-import boto3
-import botocore.config
-import botocore.handlers
-import botocore.session
-from botocore.exceptions import BotoCoreError
-
-from mediakit.base.errors import TargetError
 from mediakit.base.redaction import redacted
-from mediakit.storage.s3.errors import OtherServerError, RedirectedError, explained
-from mediakit.storage.s3.listing import register_listing
-from mediakit.storage.settings import Addressing, is_loopback
+from mediakit.storage.s3.answers import BucketAnswer, fault_of
+from mediakit.storage.s3.errors import S3Error, unanswered
+from mediakit.storage.s3.signing import Request, encoded
+from mediakit.storage.s3.way import find_way
 
 if TYPE_CHECKING:
-    from mediakit.storage.settings import S3Settings
+    from collections.abc import Mapping
 
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-_REDIRECTS, _REGION = range(300, 400), "x-amz-bucket-region"
-_ENDPOINT = re.compile(rb"<Endpoint>([^<]{1,300})</Endpoint>")
-_PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
-_ATTEMPTS = 8  # with standard retries: about a minute of waiting in all
-_CONNECT, _READ = 10, 15  # seconds
+    from mediakit.base.patient_socket import ExchangeLimits, PatientSocket
+    from mediakit.storage.s3.patience import Patience
+    from mediakit.storage.s3.server import Server
 
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+_ATTEMPTS = 8  # about a minute of waiting in all
 
 
-@dataclass(frozen=True, slots=True)
-class BucketAddress:
-    """A bucket and a prefix, which has no slash around it, or is empty."""
+class BucketClient:
+    """Asks a server about what is in one bucket, from any thread."""
 
-    bucket: str
-    prefix: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> BucketAddress:
-        """Read an address; raises TargetError."""
-        rest, shown = text.partition(":")[2], redacted(text)
-        if not rest.startswith("//"):
-            raise TargetError(f"{shown}: not a bucket's address", "write s3://BUCKET/PREFIX")
-        bucket, _, path = rest[2:].partition("/")
-        parts = [part for part in path.split("/") if part]
-        if not _BUCKET.fullmatch(bucket):
-            what = redacted(f"//{bucket}")[2:]
-            raise TargetError(
-                f"{shown}: {what!r} is not the name of a bucket", "write s3://BUCKET/PREFIX"
-            )
-        if {".", ".."} & {*parts}:
-            raise TargetError(f"{shown}: a prefix has no . or .. in it", "write the whole prefix")
-        return cls(bucket, "/".join(parts))
+    def __init__(self, server: Server, bucket: str, patience: Patience) -> None:
+        self._bucket = bucket
+        self._patience = patience
+        given = os.environ.get("AWS_MAX_ATTEMPTS", "")
+        self._attempts = int(given) if given.isdecimal() and int(given) else _ATTEMPTS
+        self._idle: list[PatientSocket] = []
+        finalize(self, _close, self._idle)
+        self._go_to(server)
 
     @property
-    def url(self) -> str:
-        """The address in its one spelling."""
-        return f"s3://{self.bucket}/{self.prefix}" if self.prefix else f"s3://{self.bucket}"
+    def endpoint(self) -> str:
+        """The URL of the server, without a password."""
+        return redacted(self._server.endpoint)
 
-    @property
-    def folder(self) -> str:
-        """The beginning of every key, which siblings such as `img2/` do not have."""
-        return f"{self.prefix}/" if self.prefix else ""
+    def ask(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        name: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        query: Mapping[str, str] | None = None,
+        sha256: str = "",
+    ) -> BucketAnswer:
+        """Return the answer about an object, or about the bucket (without a name).
 
-    def name(self, key: str) -> str:
-        """Return the whole name of an object in the bucket."""
-        return self.folder + key
+        `sha256` is the digest of the body, if it is known.
 
+        Raises:
+            S3Error: the server refuses, or does not answer in time, however often it is asked.
+        """
+        since = time.monotonic()
+        fields = [f"{encoded(key)}={encoded(text)}" for key, text in sorted((query or {}).items())]
+        given = dict(headers or {})
+        if body:  # older servers demand it of deletes, and some buckets of each object
+            digest = hashlib.md5(body, usedforsecurity=False).digest()
+            given["Content-MD5"] = base64.b64encode(digest).decode()
+        sha256 = sha256 or hashlib.sha256(body).hexdigest()
+        for tries in itertools.count(1):
+            self._patience.check(since)
+            try:
+                path = f"{self._path}/{encoded(name, '/')}" if name else self._path or "/"
+                host = {"Host": self._way.host}
+                request = Request(method, path, "&".join(fields), host | given, body, sha256)
+                return self._once(request, since, is_object=method == "GET" and bool(name))
+            except S3Error as error:
+                moved = self._server.moved(error.region)
+                if moved is not None:
+                    self._go_to(moved)
+                elif not error.is_passing or tries >= self._attempts:
+                    raise
+                else:
+                    self._patience.pause(since, tries)
+        raise AssertionError  # there is always another try
 
-def open_client(settings: S3Settings) -> Any:  # noqa: ANN401 - made by boto3
-    """Return a client with the credentials that AWS programs find.
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        _close(self._idle)
 
-    Raises:
-        TargetError: a variable or setting is wrong, or there is no such profile.
-    """
-    for name in _ENDPOINTS:
-        if os.environ.get(name, "set").strip() == "":  # boto3 would go to AWS itself
-            raise TargetError(f"{name} is set, but empty", "give the endpoint's URL, or unset it")
-    try:
-        session = _session(settings)
-        endpoint = _endpoint(session, settings)
-        client = _client(session, settings, endpoint, {})
-        if not _is_aws(client.meta.endpoint_url):
-            special = _for_other_servers(client.meta.endpoint_url)
-            client = _client(session, settings, endpoint, special)
-            client.meta.events.register("before-parse.s3", _refuse_others)
-    except (BotoCoreError, ValueError) as error:
-        raise TargetError(*explained(error)) from error
-    events = client.meta.events
-    events.register("before-call.s3.DeleteObjects", _add_md5)
-    # to ask before each body costs a round trip
-    events.unregister("before-call.s3", getattr(botocore.handlers, "add_expect_header", None))
-    register_listing(client)
-    return client
+    def _go_to(self, server: Server) -> None:
+        host, self._path = server.place_of(self._bucket)
+        self._server = server
+        self._way = find_way(urlsplit(server.endpoint).scheme, host, server.ca_bundle)
+        self.close()
 
+    def _once(self, request: Request, since: float, *, is_object: bool) -> BucketAnswer:
+        size = len(request.body)
+        limits = self._patience.limits(since, request.method, size, is_object=is_object)
+        began, status = time.monotonic(), 0
+        try:
+            answer = self._exchange(request, limits)
+            status = answer.status
+        except (OSError, HTTPException) as error:
+            raise unanswered(error, self.endpoint) from error
+        except ValueError as error:  # what no header can hold
+            raise S3Error(f"the request cannot be sent: {error}") from error
+        finally:
+            self._patience.note(began, status)
+        wrong = fault_of(answer, is_object=is_object)
+        if wrong is not None:
+            raise wrong
+        return answer
 
-def _session(settings: S3Settings) -> boto3.Session:
-    profile = settings.profile or os.environ.get("AWS_PROFILE") or None
-    if profile is None:
-        os.environ.pop("AWS_PROFILE", None)  # set, but empty: boto3 would look for one called ""
-    core = botocore.session.Session(profile=profile)
-    # nobody reads dates; parsing them takes half the time of a long listing
-    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
-    return boto3.Session(botocore_session=core)
-
-
-def _endpoint(session: boto3.Session, settings: S3Settings) -> str | None:
-    """Return the endpoint to use, None if the environment, a profile or AWS itself has it.
-
-    A signed request carries the session's token, so who has the keys says where it goes: what a
-    file of the site names is used only on this machine.
-    """
-    given, place = settings.endpoint, settings.endpoint_place
-    if given is None or not place:
-        return given
-    if not _is_aws(_client(session, settings, None, {}).meta.endpoint_url):
-        return None
-    if is_loopback(given):
-        return given
-    raise TargetError(
-        f"{place}: s3.endpoint: a file of the site may not choose where credentials are sent",
-        f"set AWS_ENDPOINT_URL_S3={given} where the keys are set, or give --s3-endpoint",
-    )
-
-
-def _client(
-    session: boto3.Session, settings: S3Settings, endpoint: str | None, special: dict[str, Any]
-) -> Any:  # noqa: ANN401 - made by boto3
-    addressing = special.pop("addressing", Addressing.AUTO)
-    region = settings.region or os.environ.get("AWS_REGION") or session.region_name
-    fallback = special.pop("region", None)
-    if settings.addressing is not Addressing.AUTO:
-        addressing = settings.addressing
-    retries: Any = {}
-    if "AWS_RETRY_MODE" not in os.environ:
-        retries["mode"] = "standard"
-    if "AWS_MAX_ATTEMPTS" not in os.environ:
-        retries["total_max_attempts"] = _ATTEMPTS
-    config = botocore.config.Config(
-        max_pool_connections=settings.connections + 1,
-        connect_timeout=_CONNECT,
-        read_timeout=_READ,
-        retries=retries,
-        s3={"addressing_style": addressing.value},
-        **special,
-    )
-    return session.client(
-        "s3", region_name=region or fallback, endpoint_url=endpoint, config=config
-    )
-
-
-def _is_aws(endpoint: str) -> bool:
-    host = urlsplit(endpoint).hostname or ""
-    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"))
-
-
-def _for_other_servers(endpoint: str) -> dict[str, Any]:
-    """Return the options for servers other than AWS: many refuse the checksums that boto3 adds."""
-    host = urlsplit(endpoint).hostname or ""
-    special: dict[str, Any] = {
-        "addressing": Addressing.PATH,
-        "region": "auto" if host.endswith(".r2.cloudflarestorage.com") else "us-east-1",
-    }
-    for option in ("request_checksum_calculation", "response_checksum_validation"):
-        if f"AWS_{option.upper()}" not in os.environ:
-            special[option] = "when_required"
-    return special
+    def _exchange(self, request: Request, limits: ExchangeLimits) -> BucketAnswer:
+        """Send a request and read the answer; a connection that was closed meanwhile is left."""
+        headers = request.signed(self._server.keys(), self._server.region)
+        headers |= {"User-Agent": "mediakit", **self._way.headers}  # proxies may change them
+        start = f"{request.method} {self._way.target(request.target)} HTTP/1.1"
+        data = _head(start, headers, len(request.body)) + request.body
+        while True:
+            try:
+                line, is_kept = self._idle.pop(), True
+            except IndexError:
+                line, is_kept = self._way.connect(), False
+            try:
+                line.begin(limits)
+                line.sendall(data)
+                with HTTPResponse(cast("Any", line), method=request.method) as response:
+                    response.begin()
+                    answer = BucketAnswer(response.status, response.headers, response.read())
+            except ConnectionError:
+                line.close()
+                if not is_kept:
+                    raise
+            except BaseException:
+                line.close()
+                raise
+            else:
+                if response.will_close:
+                    line.close()
+                else:
+                    self._idle.append(line)
+                return answer
 
 
-def _refuse_others(response_dict: dict[str, Any], **_rest: object) -> None:
-    """Raise RedirectedError or OtherServerError for an answer that is not a bucket's.
-
-    In answer to a redirect, boto3 would ask for the bucket's region, without end; a web page
-    would be a success that says nothing.
-    """
-    headers, body = response_dict["headers"], response_dict["body"]
-    if isinstance(body, bytes) and _PAGE.match(body):
-        raise OtherServerError(reason="it is a web page")
-    if response_dict["status_code"] in _REDIRECTS and _REGION not in headers:
-        named = _ENDPOINT.search(body or b"")
-        where = headers.get("Location") or (named[1].decode("ascii", "replace") if named else "")
-        raise RedirectedError(where=where.partition("?")[0] or "an address that it does not name")
+def _head(start: str, headers: Mapping[str, str], size: int) -> bytes:
+    """Return a request without its body; raises ValueError for what no header can hold."""
+    lines = [start, *(f"{name}: {text}" for name, text in headers.items())]
+    if not all(map(str.isprintable, lines)):
+        raise ValueError("a setting or a variable of AWS has a line end, or the like")
+    return "\r\n".join((*lines, f"Content-Length: {size}", "", "")).encode("latin-1")
 
 
-def _add_md5(params: dict[str, Any], **_rest: object) -> None:
-    """Add the digest that older servers demand for a delete of many objects; AWS takes it too."""
-    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
-    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
+def _close(connections: list[PatientSocket]) -> None:
+    while connections:
+        connections.pop().close()

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    ReadTimeoutError,
-)
-from botocore.exceptions import (
-    ConnectionError as AwsConnectionError,
-)
-from botocore.parsers import ResponseParserError
+from typing import TYPE_CHECKING
 
 from mediakit.base.redaction import redacted
-from mediakit.storage.s3.patience import GivenUpError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mediakit.base.actions import Failure
-
-AWS_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
-"""What a call of the client may raise."""
+    from mediakit.storage.s3.answers import BucketAnswer
 
 _HINTS = {
     "AccessDenied": "give these credentials the rights to list, read, put and delete there",
@@ -58,34 +41,34 @@ _CERTAIN = frozenset(
 _ROW = 8
 """After so many equal refusals in a row the fault is not a single object's."""
 
-_NO_BUCKET = "is that the endpoint of a bucket? a console's address or a web page's is another"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
-class BrokenListingError(BotoCoreError):
-    """The answer is no listing: a page of a proxy, half a listing, or nonsense."""
+class S3Error(Exception):
+    """A request to a bucket has failed: what happened and what to do, without secrets.
 
-    fmt = "the listing cannot be read: {reason}"
+    `code` and `status` are the server's, if it answered. `is_passing` says whether it is worth
+    asking again, `region` where the bucket is, if the server says that it is elsewhere.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, code: str = "", status: int = 0) -> None:
+        super().__init__(redacted(message))
+        self.message = redacted(message)
+        self.hint = hint
+        self.code = code
+        self.status = status
+        self.is_passing = False
+        self.region = ""
 
 
-class OtherServerError(BotoCoreError):
+class OtherServerError(S3Error):
     """The server that answers has no buckets: a console, a web site, a proxy."""
 
-    fmt = "the answer is not a bucket's: {reason}"
-
-
-class RedirectedError(BotoCoreError):
-    """The endpoint redirects to another server."""
-
-    fmt = "the endpoint redirects to {where}"
-
-
-_HINTS_OF_KINDS = (
-    (GivenUpError, "check the endpoint and the network, then run again; see patience in [s3]"),
-    (ProfileNotFound, "check AWS_PROFILE, or profile in [s3]"),
-    (RedirectedError, "where that is the bucket's server, give its address as the endpoint"),
-    (ResponseParserError | BrokenListingError | OtherServerError, _NO_BUCKET),
-)
+    def __init__(self, reason: str, what: str = "the answer is not a bucket's") -> None:
+        super().__init__(
+            f"{what}: {reason}",
+            "is that the endpoint of a bucket? a console's address or a web page's is another",
+        )
 
 
 def bare_etag(etag: str) -> str:
@@ -93,60 +76,43 @@ def bare_etag(etag: str) -> str:
     return etag.removeprefix("W/").strip('"')
 
 
-def etag_of(answer: Mapping[str, Any]) -> str:
+def etag_of(answer: BucketAnswer) -> str:
     """Return the ETag of an answer; raises OtherServerError without one."""
-    etag = bare_etag(str(answer.get("ETag") or ""))
+    etag = bare_etag(answer.header("ETag"))
     if not etag:
-        raise OtherServerError(reason="it has no ETag")
+        raise OtherServerError("it has no ETag")
     return etag
 
 
-def code_of(error: Exception) -> str:
-    """Return the server's code of an error, "" if it did not answer."""
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", ""))
-    return ""
-
-
-def is_missing(error: Exception) -> bool:
+def is_missing(error: S3Error) -> bool:
     """Return whether the server says that there is no such object."""
-    return code_of(error) in _MISSING
+    return error.code in _MISSING
 
 
-def explained(error: Exception) -> tuple[str, str]:
-    """Return a message and a hint, without secrets."""
-    message, hint = _explained(error)
-    return redacted(message), hint
-
-
-def _explained(error: Exception) -> tuple[str, str]:
-    if isinstance(error, ClientError):
-        return _answered(error)
-    if isinstance(error, NoCredentialsError | PartialCredentialsError):
-        return (
-            "no AWS credentials found",
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
-        )
-    if isinstance(error, ReadTimeoutError):
-        return "the target did not answer in time", "run again: what is done is not done twice"
-    if isinstance(error, AwsConnectionError | HTTPClientError):
-        return f"no connection: {error}", "check the endpoint's URL and the network"
-    hint = next((hint for kind, hint in _HINTS_OF_KINDS if isinstance(error, kind)), "")
-    return str(error).partition("\n")[0], hint
-
-
-def _answered(error: ClientError) -> tuple[str, str]:
-    details = error.response.get("Error", {})
-    code = str(details.get("Code", "")) or "unknown error"
+def answered(code: str, about: Mapping[str, str], status: int) -> S3Error:
+    """Return an error that a server tells: its code, and what else it says."""
     if code == "RequestTimeTooSkewed":
-        answer = error.response.get("Error", {})
-        theirs, ours = answer.get("ServerTime", "unknown"), answer.get("RequestTime", "unknown")
-        return (
-            f"the clocks differ: here it is {ours}, at the target {theirs} [{code}]",
-            "set this machine's clock",
+        theirs, ours = about.get("ServerTime") or "unknown", about.get("RequestTime") or "unknown"
+        message = f"the clocks differ: here it is {ours}, at the target {theirs}"
+        hint = "set this machine's clock"
+    else:
+        message, hint = about.get("Message") or "no further words", _HINTS.get(code, "")
+    return S3Error(f"{message} [{code}]", hint, code=code, status=status)
+
+
+def unanswered(error: Exception, endpoint: str) -> S3Error:
+    """Return an error of the network."""
+    if isinstance(error, TimeoutError):
+        what = "the target did not answer in time", "run again: what is done is not done twice"
+    else:
+        reason = getattr(error, "strerror", None) or str(error) or "the connection was cut"
+        what = (
+            f"no connection to {endpoint}: {reason}",
+            "check the endpoint's URL and the network",
         )
-    message = str(details.get("Message", "")) or "no further words"
-    return f"{message} [{code}]", _HINTS.get(code, "")
+    failed = S3Error(*what)
+    failed.is_passing = True
+    return failed
 
 
 class CommonFault:
@@ -163,23 +129,12 @@ class CommonFault:
         with self._lock:
             self._code, self._row = "", 0
 
-    def note_refusal(self, error: Exception, failure: Failure) -> None:
-        """Note how a put failed."""
-        if isinstance(error, NoCredentialsError | PartialCredentialsError):
-            self.failure = failure
-        code = code_of(error)
-        if not _is_refusal(error) or not code:
+    def note_refusal(self, error: S3Error, failure: Failure) -> None:
+        """Note how a put failed: that it was refused says more than that the server is busy."""
+        if not 400 <= error.status < 500 or error.is_passing:
             return
         with self._lock:
-            self._row = self._row + 1 if code == self._code else 1
-            self._code = code
-            if code in _CERTAIN or self._row >= _ROW:
+            self._row = self._row + 1 if error.code == self._code else 1
+            self._code = error.code
+            if error.code in _CERTAIN or self._row >= _ROW:
                 self.failure = failure
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Return whether the server has refused, and is not only busy."""
-    if not isinstance(error, ClientError):
-        return False
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return 400 <= status < 500 and status != 429

@@ -6,7 +6,7 @@ import errno
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
@@ -16,11 +16,13 @@ from mediakit.base.products import digest_of
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
 from mediakit.storage.protocol import ObjectFile
-from mediakit.storage.s3.client import BucketAddress, open_client
-from mediakit.storage.s3.errors import AWS_ERRORS, bare_etag, is_missing
-from mediakit.storage.s3.listing import list_objects
-from mediakit.storage.s3.patience import Patience, make_patient
-from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of
+from mediakit.storage.s3.address import BucketAddress
+from mediakit.storage.s3.client import BucketClient
+from mediakit.storage.s3.errors import S3Error, bare_etag
+from mediakit.storage.s3.listing import ListedPage, list_objects, read_page
+from mediakit.storage.s3.patience import Patience
+from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of, size_of
+from mediakit.storage.s3.server import find_server
 from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import DiskFile
     from mediakit.base.products import MadeRecord
     from mediakit.storage.protocol import KnownDigests, Note, PictureTree, Settings
+    from mediakit.storage.s3.answers import BucketAnswer
     from mediakit.storage.settings import S3Settings
 
 
@@ -50,9 +53,10 @@ def open_staging(address: str, settings: Settings) -> BucketStaging:
 def open_bucket(address: str, settings: S3Settings) -> BucketStorage:
     """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
     bucket = BucketAddress.parse(address)
-    client, patience = open_client(settings), Patience(settings.patience, bucket.url)
-    make_patient(client, patience)
-    return BucketStorage(bucket, client, settings, patience)
+    patience = Patience(settings.patience, bucket.url)
+    return BucketStorage(
+        bucket, BucketClient(find_server(settings), bucket.bucket, patience), settings
+    )
 
 
 class BucketStorage(BucketPuts):
@@ -66,8 +70,8 @@ class BucketStorage(BucketPuts):
         folder = self._address.folder
         names = [folder + key for key in known]
         try:
-            found = list_objects(self._client, self._address.bucket, folder, names)
-        except AWS_ERRORS as error:
+            found = list_objects(self._page, folder, names)
+        except S3Error as error:
             raise self._fatal("cannot be listed", error) from error
         entries = {}
         for each in found:
@@ -76,27 +80,29 @@ class BucketStorage(BucketPuts):
                 entries[key] = Artifact(key, bytes=each.bytes, etag=each.etag) if folder else each
         return entries
 
+    def _page(self, query: Mapping[str, str]) -> ListedPage:
+        return read_page(self._client.ask("GET", query=query).body)
+
     def describe(self, key: str) -> Artifact | None:
         """Ask for one object's headers."""
-        head = self._head(key)
+        head = self._looked_at(key)
         return None if head is None else _described(key, head)
 
     def metadata(self, key: str) -> Mapping[str, str]:
         """Ask for the metadata of an object, none if there is no object."""
-        return metadata_of(self._head(key) or {})
+        head = self._looked_at(key)
+        return {} if head is None else metadata_of(head)
 
-    def _head(self, key: str) -> Mapping[str, Any] | None:
+    def _looked_at(self, key: str) -> BucketAnswer | None:
         try:
-            return cast("Mapping[str, Any]", self._client.head_object(**self._at(key)))
-        except AWS_ERRORS as error:
-            if is_missing(error):
-                return None
+            return self._head(key)
+        except S3Error as error:
             raise self._fatal(f"{key} cannot be looked at", error) from error
 
     def delete(self, keys: Iterable[str]) -> Mapping[str, Failure]:
         """Delete objects, up to 1,000 a request."""
         names = {self._address.name(key): key for key in keys}
-        failed = delete_objects(self._client, self._address.bucket, list(names))
+        failed = delete_objects(self._client, list(names))
         return {
             names[name]: Failure("delete-failed", f"{self.url}: {message}", hint)
             for name, (message, hint) in failed.items()
@@ -104,7 +110,7 @@ class BucketStorage(BucketPuts):
 
     def clear_leftovers(self) -> None:
         """Abort old uploads in parts."""
-        abort_left_behind(self._client, self._address.bucket, self._address.folder)
+        abort_left_behind(self._client, self._address.folder)
 
     def close(self) -> None:
         """Close the connections."""
@@ -209,19 +215,17 @@ def _bucket(url: str, settings: S3Settings) -> BucketStorage:
     return open_bucket(url, settings)
 
 
-def _described(key: str, head: Mapping[str, Any]) -> Artifact:
+def _described(key: str, head: BucketAnswer) -> Artifact:
     """Return an object as the answer to a HEAD describes it."""
     metadata = metadata_of(head)
     digest = metadata.pop(DIGEST, "")
     headers = Headers(
-        head.get("ContentType", ""),
-        head.get("CacheControl", ""),
-        head.get("ContentDisposition", ""),
+        head.header("Content-Type"),
+        head.header("Cache-Control"),
+        head.header("Content-Disposition"),
         tuple(sorted(metadata.items())),
     )
-    is_md5 = "kms" not in head.get("ServerSideEncryption", "") and not head.get(
-        "SSECustomerAlgorithm"
-    )
-    etag = bare_etag(str(head.get("ETag") or "")) if is_md5 else ""
-    size = int(head.get("ContentLength", 0))
-    return Artifact(key, digest, size, etag=etag, headers=headers.digest)
+    encryption = head.header("x-amz-server-side-encryption")
+    has_key = head.header("x-amz-server-side-encryption-customer-algorithm")
+    etag = "" if "kms" in encryption or has_key else bare_etag(head.header("ETag"))
+    return Artifact(key, digest, size_of(head), etag=etag, headers=headers.digest)

@@ -9,23 +9,20 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 from mediakit.base.formats import format_of
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import open_regular
-from mediakit.storage.s3.errors import (
-    AWS_ERRORS,
-    OtherServerError,
-    code_of,
-    etag_of,
-    explained,
-    is_missing,
-)
+from mediakit.storage.s3.answers import XmlDocument
+from mediakit.storage.s3.errors import OtherServerError, S3Error, etag_of, is_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from mediakit.storage.s3.client import BucketClient
 
 PART = 8 * 1024 * 1024
 """Bytes of a part, or more if there would be over 10,000 parts, the most that S3 takes."""
@@ -38,10 +35,10 @@ _NO_BATCHES = frozenset(
 )
 _TRIES = 5
 
-_CONDITIONS = frozenset({"IfMatch", "IfNoneMatch"})
 _MOST_PARTS = 10_000
 _STALE = timedelta(days=1)
 _MOST_PAGES = 10  # of uploads, in a sync
+_XML = {"Content-Type": "application/xml"}
 
 
 class UploadChangedError(Exception):
@@ -53,116 +50,135 @@ def part_size(bytes_: int) -> int:
     return max(PART, math.ceil(bytes_ / _MOST_PARTS))
 
 
-def upload_parts(
-    client: Any,  # noqa: ANN401 - made by boto3
-    at: dict[str, str],
-    path: Path,
-    sha256: str,
-    extra: dict[str, Any],
-) -> str:
-    """Send a file in parts, and return its ETag; `extra` are headers and conditions.
+def upload_parts(  # noqa: PLR0913, PLR0917 - a file, its name, and what goes with it
+    client: BucketClient, name: str, path: Path, sha256: str, headers: Mapping[str, str],
+    condition: Mapping[str, str],
+) -> str:  # fmt: skip
+    """Send a file in parts, and return its ETag.
 
     Raises:
-        ChangedError: the file has another digest; nothing is stored.
-        ClientError, BotoCoreError: it could not be sent; nothing is stored.
+        UploadChangedError: the file has another digest; nothing is stored.
+        S3Error: it could not be sent; nothing is stored.
     """
-    condition = {name: text for name, text in extra.items() if name in _CONDITIONS}
-    headers = {name: each for name, each in extra.items() if name not in _CONDITIONS}
-    upload = {**at, "UploadId": _id_of(client.create_multipart_upload(**at, **headers))}
+    begun = client.ask("POST", name, headers, query={"uploads": ""})
+    upload = {"uploadId": _read(begun.body).text("UploadId")}
+    if not upload["uploadId"]:
+        raise OtherServerError("an upload that it begins has no id")
     try:
         digest = hashlib.sha256()
-        parts: list[dict[str, Any]] = []
+        parts: list[str] = []
         with open_regular(path) as file:
             size = part_size(os.fstat(file.fileno()).st_size)
             while part := file.read(size):
                 digest.update(part)
-                number = len(parts) + 1
-                answer = client.upload_part(**upload, PartNumber=number, Body=part)
-                parts.append({"PartNumber": number, "ETag": etag_of(answer)})
+                at = {**upload, "partNumber": str(len(parts) + 1)}
+                parts.append(etag_of(client.ask("PUT", name, body=part, query=at)))
         if digest.hexdigest() != sha256:
             raise UploadChangedError  # noqa: TRY301 - the upload is taken back below
-        client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
+        told = "".join(
+            f"<Part><PartNumber>{number}</PartNumber><ETag>&quot;{escape(etag)}&quot;</ETag></Part>"
+            for number, etag in enumerate(parts, 1)
+        )
+        body = f"<CompleteMultipartUpload>{told}</CompleteMultipartUpload>".encode()
+        client.ask("POST", name, {**_XML, **condition}, body, query=upload)
     except BaseException:
-        with contextlib.suppress(*AWS_ERRORS):
-            client.abort_multipart_upload(**upload)
+        with contextlib.suppress(S3Error):
+            client.ask("DELETE", name, query=upload)
         raise
     # some servers list another ETag than they answer
-    return etag_of(client.head_object(**at))
+    return etag_of(client.ask("HEAD", name))
 
 
-def _id_of(answer: dict[str, Any]) -> str:
-    if not answer.get("UploadId"):
-        raise OtherServerError(reason="an upload that it begins has no id")
-    return str(answer["UploadId"])
+def _read(body: bytes) -> XmlDocument:
+    try:
+        return XmlDocument(body)
+    except ValueError as error:
+        raise OtherServerError(str(error)) from error
 
 
-def abort_left_behind(client: Any, bucket: str, folder: str) -> None:  # noqa: ANN401 - made by boto3
+def abort_left_behind(client: BucketClient, folder: str) -> None:
     """Abort uploads of pictures below `folder` that cut off runs have left: parts cost money.
 
     An upload that began less than a day ago, by the server's clock, may be another run's. A
     server that lists no uploads is left alone.
     """
-    with contextlib.suppress(*AWS_ERRORS, ValueError):
-        pages = client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=bucket, Prefix=folder
-        )
-        for page in islice(pages, _MOST_PAGES):
-            _abort_stale(client, bucket, folder, page)
+    query = {"uploads": "", "prefix": folder}
+    with contextlib.suppress(S3Error, ValueError):
+        for _ in range(_MOST_PAGES):
+            answer = client.ask("GET", query=query)
+            page = XmlDocument(answer.body)
+            _abort_stale(client, folder, page, parsedate_to_datetime(answer.header("Date")))
+            if page.text("IsTruncated") != "true":
+                break
+            query["key-marker"] = page.text("NextKeyMarker")
+            query["upload-id-marker"] = page.text("NextUploadIdMarker")
 
 
-def _abort_stale(client: Any, bucket: str, folder: str, page: dict[str, Any]) -> None:  # noqa: ANN401
-    now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
-    for each in page.get("Uploads", ()):
-        name, begun = each["Key"], datetime.fromisoformat(each["Initiated"])
-        is_ours = name.startswith(folder) and format_of(name) is not None
-        if is_ours and now.astimezone(UTC) - begun.astimezone(UTC) > _STALE:
-            client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=each["UploadId"])
+def _abort_stale(client: BucketClient, folder: str, page: XmlDocument, now: datetime) -> None:
+    for name, upload, begun in page.rows("Upload", "Key", "UploadId", "Initiated"):
+        age = now.astimezone(UTC) - datetime.fromisoformat(begun).astimezone(UTC)
+        if name.startswith(folder) and format_of(name) is not None and age > _STALE:
+            client.ask("DELETE", name, query={"uploadId": upload})
 
 
 Failures = dict[str, tuple[str, str]]
 """By name, a message and a hint."""
 
 
-def delete_objects(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
+def delete_objects(client: BucketClient, names: list[str]) -> Failures:
     """Delete objects, and return those that could not be deleted."""
     failures: Failures = {}
     for start in range(0, len(names), _BATCH):
-        failures |= _delete_batch(client, bucket, names[start : start + _BATCH])
+        failures |= _delete_batch(client, names[start : start + _BATCH])
     return failures
 
 
-def _delete_batch(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
+def _delete_batch(client: BucketClient, names: list[str]) -> Failures:
     """Delete up to 1,000 objects; an answer 200 may have errors of single ones: try these again."""
     failures: Failures = {}
     for attempt in range(_TRIES):
+        objects = "".join(f"<Object><Key>{_text(name)}</Key></Object>" for name in names)
+        body = f"<Delete>{objects}<Quiet>true</Quiet></Delete>".encode()
         try:
-            answer = client.delete_objects(
-                Bucket=bucket,
-                Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
-            )
-        except AWS_ERRORS as error:
-            if code_of(error) in _NO_BATCHES:
-                return failures | _delete_singly(client, bucket, names)
-            return failures | dict.fromkeys(names, explained(error))
+            answer = client.ask("POST", "", _XML, body, query={"delete": ""})
+            rows = _failed_deletes(answer.body)
+        except S3Error as error:
+            if error.code in _NO_BATCHES:
+                return failures | _delete_singly(client, names)
+            return failures | dict.fromkeys(names, (error.message, error.hint))
         names = []
-        for each in answer.get("Errors", ()):
-            code = each.get("Code", "")
+        for name, code, message in rows:
             if code in _AGAIN and attempt + 1 < _TRIES:
-                names.append(each["Key"])
+                names.append(name)
             elif code not in _NOT_THERE:
-                failures[each["Key"]] = redacted(f"{each.get('Message', '')} [{code}]"), ""
+                failures[name] = redacted(f"{message} [{code}]"), ""
         if not names:
             break
         time.sleep(0.2 * 2**attempt)
     return failures
 
 
-def _delete_singly(client: Any, bucket: str, names: list[str]) -> Failures:  # noqa: ANN401
+def _failed_deletes(body: bytes) -> list[tuple[str, ...]]:
+    """Return key, code and message of what was not deleted; raises OtherServerError."""
+    if not body:
+        return []
+    document = _read(body)
+    if document.name != "DeleteResult":
+        raise OtherServerError(f"it is another document, <{document.name[:40]}>")
+    return document.rows("Error", "Key", "Code", "Message")
+
+
+def _text(name: str) -> str:
+    """Return a name as a text of XML; a line end would be read as another one."""
+    return escape(name, {"\r": "&#13;"})
+
+
+def _delete_singly(client: BucketClient, names: list[str]) -> Failures:
     failures: Failures = {}
     for name in names:
         try:
-            client.delete_object(Bucket=bucket, Key=name)
-        except AWS_ERRORS as error:
+            client.ask("DELETE", name)
+        except S3Error as error:
             if not is_missing(error):
-                failures[name] = explained(error)
+                failures[name] = error.message, error.hint
     return failures

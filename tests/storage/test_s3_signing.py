@@ -1,0 +1,70 @@
+"""Signatures and places of requests: as botocore, AWS's own library, has them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediakit.storage.s3.server import Server
+from mediakit.storage.s3.signing import Keys, Request, encoded
+from mediakit.storage.settings import Addressing
+
+TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
+
+
+@given(
+    name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12),
+    query=st.dictionaries(st.sampled_from(["uploads", "partNumber", "prefix"]), TEXT),
+    metadata=TEXT,
+    token=st.sampled_from(["", "TOKEN"]),
+)
+def test_as_botocore_signs(name: str, query: dict[str, str], metadata: str, token: str) -> None:
+    """Whatever a key, a query or a header has in it, both signatures are the same."""
+    path = f"/bucket/{encoded(name, '/')}"
+    text = "&".join(f"{key}={encoded(each)}" for key, each in sorted(query.items()))
+    headers = {"Host": "host:9000", "x-amz-meta-x": metadata, "Content-Type": "image/jpeg"}
+    ours = Request("PUT", path, text, headers, b"x", "a" * 64)
+    signed = ours.signed(Keys("key", "secret", token), "eu-north-1")
+    theirs: Any = AWSRequest("PUT", f"http://host:9000{ours.target}", headers)
+    theirs.headers["X-Amz-Content-SHA256"] = "a" * 64
+    auth = S3SigV4Auth(Credentials("key", "secret", token or None), "s3", "eu-north-1")
+    now = datetime.strptime(signed["x-amz-date"], "%Y%m%dT%H%M%SZ")  # noqa: DTZ007 - as botocore's
+    with (
+        patch("botocore.auth.get_current_datetime", return_value=now),
+        patch.object(S3SigV4Auth, "payload", return_value="a" * 64),
+    ):
+        auth.add_auth(theirs)
+    assert signed["Authorization"] == theirs.headers["Authorization"]
+
+
+def test_places_of_buckets() -> None:
+    """At AWS the bucket is in the host's name, unless that has dots; elsewhere in the path."""
+    aws, other = "https://s3.eu-north-1.amazonaws.com", "https://host:9/base/"
+
+    def place(endpoint: str, bucket: str, addressing: Addressing = Addressing.AUTO) -> object:
+        return Server(endpoint, "eu-north-1", lambda: Keys("", ""), addressing).place_of(bucket)
+
+    assert place(aws, "b") == ("b.s3.eu-north-1.amazonaws.com", "")
+    assert place(aws, "b.c") == ("s3.eu-north-1.amazonaws.com", "/b.c")
+    assert place(aws, "b", Addressing.PATH) == ("s3.eu-north-1.amazonaws.com", "/b")
+    assert place(other, "b") == ("host:9", "/base/b")
+    assert place(other, "b", Addressing.VIRTUAL) == ("b.host:9", "/base")
+
+
+def test_buckets_of_other_regions() -> None:
+    """AWS says where a bucket is, and is asked there, once; another server is not believed."""
+    for endpoint in ("https://s3.us-east-1.amazonaws.com", "https://s3.amazonaws.com"):
+        moved = Server(endpoint, "us-east-1", lambda: Keys("", "")).moved("eu-north-1")
+        assert moved is not None
+        assert (moved.endpoint, moved.region) == (
+            "https://s3.eu-north-1.amazonaws.com", "eu-north-1",
+        )  # fmt: skip
+        assert moved.moved("eu-north-1") is None
+    assert Server("https://host", "us-east-1", lambda: Keys("", "")).moved("eu-north-1") is None
