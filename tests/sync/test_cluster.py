@@ -194,7 +194,7 @@ def start(site: SiteBuilder, *arguments: str) -> subprocess.Popen[str]:
 
 def wait_for_variants(folder: Path, count: int, process: subprocess.Popen[str]) -> None:
     while process.poll() is None and len(list(folder.rglob("*-320.jpg"))) < count:
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 def test_a_killed_worker_loses_nothing(

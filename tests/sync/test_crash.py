@@ -14,25 +14,17 @@ import pytest
 from PIL import Image
 
 from conftest import SiteBuilder
-from processes import Nursery, held_at_work
+from processes import held_at_work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from processes import Child
+    from processes import Child, Nursery
 
 pytestmark = pytest.mark.slow
 
 KILLS = 15
 """A few of each phase of a run; `scripts/soak` kills at other moments for as long as it is told."""
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Return what starts runs at once: all their time is work, in which they can be killed."""
-    with Nursery(tmp_path_factory.mktemp("nursery")) as running:
-        yield running
 
 
 def start(nursery: Nursery, site: SiteBuilder, target: Path) -> Child:
