@@ -45,7 +45,8 @@ Two examples to begin with: [weights.py](../examples/weights.py), a script, and
 CHAPTERS = {
     "Exercises": ("Exercise", "Picture", "Use", "Variant", "Video"),
     "Plans and results": (
-        "Plan", "Action", "Kind", "Place", "Reason", "Result", "Summary", "Outcome", "Status",
+        "Plan", "Action", "Kind", "Place", "Reason", "Result", "Summary", "StaleVariants",
+        "Outcome", "Status",
     ),
     "Findings": ("Problem", "Severity", "Role", "DuplicateGroup"),
     "Errors": (

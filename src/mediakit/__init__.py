@@ -26,6 +26,7 @@ __all__ = [
     "Site",
     "SiteLockedError",
     "StalePlanError",
+    "StaleVariants",
     "Status",
     "Summary",
     "TargetError",
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         Plan,
         Reason,
         Result,
+        StaleVariants,
         Status,
         Summary,
     )
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
     from mediakit.library.values import Exercise, Picture, Use, Variant, Video
 else:  # out of the sight of type checkers, which would take any name for one of the module's
     _HOMES = {
-        "base.actions": "Action Kind Outcome Place Plan Reason Result Status Summary",
+        "base.actions": "Action Kind Outcome Place Plan Reason Result StaleVariants Status Summary",
         "base.errors": (
             "ConfigError MediakitError SiteLockedError StalePlanError TargetError UsageError"
         ),

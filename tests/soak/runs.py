@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from operations import operation
-from world import FOLDER
+from world import CATALOG, FOLDER, PRUNE
 
 from disks import full, read_only
 
@@ -38,6 +38,14 @@ class Runs:
     def generate(self, _chance: random.Random) -> str:
         self._world.generate()
         return "generate"
+
+    @operation(3)
+    def prune(self, _chance: random.Random) -> str | None:
+        """What mediakit made and nothing needs goes; all else is as without it."""
+        if not self._world.oracle().site.get(CATALOG):
+            return None  # a site without pictures is refused
+        self._world.clean_run(*PRUNE)
+        return "generate --prune"
 
     @operation(4)
     def sync(self, _chance: random.Random) -> str:

@@ -77,6 +77,9 @@ class Model:
         return _sha256("\n".join(parts).encode())
 
 
+PRUNE = ("generate", "--prune", "--max-delete", "100%")
+
+
 class World:
     """The site on disk, its target, and the checks that hold after every step."""
 
@@ -184,7 +187,7 @@ class World:
             self.model.foreign[folder] |= there.keys() - {CATALOG} - known.keys()
 
     def command(self, *, sync: bool) -> list[str]:
-        return ["sync", "--delete", "--target", str(self.target)] if sync else ["generate"]
+        return ["sync", "--delete", "--target", str(self.target)] if sync else [*PRUNE]
 
     def start(self, *args: str, **faults: int) -> Child:
         return self.nursery.start(
@@ -203,14 +206,14 @@ class World:
 
     def generate(self, *args: str) -> None:
         """Run to the end without a fault: the site is as made from scratch."""
-        self._clean_run("generate", *args)
+        self.clean_run("generate", *args)
 
     def sync(self, address: str | None = None, folder: Path | None = None) -> None:
         """Run to the end without a fault: the site, and the target, are as made from scratch."""
         # a site that lost its catalog, or has an old one, and most pictures of which were edited
         # since, is refused as another one's target: the way out is this option
         target = address or str(self.target)
-        self._clean_run("sync", "--delete", "--take-over", "--target", target)
+        self.clean_run("sync", "--delete", "--take-over", "--target", target)
         folder = folder or self.target
         self.targets.add(folder)
         foreign = self.model.foreign[folder]
@@ -222,7 +225,8 @@ class World:
             foreign = {key for key, each in there.items() if not each.get("ours", True)}
             self.model.foreign[folder] = extra | foreign
 
-    def _clean_run(self, *args: str) -> None:
+    def clean_run(self, *args: str) -> None:
+        """Run to the end without a fault, and hold the site to one from scratch."""
         done = self.run(*args, "--format", "json")
         assert done.code in {0, 1}, done.err
         result = json.loads(done.out)

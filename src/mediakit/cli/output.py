@@ -211,7 +211,6 @@ def write_outputs(result: Result) -> None:
         "made": summary.made,
         "put": summary.put,
         "deleted": summary.deleted,
-        "pruned": summary.pruned,
         "kept": summary.kept,
         "failed": summary.failed,
         "errors": errors,

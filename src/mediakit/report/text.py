@@ -143,10 +143,10 @@ def summary_line(result: Result) -> str:
     where = f" at {(result.target or '').removeprefix('file:')}" if is_there else ""
     counts = (
         ("make" if result.dry_run else "made", summary.made, "variant"),
+        ("prune" if result.dry_run else "pruned", summary.pruned, "variant"),
         ("describe" if result.dry_run else "described", summary.described, "picture"),
         ("upload" if result.dry_run else "uploaded", summary.put, "object"),
         ("delete" if result.dry_run else "deleted", summary.deleted, "object"),
-        ("prune" if result.dry_run else "pruned", summary.pruned, "variant"),
     )
     done = ", ".join(f"{verb} {counted(count, what)}" for verb, count, what in counts if count)
     rest = ((summary.kept, "unchanged"), (summary.failed, "failed"))
@@ -160,11 +160,21 @@ def summary_line(result: Result) -> str:
             if result.dry_run
             else f"{done} in {summary.seconds:.1f} s{where}"
         )
+    return "; ".join(filter(None, (line, others, *_orphans(result))))
+
+
+def _orphans(result: Result) -> Iterator[str]:
+    """Yield how many variants nothing needs any more, and what removes them."""
     stale = result.stale
-    if stale is not None and stale.count and not summary.pruned:
+    if stale is not None and stale.count and not result.summary.pruned:
         what = f"{counted(stale.count, 'stale variant')} ({stale.bytes / 1000:,.0f} kB)"
-        others += f"{others and '; '}{what}: mediakit generate --prune removes them"
-    return f"{line}; {others}" if others else line
+        yield f"{what}: mediakit generate --prune removes {'it' if stale.count == 1 else 'them'}"
+    elsewhere = sum(each.action.reason is Reason.MADE_ELSEWHERE for each in result.outcomes)
+    if elsewhere:
+        yield (
+            f"{counted(elsewhere, 'variant')} made elsewhere: --prune --trust-catalog removes "
+            + ("it" if elsewhere == 1 else "them")
+        )
 
 
 def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
