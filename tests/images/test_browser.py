@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import shutil
 import struct
 import zlib
@@ -16,8 +17,10 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from test_bmp import bmp
 from test_signalled import P3, avif, cicp
+from test_vector import INKSCAPE
 
 from mediakit.images.decode import decode
+from mediakit.images.vector import plain_svg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,3 +110,19 @@ def test_as_a_browser_shows_it(name: str, page: Page) -> None:
     difference = np.abs(premultiplied(made) - premultiplied(expected))
     assert difference.mean() < 2
     assert difference.max() <= 12
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_a_plain_svg_is_drawn_the_same(page: Page) -> None:
+    """What is taken out of an SVG is nothing that visitors see."""
+    source = INKSCAPE.decode("latin-1").replace("ISO-8859-1", "utf-8")
+    source = re.sub("<foreignObject.*</foreignObject>", "", source)  # no script may read its pixels
+    made = plain_svg(source.encode())
+    assert made is not None
+    drawn = [
+        page.evaluate(DRAW, ["image/svg+xml", base64.b64encode(data).decode()])
+        for data in (source.encode(), made)
+    ]
+    assert drawn[0] == drawn[1]
+    picture = Image.open(io.BytesIO(base64.b64decode(drawn[1]))).convert("RGB")
+    assert (picture.size, picture.getpixel((9, 9))) == ((40, 20), (0, 170, 0))

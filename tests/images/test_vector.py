@@ -7,7 +7,7 @@ from mediakit.images.opening import is_svg
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.render import Rendered, render
 from mediakit.images.scaling import PictureSource
-from mediakit.images.vector import active_parts
+from mediakit.images.vector import active_parts, plain_svg
 
 TEASER = DEFAULT_PRESETS[0]
 SVG = b'<?xml version="1.0"?>\n<!-- drawn -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -71,3 +71,70 @@ def test_a_drawing_is_no_more() -> None:
 def test_much_nonsense_is_looked_through_quickly(part: bytes) -> None:
     """Megabytes of anything end: no part is looked at over and over."""
     assert active_parts(part * (1_000_000 // len(part))) == ()
+
+
+INKSCAPE = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
+<?xml-stylesheet href="https://example.org/a.css"?>
+<!DOCTYPE svg [<!ENTITY space "http://www.w3.org/2000/svg">]>
+<!-- drawn by Ada -->
+<svg xmlns="&space;" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="20"
+  xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" onload="a()" inkscape:label="Ada">
+ <metadata><a>Ada</a></metadata><script><![CDATA[ if (a < b) c() ]]></script>
+ <style><![CDATA[@import 'a.css'; g > rect { fill: #0a0; stroke: url(//example.org/a) }]]></style>
+ <linearGradient id="fade"><stop stop-color="red"/><stop offset="1" stop-color="blue"/>
+ </linearGradient><inkscape:page/>
+ <g id="one"><rect x="2" y="2" width="16" height="16" onclick="b()"/></g>
+ <rect x="20" width="20" height="20" fill="url(#fade)"/>
+ <use xlink:href="#one" x="9"/><use xlink:href="https://example.org/a.svg#b"/>
+ <a xlink:href="javascript:c()"><text y="9" font-size="4">\xe4 &amp; &lt;</text></a>
+ <set attributeName="href" to="javascript:d()"/><foreignObject><p>e</p></foreignObject>
+</svg>"""
+
+
+def test_what_is_no_drawing_is_taken_out() -> None:
+    """Scripts, addresses on other hosts and notes go; shapes, styles, references and texts stay."""
+    made = plain_svg(INKSCAPE)
+    assert made is not None
+    assert len(active_parts(INKSCAPE)) == 6
+    assert active_parts(made) == ()
+    for gone in (b"Ada", b"example.org", b"script", b"ENTITY", b"onclick", b"a.css", b"inkscape"):
+        assert gone not in made
+    for kept in ("g &gt; rect { fill: #0a0", 'xlink:href="#one"', "url(#fade)", "ä &amp; &lt;"):
+        assert kept.encode() in made
+    assert plain_svg(made) == made
+
+
+def entities(count: int, value: str, uses: str) -> bytes:
+    declared = "".join(
+        f'<!ENTITY a{at} "{value.replace("&a", f"&a{at - 1}")}">' for at in range(count)
+    )
+    return (
+        f"<!DOCTYPE svg [{declared}]><svg xmlns='http://www.w3.org/2000/svg'>{uses}</svg>".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"no XML",
+        b"<svg xmlns='http://www.w3.org/2000/svg'>",
+        entities(12, "&a;" * 20, "&a11;"),
+        entities(1, "a" * 50_000, "&a0;" * 50_000),
+        entities(1, "a" * 9_000, "<text>" + "&a0;" * 900 + "</text>"),
+        b"<svg xmlns='http://www.w3.org/2000/svg'><text>&#60;script </text></svg>"[:-6],
+    ],
+    ids=["nonsense", "open", "bomb", "blow-up", "growth", "cut"],
+)
+def test_what_is_not_sure_stays(data: bytes) -> None:
+    """A file that is no whole XML, or that grows by its entities, is left to its owner, quickly."""
+    assert plain_svg(data) is None
+
+
+def test_no_file_comes_in() -> None:
+    """An entity that names a file of this machine is not looked up."""
+    data = b"""<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/hostname">]>
+    <svg xmlns="http://www.w3.org/2000/svg"><text>&a;</text></svg>"""
+    assert plain_svg(data) == (
+        b'<?xml version="1.0" encoding="utf-8"?>\n'
+        b'<svg xmlns="http://www.w3.org/2000/svg"><text/></svg>'
+    )
