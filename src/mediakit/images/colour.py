@@ -10,11 +10,9 @@ from typing import Any
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
 _SPACES = {"L": "GRAY", "RGB": "RGB ", "RGBA": "RGB ", "CMYK": "CMYK"}
-_FLAGS = (
-    ImageCms.Flags.BLACKPOINTCOMPENSATION
-    # a transform that remembers its last pixel may not be shared by threads
-    | ImageCms.Flags.NOCACHE
-)
+_FLAGS = ImageCms.Flags.NOCACHE
+"""A transform that remembers its last pixel may not be shared by threads."""
+
 _STEPS = (0, 20, 60, 120, 190, 255)
 # Colours that tell profiles apart: a lattice, and all greys.
 _LATTICE = b"".join(bytes(colour) for colour in product(_STEPS, repeat=3))
