@@ -34,10 +34,8 @@ _GAP = 1.5
 _SMALLEST = 32
 """Pixels of the shorter side below which a picture is too small to be compared."""
 _TINY = 16
-"""Longer side in pixels of the placeholder: a browser enlarges it to a blur."""
-
-_SAMPLE = 20
-"""Longer side in pixels of the copy whose colours are counted: k-means takes time."""
+"""Longer side in pixels of the placeholder, which a browser enlarges to a blur, and of the copy
+whose colours are counted: k-means takes time."""
 
 _COLOURS = 6
 _QUALITY = 50
@@ -154,9 +152,9 @@ def look_of(image: Image.Image, *, moves: bool = False) -> Look:
     """Return the look of an upright sRGB picture; one that `moves` gets no grey copy."""
     shorter, image = min(image.size), coarse(image, GREY_SIDE)
     grey = b"" if moves else grey_copy(image, shorter)
-    image = coarse(image, 2 * _SAMPLE)
-    small = within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _SAMPLE)
-    return Look(_dominant(small), _data_address(within(small, _TINY)), grey)
+    image = coarse(image, 2 * _TINY)
+    tiny = within(image.convert("RGBA" if image.mode in {"LA", "RGBA"} else "RGB"), _TINY)
+    return Look(_dominant(tiny), _data_address(tiny), grey)
 
 
 def _dominant(image: Image.Image) -> str:

@@ -124,11 +124,13 @@ def recall(config: Config, cache: Cache) -> Settled | None:
 
 def remember(site: ObservedSite, plan: Plan, cache: Cache) -> None:
     """Keep the plan if there is nothing to do, else forget the kept one."""
-    pieces = _pieces(site, plan, cache) if _is_settled(site, plan, cache) else ()
+    tree = FileTree(site.config.root)  # as the site is now: a page may have come meanwhile
+    is_settled = _is_settled(site, plan, cache, tree)
+    pieces = _pieces(site, plan, cache, tree) if is_settled else ()
     cache.remember_settled(msgspec.msgpack.encode(each) for each in pieces)
 
 
-def _is_settled(site: ObservedSite, plan: Plan, cache: Cache) -> bool:
+def _is_settled(site: ObservedSite, plan: Plan, cache: Cache, tree: FileTree) -> bool:
     asked = site.tree.asked
     if site.config.source is not None or plan.todo or asked is None or site.looked_at_texts:
         return False
@@ -136,17 +138,15 @@ def _is_settled(site: ObservedSite, plan: Plan, cache: Cache) -> bool:
         return False
     if any(each.code in _NOT_KEPT for each in site.problems) or cache.journal():
         return False
-    tree = FileTree(site.config.root)
     if any(path not in asked for path in content_paths(site.config, tree)):
-        return False  # a page has come while this ran
+        return False
     limit = site.tree.opened_ns - _WAIT_NS
     answers = [*asked.values(), *map(tree.find, site.config.catalog_file.files())]
     stats = (each.stat for each in answers if isinstance(each, DiskFile))
     return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
 
 
-def _pieces(site: ObservedSite, plan: Plan, cache: Cache) -> Iterator[_Piece]:
-    tree = FileTree(site.config.root)
+def _pieces(site: ObservedSite, plan: Plan, cache: Cache, tree: FileTree) -> Iterator[_Piece]:
     world = _world(site.config, tree, cache)
     told = [each for each in (*site.problems, *plan.problems) if each not in cache.problems]
     asked = site.tree.asked or {}
