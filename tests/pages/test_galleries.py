@@ -17,9 +17,11 @@ from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.edit.pages import write_pages
+from mediakit.images.bare import without_metadata
 from mediakit.pages.fill import FillJob, plan_fill, write_fill
 from mediakit.sync.quarantine import undo
 from mediakit.sync.session import open_session
+from placed import exif
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -385,3 +387,41 @@ def test_new_without_anything(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
     site.write("_config.yml", "collections: [exercises]\n")
     assert main(["new", "plank", "--title", "Plank", "-q"]) == 0
     assert text(site, "plank") == "---\ntitle: Plank\n---\n"
+
+
+def placed_site(site: SiteBuilder, policy: str = "") -> SiteBuilder:
+    site.write("_exercises/squat.md", PAGE)
+    for number in range(3):
+        site.write(f"assets/images/squat-{number}.jpg", draw(exif=exif()))
+    site.write("mediakit.toml", f'[privacy]\nlocation = "{policy}"\n' if policy else "")
+    return site
+
+
+def test_fill_takes_places_out_of_what_it_adds(site: SiteBuilder) -> None:
+    """Pictures that get into a page lose their place first, said once; undo has them as before."""
+    plan = fill(placed_site(site), "squat")
+    (note,) = plan.problems
+    assert (note.code, note.severity, note.message[:15]) == (
+        "location-removed", "note", "2 pictures tell"
+    )  # fmt: skip
+    before = site.tree()
+    with open_session(load_config(site.root)) as session:
+        write_fill(session, plan)
+    after = site.tree()
+    for path in ("assets/images/squat-1.jpg", "assets/images/squat-2.jpg"):
+        assert after[path] == without_metadata(before[path])
+    assert after["assets/images/squat-0.jpg"] == before["assets/images/squat-0.jpg"]
+    with open_session(load_config(site.root)) as session:
+        undo(session, "slim", dry_run=False)
+    assert site.tree()["assets/images/squat-1.jpg"] == before["assets/images/squat-1.jpg"]
+
+
+def test_fill_refuses_or_allows_places(site: SiteBuilder) -> None:
+    """With `refuse` such a picture is an error and not added; with `allow` it is added as it is."""
+    plan = fill(placed_site(site, "refuse"), "squat")
+    assert [(each.code, each.path) for each in plan.problems] == [
+        ("has-location", f"assets/images/squat-{number}.jpg") for number in (1, 2)
+    ]
+    assert not plan.changes
+    plan = fill(placed_site(site, "allow"), "squat")
+    assert (plan.problems, plan.intakes, len(plan.changes)) == ((), (), 1)

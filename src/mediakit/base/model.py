@@ -15,10 +15,11 @@ import msgspec
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error makes the exit code 1."""
+    """How much a problem matters: an error makes the exit code 1, a note never does."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,15 +12,17 @@ from mediakit.base.errors import ManifestError
 from mediakit.base.files import Absent
 from mediakit.base.model import Severity
 from mediakit.checks.baseline import read_baseline, without_ignored, write_baseline
-from mediakit.checks.facts import read_facts
+from mediakit.checks.facts import read_facts, read_private_facts
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
+from mediakit.checks.vector import code_of, private_pictures
 from mediakit.edit.pages import PageChange, read_bytes, write_pages
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.sync.content import settings_of
 from mediakit.sync.observe import observe
 from mediakit.sync.pictures import resolver
+from mediakit.sync.private import strip_files
 from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
@@ -50,12 +52,19 @@ class SeverityCounts(msgspec.Struct, frozen=True, kw_only=True):
 
     error: Annotated[Count, Meta(description="How many errors.")]
     warning: Annotated[Count, Meta(description="How many warnings.")]
+    note: Annotated[Count, Meta(description="How many notes.")]
 
 
 class FixEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What `check --fix` changed before the check."""
 
     pages: Annotated[list[Path], Meta(description="Site paths of the pages that were corrected.")]
+    stripped: Annotated[
+        list[Path], Meta(description="Site paths of the pictures that lost their metadata.")
+    ]
+    quarantine: Annotated[
+        str | None, Meta(description="Site path of the folder that has them as they were.")
+    ]
     made: Annotated[Count, Meta(description="How many variants were made.")]
 
 
@@ -81,18 +90,17 @@ class CheckReport:
     problems: tuple[Problem, ...]
     baseline: str = ""
 
-    @property
-    def errors(self) -> int:
-        """How many of the problems are errors."""
-        return sum(each.severity is Severity.ERROR for each in self.problems)
+    def count(self, severity: Severity) -> int:
+        """Return how many of the problems are of a severity."""
+        return sum(each.severity is severity for each in self.problems)
 
     def document(self, fixed: FixEntry | None = None) -> CheckDocument | BaselineDocument:
         """Return the report as JSON."""
         if self.baseline:
             return BaselineDocument(baseline=self.baseline, noted=len(self.problems))
-        warnings = len(self.problems) - self.errors
+        counts = {str(each): self.count(each) for each in Severity}
         return CheckDocument(
-            counts=SeverityCounts(error=self.errors, warning=warnings),
+            counts=SeverityCounts(**counts),
             fixed=fixed,
             problems=problem_entries(self.problems),
         )
@@ -128,12 +136,25 @@ def check_site(session: Session, job: CheckJob) -> CheckReport:
 def fix_site(session: Session, progress: Progress) -> FixEntry:
     """Correct capital letters of paths in front matter, then make missing and stale variants.
 
+    Before that, places and cameras are taken out of pictures.
+
     Raises:
-        UsageError: a page cannot be written.
+        UsageError: a page or a picture cannot be written.
     """
-    pages = _correct_paths(observe(session), session)
+    site = observe(session)
+    pages = _correct_paths(site, session)
+    done = strip_files(session, _private(site, session))
     result = Run(session, Job(), progress).generate()
-    return FixEntry(pages=pages, made=result.summary.made)
+    return FixEntry(
+        pages=pages, stripped=list(done.paths), quarantine=done.folder,
+        made=result.summary.made,
+    )  # fmt: skip
+
+
+def _private(site: ObservedSite, session: Session) -> list[str]:
+    """Return the pictures that tell a place or a camera, but not those that are ignored."""
+    found = private_pictures(read_private_facts(site, session))
+    return [path for path, told, _ in found if code_of(told) not in site.config.check.ignore]
 
 
 def _correct_paths(site: ObservedSite, session: Session) -> list[str]:

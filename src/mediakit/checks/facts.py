@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Plan
 from mediakit.base.files import DiskFile
 from mediakit.checks.files import is_vector, told_by_files
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.matching.groups import has_icon_name
-from mediakit.sync.copies import find_duplicates
+from mediakit.sync.copies import find_duplicates, unnamed_pictures
+from mediakit.sync.examine import private_in_files
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.plan import plan_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mediakit.base.actions import Plan
     from mediakit.base.artifacts import SourcePicture
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import Product
+    from mediakit.images.private import Told
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
@@ -35,7 +37,8 @@ class Facts:
     picture to keep for each that has copies. `unpublished` has the pictures that the generator
     leaves out, with the name that is to blame. `active_svgs` says in words what SVGs hold that
     runs, or loads from elsewhere, `slips` what is wrong with files that are read all the same.
-    `unread` are the problems of texts that could not be searched.
+    `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
+    the problems of texts that could not be searched.
     """
 
     manifests: Sequence[Manifest]
@@ -50,6 +53,8 @@ class Facts:
     unread: Sequence[Problem] = ()
     active_svgs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
+    uses: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
@@ -78,8 +83,29 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         unread=unread,
         active_svgs={path: words for path, words in told.items() if is_vector(path)},
         slips={path: words for path, words in told.items() if not is_vector(path)},
+        told=_private(site, session, duplicates.unnamed),
+        uses=site.uses,
         limits=site.config.check,
     )
+
+
+def read_private_facts(site: ObservedSite, session: Session) -> Facts:
+    """Return the facts of what pictures tell, of which a fix needs no others."""
+    told = _private(site, session, unnamed_pictures(site))
+    return Facts(site.content.manifests, {}, {}, Plan(()), told=told, uses=site.uses)
+
+
+def _private(
+    site: ObservedSite, session: Session, unnamed: Mapping[str, DiskFile]
+) -> dict[str, Told]:
+    """Return what pictures tell that a generator publishes: variants and unnamed ones too."""
+    found = {path: site.tree.find(path) for path in site.known.found} | site.files | {**unnamed}
+    shown = (
+        file
+        for path, file in sorted(found.items())
+        if isinstance(file, DiskFile) and not site.config.kind.hidden_name(path)
+    )
+    return private_in_files(shown, session.cache)
 
 
 def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:

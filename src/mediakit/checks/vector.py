@@ -1,16 +1,17 @@
-"""The rules about what only the bytes of sources tell: active SVGs, and slips."""
+"""The rules about what only the bytes of files tell: active SVGs, slips, places and cameras."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Problem, Severity
-from mediakit.sync.picture_problems import slipped
+from mediakit.sync.picture_problems import location_problem, slipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.checks.facts import Facts
+    from mediakit.images.private import Told
 
 
 def active_svg(facts: Facts) -> Iterator[Problem]:
@@ -30,3 +31,35 @@ def picture_slip(facts: Facts) -> Iterator[Problem]:
             slips = left.pop(image.source or "", ())
             if slips and image.source is not None:
                 yield slipped((manifest.path, image.line), image.source, slips)
+
+
+def private_pictures(facts: Facts) -> Iterator[tuple[str, Told, tuple[str, int]]]:
+    """Yield the pictures that tell something, and the place that names each.
+
+    Those are left out whose pages all suppress what there is to say.
+    """
+    ignored = {each.path: each.text.ignored for each in facts.manifests}
+    for path, told in sorted(facts.told.items()):
+        uses = facts.uses.get(path) or [(path, 0)]
+        left = [use for use in uses if code_of(told) not in ignored.get(use[0], ())]
+        if left:
+            yield path, told, left[0]
+
+
+def code_of(told: Told) -> str:
+    """Return the code of what a picture tells, the worst first."""
+    return "has-location" if told.place else "has-camera"
+
+
+def private_data(facts: Facts) -> Iterator[Problem]:
+    """Yield the pictures that tell where they were taken, else which camera took them."""
+    for path, told, (page, line) in private_pictures(facts):
+        if told.place:
+            yield location_problem(page, line, path)
+            continue
+        camera = f"its camera ({told.camera})" if told.camera else ""
+        what = ", ".join(each for each in (camera, *told.more) if each)
+        yield Problem(
+            path, 0, "has-camera", Severity.NOTE, f"the file holds {what}",
+            "mediakit check --fix takes it out",
+        )  # fmt: skip

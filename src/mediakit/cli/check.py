@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mediakit.base.codes import problem_codes
+from mediakit.base.model import Severity
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_annotations, show_problems
+from mediakit.cli.output import Bar, say, show_annotations, show_fix, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 @click.command("check", cls=Command, examples=(
     ("mediakit check", "errors and warnings, with file and line"),
-    ("mediakit check --fix", "make variants and correct paths first"),
+    ("mediakit check --fix", "make variants, correct paths, take places out of pictures first"),
+    ("mediakit check --undo", "bring back what the last --fix took out of pictures"),
     ("mediakit check --write-baseline", "on an old site: later runs report only new problems"),
     ("mediakit check --format github --strict", "in a pipeline"),
 ))  # fmt: skip
@@ -33,8 +35,15 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--fix", is_flag=True, envvar="MEDIAKIT_CHECK_FIX",
-    help="First make variants, and correct capital letters in paths.",
+    help="First make variants, correct capital letters in paths, and take places and cameras out "
+    "of pictures.",
 )  # fmt: skip
+@click.option(
+    "--undo",
+    "undoes",
+    is_flag=True,
+    help="Bring back the pictures that the last --fix took places and cameras out of.",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option(
     "--write-baseline",
@@ -49,6 +58,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
     allow_private: bool,
     pixels: bool,
     fix: bool,
+    undoes: bool,
     strict: bool,
     write_baseline: bool,
     no_baseline: bool,
@@ -57,11 +67,15 @@ def check_command(  # noqa: PLR0913 - one argument an option
     """Find everything that makes a page look broken; exit 1 if there is an error.
 
     Checks for pictures and variants that are missing, out of date or wrong; missing texts,
-    galleries and files; and pictures that are too heavy, too small or duplicates. Leaves out
-    the problems in a page's mediakit_ignore and in the baseline.
+    galleries and files; and pictures that are too heavy, too small or duplicates, or that tell
+    where they were taken. Leaves out the problems in a page's mediakit_ignore and in the baseline.
     """
     from mediakit.checks.check import CheckJob, check_site, fix_site  # noqa: PLC0415 - takes a while
+    from mediakit.sync.quarantine import undo  # noqa: PLC0415
 
+    if undoes:
+        with common.session("write") as session:
+            return show_fix(undo(session, "check", dry_run=False), common, "", "check")
     job = CheckJob(remote, not no_baseline, allow_private, pixels, write_baseline)
     with common.session("write" if fix or write_baseline else "read") as session:
         with Bar(common) as bar:
@@ -70,11 +84,16 @@ def check_command(  # noqa: PLR0913 - one argument an option
     if fixed is not None and common.output == "text" and not common.quiet:
         made = counted(fixed.made, "variant")
         click.echo(f"{counted(len(fixed.pages), 'page')} corrected, {made} made")
+        if fixed.quarantine:
+            pictures = counted(len(fixed.stripped), "picture")
+            say(f"place and camera taken out of {pictures}")
+            say(f"the originals are in {fixed.quarantine}; mediakit check --undo brings them back")
     if write_baseline:
         _show_baseline(report, common)
         return 0
     _show(report, fixed, common)
-    return int(report.errors > 0 or (strict and bool(report.problems)))
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    return int(errors > 0 or (strict and warnings > 0))
 
 
 def _show_baseline(report: CheckReport, common: Common) -> None:
@@ -101,5 +120,6 @@ def _show(report: CheckReport, fixed: FixEntry | None, common: Common) -> None:
     else:
         show_problems(problems, common, are_results=True)
         if not common.quiet:
-            warnings = counted(len(problems) - report.errors, "warning")
-            click.echo(f"{counted(report.errors, 'error')}, {warnings}")
+            counts = {str(each): report.count(each) for each in Severity}
+            shown = {each: count for each, count in counts.items() if count or each != "note"}
+            click.echo(", ".join(counted(count, each) for each, count in shown.items()))

@@ -64,7 +64,8 @@ def fill_command(  # noqa: PLR0913 - one argument an option
         show_problems(plan.problems, common)
         show_changes(plan.changes, common)
         for each in () if common.quiet else plan.intakes:
-            say(each.line())
+            if each.width:
+                say(each.line())
     wanted = bool(plan.changes) and not check
     agreed = wanted and (yes or _asked(len(plan.changes), as_text=as_text))
     written: list[str] = []

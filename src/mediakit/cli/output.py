@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from mediakit.sync.quarantine import Fix
     from mediakit.sync.run import Run
 
-_COLOURS = {"error:": "red", "warning:": "yellow"}
-_SEVERITY = re.compile(r"\b(?:error|warning):")
+_COLOURS = {"error:": "red", "warning:": "yellow", "note:": "blue"}
+_SEVERITY = re.compile(r"\b(?:error|warning|note):")
 
 
 class Bar:
@@ -206,15 +206,15 @@ def place_in_checkout(common: Common) -> Callable[[str], str]:
 def write_outputs(result: Result) -> None:
     """Write the counts of a run as outputs of the pipeline's step."""
     summary = result.summary
-    errors = sum(each.severity is Severity.ERROR for each in result.problems)
+    severities = [each.severity for each in result.problems]
     counts = {
         "made": summary.made,
         "put": summary.put,
         "deleted": summary.deleted,
         "kept": summary.kept,
         "failed": summary.failed,
-        "errors": errors,
-        "warnings": len(result.problems) - errors,
+        "errors": severities.count(Severity.ERROR),
+        "warnings": severities.count(Severity.WARNING),
     }
     write_counts(counts)
 

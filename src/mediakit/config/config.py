@@ -19,6 +19,7 @@ from mediakit.config.tables import (
     DataSettings,
     DeleteLimit,
     ImageSettings,
+    PrivacySettings,
     SourceSettings,
     VideoSettings,
 )
@@ -91,6 +92,7 @@ class Config:
     check: CheckSettings = field(default_factory=CheckSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
@@ -201,6 +203,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         check=given.check,
         images=given.images,
         sources=given.sources,
+        privacy=given.privacy,
         made_by=recipes_of(file),
         file=file,
     )

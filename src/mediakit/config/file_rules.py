@@ -3,6 +3,9 @@
 A file of a repository runs nothing, writes nothing outside of the site, and chooses no server that
 gets credentials. Flags and variables come from whoever runs mediakit, so these rules are not for
 them. Each setting names its rule with its `trust`.
+
+Whether a picture may tell its place (`privacy.location`) is harmless here: whoever can write the
+file can write the pictures and pages too.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -207,6 +207,22 @@ class SourceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     # fmt: on
 
 
+LocationPolicy = Literal["strip", "refuse", "allow"]
+"""What happens to a picture that tells where it was taken."""
+
+
+class PrivacySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[privacy]`."""
+
+    # fmt: off
+    location: Annotated[LocationPolicy, setting(HARMLESS,
+        "What `sync` and `gallery fill` do with a picture that tells where it was taken: `strip` "
+        "publishes it without its metadata, `refuse` leaves it out and reports an error, `allow` "
+        "publishes it as it is. See [take the place out of photos](../how-to/private-photos.md).",
+        "refuse")] = "strip"
+    # fmt: on
+
+
 class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of the file as a whole."""
 
@@ -268,6 +284,8 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = field(default_factory=CheckSettings)
     sources: Annotated[SourceSettings, Meta(description="How large sources may be.")
     ] = field(default_factory=SourceSettings)
+    privacy: Annotated[PrivacySettings, Meta(description="What pictures may tell.")
+    ] = field(default_factory=PrivacySettings)
     # fmt: on
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import struct
+import zlib
+from typing import TYPE_CHECKING
 
-from mediakit.images.chunks import END, jpeg_segments, png_chunks, webp_chunks
+from mediakit.images.boxes import metadata_items
+from mediakit.images.chunks import END, SCAN, jpeg_segments, png_chunks, webp_chunks
 from mediakit.images.frames import gif_table, skip_gif_blocks
+from mediakit.images.private import EXIF, PHOTOSHOP, PNG_XMP, XMP
+
+if TYPE_CHECKING:
+    from mediakit.images.rights import Rights
 
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _ADOBE = 0xEE
@@ -18,62 +25,119 @@ def bare(data: bytes, name: str) -> bytes | None:
     Profile and orientation go too: the caller has seen that they change nothing.
     """
     strip = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "GIF": _gif}.get(name)
-    return strip(data) if strip else None
+    return strip(data, None) if strip else None
 
 
-def _jpeg(data: bytes) -> bytes | None:
-    parts, marker = [data[:2]], 0
+def without_metadata(data: bytes) -> bytes | None:
+    """Return a picture that tells nothing but its colours, how it is turned, and whose it is.
+
+    It is shown as before. None is for what cannot be taken apart: a TIFF, or a damaged file.
+    """
+    from mediakit.images.rights import rights_in  # noqa: PLC0415 - few pictures tell anything
+
+    for start, strip in _BY_START.items():
+        if data.startswith(start):
+            return strip(data, rights_in(data))
+    return _boxes(data, rights_in(data)) if data[4:8] == b"ftyp" else None
+
+
+def _jpeg(data: bytes, keep: Rights | None) -> bytes | None:
+    parts, added, marker, end = [data[:2]], False, 0, 0
     for marker, start, end in jpeg_segments(data):
         if marker == 0xE0:
             parts += [_JFIF] if data[start + 4 : start + 9] == b"JFIF\0" else []
-        elif marker not in _METADATA:
+            continue
+        if keep and not added:
+            parts += _segments(keep)
+            added = True
+        is_profile = keep and data.startswith(b"ICC_PROFILE\0", start + 4) and marker == 0xE2
+        if marker not in _METADATA or is_profile:
             parts.append(data[start:end])
-    return b"".join(parts) if marker == END else None
+    is_cut = keep is not None and marker == SCAN and end == len(data)  # browsers show it
+    return b"".join(parts) if marker == END or is_cut else None
+
+
+def _segments(keep: Rights) -> list[bytes]:
+    resource = b"8BIM\x04\x04\0\0" + len(keep.iptc).to_bytes(4) + keep.iptc
+    resource += b"\0" * (len(keep.iptc) % 2)
+    return [
+        bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2) + body
+        for marker, body, has in (
+            (0xE1, EXIF + keep.exif, keep.exif), (0xE1, XMP + keep.xmp, keep.xmp),
+            (0xED, PHOTOSHOP + resource, keep.iptc),
+        ) if has and len(body) < 0xFFFE
+    ]  # fmt: skip
 
 
 _PNG_PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"acTL", b"fcTL", b"fdAT", b"IEND"})
+_PNG_COLOURS = frozenset({
+    b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"hIST",
+    b"pHYs", b"sPLT",
+})  # fmt: skip
+_PNG_TEXTS = (b"Author\0", b"Copyright\0", b"Disclaimer\0")
 
 
-def _png(data: bytes) -> bytes | None:
+def _png(data: bytes, keep: Rights | None) -> bytes | None:
+    kept = _PNG_PIXELS if keep is None else _PNG_PIXELS | _PNG_COLOURS
     parts, kind = [data[:8]], b""
     for kind, start, end in png_chunks(data):
-        if kind in _PNG_PIXELS:
+        is_credit = kind in {b"tEXt", b"zTXt", b"iTXt"} and data.startswith(_PNG_TEXTS, start)
+        if kind in kept or (keep and is_credit):
             parts.append(data[start - 8 : end + 4])
+        if kind == b"IHDR" and keep:
+            parts += [_chunk(b"eXIf", keep.exif)] if keep.exif else []
+            parts += [_chunk(b"iTXt", PNG_XMP + b"\0" * 5 + keep.xmp)] if keep.xmp else []
         if kind == b"IEND":
             break
-    return b"".join(parts) if kind == b"IEND" else None
+    is_cut = keep is not None and kind == b"IDAT"
+    return b"".join(parts) if kind == b"IEND" or is_cut else None
 
 
-_WEBP_METADATA = frozenset({b"ICCP", b"EXIF", b"XMP "})
-_NO_METADATA = ~0x2C & 0xFF
-"""The flags of a VP8X chunk, but for profile, EXIF and XMP."""
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
 
 
-def _webp(data: bytes) -> bytes | None:
+_WEBP_METADATA = frozenset({b"EXIF", b"XMP "})
+_PROFILE, _EXIF, _XMP = 0x20, 0x08, 0x04
+"""The flags of a VP8X chunk for what it says of metadata."""
+
+
+def _webp(data: bytes, keep: Rights | None) -> bytes | None:
     parts = [b"WEBP"]
-    for kind, start, end in webp_chunks(data):
-        body = data[start:end]
-        if kind == b"VP8X" and body:
-            body = bytes([body[0] & _NO_METADATA]) + body[1:]
-        if kind not in _WEBP_METADATA:
-            parts.append(kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2))
+    gone = _EXIF | _XMP | (0 if keep else _PROFILE)
+    flags = (_EXIF if keep and keep.exif else 0) | (_XMP if keep and keep.xmp else 0)
+    left = [
+        (kind, data[start:end])
+        for kind, start, end in webp_chunks(data)
+        if kind not in _WEBP_METADATA and (keep or kind != b"ICCP")
+    ]
+    if left and left[0][0] == b"VP8X" and left[0][1]:
+        body = left[0][1]
+        left[0] = b"VP8X", bytes([body[0] & ~gone & 0xFF | flags]) + body[1:]
+        left += [(b"EXIF", keep.exif)] if keep and keep.exif else []
+        left += [(b"XMP ", keep.xmp)] if keep and keep.xmp else []
+    for kind, body in left:
+        parts.append(kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2))
     whole = b"".join(parts)
     return b"RIFF" + struct.pack("<I", len(whole)) + whole
 
 
-_REPEATS = frozenset({b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0"})
+_KEPT = (b"\xf9", b"\xff\x0bNETSCAPE2.0", b"\xff\x0bANIMEXTS1.0", b"\xff\x0bICCRGBG1012")
+"""How extensions begin that belong to the pixels."""
 
 
-def _gif(data: bytes) -> bytes | None:
+def _gif(data: bytes, _keep: Rights | None) -> bytes | None:
+    if len(data) < 13:
+        return None
     at = 13 + gif_table(data[10])
     parts = [data[:at]]
-    while at + 2 <= len(data):
+    while at < len(data):
         start, first = at, data[at]
         if first == 0x3B:
             return b"".join((*parts, b";"))
         if first == 0x21:
             at = skip_gif_blocks(data, at + 2)
-            kept = data[start + 1] == 0xF9 or data[start + 2 : start + 14] in _REPEATS
+            kept = data.startswith(_KEPT, start + 1)
         elif first == 0x2C and at + 10 <= len(data):
             at = skip_gif_blocks(data, at + 11 + gif_table(data[at + 9]))
             kept = True
@@ -81,3 +145,26 @@ def _gif(data: bytes) -> bytes | None:
             return None
         parts += [data[start:at]] if kept else []
     return None
+
+
+_NO_EXIF = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
+
+
+def _boxes(data: bytes, keep: Rights) -> bytes:
+    """Return an AVIF or HEIC with its metadata written over: nothing moves, so no address changes.
+
+    What is after the first part of an item in parts, and a video beside the picture, is cleared.
+    """
+    made, seen = bytearray(data), set()
+    for kind, start, end in metadata_items(data):
+        body = b""
+        if kind not in seen:
+            body = {"exif": keep.exif or _NO_EXIF, "xmp": keep.xmp}.get(kind, b"")
+        seen.add(kind)
+        body = body if len(body) <= end - start else b""
+        filling = b" " if kind == "xmp" else b"\0"
+        made[start:end] = body + filling * (end - start - len(body))
+    return bytes(made)
+
+
+_BY_START = {b"\xff\xd8": _jpeg, b"\x89PNG": _png, b"RIFF": _webp, b"GIF8": _gif}

@@ -96,3 +96,64 @@ def _associations(table: bytes) -> dict[int, list[int]]:
         found[item] = [int.from_bytes(each) & (0x7FFF if wide else 0x7F) for each in raw]
         at += many * step
     return found
+
+
+def metadata_items(data: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield `exif` or `xmp`, and where its bytes start and end; of EXIF that is the TIFF in it.
+
+    A video beside the picture is `behind`.
+    """
+    for kind, start, end in boxes(data, 0, len(data)):
+        if kind == b"meta":
+            parts = {name: (low, high) for name, low, high in boxes(data, start + 4, end)}
+            named = dict(_named_items(data, *parts.get(b"iinf", (0, 0))))
+            inner = parts.get(b"idat", (0, 0))[0]
+            for item, low, high in _extents(data, *parts.get(b"iloc", (0, 0)), inner):
+                if named.get(item) == "exif" and high - low > 4:
+                    low += min(4 + int.from_bytes(data[low : low + 4]), high - low)  # noqa: PLW2901
+                if item in named and high <= len(data):
+                    yield named[item], low, high
+        elif kind == b"uuid" and data.startswith(_XMP_BOX, start):
+            yield "xmp", start + len(_XMP_BOX), end
+        elif kind == b"mpvd":
+            yield "behind", start, end
+
+
+_XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+
+
+def _named_items(data: bytes, start: int, end: int) -> Iterator[tuple[int, str]]:
+    at = start + (8 if data[start : start + 1] > b"\0" else 6)
+    for kind, low, high in boxes(data, at, end):
+        if kind == b"infe" and data[low] >= 2:
+            wide = 4 if data[low] > 2 else 2
+            name = data[low + 6 + wide : low + 10 + wide]
+            if name == b"Exif":
+                yield int.from_bytes(data[low + 4 : low + 4 + wide]), "exif"
+            elif name == b"mime" and b"rdf+xml" in data[low:high]:
+                yield int.from_bytes(data[low + 4 : low + 4 + wide]), "xmp"
+
+
+def _extents(data: bytes, start: int, end: int, inner: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the number of each item, and where a part of it starts and ends."""
+    at = start + 6
+    if at + 4 > end:
+        return
+
+    def number(size: int) -> int:
+        nonlocal at
+        at += size
+        return int.from_bytes(data[at - size : at])
+
+    version, sizes = data[start], data[start + 4 : at]
+    for _ in range(min(number(4 if version > 1 else 2), _MOST)):
+        item = number(4 if version > 1 else 2)
+        is_inner = version > 0 and number(2) & 15 == 1
+        at += 2
+        base = number(sizes[1] >> 4) + (inner if is_inner else 0)
+        for _ in range(min(number(2), _MOST)):
+            at += sizes[1] & 15 if version else 0
+            offset, length = number(sizes[0] >> 4), number(sizes[0] & 15)
+            if at > end:
+                return
+            yield item, base + offset, base + offset + length

@@ -61,22 +61,21 @@ def is_sound(data: bytes, start: int, end: int) -> bool:
     return zlib.crc32(data[start - 4 : end]) == int.from_bytes(data[end : end + 4])
 
 
-_XMP = b"XML:com.adobe.xmp\0"
-_LONGEST = 1_000_000
-
-
-def png_xmp(data: bytes) -> bytes:
-    """Return the XMP of a PNG, of a packed one its beginning."""
-    for kind, start, end in png_chunks(data):
-        if kind == b"iTXt" and data.startswith(_XMP, start):
-            at = start + len(_XMP)
-            text = data[at + 2 : end].split(b"\0", 2)[-1]  # behind language and translation
-            try:
-                packed = data[at : at + 1] == b"\1"
-                return zlib.decompressobj().decompress(text, _LONGEST) if packed else text
-            except zlib.error:
-                return b""
-    return b""
+def png_text(kind: bytes, body: bytes, most: int) -> tuple[bytes, bytes]:
+    """Return the keyword and the text of a chunk of text, of a packed one at most so many bytes."""
+    keyword, _, value = body.partition(b"\0")
+    is_packed = kind == b"zTXt"
+    if kind == b"iTXt":
+        is_packed = value[:1] == b"\1"
+        value = value[2:].split(b"\0", 2)[-1]
+    elif is_packed:
+        value = value[1:]
+    if is_packed:
+        try:
+            value = zlib.decompressobj().decompress(value, most) if most > 0 else b""
+        except zlib.error:
+            value = b""
+    return keyword, value
 
 
 def png_chunk(kind: bytes, body: bytes) -> bytes:

@@ -9,19 +9,18 @@ from PIL import ImageStat
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, contradicts, ending_of
-from mediakit.images.chunks import png_xmp
 from mediakit.images.decode import decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
-from mediakit.images.exif import exif_of, orientation, tells_of_origin
+from mediakit.images.exif import orientation
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Preset, place
+from mediakit.images.private import metadata, told_by
 from mediakit.images.render import Rendered, render, unreadable
 from mediakit.images.scaling import PictureSource, resize
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})
 _SHOWN = frozenset(each.name for each in FORMATS if each.shown)
-_PLACE_IN_XMP = b"GPSLatitude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +90,13 @@ def is_raw(data: bytes) -> bool:
     Its metadata name a camera or a place, or it is not upright, or browsers do not show its format.
     """
     try:
-        kind = format_in(data)
-        if kind == "GIF":
-            return False  # it has no EXIF, and opening one may cost any amount of memory
-        if kind not in _SHOWN:
+        if format_in(data) not in _SHOWN:
             return True
-        with opened(data) as image:
-            stored = exif_of(image, data)
-            xmp = png_xmp(data) if kind == "PNG" else image.info.get("xmp")
     except UnreadableError:
         return False
-    has_place = isinstance(xmp, bytes) and _PLACE_IN_XMP in xmp
-    return has_place or tells_of_origin(stored) or orientation(stored) > 1
+    told = told_by(data)
+    stored = next((each for kind, each in metadata(data) if kind == "exif"), b"")
+    return bool(told and (told.place or told.camera)) or orientation(stored) > 1
 
 
 _DARK = 28.0

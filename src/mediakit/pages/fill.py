@@ -35,6 +35,7 @@ from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import problem_of, read_content, settings_of
 from mediakit.sync.exercise import find_page
+from mediakit.sync.picture_problems import location_removed
 from mediakit.sync.pictures import resolver
 from mediakit.sync.site_files import skipper
 
@@ -123,6 +124,9 @@ def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPla
             continue
         changes.append(PageChange(manifest.path, data, after))
         problems += left
+    stripped = [each.path for each in planner.intakes.values() if not each.width]
+    if stripped:
+        problems.append(location_removed(stripped[0], len(stripped), of_files=True))
     changed = tuple(each for each in changes if each.changes)
     return FillPlan(changed, tuple(problems), tuple(planner.intakes.values()))
 
@@ -163,7 +167,7 @@ class _Planner:
             if fresh:
                 refuse_data(manifest, ", ".join(fresh))
             return data, [problem for _, problem in missing]
-        taken, odd = take_in(tree, fresh, config.sources.max_width)
+        taken, odd = take_in(tree, fresh, config.sources.max_width, config.privacy.location)
         self.intakes |= {each.path: each for each in taken if isinstance(each, Intake)}
         fresh = [each.to if isinstance(each, Intake) else each for each in taken]
         entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]

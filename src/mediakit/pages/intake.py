@@ -1,7 +1,7 @@
 """Pictures that somebody put into the site by hand: `gallery fill` makes of them what `add` does.
 
-What browsers do not show becomes what they show, and what is too wide becomes smaller. The
-originals go to the quarantine, as those of `slim` do.
+What browsers do not show becomes what they show, what is too wide becomes smaller, and what tells
+where it was taken loses its metadata. The originals go to the quarantine, as those of `slim` do.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ from msgspec import Meta
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
-from mediakit.base.model import Severity
+from mediakit.base.model import Problem, Severity
 from mediakit.base.writer import hint_of
 from mediakit.edit.entries import is_shown
+from mediakit.images.bare import without_metadata
 from mediakit.images.ingest import Ingested, ingest, slim
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import CAP
+from mediakit.images.private import told_by
 from mediakit.images.render import unreadable
 from mediakit.pages.slim import left, put_slim
 from mediakit.report.documents import Path
+from mediakit.sync.picture_problems import not_published
 from mediakit.sync.quarantine import Move, Quarantine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mediakit.base.model import Problem
+    from mediakit.config.tables import LocationPolicy
     from mediakit.sync.session import Session
 
 
@@ -43,7 +46,10 @@ class IntakeEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A picture at `path` with a digest, and the bytes that it becomes at `to`."""
+    """A picture at `path` with a digest, and the bytes that it becomes at `to`.
+
+    One that only loses its metadata has no size.
+    """
 
     path: str
     sha256: str
@@ -59,7 +65,7 @@ class Intake:
 
 
 def take_in(
-    tree: FileTree, paths: Iterable[str], max_width: int | None
+    tree: FileTree, paths: Iterable[str], max_width: int | None, policy: LocationPolicy
 ) -> tuple[list[Intake | str], list[Problem]]:
     """Return what pictures become, or their paths where they stay as they are.
 
@@ -68,11 +74,16 @@ def take_in(
     taken: list[Intake | str] = []
     problems = []
     for path in paths:
-        found = _taken_in(tree, path, max_width)
+        found: Intake | Failure | Problem | None = _taken_in(tree, path, max_width)
         if isinstance(found, Failure):
             problems.append(left(path, found))
             if problems[-1].severity is Severity.ERROR:
                 continue
+        if not isinstance(found, Intake) and policy != "allow":
+            found = _without_place(tree, path, policy)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
         taken.append(found if isinstance(found, Intake) else path)
     return taken, problems
 
@@ -94,6 +105,18 @@ def _taken_in(tree: FileTree, path: str, max_width: int | None) -> Intake | Fail
     ending = made.ending if isinstance(made, Ingested) else PurePosixPath(path).suffix
     to = str(PurePosixPath(path).with_suffix(ending))
     return Intake(path, sha256_bytes(data), to, made.data, made.width, made.height)
+
+
+def _without_place(tree: FileTree, path: str, policy: LocationPolicy) -> Intake | Problem | None:
+    """Return a picture without its metadata where they tell a place, None where they tell none."""
+    data = tree.read(path)
+    told = told_by(data)
+    if told is None or not told.place:
+        return None
+    bare = without_metadata(data)
+    if bare is None or policy == "refuse":
+        return not_published(path, 0, path)
+    return Intake(path, sha256_bytes(data), path, bare, 0, 0)
 
 
 def carry_out(session: Session, intakes: Iterable[Intake]) -> str | None:

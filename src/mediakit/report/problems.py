@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from mediakit.base.model import Severity
 from mediakit.report.text import json_text, printable
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ def problem_annotations(problems: Iterable[Problem], place: InCheckout) -> Itera
         path = place(each.path)
         if not path and each.path not in {"", "."}:
             text = f"{each.path}: {text}"
-        yield annotation(each.severity, path, each.line, each.code, text)
+        yield annotation(
+            _LEVELS.get(each.severity, each.severity), path, each.line, each.code, text
+        )
+
+
+_LEVELS = {"note": "notice"}
 
 
 def annotation(level: str, path: str, line: int, title: str, text: str) -> str:
@@ -75,7 +81,8 @@ def _uri(path: str) -> str:
 
 
 def problems_junit(problems: Sequence[Problem]) -> str:
-    """Return a test suite with a failed case for each problem, or one that passed."""
+    """Return a test suite with a failed case for each problem but notes, or one that passed."""
+    problems = [each for each in problems if each.severity is not Severity.NOTE]
     suite = ET.Element("testsuite", name="mediakit check", tests=str(max(1, len(problems))))
     suite.set("failures", str(len(problems)))
     for each in problems:

@@ -24,8 +24,10 @@ _CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
 _IN_JSON = re.compile(rf"[{_UNSEEN}]")
 _COMMAND = re.compile(r"\s*::")
 
-_SHARED = frozenset({"put-failed", "delete-failed", "cannot-write-file", "worker-lost"})
-"""Codes of faults that many files may have for one reason outside of them."""
+_SHARED = frozenset(
+    {"put-failed", "delete-failed", "cannot-write-file", "worker-lost", "has-camera"}
+)
+"""Codes of what many files may have for one reason."""
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _PLAIN = "\x1b[0m"

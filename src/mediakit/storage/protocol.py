@@ -5,6 +5,7 @@ They are two, since a storage has what does not travel: connections, and the dig
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -13,6 +14,7 @@ import msgspec
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
+from mediakit.base.regular_file import read_regular
 from mediakit.storage.headers import Headers
 
 if TYPE_CHECKING:
@@ -40,11 +42,15 @@ class Fetched:
 
 
 class Upload(msgspec.Struct, frozen=True, gc=False):
-    """A file to put at a target, and the headers that it is to be served with."""
+    """A file to put at a target, and the headers that it is to be served with.
+
+    `read` returns the bytes of the object, which are those of the file unless it is changed.
+    """
 
     artifact: Artifact
     disk_path: Path
     headers: Headers
+    read: Callable[[Path], bytes] = read_regular
 
 
 class KnownDigests(Protocol):

@@ -83,7 +83,7 @@ class SitePictures:
     def __init__(self, session: Session, site: ObservedSite) -> None:
         self._session = session
         self._site = site
-        self.unnamed = _unnamed_pictures(site)
+        self.unnamed = unnamed_pictures(site)
         self._files = dict(site.files) | self.unnamed
         self.copies = self._find_copies()
 
@@ -141,7 +141,7 @@ def _uses(site: ObservedSite) -> dict[str, tuple[PageUse, ...]]:
     return found
 
 
-def _unnamed_pictures(site: ObservedSite) -> dict[str, DiskFile]:
+def unnamed_pictures(site: ObservedSite) -> dict[str, DiskFile]:
     """Return the pictures that no page names, without variants."""
     found = {}
     for path in site.tree.walk(skipper(site.config, site.tree)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -10,11 +11,16 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.errors import TargetError
-from mediakit.base.files import DiskFile, sha256_bytes
+from mediakit.base.files import DiskFile, read_observed, sha256_bytes
 from mediakit.base.formats import format_of
+from mediakit.base.regular_file import open_regular
 from mediakit.executors import run_bounded
+from mediakit.images.bare import without_metadata
 from mediakit.images.decode import is_whole, probe
+from mediakit.images.exif import is_plain_jpeg
 from mediakit.images.opening import UnreadableError, is_svg
+from mediakit.images.private import HEAD, Told, told_by
+from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -250,3 +256,45 @@ def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
     kind = format_of(known.path)
     named = known.format if isinstance(known, SourcePicture) else (kind.name if kind else "")
     return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)
+
+
+_TOLD = TypedReader(Told)
+_TELLER = "told 1"
+"""Raised by hand when the same picture is found to tell something else."""
+
+
+def private_in_files(
+    files: Iterable[DiskFile], cache: Cache, *, digests: bool = False
+) -> dict[str, Told]:
+    """Return what pictures tell beside their pixels, by site path; those without are left out.
+
+    Of a JPEG only the beginning is read. With `digests`, what has a place gets the digest that it
+    would have without. Files in the order of their paths are quickest.
+    """
+    known = cache.parsed("mention", _TELLER, _TOLD)
+    found = {}
+    for file in files:
+        told = known.get(file)
+        if told is None or (digests and told.place and not told.sha256):
+            with contextlib.suppress(OSError):  # others say that it cannot be read
+                told = private_in_file(file, digests=digests)
+                known.put(file, told)
+        if told is not None and told != Told():
+            found[file.path] = told
+    known.flush()
+    return found
+
+
+def private_in_file(file: DiskFile, *, digests: bool) -> Told:
+    """Return what one picture tells; raises OSError."""
+    with open_regular(file.disk_path) as stream:
+        head, tail = stream.read(HEAD), b""
+        if len(head) == HEAD:
+            stream.seek(-2, 2)
+            tail = stream.read()
+    told = Told() if is_plain_jpeg(head, tail) else told_by(head, tail)
+    told = told or told_by(read_observed(file)) or Told()
+    if not digests or not told.place:
+        return told
+    bare = without_metadata(read_observed(file))
+    return replace(told, sha256=sha256_bytes(bare), bytes=len(bare)) if bare else told

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.formats import ending_of, format_of
 from mediakit.base.model import Problem, Severity
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,3 +80,36 @@ def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
         *place, "picture-slip", Severity.WARNING, f"{path} is read, although {', '.join(slips)}",
         "open the picture and save it again: other programs may refuse it",
     )  # fmt: skip
+
+
+_TAKE_OUT = "mediakit check --fix takes it out; where that fails, save the picture as a JPEG"
+
+
+def location_problem(page: str, line: int, path: str) -> Problem:
+    """Return the problem of a picture that tells where it was taken."""
+    message = f"{path} tells where it was taken"
+    return Problem(page, line, "has-location", Severity.ERROR, message, _TAKE_OUT)
+
+
+def not_published(page: str, line: int, path: str) -> Problem:
+    """Return the problem of a picture that is left out for that."""
+    found = location_problem(page, line, path)
+    return replace(found, message=f"{found.message}, and is not published")
+
+
+def location_removed(place: str, count: int, *, of_files: bool = False) -> Problem:
+    """Return the note that pictures are published without the place where they were taken.
+
+    `of_files`: it is taken out of the files themselves.
+    """
+    told = counted(count, "picture tells", "pictures tell")
+    if of_files:
+        what, hint = "the place is taken out of the files", _BACK
+    else:
+        what, hint = "the place is not published", _FILES_KEEP
+    message = f"{told} where it was taken: {what}"
+    return Problem(place, 0, "location-removed", Severity.NOTE, message, hint)
+
+
+_BACK = "mediakit slim --undo brings the files back as they were"
+_FILES_KEEP = "the files still have it: mediakit check --fix takes it out of them too"

@@ -32,6 +32,7 @@ from mediakit.sync.target_guards import (
     refuse_folder_in_use,
     refuse_unsafe,
     site_id,
+    without_places,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +135,6 @@ class Run:
         from mediakit.sync.target import ask, start_listing  # noqa: PLC0415
 
         job, tally, cache = self._job, self._tally, self._cache
-
         listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
         site = self._observe(fetch)
         refuse_folder_in_use(site)
@@ -142,10 +142,11 @@ class Run:
         plan = self._plan(site)  # 2. plan the site, then the target
         uploads = expected_uploads(site, plan, has_headers=target.has_headers)
         there = replace(listing.result(), stored=cache.stored(target.url))
+        uploads = without_places(site, uploads, there, cache, tally.add)
         there = ask(target, there, uploads, senders)
         transfers = plan_target(uploads, there, delete=self._may_delete(site))
         transfers = self._without_mentioned(transfers, uploads)
-        identify = partial(site_id, site, there, take_over=job.take_over)
+        identify = partial(site_id, site, there, uploads, take_over=job.take_over)
         refuse = partial(refuse_unsafe, site, transfers, there)
         if job.dry_run:
             last = plan_catalog(there, changed=bool(plan.todo or transfers.todo))

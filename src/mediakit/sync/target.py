@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.files import sha256_bytes
-from mediakit.base.regular_file import open_regular, read_regular
+from mediakit.base.regular_file import open_regular
 from mediakit.executors import finished, run_bounded
 from mediakit.state.catalog import load_catalog, shard_names
 from mediakit.sync.products import CATALOG_KEY
@@ -141,7 +141,7 @@ def ask(
     for key, upload in _unknown(state, local):
         sha256 = upload.artifact.sha256
         headers = state.stored.get((key, sha256))
-        if headers is not None and _has_etag(upload.disk_path, state.entries[key]):
+        if headers is not None and _has_etag(upload, state.entries[key]):
             found[key] = Artifact(key, sha256, headers=headers)
         else:
             unknown.append(upload)
@@ -209,21 +209,21 @@ def _describe(target: Storage, entry: Artifact, upload: Upload) -> Artifact | No
 def _is_same(described: Artifact, entry: Artifact, upload: Upload) -> bool:
     """Return whether an object has the content of a file, by its ETag or by its noted digest."""
     is_md5 = described.etag != ""
-    if is_md5 and _has_etag(upload.disk_path, entry):
+    if is_md5 and _has_etag(upload, entry):
         return True
     is_plain = is_md5 and "-" not in entry.etag
     return not is_plain and described.sha256 == upload.artifact.sha256
 
 
-def _has_etag(path: Path, entry: Artifact) -> bool:
-    """Return whether a file's content has this ETag: an MD5, or that of parts of a usual size."""
+def _has_etag(upload: Upload, entry: Artifact) -> bool:
+    """Return whether what is put has this ETag: an MD5, or that of parts of a usual size."""
     _, dash, count = entry.etag.partition("-")
     try:
         if not dash:
-            data = read_regular(path)
+            data = upload.read(upload.disk_path)
             return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
         sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
-        return any(_part_etag(path, size) == entry.etag for size in sizes)
+        return any(_part_etag(upload.disk_path, size) == entry.etag for size in sizes)
     except (OSError, ValueError):
         return False
 

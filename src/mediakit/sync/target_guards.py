@@ -1,4 +1,4 @@
-"""What a run refuses at a target: another site's, a folder in use, too many deletes."""
+"""What a run refuses at a target: another site's, a folder in use, too many deletes, places."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import hashlib
 import unicodedata
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from mediakit.base.actions import Kind, Plan
 from mediakit.base.errors import ConfigError, TargetError
+from mediakit.base.files import DiskFile
 from mediakit.base.model import Problem, Severity
+from mediakit.base.regular_file import read_regular
+from mediakit.images.bare import without_metadata
 from mediakit.storage.open import local_folder
+from mediakit.sync.examine import private_in_files
+from mediakit.sync.picture_problems import location_removed, not_published
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
+    from mediakit.state.cache import Cache
+    from mediakit.storage.protocol import Upload
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.target import TargetState
 
@@ -24,7 +34,13 @@ _SHARE = 4
 """A site without an id is the target's if one in so many of its pictures is there."""
 
 
-def site_id(site: ObservedSite, state: TargetState, *, take_over: bool = False) -> str:
+def site_id(
+    site: ObservedSite,
+    state: TargetState,
+    uploads: Mapping[str, Upload],
+    *,
+    take_over: bool = False,
+) -> str:
     """Return the id that the catalogs of this site are to have, here and at the target.
 
     A fresh checkout of a site whose catalog is not committed has none yet, and is known by its
@@ -38,7 +54,8 @@ def site_id(site: ObservedSite, state: TargetState, *, take_over: bool = False) 
     sources = {key_of(path): each.sha256 for path, each in site.known.pictures.items()}
     if take_over or not state.site:
         return own or _new_id(sources)
-    if own == state.site or (not own and _is_known(state, sources)):
+    put = {key: uploads[key].artifact.sha256 for key in sources if key in uploads}
+    if own == state.site or (not own and _is_known(state, put)):
         return state.site
     raise TargetError(
         "the target belongs to another site: its catalog has another id",
@@ -82,6 +99,62 @@ def refuse_unsafe(site: ObservedSite, plan: Plan, state: TargetState) -> None:
             f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
             "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
         )
+
+
+def without_places(
+    site: ObservedSite,
+    uploads: Mapping[str, Upload],
+    state: TargetState,
+    cache: Cache,
+    tell: Callable[[Iterable[Problem]], None],
+) -> dict[str, Upload]:
+    """Return the uploads so that none tells where its picture was taken, and `tell` of it.
+
+    All sources are looked at, and of variants, which tell nothing unless somebody else made them,
+    those that the target does not have yet.
+    """
+    left = dict(uploads)
+    policy = site.config.privacy.location
+    if policy == "allow":
+        return left
+    stripped = 0
+    files = _to_look_at(site, uploads, state)
+    for path, told in private_in_files(files, cache, digests=True).items():
+        key = site.config.kind.key(path)
+        if told.place and told.sha256 and policy == "strip":
+            artifact = replace(left[key].artifact, sha256=told.sha256, bytes=told.bytes)
+            left[key] = replace(left[key], artifact=artifact, read=_read_bare)
+            stripped += 1
+        elif told.place:
+            del left[key]
+            page, line = site.uses.get(path, [(path, 0)])[0]
+            tell([not_published(page, line, path)])
+    if stripped:
+        tell([location_removed(site.config.target, stripped)])
+    return left
+
+
+def _read_bare(path: Path) -> bytes:
+    return without_metadata(read_regular(path)) or b""
+
+
+def _to_look_at(
+    site: ObservedSite, uploads: Mapping[str, Upload], state: TargetState
+) -> Iterator[DiskFile]:
+    key_of = site.config.kind.key
+    for path in (*site.known.pictures, *site.known.products):
+        upload = uploads.get(key_of(path))
+        if upload is None or not upload.artifact.sha256:
+            continue
+        file = site.files.get(path)
+        if file is None:
+            held = state.holds(upload.artifact.path)
+            if held is not None and held.sha256 == upload.artifact.sha256:
+                continue
+            found = site.tree.find(path)
+            file = found if isinstance(found, DiskFile) else None
+        if file is not None and file.disk_path == upload.disk_path:
+            yield file
 
 
 def held_back(target: str, why: str) -> Problem:

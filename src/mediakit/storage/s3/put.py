@@ -85,8 +85,8 @@ class BucketPuts:
         """Store a file; a large one in parts, of which one is in memory at a time."""
         key, path, sha256 = upload.artifact.path, upload.disk_path, upload.artifact.sha256
         try:
-            if path.stat().st_size <= _PLAIN:
-                data = read_regular(path)
+            if upload.read is not read_regular or path.stat().st_size <= _PLAIN:
+                data = upload.read(path)
                 if sha256_bytes(data) != sha256:
                     return _CHANGED_FILE
                 return self.put(key, data, upload.headers, only_if=only_if)
