@@ -116,6 +116,27 @@ def test_a_hash_on_the_same_page() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        (f"https://www.youtube.com/watch?v={ID}", f"https://www.youtube.com/embed/{ID}"),
+        (f"https://youtu.be/{ID}", f"https://www.youtube.com/embed/{ID}"),
+        (f"https://vimeo.com/1/{HASH}", f"https://player.vimeo.com/video/1?h={HASH}"),
+        ("https://www.youtube.com/embed/videoseries?list=PL1", ""),
+        ("https://vimeo.com/event/1/embed", ""),
+        ("https://www.youtube.com/abcdefghijk", ""),
+    ],
+)
+def test_a_frame_that_stays_empty(address: str, hint: str) -> None:
+    """Browsers show no page at which people watch a video in a frame: the page hears how to."""
+    text = f"---\ntitle: x\n---\n<iframe src='{address}'></iframe>\n"
+    page = parse_page("_posts/2024-01-01-a.md", text.encode(), ReaderSettings())
+    assert page is not None
+    told = [(each.code, each.line, each.hint.partition(": ")[2]) for each in page.problems]
+    assert told == ([("unframed-video", 4, hint)] if hint else [])
+    assert len(page.manifest.videos) == bool(hint)
+
+
+@pytest.mark.parametrize(
     ("written", "provider", "code"),
     [
         ("tooshort", "youtube", "bad-video"),

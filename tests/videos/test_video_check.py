@@ -183,6 +183,7 @@ def test_not_embeddable_is_an_error(
     assert "- [ ] \\_exercises/squat.md:5" in out
     assert main(["videos", "check", "--allow-unembeddable", "--format", "github"]) == 0
     assert "::warning file=_exercises/squat.md,line=5" in capsys.readouterr().out
+    assert main(["videos", "check", "--allow-unembeddable", "--strict"]) == 0
 
 
 def test_changed_is_told_once(videos: VideoSite) -> None:

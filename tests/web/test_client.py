@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import socket
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
@@ -278,3 +281,27 @@ def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
         take_apart(url)
     assert "u:p" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "nobody knows the name of its host"),
+        (ConnectionRefusedError(111, "Connection refused"), "its host, or the proxy, takes none"),
+        (ConnectionResetError(104, "Connection reset by peer"), "the connection was cut"),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), "there is no network"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), "no secure connection"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_failures_in_words(error: OSError, words: str) -> None:
+    """Why no answer came is said in words for people, without those of sockets and libraries."""
+
+    class Broken(FakeNetwork):
+        def connect(self, *_: object) -> socket.socket:
+            raise error
+
+    client = Client(seconds=5, network=Broken(0, {HOST: [[PUBLIC]]}))
+    why = client.get(f"http://{HOST}/").why
+    assert words in why
+    assert "Errno" not in why

@@ -33,6 +33,7 @@ class Provider:
         tags: includes, shortcodes and tags that show its videos in the bodies of pages.
         hosts: pattern of the hosts in the addresses of its videos.
         frames: pattern of the paths of the pages that show one video in a frame.
+        embed: the address of the page that shows a video in a frame.
         find: reads such an address.
         watch: the address at which people watch a video.
         share: the address to write into a page, followed by `share_start` for a start.
@@ -51,6 +52,7 @@ class Provider:
     tags: tuple[str, ...] = ()
     hosts: str = ""
     frames: str = ""
+    embed: str = ""
     find: Callable[[SplitResult], VideoAddress] = last_segment
     watch: str = ""
     share: str = ""
@@ -84,6 +86,7 @@ PROVIDERS = {
             ),
             hosts=r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com|(?:www\.)?youtu\.be",
             frames=r"/(?:embed|v|e)/(?!videoseries|live_stream)[^/]+/?",
+            embed="https://www.youtube.com/embed/{id}",
             find=youtube_video,
             watch="https://www.youtube.com/watch?v={id}",
             share="https://youtu.be/{id}",
@@ -102,6 +105,7 @@ PROVIDERS = {
             tags=("vimeo", "vimeoplayer", "vimeoembed", "vimeovideo", "embedvimeo", "vimeolite"),
             hosts=r"(?:(?:www|player)\.)?vimeo\.com",
             frames=r"/video/[^/]+/?",
+            embed="https://player.vimeo.com/video/{id}",
             find=vimeo_video,
             watch="https://vimeo.com/{id}",
             share="https://vimeo.com/{id}",

@@ -181,7 +181,22 @@ class VideoReader:
             return False
         if row is not None and re.fullmatch(row.frames, parts.path):
             self.add(Scalar(address, line), None)
+        elif row is not None and row.frames:
+            self._read_unframed(row, parts, address, line)
         return row is not None
+
+    def _read_unframed(self, row: Provider, parts: SplitResult, address: str, line: int) -> None:
+        """Read a frame with the address at which people watch a video, which stays empty."""
+        found = row.find(parts)
+        if found.other or not is_whole_id(row, found.id):
+            return
+        message = (
+            f"{row.title} refuses frames at {without_user(address)!r}: visitors see none of it"
+        )
+        query = f"?h={found.hash}" if found.hash else ""
+        hint = f"take its address for embedding: {row.embed.format(id=found.id)}{query}"
+        self._file.warn("unframed-video", message, line, hint)
+        self.add(Scalar(address, line), None)
 
     def add(self, node: Scalar, provider: str | None) -> None:
         """Add the video that an id or address names; a file of the site is no provider's."""

@@ -94,7 +94,7 @@ class VideoReport:
     @property
     def is_doubtful(self) -> bool:
         """Whether some video may not play."""
-        return bool(_DOUBTFUL & {*self.counts})
+        return bool((_DOUBTFUL - self.allowed) & {*self.counts})
 
     @property
     def exit_code(self) -> int:
