@@ -99,7 +99,11 @@ class ClusterCalls:
             inner.add_done_callback(lambda ended: self._end(call, ended))
 
     def _end(self, call: _ClusterCall, inner: Future[Any]) -> None:
-        if call.inner is inner and self._close(call):  # else other workers have the call
+        if call.inner is not inner:
+            return  # other workers have the call
+        if _is_lost(inner):
+            self._move(call)
+        elif self._close(call):
             _pass_on(inner, call.outer)
 
     def _fail(self, call: _ClusterCall, error: Exception) -> None:
@@ -117,6 +121,18 @@ class ClusterCalls:
         """Remove a call from those in progress; False where that was done before."""
         with self._lock:
             return self._open.pop(call, self) is None
+
+
+def _is_lost(inner: Future[Any]) -> bool:
+    """Return whether the worker died between its answer and dask's passing it on.
+
+    dask then takes the answer for an error, and fails to take it apart.
+    """
+    error = None if inner.cancelled() else inner.exception()
+    trace = error.__traceback__ if isinstance(error, TypeError) else None
+    if trace is None or trace.tb_next is not None:
+        return False
+    return trace.tb_frame.f_code.co_filename.endswith("cfexecutor.py")
 
 
 def _pass_on(inner: Future[Any], outer: Future[Any]) -> None:
