@@ -16,7 +16,6 @@ from mediakit.base.actions import Reason
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent, read_observed, sha256_bytes
 from mediakit.base.products import source_of
-from mediakit.executors import run_bounded
 from mediakit.images.look import GREY_SIDE, chroma_pixels, grey_pixels
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.render import Rendered
@@ -86,7 +85,7 @@ def unlike_records(site: ObservedSite, session: Session, plan: Plan) -> frozense
     def start(executor: Executor, order: _Comparison) -> Future[tuple[str, ...]]:
         return executor.submit(_unlike, order)
 
-    found = run_bounded(workers.executor, workers.in_flight, _comparisons(site, plan), start, _lost)
+    found = workers.run(list(_comparisons(site, plan)), start, _lost)
     return frozenset(path for _, paths in found for path in paths)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -17,12 +18,15 @@ from mediakit.config.tables import FileSettings
 from mediakit.sync.products import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from mediakit.sync.session import Session
 
     Command = Callable[..., Any]
+
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,15 @@ class Common:
         """Open a session with the site; `look` writes nothing at all, `read` only the cache."""
         from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - it loads a database
 
-        return open_session(self.config(**settings), Access(access))
+        return open_session(self.config(**settings), Access(access), self.follow)
+
+    def follow(self, things: Iterator[_Thing], total: int) -> Iterator[_Thing]:
+        """Pass things on, with a bar on a terminal once they take longer than a second."""
+        if self.quiet or not total or not sys.stderr.isatty():
+            return things
+        from tqdm import tqdm  # noqa: PLC0415 - only where somebody looks
+
+        return iter(tqdm(things, total=total, unit="file", leave=False, delay=1, file=sys.stderr))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import contextlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mediakit.base.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator
     from concurrent.futures import Executor, Future
 
     from mediakit.executors.vetting import Vetting
@@ -54,21 +54,46 @@ class ExecutorSettings:
         )
 
 
+class Follow(Protocol):
+    """Passes things on as they come, and shows somebody how far that is of `total`."""
+
+    def __call__(self, things: Iterator[_Task], total: int, /) -> Iterator[_Task]:
+        """Follow."""
+
+
+def unseen(things: Iterator[_Task], _total: int) -> Iterator[_Task]:
+    """Show nobody anything."""
+    return things
+
+
 @dataclass(frozen=True, slots=True)
 class Workers:
     """An executor, and how many tasks to keep in flight on it.
 
     `vetting` decides which machines get work; it is None where all workers are on this machine.
+    `follow` shows somebody how far the work has come.
     """
 
     executor: Executor
     in_flight: Callable[[], int]
     vetting: Vetting | None = None
+    follow: Follow = unseen
 
     @property
     def are_remote(self) -> bool:
         """Whether workers may be on other machines, so that tasks travel over a network."""
         return self.vetting is not None
+
+    def run(
+        self,
+        tasks: Collection[_Task],
+        start: Callable[[Executor, _Task], Future[_Result]],
+        lost: Callable[[_Task, LostWorkerError], _Result] | None = None,
+    ) -> Iterator[tuple[_Task, _Result]]:
+        """Do tasks as `run_bounded` does, and show how far they have come."""
+        return self.follow(
+            run_bounded(self.executor, self.in_flight, tasks, start, lost), len(tasks)
+        )
 
 
 def open_executor(jobs: int) -> Executor:
@@ -79,7 +104,9 @@ def open_executor(jobs: int) -> Executor:
 
 
 @contextlib.contextmanager
-def open_workers(settings: ExecutorSettings, jobs: int) -> Iterator[Workers]:
+def open_workers(
+    settings: ExecutorSettings, jobs: int, follow: Follow = unseen
+) -> Iterator[Workers]:
     """Open workers; `jobs` is their number where they are on this machine.
 
     Raises:
@@ -89,15 +116,15 @@ def open_workers(settings: ExecutorSettings, jobs: int) -> Iterator[Workers]:
         from mediakit.executors.cluster import DaskCluster  # noqa: PLC0415 - takes a second
 
         with DaskCluster(settings.address) as cluster:
-            yield Workers(cluster, lambda: _AHEAD * cluster.threads, cluster)
+            yield Workers(cluster, lambda: _AHEAD * cluster.threads, cluster, follow)
     elif settings.kind is ExecutorKind.PROCESSES:
         from mediakit.executors.processes import Processes  # noqa: PLC0415 - for those who ask
 
         with Processes(jobs) as processes:
-            yield Workers(processes, lambda: jobs + 1)
+            yield Workers(processes, lambda: jobs + 1, None, follow)
     else:
         with open_executor(jobs) as threads:
-            yield Workers(threads, lambda: jobs + 1)
+            yield Workers(threads, lambda: jobs + 1, None, follow)
 
 
 class LostWorkerError(Exception):

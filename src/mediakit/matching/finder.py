@@ -10,7 +10,6 @@ import numpy as np
 
 from mediakit.base.errors import with_extra
 from mediakit.base.files import read_observed
-from mediakit.executors import run_bounded
 from mediakit.images.ingest import is_raw
 from mediakit.images.look import (
     CHROMA_SIDE,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.files import DiskFile
+    from mediakit.executors import Workers
     from mediakit.images.look import Chroma, Grey
     from mediakit.state.cache import Cache
 
@@ -47,8 +47,8 @@ _KEPT_LARGE = 8
 class CopyFinder:
     """Finds the copies among the pictures of a site.
 
-    `files` has the file of each copy by path. `executor` makes the grey copies that `cache` does
-    not have, at most `in_flight` at once.
+    `files` has the file of each copy by path. `workers` make the grey copies that `cache` does
+    not have.
     """
 
     def __init__(
@@ -56,15 +56,13 @@ class CopyFinder:
         copies: Iterable[Copy],
         files: Mapping[str, DiskFile],
         cache: Cache,
-        executor: Executor,
-        in_flight: int,
+        workers: Workers,
     ) -> None:
         self._copies = list(copies)
         self._paths = {copy.sha256: copy.path for copy in self._copies}
         self._pixels = SitePixels({each: files[path] for each, path in self._paths.items()}, cache)
         self._cache = cache
-        self._executor = executor
-        self._in_flight = in_flight
+        self._workers = workers
 
     def groups(self, level: Level) -> tuple[list[CopyGroup], str]:
         """Return the groups down to a level, and a hint if an extra would find more."""
@@ -139,7 +137,7 @@ class CopyFinder:
         def start(executor: Executor, content: str) -> Future[bytes]:
             return executor.submit(_grey_copy, self._pixels.files[content])
 
-        for content, copy in run_bounded(self._executor, self._in_flight, unknown, start):
+        for content, copy in self._workers.run(unknown, start):
             self._cache.remember_grey(content, copy)
             yield content, copy
 

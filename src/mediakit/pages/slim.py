@@ -18,7 +18,6 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree, read_observed, sha256_bytes
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.writer import hint_of
-from mediakit.executors import run_bounded
 from mediakit.images.ingest import slim
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
@@ -132,7 +131,7 @@ def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None
 
     load_palettes(wide)
     files = [*wide.values()]
-    made = run_bounded(session.threads, session.local.in_flight, files, start)
+    made = session.local.run(files, start)
     for number, (file, (before, each)) in enumerate(made, 1):
         if isinstance(each, Failure):
             problems.append(left(file.path, each))

@@ -90,16 +90,12 @@ class SitePictures:
     def finder(self) -> CopyFinder:
         """Return what finds copies among these pictures."""
         session = self._session
-        return CopyFinder(
-            self.copies, self._files, session.cache, session.threads, 2 * session.config.jobs
-        )
+        return CopyFinder(self.copies, self._files, session.cache, session.local)
 
     def _find_copies(self) -> list[Copy]:
         """Return the readable pictures, one for each file; icons of the site do not count."""
         session, uses = self._session, _uses(self._site)
-        examiner = Examiner(
-            session.cache, session.threads, 2 * session.config.jobs, self._site.store
-        )
+        examiner = Examiner(session.cache, session.local, self._site.store)
         examined = examiner.examine(self._files.values())
         seen: set[tuple[int, int]] = set()
         copies = []

@@ -14,7 +14,6 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile, read_observed, sha256_bytes
 from mediakit.base.formats import format_of
 from mediakit.base.regular_file import open_regular
-from mediakit.executors import run_bounded
 from mediakit.images.bare import without_metadata
 from mediakit.images.decode import is_whole, probe
 from mediakit.images.exif import is_plain_jpeg
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.products import MadeRecord
-    from mediakit.executors import LostWorkerError
+    from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Note, ObjectFile, Staging
@@ -98,26 +97,24 @@ class RecordedPictures:
 
 
 class Examiner:
-    """Examines files on an executor, and keeps the results in the cache.
+    """Examines files with workers, and keeps the results in the cache.
 
     Files of known size are not decoded. `objects` are the catalog's records of a store that is no
     folder. `notes` are the notes on products of unknown content, by site path, if the store has
     notes.
     """
 
-    def __init__(  # noqa: PLR0913 - where to look, and what is known
+    def __init__(
         self,
         cache: Cache,
-        executor: Executor,
-        in_flight: int | Callable[[], int],
+        workers: Workers,
         store: Staging,
         *,
         known: KnownFiles | None = None,
         objects: Mapping[str, Artifact] | None = None,
     ) -> None:
         self._cache = cache
-        self._executor = executor
-        self._in_flight = in_flight
+        self._workers = workers
         self._store = store
         self._known = known
         self._objects = objects or {}
@@ -147,7 +144,7 @@ class Examiner:
             expected = self._known.expected(file.path) if self._known else {}
             return executor.submit(examine_file, self._store, file, expected, thorough)
 
-        tasks = run_bounded(self._executor, self._in_flight, unknown, start, _lost)
+        tasks = self._workers.run(unknown, start, _lost)
         looked = {}
         for file, (artifact, note) in tasks:
             looked[file] = artifact

@@ -146,7 +146,7 @@ def observe(
     )
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     examiner = Examiner(
-        cache, workers.executor, workers.in_flight, store,
+        cache, workers, store,
         known=KnownFiles(catalog, journal.values()), objects=catalog.objects,
     )  # fmt: skip
     files, problems = find_sources(manifests, there)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer
-from mediakit.executors import open_workers
+from mediakit.executors import open_workers, unseen
 from mediakit.executors.workers import ExecutorKind, ExecutorSettings
 from mediakit.state.cache_file import open_cache
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from mediakit.config.config import Config
-    from mediakit.executors import Workers
+    from mediakit.executors import Follow, Workers
     from mediakit.state.cache import Cache
 
 
@@ -44,9 +44,15 @@ class Session:
     """An open session; make one with `open_session`."""
 
     def __init__(
-        self, config: Config, cache: Cache, writer: Writer | None, stack: contextlib.ExitStack
+        self,
+        config: Config,
+        cache: Cache,
+        writer: Writer | None,
+        stack: contextlib.ExitStack,
+        follow: Follow = unseen,
     ) -> None:
         self.config = config
+        self._follow = follow
         self.cache = cache
         self._writer = writer
         self._stack = stack
@@ -79,12 +85,15 @@ class Session:
         return self.local if settings.kind is ExecutorKind.THREADS else self._open(settings)
 
     def _open(self, settings: ExecutorSettings) -> Workers:
-        return self._stack.enter_context(open_workers(settings, self.config.jobs))
+        workers = open_workers(settings, self.config.jobs, self._follow)
+        return self._stack.enter_context(workers)
 
 
 @contextlib.contextmanager
-def open_session(config: Config, access: Access = Access.WRITE) -> Iterator[Session]:
-    """Open a session with the site of `config`.
+def open_session(
+    config: Config, access: Access = Access.WRITE, follow: Follow = unseen
+) -> Iterator[Session]:
+    """Open a session with the site of `config`; `follow` shows how far its work has come.
 
     Raises:
         SiteLockedError: another mediakit is writing to the site, with `Access.WRITE` only.
@@ -96,7 +105,7 @@ def open_session(config: Config, access: Access = Access.WRITE) -> Iterator[Sess
         if access is Access.WRITE:
             temporary = config.root / WORK_FOLDER / "tmp"
             writer = stack.enter_context(Writer(temporary, config.root, is_alone=True))
-        yield Session(config, cache, writer, stack)
+        yield Session(config, cache, writer, stack, follow)
 
 
 def _open_cache(config: Config, access: Access, stack: contextlib.ExitStack) -> Cache:
