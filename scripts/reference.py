@@ -87,7 +87,7 @@ JEKYLL_KEYS = {
         "The folder that the collections are in, and with it `_posts` and `_drafts`.",
         "the site root",
     ),
-    "data_dir": JekyllKey("The folder of data, for the catalog.", f"`{_JEKYLL.data_dir}`"),
+    "data_dir": JekyllKey("The folder of data, for the catalog.", f"`{_JEKYLL.data_folder}`"),
     "defaults": JekyllKey(
         "Front matter for the files of a scope (`path`, `type`). A picture that is named only "
         "there counts for every file of the scope. The most specific scope wins, and the file's "

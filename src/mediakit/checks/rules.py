@@ -28,14 +28,6 @@ _GALLERIES = frozenset({Role.GALLERY, Role.FEATURE_ROW})
 _FEWEST_TEASERS = 4  # with fewer there is no usual shape
 _GENERATE = "run mediakit generate"
 _DESCRIBE = "say in a few words what the picture shows"
-_WRONG_VARIANTS = {
-    Reason.NEW: ("missing-variant", "is missing"),
-    Reason.OUTPUT_MISSING: ("missing-variant", "is missing"),
-    Reason.OUTPUT_DAMAGED: ("damaged-variant", "is damaged"),
-    Reason.WRONG_SIZE: ("wrong-variant-size", "has another size than its preset says"),
-    Reason.SOURCE_CHANGED: ("stale-variant", "is out of date: its source changed"),
-    Reason.PRESET_CHANGED: ("stale-variant", "is out of date: its preset changed"),
-}
 _SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1), (21, 9), (3, 1))
 
 
@@ -50,9 +42,20 @@ def variants(facts: Facts) -> Iterator[Problem]:
         product = facts.products.get(action.path)
         if action.kind is not Kind.MAKE or action.place is not Place.SITE or product is None:
             continue
-        if action.reason in _WRONG_VARIANTS:
-            code, words = _WRONG_VARIANTS[action.reason]
-            yield _error(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
+        match action.reason:
+            case Reason.NEW | Reason.OUTPUT_MISSING:
+                code, words = "missing-variant", "is missing"
+            case Reason.OUTPUT_DAMAGED:
+                code, words = "damaged-variant", "is damaged"
+            case Reason.WRONG_SIZE:
+                code, words = "wrong-variant-size", "has another size than its preset says"
+            case Reason.SOURCE_CHANGED:
+                code, words = "stale-variant", "is out of date: its source changed"
+            case Reason.PRESET_CHANGED:
+                code, words = "stale-variant", "is out of date: its preset changed"
+            case _:
+                continue
+        yield _error(product.page, product.line, code, f"{action.path} {words}", _GENERATE)
 
 
 def wrong_picture(facts: Facts) -> Iterator[Problem]:

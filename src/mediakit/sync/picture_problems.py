@@ -77,7 +77,8 @@ def misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
 def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
     """Return the warning that a picture is read although something in its file is wrong."""
     return Problem(
-        *place, "picture-slip", Severity.WARNING, f"{path} is read, although {', '.join(slips)}",
+        place[0], place[1], "picture-slip", Severity.WARNING,
+        f"{path} is read, although {', '.join(slips)}",
         "open the picture and save it again: other programs may refuse it",
     )  # fmt: skip
 

@@ -75,6 +75,7 @@ class EleventySite(SiteKind):
     further_names: ClassVar[tuple[str, ...]] = _IGNORE_FILES
     input: str = ""
     output_folder: str = "_site"
+    pages_folder: str = ""
     data_folder: str = "_data"
     copied: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ("_includes", "_data")
@@ -110,6 +111,7 @@ class EleventySite(SiteKind):
         words = _WORD.findall(formats[1] or formats[2] or "") if formats else ("md", "html")
         return cls(
             input=start,
+            pages_folder=start,
             output_folder=normal(folders.get("output", "")) or "_site",
             data_folder=parts["data"],
             roots=tuple(dict.fromkeys((start, *at_top, ""))),
@@ -124,11 +126,6 @@ class EleventySite(SiteKind):
     def pictures_folder(self) -> str:
         """The folder that pictures are in where nothing says another one."""
         return f"{self.input}/images".lstrip("/")
-
-    @property
-    def pages_folder(self) -> str:
-        """The folder that pages are in where there are none yet."""
-        return self.input
 
     @property
     def has_own_keys(self) -> bool:

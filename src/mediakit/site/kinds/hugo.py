@@ -8,7 +8,7 @@ taken apart in `hugo_settings.py`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from pathlib import PurePosixPath
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, ClassVar
 from mediakit.base.model import Role
 from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.hugo_settings import (
-    HugoShowing,
     content_folders,
     content_mounts,
     fields_by_small,
@@ -25,7 +24,7 @@ from mediakit.site.kinds.hugo_settings import (
     plain_pattern,
     static_folders,
 )
-from mediakit.site.kinds.kind import Folders, KindWords, Markup, SiteKind
+from mediakit.site.kinds.kind import Folders, KindWords, Markup, Showing, SiteKind
 from mediakit.site.kinds.settings import first_text, folder_at, is_true, since, texts_of, until
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
@@ -87,12 +86,13 @@ class HugoSite(SiteKind):
     content: tuple[str, ...] = ("content",)
     roots: tuple[str, ...] = ("static", "assets")
     output_folder: str = "public"
+    tags_folder: str = "layouts/shortcodes"
+    has_own_keys: bool = True
     data_folder: str = "data"
     mounts: tuple[tuple[str, str], ...] = ()
     """Folders and files of content with the place that they have in it."""
     ignored: tuple[str, ...] = ()
     """Patterns of files that are passed over."""
-    showing: HugoShowing = field(default_factory=HugoShowing)
 
     @classmethod
     def read(cls, files: Sequence[tuple[str, bytes]]) -> HugoSite:
@@ -106,10 +106,10 @@ class HugoSite(SiteKind):
             data_folder=folder_at(settings, "datadir", "data"),
             mounts=content_mounts(settings),
             ignored=texts_of(settings.get("ignorefiles")),
-            showing=HugoShowing(
+            showing=Showing(
                 drafts=is_true(settings.get("builddrafts")),
                 future=is_true(settings.get("buildfuture")),
-                expired=is_true(settings.get("buildexpired")),
+                past=is_true(settings.get("buildexpired")),
             ),
         )
 
@@ -127,11 +127,6 @@ class HugoSite(SiteKind):
     def public_folders(self) -> tuple[str, ...]:
         """The roots, and the content folder: pages have files beside them."""
         return (*self.roots, *self.content)
-
-    @property
-    def has_own_keys(self) -> bool:
-        """True: what is in `static` is published at the top."""
-        return True
 
     def is_excluded(self, path: str) -> bool:
         """Return whether a folder is a theme, or what Hugo writes."""
@@ -185,7 +180,7 @@ class HugoSite(SiteKind):
         """Return from when until when the page is shown."""
         start = since(first_text(fields_by_small(fields, _START)))
         end = until(first_text(fields_by_small(fields, _END)))
-        return (0.0 if self.showing.future else start, inf if self.showing.expired else end)
+        return (0.0 if self.showing.future else start, inf if self.showing.past else end)
 
     def hides(self, path: str) -> str:
         """Return the folder of a bundle: a section that is a draft has no pages."""
@@ -217,11 +212,6 @@ class HugoSite(SiteKind):
         folder = page.rpartition("/")[0]
         beside = below(path, (folder,)) if _is_bundle(page) else path
         return beside if beside != path else f"/{self.key(path)}"
-
-    @property
-    def tags_folder(self) -> str:
-        """The folder of the site's own shortcodes."""
-        return "layouts/shortcodes"
 
     def folders_in_tag(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield the arguments in the text of a shortcode, each with a folder put before it."""

@@ -6,7 +6,6 @@ Keys are in small letters, since Hugo takes them in any.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.site.kinds.settings import deep_merge, folders_of, is_true, read_mapping, texts_of
@@ -26,15 +25,6 @@ _ODD = re.compile(r"\(|\[[^\]]{0,200}\[|--|&&|~~|\|\|")
 """Groups, and what Python will read in another way one day."""
 
 _LONGEST, _MOST_REPEATS = 200, 2
-
-
-@dataclass(frozen=True, slots=True)
-class HugoShowing:
-    """Which pages are built that usually are not."""
-
-    drafts: bool = False
-    future: bool = False
-    expired: bool = False
 
 
 def hugo_settings(files: Iterable[tuple[str, bytes]]) -> Mapping:

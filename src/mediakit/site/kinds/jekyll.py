@@ -19,7 +19,7 @@ from mediakit.site.kinds.jekyll_files import (
     read_defaults,
     unplaced,
 )
-from mediakit.site.kinds.kind import Folders, KindWords, Markup, SiteKind
+from mediakit.site.kinds.kind import Folders, KindWords, Markup, Showing, SiteKind
 from mediakit.site.kinds.settings import (
     ALWAYS,
     deep_merge,
@@ -51,15 +51,6 @@ _EXCLUDED = (
 _READ_ELSEWHERE = frozenset({"collections", "defaults", "exclude", "include", "plugins"})
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
-    """Which pages are shown that usually are not, by the keys of these names."""
-
-    show_drafts: bool = False
-    unpublished: bool = False
-    future: bool = False
-
-
 @dataclass(frozen=True)
 class JekyllConfig(SiteKind):
     """A site's settings, with Jekyll's defaults; all but `output_folder` is below `source`."""
@@ -77,7 +68,11 @@ class JekyllConfig(SiteKind):
     has_theme: ClassVar[bool] = True
     picture_keys: ClassVar[tuple[PictureKey, ...]] = JEKYLL_KEYS
     source: str = ""
-    data_dir: str = "_data"
+    data_folder: str = "_data"
+    pictures_folder: str = "assets/images"
+    pages_folder: str = "_exercises"
+    """The collection that pages are in where there are none yet."""
+    tags_folder: str = "_includes"
     output_folder: str = "_site"
     markdown_extensions: frozenset[str] = frozenset(
         "." + extension for extension in _MARKDOWN_EXTENSIONS.split(",")
@@ -85,7 +80,6 @@ class JekyllConfig(SiteKind):
     files: JekyllFiles = field(default_factory=lambda: JekyllFiles(None, "", _INCLUDED, _EXCLUDED))
     defaults: tuple[Defaults, ...] = field(default=())
     pictures: Mapping = field(default_factory=lambda: Mapping({}, 0))
-    showing: Showing = Showing()
     values: Mapping = field(default_factory=lambda: Mapping({}, 0))
     """What `site.KEY` is on pages."""
 
@@ -94,21 +88,6 @@ class JekyllConfig(SiteKind):
         """Read the settings from the first of the files."""
         name, data = files[0]
         return read_config(data, name)
-
-    @property
-    def data_folder(self) -> str:
-        """The folder of data files."""
-        return self._in_source(self.data_dir)
-
-    @property
-    def pictures_folder(self) -> str:
-        """The folder that pictures are in where nothing says another one."""
-        return self._in_source("assets/images")
-
-    @property
-    def pages_folder(self) -> str:
-        """The collection that pages are in where there are none yet."""
-        return self._in_source(f"{self.files.collections_dir}/_exercises".lstrip("/"))
 
     @cached_property
     def _content_extensions(self) -> frozenset[str]:
@@ -163,11 +142,11 @@ class JekyllConfig(SiteKind):
 
     def is_published(self, kind: str, fields: Mapping) -> bool:
         """Return whether Jekyll shows the page: no drafts, no `published: false`."""
-        if kind == "drafts" and not self.showing.show_drafts:
+        if kind == "drafts" and not self.showing.drafts:
             return False
         said = fields.entries.get("published")
         is_hidden = isinstance(said, Scalar) and (said.is_false or said.is_null)
-        return self.showing.unpublished or not is_hidden
+        return self.showing.past or not is_hidden
 
     def shown_between(self, path: str, kind: str, fields: Mapping) -> tuple[float, float]:
         """Return from when on a post is shown; layouts may show all others before."""
@@ -190,11 +169,6 @@ class JekyllConfig(SiteKind):
     def spelling(self, path: str, page: str) -> str:  # noqa: ARG002 - other kinds look at the page
         """Return how front matter names a file: from the root of the site."""
         return f"/{self.key(path)}"
-
-    @property
-    def tags_folder(self) -> str:
-        """The folder of the site's own includes."""
-        return self._in_source(self.values.text("includes_dir") or "_includes")
 
     def folders_in_tag(self, text: str) -> abc.Iterator[tuple[str, str]]:
         """Yield the arguments in the text of an include, each with a folder put before it."""
@@ -227,12 +201,16 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
         return JekyllConfig()
     extensions = (root.text("markdown_ext") or _MARKDOWN_EXTENSIONS).split(",")
     source, above = _source(texts_of(root.get("source"))), folder_at(root, "collections_dir")
+    data_folder = folder_at(root, "data_dir", "_data")
     return JekyllConfig(
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
         roots=(source,),
         media_url=_web_address(root.text("cdn") or root.text("img_cdn") or ""),
         source=source,
-        data_dir=folder_at(root, "data_dir", "_data"),
+        data_folder=f"{source}/{data_folder}".lstrip("/"),
+        pictures_folder=f"{source}/assets/images".lstrip("/"),
+        pages_folder="/".join(filter(None, (source, above, "_exercises"))),
+        tags_folder=f"{source}/{root.text('includes_dir') or '_includes'}".strip("/"),
         output_folder=folder_at(root, "destination", "_site"),
         markdown_extensions=frozenset("." + each.strip().lower() for each in extensions),
         files=JekyllFiles(
@@ -244,9 +222,9 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
         defaults=read_defaults(root.get("defaults"), above),
         pictures=pictures_of_site(root),
         showing=Showing(
-            is_true(root.get("show_drafts")),
-            is_true(root.get("unpublished")),
-            is_true(root.get("future")),
+            drafts=is_true(root.get("show_drafts")),
+            future=is_true(root.get("future")),
+            past=is_true(root.get("unpublished")),
         ),
         values=unplaced(root, _READ_ELSEWHERE),
         markdown=_markup(root.text("markdown"), root.get("kramdown")),

@@ -55,6 +55,18 @@ class KindWords(NamedTuple):
     relative: str
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Which pages are shown that usually are not.
+
+    `past` are those that are no longer: `published: false` of Jekyll, or expired with Hugo.
+    """
+
+    drafts: bool = False
+    future: bool = False
+    past: bool = False
+
+
 @dataclass(frozen=True)
 class SiteKind:
     """A kind of site with the settings of one site; picklable.
@@ -87,6 +99,7 @@ class SiteKind:
     roots: tuple[str, ...] = ("",)
     media_url: str = field(default="", kw_only=True)
     markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
+    showing: Showing = field(default=Showing(), kw_only=True)
     argument_folders: tuple[tuple[str, str, str], ...] = field(default=(), kw_only=True)
     """Tags of the site with their arguments, and a folder that is put before these."""
 
