@@ -41,18 +41,11 @@ def text_input(name: str, text: str) -> Input:
     return Input(name, text=text, sha256=_sha256(text))
 
 
-class Product(msgspec.Struct, frozen=True, gc=False):
-    """A file that pages need: its site path, the name of its recipe, and what it is made of.
+class OfInputs:
+    """What products and their records have in common."""
 
-    Products of the same picture share one tuple of inputs. `page` and `line` are where it is
-    asked for first.
-    """
-
-    path: str
-    recipe: str
+    __slots__ = ()
     inputs: tuple[Input, ...]
-    page: str = ""
-    line: int = 0
 
     @property
     def source(self) -> str:
@@ -65,7 +58,21 @@ class Product(msgspec.Struct, frozen=True, gc=False):
         return is_one_picture(self.inputs)
 
 
-class MadeRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class Product(OfInputs, msgspec.Struct, frozen=True, gc=False):
+    """A file that pages need: its site path, the name of its recipe, and what it is made of.
+
+    Products of the same picture share one tuple of inputs. `page` and `line` are where it is
+    asked for first.
+    """
+
+    path: str
+    recipe: str
+    inputs: tuple[Input, ...]
+    page: str = ""
+    line: int = 0
+
+
+class MadeRecord(OfInputs, msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the catalog keeps of a product that mediakit made or adopted.
 
     `inputs` with their digests and `fingerprint` say what it was made of and how; `sha256` says
@@ -81,16 +88,6 @@ class MadeRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     bytes: int = 0
     width: int = 0
     height: int = 0
-
-    @property
-    def source(self) -> str:
-        """The site path of the first picture that it was made of."""
-        return source_of(self.inputs)
-
-    @property
-    def is_of_one_picture(self) -> bool:
-        """Whether one picture is all that it was made of."""
-        return is_one_picture(self.inputs)
 
 
 def record_of(product: Product, fingerprint: str, artifact: Artifact) -> MadeRecord:

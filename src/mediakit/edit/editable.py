@@ -18,9 +18,7 @@ from mediakit.site.trees.yaml import TEXT_AFTER_END, Mapping, Node, Scalar, Sequ
 
 if TYPE_CHECKING:
     from mediakit.site.front_matter import Page
-
-KeyPath = tuple[str | int, ...]
-"""Keys of mappings and indexes of lists, from the top of the front matter down."""
+    from mediakit.site.trees.walk import KeyPath
 
 _NEW = -1
 """The line of a node that a change adds."""

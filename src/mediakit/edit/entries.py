@@ -14,6 +14,7 @@ from mediakit.edit.editable import node_at
 from mediakit.edit.front_matter import append_item, remove_item, set_value
 from mediakit.site.front_matter import read_page
 from mediakit.site.providers import provider_in_key, share_address
+from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 from mediakit.site.videos import COPY_ID, is_misspelt, misspelling, parse_video
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.base.model import VideoRef
-    from mediakit.edit.editable import KeyPath
     from mediakit.edit.style import PageStyle
     from mediakit.edit.yaml_write import Value
-    from mediakit.site.trees.yaml import Node
-
+    from mediakit.site.trees.walk import KeyPath
+from mediakit.site.trees.yaml import Node
 
 _HEADER_PICTURES = frozenset({"overlay_image", "image", "teaser"})
 _SHOWN = ("image_path", "thumbnail", "thumb")
@@ -67,7 +67,7 @@ def drop_entries(data: bytes, is_gone: Callable[[str, Node, Scalar], bool]) -> b
     Raises:
         ManifestError: the file cannot be read or changed.
     """
-    entries = _entries(_fields(data), (), "")
+    entries = _entries(_fields(data))
     places = [place for place, key, entry, shown in entries if is_gone(key, entry, shown)]
     for place in reversed(places):  # earlier ones keep their index
         data = remove_item(data, place)
@@ -141,20 +141,16 @@ def _entry_style(data: bytes, style: PageStyle) -> tuple[tuple[str, ...], Callab
     return (keys if "image_path" in keys else style.item), lambda path: prefix + style.spell(path)
 
 
-def _entries(node: Node, place: KeyPath, key: str) -> Iterator[tuple[KeyPath, str, Node, Scalar]]:
+def _entries(root: Node) -> Iterator[tuple[KeyPath, str, Node, Scalar]]:
     """Yield the entries of lists that may show a picture, in the order of the text."""
-    if isinstance(node, Mapping):
-        for name, value in node.entries.items():
-            yield from _entries(value, (*place, name), name)
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            shown = item if isinstance(item, Scalar) else None
-            if isinstance(item, Mapping):
-                values = (item.get(name) for name in (*_SHOWN, *_SOURCES))
-                shown = next((each for each in values if isinstance(each, Scalar)), None)
-            if shown is not None:
-                yield (*place, index), key, item, shown
-            yield from _entries(item, (*place, index), key)
+    for place, item in walk(root):
+        shown = item if isinstance(item, Scalar) else None
+        if isinstance(item, Mapping):
+            values = (item.get(name) for name in (*_SHOWN, *_SOURCES))
+            shown = next((each for each in values if isinstance(each, Scalar)), None)
+        if isinstance(place[-1], int) and shown is not None:
+            key = next((each for each in reversed(place) if isinstance(each, str)), "")
+            yield place, key, item, shown
 
 
 def _is_at(fields: Mapping, place: KeyPath | None) -> bool:

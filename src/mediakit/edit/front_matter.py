@@ -14,7 +14,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mediakit.edit import yaml_splice, yaml_write
-from mediakit.edit.editable import EditableFile, KeyPath, UnsafeError, changed, dotted, node
+from mediakit.edit.editable import EditableFile, UnsafeError, changed, dotted, node
 from mediakit.edit.toml import TomlEditor
 from mediakit.edit.yaml_spans import AliasSpan, MappingSpan, ScalarSpan, SequenceSpan, read_spans
 from mediakit.site.front_matter import FrontMatterFormat
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mediakit.edit.yaml_splice import Splice
     from mediakit.edit.yaml_write import Value
     from mediakit.site.front_matter import Parts
+    from mediakit.site.trees.walk import KeyPath
     from mediakit.site.trees.yaml import Node
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

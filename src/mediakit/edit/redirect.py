@@ -14,14 +14,15 @@ from mediakit.site.data import read_document
 from mediakit.site.front_matter import read_page
 from mediakit.site.paths import is_data, names_picture
 from mediakit.site.reader import parse_address, parse_file
-from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
+from mediakit.site.trees.walk import walk
+from mediakit.site.trees.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mediakit.base.model import ImageRef, Manifest
-    from mediakit.edit.editable import KeyPath
     from mediakit.site.reader import ReaderSettings
+    from mediakit.site.trees.walk import KeyPath
     from mediakit.site.trees.yaml import Node
 
 _TEXT_KEYS = frozenset(
@@ -145,17 +146,12 @@ def respelled(text: str, old: str, new: str) -> Iterator[str]:
         yield text[: found.start()] + path + text[found.end() :]
 
 
-def _addresses(node: Node, place: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+def _addresses(root: Node) -> Iterator[tuple[KeyPath, str]]:
     """Yield the texts of front matter that may be addresses, each with its place."""
-    if isinstance(node, Mapping):
-        for key, value in node.entries.items():
-            if not (isinstance(value, Scalar) and key.casefold() in _TEXT_KEYS):
-                yield from _addresses(value, (*place, key))
-    elif isinstance(node, Sequence):
-        for index, value in enumerate(node.items):
-            yield from _addresses(value, (*place, index))
-    elif node.text and not node.is_null:
-        yield place, node.text
+    for place, node in walk(root):
+        is_prose = isinstance(place[-1], str) and place[-1].casefold() in _TEXT_KEYS
+        if isinstance(node, Scalar) and node.text and not node.is_null and not is_prose:
+            yield place, node.text
 
 
 def _may_be_picture(text: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
-    from mediakit.edit.editable import KeyPath
+    from mediakit.site.trees.walk import KeyPath
 
 DEFAULT_GALLERY = "gallery"
 DEFAULT_FOLDER = "assets/images/exercises"

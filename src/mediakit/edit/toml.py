@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mediakit.edit.editable import KeyPath, UnsafeError
+from mediakit.edit.editable import UnsafeError
 from mediakit.edit.yaml_write import quoted
 from mediakit.site.trees.toml import find_places
 
 if TYPE_CHECKING:
     from mediakit.edit.yaml_write import Value
     from mediakit.site.front_matter import Parts
+    from mediakit.site.trees.walk import KeyPath
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

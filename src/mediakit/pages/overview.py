@@ -18,8 +18,8 @@ from mediakit.pages.overview_html import Card, CardPicture, gallery_page
 from mediakit.report.documents import Count, Document
 from mediakit.report.documents import Path as SitePath
 from mediakit.report.html import address_from
+from mediakit.site.kinds.settings import texts_of
 from mediakit.site.providers import watch_address
-from mediakit.site.trees.yaml import Scalar, Sequence
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import find_duplicates
 from mediakit.sync.fields import FieldsReader
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import SourcePicture
     from mediakit.base.model import Manifest, Problem
     from mediakit.base.products import MadeRecord
-    from mediakit.site.trees.yaml import Node
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
@@ -171,7 +170,7 @@ class _Cards:
     def _labels(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the texts of the keys that sites sort exercises by."""
         fields = self._fields.of(manifest)
-        found = (text for key in _LABELS for text in _texts(fields.get(key)))
+        found = (text for key in _LABELS for text in texts_of(fields.get(key)))
         return tuple(dict.fromkeys(found))
 
 
@@ -188,11 +187,3 @@ def _by_place(site: ObservedSite) -> dict[str, list[Problem]]:
         place = f"{path}:{starts[max(at - 1, 0)]}" if starts else path
         found.setdefault(place, []).append(problem)
     return found
-
-
-def _texts(node: Node | None) -> list[str]:
-    if isinstance(node, Scalar) and not node.is_null:
-        return [node.text]
-    if isinstance(node, Sequence):
-        return [each.text for each in node.items if isinstance(each, Scalar) and not each.is_null]
-    return []

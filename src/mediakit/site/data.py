@@ -23,6 +23,7 @@ from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import keys_beside, nodes_at, picture_keys
 from mediakit.site.providers import video_keys
 from mediakit.site.reader import PageParser, ParsedPage
+from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.reader import ReaderSettings
-    from mediakit.site.trees.yaml import YamlDocument
+from mediakit.site.trees.yaml import YamlDocument
 
 MAX_BYTES = 16_000_000
 """The largest data file; a data set that is larger is kept in more than one."""
@@ -179,16 +180,10 @@ def records_of(path: str, document: YamlDocument, settings: ReaderSettings) -> l
 def _unread_keys(root: Node) -> dict[str, int]:
     """Return the keys in a tree whose values look like pictures, each with its first line."""
     found: dict[str, int] = {}
-    left = [root]
-    while left:
-        node = left.pop()
-        if isinstance(node, Mapping):
-            for key, each in node.entries.items():
-                if _looks_like_pictures(each):
-                    found[key] = min(each.line, found.get(key, each.line))
-            left += node.entries.values()
-        elif isinstance(node, Sequence):
-            left += node.items
+    for place, each in walk(root):
+        key = place[-1]
+        if isinstance(key, str) and _looks_like_pictures(each):
+            found[key] = min(each.line, found.get(key, each.line))
     return found
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.model import Role
 from mediakit.site.galleries import EntryReader, has_image_path, is_picture
+from mediakit.site.trees.walk import rebuilt
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -230,16 +231,4 @@ def _children(above: Mapping | Sequence, name: str) -> Iterator[Node]:
 
 def respelt(fields: Mapping, spellings: AnyMapping[str, str]) -> Mapping:
     """Return a mapping with small letters in all keys, or as `spellings` has them."""
-    entries: dict[str, Node] = {}
-    for key, value in fields.entries.items():
-        small = key.lower()
-        entries[spellings.get(small, small)] = _respelt_below(value, spellings)
-    return Mapping(entries, fields.line)
-
-
-def _respelt_below(node: Node, spellings: AnyMapping[str, str]) -> Node:
-    if isinstance(node, Mapping):
-        return respelt(node, spellings)
-    if isinstance(node, Sequence):
-        return Sequence(tuple(_respelt_below(each, spellings) for each in node.items), node.line)
-    return node
+    return rebuilt(fields, lambda key: spellings.get(key.lower(), key.lower()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from msgspec.structs import replace as change
@@ -13,6 +13,9 @@ from mediakit.base.model import VideoRef
 from mediakit.base.redaction import without_user
 from mediakit.site.providers import PROVIDERS, Provider, is_whole_id, provider_at, provider_of_id
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from mediakit.site.reader import PageParser
 
 _SCHEME = re.compile(r"(?:https?:)?//")
 _TIME = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})(?:\.\d{0,9})?s?)?")
@@ -135,20 +138,10 @@ def _start(query: str) -> int | None:
     return None
 
 
-class Problems(Protocol):
-    """Where problems go."""
-
-    def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
-        """Record a warning."""
-
-    def refuse(self, error: ManifestError, line: int) -> None:
-        """Record an error."""
-
-
 class VideoReader:
     """Collects the videos of one file, each once."""
 
-    def __init__(self, file: Problems) -> None:
+    def __init__(self, file: PageParser) -> None:
         self._file = file
         self._videos: dict[tuple[str, str], VideoRef] = {}
 

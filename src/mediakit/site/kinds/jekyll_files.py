@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mediakit.site.kinds.settings import deep_merge
 from mediakit.site.paths import below
-from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+from mediakit.site.trees.walk import rebuilt
+from mediakit.site.trees.yaml import Mapping, Node, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -248,16 +249,8 @@ def defaults_of(defaults: Iterable[Defaults], path: str, kind: str) -> Mapping:
 
 def unplaced(node: Mapping, without: frozenset[str] = frozenset()) -> Mapping:
     """Remove the lines, which are those of `_config.yml`, and some keys."""
-
-    def bare(value: Node) -> Node:
-        if isinstance(value, Scalar):
-            return Scalar(value.text, 0, value.plain)
-        if isinstance(value, Sequence):
-            return Sequence(tuple(bare(item) for item in value.items), 0)
-        return unplaced(value)
-
-    entries = node.entries.items()
-    return Mapping({key: bare(value) for key, value in entries if key not in without}, 0)
+    kept = {key: each for key, each in node.entries.items() if key not in without}
+    return rebuilt(Mapping(kept, 0), line=lambda _: 0)
 
 
 def _more_specific(new: Defaults, old: Defaults) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mediakit.base.errors import ManifestError
 from mediakit.site.trees.yaml import (
@@ -21,6 +21,9 @@ from mediakit.site.trees.yaml import (
     Sequence,
     YamlDocument,
 )
+
+if TYPE_CHECKING:
+    from mediakit.site.trees.walk import KeyPath
 
 MAX_CHARACTERS = 1_000_000
 """The longest front matter: the parser's time grows faster than the text."""
@@ -36,7 +39,6 @@ _SIGN = re.compile(
     r"|(?P<bare>[^\s,\[\]{}=#\"'.]+)"
 )
 
-Path = tuple[str | int, ...]
 Span = tuple[int, int]
 
 
@@ -47,9 +49,9 @@ class Places:
     The path of a header of a list of tables ends with the index of the item.
     """
 
-    lines: dict[Path, int]
-    values: dict[Path, Span]
-    headers: list[tuple[Path, Span]]
+    lines: dict[KeyPath, int]
+    values: dict[KeyPath, Span]
+    headers: list[tuple[KeyPath, Span]]
 
 
 def parse_toml(text: str, first_line: int = 1, most: int = MAX_NODES) -> YamlDocument:
@@ -88,12 +90,12 @@ def _deep_key(text: str) -> int:
 
 
 class _Tree:
-    def __init__(self, lines: dict[Path, int], most: int) -> None:
+    def __init__(self, lines: dict[KeyPath, int], most: int) -> None:
         self._lines = lines
         self._most = most
         self._count = 0
 
-    def node(self, value: Any, path: Path, above: int) -> Node:  # noqa: ANN401 - what TOML has
+    def node(self, value: Any, path: KeyPath, above: int) -> Node:  # noqa: ANN401 - what TOML has
         """Return a value as a node; without a known line it has the line of its parent."""
         line = self._lines.get(path, above)
         self._count += 1
@@ -115,7 +117,7 @@ class _Tree:
         return Scalar(str(value), line, plain=True)
 
 
-def value_lines(text: str, first_line: int = 1) -> dict[Path, int]:
+def value_lines(text: str, first_line: int = 1) -> dict[KeyPath, int]:
     """Return the first line of each table, key and item of a valid TOML text."""
     return find_places(text, first_line).lines
 
@@ -131,12 +133,12 @@ class _Walk:
         self._signs = [(match.lastgroup or "", match[0]) for match in _SIGN.finditer(text)]
         self._starts = [match.start() for match in _SIGN.finditer(text)]
         self._at = 0
-        self.values: dict[Path, Span] = {}
-        self.headers: list[tuple[Path, Span]] = []
+        self.values: dict[KeyPath, Span] = {}
+        self.headers: list[tuple[KeyPath, Span]] = []
         self._line = first_line
-        self._counts: dict[Path, int] = {}
-        self.lines: dict[Path, int] = {(): first_line}
-        table: Path = ()
+        self._counts: dict[KeyPath, int] = {}
+        self.lines: dict[KeyPath, int] = {(): first_line}
+        table: KeyPath = ()
         while self._skip(breaks=True):
             if self._signs[self._at] == ("mark", "["):
                 table = self._header()
@@ -165,14 +167,14 @@ class _Walk:
         """Return the end of the token before."""
         return self._starts[self._at - 1] + len(self._signs[self._at - 1][1]) if self._at else 0
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         start = self._starts[self._at]
         self._take()
         is_list = self._is_next("[")
         if is_list:
             self._take()
         keys = self._keys()
-        path: Path = ()
+        path: KeyPath = ()
         for at, key in enumerate(keys):
             path = (*path, key)
             if is_list and at == len(keys) - 1:
@@ -197,7 +199,7 @@ class _Walk:
                 keys.append(_unquoted(sign))
         return keys
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: KeyPath) -> None:
         path = table
         for key in self._keys():
             path = (*path, key)
@@ -206,7 +208,7 @@ class _Walk:
             self._take()
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         self._skip(breaks=False)
         self.lines[path] = self._line
         start = self._starts[self._at] if self._at < len(self._starts) else self._end()
