@@ -274,6 +274,19 @@ def test_add_a_phone_photo(squat: SiteBuilder, tmp_path: Path) -> None:
         assert (image.format, image.size) == ("JPEG", (600, 400))
 
 
+def test_add_no_wider_than_sources(squat: SiteBuilder, tmp_path: Path) -> None:
+    """`[sources] max_width` holds for added photos, beside the limit of both sides."""
+    squat.write("mediakit.toml", "[sources]\nmax_width = 320\n")
+    (tmp_path / "a.jpg").write_bytes(draw((640, 1280), "#123456"))
+    assert main(["add", "squat", str(tmp_path / "a.jpg"), "-q", "--max-size", "500"]) == 0
+    with Image.open(squat.root / "assets/images/squat-1.jpg") as image:
+        assert image.size == (250, 500)
+    (tmp_path / "b.jpg").write_bytes(draw((900, 600), "#654321"))
+    assert main(["add", "squat", str(tmp_path / "b.jpg"), "-q", "--twice"]) == 0
+    with Image.open(squat.root / "assets/images/squat-2.jpg") as image:
+        assert image.size == (320, 213)
+
+
 def test_add_what_is_there(
     squat: SiteBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -131,9 +131,11 @@ def test_what_stays_is_said(site: SiteBuilder) -> None:
     site.write("offered.jpg", photo())
     site.write("cut.jpg", photo()[:9000])
     site.write("small.jpg", draw((400, 300)))
+    (site.root / "link.jpg").symlink_to(site.root / "offered.jpg")
     site.write(
         "_exercises/a.md",
         "---\ntitle: A\n---\n![](/moves.webp) ![](/lies.png) ![](/light.jpg) ![](/cut.jpg)\n"
+        "![](/link.jpg)\n"
         '<a href="/offered.jpg" download>poster</a> ![](/offered.jpg) ![](/small.jpg)\n',
     )
     before = site.tree()
@@ -142,6 +144,7 @@ def test_what_stays_is_said(site: SiteBuilder) -> None:
     assert {(each.path, each.code) for each in done.problems} == {
         ("moves.webp", "left-large"), ("lies.png", "left-large"), ("light.jpg", "left-large"),
         ("offered.jpg", "left-large"), ("cut.jpg", "unreadable-picture"),
+        ("link.jpg", "left-large"),
     }  # fmt: skip
     assert site.tree() == before
 

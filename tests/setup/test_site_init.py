@@ -96,6 +96,18 @@ def test_the_include_for_a_site_with_settings(
     assert main(["init", "--include", "--target", "out"]) == 2
 
 
+def test_wide_sources(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A width for sources is proposed where one is wider than a screen, and nowhere else."""
+    monkeypatch.chdir(site.root)
+    site.exercise("squat", 1)
+    for width, proposed in ((900, False), (2500, True)):
+        site.write("assets/images/squat-0.jpg", draw((width, 20)))
+        assert main(["init", "-q"]) == 0
+        settings = (site.root / "mediakit.toml").read_text("utf-8")
+        assert ("# max_width = 2400" in settings) is proposed
+        (site.root / "mediakit.toml").unlink()
+
+
 def test_strange_names(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder's name cannot add a setting."""
     if sys.platform == "win32":

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import SiteBuilder, draw, exercise, reasons
-from mediakit.base.actions import StaleVariants
+from mediakit import Site
+from mediakit.base.actions import Kind, StaleVariants
 from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
 from mediakit.state.catalog_file import CatalogFile
@@ -247,6 +248,15 @@ def test_a_failure_prunes_nothing(squat: SiteBuilder) -> None:
     squat.write("mediakit.toml", "[presets.teaser]\nmax_bytes = 1000\n")
     assert squat.run(prune=True).summary.failed
     assert (squat.root / B320).exists()
+
+
+def test_the_library_prunes_what_a_plan_says(squat: SiteBuilder) -> None:
+    """A plan that prunes is reviewed and applied like any other; another one prunes nothing."""
+    site = Site.open(squat.root)
+    assert site.apply(site.plan()).summary.pruned == 0
+    plan = site.plan(prune=True)
+    assert [(each.kind, each.path) for each in plan.todo] == [(Kind.PRUNE, B320)]
+    assert site.apply(plan).summary.pruned == 1
 
 
 def test_sync_prunes_too(squat: SiteBuilder, tmp_path: Path) -> None:

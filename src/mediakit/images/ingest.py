@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PIL import ImageStat
 
 from mediakit.base.actions import Failure
-from mediakit.base.formats import FORMATS, contradicts, ending_of
-from mediakit.images.decode import decode, jpeg_scale, probe
+from mediakit.base.formats import FORMATS, contradicts, ending_of, format_called
+from mediakit.images.decode import Size, decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation
 from mediakit.images.opening import UnreadableError, format_in, opened
@@ -72,16 +72,25 @@ def slim(data: bytes, name: str, max_width: int) -> Rendered | Failure | None:
         return unreadable(error)
     if size.width <= max_width:
         return None
-    if size.frames > 1:
-        return Failure("left-large", "it moves", "make it smaller in another program")
-    if contradicts(name, size.format):
-        return Failure("left-large", f"it is really a {size.format}", "give it its right ending")
+    odd = _why_not_slim(size, name)
+    if odd is not None:
+        return odd
     rights = tuple(Credit)
     preset = Preset("source", (), "", width=max_width, quality=_QUALITY, credits=rights)
     (made,) = render(source, [(name, preset)])
     if isinstance(made, Rendered) and len(made.data) >= len(data):
         return Failure("left-large", "it has few bytes for its size, and would get more of them")
     return made
+
+
+def _why_not_slim(size: Size, name: str) -> Failure | None:
+    if size.frames > 1:
+        return Failure("left-large", "it moves", "make it smaller in another program")
+    if contradicts(name, size.format):
+        return Failure("left-large", f"it is really a {size.format}", "give it its right ending")
+    if not format_called(size.format).written:
+        return Failure("left-large", f"mediakit writes no {size.format}", "save it as JPEG or PNG")
+    return None
 
 
 def is_raw(data: bytes) -> bool:

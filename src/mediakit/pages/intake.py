@@ -25,7 +25,7 @@ from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import CAP
 from mediakit.images.private import told_by
 from mediakit.images.render import unreadable
-from mediakit.pages.slim import left, put_slim
+from mediakit.pages.slim import LINK, left, put_slim
 from mediakit.report.documents import Path
 from mediakit.sync.picture_problems import not_published
 from mediakit.sync.quarantine import Move, Quarantine
@@ -93,6 +93,8 @@ def _taken_in(tree: FileTree, path: str, max_width: int | None) -> Intake | Fail
     shown = is_shown(path)
     if shown and max_width is None:
         return None
+    if tree.disk_path(path).is_symlink():
+        return LINK if shown else Failure("refused-file", "it is a link", "copy the picture there")
     try:
         data = tree.read(path)
         made = slim(data, path, max_width or CAP) if shown else ingest(data, CAP, max_width)

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
-_OTHER_USE = re.compile(rb"\b(?:download|srcset|usemap)\b|\.svgz?\b", re.IGNORECASE)
+LINK = Failure("left-large", "it is a link", "make what it leads to smaller")
+
+_OTHER_USE = re.compile(rb"\b(?:download|srcset|usemap)\b", re.IGNORECASE)
 """In the line of a page that names a picture: its width matters, or the file itself is wanted."""
 
 
@@ -185,6 +187,8 @@ _Made = tuple[str, "Rendered | Failure | None"]
 
 def _slim(file: DiskFile, max_width: int) -> _Made:
     """Return the digest of a source, and the smaller one; runs on a thread."""
+    if file.disk_path.is_symlink():
+        return "", LINK
     try:
         data = read_observed(file)
     except OSError as error:
