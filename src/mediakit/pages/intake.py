@@ -61,7 +61,8 @@ class Intake:
     def line(self) -> str:
         """Return it in words."""
         size = f"{self.width} x {self.height}, {len(self.data) / 1000:,.0f} kB"
-        return f"{self.path} becomes {self.to} ({size})"
+        what = f"becomes {self.to}" if self.to != self.path else "becomes smaller"
+        return f"{self.path} {what} ({size})" if self.width else f"{self.path} loses its metadata"
 
 
 def take_in(
