@@ -42,7 +42,8 @@ from mediakit.images.scaling import PictureSource
 ENDINGS = {ending for each in FORMATS for ending in each.endings if each.name != "SVG"}
 ENDINGS |= {".jxl", ".jp2", ".j2k", ".ico", ".psd", ".avifs", ".hif", ".mpo", ".dib", ".apng"}
 LIMITS = re.compile(
-    r"truncated|inside of a BMP|like a fax|over the limit|save it (as|with)|no known kind"
+    r"truncated|may be garbage|inside of a BMP|like a fax|over the limit|save it (as|with)"
+    r"|no known kind"
 )
 MEAN, WORST = 3, 40
 BATCH = 60

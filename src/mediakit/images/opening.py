@@ -15,7 +15,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from mediakit.base.errors import with_extra
 from mediakit.base.formats import FORMATS, format_called, format_of
 from mediakit.images.boxes import plain_avif
-from mediakit.images.chunks import plain_png
+from mediakit.images.chunks import SCAN, jpeg_segments, plain_png
 from mediakit.images.signalled import MARKED, signalled_profile
 
 if TYPE_CHECKING:
@@ -41,10 +41,8 @@ _UNCOMMON = re.compile(rb"\xff[\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]")
 """Announces another coding than Huffman's, in whatever segment: simplejpeg does not survive all."""
 
 _BROKEN = re.compile(
-    r"bad Huffman code|premature end of data|extraneous bytes before marker 0x(?:c4|d9|da|(d[0-7]))"
+    r"bad Huffman code|premature end of data|extraneous bytes before marker 0x(?:c4|d[0-79a])"
 )
-_RESTARTS = b"\xff\xdd\0\4"
-"""Says that there are markers inside of the pixels: they may also be junk before these."""
 
 
 def strict_decoder() -> Callable[..., NDArray[np.uint8]] | None:
@@ -96,8 +94,8 @@ class JpegFile(JpegImageFile):
                 min_width=width, min_height=height, min_factor=scale,
             )  # fmt: skip
         except ValueError as error:
-            broken = _BROKEN.search(str(error))
-            if broken and (not broken[1] or _RESTARTS in data):
+            kinds = (kind for kind, _, _ in jpeg_segments(data))
+            if _BROKEN.search(str(error)) and SCAN in kinds:  # or else the junk is before it
                 raise ValueError("its data are broken, so that parts may be garbage") from error
             return None
         if pixels.shape[:2] != (height, width):
