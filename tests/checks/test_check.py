@@ -75,7 +75,10 @@ def test_bodies_are_parsed_once(gym: SiteBuilder, monkeypatch: pytest.MonkeyPatc
 def test_svgs_that_are_no_mere_drawings(gym: SiteBuilder) -> None:
     """An SVG in use that runs or loads something is told, with what it holds; another is not."""
     gym.write("assets/images/plain.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
-    gym.write("assets/images/active.svg", "<svg><script>a()</script><metadata/></svg>")
+    gym.write(
+        "assets/images/active.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg'><script>a()</script><metadata/></svg>",
+    )
     front = (
         "header:\n  overlay_image: /assets/images/active.svg\n  teaser: /assets/images/plain.svg\n"
     )
@@ -83,6 +86,17 @@ def test_svgs_that_are_no_mere_drawings(gym: SiteBuilder) -> None:
     told = [each for each in check(gym) if each.code == "active-svg"]
     assert [each.path for each in told] == ["assets/images/active.svg"]
     assert "a script, notes of the drawing program" in told[0].message
+    copied = "/assets/images/active-320.svg"
+    gym.write("_exercises/row.md", f"---\ntitle: Row\nheader:\n  teaser: {copied}\n---\n")
+    gym.run()
+    gym.write("mediakit.toml", '[check]\nignore = ["active-svg"]')
+    assert main(["check", "--fix", "-q"]) == 0
+    assert b"script" in (gym.root / "assets/images/active.svg").read_bytes()
+    (gym.root / "mediakit.toml").unlink()
+    assert main(["check", "--fix", "-q"]) == 0
+    made = {(gym.root / f"assets/images/active{each}.svg").read_bytes() for each in ("", "-320")}
+    assert [b"script" in each for each in made] == [False]  # both are the same
+    assert not [each for each in check(gym) if each.code == "active-svg"]
 
 
 def test_a_slip_is_told_when_made_and_by_check(gym: SiteBuilder) -> None:

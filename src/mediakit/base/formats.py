@@ -96,6 +96,12 @@ def format_of(name: str) -> Format | None:
     return _BY_ENDING.get(f".{ending.lower()}")
 
 
+def is_vector(name: str) -> bool:
+    """Return whether a file is a vector picture by its name."""
+    kind = format_of(name)
+    return kind is not None and kind.name == _VECTOR
+
+
 def format_called(name: str) -> Format:
     """Return the format of this name, which is Pillow's."""
     return _BY_NAME[name]

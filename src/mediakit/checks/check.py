@@ -10,9 +10,11 @@ from msgspec import Meta
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import Absent
+from mediakit.base.formats import is_vector
 from mediakit.base.model import Severity
 from mediakit.checks.baseline import read_baseline, without_ignored, write_baseline
 from mediakit.checks.facts import read_facts, read_private_facts
+from mediakit.checks.files import told_by_files
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
 from mediakit.checks.vector import code_of, private_pictures
@@ -136,14 +138,15 @@ def check_site(session: Session, job: CheckJob) -> CheckReport:
 def fix_site(session: Session, progress: Progress) -> FixEntry:
     """Correct capital letters of paths in front matter, then make missing and stale variants.
 
-    Before that, places and cameras are taken out of pictures.
+    Before that, places and cameras are taken out of pictures, and out of SVGs what they run, load
+    or note.
 
     Raises:
         UsageError: a page or a picture cannot be written.
     """
     site = observe(session)
     pages = _correct_paths(site, session)
-    done = strip_files(session, _private(site, session))
+    done = strip_files(session, [*_private(site, session), *_active(site, session)])
     result = Run(session, Job(), progress).generate()
     return FixEntry(
         pages=pages, stripped=list(done.paths), quarantine=done.folder,
@@ -155,6 +158,13 @@ def _private(site: ObservedSite, session: Session) -> list[str]:
     """Return the pictures that tell a place or a camera, but not those that are ignored."""
     found = private_pictures(read_private_facts(site, session))
     return [path for path, told, _ in found if code_of(told) not in site.config.check.ignore]
+
+
+def _active(site: ObservedSite, session: Session) -> list[str]:
+    """Return the SVGs that are no mere drawings, unless that is ignored."""
+    if "active-svg" in site.config.check.ignore:
+        return []
+    return [path for path, _ in told_by_files(site, session.cache) if is_vector(path)]
 
 
 def _correct_paths(site: ObservedSite, session: Session) -> list[str]:

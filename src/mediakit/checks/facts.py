@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Plan
 from mediakit.base.files import DiskFile
-from mediakit.checks.files import is_vector, told_by_files
+from mediakit.base.formats import is_vector
+from mediakit.checks.files import told_by_files
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.matching.groups import has_icon_name

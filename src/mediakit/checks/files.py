@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from mediakit.base.files import DiskFile, read_observed
-from mediakit.base.formats import format_of
+from mediakit.base.formats import is_vector
 from mediakit.images.frames import slips_in
 from mediakit.images.vector import active_parts
 from mediakit.state.documents import TypedReader
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 _WORDS = TypedReader(tuple[str, ...])
 _TELLER = "slips 1"
 """Raised by hand when something else is told of the same file."""
-
-
-def is_vector(path: str) -> bool:
-    """Return whether a file is an SVG by its name."""
-    kind = format_of(path)
-    return kind is not None and kind.name == "SVG"
 
 
 def told_by_files(site: ObservedSite, cache: Cache) -> Iterator[tuple[str, tuple[str, ...]]]:

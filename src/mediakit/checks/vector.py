@@ -19,7 +19,7 @@ def active_svg(facts: Facts) -> Iterator[Problem]:
     for path, parts in sorted(facts.active_svgs.items()):
         yield Problem(
             path, 0, "active-svg", Severity.WARNING, f"this SVG holds {', '.join(parts)}",
-            "save it as a plain or optimised SVG in the drawing program, or with SVGO",
+            "mediakit check --fix takes that out; or save it as a plain SVG in the drawing program",
         )  # fmt: skip
 
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--fix", is_flag=True, envvar="MEDIAKIT_CHECK_FIX",
-    help="First make variants, correct capital letters in paths, and take places and cameras out "
-    "of pictures.",
+    help="First make variants, correct capital letters in paths, and take places, cameras and "
+    "scripts out of pictures.",
 )  # fmt: skip
 @click.option(
     "--undo",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mediakit.images.boxes import metadata_items
 from mediakit.images.chunks import END, SCAN, jpeg_segments, png_chunks, webp_chunks
 from mediakit.images.frames import gif_table, skip_gif_blocks
+from mediakit.images.opening import is_svg
 from mediakit.images.private import EXIF, PHOTOSHOP, PNG_XMP, XMP
 
 if TYPE_CHECKING:
@@ -31,13 +32,18 @@ def bare(data: bytes, name: str) -> bytes | None:
 def without_metadata(data: bytes) -> bytes | None:
     """Return a picture that tells nothing but its colours, how it is turned, and whose it is.
 
-    It is shown as before. None is for what cannot be taken apart: a TIFF, or a damaged file.
+    It is shown as before; an SVG loses what it runs and loads, too. None is for what cannot be
+    taken apart: a TIFF, or a damaged file.
     """
     from mediakit.images.rights import rights_in  # noqa: PLC0415 - few pictures tell anything
 
     for start, strip in _BY_START.items():
         if data.startswith(start):
             return strip(data, rights_in(data))
+    if is_svg("drawing.svg", data):
+        from mediakit.images.vector import plain_svg  # noqa: PLC0415 - it loads a parser of XML
+
+        return plain_svg(data)
     return _boxes(data, rights_in(data)) if data[4:8] == b"ftyp" else None
 
 

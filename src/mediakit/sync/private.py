@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from mediakit.base.artifacts import SourcePicture
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
+from mediakit.base.formats import is_vector
 from mediakit.base.products import Input, MadeRecord
 from mediakit.base.writer import hint_of
 from mediakit.images.bare import without_metadata
@@ -57,8 +58,9 @@ def strip_files(session: Session, paths: Iterable[str]) -> Stripped:
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
         raise UsageError(f"{what}{error.strerror}", hint_of(error)) from error
-    if edits:
-        _tell_catalog(session, edits)
+    same_pixels = [each for each in edits if not is_vector(each.path)]
+    if same_pixels:  # copies of SVGs are made again
+        _tell_catalog(session, same_pixels)
     return Stripped(tuple(each.path for each in edits), quarantine.path)
 
 
