@@ -170,7 +170,7 @@ def heavy_picture(facts: Facts) -> Iterator[Problem]:
                 manifest.path, image.line, "heavy-picture",
                 f"{picture.path} is large: {picture.bytes / 1e6:.1f} MB, "
                 f"{pixels / 1e6:.0f} megapixels",
-                "make it smaller: mediakit add scales photos down",
+                "make it smaller: mediakit slim --max-width 2400",
             )  # fmt: skip
 
 

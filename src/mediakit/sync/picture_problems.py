@@ -108,7 +108,7 @@ def location_removed(place: str, count: int, *, of_files: bool = False) -> Probl
         what, hint = "the place is taken out of the files", _BACK
     else:
         what, hint = "the place is not published", _FILES_KEEP
-    message = f"{told} where it was taken: {what}"
+    message = f"{told} where {'it was' if count == 1 else 'they were'} taken: {what}"
     return Problem(place, 0, "location-removed", Severity.NOTE, message, hint)
 
 
