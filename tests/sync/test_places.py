@@ -102,7 +102,7 @@ def test_what_cannot_be_taken_apart_is_refused(site: SiteBuilder, target: SiteBu
     photo = PLACED["exif.jpg"]()
     site.write(KEY, photo[:-2] + b"\xff\xfe\xff\xff" + b"more")
     assert without_metadata(site.tree()[KEY]) is None
-    assert told(site.run("sync", target=str(target.root))) == [("has-location", "error")]
+    assert ("has-location", "error") in told(site.run("sync", target=str(target.root)))
     assert KEY not in target.tree()
 
 
