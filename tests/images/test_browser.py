@@ -19,6 +19,7 @@ from test_bmp import bmp
 from test_signalled import P3, avif, cicp
 from test_vector import INKSCAPE
 
+from mediakit.images.bare import without_metadata
 from mediakit.images.decode import decode
 from mediakit.images.vector import plain_svg
 
@@ -126,3 +127,21 @@ def test_a_plain_svg_is_drawn_the_same(page: Page) -> None:
     assert drawn[0] == drawn[1]
     picture = Image.open(io.BytesIO(base64.b64decode(drawn[1]))).convert("RGB")
     assert (picture.size, picture.getpixel((9, 9))) == ((40, 20), (0, 170, 0))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
+def test_without_its_metadata_it_is_shown_as_before(kind: str, page: Page) -> None:
+    """A picture that was taken sideways, at a resolution of its own, does not turn or grow."""
+    exif = oriented(6)
+    exif[0x011A], exif[0x011B], exif[0x0128] = 144.0, 144.0, 2
+    exif.get_ifd(0x8769).update({0xA002: 32, 0xA003: 16})
+    exif.get_ifd(0x8825).update({1: "N", 2: (55.0, 40.0, 12.0)})
+    data = saved(quarters(), kind, exif=exif)
+    bare = without_metadata(data)
+    assert bare is not None
+    before, after = (
+        page.evaluate(DRAW, [f"image/{kind}", base64.b64encode(each).decode()])
+        for each in (data, bare)
+    )
+    assert before == after

@@ -47,6 +47,12 @@ def test_a_phone_photo() -> None:
     assert bottom[2] > 150 > bottom[0]
 
 
+def test_whose_it_is_stays() -> None:
+    """A photo keeps its copyright and artist, and nothing else."""
+    made = ingest(with_exif("JPEG", x8298="(c) Ann", x013B="Ann", x010F="Phone"))
+    assert dict(opened(made.data).getexif()) == {0x8298: "(c) Ann", 0x013B: "Ann"}
+
+
 def with_exif(kind: str, **tags: object) -> bytes:
     """Return a small picture with EXIF tags, by their numbers in hex."""
     exif = Image.Exif()

@@ -188,3 +188,17 @@ def test_what_cannot_be_taken_apart() -> None:
     """A TIFF is its own metadata; a JPEG whose pixels a lying length swallows shows nothing."""
     assert without_metadata(saved(quarters(), "TIFF", exif=exif())) is None
     assert without_metadata(within(JPEG, b"\xff\xe1\xff\xff")) is None
+
+
+def test_a_photo_of_an_iphone() -> None:
+    """A HEIC keeps its size: its metadata are written over, and its pixels stay where they are."""
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    data = saved(quarters(), "HEIF", exif=exif(), xmp=XMP, quality=90)
+    told = told_by(data)
+    assert told is not None
+    assert (told.place, told.camera) == (True, "Fone 12")
+    bare = without_metadata(data)
+    assert bare is not None
+    assert (len(bare), told_by(bare)) == (len(data), NOTHING)
+    assert pixels(bare) == pixels(data)
+    assert b"(c) Ann" in rights_in(bare).exif

@@ -11,7 +11,7 @@ from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, contradicts, ending_of, format_called
 from mediakit.images.decode import Size, decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
-from mediakit.images.exif import orientation
+from mediakit.images.exif import orientation, read_credits
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Preset, place
 from mediakit.images.private import metadata, told_by
@@ -36,7 +36,7 @@ class Ingested:
 def ingest(data: bytes, cap: int = CAP, max_width: int | None = None) -> Ingested:
     """Return a photo as a source of at most `cap` pixels a side, without its metadata.
 
-    It is at most `max_width` pixels wide, too.
+    Copyright and artist stay. It is at most `max_width` pixels wide, too.
 
     Drawings (PNG, GIF, BMP) stay lossless; others become a JPEG, or a WebP if transparent.
 
@@ -55,7 +55,8 @@ def ingest(data: bytes, cap: int = CAP, max_width: int | None = None) -> Ingeste
     if ending == ".jpg" and image.has_transparency_data:
         ending = ending_of("WEBP")
     preset = Preset("photo", (), "", quality=_QUALITY)
-    made = encode(Reel((image,)), f"photo{ending}", preset)
+    rights = read_credits(data, frozenset(Credit))
+    made = encode(Reel((image,)), f"photo{ending}", preset, exif=rights)
     return Ingested(made, ending, image.width, image.height)
 
 
