@@ -33,6 +33,7 @@ from mediakit.report.documents import VERSION
 from mediakit.state.catalog import SHARDED, load_catalog, shard_names
 from mediakit.state.catalog import VERSION as CATALOG_VERSION
 from mediakit.videos.verdict import State
+from placed import exif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -342,6 +343,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[s
     site = SiteBuilder(tmp_path_factory.mktemp("site"))
     site.exercise("squat")
     site.exercise("lunge")
+    site.write("assets/images/squat-1.jpg", draw(exif=exif(1)))
     results = [
         call(site.root, "status"),
         call(site.root, "sync", "--target", "out", "--dry-run"),

@@ -19,7 +19,7 @@ class ExplainDocument(Document, frozen=True, kw_only=True):
     """What `explain` says of a problem."""
 
     code: Annotated[str, Meta(description="The code.")]
-    severity: Annotated[str, Meta(description="`error`, `warning`, or `error or warning`.")]
+    severity: Annotated[str, Meta(description="`error`, `warning`, `note`, or `error or warning`.")]
     meaning: Annotated[str, Meta(description="What it means.")]
     advice: Annotated[str, Meta(description="What to do about it.")]
 

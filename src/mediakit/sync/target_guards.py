@@ -13,10 +13,7 @@ from mediakit.base.errors import ConfigError, TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.model import Problem, Severity
 from mediakit.base.regular_file import read_regular
-from mediakit.images.bare import without_metadata
 from mediakit.storage.open import local_folder
-from mediakit.sync.examine import private_in_files
-from mediakit.sync.picture_problems import location_removed, not_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -113,6 +110,9 @@ def without_places(
     All sources are looked at, and of variants, which tell nothing unless somebody else made them,
     those that the target does not have yet.
     """
+    from mediakit.sync.examine import private_in_files  # noqa: PLC0415 - Pillow
+    from mediakit.sync.picture_problems import location_removed, not_published  # noqa: PLC0415
+
     left = dict(uploads)
     policy = site.config.privacy.location
     if policy == "allow":
@@ -135,6 +135,8 @@ def without_places(
 
 
 def _read_bare(path: Path) -> bytes:
+    from mediakit.images.bare import without_metadata  # noqa: PLC0415 - Pillow
+
     return without_metadata(read_regular(path)) or b""
 
 
