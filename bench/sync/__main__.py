@@ -61,6 +61,7 @@ class Program:
         words = {"ENDPOINT": endpoint, "ASSETS": str(site / "assets"), "SITE": str(site)}
         command = [_filled(word, words) for word in self.command]
         environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL_S3": endpoint}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled
         start = time.perf_counter()
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)

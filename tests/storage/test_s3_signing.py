@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from botocore.auth import S3SigV4Auth
@@ -12,9 +12,14 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediakit.storage.s3.server import Server
+from mediakit.storage.s3.server import Server, find_server
 from mediakit.storage.s3.signing import Keys, Request, encoded
-from mediakit.storage.settings import Addressing
+from mediakit.storage.settings import Addressing, S3Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
 
@@ -68,3 +73,26 @@ def test_buckets_of_other_regions() -> None:
         )  # fmt: skip
         assert moved.moved("eu-north-1") is None
     assert Server("https://host", "us-east-1", lambda: Keys("", "")).moved("eu-north-1") is None
+
+
+def test_what_boto3_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's endpoints, and what its files say of the user, come from boto3."""
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile media]\nregion = eu-north-1\nca_bundle = /ca.pem\naws_access_key_id = key\n"
+        "aws_secret_access_key = secret\naws_session_token = token\n"
+    )
+    for name in (
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_ENDPOINT_URL",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_CA_BUNDLE",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "another")
+    found = find_server(S3Settings(profile="media"))
+    assert (found.endpoint, found.region) == ("https://s3.eu-north-1.amazonaws.com", "eu-north-1")
+    assert found.keys() == Keys("key", "secret", "token")
+    assert found.ca_bundle == "/ca.pem"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
+import threading
 import time
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +67,57 @@ def test_objects_come_whole(
         assert fetched.data == data
         assert len(target.list()) == 3
         target.close()
+
+
+class _Tunnel(StreamRequestHandler):
+    """A proxy that leads to where it is asked to lead, and notes what it is sent before that."""
+
+    def handle(self) -> None:
+        asked = [line := self.rfile.readline()]
+        while line.strip():
+            asked.append(line := self.rfile.readline())
+        self.server.asked.append(asked)  # type: ignore[attr-defined]
+        host, _, port = asked[0].split()[1].decode().partition(":")
+        with socket.create_connection((host, int(port))) as there:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=_carry, args=(there, self.connection))
+            back.start()
+            _carry(self.connection, there)
+            back.join()
+
+
+def _carry(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+def test_through_a_proxy(
+    certificate: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over TLS a proxy is asked for a tunnel, and sees neither a key nor an object."""
+    (tmp_path / "store").mkdir()
+    with (
+        s3_server(tmp_path / "store", tls=certificate) as server,
+        ThreadingTCPServer(("127.0.0.1", 0), _Tunnel) as proxy,
+    ):
+        proxy.asked = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.05,))
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        monkeypatch.setenv("https_proxy", f"http://user:word@127.0.0.1:{proxy.server_address[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        target = open_bucket(f"s3://{BUCKET}/x", S3Settings())
+        for data in (b"one", b"two"):
+            assert isinstance(target.put("a.jpg", data, Headers("image/jpeg")), Artifact)
+        target.close()
+        proxy.shutdown()
+        thread.join()
+    (asked,) = proxy.asked  # type: ignore[attr-defined]
+    assert asked[0].startswith(b"CONNECT 127.0.0.1:")
+    assert b"Proxy-Authorization: Basic dXNlcjp3b3Jk\r\n" in asked
+    assert not any(b"Credential" in line for line in asked)
 
 
 @pytest.mark.parametrize("way", ["silence", "head", "body"])

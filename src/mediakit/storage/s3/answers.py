@@ -82,7 +82,7 @@ def fault_of(answer: BucketAnswer, *, is_object: bool) -> S3Error | None:
     about = _about(answer.body)
     error = answered(about.pop("Code", "") or str(answer.status), about, status)
     error.is_passing = status in _DOWN or status == _BUSY or error.code in _LATER
-    error.region = region
+    error.region = region or about.get("Region", "")
     return error
 
 
@@ -92,7 +92,7 @@ def _about(body: bytes) -> dict[str, str]:
         document = XmlDocument(body)
     except ValueError:
         return {}
-    names = ("Code", "Message", "RequestTime", "ServerTime")
+    names = ("Code", "Message", "Region", "RequestTime", "ServerTime")
     return {name: document.text(name) for name in names} if document.name == "Error" else {}
 
 

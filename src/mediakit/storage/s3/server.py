@@ -15,13 +15,13 @@ from mediakit.storage.s3.signing import Keys
 from mediakit.storage.settings import Addressing, is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mediakit.storage.settings import S3Settings
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
-_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
 _FILES = {
     "AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials",
 }  # fmt: skip
@@ -87,7 +87,7 @@ def _by_environment(settings: S3Settings, environ: Mapping[str, str]) -> Server 
         endpoint = given
     access, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
     files = [Path(environ.get(name, usual)).expanduser() for name, usual in _FILES.items()]
-    has_more = settings.profile or _first(_PROFILES, environ) or any(map(Path.exists, files))
+    has_more = settings.profile or _first(_ELSEWHERE, environ) or any(map(Path.exists, files))
     if not (endpoint and access and secret) or has_more or _is_aws(endpoint):
         return None
     keys = Keys(access, secret, environ.get("AWS_SESSION_TOKEN", ""))
@@ -96,7 +96,7 @@ def _by_environment(settings: S3Settings, environ: Mapping[str, str]) -> Server 
     return _server(settings, endpoint, region, lambda: keys, bundle)
 
 
-def _first(names: tuple[str, ...], environ: Mapping[str, str]) -> str:
+def _first(names: Iterable[str], environ: Mapping[str, str]) -> str:
     return next((environ[name] for name in names if environ.get(name)), "")
 
 
