@@ -42,13 +42,14 @@ class Fetched:
 
 
 class Upload(msgspec.Struct, frozen=True, gc=False):
-    """A file to put at a target, and the headers that it is to be served with.
+    """A file to put at a target, its `place` on the disk, and the headers that it is served with.
 
-    `read` returns the bytes of the object, which are those of the file unless it is changed.
+    `place` is a text, since a site has very many files. `read` returns the bytes of the object,
+    which are those of the file unless it is changed.
     """
 
     artifact: Artifact
-    disk_path: Path
+    place: str
     headers: Headers
     read: Callable[[Path], bytes] = read_regular
 

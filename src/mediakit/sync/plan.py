@@ -21,7 +21,6 @@ from mediakit.sync.products import CATALOG_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
     from mediakit.base.artifacts import SourcePicture
     from mediakit.base.products import MadeRecord
@@ -189,7 +188,7 @@ def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> di
     uploads: dict[str, Upload] = {}
     digests: dict[Headers, tuple[Headers, str]] = {}  # a few, for very many objects
 
-    def add(path: str, disk_path: Path, sha256: str = "", size: int = 0, found: str = "") -> None:
+    def add(path: str, place: str, sha256: str = "", size: int = 0, found: str = "") -> None:
         key = kind.key(path)
         if key in uploads:
             return
@@ -198,18 +197,18 @@ def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> di
             digests[headers] = headers, headers.digest if has_headers else ""
         headers, digest = digests[headers]
         artifact = Artifact(key, sha256, size, format=found, headers=digest)
-        uploads[key] = Upload(artifact, disk_path, headers)
+        uploads[key] = Upload(artifact, place, headers)
 
     for path, each in sorted(site.known.pictures.items()):
-        add(path, files[path].disk_path, each.sha256, each.bytes, each.format)
+        add(path, files[path].place, each.sha256, each.bytes, each.format)
     planned = {action.path for action in plan.todo}
     for path in site.known.products:
         output = site.known.found.get(path)
         if path in planned:
-            add(path, site.tree.disk_path(path))
+            add(path, str(site.tree.disk_path(path)))
         elif output is not None:
-            disk_path = site.tree.disk_path(path)
-            add(path, disk_path, output.sha256, output.bytes, output.format)
+            place = str(site.tree.disk_path(path))
+            add(path, place, output.sha256, output.bytes, output.format)
     return uploads
 
 
@@ -229,9 +228,9 @@ def with_made(
         key = site.config.kind.key(path)
         upload = uploads[key]
         is_unknown = not upload.artifact.sha256
-        if is_unknown and upload.disk_path == site.tree.disk_path(path):
+        if is_unknown and upload.place == str(site.tree.disk_path(path)):
             artifact = replace(upload.artifact, sha256=record.sha256, bytes=record.bytes)
-            made[key] = Upload(artifact, upload.disk_path, upload.headers)
+            made[key] = Upload(artifact, upload.place, upload.headers)
     actions = (
         _transfer(made[each.path], there) if each.path in made else each
         for each in transfers.actions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.artifacts import Artifact
@@ -19,7 +20,6 @@ from mediakit.sync.target_documents import read_claims
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from concurrent.futures import Executor, Future
-    from pathlib import Path
 
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Fetched, Storage, Upload
@@ -220,10 +220,10 @@ def _has_etag(upload: Upload, entry: Artifact) -> bool:
     _, dash, count = entry.etag.partition("-")
     try:
         if not dash:
-            data = upload.read(upload.disk_path)
+            data = upload.read(Path(upload.place))
             return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
         sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
-        return any(_part_etag(upload.disk_path, size) == entry.etag for size in sizes)
+        return any(_part_etag(Path(upload.place), size) == entry.etag for size in sizes)
     except (OSError, ValueError):
         return False
 

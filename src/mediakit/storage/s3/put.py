@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -83,7 +84,7 @@ class BucketPuts:
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Store a file; a large one in parts, of which one is in memory at a time."""
-        key, path, sha256 = upload.artifact.path, upload.disk_path, upload.artifact.sha256
+        key, path, sha256 = upload.artifact.path, Path(upload.place), upload.artifact.sha256
         try:
             if upload.read is not read_regular or path.stat().st_size <= _PLAIN:
                 data = upload.read(path)
