@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 
 import pytest
 from drawn import oriented, quarters, saved, smooth
@@ -146,6 +147,7 @@ def hostile() -> dict[str, bytes]:
         "xmp": within(JPEG, *[xmp(b"gpslatitude   " * 4000)] * 20),
         "declared": within(JPEG, xmp(b'<!DOCTYPE a [<!ENTITY b "c">]>' + XMP)),
         "smuggled": within(JPEG, xmp(XMP.replace(b"Ann's", b"<a GPSLatitude='5'/>"))),
+        "deep": within(JPEG, xmp(XMP.replace(b"Ann's", b"<a>" * 9000 + b"</a>" * 9000))),
         "nonsense": within(JPEG, *[segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + nonsense)]),
     }  # fmt: skip
 
@@ -158,6 +160,17 @@ def test_metadata_that_lie(name: str) -> None:
     assert bare is not None
     assert told_by(bare) == NOTHING
     assert pixels(bare) == pixels(data)
+
+
+def test_parts_of_no_length_take_no_time() -> None:
+    """An AVIF with very many parts of items, none of which takes a byte, is read at once."""
+    item = struct.pack(">HHH", 1, 0, 0xFFFF)
+    table = b"\0\0\0\0\0\0" + struct.pack(">H", 0xFFFF) + item * 9000
+    iloc = struct.pack(">I4s", 8 + len(table), b"iloc") + table
+    meta = struct.pack(">I4s", 12 + len(iloc), b"meta") + bytes(4) + iloc
+    start = time.process_time()
+    told_by(struct.pack(">I4s", 12, b"ftyp") + b"avif" + meta)
+    assert time.process_time() - start < 0.5
 
 
 def test_a_directory_that_cannot_be_read_counts_as_a_place() -> None:

@@ -151,7 +151,8 @@ def _extents(data: bytes, start: int, end: int, inner: int) -> Iterator[tuple[in
         is_inner = version > 0 and number(2) & 15 == 1
         at += 2
         base = number(sizes[1] >> 4) + (inner if is_inner else 0)
-        for _ in range(min(number(2), _MOST)):
+        parts = number(2)
+        for _ in range(min(parts, _MOST) if sizes[0] else min(parts, 1)):
             at += sizes[1] & 15 if version else 0
             offset, length = number(sizes[0] >> 4), number(sizes[0] & 15)
             if at > end:

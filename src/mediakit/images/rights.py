@@ -76,11 +76,15 @@ def _density(block: bytes) -> dict[int, float]:
 _IPTC_KEPT = frozenset({80, 85, 110, 115, 116})
 """By-line and its title, credit, source, copyright notice."""
 
+_IPTC_LETTERS = 2000
+
 
 def _iptc(block: bytes) -> bytes:
-    sets = [(number, value.encode()) for number, value in iptc_sets(block) if number in _IPTC_KEPT]
+    sets = (each for each in iptc_sets(block) if each[0] in _IPTC_KEPT)
     kept = b"".join(
-        b"\x1c\2" + number.to_bytes() + len(value).to_bytes(2) + value for number, value in sets
+        b"\x1c\2" + number.to_bytes() + len(value).to_bytes(2) + value
+        for number, text in sets
+        for value in (text[:_IPTC_LETTERS].encode(),)
     )
     return _UTF_8 + kept if kept else b""
 
@@ -112,9 +116,13 @@ def _xmp(block: bytes) -> bytes:
     if len(block) > _LONGEST or b"<!" in block or start < 0:
         return b""
     try:
-        root = ET.fromstring(block[start : end + 1])  # noqa: S314 - without declarations
-    except (ET.ParseError, ValueError, LookupError):
+        made = _rights_alone(ET.fromstring(block[start : end + 1]))  # noqa: S314 - no declarations
+    except (ET.ParseError, ValueError, LookupError, RecursionError):
         return b""
+    return b"" if len(made) > _MOST or tells_place(made) else made
+
+
+def _rights_alone(root: ET.Element) -> bytes:
     described = ET.Element(f"{_RDF}Description", {f"{_RDF}about": ""})
     for each in root.iter(f"{_RDF}Description"):
         described.attrib |= {name: text for name, text in each.attrib.items() if _is_kept(name)}
@@ -123,8 +131,7 @@ def _xmp(block: bytes) -> bytes:
         return b""
     whole = ET.Element(f"{_RDF}RDF")
     whole.append(described)
-    made = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + ET.tostring(whole) + b"</x:xmpmeta>"
-    return b"" if len(made) > _MOST or tells_place(made) else made
+    return b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + ET.tostring(whole) + b"</x:xmpmeta>"
 
 
 def _kept_of(described: ET.Element) -> Iterator[ET.Element]:
