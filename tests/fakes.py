@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
@@ -13,7 +14,6 @@ from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from pathlib import Path
 
     from mediakit.storage.headers import HeaderRule, Headers
 
