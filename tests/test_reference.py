@@ -191,7 +191,9 @@ def severities_of(node: ast.Call) -> set[str]:
     """Return the severities that a problem can have: a text that is not seen can be any."""
     if called(node) in {"warn", "_warning", "Oddity"}:
         return {Severity.WARNING.value}
-    if called(node) != "Problem":
+    if called(node) in {"ManifestError", "_error"} or (
+        called(node) == "Failure" and len(node.args) < 4
+    ):
         return {Severity.ERROR.value}
     severity = argument(node, 3, "severity")
     if isinstance(severity, ast.Attribute):

@@ -137,6 +137,7 @@ class Failure:
     code: str
     message: str
     hint: str = ""
+    severity: Severity = Severity.ERROR
 
 
 class Status(StrEnum):

@@ -9,6 +9,7 @@ from PIL import ImageStat
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, contradicts, ending_of, format_called
+from mediakit.base.model import Severity
 from mediakit.images.decode import Size, decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, read_credits
@@ -80,17 +81,22 @@ def slim(data: bytes, name: str, max_width: int) -> Rendered | Failure | None:
     preset = Preset("source", (), "", width=max_width, quality=_QUALITY, credits=rights)
     (made,) = render(source, [(name, preset)])
     if isinstance(made, Rendered) and len(made.data) >= len(data):
-        return Failure("left-large", "it has few bytes for its size, and would get more of them")
+        return left_large("it has few bytes for its size, and would get more of them")
     return made
+
+
+def left_large(why: str, hint: str = "") -> Failure:
+    """Return why a source that is too wide stays as it is."""
+    return Failure("left-large", why, hint, Severity.WARNING)
 
 
 def _why_not_slim(size: Size, name: str) -> Failure | None:
     if size.frames > 1:
-        return Failure("left-large", "it moves", "make it smaller in another program")
+        return left_large("it moves", "make it smaller in another program")
     if contradicts(name, size.format):
-        return Failure("left-large", f"it is really a {size.format}", "give it its right ending")
+        return left_large(f"it is really a {size.format}", "give it its right ending")
     if not format_called(size.format).written:
-        return Failure("left-large", f"mediakit writes no {size.format}", "save it as JPEG or PNG")
+        return left_large(f"mediakit writes no {size.format}", "save it as JPEG or PNG")
     return None
 
 

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree, read_observed, sha256_bytes
-from mediakit.base.model import Problem, Role, Severity
+from mediakit.base.model import Problem, Role
 from mediakit.base.writer import hint_of
-from mediakit.images.ingest import slim
+from mediakit.images.ingest import left_large, slim
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
 from mediakit.sync.make import load_palettes
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
-LINK = Failure("left-large", "it is a link", "make what it leads to smaller")
+LINK = left_large("it is a link", "make what it leads to smaller")
 
 _OTHER_USE = re.compile(rb"\b(?:download|srcset|usemap)\b", re.IGNORECASE)
 """In the line of a page that names a picture: its width matters, or the file itself is wanted."""
@@ -222,10 +222,9 @@ def _other_uses(site: ObservedSite, wide: Iterable[str]) -> Iterator[Problem]:
             if each.path in wide and _OTHER_USE.search(line):
                 wide.discard(str(each.path))
                 what = f"{manifest.path}:{each.line} offers the file itself, or says its width"
-                yield left(str(each.path), Failure("left-large", what))
+                yield left(str(each.path), left_large(what))
 
 
 def left(path: str, why: Failure) -> Problem:
     """Return the problem of a source that stays as it is."""
-    severity = Severity.WARNING if why.code == "left-large" else Severity.ERROR
-    return Problem(path, 0, why.code, severity, f"stays as it is: {why.message}", why.hint)
+    return Problem(path, 0, why.code, why.severity, f"stays as it is: {why.message}", why.hint)
