@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from conftest import SiteBuilder, draw
 from mediakit.base.actions import Outcome
 from mediakit.config.config import Overrides, load_config
 from mediakit.executors import Workers
+from mediakit.images.opening import JpegFile
 from mediakit.sync.make import Maker
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
@@ -61,18 +63,21 @@ class Census:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.counts: list[int] = []
         self._others = self._large()  # of other tests; held, so that no address comes again
-        load = ImageFile.ImageFile.load
         turn = threading.RLock()  # counting holds what is counted: nobody decodes meanwhile
 
-        def counted(image: ImageFile.ImageFile) -> Any:
-            with turn:
-                is_first = image._im is None
-                result = load(image)
-                if is_first and image.width * image.height >= LARGE:
-                    self.counts.append(self.alive())
-                return result
+        def counting(load: Callable[[Any], Any]) -> Callable[[Any], Any]:
+            def counted(image: ImageFile.ImageFile) -> Any:
+                with turn:
+                    is_first = image._im is None
+                    result = load(image)
+                    if is_first and image.width * image.height >= LARGE:
+                        self.counts.append(self.alive())
+                    return result
 
-        monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+            return counted
+
+        for kind in (ImageFile.ImageFile, JpegFile):
+            monkeypatch.setattr(kind, "load", counting(kind.load))
 
     def alive(self) -> int:
         others = {id(image) for image in self._others}
