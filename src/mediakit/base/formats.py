@@ -90,10 +90,10 @@ _BY_NAME = {each.name: each for each in FORMATS}
 
 def format_of(name: str) -> Format | None:
     """Return the format that the ending of a file's name stands for, None for an unknown one."""
-    stem, dot, ending = name.rpartition(".")  # PurePosixPath takes ten times as long
-    if not dot or not stem or stem.endswith("/"):
+    stem, _, ending = name.rpartition(".")  # PurePosixPath takes ten times as long
+    if not stem or stem[-1] == "/":
         return None
-    return _BY_ENDING.get(f".{ending.lower()}")
+    return _BY_ENDING.get("." + ending.lower())
 
 
 def is_vector(name: str) -> bool:
@@ -125,9 +125,9 @@ def media_type(name: str, found: str = "") -> str:
     The bytes decide, but a vector picture, which can run scripts, is only what is called so.
     Where nobody looked at the bytes the ending decides, and "" is for an unknown one.
     """
-    if found != _VECTOR and contradicts(name, found):
-        return _BY_NAME[found].mime
     kind = format_of(name)
+    if kind and kind.name != found != _VECTOR and found in _BY_NAME:
+        return _BY_NAME[found].mime
     own = _OWN_TYPES.get(name[name.rfind(".") :].lower())
     return own or (kind.mime if kind else "")
 

@@ -268,7 +268,7 @@ def _add(catalog: Catalog, document: _CatalogDocument[_Full] | _CatalogDocument[
 
 
 def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct
-    return msgspec.json.encode(key) + b":" + msgspec.json.encode(value)
+    return msgspec.json.encode({key: value})[1:-1]
 
 
 def _section(name: bytes, lines: Iterable[bytes]) -> list[bytes]:

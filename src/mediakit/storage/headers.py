@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mediakit.base.formats import media_type
 from mediakit.base.setting import HARMLESS, bounds, setting
@@ -27,8 +27,7 @@ _CONTENT_IN_NAME = re.compile(r"[-._](?=[0-9a-f]*\d)[0-9a-f]{8,64}(?:-\d+)?\.\w+
 """A digest in the name, before a width or the ending: other content would have another name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Struct, frozen=True, gc=False):
     """What an object is served with; what is empty is not sent. `metadata` are the site's own."""
 
     content_type: str = ""

@@ -250,8 +250,11 @@ def _at(path: str, bytes_: int, known: Artifact) -> Artifact:
 
 
 def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
-    kind = format_of(known.path)
-    named = known.format if isinstance(known, SourcePicture) else (kind.name if kind else "")
+    if isinstance(known, SourcePicture):
+        named = known.format
+    else:
+        kind = format_of(known.path)
+        named = kind.name if kind else ""
     return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)
 
 

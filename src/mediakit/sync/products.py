@@ -201,12 +201,12 @@ def refused_keys(paths: Iterable[str], key_of: Callable[[str], str]) -> dict[str
 
 
 def _wrong(path: str, key: str) -> Failure | None:
-    first, *_ = parts = key.split("/")
+    first = key.partition("/")[0]
     if first.casefold() in _OURS:
         what = f"{path} has the name of a file that mediakit keeps at the target: {first}"
         return Failure("name-collision", what, "give the picture another name")
-    hidden = next((part for part in parts if part.startswith(".")), None)
-    if hidden is not None:
+    if "/." in f"/{key}":
+        hidden = next(part for part in key.split("/") if part.startswith("."))
         what = f"{path} is not made or published: the name {hidden} begins with a dot"
         hint = "move the picture to a folder of pictures, such as /assets/images/"
         return Failure("refused-name", what, hint)
