@@ -75,6 +75,13 @@ def test_buckets_of_other_regions() -> None:
     assert Server("https://host", "us-east-1", lambda: Keys("", "")).moved("eu-north-1") is None
 
 
+def test_a_region_is_a_name() -> None:
+    """What a server calls a region never sends a signed request to another host."""
+    server = Server("https://s3.us-east-1.amazonaws.com", "us-east-1", lambda: Keys("", ""))
+    for region in ("evil.example/", "evil.example#", "x@evil.example:1/", "a\r\nb", "A" * 99):
+        assert server.moved(region) is None
+
+
 def test_what_boto3_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS's endpoints, and what its files say of the user, come from boto3."""
     config = tmp_path / "config"

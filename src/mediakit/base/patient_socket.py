@@ -80,7 +80,7 @@ class PatientSocket:
         """Return a file to read from; the socket is closed when both are."""
         assert mode == "rb"  # noqa: S101 - what http.client asks for
         raw = _Received(self, self._socket.makefile("rb", buffering=0))
-        return raw if buffering == 0 else io.BufferedReader(raw)
+        return raw if buffering == 0 else _Answer(raw, self._limits.most)
 
     def _patiently(self, step: Callable[[], int]) -> int:
         began = time.monotonic()
@@ -100,6 +100,20 @@ class PatientSocket:
             if self._carried < waited * SLOWEST:
                 self._limits.on_wait(waited)
             return count
+
+
+class _Answer(io.BufferedReader):
+    """Reads no more at once than an answer may have, whatever its head says of its size."""
+
+    def __init__(self, raw: io.RawIOBase, most: int) -> None:
+        super().__init__(raw)
+        self._most = most
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read bytes; raises ConnectionError for too many, or for less than none."""
+        if size is not None and not -1 <= size <= self._most:
+            raise ConnectionError("the answer has no end")
+        return super().read(size)
 
 
 class _Received(io.RawIOBase):

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 _PAGE = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _FAULT = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>)?\s*<Error[\s>]")
 _GOOD, _REDIRECTS, _ERRORS = range(200, 300), range(300, 400), range(400, 600)
-_BUSY, _DOWN = 429, frozenset({500, 502, 503, 504})
+_BUSY, _DOWN, _TOO_LARGE = 429, frozenset({500, 502, 503, 504}), 413
+_PROXY = _DOWN | {_BUSY, _TOO_LARGE}
+"""What a proxy before the bucket's server says with a page of its own."""
+
 _LATER = frozenset(
     {
         "BandwidthLimitExceeded", "InternalError", "PriorRequestNotComplete",
@@ -24,6 +27,9 @@ _LATER = frozenset(
     }
 )  # fmt: skip
 """Codes of a server that is busy, whatever the status."""
+
+_MOST_TAGS = 500_000
+"""Far more than a page of 1,000 objects has: an element takes 50 times its bytes in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,13 @@ class XmlDocument:
     """The elements just below the root of a document; raises ValueError if it is none."""
 
     def __init__(self, body: bytes) -> None:
-        text = body.decode("utf-8-sig")
-        if "<!DOCTYPE" in text:
+        if b"<!DOCTYPE" in body or body.count(b"<") > _MOST_TAGS:
             raise ValueError("the answer is another document: a bucket's has no DOCTYPE")
         try:
+            text = body.decode("utf-8-sig")
             self._root = ET.fromstring(text)  # noqa: S314 - it has no entities of its own
-        except ET.ParseError as error:
-            raise ValueError(str(error)) from error
+        except (UnicodeDecodeError, ET.ParseError) as error:
+            raise ValueError(f"the answer is no XML: {error}") from error
         space, brace, self.name = self._root.tag.rpartition("}")
         self._space = space + brace
 
@@ -71,7 +77,7 @@ def fault_of(answer: BucketAnswer, *, is_object: bool) -> S3Error | None:
     is_good = answer.status in _GOOD
     if is_good and (is_object or not answer.body):
         return None
-    if _PAGE.match(answer.body):
+    if answer.status not in _PROXY and _PAGE.match(answer.body):
         return OtherServerError("it is a web page")
     region = answer.header("x-amz-bucket-region")
     if answer.status in _REDIRECTS and not region:

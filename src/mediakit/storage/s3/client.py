@@ -78,7 +78,7 @@ class BucketClient:
                 return self._once(request, since, is_object=method == "GET" and bool(name))
             except S3Error as error:
                 moved = self._server.moved(error.region)
-                if moved is not None:
+                if moved is not None and tries < self._attempts:
                     self._go_to(moved)
                 elif not error.is_passing or tries >= self._attempts:
                     raise

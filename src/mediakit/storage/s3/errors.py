@@ -28,6 +28,7 @@ _HINTS = {
     "ServiceUnavailable": "the target is overloaded or down: run again later",
     "403": "check the endpoint, the credentials and their rights",
     "EntityTooLarge": "the file is too large for this target",
+    "413": "the file is too large for this target, or for a proxy before it",
 }
 _CERTAIN = frozenset(
     {
@@ -41,6 +42,7 @@ _CERTAIN = frozenset(
 _ROW = 8
 """After so many equal refusals in a row the fault is not a single object's."""
 
+_LONGEST = 1000  # characters of a message, which may quote an answer
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -52,8 +54,8 @@ class S3Error(Exception):
     """
 
     def __init__(self, message: str, hint: str = "", *, code: str = "", status: int = 0) -> None:
-        super().__init__(redacted(message))
-        self.message = redacted(message)
+        self.message = redacted(message)[:_LONGEST]
+        super().__init__(self.message)
         self.hint = hint
         self.code = code
         self.status = status

@@ -25,6 +25,7 @@ _ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPO
 _FILES = {
     "AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials",
 }  # fmt: skip
+_REGION = re.compile(r"[a-z0-9-]{1,63}")
 _AWS_REGION = re.compile(r"(?<=//s3)\.(?:[a-z0-9-]+\.)?(?=amazonaws\.)")
 
 
@@ -50,7 +51,7 @@ class Server:
 
     def moved(self, region: str) -> Server | None:
         """Return AWS's server in a region that it names, None if this is it."""
-        if not region or region == self.region or not _is_aws(self.endpoint):
+        if region == self.region or not _REGION.fullmatch(region) or not _is_aws(self.endpoint):
             return None
         endpoint = _AWS_REGION.sub(f".{region}.", self.endpoint)
         return replace(self, region=region, endpoint=endpoint)
