@@ -245,6 +245,17 @@ def test_words_of_remote_entries(gym: SiteBuilder) -> None:
     assert found(gym) == {("odd.md", 5, "repeated-alt"), ("odd.md", 10, "remote-picture")}
 
 
+def test_words_of_a_pair(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two pictures are both, and more are all."""
+    for name, room in (("big", 5), ("thumbs/big", 5), ("other", 6)):
+        gym.write(f"assets/images/{name}.jpg", photo(room))
+    text = GALLERY.format(alt="A squat", third="x").replace("  - image_path: x\n", "")
+    gym.write("_exercises/odd.md", text)
+    gym.run()
+    main(["check", "--site", str(gym.root)])
+    assert "both pictures of `gallery` have the alt text 'A squat'" in capsys.readouterr().out
+
+
 def test_a_film_in_a_gallery(gym: SiteBuilder) -> None:
     """A film is no damaged picture: it stays, with a warning, and deletes are not held back."""
     gym.write("assets/images/film.mp4", b"\0\0\0\x18ftypmp42 and so on")

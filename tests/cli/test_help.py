@@ -146,7 +146,9 @@ def test_codes_are_documented() -> None:
 
 
 def test_all_problems_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    """`explain` without a code has a line for each."""
+    """`explain` without a code has a line for each, and an unknown code leads there."""
+    assert main(["explain", "nonsense"]) == 2
+    assert capsys.readouterr().err.endswith("hint: mediakit explain lists them\n")
     assert main(["explain"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [each.split()[0] for each in lines] == list(problem_codes())

@@ -83,6 +83,24 @@ def test_a_title_without_letters(numbered: SiteBuilder, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["new", " "], "the exercise has no name"),
+        (["new", "Lunge", "no.jpg"], "there is no file no.jpg\n  hint: give its whole path"),
+        (["add", "bench", "_exercises"], "_exercises is a folder\n  hint: name the files in it"),
+    ],
+)
+def test_slips_of_the_hand(
+    numbered: SiteBuilder, capsys: pytest.CaptureFixture[str], args: list[str], said: str
+) -> None:
+    """No name, no such file, a folder: said in plain words, without the usage of the command."""
+    before = numbered.tree()
+    assert main(args) == 2
+    assert capsys.readouterr().err.startswith(f"mediakit: {said}")
+    assert numbered.tree() == before
+
+
+@pytest.mark.parametrize(
     ("fronts", "lines"),
     [
         (["a: 1", "a: 1"], ()),

@@ -84,7 +84,7 @@ def test_the_originals_come_back(squat: SiteBuilder) -> None:
     taken_back(squat)
     assert (squat.root / PHOTO).read_bytes() == first
     assert not (squat.root / ".mediakit-quarantine").exists()
-    with pytest.raises(UsageError, match="nothing to undo"):
+    with pytest.raises(UsageError, match="nothing to undo: no change of mediakit slim was kept"):
         taken_back(squat)
 
 

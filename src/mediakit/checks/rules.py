@@ -106,9 +106,10 @@ def repeated_alt(facts: Facts) -> Iterator[Problem]:
             pictures = {facts.keeper.get(each.source or "", each.source or each.url)
                         for each in images}  # fmt: skip
             if len(texts) == 1 and len(pictures) > 1 and texts != {""}:
+                all_of = "both" if len(images) == 2 else f"all {len(images):,}"
                 yield _warning(
                     manifest.path, images[0].line, "repeated-alt",
-                    f"all {len(images):,} pictures of `{key}` have the alt text {images[0].alt!r}",
+                    f"{all_of} pictures of `{key}` have the alt text {images[0].alt!r}",
                     "say of each picture what it shows",
                 )  # fmt: skip
 

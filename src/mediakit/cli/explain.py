@@ -48,7 +48,7 @@ def explain_command(*, code: str | None, common: Common) -> int:
         like = [each for each in known if name in each]
         meant = f"did you mean {' or '.join(like)}?" if like else did_you_mean(name, known)
         raise UsageError(
-            f"no problem has the code {code!r}", meant or f"known are {', '.join(known)}"
+            f"no problem has the code {code!r}", meant or "mediakit explain lists them"
         )
     if common.output == "json":
         click.echo(

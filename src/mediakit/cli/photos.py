@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options, gathered
@@ -16,9 +17,32 @@ from mediakit.images.preset import CAP
 from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
+    import os
+
     from mediakit.pages.add import Addition, AddJob
 
-_PHOTO = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+class _Photo(click.Path):
+    """A file that somebody names: one that is missing, or a folder, is told with what to do."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path of a file that is there."""
+        if Path(value).is_dir():
+            raise UsageError(f"{value} is a folder", "name the files in it")
+        if not Path(value).exists():
+            raise UsageError(
+                f"there is no file {value}",
+                "give its whole path: most terminals write it if you drag the file into them",
+            )
+        return super().convert(value, param, ctx)
+
+
+_PHOTO = _Photo(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
 
 
 def _slug(job: NewJob) -> str:
+    if not (job.slug + job.title).strip():
+        raise UsageError("the exercise has no name", 'give one: mediakit new "Side plank"')
     if not job.slug and not spellings_of(job.title):
         raise UsageError(
             f"{job.title!r} has no letters for an address",

@@ -43,6 +43,11 @@ def find_page(
             raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
         return content.manifests[0], ()
     content = read_content(config, tree)
+    if not content.manifests and not content.unread:
+        raise UsageError(
+            "no content files were found here",
+            "is this the folder of the site? go there first, or give it with --site",
+        )
     meant = _meant(content.manifests, exercise)
     if len(meant) == 1:
         return meant[0], content.unread
@@ -54,7 +59,9 @@ def find_page(
         )
     listed = [f"{each.place} ({each.title})" for each in meant[:_LISTED]]
     more = f" and {len(meant) - _LISTED} more" if len(meant) > _LISTED else ""
-    raise UsageError(f"{exercise!r} may be {', '.join(listed)}{more}", "give the path")
+    raise UsageError(
+        f"{exercise!r} may be {', '.join(listed)}{more}", "give more of the name, or the path"
+    )
 
 
 def _meant(manifests: Iterable[Manifest], exercise: str) -> list[Manifest]:

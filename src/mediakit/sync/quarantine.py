@@ -188,7 +188,8 @@ def undo(session: Session, by: str, *, dry_run: bool) -> Fix:
     folder, record = next((each for each in records if each[1].by == by), (None, None))
     if folder is None or record is None:
         raise UsageError(
-            f"nothing to undo: {QUARANTINE} has nothing of mediakit {by}", "look at its folders"
+            f"nothing to undo: no change of mediakit {by} was kept",
+            f"originals are in {QUARANTINE}; what a page said before, Git can tell",
         )
     undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)
     for move in record.moves:
