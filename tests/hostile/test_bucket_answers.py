@@ -111,3 +111,22 @@ def test_endless_words(server: RawServer) -> None:
     with pytest.raises(TargetError) as caught:
         server.listed()
     assert len(str(caught.value)) < 2000
+
+
+def test_a_proxy_is_named(server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gets no connection reads that it goes through a proxy, and no password of it."""
+    monkeypatch.setenv("http_proxy", "http://user:hidden-word@127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(TargetError, match=r"through the proxy 127\.0\.0\.1:1") as caught:
+        server.listed()
+    assert "hidden-word" not in str(caught.value)
+
+
+def test_variables_of_aws(server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of certificates that is none is named; any number of attempts is one."""
+    server.answers = [answer(LIST)]
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "9" * 5000)
+    assert server.listed() == ["a.jpg"]
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/ca.pem")
+    with pytest.raises(TargetError, match=r"AWS_CA_BUNDLE.* /nowhere/ca\.pem is no file"):
+        open_bucket("s3://bucket/x", S3Settings(endpoint="https://127.0.0.1:1"))

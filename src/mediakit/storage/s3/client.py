@@ -35,7 +35,7 @@ class BucketClient:
         self._bucket = bucket
         self._patience = patience
         given = os.environ.get("AWS_MAX_ATTEMPTS", "")
-        self._attempts = int(given) if given.isdecimal() and int(given) else _ATTEMPTS
+        self._attempts = (given.isdecimal() and int(given[:9])) or _ATTEMPTS
         self._idle: list[PatientSocket] = []
         finalize(self, _close, self._idle)
         self._go_to(server)
@@ -104,9 +104,10 @@ class BucketClient:
             answer = self._exchange(request, limits)
             status = answer.status
         except (OSError, HTTPException) as error:
-            raise unanswered(error, self.endpoint) from error
+            raise unanswered(error, self.endpoint + self._way.through) from error
         except ValueError as error:  # what no header can hold
-            raise S3Error(f"the request cannot be sent: {error}") from error
+            hint = "check the variables of AWS and of the proxy"
+            raise S3Error(f"the request cannot be sent: {error}", hint) from error
         finally:
             self._patience.note(began, status)
         wrong = fault_of(answer, is_object=is_object)

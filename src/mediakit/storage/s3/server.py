@@ -171,7 +171,8 @@ def _explained(error: Exception) -> tuple[str, str]:
             "no AWS credentials found: a part of them is missing",
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
         )
-    hint = "check AWS_PROFILE, or profile in [s3]" if name == "ProfileNotFound" else ""
+    is_profile = name == "ProfileNotFound"
+    hint = "check AWS_PROFILE, or profile in [s3]" if is_profile else "check the variables AWS_*"
     return redacted(str(error).partition("\n")[0]), hint
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from mediakit.base.errors import TargetError
 from mediakit.base.patient_socket import PatientSocket
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ class Way:
     def headers(self) -> dict[str, str]:
         """What a proxy is sent with each request."""
         return {} if self._is_tls or not self.proxy else _authorization(_split(self.proxy))
+
+    @property
+    def through(self) -> str:
+        """What a message adds of the proxy."""
+        door = _split(self.proxy).netloc.rpartition("@")[2]
+        return f" through the proxy {door}" if self.proxy else ""
 
     def target(self, path: str) -> str:
         """Return how a request names what it asks for."""
@@ -63,7 +70,12 @@ class Way:
 
 
 def find_way(scheme: str, host: str, bundle: str) -> Way:
-    """Return the way to a host, as the environment says."""
+    """Return the way to a host, as the environment says; raises TargetError."""
+    if scheme == "https" and bundle and not Path(bundle).is_file():
+        raise TargetError(
+            f"AWS_CA_BUNDLE, or ca_bundle in the files of AWS: {bundle} is no file",
+            "give a file of certificates, or take it out",
+        )
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all") or ""
     return Way(scheme, host, bundle, "" if proxy_bypass(host) else proxy)
