@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mediakit.base.errors import TargetError
+from mediakit.storage.s3.client import BucketClient
 from mediakit.storage.s3.errors import S3Error
+from mediakit.storage.s3.patience import Patience
+from mediakit.storage.s3.server import Server
+from mediakit.storage.s3.signing import Keys
 from mediakit.storage.s3.storage import open_bucket
 from mediakit.storage.settings import S3Settings
 from s3_server import ENVIRONMENT
@@ -111,6 +115,24 @@ def test_endless_words(server: RawServer) -> None:
     with pytest.raises(TargetError) as caught:
         server.listed()
     assert len(str(caught.value)) < 2000
+
+
+def test_regions_that_go_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two regions that send to each other are asked as often as a server that is busy."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "4")
+    asked: list[str] = []
+
+    def refuse(client: BucketClient, *_: object, **__: object) -> None:
+        asked.append(client.endpoint)
+        error = S3Error("elsewhere")
+        error.region = f"eu-north-{len(asked) % 2}"
+        raise error
+
+    monkeypatch.setattr(BucketClient, "_once", refuse)
+    server = Server("https://s3.us-east-1.amazonaws.com", "us-east-1", lambda: Keys("", ""))
+    with pytest.raises(S3Error, match="elsewhere"):
+        BucketClient(server, "bucket", Patience(9, "x")).ask("HEAD", "a")
+    assert len(asked) == 4
 
 
 def test_a_proxy_is_named(server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
