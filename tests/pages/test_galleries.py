@@ -438,3 +438,12 @@ def test_fill_refuses_or_allows_places(site: SiteBuilder) -> None:
     assert not plan.changes
     plan = fill(placed_site(site, "allow"), "squat")
     assert (plan.problems, plan.intakes, len(plan.changes)) == ((), (), 1)
+
+
+def test_a_folder_that_is_no_site(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there are no pages, not all is well: the folder is asked about."""
+    site.root.mkdir(exist_ok=True)
+    main(["gallery", "fill", "--site", str(site.root)])
+    out, err = capsys.readouterr()
+    assert "is this the folder of the site?" in out + err
+    assert "all galleries match" not in out + err

@@ -112,7 +112,7 @@ def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPla
     manifests = content.manifests
     chosen = [find_page(config, tree, each)[0] for each in exercises] if exercises else manifests
     planner = _Planner(config, tree, manifests, job)
-    changes, problems = [], list(content.unread)
+    changes, problems = [], list(content.unread if content.manifests else content.problems)
     for manifest in chosen:
         intakes = dict(planner.intakes)
         try:
