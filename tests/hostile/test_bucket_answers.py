@@ -91,9 +91,10 @@ def test_a_page_of_a_proxy(
     assert server.listed() == ["a.jpg"]
 
 
-def test_a_proxy_that_takes_no_large_file(server: RawServer) -> None:
-    """Too large for a proxy is a matter of the file, not a wrong endpoint."""
-    server.answers = [answer(PAGE, b"413 Too Large")]
+@pytest.mark.parametrize("status", [b"413 Too Large", b"503 Down"])
+def test_whose_fault_it_is(status: bytes, server: RawServer) -> None:
+    """What a proxy cannot take or reach is a matter of the proxy, not a wrong endpoint."""
+    server.answers = [answer(PAGE, status)]
     with pytest.raises(TargetError) as caught:
         server.listed()
     assert isinstance(caught.value.__cause__, S3Error)

@@ -28,6 +28,7 @@ _HINTS = {
     "ServiceUnavailable": "the target is overloaded or down: run again later",
     "403": "check the endpoint, the credentials and their rights",
     "EntityTooLarge": "the file is too large for this target",
+    **dict.fromkeys(("502", "503", "504"), "the target, or a proxy before it, is down: run later"),
     "413": "the file is too large for this target, or for a proxy before it",
 }
 _CERTAIN = frozenset(
