@@ -85,3 +85,17 @@ def test_a_thumbnail_made_by_hand_is_no_other_one_after(squat: SiteBuilder) -> N
     assert reasons(squat.run())[path] == "adopted"
     assert path in fixed(squat).stripped
     assert not squat.run().problems
+
+
+def test_undo_takes_back_the_last_fix_and_no_earlier_one(squat: SiteBuilder) -> None:
+    """A fix that only corrected a page has a record too: the photos before it stay clean."""
+    fixed(squat)
+    page = "_exercises/squat.md"
+    wrong = squat.tree()[page].replace(b"squat-0.jpg", b"Squat-0.JPG")
+    squat.write(page, wrong)
+    assert fixed(squat).pages == [page]
+    assert squat.tree()[page] != wrong
+    with open_session(load_config(squat.root, Overrides())) as session:
+        assert [each.path for each in undo(session, "check", dry_run=False).steps] == [page]
+    assert squat.tree()[page] == wrong
+    assert squat.tree()[KEY] == without_metadata(PHOTO)

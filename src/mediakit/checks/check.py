@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from mediakit.base.errors import ManifestError
-from mediakit.base.files import Absent
+from mediakit.base.files import Absent, sha256_bytes
 from mediakit.base.formats import is_vector
 from mediakit.base.model import Severity
 from mediakit.checks.baseline import read_baseline, without_ignored, write_baseline
@@ -18,13 +18,14 @@ from mediakit.checks.files import told_by_files
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
 from mediakit.checks.vector import code_of, private_pictures
-from mediakit.edit.pages import PageChange, read_bytes, write_pages
+from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.sync.content import settings_of
 from mediakit.sync.observe import observe
 from mediakit.sync.pictures import resolver
 from mediakit.sync.private import strip_files
+from mediakit.sync.quarantine import Edit
 from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class FixEntry(msgspec.Struct, frozen=True, kw_only=True):
         list[Path], Meta(description="Site paths of the pictures that lost their metadata.")
     ]
     quarantine: Annotated[
-        str | None, Meta(description="Site path of the folder that has them as they were.")
+        str | None, Meta(description="Site path of the folder that has all of them as they were.")
     ]
     made: Annotated[Count, Meta(description="How many variants were made.")]
 
@@ -145,11 +146,11 @@ def fix_site(session: Session, progress: Progress) -> FixEntry:
         UsageError: a page or a picture cannot be written.
     """
     site = observe(session)
-    pages = _correct_paths(site, session)
-    done = strip_files(session, [*_private(site, session), *_active(site, session)])
+    pages = _correct_paths(site)
+    done = strip_files(session, [*_private(site, session), *_active(site, session)], pages)
     result = Run(session, Job(), progress).generate()
     return FixEntry(
-        pages=pages, stripped=list(done.paths), quarantine=done.folder,
+        pages=[each.path for each in pages], stripped=list(done.paths), quarantine=done.folder,
         made=result.summary.made,
     )  # fmt: skip
 
@@ -167,7 +168,8 @@ def _active(site: ObservedSite, session: Session) -> list[str]:
     return [path for path, _ in told_by_files(site, session.cache) if is_vector(path)]
 
 
-def _correct_paths(site: ObservedSite, session: Session) -> list[str]:
+def _correct_paths(site: ObservedSite) -> dict[Edit, bytes]:
+    """Return the pages whose paths differ from the disk by case, as they should be."""
     changes: dict[str, PageChange] = {}
     reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config.suffixes))
     for manifest in site.content.manifests:
@@ -183,4 +185,8 @@ def _correct_paths(site: ObservedSite, session: Session) -> list[str]:
                 except ManifestError:
                     continue  # the problem stays, and is reported with its line
         changes[manifest.path] = PageChange(manifest.path, before, after)
-    return write_pages(site.config.root, session.writer, changes.values())
+    return {
+        Edit(each.path, sha256_bytes(each.before), sha256_bytes(each.after)): each.after
+        for each in changes.values()
+        if each.changes
+    }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command("check", cls=Command, examples=(
     ("mediakit check", "errors and warnings, with file and line"),
     ("mediakit check --fix", "make variants, correct paths, take places out of pictures first"),
-    ("mediakit check --undo", "bring back what the last --fix took out of pictures"),
+    ("mediakit check --undo", "bring back pages and pictures as they were before the last --fix"),
     ("mediakit check --write-baseline", "on an old site: later runs report only new problems"),
     ("mediakit check --format github --strict", "in a pipeline"),
 ))  # fmt: skip
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--undo",
     "undoes",
     is_flag=True,
-    help="Bring back the pictures that the last --fix took places and cameras out of.",
+    help="Bring back pages and pictures as they were before the last --fix.",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings too.")
 @click.option(
@@ -84,9 +84,10 @@ def check_command(  # noqa: PLR0913 - one argument an option
     if fixed is not None and common.output == "text" and not common.quiet:
         made = counted(fixed.made, "variant")
         click.echo(f"{counted(len(fixed.pages), 'page')} corrected, {made} made")
-        if fixed.quarantine:
+        if fixed.stripped:
             pictures = counted(len(fixed.stripped), "picture")
             say(f"place and camera taken out of {pictures}")
+        if fixed.quarantine:
             say(f"the originals are in {fixed.quarantine}; mediakit check --undo brings them back")
     if write_baseline:
         _show_baseline(report, common)

@@ -18,7 +18,7 @@ from mediakit.images.bare import without_metadata
 from mediakit.sync.quarantine import Edit, Quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mediakit.sync.session import Session
 
@@ -34,10 +34,13 @@ class Stripped:
     folder: str | None = None
 
 
-def strip_files(session: Session, paths: Iterable[str]) -> Stripped:
+def strip_files(
+    session: Session, paths: Iterable[str], pages: Mapping[Edit, bytes] | None = None
+) -> Stripped:
     """Take the metadata out of pictures of the site; one that cannot be taken apart stays.
 
-    The catalog is told, so that nothing is made again of pixels that are the same.
+    `pages` are written in the same go, so that one record has all. The catalog is told, so that
+    nothing is made again of pixels that are the same.
 
     Raises:
         UsageError: a file cannot be written, or it changed meanwhile.
@@ -51,8 +54,10 @@ def strip_files(session: Session, paths: Iterable[str]) -> Stripped:
             after = without_metadata(before)
             if after is not None and after != before:
                 edits.append(Edit(path, sha256_bytes(before), sha256_bytes(after)))
-        if edits:
-            quarantine.note(edits)
+        if edits or pages:
+            quarantine.note([*(pages or ()), *edits])
+        for page, after in (pages or {}).items():
+            quarantine.edit(page, after)
         for edit in edits:
             quarantine.edit(edit, without_metadata(tree.read(edit.path)) or b"")
     except OSError as error:
