@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
