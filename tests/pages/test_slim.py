@@ -42,7 +42,7 @@ def squat(site: SiteBuilder) -> SiteBuilder:
 
 def slim(site: SiteBuilder, *paths: str, width: int = 400, dry_run: bool = False) -> Slimmed:
     with open_session(load_config(site.root), Access.LOOK if dry_run else Access.WRITE) as session:
-        return slim_sources(session, SlimJob(width, paths, dry_run), lambda *_: None)
+        return slim_sources(session, SlimJob(width, paths, dry_run))
 
 
 def taken_back(site: SiteBuilder) -> None:

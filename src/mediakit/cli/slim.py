@@ -12,7 +12,7 @@ from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_fix, show_problems
+from mediakit.cli.output import say, show_fix, show_problems
 from mediakit.report.documents import document_json
 
 
@@ -46,7 +46,7 @@ def slim_command(
     from mediakit.pages.slim import SlimJob, slim_sources  # noqa: PLC0415 - takes a while
     from mediakit.sync.quarantine import undo  # noqa: PLC0415
 
-    with Bar(common) as bar, common.session("look" if dry_run else "write") as session:
+    with common.session("look" if dry_run else "write") as session:
         if undoes:
             how = "leave --dry-run out to do this" if dry_run else ""
             return show_fix(undo(session, "slim", dry_run=dry_run), common, how, "slim")
@@ -56,7 +56,7 @@ def slim_command(
             raise UsageError(what, "give --max-width 2400, or set it in mediakit.toml")
         root = session.config.root
         job = SlimJob(width, tuple(_site_path(each, root) for each in paths), dry_run)
-        done = slim_sources(session, job, bar.show)
+        done = slim_sources(session, job)
     if common.output == "json":
         click.echo(document_json(done.document()))
         return int(has_errors(done.problems))

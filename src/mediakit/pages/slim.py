@@ -27,7 +27,7 @@ from mediakit.sync.products import products_of
 from mediakit.sync.quarantine import Edit, Quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.images.render import Rendered
@@ -108,19 +108,18 @@ class Slimmed:
         )  # fmt: skip
 
 
-def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None]) -> Slimmed:
+def slim_sources(session: Session, job: SlimJob) -> Slimmed:
     """Make the sources smaller that are wider than the job allows.
-
-    `step` is called with how many are done, and how many there are.
 
     Raises:
         UsageError: no page names a picture at a path, or a file cannot be written.
     """
     site = observe(session)
+    chosen = _chosen(site, job.paths)
     wide = {
         path: file
         for path, file in sorted(site.files.items())
-        if path in _chosen(site, job.paths) and site.known.pictures[path].width > job.max_width
+        if path in chosen and site.known.pictures[path].width > job.max_width
     }
     problems = list(_other_uses(site, wide))
     for problem in problems:
@@ -132,9 +131,7 @@ def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None
         return executor.submit(_slim, file, job.max_width)
 
     load_palettes(wide)
-    files = [*wide.values()]
-    made = session.local.run(files, start)
-    for number, (file, (before, each)) in enumerate(made, 1):
+    for file, (before, each) in session.local.run(wide.values(), start):
         if isinstance(each, Failure):
             problems.append(left(file.path, each))
         elif each is not None:
@@ -148,7 +145,6 @@ def slim_sources(session: Session, job: SlimJob, step: Callable[[int, int], None
                     bytes_before=picture.bytes,
                 )
             )  # fmt: skip
-        step(number, len(files))
     variants = _variants_of(site, {each.path: each for each in slimmed})
     sources = tuple(sorted(slimmed, key=lambda each: each.path))
     folder = quarantine.path
