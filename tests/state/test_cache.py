@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from mediakit.base.errors import CacheError, UsageError
-from mediakit.base.files import FileStat
+from mediakit.base.files import DiskFile, FileStat
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.cache import SCHEMA
 from mediakit.state.cache_file import open_cache
+from mediakit.state.documents import TypedReader
 
 OLD = FileStat(5, 1_000, 1_000)
 RECORD = MadeRecord(
@@ -34,6 +35,20 @@ def test_digests_are_remembered(tmp_path: Path) -> None:
         for changed in (FileStat(6, 1_000, 1_000), FileStat(5, 2, 1_000), FileStat(5, 1_000, 2)):
             assert cache.digest("a.jpg", changed) is None
         assert cache.digest("b.jpg", OLD) is None
+
+
+def test_tellers_of_one_file_do_not_displace_each_other(tmp_path: Path) -> None:
+    """An SVG is searched for names, and looked through for places: each remembers it."""
+    file = DiskFile("a.svg", tmp_path, "a.svg", OLD, str(tmp_path))
+    reader = TypedReader(str)
+    tellers = ("", "told", "slips")
+    with open_cache(tmp_path) as cache:
+        for teller in tellers:
+            known = cache.parsed("mention", "1", reader, teller)
+            known.put(file, f"said by {teller}")
+            known.flush()
+        found = [cache.parsed("mention", "1", reader, each).get(file) for each in tellers]
+    assert found == [f"said by {each}" for each in tellers]
 
 
 def test_fresh_files_are_not_trusted(tmp_path: Path) -> None:

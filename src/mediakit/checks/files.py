@@ -24,7 +24,7 @@ _TELLER = "slips 1"
 
 def told_by_files(site: ObservedSite, cache: Cache) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the sources of which something is to be told, with what: each file is read once."""
-    known = cache.parsed("reading", _TELLER, _WORDS)
+    known = cache.parsed("reading", _TELLER, _WORDS, "slips")
     for path in sorted(site.known.pictures):
         file = site.files.get(path)
         if not isinstance(file, DiskFile):

@@ -3,8 +3,8 @@
 | table | from | to |
 | --- | --- | --- |
 | `file` | path and stat | SHA-256 |
-| `reading` | path and stat of a content file | its parsed page |
-| `mention` | path and stat of a text file | the pictures that it names |
+| `reading` | path and stat of a content file | its parsed page, a picture's slips |
+| `mention` | path and stat of a text file | what it names; what a picture tells |
 | `settled` | | the plan of a run that had nothing to do, and what it followed from |
 | `picture` | SHA-256 | displayed size and format |
 | `look`, `grey` | SHA-256 | colour and placeholder; small grey copy |
@@ -44,10 +44,8 @@ if TYPE_CHECKING:
     from mediakit.state.database import Database
 
 SCHEMA = 9
-_BATCH = 1_000
-"""Parsed files that are held before they are written."""
-_TICK_NS = 2_000_000_000
-"""A file that changed less than this before it was read may change again within a clock tick."""
+_BATCH = 1_000  # parsed files that are held before they are written
+_TICK_NS = 2_000_000_000  # a file that changed more recently may change again within a clock tick
 
 _Value = TypeVar("_Value")
 
@@ -109,17 +107,22 @@ class Cache:
         """Keep the SHA-256 of files, except of those that changed a moment ago."""
         self._remember("file", rows)
 
-    def parsed(self, table: str, settings: str, reader: TypedReader[_Value]) -> ParsedFiles[_Value]:
-        """Return the values of `reading` or `mention` that were parsed with these `settings`."""
-        keep = partial(self._remember, table)
-        return ParsedFiles(FileRows(self._database, table, settings), keep, settings, reader)
+    def parsed(
+        self, table: str, settings: str, reader: TypedReader[_Value], teller: str = ""
+    ) -> ParsedFiles[_Value]:
+        """Return the values of `reading` or `mention` that were parsed with these `settings`.
+
+        Each `teller` has rows of its own: an SVG is a text that names pictures, and a picture too.
+        """
+        rows: FileRows[bytes] = FileRows(self._database, table, settings)
+        prefix, keep = f"/{teller}/" if teller else "", partial(self._remember, table)
+        return ParsedFiles(rows, keep, settings, reader, prefix)
 
     def _remember(
         self, table: str, rows: Iterable[tuple[str, FileStat, object]], *settings: str
     ) -> None:
-        kept = ((_text(path), *astuple(stat), *settings, value)
-                for path, stat, value in rows if _is_old(stat))  # fmt: skip
-        self._database.put(table, kept)
+        self._database.put(table, ((_text(path), *astuple(stat), *settings, value)
+                                   for path, stat, value in rows if _is_old(stat)))  # fmt: skip
 
     def settled(self) -> Iterator[bytes]:
         """Yield the pieces that `remember_settled` kept."""
@@ -235,16 +238,18 @@ class ParsedFiles(Generic[_Value]):
         keep: Callable[[Iterable[tuple[str, FileStat, bytes]], str], None],
         settings: str,
         reader: TypedReader[_Value],
+        prefix: str,
     ) -> None:
         self._rows = rows
         self._keep = keep
         self._settings = settings
         self._reader = reader
+        self._prefix = prefix  # of paths, which begin with no slash
         self._new: list[tuple[str, FileStat, bytes]] = []
 
     def get(self, file: DiskFile) -> _Value | None:
         """Return the value of a file, None if it is not known."""
-        data = self._rows.get(file.path, file.stat)
+        data = self._rows.get(self._prefix + file.path, file.stat)
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             return None if data is None else self._reader.from_msgpack(data)
         return None
@@ -252,7 +257,8 @@ class ParsedFiles(Generic[_Value]):
     def put(self, file: DiskFile, value: _Value) -> None:
         """Keep the value of a file; the database has it after `flush`."""
         with contextlib.suppress(UnicodeEncodeError):  # half a character, as an escape: rare
-            self._new.append((file.path, file.stat, msgspec.msgpack.encode(value)))
+            data = msgspec.msgpack.encode(value)
+            self._new.append((self._prefix + file.path, file.stat, data))
         if len(self._new) >= _BATCH:
             self.flush()
 

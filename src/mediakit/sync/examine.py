@@ -271,7 +271,7 @@ def private_in_files(
     Of a JPEG only the beginning is read. With `digests`, what has a place gets the digest that it
     would have without. Files in the order of their paths are quickest.
     """
-    known = cache.parsed("mention", _TELLER, _TOLD)
+    known = cache.parsed("mention", _TELLER, _TOLD, "told")
     found = {}
     for file in files:
         told = known.get(file)
