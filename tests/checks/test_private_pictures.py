@@ -7,8 +7,8 @@ from mediakit.base.model import Problem
 from mediakit.checks.check import CheckJob, FixEntry, check_site, fix_site
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.bare import without_metadata
-from mediakit.sync.quarantine import undo
 from mediakit.sync.session import open_session
+from mediakit.sync.undo import undo
 from placed import exif
 
 PHOTO, CAMERA = draw(exif=exif()), draw(exif=exif(place=False))

@@ -19,8 +19,8 @@ from mediakit.config.config import load_config
 from mediakit.edit.pages import write_pages
 from mediakit.images.bare import without_metadata
 from mediakit.pages.fill import FillJob, plan_fill, write_fill
-from mediakit.sync.quarantine import undo
 from mediakit.sync.session import open_session
+from mediakit.sync.undo import undo
 from placed import exif
 from scenes import scene
 

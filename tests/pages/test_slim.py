@@ -14,8 +14,9 @@ from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.pages.slim import SlimJob, Slimmed, slim_sources
-from mediakit.sync.quarantine import Quarantine, undo
+from mediakit.sync.quarantine import Quarantine
 from mediakit.sync.session import Access, open_session
+from mediakit.sync.undo import undo
 
 if TYPE_CHECKING:
     pass

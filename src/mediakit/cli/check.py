@@ -71,7 +71,7 @@ def check_command(  # noqa: PLR0913 - one argument an option
     where they were taken. Leaves out the problems in a page's mediakit_ignore and in the baseline.
     """
     from mediakit.checks.check import CheckJob, check_site, fix_site  # noqa: PLC0415 - takes a while
-    from mediakit.sync.quarantine import undo  # noqa: PLC0415
+    from mediakit.sync.undo import undo  # noqa: PLC0415
 
     if undoes:
         with common.session("write") as session:

@@ -73,7 +73,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     from mediakit.duplicates.fix import fix_duplicates  # noqa: PLC0415
     from mediakit.matching.groups import LEVELS  # noqa: PLC0415
     from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415
-    from mediakit.sync.quarantine import undo  # noqa: PLC0415
+    from mediakit.sync.undo import undo  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")

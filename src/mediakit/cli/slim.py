@@ -44,7 +44,7 @@ def slim_command(
     PATHS are pictures or folders; without them, all pictures that pages name.
     """
     from mediakit.pages.slim import SlimJob, slim_sources  # noqa: PLC0415 - takes a while
-    from mediakit.sync.quarantine import undo  # noqa: PLC0415
+    from mediakit.sync.undo import undo  # noqa: PLC0415
 
     with common.session("look" if dry_run else "write") as session:
         if undoes:

@@ -1,13 +1,12 @@
-"""The quarantine: files as they were before a command changed or moved them, and how to undo it.
+"""The quarantine: files as they were before a command changed or moved them.
 
-Before anything changes, the record is there: whenever a command is cut off, `undo` knows what it
-may have done.
+Before anything changes, the record is there: whenever a command is cut off, `undo` (`sync/undo.py`)
+knows what it may have done.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,18 +15,17 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError
-from mediakit.base.files import FileTree, sha256_bytes
-from mediakit.base.model import Problem, Severity
+from mediakit.base.files import sha256_bytes
 from mediakit.base.own_files import QUARANTINE
-from mediakit.base.regular_file import is_inside, read_regular, sha256_file
+from mediakit.base.regular_file import is_inside
 from mediakit.report.documents import Document, ProblemEntry, problem_entries
-from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mediakit.base.writer import Writer
+    from mediakit.base.files import FileTree
+    from mediakit.base.model import Problem
     from mediakit.config.config import Config
     from mediakit.sync.session import Session
 
@@ -51,21 +49,29 @@ class Edit(msgspec.Struct, frozen=True):
     after: str
 
 
+class Creation(msgspec.Struct, frozen=True):
+    """A file to write where none is, with its digest."""
+
+    path: str
+    sha256: str
+
+
 class Record(msgspec.Struct, frozen=True):
-    """The edits and moves of a fix, and the command that made it."""
+    """The edits, moves and new files of a fix, and the command that made it."""
 
     version: int
     edits: list[Edit]
     moves: list[Move]
     by: str = "dupes"
+    created: list[Creation] = []
 
 
 class Step(msgspec.Struct, frozen=True):
-    """An edited page or picture, or a moved file; `keeper` is the copy that stays."""
+    """An edited, moved or new file; `keeper` is the copy that stays of one that is moved."""
 
     kind: Annotated[
-        Literal["edit", "move", "edit back", "move back"],
-        Meta(description="A page or picture that is edited or a file that is moved, or `back`."),
+        Literal["edit", "move", "create", "edit back", "move back", "remove"],
+        Meta(description="A file that is edited, moved or new; `back` and `remove` undo that."),
     ]
     path: Annotated[str, Meta(min_length=1, description="Site path of the page or file.")]
     keeper: Annotated[
@@ -79,7 +85,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class DupesFixDocument(Document, frozen=True, kw_only=True):
-    """What `dupes --fix`, `dupes --undo` or `slim --undo` did, or would do."""
+    """What a fix or an `--undo` did, or would do."""
 
     dry_run: Annotated[bool, Meta(description="Whether nothing was changed.")]
     steps: Annotated[list[Step], Meta(description="The steps, in their order.")]
@@ -107,9 +113,6 @@ class Fix:
         )
 
 
-_RECORD = TypedReader(Record)
-
-
 class Quarantine:
     """The next folder of the quarantine, for what one command changes and moves.
 
@@ -125,20 +128,36 @@ class Quarantine:
     @property
     def path(self) -> str | None:
         """The site path of the folder, None while nothing is noted."""
-        if not self._record.edits and not self._record.moves:
+        known = self._record
+        if not (known.edits or known.moves or known.created):
             return None
         return self.folder.relative_to(self._session.config.root).as_posix()
 
-    def note(self, edits: Iterable[Edit] = (), moves: Iterable[Move] = ()) -> None:
-        """Keep what is going to be edited, then note the edits and moves."""
+    def note(
+        self,
+        edits: Iterable[Edit] = (),
+        moves: Iterable[Move] = (),
+        created: Iterable[Creation] = (),
+    ) -> None:
+        """Keep what is going to be edited, then note the edits, moves and new files.
+
+        Of a file that is edited or created more than once the first state is kept.
+        """
         edits, writer = list(edits), self._session.writer
         # what is kept is for this user only
         self.folder.parent.mkdir(mode=0o700, exist_ok=True)
         writer.write(self.folder.parent / ".gitignore", b"*\n")
-        for edit in edits:
-            writer.write(self._kept(edit), self._tree.read(edit.path), durable=True)
         known = self._record
-        self._record = replace(known, edits=[*known.edits, *edits], moves=[*known.moves, *moves])
+        kept = {each.path for each in known.edits} | {each.path for each in known.created}
+        for edit in edits:
+            if edit.path not in kept:
+                writer.write(self._kept(edit), self._tree.read(edit.path), durable=True)
+        self._record = replace(
+            known,
+            edits=[*known.edits, *edits],
+            moves=[*known.moves, *moves],
+            created=[*known.created, *created],
+        )
         writer.write(self.folder / RECORD, msgspec.json.encode(self._record), durable=True)
 
     def edit(self, edit: Edit, data: bytes) -> None:
@@ -147,15 +166,24 @@ class Quarantine:
             raise UsageError(f"{edit.path} changed while mediakit ran", "run again")
         self._session.writer.write(self._tree.disk_path(edit.path), data, durable=True)
 
+    def create(self, made: Creation, data: bytes) -> None:
+        """Write a new file; raises UsageError if there is one already."""
+        place = self._tree.disk_path(made.path)
+        if os.path.lexists(place):
+            raise UsageError(f"{made.path} is there already", "run again")
+        self._session.writer.write(place, data, durable=True)
+        self._tree.forget()
+
     def move(self, move: Move) -> None:
         """Move a file here."""
-        _move_file(self._tree.disk_path(move.path), self.folder / "files" / move.path)
+        move_file(self._tree.disk_path(move.path), self.folder / "files" / move.path)
 
     def _kept(self, edit: Edit) -> Path:
         return self.folder / "pages" / edit.path
 
 
-def _move_file(file: Path, place: Path) -> None:
+def move_file(file: Path, place: Path) -> None:
+    """Move a file into a folder, which is made if it is missing."""
     place.parent.mkdir(parents=True, exist_ok=True)
     file.replace(place)
 
@@ -175,95 +203,3 @@ def next_quarantine(config: Config) -> Path:
     folders = quarantines(config)
     number = int(folders[-1].name) + 1 if folders else 1
     return config.root / QUARANTINE / f"{number:04}"
-
-
-def undo(session: Session, by: str, *, dry_run: bool) -> Fix:
-    """Take the last fix of a command back, but for what has changed since.
-
-    Raises:
-        UsageError: there is no fix to take back, or its record cannot be read.
-    """
-    config = session.config
-    records = ((each, _read_record(each)) for each in reversed(quarantines(config)))
-    folder, record = next((each for each in records if each[1].by == by), (None, None))
-    if folder is None or record is None:
-        raise UsageError(
-            f"nothing to undo: no change of mediakit {by} was kept",
-            f"originals are in {QUARANTINE}; what a page said before, Git can tell",
-        )
-    undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)
-    for move in record.moves:
-        undoing.file(move)
-    for edit in record.edits:
-        undoing.page(edit)
-    if not dry_run and not undoing.problems:
-        shutil.rmtree(folder)
-        if not quarantines(config):
-            shutil.rmtree(folder.parent)
-    return Fix(tuple(undoing.steps), tuple(undoing.problems))
-
-
-def _read_record(folder: Path) -> Record:
-    try:
-        return _RECORD.from_json(read_regular(folder / RECORD))
-    except FileNotFoundError:
-        return Record(1, [], [], by="")  # a command was cut off before it changed anything
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(
-            f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
-        ) from error
-
-
-class _Undoing:
-    """Brings files and pages back, and skips those that are back already.
-
-    Without a writer it only lists the steps.
-    """
-
-    def __init__(self, tree: FileTree, folder: Path, writer: Writer | None) -> None:
-        self._tree = tree
-        self._folder = folder
-        self._writer = writer
-        self.steps: list[Step] = []
-        self.problems: list[Problem] = []
-
-    def file(self, move: Move) -> None:
-        """Move a file back, if it was moved."""
-        kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
-        if not self._is_safe(move.path, kept):
-            self.problems.append(_changed(move.path, "it is outside of the site"))
-            return
-        if not kept.is_file():
-            return
-        if place.exists():
-            self.problems.append(_changed(move.path, "another file has its place now"))
-            return
-        self.steps.append(Step("move back", move.path))
-        if self._writer is not None:
-            _move_file(kept, place)
-
-    def page(self, edit: Edit) -> None:
-        """Write a page as it was, if it is as the fix left it."""
-        place = self._tree.disk_path(edit.path)
-        if not self._is_safe(edit.path, self._folder / "pages" / edit.path):
-            self.problems.append(_changed(edit.path, "it is outside of the site"))
-            return
-        now = sha256_file(place) if place.is_file() else ""
-        if now == edit.before:
-            return
-        if now != edit.after:
-            self.problems.append(_changed(edit.path, "it has changed since"))
-            return
-        self.steps.append(Step("edit back", edit.path))
-        if self._writer is not None:
-            old = read_regular(self._folder / "pages" / edit.path)
-            self._writer.write(place, old, durable=True)
-
-    def _is_safe(self, path: str, kept: Path) -> bool:
-        """Return whether both places are inside: anybody may have written the record."""
-        return self._tree.is_safe(path) and is_inside(kept, os.path.realpath(self._folder))
-
-
-def _changed(path: str, message: str) -> Problem:
-    return Problem(path, 0, "not-taken-back", Severity.ERROR, message, "compare the two by hand")

@@ -1,0 +1,151 @@
+"""Take the last change of a command back, as its record in the quarantine tells it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.errors import UsageError
+from mediakit.base.files import FileTree
+from mediakit.base.model import Problem, Severity
+from mediakit.base.own_files import QUARANTINE
+from mediakit.base.regular_file import is_inside, read_regular, sha256_file
+from mediakit.state.documents import TypedReader
+from mediakit.sync.quarantine import RECORD, Fix, Record, Step, move_file, quarantines
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
+
+    from mediakit.base.writer import Writer
+    from mediakit.sync.quarantine import Edit, Move
+    from mediakit.sync.session import Session
+
+_RECORD = TypedReader(Record)
+
+
+def undo(session: Session, by: str, *, dry_run: bool) -> Fix:
+    """Take the last fix of a command back, but for what has changed since.
+
+    Raises:
+        UsageError: there is no fix to take back, or its record cannot be read.
+    """
+    config = session.config
+    records = ((each, _read_record(each)) for each in reversed(quarantines(config)))
+    folder, record = next((each for each in records if each[1].by == by), (None, None))
+    if folder is None or record is None:
+        raise UsageError(
+            f"nothing to undo: no change of mediakit {by} was kept",
+            f"originals are in {QUARANTINE}; what a page said before, Git can tell",
+        )
+    undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)
+    for move in record.moves:
+        undoing.file(move)
+    made = {each.path: {each.sha256} for each in record.created}
+    for path, edits in _by_path(record.edits).items():
+        if path in made:
+            made[path] |= {each.after for each in edits}
+        else:
+            undoing.page(edits)
+    if not undoing.problems:  # a page that changed since may show a new picture
+        for path, digests in made.items():
+            undoing.created(path, digests)
+    if not dry_run and not undoing.problems:
+        shutil.rmtree(folder)
+        if not quarantines(config):
+            shutil.rmtree(folder.parent)
+    return Fix(tuple(undoing.steps), tuple(undoing.problems))
+
+
+def _read_record(folder: Path) -> Record:
+    try:
+        return _RECORD.from_json(read_regular(folder / RECORD))
+    except FileNotFoundError:
+        return Record(1, [], [], by="")  # a command was cut off before it changed anything
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(
+            f"{folder.name}/{RECORD}: {what}", "move the files back by hand"
+        ) from error
+
+
+class _Undoing:
+    """Brings files and pages back, and skips those that are back already.
+
+    Without a writer it only lists the steps.
+    """
+
+    def __init__(self, tree: FileTree, folder: Path, writer: Writer | None) -> None:
+        self._tree = tree
+        self._folder = folder
+        self._writer = writer
+        self.steps: list[Step] = []
+        self.problems: list[Problem] = []
+
+    def file(self, move: Move) -> None:
+        """Move a file back, if it was moved."""
+        kept, place = self._folder / "files" / move.path, self._tree.disk_path(move.path)
+        if not self._is_safe(move.path, kept):
+            self.problems.append(_changed(move.path, "it is outside of the site"))
+            return
+        if not kept.is_file():
+            return
+        if place.exists():
+            self.problems.append(_changed(move.path, "another file has its place now"))
+            return
+        self.steps.append(Step("move back", move.path))
+        if self._writer is not None:
+            move_file(kept, place)
+
+    def page(self, edits: Sequence[Edit]) -> None:
+        """Write a page as it was before its first edit, if it is as one of them left it."""
+        edit = edits[0]
+        place = self._tree.disk_path(edit.path)
+        if not self._is_safe(edit.path, self._folder / "pages" / edit.path):
+            self.problems.append(_changed(edit.path, "it is outside of the site"))
+            return
+        now = sha256_file(place) if place.is_file() else ""
+        if now == edit.before:
+            return
+        if now not in {each.after for each in edits}:
+            self.problems.append(_changed(edit.path, "it has changed since"))
+            return
+        self.steps.append(Step("edit back", edit.path))
+        if self._writer is not None:
+            old = read_regular(self._folder / "pages" / edit.path)
+            self._writer.write(place, old, durable=True)
+
+    def created(self, path: str, digests: Collection[str]) -> None:
+        """Remove a file that the fix wrote, if it is as it left it."""
+        place = self._tree.disk_path(path)
+        if not self._is_safe(path, self._folder):
+            self.problems.append(_changed(path, "it is outside of the site"))
+            return
+        if not place.is_file():
+            return
+        if sha256_file(place) not in digests:
+            self.problems.append(_changed(path, "it has changed since"))
+            return
+        self.steps.append(Step("remove", path))
+        if self._writer is not None:
+            place.unlink()
+
+    def _is_safe(self, path: str, kept: Path) -> bool:
+        """Return whether both places are inside: anybody may have written the record."""
+        is_git = ".git" in path.casefold().split("/")
+        inside = is_inside(kept, os.path.realpath(self._folder))
+        return inside and not is_git and self._tree.is_safe(path)
+
+
+def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    found: dict[str, list[Edit]] = {}
+    for each in edits:
+        found.setdefault(each.path, []).append(each)
+    return found
+
+
+def _changed(path: str, message: str) -> Problem:
+    return Problem(path, 0, "not-taken-back", Severity.ERROR, message, "compare the two by hand")
