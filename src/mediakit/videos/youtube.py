@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,10 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.model import Chapter, VideoRecord
-from mediakit.base.redaction import redacted
 from mediakit.site.providers import watch_address
 from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, read_status
-from mediakit.videos.tool import RUNTIME_HINT
+from mediakit.videos.tool import (
+    RUNTIME_HINT,
+    ToolLog,
+    by_warnings,
+    player_answer,
+    refusal,
+    tool_options,
+)
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source, read_reason
 
 if TYPE_CHECKING:
@@ -48,14 +52,7 @@ there without `maxresdefault`."""
 _PROBES = ("hqdefault", "default")
 """Thumbnails that each video has."""
 
-_STATUS = re.compile(r"player response playability status: (\w+)")
-_HTTP = re.compile(r"HTTP Error (\d{3})")
-_ADVICE = re.compile(r"\.?\s*Use --cookies")  # is for people at a prompt
-_INCOMPLETE = re.compile(r"Failed to parse JSON|Incomplete data received")
-_NO_RESPONSE = "Failed to extract any player response"
 _NO_RUNTIME = "No supported JavaScript runtime"
-_NO_CONNECTION = "no connection: YouTube's player cannot be reached"
-_MOST_COUNTRIES = 8
 _NOT_FOR_EMBEDS = frozenset({"subscriber_only", "premium_only", "needs_auth"})
 _ADULT = 18
 
@@ -123,147 +120,59 @@ class Player:
         try:
             info = ydl.extract_info(watch_address("youtube", video), download=False, process=False)
         except YoutubeDLError as error:
-            return _with_hint(_refusal(error, log), log), None
+            return _with_hint(refusal(error, log), log), None
         if not isinstance(info, dict) or info.get("id") != video:
             other = info.get("id") if isinstance(info, dict) else None
             reason = f"plays another video, {other}" if other else "yt-dlp returned nothing"
-            return _answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
+            return player_answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
         answer = _with_hint(_read(info, log), log)
         # the page alone has some metadata too, but not all, and not for certain
         return answer, _record(info) if answer.sign in EXISTS else None
 
-    def _open(self) -> tuple[Any, _Log]:
+    def _open(self) -> tuple[Any, ToolLog]:
         """Return the YoutubeDL of this thread; one cannot serve several threads."""
         if not hasattr(self._local, "opened"):
-            log = _Log()
+            log = ToolLog()
             with self._lock:  # its modules import each other: two threads at once break that
                 from yt_dlp import YoutubeDL  # noqa: PLC0415 - takes half a second
 
                 import_module("yt_dlp.extractor.youtube")  # it would come with the first question
                 factory: Callable[[Any], Any] = self._factory or YoutubeDL
-                self._local.opened = factory(_options(log)), log
-        opened: tuple[Any, _Log] = self._local.opened
+                self._local.opened = factory(tool_options(log, "youtube")), log
+        opened: tuple[Any, ToolLog] = self._local.opened
         return opened
 
 
-class _Log:
-    """The log of yt-dlp, the only place where it says some statuses."""
-
-    def __init__(self) -> None:
-        self.status = ""
-        self.warnings: list[str] = []
-
-    def clear(self) -> None:
-        self.status = ""
-        self.warnings.clear()
-
-    def debug(self, text: str) -> None:
-        if found := _STATUS.search(text):
-            self.status = found[1]
-
-    def warning(self, text: str) -> None:
-        self.warnings.append(text)
-
-    def error(self, text: str) -> None:
-        """Do nothing: the exception says it."""
-
-
-def _options(log: _Log) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "quiet": True,
-        "verbose": True,  # only the log has the status
-        "logger": log,
-        "skip_download": True,
-        "noplaylist": True,
-        "cachedir": False,
-        "allowed_extractors": ["youtube"],
-        "extractor_args": {"youtube": {"lang": ["en"]}},
-        "extractor_retries": 1,
-        "socket_timeout": 20,
-        "color": "no_color",
-    }
-    if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
-        options["compat_opts"] = {"no-certifi"}  # whoever names certificates wants them used
-    return options
-
-
-def _answer(sign: Sign, reason: str, countries: tuple[str, ...] = ()) -> Answer:
-    return Answer(Source.PLAYER, sign, redacted(reason), countries)  # proxies have passwords
-
-
-def _with_hint(answer: Answer, log: _Log) -> Answer:
+def _with_hint(answer: Answer, log: ToolLog) -> Answer:
     """Add what to install where an answer says little, and yt-dlp misses something."""
     is_poor = answer.sign in {Sign.REFUSED, Sign.BROKEN, Sign.UNCLEAR}
     misses = any(_NO_RUNTIME in line for line in log.warnings)
     return replace(answer, hint=RUNTIME_HINT) if is_poor and misses else answer
 
 
-def _refusal(error: Exception, log: _Log) -> Answer:
-    from yt_dlp.networking.exceptions import HTTPError, RequestError  # noqa: PLC0415
-
-    cause = _cause(error)
-    text = _ADVICE.split(str(getattr(cause, "orig_msg", None) or cause))[0].strip()
-    if isinstance(cause, HTTPError) or text.startswith(_NO_RESPONSE):
-        return _by_warnings(text, [text, *log.warnings]) or _answer(Sign.BROKEN, text)
-    if isinstance(cause, RequestError):
-        return _answer(Sign.UNREACHABLE, _NO_CONNECTION)
-    countries = tuple(sorted(getattr(cause, "countries", None) or ()))
-    sign = read_reason(text, log.status)
-    if sign is Sign.UNCLEAR and not getattr(cause, "expected", True):
-        sign = Sign.BROKEN
-    status = f" [{log.status}]" if log.status else ""
-    return _answer(sign, f"{text}{status}{_playing_in(countries)}", countries)
-
-
-def _playing_in(countries: tuple[str, ...]) -> str:
-    """Return in which countries a blocked video plays, empty where that is not known."""
-    if not countries:
-        return ""
-    more = len(countries) - _MOST_COUNTRIES
-    ending = f" and {more} more" if more > 0 else ""
-    return f"; it plays in {', '.join(countries[:_MOST_COUNTRIES])}{ending}"
-
-
-def _cause(error: Exception) -> BaseException:
-    """Return the error that yt-dlp wrapped."""
-    info = getattr(error, "exc_info", None)
-    return info[1] if info and info[1] is not None else error
-
-
-def _by_warnings(text: str, lines: list[str]) -> Answer | None:
-    """Return why the player could not be reached by these lines, None if it could."""
-    found = next((int(match[1]) for line in lines if (match := _HTTP.search(line))), 0)
-    if found:
-        sign = Sign.REFUSED if found in {403, 429} else Sign.UNREACHABLE
-        return _answer(sign, f"HTTP {found}: the player does not answer")
-    if any("Unable to download" in line for line in lines):
-        return _answer(Sign.UNREACHABLE, _NO_CONNECTION)
-    if any(_INCOMPLETE.search(line) for line in lines):
-        return _answer(Sign.BROKEN, text)
-    return None
-
-
-def _read(info: dict[str, Any], log: _Log) -> Answer:
+def _read(info: dict[str, Any], log: ToolLog) -> Answer:
     availability = info.get("availability")
     if info.get("live_status") == "is_upcoming":
-        return _answer(Sign.PENDING, "has not begun")
+        return player_answer(Sign.PENDING, "has not begun")
     if (info.get("age_limit") or 0) >= _ADULT:
-        return _answer(Sign.RESTRICTED, "for adults only: visitors have to sign in at YouTube")
+        return player_answer(
+            Sign.RESTRICTED, "for adults only: visitors have to sign in at YouTube"
+        )
     if info.get("playable_in_embed") is False:
-        return _answer(Sign.NOT_EMBEDDABLE, "the owner allows no embedding")
+        return player_answer(Sign.NOT_EMBEDDABLE, "the owner allows no embedding")
     if availability in _NOT_FOR_EMBEDS:
-        return _answer(Sign.NOT_EMBEDDABLE, f"availability {availability}")
-    return _answer(Sign.ALIVE, "plays") if info.get("formats") else _without_formats(log)
+        return player_answer(Sign.NOT_EMBEDDABLE, f"availability {availability}")
+    return player_answer(Sign.ALIVE, "plays") if info.get("formats") else _without_formats(log)
 
 
-def _without_formats(log: _Log) -> Answer:
+def _without_formats(log: ToolLog) -> Answer:
     """Judge a result without formats: the page came, but perhaps the player did not."""
-    trouble = _by_warnings("the player gave no answer", log.warnings)
+    trouble = by_warnings("the player gave no answer", log.warnings)
     if trouble is not None:
         return trouble
     if log.status:
-        return _answer(read_reason("", log.status), f"nothing to play [{log.status}]")
-    return _answer(Sign.ALIVE, "exists, but offers mediakit nothing to play")
+        return player_answer(read_reason("", log.status), f"nothing to play [{log.status}]")
+    return player_answer(Sign.ALIVE, "exists, but offers mediakit nothing to play")
 
 
 def _record(info: dict[str, Any]) -> VideoRecord:
