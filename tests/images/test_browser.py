@@ -16,6 +16,7 @@ from drawn import chunk, gif, gif_frame, oriented, png, quarters, saved, smooth
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from test_bmp import bmp
+from test_short_form import short
 from test_signalled import P3, avif, cicp
 from test_vector import INKSCAPE
 
@@ -75,6 +76,8 @@ SOURCES = {
     "default-apart.png": apng(),
     "p3.avif": avif(12, 13),
     "clear.avif": saved(clear(), "AVIF", quality=95, subsampling="4:4:4"),
+    "short.avif": short(clear(), turned=5),
+    "short-p3.avif": short(smooth(), points=(12, 13, 6)),
     "turned.webp": saved(quarters(), "WEBP", lossless=True, exif=oriented(6)),
     "small-frame.gif": gif((40, 20), gif_frame((20, 0, 20, 20), 1)),
     "over-the-edge.gif": gif((40, 20), gif_frame((30, 10, 20, 20), 1)),

@@ -386,7 +386,6 @@ def test_brands(monkeypatch: pytest.MonkeyPatch, brands: bytes, message: str) ->
         (b"\0\0\1\0\1\0", "ICO"),
         (b"8BPS\0\1", "PSD"),
         (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "camera raw"),
-        (b"\0\0\0\x10ftypmif3avif", "short form"),
     ],
 )
 def test_formats_that_are_known_by_name_only(data: bytes, name: str) -> None:

@@ -60,6 +60,22 @@ def plain_avif(data: bytes) -> bytes:
     return bytes(made)
 
 
+def plain_boxes(data: bytes) -> bytes:
+    """Return an AVIF or HEIC in the short form with the usual boxes instead.
+
+    Raises:
+        ValueError: the short form is broken, or has what no browser reads.
+    """
+    from mediakit.images.short_form import read_short_form, usual_form  # noqa: PLC0415 - few are short
+
+    for kind, start, end in boxes(data, 0, len(data)):
+        if kind == b"mini":
+            form = read_short_form(data, start, end)
+            if form is not None and not form.is_packed:
+                return usual_form(data, start, form)
+    raise ValueError("its short form is broken")
+
+
 def _of_primary(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
     primary, known = -1, []
     associated: dict[int, list[int]] = {}
@@ -113,10 +129,25 @@ def metadata_items(data: bytes) -> Iterator[tuple[str, int, int]]:
                     low += min(4 + int.from_bytes(data[low : low + 4]), high - low)  # noqa: PLW2901
                 if item in named and high <= len(data):
                     yield named[item], low, high
+        elif kind == b"mini":
+            yield from _short_items(data, start, end)
         elif kind == b"uuid" and data.startswith(_XMP_BOX, start):
             yield "xmp", start + len(_XMP_BOX), end
         elif kind == b"mpvd":
             yield "behind", start, end
+
+
+def _short_items(data: bytes, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the metadata of a short form: packed ones, which are not read, may tell a place."""
+    from mediakit.images.short_form import read_short_form  # noqa: PLC0415 - few are short
+
+    form = read_short_form(data, start, end)
+    if form is None:
+        return
+    for kind in ("exif", "xmp"):
+        low, high = form.parts[kind]
+        if high > low:
+            yield "place" if form.is_packed else kind, low, high
 
 
 _XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")

@@ -14,7 +14,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from mediakit.base.errors import with_extra
 from mediakit.base.formats import FORMATS, format_called, format_of
-from mediakit.images.boxes import plain_avif
+from mediakit.images.boxes import plain_avif, plain_boxes
 from mediakit.images.chunks import SCAN, jpeg_segments, plain_png
 from mediakit.images.signalled import MARKED, signalled_profile
 
@@ -137,7 +137,6 @@ _FOREIGN = (
     (b"\0\0\1\0", b"", "ICO"),
     (b"8BPS\0", b"", "Photoshop (PSD)"),
     (b"", b"crx ", "camera raw (CR3)"),
-    (b"", b"mif3", "AVIF in the short form (mif3)"),
 )
 
 
@@ -172,6 +171,7 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
     kind = format_in(data)
     factory = _factory(kind)
     try:
+        data = plain_boxes(data) if data[4:12] == b"ftypmif3" else data
         with factory(io.BytesIO(_PLAIN[kind](data) if kind in _PLAIN else data)) as image:
             # one call of the decoder for the whole file, not one for each 64 kB
             image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
@@ -211,7 +211,8 @@ def _brands(data: bytes) -> frozenset[bytes]:
     if data[4:8] != b"ftyp":
         return frozenset()
     end = min(int.from_bytes(data[:4], "big"), 256)
-    return frozenset({data[8:12], *(data[at : at + 4] for at in range(16, end, 4))})
+    first = 12 if data[8:12] == b"mif3" else 16  # its version is the brand of what is in it
+    return frozenset({data[8:12], *(data[at : at + 4] for at in range(first, end, 4))})
 
 
 def _mend_info(image: ImageFile.ImageFile, data: bytes) -> None:
