@@ -58,6 +58,30 @@ def test_a_sound_site(gym: SiteBuilder) -> None:
     assert main(["check"]) == 0
 
 
+@pytest.mark.parametrize("words", [("squat",), ("_exercises/squat.md",), ("Lunge", "squat")])
+def test_one_exercise(gym: SiteBuilder, words: tuple[str, ...]) -> None:
+    """Whoever names exercises hears of these, their pictures and variants, and of nothing else."""
+    for name in ("squat", "bench"):
+        gym.write(f"assets/images/{name}-0-320.jpg", b"cut")
+        page = gym.root / f"_exercises/{name}.md"
+        page.write_text(page.read_text("utf-8") + "[a](/gone.pdf)", encoding="utf-8")
+    everything = check(gym)
+    told = check(gym, exercises=words)
+    assert {each.code for each in told} >= {"missing-file"}
+    assert told == [each for each in everything if "squat" in each.path]
+    assert main(["check", "nobody"]) == 2
+    assert main(["check", "squat", "--write-baseline"]) == 2
+
+
+def test_one_exercise_is_mended(gym: SiteBuilder) -> None:
+    """--fix with an exercise makes its variants, and leaves those of others alone."""
+    for name in ("squat", "bench"):
+        (gym.root / f"assets/images/{name}-0-320.jpg").unlink()
+    assert main(["check", "squat", "--fix"]) == 0
+    assert (gym.root / "assets/images/squat-0-320.jpg").exists()
+    assert not (gym.root / "assets/images/bench-0-320.jpg").exists()
+
+
 def test_bodies_are_parsed_once(gym: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a text links to comes with its pictures: check reads no body a second time."""
     gym.write("_exercises/row.md", "---\ntitle: Row\n---\n[plan](/plan.pdf)\n")

@@ -273,6 +273,13 @@ def test_the_wrong_folder_is_said(
 ) -> None:
     """Where there is nothing to read, the user is asked whether this is the site."""
     monkeypatch.chdir(tmp_path)
+    asking = ("generate", "sync", "status", "check", "list", "gallery page", "gallery fill --yes",
+              "videos check", "videos fetch", "slim --max-width 900")  # fmt: skip
+    for command in (each.split() for each in asking):
+        assert main(command) == 2
+        assert "no pages were found here" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    tmp_path.joinpath("_config.yml").write_text("title: New", encoding="utf-8")
     assert main(["generate"]) == 0
     assert "no content files were found [no-content]" in capsys.readouterr().err
 

@@ -198,5 +198,5 @@ def test_the_command(
     assert (document["quarantine"], len(document["sources"])) == (".mediakit-quarantine/0001", 1)
     assert main(["slim", str(squat.root.parent)]) == 2
     assert main(["slim", "--undo"]) == 0
-    assert f"edit back {PHOTO}" in capsys.readouterr().out
+    assert f"restore {PHOTO}" in capsys.readouterr().out
     assert size(squat) == (1000, 750)

@@ -106,13 +106,6 @@ def test_which_exercise(site: SiteBuilder, exercise: str) -> None:
     assert add(site, A, exercise=exercise).path == "_exercises/squat.md"
 
 
-def test_not_the_folder_of_a_site(site: SiteBuilder) -> None:
-    """Where nothing is an exercise, the folder is wrong, not the name."""
-    with pytest.raises(UsageError, match="no content files were found here") as refused:
-        add(site, A, exercise="squat")
-    assert "is this the folder of the site?" in refused.value.hint
-
-
 @pytest.mark.parametrize(
     ("address", "exercise", "message"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from glob import escape
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -22,14 +23,19 @@ from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.sync.content import settings_of
+from mediakit.sync.exercise import find_pages
 from mediakit.sync.observe import observe
 from mediakit.sync.pictures import resolver
 from mediakit.sync.private import strip_files
+from mediakit.sync.products import Selection
 from mediakit.sync.quarantine import Edit
 from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
-    from mediakit.base.model import Problem
+    from collections.abc import Iterable, Sequence
+
+    from mediakit.base.model import Manifest, Problem
+    from mediakit.checks.facts import Facts
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
@@ -40,7 +46,8 @@ class CheckJob:
     """How to check: `remote` asks other hosts for their pictures, `allow_private` any host.
 
     `pixels` makes each recorded variant once more, and compares. `write_baseline` records the
-    problems, so that later runs report only new ones.
+    problems, so that later runs report only new ones. `exercises` are the pages to report, in the
+    words of people; none are all.
     """
 
     remote: bool = False
@@ -48,6 +55,7 @@ class CheckJob:
     allow_private: bool = False
     pixels: bool = False
     write_baseline: bool = False
+    exercises: tuple[str, ...] = ()
 
 
 class SeverityCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,18 +121,22 @@ def check_site(session: Session, job: CheckJob) -> CheckReport:
     """Check a site, and write the baseline if the job says so.
 
     Raises:
-        UsageError: the baseline cannot be trusted.
+        UsageError: the baseline cannot be trusted, or there is no such exercise.
     """
     config = session.config
     site = observe(session)
+    chosen = _chosen(site, job.exercises)
     facts = read_facts(site, session, pixels=job.pixels)
     found = [*site.problems, *facts.plan.problems, *all_problems(facts), *facts.unread]
     if job.remote:
         asking = RemotePictures.of_the_web(allow_private=job.allow_private)
-        found += asking.problems(site.content.manifests)
+        found += asking.problems(chosen)
     by_page = {each.path: each.text.ignored for each in site.content.manifests}
     use_baseline = job.use_baseline and not job.write_baseline
     baseline = read_baseline(config) if use_baseline else frozenset()
+    if job.exercises:
+        places = _places(facts, chosen)
+        found = [each for each in found if each.path in places]
     left = without_ignored(found, config.check.ignore, by_page, baseline)
     problems = {
         replace(each, severity=Severity.ERROR) if each.code in config.check.errors else each
@@ -136,23 +148,52 @@ def check_site(session: Session, job: CheckJob) -> CheckReport:
     return report
 
 
-def fix_site(session: Session, progress: Progress) -> FixEntry:
+def fix_site(session: Session, progress: Progress, exercises: Sequence[str] = ()) -> FixEntry:
     """Correct capital letters of paths in front matter, then make missing and stale variants.
 
     Before that, places and cameras are taken out of pictures, and out of SVGs what they run, load
-    or note.
+    or note. `exercises` are the pages to fix, with what they show; none are all.
 
     Raises:
-        UsageError: a page or a picture cannot be written.
+        UsageError: a page or a picture cannot be written, or there is no such exercise.
     """
     site = observe(session)
-    pages = _correct_paths(site)
-    done = strip_files(session, [*_private(site, session), *_active(site, session)], pages)
-    result = Run(session, Job(), progress).generate()
+    chosen = _chosen(site, exercises)
+    pages = _correct_paths(site, chosen)
+    told = [*_private(site, session), *_active(site, session)]
+    if exercises:
+        shown = _shown(chosen)
+        told = [each for each in told if each in shown]
+    done = strip_files(session, told, pages)
+    only = tuple(escape(each.path) for each in chosen) if exercises else ()
+    result = Run(session, Job(selection=Selection(only)), progress).generate()
     return FixEntry(
         pages=[each.path for each in pages], stripped=list(done.paths), quarantine=done.folder,
         made=result.summary.made,
     )  # fmt: skip
+
+
+def _chosen(site: ObservedSite, exercises: Sequence[str]) -> Sequence[Manifest]:
+    if not exercises:
+        return site.content.manifests
+    pages = find_pages(site.config, site.tree, exercises, site.content)
+    places = {each.place for each in pages}
+    return [each for each in site.content.manifests if each.place in places]
+
+
+def _shown(pages: Iterable[Manifest]) -> set[str]:
+    """Return the site paths of all pictures that pages name."""
+    return {
+        path for page in pages for each in page.images for path in (each.path, each.source) if path
+    }
+
+
+def _places(facts: Facts, pages: Iterable[Manifest]) -> set[str]:
+    """Return where the problems of pages stand: in their files, pictures and variants."""
+    pages = list(pages)
+    pictures = _shown(pages)
+    variants = {path for path, each in facts.products.items() if each.source in pictures}
+    return {each.path for each in pages} | pictures | variants
 
 
 def _private(site: ObservedSite, session: Session) -> list[str]:
@@ -168,11 +209,11 @@ def _active(site: ObservedSite, session: Session) -> list[str]:
     return [path for path, _ in told_by_files(site, session.cache) if is_vector(path)]
 
 
-def _correct_paths(site: ObservedSite) -> dict[Edit, bytes]:
+def _correct_paths(site: ObservedSite, pages: Iterable[Manifest]) -> dict[Edit, bytes]:
     """Return the pages whose paths differ from the disk by case, as they should be."""
     changes: dict[str, PageChange] = {}
     reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config.suffixes))
-    for manifest in site.content.manifests:
+    for manifest in pages:
         known = changes.get(manifest.path)  # another record of a data file
         before = known.before if known is not None else read_bytes(site.tree, manifest.path)
         after = known.after if known is not None else before

@@ -74,7 +74,7 @@ def orphan_picture(facts: Facts) -> Iterator[Problem]:
     for path in facts.unused:
         yield _warning(
             path, 0, "orphan-picture", "not mentioned anywhere in the site",
-            "name it in a page to show it",
+            "name it in a page to show it: mediakit gallery fill",
         )  # fmt: skip
 
 

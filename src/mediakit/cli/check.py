@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mediakit.base.codes import problem_codes
+from mediakit.base.errors import UsageError
 from mediakit.base.model import Severity
+from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_annotations, show_fix, show_problems
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
 
 @click.command("check", cls=Command, examples=(
     ("mediakit check", "errors and warnings, with file and line"),
+    ("mediakit check squat", "one exercise and its pictures"),
     ("mediakit check --fix", "make variants, correct paths, take places out of pictures first"),
     ("mediakit check --undo", "bring back pages and pictures as they were before the last --fix"),
     ("mediakit check --write-baseline", "on an old site: later runs report only new problems"),
     ("mediakit check --format github --strict", "in a pipeline"),
 ))  # fmt: skip
+@click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @click.option("--remote", is_flag=True, help="Ask other hosts whether their pictures are there.")
 @click.option(
     "--allow-private", is_flag=True, help="With --remote: also ask hosts of your own network."
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
 @common_options("text", "json", "github", "sarif", "junit")
 def check_command(  # noqa: PLR0913 - one argument an option
     *,
+    exercises: tuple[str, ...],
     remote: bool,
     allow_private: bool,
     pixels: bool,
@@ -69,6 +74,8 @@ def check_command(  # noqa: PLR0913 - one argument an option
     Checks for pictures and variants that are missing, out of date or wrong; missing texts,
     galleries and files; and pictures that are too heavy, too small or duplicates, or that tell
     where they were taken. Leaves out the problems in a page's mediakit_ignore and in the baseline.
+
+    EXERCISES are titles, file names, paths or folders; without them, the whole site.
     """
     from mediakit.checks.check import CheckJob, check_site, fix_site  # noqa: PLC0415 - takes a while
     from mediakit.sync.undo import undo  # noqa: PLC0415
@@ -76,10 +83,12 @@ def check_command(  # noqa: PLR0913 - one argument an option
     if undoes:
         with common.session("write") as session:
             return show_fix(undo(session, "check", dry_run=False), common, "", "check")
-    job = CheckJob(remote, not no_baseline, allow_private, pixels, write_baseline)
+    if exercises and write_baseline:
+        raise UsageError("a baseline is of the whole site", "leave the exercises out")
+    job = CheckJob(remote, not no_baseline, allow_private, pixels, write_baseline, exercises)
     with common.session("write" if fix or write_baseline else "read") as session:
         with Bar(common) as bar:
-            fixed = fix_site(session, bar) if fix else None
+            fixed = fix_site(session, bar, exercises) if fix else None
         report = check_site(session, job)
     if fixed is not None and common.output == "text" and not common.quiet:
         made = counted(fixed.made, "variant")

@@ -79,7 +79,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
     how = "" if yes else "add --yes to do this"
     writes = accept or ((mends or undoes) and yes)
-    with common.session("write" if writes else "read") as session:
+    with common.session("write" if writes else "read", anywhere=True) as session:
         if undoes:
             return show_fix(undo(session, "dupes", dry_run=not yes), common, how)
         names = tuple(each.removeprefix("/") for each in only)

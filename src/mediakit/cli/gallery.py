@@ -58,7 +58,8 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     """
     from mediakit.pages.fill import FillJob, plan_fill, write_fill  # noqa: PLC0415 - takes a while
 
-    plan = plan_fill(common.config(), exercises, FillJob(drop, gallery))
+    with common.session("look") as session:
+        plan = plan_fill(session.config, exercises, FillJob(drop, gallery))
     as_text = common.output == "text"
     if as_text:
         show_problems(plan.problems, common)

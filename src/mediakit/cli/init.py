@@ -31,7 +31,7 @@ def init_command(*, target: str | None, include: bool, dry_run: bool, common: Co
     from mediakit.setup.init import InitJob, init_site  # noqa: PLC0415 - takes a while
     from mediakit.setup.survey import survey_lines  # noqa: PLC0415
 
-    with common.session("look" if dry_run else "write") as session:
+    with common.session("look" if dry_run else "write", anywhere=True) as session:
         found, unread = init_site(session, InitJob(target, include, dry_run))
     if common.output == "json":
         click.echo(document_json(found))

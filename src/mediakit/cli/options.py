@@ -52,12 +52,21 @@ class Common:
     def session(
         self,
         access: Literal["write", "read", "look"] = "write",
+        *,
+        anywhere: bool = False,
         **settings: Any,  # noqa: ANN401 - the fields of Overrides
     ) -> AbstractContextManager[Session]:
-        """Open a session with the site; `look` writes nothing at all, `read` only the cache."""
-        from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - it loads a database
+        """Open a session with the site; `look` writes nothing at all, `read` only the cache.
 
-        return open_session(self.config(**settings), Access(access), self.follow)
+        A folder that shows nothing of a site is refused, unless the command works `anywhere`.
+        """
+        from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - it loads a database
+        from mediakit.sync.site_files import require_site  # noqa: PLC0415
+
+        config = self.config(**settings)
+        if not anywhere:
+            require_site(config)
+        return open_session(config, Access(access), self.follow)
 
     def follow(self, things: Iterator[_Thing], total: int) -> Iterator[_Thing]:
         """Pass things on, with a bar on a terminal once they take longer than a second."""
@@ -65,7 +74,7 @@ class Common:
             return things
         from tqdm import tqdm  # noqa: PLC0415 - only where somebody looks
 
-        return iter(tqdm(things, total=total, unit="file", leave=False, delay=1, file=sys.stderr))
+        return iter(tqdm(things, total=total, unit=" files", leave=False, delay=1, file=sys.stderr))
 
 
 @dataclass(frozen=True, slots=True)

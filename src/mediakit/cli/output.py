@@ -47,7 +47,7 @@ _SEVERITY = re.compile(r"\b(?:error|warning|note):")
 class Bar:
     """A progress bar on stderr, if that is a terminal; silent elsewhere."""
 
-    def __init__(self, common: Common, unit: str = "file") -> None:
+    def __init__(self, common: Common, unit: str = " files") -> None:
         self._wanted = sys.stderr.isatty() and not common.quiet
         self._unit = unit
         self._bar: Any = None

@@ -168,7 +168,7 @@ def new_command(  # noqa: PLR0913 - one argument an option
 
     slug = name if title is not None else ""
     job = NewJob(title or name, slug, (*photos, *more), video, template, how.job())
-    with Bar(common) as bar, common.session(how.access) as session:
+    with Bar(common) as bar, common.session(how.access, anywhere=True) as session:
         report = new_exercise(session, job, bar)
     return _show(report, common)
 

@@ -57,7 +57,7 @@ def fetch_command(*, max_age: str | None, refresh: bool, common: Common) -> int:
     """
     from mediakit.videos.fetch import FetchJob, fetch_videos  # noqa: PLC0415 - takes a while
 
-    with common.session() as session, Bar(common, "video") as bar:
+    with common.session() as session, Bar(common, " videos") as bar:
         days = timedelta(days=session.config.videos.max_age)
         age = _age(max_age) if max_age is not None else days
         fetched = fetch_videos(session, FetchJob(age, refresh), bar.show)
@@ -110,7 +110,7 @@ def check_command(
     with common.session() as session:
         check = VideoCheck(session, VideoCheckJob(limit, thorough, allow_unembeddable))
         try:
-            with Bar(common, "video") as bar:
+            with Bar(common, " videos") as bar:
                 report = check.run(bar.show)
         except KeyboardInterrupt:
             _show(check.report, common)

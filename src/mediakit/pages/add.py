@@ -82,7 +82,7 @@ class Addition:
     """The pictures to write, by site path, and the page that shows them.
 
     `unread` are the problems of pages that cannot be read; `result` is that of making the
-    thumbnails, None if nothing was written.
+    variants, None if nothing was written.
     """
 
     title: str
@@ -93,13 +93,13 @@ class Addition:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems of pages and thumbnails."""
+        """The problems of pages and variants."""
         made = self.result.problems if self.result is not None else ()
         return tuple(dict.fromkeys((*self.unread, *made)))
 
     @property
     def has_errors(self) -> bool:
-        """Whether a page cannot be read, or a thumbnail was not made."""
+        """Whether a page cannot be read, or a variant was not made."""
         failed = self.result is not None and self.result.has_errors
         return failed or has_errors(self.problems)
 
@@ -111,14 +111,14 @@ class Addition:
         ]
 
     def summary(self) -> str:
-        """Return what was written, such as `1 photo added to Squat; 1 thumbnail made`."""
+        """Return what was written, such as `1 photo added to Squat; 1 variant made`."""
         photos = counted(len(self.pictures), "photo")
         line = f"{photos} added to {self.title}"
         if not self.page.before:
             line = f"{self.page.path} created" + (f" with {photos}" if self.pictures else "")
         made, failed = self._counts()
-        line += f"; {counted(made, 'thumbnail')} made" if made else ""
-        return line + (f"; {counted(failed, 'thumbnail')} failed" if failed else "")
+        line += f"; {counted(made, 'variant')} made" if made else ""
+        return line + (f"; {counted(failed, 'variant')} failed" if failed else "")
 
     def document(self) -> AddDocument:
         """Return the addition as JSON."""
@@ -143,7 +143,7 @@ class Addition:
 def add_photos(
     session: Session, exercise: str, photos: Sequence[FilePath], job: AddJob, progress: Progress
 ) -> Addition:
-    """Add photos to an exercise, named by path, file name or title, and make their thumbnails.
+    """Add photos to an exercise, named by path, file name or title, and make their variants.
 
     Raises:
         UsageError: there is no such exercise, a photo cannot be read, or the site has it already.
@@ -189,7 +189,7 @@ def plan_photos(
 
 
 def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: bool) -> Addition:
-    """Write the pictures, then the page that shows them, then their thumbnails.
+    """Write the pictures, then the page that shows them, then their variants.
 
     Raises:
         UsageError: a picture or the page cannot be written.

@@ -34,7 +34,7 @@ from mediakit.site.paths import is_data
 from mediakit.site.trees.yaml import Mapping
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import problem_of, read_content, settings_of
-from mediakit.sync.exercise import find_page
+from mediakit.sync.exercise import find_pages
 from mediakit.sync.picture_problems import location_removed
 from mediakit.sync.pictures import resolver
 from mediakit.sync.site_files import skipper
@@ -110,7 +110,7 @@ def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPla
     tree = FileTree(config.root)
     content = read_content(config, tree)
     manifests = content.manifests
-    chosen = [find_page(config, tree, each)[0] for each in exercises] if exercises else manifests
+    chosen = find_pages(config, tree, exercises, content) if exercises else manifests
     planner = _Planner(config, tree, manifests, job)
     changes, problems = [], list(content.unread if content.manifests else content.problems)
     for manifest in chosen:

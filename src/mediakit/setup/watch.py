@@ -14,6 +14,7 @@ from mediakit.config.file import CONFIG_FILE, PYPROJECT
 from mediakit.site.kinds.registry import settings_names
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import open_session
+from mediakit.sync.site_files import require_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,13 +41,14 @@ def watch_site(load: Callable[[], Config], progress: Progress) -> Iterator[Watch
     A run that fails because another mediakit or program is writing is tried at the next change.
 
     Raises:
-        UsageError: the extra `watch` is not installed.
+        UsageError: the extra `watch` is not installed, or the folder is no site.
     """
     if importlib.util.find_spec("watchfiles") is None:
         raise UsageError("watchfiles is not installed", with_extra("watch"))
     from watchfiles import watch  # noqa: PLC0415 - an extra
 
     config = load()
+    require_site(config)
     yield Watched(_generated(config, progress))
     for batch in watch(config.root, debounce=_SETTLE * 4, step=_SETTLE):
         paths = {Path(path).relative_to(config.root).as_posix() for _, path in batch}

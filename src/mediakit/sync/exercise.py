@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import FileTree
     from mediakit.base.model import Manifest, Problem
     from mediakit.config.config import Config
+    from mediakit.sync.content import Content
 
 _LISTED = 8
 """Pages that are listed where a word may mean several."""
@@ -23,10 +24,32 @@ _LISTED = 8
 _OWN = frozenset({Role.OVERLAY, Role.HEADER, Role.TEASER, Role.GALLERY})
 
 
+def find_pages(
+    config: Config, tree: FileTree, exercises: Iterable[str], content: Content
+) -> list[Manifest]:
+    """Return the pages that people call by these words; a folder means all pages in it.
+
+    Raises:
+        UsageError: a word means no page, or may mean several; a folder has none.
+    """
+    found: list[Manifest] = []
+    for each in exercises:
+        if Path(each).is_dir() and not _meant(content.manifests, each):
+            inside = read_content(config, tree, (Path(each),)).manifests
+            if not inside:
+                raise UsageError(f"{each} has no pages", "give a page, or a folder with pages")
+            found += inside
+        else:
+            found.append(find_page(config, tree, each, content)[0])
+    return found
+
+
 def find_page(
-    config: Config, tree: FileTree, exercise: str
+    config: Config, tree: FileTree, exercise: str, content: Content | None = None
 ) -> tuple[Manifest, tuple[Problem, ...]]:
     """Return the page that people call `exercise`, and the problems of pages that are unreadable.
+
+    `content` has the pages of the site, if they are read already.
 
     It may be a path, a file name, a title, the last part of the page's address, the file name or
     the stem of the pictures without its number, or the beginning of one of these: the first kind
@@ -37,17 +60,12 @@ def find_page(
     """
     path = Path(exercise)
     if path.is_file():
-        content = read_content(config, tree, (path,))
-        if not content.manifests:
-            said = "; ".join(problem.message for problem in content.problems)
+        named = read_content(config, tree, (path,))
+        if not named.manifests:
+            said = "; ".join(problem.message for problem in named.problems)
             raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
-        return content.manifests[0], ()
-    content = read_content(config, tree)
-    if not content.manifests and not content.unread:
-        raise UsageError(
-            "no content files were found here",
-            "is this the folder of the site? go there first, or give it with --site",
-        )
+        return named.manifests[0], ()
+    content = content or read_content(config, tree)
     meant = _meant(content.manifests, exercise)
     if len(meant) == 1:
         return meant[0], content.unread

@@ -81,7 +81,8 @@ class Step(msgspec.Struct, frozen=True):
     def line(self) -> str:
         """Return the step in words."""
         kept = f" (kept: {self.keeper})" if self.keeper is not None else ""
-        return f"{self.kind} {self.path}{kept}"
+        verb = "restore" if self.kind == "edit back" else self.kind
+        return f"{verb} {self.path}{kept}"
 
 
 class DupesFixDocument(Document, frozen=True, kw_only=True):

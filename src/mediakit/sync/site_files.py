@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.files import FileTree
 from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME
 from mediakit.config.config import SETTINGS_NAMES, is_site
 from mediakit.config.file_rules import private_folder
@@ -16,7 +17,6 @@ from mediakit.storage.open import local_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mediakit.base.files import FileTree
     from mediakit.config.config import Config
 
 _GLOB = frozenset("*?[")
@@ -58,6 +58,19 @@ def content_paths(config: Config, tree: FileTree) -> Iterator[str]:
         yield from _matches(config, "content", pattern)
     if config.data.files:
         yield from _data_paths(config, tree)
+
+
+def require_site(config: Config) -> None:
+    """Refuse a folder with neither settings nor pages, such as somebody's home.
+
+    Raises:
+        UsageError: nothing shows that this is a site.
+    """
+    if not is_site(config.root) and not any(content_paths(config, FileTree(config.root))):
+        raise UsageError(
+            "no pages were found here",
+            "is this the folder of the site? go there first, or give it with --site",
+        )
 
 
 def _data_paths(config: Config, tree: FileTree) -> Iterator[str]:
