@@ -32,6 +32,7 @@ from mediakit.matching.groups import Level
 from mediakit.report.documents import VERSION
 from mediakit.state.catalog import SHARDED, load_catalog, shard_names
 from mediakit.state.catalog import VERSION as CATALOG_VERSION
+from mediakit.sync.picture_data import TemplatePicture
 from mediakit.videos.verdict import State
 from placed import exif
 
@@ -299,7 +300,7 @@ def test_every_field_is_described(name: str) -> None:
 
 def test_examples_are_valid() -> None:
     """The examples of the page are documents that the schemas and the catalog reader accept."""
-    manifests, result, videos, dupes, catalog, sharded = fenced("json.md", "json")
+    manifests, result, videos, dupes, catalog, sharded, data = fenced("json.md", "json")
     validator("dupes").validate(json.loads(dupes))
     validator("list").validate(json.loads(manifests))
     validator("result").validate(json.loads(result))
@@ -309,6 +310,8 @@ def test_examples_are_valid() -> None:
     names = shard_names(sharded.encode(), "media.json")
     assert names == tuple(json.loads(sharded)["shards"])
     assert json.loads(sharded)["version"] == SHARDED
+    pictures = msgspec.convert(json.loads(data)["pictures"], dict[str, TemplatePicture])
+    assert msgspec.to_builtins(pictures) == json.loads(data)["pictures"]
 
 
 def call(root: Path, *args: str) -> dict[str, Any]:
@@ -359,6 +362,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[s
     results.append(call(site.root, "sync", "--target", "out", "--delete", "--prune"))
     site.write("_exercises/faulty.md", FAULTY)
     site.write("assets/images/cut.jpg", draw((1200, 800))[:9_000])
+    site.write("mediakit.toml", "[theme]\ndata = true\n")
     lists.append(call(site.root, "list"))
     results.append(call(site.root, "sync", "--target", "out", "--delete"))
     film = "---\ntitle: Film\nvideo: {provider: bilibili, id: BV1xx411c7mD}\n---\n"

@@ -20,12 +20,14 @@ class Kind(StrEnum):
     """What an action does.
 
     At the site it makes, keeps or prunes (removes) a variant, or describes a picture: finds its
-    dominant colour and placeholder. At the target it puts, keeps or deletes an object.
+    dominant colour and placeholder. It also writes documents for templates. At the target it puts,
+    keeps or deletes an object.
     """
 
     MAKE = "make"
     DESCRIBE = "describe"
     PRUNE = "prune"
+    WRITE = "write"
     KEEP = "keep"
     PUT = "put"
     DELETE = "delete"
@@ -171,6 +173,7 @@ class Summary:
     pruned: int
     failed: int
     seconds: float
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ class Result:
                 counted[outcome.action.kind] += 1
         return Summary(
             counted[Kind.MAKE], counted[Kind.DESCRIBE], counted[Kind.PUT], counted[Kind.KEEP],
-            counted[Kind.DELETE], counted[Kind.PRUNE], failed, self.seconds,
+            counted[Kind.DELETE], counted[Kind.PRUNE], failed, self.seconds, counted[Kind.WRITE],
         )  # fmt: skip
 
     @property

@@ -16,3 +16,9 @@ ACCEPTED_NAME = "duplicates-accepted.json"
 
 HISTORY_NAME = "videos-history.json"
 """Past results of checks of videos; beside the catalog."""
+
+PICTURE_DATA = "mediakit.json"
+"""What templates are told of pictures."""
+
+TEMPLATE_NAMES = (PICTURE_DATA,)
+"""All documents for templates; in the folder of data of the generator."""

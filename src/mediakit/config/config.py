@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.own_files import TEMPLATE_NAMES
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
@@ -29,7 +30,7 @@ from mediakit.images.recipes.resize import Resize
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.storage.open import DEFAULT_TARGET
-from mediakit.storage.settings import S3Settings, without_what_aws_says
+from mediakit.storage.settings import S3Settings, ThemeSettings, without_what_aws_says
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +94,7 @@ class Config:
     images: ImageSettings = field(default_factory=ImageSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    theme: ThemeSettings = field(default_factory=ThemeSettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
@@ -125,8 +127,23 @@ class Config:
         return CatalogFile(self.root, self.catalog)
 
     @property
+    def template_files(self) -> tuple[str, ...]:
+        """The site paths of the documents for templates, none where they are not wanted."""
+        return tuple(map(self.template_file, TEMPLATE_NAMES)) if self.theme.data else ()
+
+    def template_file(self, name: str) -> str:
+        """Return the site path of a document for templates."""
+        folder = self.kind.data_folder
+        return f"{folder}/{name}" if folder else self.catalog_file.beside(name)
+
+    @property
     def doubted_presets(self) -> tuple[Preset, ...]:
-        """Default presets that the file says nothing of, and that sites may have no use for."""
+        """Default presets that the file says nothing of, and that sites may have no use for.
+
+        Includes that read the documents for templates show each size.
+        """
+        if self.theme.data:
+            return ()
         given, _ = self.file.given.get("presets", ({}, None))
         names = SHOWN_BY_NAME - given.keys()
         return tuple(preset for preset in self.presets if preset.name in names)
@@ -204,6 +221,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         images=given.images,
         sources=given.sources,
         privacy=given.privacy,
+        theme=given.theme,
         made_by=recipes_of(file),
         file=file,
     )

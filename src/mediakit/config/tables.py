@@ -21,7 +21,7 @@ from mediakit.site.kinds.registry import SiteName
 from mediakit.site.picture_keys import PictureKey, picture_keys
 from mediakit.storage.headers import HeaderRule
 from mediakit.storage.open import DEFAULT_TARGET
-from mediakit.storage.settings import CdnSettings, S3Settings
+from mediakit.storage.settings import CdnSettings, S3Settings, ThemeSettings
 
 SCHEMA_NAME = "mediakit.schema.json"
 DEFAULT_MAX_DELETE = 256
@@ -286,14 +286,13 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = field(default_factory=SourceSettings)
     privacy: Annotated[PrivacySettings, Meta(description="What pictures may tell.")
     ] = field(default_factory=PrivacySettings)
+    theme: Annotated[ThemeSettings, Meta(description="What templates are given.")
+    ] = field(default_factory=ThemeSettings)
     # fmt: on
 
 
 def schema_text() -> str:
-    """Return the JSON Schema of `mediakit.toml`, which editors read.
-
-    It is draft 2020-12; `scripts/reference.py` makes it of these structs.
-    """
+    """Return the JSON Schema of `mediakit.toml`; `scripts/reference.py` makes it."""
     from importlib import resources  # noqa: PLC0415 - takes a while
 
     return (resources.files("mediakit") / "config" / SCHEMA_NAME).read_text("utf-8")

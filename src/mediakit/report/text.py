@@ -147,6 +147,7 @@ def summary_line(result: Result) -> str:
         ("make" if result.dry_run else "made", summary.made, "variant"),
         ("prune" if result.dry_run else "pruned", summary.pruned, "variant"),
         ("describe" if result.dry_run else "described", summary.described, "picture"),
+        ("write" if result.dry_run else "wrote", summary.written, "document"),
         ("upload" if result.dry_run else "uploaded", summary.put, "object"),
         ("delete" if result.dry_run else "deleted", summary.deleted, "object"),
     )

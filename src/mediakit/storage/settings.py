@@ -104,6 +104,22 @@ class CdnSettings(Struct, frozen=True, forbid_unknown_fields=True):
     # fmt: on
 
 
+class ThemeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[theme]`: what templates are given of the catalog."""
+
+    # fmt: off
+    data: Annotated[bool, setting(HARMLESS,
+        "Whether `generate` and `sync` write `mediakit.json` into the folder of data, which the "
+        "includes of a theme can read. See [documents for templates]"
+        "(json.md#documents-for-templates).",
+        example=True)] = False
+    base_url: Annotated[_Url | None, setting(HARMLESS,
+        "The address below which visitors find the pictures, where that is another host than the "
+        "site's; the includes put it before each picture.",
+        "https://media.example.com", default="the site itself")] = None
+    # fmt: on
+
+
 _VARIABLES = {
     "endpoint": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
     "region": ("AWS_REGION", "AWS_DEFAULT_REGION"),

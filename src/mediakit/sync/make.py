@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
 from mediakit.base.artifacts import Artifact, Look
-from mediakit.base.errors import CacheError
+from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import picture_input, record_of, source_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Plan
     from mediakit.base.artifacts import SourcePicture
     from mediakit.base.products import Input, MadeRecord
+    from mediakit.base.writer import Writer
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.sync.observe import ObservedSite
@@ -146,6 +147,23 @@ class Maker:
             kind.address.baseurl, key_of=kind.key,
         )  # fmt: skip
 
+    def write_catalog(self, writer: Writer, report: Callable[[Outcome], None]) -> bool:
+        """Write the catalog, then the documents for templates; return whether the catalog was.
+
+        Where it could not be, the cache's journal has it all until it can.
+        """
+        config, catalog = self._site.config, self.catalog()
+        try:
+            config.catalog_file.write(catalog, writer)
+        except UsageError as error:
+            self.problems.append(not_written(config.catalog, error))
+            return False
+        if config.template_files:
+            from mediakit.sync.template_data import write_documents  # noqa: PLC0415 - few sites ask
+
+            self.problems += write_documents(self._site, catalog, writer, report)
+        return True
+
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED and action.product is not None:
             product, known = action.product, self._site.known
@@ -196,6 +214,12 @@ class Maker:
         keep = any(preset.truncated is Truncated.KEEP for preset in presets)
         most = max((preset.max_pixels for preset in presets), default=MAX_PIXELS)
         return Limits(most, Truncated.KEEP if keep else Truncated.ERROR)
+
+
+def not_written(path: str, error: UsageError) -> Problem:
+    """Say that the catalog, or a document for templates, could not be written."""
+    message = error.message.removeprefix(f"{path}: ")
+    return Problem(path, 0, "cannot-write-catalog", Severity.ERROR, message, error.hint)
 
 
 def _with_look(picture: SourcePicture, look: Look | None) -> SourcePicture:

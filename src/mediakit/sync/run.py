@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
 from mediakit.base.errors import UsageError, did_you_mean
-from mediakit.base.model import Problem, Severity
 from mediakit.executors import open_executor
 from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.plan import (
@@ -108,8 +107,9 @@ class Run:
         site = self._observe()
         plan = self._plan(site)
         if self._job.dry_run:
+            documents = self._documents(site, plan)
             del site  # of very many pictures: the report needs the memory
-            self._tally.planned(*plan.actions)
+            self._tally.planned(*plan.actions, *documents)
             return self.result
         self._tally.begin(plan)
         maker = self._make(site, plan)
@@ -150,7 +150,8 @@ class Run:
         refuse = partial(refuse_unsafe, site, transfers, there)
         if job.dry_run:
             last = plan_catalog(there, changed=bool(plan.todo or transfers.todo))
-            tally.planned(*plan.actions, *transfers.actions, last)
+            documents = self._documents(site, plan)
+            tally.planned(*plan.actions, *documents, *transfers.actions, last)
             tally.refused(identify)
             tally.refused(refuse)
             return
@@ -216,8 +217,9 @@ class Run:
             return fetched.came > 0
 
         return observe(
-            session, session.workers, store, without_placeholders=dry_run, fetch=fetch_missing
-        )
+            session, session.workers, store, fetch=fetch_missing,
+            without_placeholders=dry_run and not config.template_files,
+        )  # fmt: skip
 
     def _plan(self, site: ObservedSite) -> Plan:
         plan = plan_products(site.known, force=self._job.force)
@@ -263,6 +265,14 @@ class Run:
     def _hold_back(self, why: str) -> None:
         self._tally.add([held_back(self._tally.target_url, why)])
 
+    def _documents(self, site: ObservedSite, plan: Plan) -> Sequence[Action]:
+        """Return what a run would do to the documents for templates."""
+        if not self._config.template_files:
+            return ()
+        from mediakit.sync.template_data import plan_documents  # noqa: PLC0415 - few sites ask
+
+        return plan_documents(site, self._cache, plan)
+
     def _make(self, site: ObservedSite, plan: Plan) -> Maker:
         """Carry out the plan; the catalog is written even if the run is interrupted."""
         from mediakit.sync.make import Maker  # noqa: PLC0415
@@ -275,13 +285,7 @@ class Run:
             # before the mark that they look for is cleared
             self._tally.add(refused_workers(self._session.workers))
             site.store.clear()
-            try:
-                self._config.catalog_file.write(maker.catalog(), self._session.writer)
-            except UsageError as error:
-                maker.problems.append(_catalog_problem(self._config.catalog, error))
-                is_written = False
-            else:
-                is_written = True
+            is_written = maker.write_catalog(self._session.writer, self._tally.report)
             self._tally.add(maker.problems)
         # not after an interrupt: it may have come between a file and its record
         if is_written:
@@ -292,9 +296,3 @@ class Run:
         self._tally.add(self._cache.problems)
         self._cache.clear_problems()
         return self.result
-
-
-def _catalog_problem(path: str, error: UsageError) -> Problem:
-    """Say that the catalog could not be written; the cache's journal has it all until it can."""
-    message = error.message.removeprefix(f"{path}: ")
-    return Problem(path, 0, "cannot-write-catalog", Severity.ERROR, message, error.hint)

@@ -1,0 +1,116 @@
+"""`mediakit.json`: what templates are told of the pictures and videos of pages.
+
+Pictures are by public path: an address of the site without its first slash. A `srcset` is ready
+for HTML where the site is at the top of its host; else `, /` takes what comes before each address.
+There is one line a picture, in their order: equal sites give equal bytes. Of the variants it has
+those that pages need; a picture that is named by its own variant is found by the `suffixes`, but
+for crops and the products of other recipes, which have their own lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.artifacts import srcsets
+from mediakit.images.preset import Fit
+from mediakit.site.videos import thumbnail_path
+from mediakit.state.catalog import records_by_source
+from mediakit.sync.products import users_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mediakit.base.artifacts import SourcePicture
+    from mediakit.base.model import Manifest
+    from mediakit.base.products import MadeRecord
+    from mediakit.config.config import Config
+    from mediakit.state.catalog import Catalog
+
+VERSION = 1
+
+_OPAQUE = slice(39, 44), "VlA4I"
+"""Where the Base64 of a WebP names its kind, and the kind without alpha."""
+
+_PADDED = frozenset({Fit.COVER, Fit.CONTAIN})
+
+
+class TemplatePicture(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A picture: displayed pixels, what is shown until it has come, and `srcset` by MIME type."""
+
+    width: int = 0
+    height: int = 0
+    colour: str = ""
+    placeholder: str = ""
+    srcset: dict[str, str] = {}
+
+
+class TemplateVideo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A video: its title at its provider, and the public path of its thumbnail."""
+
+    title: str = ""
+    picture: str = ""
+
+
+def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config) -> bytes:
+    """Return the document: JSON, UTF-8."""
+    named = {image.path for each in manifests for image in each.images if image.path}
+    pictures = dict(sorted(_pictures(named, manifests, catalog, config)))
+    head = {
+        "version": VERSION,
+        "base_url": (config.theme.base_url or "").rstrip("/"),
+        "suffixes": [each.suffix for each in config.presets if each.fit not in _PADDED],
+    }
+    videos = dict(sorted(_videos(manifests, catalog, config)))
+    sections = _section(b"pictures", pictures), _section(b"videos", videos)
+    return b"%b,\n%b,\n%b\n}\n" % (msgspec.json.encode(head)[:-1], *sections)
+
+
+def _pictures(
+    named: set[str], manifests: Sequence[Manifest], catalog: Catalog, config: Config
+) -> Iterator[tuple[str, TemplatePicture]]:
+    key_of = config.kind.key
+    needed = users_of(config.recipes, manifests, catalog.pictures)
+    variants = records_by_source(catalog)
+    for path, picture in catalog.pictures.items():
+        wanted = [each for each in variants[path] if each.path in needed]
+        yield key_of(path), _picture(picture, wanted, config)
+    presets = {each.name: each.fit in _PADDED for each in config.presets}
+    for path, record in catalog.records.items():
+        own_shape = presets.get(record.recipe, True)
+        if own_shape and (path in named or not record.is_of_one_picture) and path in needed:
+            yield key_of(path), TemplatePicture(record.width, record.height)
+
+
+def _picture(
+    picture: SourcePicture, variants: Iterable[MadeRecord], config: Config
+) -> TemplatePicture:
+    where, kind = _OPAQUE  # behind what is transparent, a placeholder would be seen for ever
+    opaque = picture.placeholder[where] == kind
+    return TemplatePicture(
+        picture.width, picture.height, picture.colour if opaque else "",
+        picture.placeholder if opaque else "",
+        srcsets(picture, variants, key_of=config.kind.key),
+    )  # fmt: skip
+
+
+def _videos(
+    manifests: Sequence[Manifest], catalog: Catalog, config: Config
+) -> Iterator[tuple[str, TemplateVideo]]:
+    for video in (video for each in manifests for video in each.videos):
+        name = f"{video.provider}/{video.id}"
+        picture = thumbnail_path(config.videos.folder, video.id)
+        record = catalog.videos.get(name)
+        yield (
+            name,
+            TemplateVideo(
+                record.title if record else "",
+                config.kind.key(picture) if picture in catalog.pictures else "",
+            ),
+        )
+
+
+def _section(name: bytes, values: Mapping[str, object]) -> bytes:
+    lines = (msgspec.json.encode({key: each})[1:-1] for key, each in values.items())
+    return b'"%b":{\n%b\n}' % (name, b",\n".join(lines))

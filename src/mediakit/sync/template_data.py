@@ -1,0 +1,76 @@
+"""Documents for templates: data files of the site that includes, partials and shortcodes read.
+
+Each is a pure function of the manifests, the catalog and the settings. `generate` and `sync` write
+them after the catalog where `[theme] data` is on, and only those that have changed. Their names
+are in `base/own_files.py`, so that no search of the site takes them for its texts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Status
+from mediakit.base.errors import UsageError
+from mediakit.base.own_files import PICTURE_DATA
+from mediakit.state.documents import read_file, write_file
+from mediakit.sync.make import Maker, not_written
+from mediakit.sync.picture_data import picture_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mediakit.base.actions import Plan
+    from mediakit.base.model import Manifest, Problem
+    from mediakit.base.writer import Writer
+    from mediakit.config.config import Config
+    from mediakit.state.cache import Cache
+    from mediakit.state.catalog import Catalog
+    from mediakit.sync.observe import ObservedSite
+
+
+class TemplateDocument(NamedTuple):
+    """A document: its file name, and the function that makes its bytes."""
+
+    name: str
+    render: Callable[[Sequence[Manifest], Catalog, Config], bytes]
+
+
+DOCUMENTS = (TemplateDocument(PICTURE_DATA, picture_data),)
+
+
+def write_documents(
+    site: ObservedSite, catalog: Catalog, writer: Writer, report: Callable[[Outcome], None]
+) -> Iterator[Problem]:
+    """Write the documents that have changed, and yield what went wrong."""
+    for path, data, reason in _rendered(site, catalog):
+        if reason is Reason.UP_TO_DATE:
+            continue
+        try:
+            write_file(site.config.root, path, data, writer)
+        except UsageError as error:
+            yield not_written(path, error)
+        else:
+            report(Outcome(_write(path, reason), Status.DONE, len(data)))
+
+
+def plan_documents(site: ObservedSite, cache: Cache, plan: Plan) -> tuple[Action, ...]:
+    """Return what a run with this plan would write, where anything is to do, as far as known."""
+    todo = any(each.kind is not Kind.KEEP or each.reason is Reason.ADOPTED for each in plan.actions)
+    found = _rendered(site, Maker(site, cache).catalog())
+    reasons = [(path, Reason.CONTENT_CHANGED if todo and why is Reason.UP_TO_DATE else why)
+               for path, _, why in found]  # fmt: skip
+    return tuple(_write(path, why) for path, why in reasons if why is not Reason.UP_TO_DATE)
+
+
+def _rendered(site: ObservedSite, catalog: Catalog) -> Iterator[tuple[str, bytes, Reason]]:
+    config = site.config
+    for document in DOCUMENTS:
+        path = config.template_file(document.name)
+        data = document.render(site.content.manifests, catalog, config)
+        there = read_file(config.root, path)
+        changed = Reason.NEW if there is None else Reason.CONTENT_CHANGED
+        yield path, data, Reason.UP_TO_DATE if there == data else changed
+
+
+def _write(path: str, reason: Reason) -> Action:
+    return Action(Kind.WRITE, Place.SITE, path, reason)
