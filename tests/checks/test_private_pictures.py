@@ -5,6 +5,7 @@ import pytest
 from conftest import Quiet, SiteBuilder, draw, reasons
 from mediakit.base.model import Problem
 from mediakit.checks.check import CheckJob, FixEntry, check_site, fix_site
+from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.bare import without_metadata
 from mediakit.sync.session import open_session
@@ -63,6 +64,28 @@ def test_fix_takes_it_out_and_makes_nothing_again(squat: SiteBuilder) -> None:
         assert not undo(session, "check", dry_run=False).problems
     changed = {path for path, data in squat.tree().items() if before.get(path) != data}
     assert changed == {"media.json"}, "photos are back, and the catalog follows"
+
+
+def test_the_command_names_what_it_cleaned(
+    squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody who looks for what changed in the folder finds the names."""
+    assert main(["check", "--fix", "--site", str(squat.root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("3 pictures cleaned"))
+    assert lines[at + 1 : at + 4] == [f"  {each}" for each in (LOOSE, KEY, OTHER)]
+
+
+def test_what_no_fix_can_clean_says_what_to_do(squat: SiteBuilder) -> None:
+    """A TIFF or a damaged file with a place stays as it is, and is to be saved as a JPEG."""
+    page, tiff = squat.tree()["_exercises/squat.md"], OTHER.replace(".jpg", ".tif")
+    squat.write("_exercises/squat.md", page.replace(b"squat-1.jpg", b"squat-1.tif"))
+    squat.write(tiff, draw(kind="TIFF", exif=exif()))
+    squat.write(KEY, PHOTO[: PHOTO.index(b"\xff\xda")] + b"\xff\xff")
+    assert not {tiff, KEY} & {*fixed(squat).stripped}
+    told = {each.message.partition(" ")[0]: each.hint for each in found(squat)}
+    assert "nothing can be taken out of a TIFF: save it as a JPEG" in told[tiff]
+    assert "damaged file: open it and save it again as a JPEG" in told[KEY]
 
 
 def test_what_a_page_suppresses_stays(squat: SiteBuilder) -> None:

@@ -106,7 +106,7 @@ def _private(
         for path, file in sorted(found.items())
         if isinstance(file, DiskFile) and not site.config.kind.hidden_name(path)
     )
-    return private_in_files(shown, session.cache)
+    return private_in_files(shown, session.cache, digests=True)
 
 
 def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Problem, Severity
-from mediakit.sync.picture_problems import location_problem, slipped
+from mediakit.sync.picture_problems import how_to_take_out, location_problem, slipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +55,9 @@ def private_data(facts: Facts) -> Iterator[Problem]:
     """Yield the pictures that tell where they were taken, else which camera took them."""
     for path, told, (page, line) in private_pictures(facts):
         if told.place:
-            yield location_problem(page, line, path)
+            yield location_problem(page, line, path, stays=not told.sha256)
             continue
         camera = f"its camera ({told.camera})" if told.camera else ""
         what = ", ".join(each for each in (camera, *told.more) if each)
-        yield Problem(
-            path, 0, "has-camera", Severity.NOTE, f"the file holds {what}",
-            "mediakit check --fix takes it out",
-        )  # fmt: skip
+        hint = how_to_take_out(path)
+        yield Problem(path, 0, "has-camera", Severity.NOTE, f"the file holds {what}", hint)

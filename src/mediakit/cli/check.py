@@ -91,19 +91,27 @@ def check_command(  # noqa: PLR0913 - one argument an option
             fixed = fix_site(session, bar, exercises) if fix else None
         report = check_site(session, job)
     if fixed is not None and common.output == "text" and not common.quiet:
-        made = counted(fixed.made, "variant")
-        click.echo(f"{counted(len(fixed.pages), 'page')} corrected, {made} made")
-        if fixed.stripped:
-            pictures = counted(len(fixed.stripped), "picture")
-            say(f"place and camera taken out of {pictures}")
-        if fixed.quarantine:
-            say(f"the originals are in {fixed.quarantine}; mediakit check --undo brings them back")
+        _show_fixed(fixed)
     if write_baseline:
         _show_baseline(report, common)
         return 0
     _show(report, fixed, common)
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     return int(errors > 0 or (strict and warnings > 0))
+
+
+def _show_fixed(fixed: FixEntry) -> None:
+    made = counted(fixed.made, "variant")
+    click.echo(f"{counted(len(fixed.pages), 'page')} corrected, {made} made")
+    for path in fixed.pages:
+        say(f"  {path}")
+    if fixed.stripped:
+        pictures = counted(len(fixed.stripped), "picture")
+        click.echo(f"{pictures} cleaned of place, camera, notes or scripts:")
+    for path in fixed.stripped:
+        say(f"  {path}")
+    if fixed.quarantine:
+        say(f"the originals are in {fixed.quarantine}; mediakit check --undo brings them back")
 
 
 def _show_baseline(report: CheckReport, common: Common) -> None:

@@ -118,7 +118,7 @@ def _without_place(tree: FileTree, path: str, policy: LocationPolicy) -> Intake 
         return None
     bare = without_metadata(data)
     if bare is None or policy == "refuse":
-        return not_published(path, 0, path)
+        return not_published(path, 0, path, stays=bare is None)
     return Intake(path, sha256_bytes(data), path, bare, 0, 0)
 
 

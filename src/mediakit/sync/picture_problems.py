@@ -83,18 +83,25 @@ def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
     )  # fmt: skip
 
 
-_TAKE_OUT = "mediakit check --fix takes it out; where that fails, save the picture as a JPEG"
+def how_to_take_out(path: str, *, is_damaged: bool = False) -> str:
+    """Return what to do about what a picture tells."""
+    kind = format_of(path)
+    if kind is not None and kind.name == "TIFF":
+        return "nothing can be taken out of a TIFF: save it as a JPEG, and name that in the page"
+    if is_damaged:
+        return "nothing can be taken out of a damaged file: open it and save it again as a JPEG"
+    return "mediakit check --fix takes it out"
 
 
-def location_problem(page: str, line: int, path: str) -> Problem:
-    """Return the problem of a picture that tells where it was taken."""
-    message = f"{path} tells where it was taken"
-    return Problem(page, line, "has-location", Severity.ERROR, message, _TAKE_OUT)
+def location_problem(page: str, line: int, path: str, *, stays: bool) -> Problem:
+    """Return the problem of a picture that tells where it was taken; `stays` if no fix helps."""
+    message, hint = f"{path} tells where it was taken", how_to_take_out(path, is_damaged=stays)
+    return Problem(page, line, "has-location", Severity.ERROR, message, hint)
 
 
-def not_published(page: str, line: int, path: str) -> Problem:
+def not_published(page: str, line: int, path: str, *, stays: bool) -> Problem:
     """Return the problem of a picture that is left out for that."""
-    found = location_problem(page, line, path)
+    found = location_problem(page, line, path, stays=stays)
     return replace(found, message=f"{found.message}, and is not published")
 
 

@@ -128,7 +128,7 @@ def without_places(
         elif told.place:
             del left[key]
             page, line = site.uses.get(path, [(path, 0)])[0]
-            tell([not_published(page, line, path)])
+            tell([not_published(page, line, path, stays=not told.sha256)])
     if stripped:
         tell([location_removed(site.config.target, stripped)])
     return left
