@@ -701,7 +701,7 @@ def _preset_row(preset: Preset) -> tuple[str, str, str, str, str]:
 
 def _kind_rows() -> Iterator[tuple[str, str, str, str]]:
     for name, kind in KINDS.items():
-        yield (f"`{name}`", *kind.words)
+        yield (f"`{name}`", *kind.load().words)
 
 
 def _theme_key_rows() -> Iterator[tuple[str, str, str]]:

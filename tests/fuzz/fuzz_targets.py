@@ -32,11 +32,11 @@ from mediakit.images.render import Rendered, describe, render
 from mediakit.images.scaling import PictureSource
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
-from mediakit.site.front_matter import FrontMatterFormat, read_page
+from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
-from mediakit.site.kinds.kind import SiteKind
+from mediakit.site.kinds.kind import FrontMatterFormat, SiteKind
 from mediakit.site.kinds.registry import MarkdownFolder
 from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ReaderSettings, parse_page

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from mediakit.base.errors import ManifestError
 from mediakit.edit.front_matter import append_item, set_value
-from mediakit.site.front_matter import FrontMatterFormat, read_page
+from mediakit.site.front_matter import read_page
+from mediakit.site.kinds.kind import FrontMatterFormat
 from mediakit.site.trees.json import parse_json
 from mediakit.site.trees.toml import parse_toml, value_lines
 from mediakit.site.trees.yaml import MAX_DEPTH, Mapping, Node, Scalar, Sequence

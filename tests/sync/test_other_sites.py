@@ -15,7 +15,7 @@ from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.setup.watch import matters
 from mediakit.site.kinds.kind import SiteKind
-from mediakit.site.kinds.registry import KINDS, kind_of
+from mediakit.site.kinds.registry import KINDS, KindEntry, kind_of
 from mediakit.sync.content import read_content
 from other_sites import PICTURES, laid_out
 
@@ -291,7 +291,6 @@ class PelicanSite(SiteKind):
 
     name: ClassVar[str] = "pelican"
     label: ClassVar[str] = "a Pelican site"
-    config_names: ClassVar[tuple[str, ...]] = ("pelicanconf.py",)
     roots: tuple[str, ...] = ("content",)
     output_folder: str = "output"
 
@@ -309,7 +308,7 @@ class PelicanSite(SiteKind):
 
 def test_a_new_kind(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind is a class and its entry in the registry: its sites go the whole way."""
-    monkeypatch.setitem(KINDS, "pelican", PelicanSite)
+    monkeypatch.setitem(KINDS, "pelican", KindEntry(lambda: PelicanSite, ("pelicanconf.py",)))
     site.write("pelicanconf.py", "OUTPUT_PATH = 'built'")
     site.write("content/a.md", "---\nthumbnail: /images/a.jpg\n---\n![](images/b.jpg)\n")
     site.write("built/content/x.md", "---\nthumbnail: /images/x.jpg\n---\n")

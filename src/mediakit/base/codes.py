@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from importlib import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +17,7 @@ class ProblemCode:
 
 def problem_codes() -> dict[str, ProblemCode]:
     """Return the rows of all codes, in the order of their names."""
+    from importlib import resources  # noqa: PLC0415 - it loads much
+
     text = (resources.files("mediakit") / "base" / "codes.toml").read_text("utf-8")
     return {code: ProblemCode(**row) for code, row in sorted(tomllib.loads(text).items())}

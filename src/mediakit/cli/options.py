@@ -99,6 +99,27 @@ class Pruning:
     trust_catalog: bool
 
 
+class SettingOption(click.Option):
+    """An option that overrides a setting, whose help it has; it is found where somebody asks."""
+
+    def __init__(self, *args: Any, setting: str, **options: Any) -> None:  # noqa: ANN401 - click's
+        self._setting = setting
+        super().__init__(*args, **options)
+
+    @property
+    def help(self) -> str | None:
+        """The first sentence of the setting, and its default."""
+        return key_of(self._setting, FileSettings).help
+
+    @help.setter  # noqa: A003 - click's name
+    def help(self, text: str | None) -> None:
+        """Click has none to give."""
+
+
+class CommonSetting(SettingOption, CommonOption):
+    """A common option that overrides a setting."""
+
+
 def common_options(*formats: str) -> Callable[[Command], Command]:
     """Give a command the argument `common`; the first of `formats` is the default."""
     common = functools.partial(click.option, cls=CommonOption)
@@ -115,17 +136,16 @@ def common_options(*formats: str) -> Callable[[Command], Command]:
         common("-q", "--quiet", is_flag=True, help="Print only errors."),
         common("--debug", is_flag=True, help="Print a traceback when something goes wrong."),
         common(
-            "--unpublished", is_flag=True,
-            help=key_of("unpublished", FileSettings).help,
+            "--unpublished", is_flag=True, cls=CommonSetting, setting="unpublished",
         ),
     )  # fmt: skip
     return gathered(Common, "common", options)
 
 
 def _option(name: str, *short: str, **more: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - of click.option
-    """Return the option that overrides a setting, with the help that the setting has."""
-    text = key_of(setting_of(name), FileSettings).help
-    return click.option(f"--{name.replace('_', '-')}", *short, help=text, **more)
+    """Return the option that overrides a setting."""
+    option = f"--{name.replace('_', '-')}"
+    return click.option(option, *short, cls=SettingOption, setting=setting_of(name), **more)
 
 
 _SETTINGS = {

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError
 from mediakit.edit.yaml_write import Value, reads_as_text
 from mediakit.site.data import read_document
-from mediakit.site.front_matter import FrontMatterFormat, Parts, read_page, take_apart
+from mediakit.site.front_matter import Parts, read_page, take_apart
+from mediakit.site.kinds.kind import FrontMatterFormat
 from mediakit.site.trees.yaml import TEXT_AFTER_END, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from mediakit.edit import yaml_splice, yaml_write
 from mediakit.edit.editable import EditableFile, UnsafeError, changed, dotted, node
 from mediakit.edit.toml import TomlEditor
 from mediakit.edit.yaml_spans import AliasSpan, MappingSpan, ScalarSpan, SequenceSpan, read_spans
-from mediakit.site.front_matter import FrontMatterFormat
+from mediakit.site.kinds.kind import FrontMatterFormat
 from mediakit.site.trees.json import SIGN
 from mediakit.site.trees.yaml import Sequence
 

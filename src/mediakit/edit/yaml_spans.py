@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from mediakit.site.trees.yaml import Parser
+from mediakit.site.trees.yaml import parser_of_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,13 +166,13 @@ class _SpanReader:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    parser = Parser(text)
+    parser = parser_of_events(text)
     while (event := parser.get_event()) is not None:
         yield event
 
 
 def _dashes(text: str) -> Iterator[int]:
-    scanner = Parser(text)
+    scanner = parser_of_events(text)
     while (token := scanner.get_token()) is not None:
         if isinstance(token, yaml.BlockEntryToken):
             yield _ends(token)[0]

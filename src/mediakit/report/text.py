@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import html
 import json
 import re
 import textwrap
@@ -215,6 +213,8 @@ def content_lines(
 
 def diff_lines(path: str, before: bytes, after: bytes, *, colour: bool = False) -> Iterator[str]:
     """Yield the lines of a unified diff, control characters in them escaped."""
+    import difflib  # noqa: PLC0415 - few runs show differences
+
     old, new = (text.decode("utf-8-sig", "replace").splitlines() for text in (before, after))
     for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm=""):
         shown = printable(line)
@@ -262,5 +262,7 @@ def _changes(result: Result) -> Iterator[str]:
 
 def cell(text: str) -> str:
     """Return a text for a cell of a table, with HTML and Markdown escaped."""
+    import html  # noqa: PLC0415 - it loads much, and few runs write Markdown
+
     plain = html.escape(printable(text), quote=False)
     return "".join(f"\\{sign}" if sign in r"\|`*_[]~#!$" else sign for sign in plain)

@@ -117,7 +117,7 @@ def refuse_no_site(site: ObservedSite) -> None:
 
 def survey_lines(found: InitDocument, config: Config) -> list[str]:
     """Return the survey in words."""
-    kind = KINDS[found.site].label
+    kind = KINDS[found.site].load().label
     if found.site == "jekyll" and marked_kind(config.root) is None:
         kind = "no _config.yml, so every folder _* counts"
     variants = counted(found.adopted + found.to_make, "variant")

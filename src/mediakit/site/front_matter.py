@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
+from mediakit.site.kinds.kind import FrontMatterFormat
 from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, YamlDocument, parse_yaml
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ MAX_BYTES = 4_000_000
 """The largest content file; nobody wrote a larger one as a page."""
 
 _BREAK = r"(?P<newline>\r\n|\r|\n)"
-
-
-class FrontMatterFormat(StrEnum):
-    """How front matter is written and where it stands."""
-
-    YAML = "yaml"
-    TOML = "toml"
-    JSON = "json"
-    NAMED = "named"
 
 
 @dataclass(frozen=True, slots=True)

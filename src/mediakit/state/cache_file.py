@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
-import shutil
 import stat
 import sys
 from pathlib import Path
@@ -76,7 +74,8 @@ def _write_ignore(path: Path) -> None:
 
 def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
     """Return a copy, an empty one where the cache is broken, or is being written."""
-    import tempfile  # noqa: PLC0415 - it loads much, and most runs hold the cache itself
+    import shutil  # noqa: PLC0415 - they load much, and most runs hold the cache itself
+    import tempfile  # noqa: PLC0415
 
     with contextlib.suppress(OSError, UsageError):
         copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -130,12 +129,12 @@ def _kept(path: Path) -> bytes | None:
 
 def _made(place: Path) -> bytes | None:
     """Make the secret, and return the valid one: the first where several are made at once."""
-    path, temporary = place / _SECRET, place / f"{_SECRET}.{secrets.token_hex(8)}"
+    path, temporary = place / _SECRET, place / f"{_SECRET}.{os.urandom(8).hex()}"
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
-            file.write(secrets.token_bytes(_BYTES))
+            file.write(os.urandom(_BYTES))
         try:
             path.hardlink_to(temporary)
         except OSError:  # there is a secret, or the disk has no links

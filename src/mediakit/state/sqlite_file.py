@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -105,6 +104,8 @@ def remove_beside(path: Path) -> None:
 
 def _remove(path: Path) -> None:
     if path.is_dir():
+        import shutil  # noqa: PLC0415 - it loads much, and nearly no run needs it
+
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

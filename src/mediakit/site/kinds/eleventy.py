@@ -68,11 +68,6 @@ class EleventySite(SiteKind):
         "the page's folder, then as `/x.jpg`",
     )
     picture_tags: ClassVar[frozenset[str]] = frozenset({"figure", "image"})
-    config_names: ClassVar[tuple[str, ...]] = (
-        ".eleventy.js", ".eleventy.cjs", ".eleventy.mjs", "eleventy.config.js",
-        "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
-    )  # fmt: skip
-    further_names: ClassVar[tuple[str, ...]] = _IGNORE_FILES
     input: str = ""
     output_folder: str = "_site"
     pages_folder: str = ""

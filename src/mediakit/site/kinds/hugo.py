@@ -15,7 +15,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.model import Role
-from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.hugo_settings import (
     content_folders,
     content_mounts,
@@ -24,7 +23,14 @@ from mediakit.site.kinds.hugo_settings import (
     plain_pattern,
     static_folders,
 )
-from mediakit.site.kinds.kind import Folders, KindWords, Markup, Showing, SiteKind
+from mediakit.site.kinds.kind import (
+    Folders,
+    FrontMatterFormat,
+    KindWords,
+    Markup,
+    Showing,
+    SiteKind,
+)
 from mediakit.site.kinds.settings import first_text, folder_at, is_true, since, texts_of, until
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
@@ -44,14 +50,6 @@ _MOST_PATTERNS = 50
 _TRUE = frozenset({"true", "yes", "on", "y", "t", "1"})
 _START = ("publishdate", "pubdate", "published", "date")
 _END = ("expirydate", "unpublishdate")
-_ENDINGS = ("toml", "yaml", "yml", "json")
-_DEFAULT, _PRODUCTION = "config/_default", "config/production"
-
-
-def _names(stem: str, *folders: str) -> tuple[str, ...]:
-    return tuple(
-        f"{folder}/{stem}.{ending}".lstrip("/") for folder in folders for ending in _ENDINGS
-    )
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,6 @@ class HugoSite(SiteKind):
         "`static`, then `assets` (`staticDir`, `assetDir`), then `content`",
         "the folder of a page bundle, else as `/x.jpg`; then the page's folder",
     )
-    config_names: ClassVar[tuple[str, ...]] = (
-        *_names("hugo", "", _DEFAULT), *_names("config", _DEFAULT),
-    )  # fmt: skip
-    shared_names: ClassVar[tuple[str, ...]] = _names("config", "")
-    further_names: ClassVar[tuple[str, ...]] = (
-        *_names("languages", _DEFAULT), *_names("module", _DEFAULT),
-        *_names("hugo", _PRODUCTION), *_names("config", _PRODUCTION),
-        *_names("languages", _PRODUCTION), *_names("module", _PRODUCTION),
-    )  # fmt: skip
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat) - {
         FrontMatterFormat.NAMED
     }

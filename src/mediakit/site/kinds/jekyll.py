@@ -11,7 +11,6 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
-from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.jekyll_files import (
     Defaults,
     JekyllFiles,
@@ -19,7 +18,14 @@ from mediakit.site.kinds.jekyll_files import (
     read_defaults,
     unplaced,
 )
-from mediakit.site.kinds.kind import Folders, KindWords, Markup, Showing, SiteKind
+from mediakit.site.kinds.kind import (
+    Folders,
+    FrontMatterFormat,
+    KindWords,
+    Markup,
+    Showing,
+    SiteKind,
+)
 from mediakit.site.kinds.settings import (
     ALWAYS,
     deep_merge,
@@ -63,7 +69,6 @@ class JekyllConfig(SiteKind):
         "the site root (`source`)",
         "the site root; in texts the page's address",
     )
-    config_names: ClassVar[tuple[str, ...]] = (CONFIG_NAME, "_config.yaml", "_config.toml")
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset({FrontMatterFormat.YAML})
     has_theme: ClassVar[bool] = True
     picture_keys: ClassVar[tuple[PictureKey, ...]] = JEKYLL_KEYS

@@ -6,11 +6,10 @@ Each kind is a module with a subclass and a line in `registry.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from mediakit.site.front_matter import FrontMatterFormat
 from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
@@ -22,6 +21,15 @@ if TYPE_CHECKING:
     from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
+
+
+class FrontMatterFormat(StrEnum):
+    """How front matter is written and where it stands."""
+
+    YAML = "yaml"
+    TOML = "toml"
+    JSON = "json"
+    NAMED = "named"
 
 
 class Markup(Enum):
@@ -71,19 +79,13 @@ class Showing:
 class SiteKind:
     """A kind of site with the settings of one site; picklable.
 
-    The generator's settings are in one of `config_names`; a name in `shared_names` marks the
-    kind only beside a folder `content`. `roots` are the folders that `/x.jpg` counts from,
+    `roots` are the folders that `/x.jpg` counts from,
     `media_url` is the address of another host for pictures that are not on the site.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     words: ClassVar[KindWords]
-    config_names: ClassVar[tuple[str, ...]] = ()
-    shared_names: ClassVar[tuple[str, ...]] = ()
-    further_names: ClassVar[tuple[str, ...]] = ()
-    """Files with more settings, those that count more last."""
-
     formats: ClassVar[frozenset[FrontMatterFormat]] = frozenset(FrontMatterFormat)
     ignores_case: ClassVar[bool] = False
     """Whether capital letters in keys of front matter do not count."""
@@ -107,7 +109,7 @@ class SiteKind:
     def read(cls, files: Sequence[tuple[str, bytes]]) -> SiteKind:
         """Read the generator's settings from files: their names and bytes, at least one.
 
-        The first is one of `config_names` or `shared_names`; those of `further_names` follow.
+        The first is one of `settings` or `shared` of its entry in the registry; `further` follow.
 
         Raises:
             ConfigError: they are not valid.

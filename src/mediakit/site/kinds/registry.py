@@ -1,24 +1,21 @@
 """The kinds of sites, and which one a folder is.
 
-A new kind is a module here and a line in `KINDS`.
+A new kind is a module here and an entry in `KINDS`; only the kind of the site is imported.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeAlias
 
 from mediakit.base.errors import ConfigError
 from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
-from mediakit.site.kinds.eleventy import EleventySite
-from mediakit.site.kinds.hugo import HugoSite
-from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import KindWords, SiteKind
 from mediakit.site.paths import has_extension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 
@@ -46,9 +43,64 @@ class MarkdownFolder(SiteKind):
         return "pages" if not hidden and has_extension(path, _ENDINGS) else None
 
 
-KINDS: dict[str, type[SiteKind]] = {
-    each.name: each for each in (HugoSite, EleventySite, JekyllConfig, MarkdownFolder)
-}
+class KindEntry(NamedTuple):
+    """A kind: what imports its class, and the files that its settings are in.
+
+    Each of `settings` marks the kind, each of `shared` only beside a folder `content`. `further`
+    have more settings, those that count more last.
+    """
+
+    load: Callable[[], type[SiteKind]]
+    settings: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+def _hugo() -> type[SiteKind]:
+    from mediakit.site.kinds.hugo import HugoSite  # noqa: PLC0415
+
+    return HugoSite
+
+
+def _eleventy() -> type[SiteKind]:
+    from mediakit.site.kinds.eleventy import EleventySite  # noqa: PLC0415
+
+    return EleventySite
+
+
+def _jekyll() -> type[SiteKind]:
+    from mediakit.site.kinds.jekyll import JekyllConfig  # noqa: PLC0415
+
+    return JekyllConfig
+
+
+def _hugo_names(folder: str, *stems: str) -> tuple[str, ...]:
+    return tuple(
+        f"{folder}{stem}.{ending}" for stem in stems for ending in ("toml", "yaml", "yml", "json")
+    )
+
+
+KINDS: dict[str, KindEntry] = {
+    "hugo": KindEntry(
+        _hugo,
+        (*_hugo_names("", "hugo"), *_hugo_names("config/_default/", "hugo", "config")),
+        _hugo_names("", "config"),
+        (
+            *_hugo_names("config/_default/", "languages", "module"),
+            *_hugo_names("config/production/", "hugo", "config", "languages", "module"),
+        ),
+    ),
+    "eleventy": KindEntry(
+        _eleventy,
+        (
+            ".eleventy.js", ".eleventy.cjs", ".eleventy.mjs", "eleventy.config.js",
+            "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts",
+        ),
+        further=(".eleventyignore", ".gitignore"),
+    ),
+    "jekyll": KindEntry(_jekyll, ("_config.yml", "_config.yaml", "_config.toml")),
+    "markdown": KindEntry(lambda: MarkdownFolder),
+}  # fmt: skip
 """The kinds by their names in the configuration, the first that a folder may be first."""
 
 if TYPE_CHECKING:
@@ -76,8 +128,8 @@ def read_kind(
     Raises:
         ConfigError: the generator's own settings cannot be read.
     """
-    kind = KINDS[name or kind_of(folder)]
-    found = list(_settings(folder, kind))
+    entry = KINDS[name or kind_of(folder)]
+    kind, found = entry.load(), list(_settings(folder, entry))
     site = kind.read(found) if found else kind()
     site = replace(site, argument_folders=_argument_folders(folder, site))
     if roots is None:
@@ -113,18 +165,18 @@ def kind_of(root: Path) -> str:
     if known is not None:
         return known
     if any(root.glob("_*/*.md")) or any((root / _MANIFESTS).glob("*.md")):
-        return JekyllConfig.name  # as a part of a Jekyll site has its pages
-    return MarkdownFolder.name if _has_markdown(root) else JekyllConfig.name
+        return "jekyll"  # as a part of a Jekyll site has its pages
+    return "markdown" if _has_markdown(root) else "jekyll"
 
 
 def marked_kind(root: Path) -> str | None:
     """Return the name of the kind whose settings are in the folder, None without settings."""
-    for name, kind in KINDS.items():
-        if any((root / each).is_file() for each in kind.config_names):
+    for name, entry in KINDS.items():
+        if any((root / each).is_file() for each in entry.settings):
             return name
     if (root / "content").is_dir():
-        for name, kind in KINDS.items():
-            if any((root / each).is_file() for each in kind.shared_names):
+        for name, entry in KINDS.items():
+            if any((root / each).is_file() for each in entry.shared):
                 return name
     return None
 
@@ -133,19 +185,19 @@ def settings_names() -> frozenset[str]:
     """Return the names of the files that the settings of any kind may be in."""
     return frozenset(
         name
-        for kind in KINDS.values()
-        for name in (*kind.config_names, *kind.shared_names, *kind.further_names)
+        for entry in KINDS.values()
+        for name in (*entry.settings, *entry.shared, *entry.further)
     )
 
 
-def _settings(root: Path, kind: type[SiteKind]) -> Iterator[tuple[str, bytes]]:
+def _settings(root: Path, entry: KindEntry) -> Iterator[tuple[str, bytes]]:
     """Yield the files of settings: the first at the top, the first in a folder, all others."""
     places: dict[str, list[str]] = {"": []}
-    for name in (*kind.config_names, *kind.shared_names):
+    for name in (*entry.settings, *entry.shared):
         places.setdefault(name.rpartition("/")[0], []).append(name)
     for names in places.values():
         yield from islice(_present(root, names), 1)
-    yield from _present(root, kind.further_names)
+    yield from _present(root, entry.further)
 
 
 def _present(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, ManifestError
-from mediakit.site.front_matter import decode, parser_of
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ def read_mapping(data: bytes, name: str) -> Mapping:
     Raises:
         ConfigError: the file is not valid; the message has its line.
     """
+    from mediakit.site.front_matter import decode, parser_of  # noqa: PLC0415 - PyYAML
+
     try:
         root = parser_of(name.rpartition(".")[2])(decode(data), 1).root
     except ManifestError as error:

@@ -2,7 +2,8 @@
 
 YAML 1.1 reads `12_34567890` as a number and `1:30` as ninety, but ids, titles and captions must
 stay as typed. So the tree comes from the parser's events without any types. It is built without
-recursion, and shares aliased nodes, with a limit on their expanded size.
+recursion, and shares aliased nodes, with a limit on their expanded size. PyYAML is imported where a
+text is parsed: what has not changed is not.
 """
 
 from __future__ import annotations
@@ -10,20 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import yaml
-
 from mediakit.base.errors import ManifestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-try:
+    import yaml
     from yaml._yaml import CParser
-except ImportError:  # PyYAML built without libyaml: ten times slower, same events
-    from yaml import SafeLoader as CParser  # type: ignore[assignment]
-
-Parser = CParser
-"""The parser of events and tokens with their positions."""
 
 MAX_NODES = 200_000
 """Nodes of a document with its aliases expanded: 10,000 gallery entries and more."""
@@ -148,9 +142,20 @@ def parse_yaml(text: str, first_line: int = 1, most: int = MAX_NODES) -> YamlDoc
     return _Composer(first_line, most).compose(_events(text, first_line))
 
 
-def _events(text: str, first_line: int) -> Iterator[yaml.Event]:
+def parser_of_events(text: str) -> CParser:
+    """Return the parser of the events and tokens of a text, with their positions."""
     try:
-        parser = Parser(text)
+        from yaml._yaml import CParser  # noqa: PLC0415 - see above
+    except ImportError:  # PyYAML built without libyaml: ten times slower, same events
+        from yaml import SafeLoader as CParser  # type: ignore[assignment] # noqa: PLC0415
+    return CParser(text)
+
+
+def _events(text: str, first_line: int) -> Iterator[yaml.Event]:
+    import yaml  # noqa: PLC0415 - see above
+
+    try:
+        parser = parser_of_events(text)
         while (event := parser.get_event()) is not None:
             yield event
     except yaml.MarkedYAMLError as error:
@@ -187,6 +192,8 @@ class _Composer:
         self._total = 0
 
     def compose(self, events: Iterator[yaml.Event]) -> YamlDocument:
+        import yaml  # noqa: PLC0415 - see above
+
         for event in events:
             mark = event.start_mark
             line = self._first_line + (mark.line if mark else 0)
@@ -214,6 +221,8 @@ class _Composer:
 
     def _note_more(self, events: Iterator[yaml.Event]) -> None:
         """Note that text follows the document, whether it is YAML or not."""
+        import yaml  # noqa: PLC0415 - see above
+
         line: int | None
         try:
             event = next(events)
