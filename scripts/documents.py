@@ -10,7 +10,7 @@ from mediakit.cli.explain import ExplainDocument
 from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
-from mediakit.pages.overview import GalleryPageDocument
+from mediakit.desk.overview import GalleryPageDocument
 from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
 from mediakit.sync.quarantine import DupesFixDocument

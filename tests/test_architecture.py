@@ -19,7 +19,7 @@ FLOORS = (
     {"site", "images", "storage", "state", "executors", "report", "web"},
     {"config", "matching"},
     {"sync", "edit"},
-    {"pages", "duplicates", "videos", "checks", "setup"},
+    {"pages", "duplicates", "videos", "checks", "setup", "desk"},
     {"cli", "library"},
 )
 # what reads bytes or makes them can be tested without a disk, a clock or a network

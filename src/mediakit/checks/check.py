@@ -117,14 +117,14 @@ class CheckReport:
         )
 
 
-def check_site(session: Session, job: CheckJob) -> CheckReport:
-    """Check a site, and write the baseline if the job says so.
+def check_site(session: Session, job: CheckJob, site: ObservedSite | None = None) -> CheckReport:
+    """Check a site, observed first if it is not given; write the baseline if the job says so.
 
     Raises:
         UsageError: the baseline cannot be trusted, or there is no such exercise.
     """
     config = session.config
-    site = observe(session)
+    site = site or observe(session)
     chosen = _chosen(site, job.exercises)
     facts = read_facts(site, session, pixels=job.pixels)
     found = [*site.problems, *facts.plan.problems, *all_problems(facts), *facts.unread]

@@ -12,7 +12,7 @@ from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command, Group
-from mediakit.cli.options import Common, common_options
+from mediakit.cli.options import Common, common_options, language_option
 from mediakit.cli.output import say, show_changes, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
@@ -92,20 +92,22 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     help="Folder of the page (default: .mediakit/gallery).",
 )  # fmt: skip
 @click.option(
-    "--title", default="Pictures", envvar="MEDIAKIT_GALLERY_PAGE_TITLE", metavar="TEXT",
-    show_default=True, help="Title of the page.",
+    "--title", default="", envvar="MEDIAKIT_GALLERY_PAGE_TITLE", metavar="TEXT",
+    help="Title of the page (default: Pictures, in its language).",
 )  # fmt: skip
+@language_option("en")
 @common_options("text", "json")
-def page_command(*, folder: Path | None, title: str, common: Common) -> int:
+def page_command(*, folder: Path | None, title: str, lang: str | None, common: Common) -> int:
     """Write a page of all pictures.
 
-    The page has search and filters, and marks problems and duplicates. It opens from the disk,
-    without a server or a network, and shows the pictures where they are.
+    The page has search, filters and a large view, and shows videos, problems and duplicates. It
+    opens from the disk, without a server or a network, and shows the pictures where they are.
     """
-    from mediakit.pages.overview import write_overview  # noqa: PLC0415 - takes a while
+    from mediakit.cli.findings import look  # noqa: PLC0415 - takes a while
+    from mediakit.desk.overview import write_overview  # noqa: PLC0415
 
     with common.session("read") as session:
-        written, unread = write_overview(session, folder, title)
+        written, unread = write_overview(session, look, folder, title, lang or "en")
     if common.output == "json":
         click.echo(document_json(written))
     elif not common.quiet:

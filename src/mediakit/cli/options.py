@@ -210,6 +210,14 @@ def prune_options() -> Callable[[Command], Command]:
     return gathered(Pruning, "pruning", options)
 
 
+def language_option(default: str) -> Callable[[Command], Command]:
+    """Give a command the argument `lang`, the language of a page; None if it is not given."""
+    return click.option(
+        "--lang", type=click.Choice(("da", "en")),
+        help=f"Language of the page (default: {default}).",
+    )  # fmt: skip
+
+
 def gathered(
     kind: type[Any], name: str, options: tuple[Callable[[Any], Any], ...]
 ) -> Callable[[Command], Command]:

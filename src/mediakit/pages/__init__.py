@@ -1,1 +1,1 @@
-"""`add`, `new`, `gallery fill` and `gallery page`: write pages from pictures."""
+"""`add`, `new` and `gallery fill`: write pages from pictures."""

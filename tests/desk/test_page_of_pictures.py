@@ -94,29 +94,32 @@ def page(site: SiteBuilder, browser: Browser) -> Iterator[Page]:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator(".exercise:not([hidden]) h2").all_text_contents()
+    return page.locator(".card:not([hidden]) h2").all_text_contents()
 
 
 def test_all_is_shown(page: Page) -> None:
     """Each exercise with its pictures in a size that fits; text is text, whatever is in it."""
     assert titles(page) == ["Knæbøj <script>alert(1)</script>", "Lunge", "Plank"]
-    first = page.locator(".exercise").first.locator("img")
-    assert first.count() == 3
+    first = page.locator(".card").first.locator(".picture img")
+    assert first.count() == 2
     assert first.first.get_attribute("alt") == "knaeboej, <b>low</b>"
     assert "-320.jpg 320w" in (first.first.get_attribute("srcset") or "")
     first.first.scroll_into_view_if_needed()
-    loaded = "[...document.querySelector('.exercise').querySelectorAll('img')].every(IS_LOADED)"
+    loaded = "[...document.querySelector('.card').querySelectorAll('img')].every(IS_LOADED)"
     wait_until(page, loaded.replace("IS_LOADED", "image => image.naturalWidth > 0"))
     link = page.locator("a.video")
     assert link.get_attribute("href") == "https://www.youtube.com/watch?v=aIZuK2cX4FA"
+    assert page.evaluate("getComputedStyle(document.querySelector('.picture img')).objectFit") == (
+        "contain"
+    )
 
 
 def test_search(page: Page) -> None:
     """Words are found in any order and spelling; the address keeps them."""
-    for words in ("knæbøj", "knaeboj", "LEGS knaeb"):
+    for words in ("knæbøj", "knaeboej", "knaebøj", "knaboj", "knæboj", "LEGS knaeb"):
         page.fill("#search", words)
-        assert len(titles(page)) == 1
-    assert page.inner_text("#count") == "1 of 3 exercises"
+        assert len(titles(page)) == 1, words
+    assert "1 exercise / 3" in page.inner_text("#count")
     assert "q=LEGS" in page.url
     page.reload()
     assert len(titles(page)) == 1
@@ -124,47 +127,71 @@ def test_search(page: Page) -> None:
     assert page.locator(".none").is_visible()
 
 
-def test_filters(page: Page) -> None:
-    """By label, and by what is wrong or missing; badges say it."""
+def test_filters_and_order(page: Page) -> None:
+    """By label, by what is wrong or missing and by the code of a problem; each with its advice."""
     page.select_option("#choice", "legs")
     assert len(titles(page)) == 2
-    page.select_option("#choice", "")
-    page.select_option("#state", "problem")
+    page.click(".card:not([hidden]) .label >> text=legs")
+    assert len(titles(page)) == 3
+    page.select_option("#state", "code:missing-picture")
     assert titles(page) == ["Lunge"]
-    assert "gone.jpg is missing" in (page.text_content(".exercise:not([hidden]) .badges") or "")
-    page.select_option("#state", "duplicate")
-    assert titles(page) == ["Lunge", "Plank"]
-    page.select_option("#state", "no-video")
-    assert titles(page) == ["Lunge", "Plank"]
+    shown = page.text_content(".card:not([hidden]) .problems") or ""
+    assert "gone.jpg is missing" in shown
+    assert "add the picture" in shown
+    for state, expected in {
+        "duplicate": ["Lunge", "Plank"], "no-video": ["Lunge", "Plank"], "no-alt": [],
+        "": ["Knæbøj <script>alert(1)</script>", "Lunge", "Plank"],
+    }.items():  # fmt: skip
+        page.select_option("#state", state)
+        assert titles(page) == expected
+    page.select_option("#sort", "problems")
+    assert titles(page)[0] == "Lunge"
 
 
 def test_the_large_view(page: Page) -> None:
-    """By keyboard alone: open, go on, around, back, close, and be where one was."""
-    page.locator("button.picture").first.focus()
+    """By keyboard alone: the steps of an exercise, around, two beside each other, and back."""
+    page.locator(".picture").first.focus()
     page.keyboard.press("Enter")
-    caption = page.locator("dialog figcaption")
-    assert caption.inner_text().endswith("knaeboej, <b>low</b> (1 of 6)")
+    caption = page.locator("#caption")
+    assert "knaeboej, <b>low</b> · 1 of 2" in caption.inner_text()
     page.keyboard.press("ArrowRight")
-    assert caption.inner_text().endswith("(2 of 6)")
-    assert (page.locator("dialog img").get_attribute("src") or "").endswith("knaeboej-1.jpg")
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    assert caption.inner_text().endswith("(6 of 6)")
+    assert "2 of 2 · knaeboej-1.jpg" in caption.inner_text()
+    assert (page.locator("#one").get_attribute("src") or "").endswith("knaeboej-1.jpg")
+    page.keyboard.press("ArrowRight")
+    assert "1 of 2" in caption.inner_text()
+    page.keyboard.press("c")
+    assert (page.locator("#other").get_attribute("src") or "").endswith("knaeboej-1.jpg")
+    page.keyboard.press("z")
+    assert page.locator("#large.zoomed").count() == 1
+    page.keyboard.press("PageDown")
+    assert "Lunge" in caption.inner_text()
     page.keyboard.press("Escape")
-    page.locator("dialog").wait_for(state="hidden")
-    wait_until(page, "(document.activeElement.dataset.full || '').endsWith('plank-1.jpg')")
+    page.locator("#large").wait_for(state="hidden")
+    wait_until(page, "(document.activeElement.dataset.full || '').endsWith('lunge-0.jpg')")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
 
 
 def test_swipe(page: Page) -> None:
     """A stroke of the finger goes on."""
-    page.locator("button.picture").first.click()
+    page.locator(".picture").first.click()
     page.mouse.move(800, 450)
     page.mouse.down()
     page.mouse.move(500, 450)
     page.mouse.up()
-    assert page.locator("dialog figcaption").inner_text().endswith("(2 of 6)")
+    assert "2 of 2" in page.locator("#caption").inner_text()
+
+
+def test_in_danish(site: SiteBuilder, browser: Browser, tmp_path: Path) -> None:
+    """The page speaks Danish, and says which texts are in English."""
+    assert main(["gallery", "page", "-q", "--lang", "da", "-o", str(tmp_path),
+                 "--site", str(site.root)]) == 0  # fmt: skip
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    assert page.evaluate("document.documentElement.lang") == "da"
+    assert "3 øvelser · 6 billeder" in page.inner_text("#count")
+    assert page.locator(".problems li span").first.get_attribute("lang") == "en"
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -172,7 +199,7 @@ def test_for_everybody(page: Page, scheme: str) -> None:
     """Axe finds nothing, light or dark, with the large view open too."""
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     assert Axe().run(page).response["violations"] == []
-    page.locator("button.picture").first.click()
+    page.locator(".picture").first.click()
     assert Axe().run(page).response["violations"] == []
 
 
@@ -220,7 +247,7 @@ def test_few_pictures_are_loaded_at_first(
     assert main(["gallery", "page", "-q", "--site", str(site.root)]) == 0
     page = browser.new_page()
     page.goto((site.root / ".mediakit/gallery/index.html").as_uri())
-    assert page.locator(".exercise").count() == 300
+    assert page.locator(".card").count() == 300
     loaded = "[...document.images].filter(image => image.src && image.complete).length"
     assert page.evaluate(loaded) < 200
     page.close()

@@ -1,0 +1,1 @@
+"""The desk, where a team looks at its exercises and works on them, and the page of pictures."""

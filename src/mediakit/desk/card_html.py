@@ -1,0 +1,178 @@
+"""The HTML of a card, the same on the static page and at the desk."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mediakit.base.model import Severity
+from mediakit.report.html import escaped, ground
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.base.codes import ProblemCode
+    from mediakit.base.model import Problem
+    from mediakit.desk.cards import Card, CardPicture, CardVideo
+    from mediakit.desk.words import Words
+
+_SIZES = "(max-width: 40rem) 92vw, 22rem"
+_SMALL = "6rem"
+_FIXABLE = frozenset(
+    {"missing-variant", "stale-variant", "case-mismatch", "has-location", "has-camera",
+     "active-svg", "damaged-variant", "wrong-variant-size"}
+)  # fmt: skip
+"""Codes of problems that `check --fix` mends."""
+
+
+class CardHtml:
+    """Writes cards in a language; `is_desk` where they can be worked on."""
+
+    def __init__(self, words: Words, codes: Mapping[str, ProblemCode], *, is_desk: bool) -> None:
+        self._words = words
+        self._codes = codes
+        self._is_desk = is_desk
+
+    def card(self, card: Card) -> str:
+        """Return a card."""
+        name = card_id(card.place)
+        text = " ".join([card.title, card.place, *card.labels])
+        codes = dict.fromkeys(each.code for each in card.problems)
+        data = {
+            "place": card.place,
+            "page": card.page,
+            "digest": card.digest,
+            "text": text,
+            "labels": "|".join(card.labels),
+            "states": " ".join(card.states),
+            "codes": " ".join(codes),
+            "changed": str(card.changed),
+        }
+        marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in data.items())
+        pictures = "\n".join(
+            self._picture(card, each, is_first=number == 0)
+            for number, each in enumerate(card.pictures)
+        )
+        none = "" if pictures else f'<p class="empty">{self._say("No picture yet")}</p>\n'
+        return (
+            f'<article class="card" id="{name}" aria-labelledby="{name}-t"{marks}>\n'
+            f"{self._head(card, name)}"
+            f'{none}<ul class="pictures">{pictures}</ul>\n'
+            f"{self._chips(card)}{self._problems(card.problems)}</article>"
+        )
+
+    def _head(self, card: Card, name: str) -> str:
+        title, web = escaped(card.title), ""
+        if card.web:
+            web = f'<a href="{escaped(card.web)}" target="_blank" rel="noopener">'
+            title = f"{web}{title}</a>"
+            web = f"<li>{web}{self._say('Show the page on the web')}</a>"
+        file = f'<a href="{escaped(card.file)}" target="_blank">{self._say("Show the file")}</a>'
+        acts = {"copy": "Copy the path"}
+        if self._is_desk:
+            acts |= {"open": "Open in an editor"} | ({"add": "Add photos"} if card.digest else {})
+        buttons = "".join(
+            f'<li><button type="button" data-do="{act}">{self._say(text)}</button>'
+            for act, text in acts.items()
+        )
+        label = escaped(self._words("More about {title}", title=card.title))
+        return (
+            f'<header><h2 id="{name}-t">{title}</h2>'
+            f'<details class="menu"><summary aria-label="{label}" title="{label}"></summary>'
+            f"<ul>{web}<li>{file}{buttons}</ul></details>"
+            f'<p class="where">{escaped(card.place)}</p></header>\n'
+        )
+
+    def _picture(self, card: Card, each: CardPicture, *, is_first: bool) -> str:
+        sizes = f' srcset="{escaped(each.srcset)}" sizes="{_SIZES if is_first else _SMALL}"'
+        pixels = f' width="{each.width}" height="{each.height}"' if each.width else ""
+        image = (
+            f'<img src="{escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
+            f'alt="{escaped(each.alt or card.title)}" loading="lazy" decoding="async" '
+            f'draggable="false"{ground(each.colour, "")}>'
+        )
+        words = {"header": self._words("header"), "teaser": self._words("teaser")}
+        badges = [f"<b>{escaped(words[role])}</b>" for role in each.roles]
+        if each.keeper:
+            badges.append(f'<b class="warn">{self._say("duplicate")}</b>')
+        if each.is_in_gallery and not each.alt.strip():
+            badges.append(f'<b class="warn">{self._say("no alt text")}</b>')
+        weight = f"{each.width:,} × {each.height:,} · {each.bytes / 1000:,.0f} kB"  # noqa: RUF001
+        name = PurePosixPath(each.source).name
+        data = {
+            "full": each.full,
+            "alt": each.alt,
+            "words": each.words,
+            "name": name,
+            "weight": weight,
+        }
+        marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in data.items())
+        can_move = self._is_desk and card.digest and each.is_in_gallery
+        return (
+            f'<li data-source="{escaped(each.source)}"'
+            f"{' data-gallery' if each.is_in_gallery else ''}"
+            f"{' draggable=true' if can_move else ''}>"
+            f'<button type="button" class="picture"{marks}>{image}</button>'
+            f'<span class="badges">{"".join(badges)}</span>'
+            f'<span class="weight">{escaped(name)}<br>{weight}</span></li>'
+        )
+
+    def _chips(self, card: Card) -> str:
+        chips = [f"<li>{self._video(each)}" for each in card.videos]
+        chips += [
+            f'<li><button type="button" class="label" data-label="{escaped(each)}">'
+            f"{escaped(each)}</button>"
+            for each in card.labels
+        ]
+        return f'<ul class="chips">{"".join(chips)}</ul>\n' if chips else ""
+
+    def _video(self, video: CardVideo) -> str:
+        states = {"dead": self._words("dead"), "missing": self._words("missing")}
+        state = states.get(video.state, "")
+        bad = f' <b class="bad">{escaped(state)}</b>' if state else ""
+        title = escaped(video.title or f"{video.provider} {video.id}")
+        image = (
+            f'<img src="{escaped(video.thumbnail)}" alt="" width="48" height="27" loading="lazy">'
+            if video.thumbnail
+            else ""
+        )
+        inner = f'{image}<span class="play" aria-hidden="true"></span> {title}{bad}'
+        if not video.address:
+            return f'<span class="video">{inner}</span>'
+        return (
+            f'<a class="video" href="{escaped(video.address)}" target="_blank" '
+            f'rel="noopener" data-video="{escaped(video.id)}">{inner}</a>'
+        )
+
+    def _problems(self, problems: tuple[Problem, ...]) -> str:
+        if not problems:
+            return ""
+        worst = min((each.severity for each in problems), key=list(Severity).index)
+        count = self._words.count(len(problems), "{n} problem", "{n} problems")
+        rows = "".join(map(self._problem, problems))
+        return (
+            f'<details class="problems {worst}"><summary>{escaped(count)}</summary>'
+            f"<ul>{rows}</ul></details>\n"
+        )
+
+    def _problem(self, problem: Problem) -> str:
+        code = self._codes.get(problem.code)
+        advice = problem.hint or (code.advice if code is not None else "")
+        line = self._words("line {n}", n=problem.line) if problem.line else ""
+        fix = ""
+        if self._is_desk and problem.code in _FIXABLE:
+            fix = f'<button type="button" data-do="fix">{self._say("Mend all of these")}</button>'
+        return (
+            f'<li class="{problem.severity}"><span lang="en">{escaped(problem.message)}</span> '
+            f"<small>{escaped(line)}</small>"
+            f'<p lang="en">{escaped(advice)}</p>{fix}</li>'
+        )
+
+    def _say(self, text: str) -> str:
+        return escaped(self._words(text))
+
+
+def card_id(place: str) -> str:
+    """Return the id of the card of an exercise in the page."""
+    return "e" + hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,85 @@
+"""The cards of exercises: what is told of each, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.base.model import Problem
+    from mediakit.matching.groups import CopyGroup
+
+
+@dataclass(frozen=True, slots=True)
+class CardPicture:
+    """A picture of an exercise: its site path, addresses, pixels, bytes, texts and places.
+
+    `roles` are `header` and `teaser`, `keeper` the picture that this one is a copy of. `alt` is
+    what the page says, also where that is nothing; `words` what is said below the picture.
+    """
+
+    source: str
+    address: str
+    full: str
+    srcset: str = ""
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    alt: str = ""
+    words: str = ""
+    roles: tuple[str, ...] = ()
+    is_in_gallery: bool = False
+    keeper: str = ""
+    colour: str = ""
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardVideo:
+    """A video: its provider's name, id, address for people, title, state and thumbnail."""
+
+    provider: str
+    id: str
+    address: str
+    title: str = ""
+    state: str = ""
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An exercise: its pictures in its own order, videos, labels and problems.
+
+    `place` is its page, with the line of a record of a data file; `page` the site path of the
+    file, and `digest` that of its bytes where the card can be worked on. `web` is its address on
+    the web where that is known, `file` that of its page on this disk. `states` are words that
+    the page filters by.
+    """
+
+    title: str
+    place: str
+    page: str
+    pictures: tuple[CardPicture, ...] = ()
+    videos: tuple[CardVideo, ...] = ()
+    labels: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    states: tuple[str, ...] = ()
+    web: str = ""
+    file: str = ""
+    digest: str = ""
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What other parts of mediakit know of a site: problems, duplicates, states of videos.
+
+    States are by `PROVIDER/ID`. `known` is false while nobody has looked yet.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    groups: tuple[CopyGroup, ...] = ()
+    videos: Mapping[str, str] = field(default_factory=dict)
+    known: bool = True

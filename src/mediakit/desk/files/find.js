@@ -1,0 +1,94 @@
+import { all, count, one } from "./words.js";
+
+const search = one("#search"), choice = one("#choice"), state = one("#state"), sort = one("#sort");
+const fields = { q: search, label: choice, state, sort };
+
+// one spelling for all ways to write a letter: knæbøj, knaeboej, knaebøj and knaboj are the same
+const plain = (text) =>
+  text.toLowerCase().normalize("NFC")
+    .replace(/æ|ä|ae/g, "a").replace(/ø|ö|oe/g, "o").replace(/å|aa/g, "a").replace(/ü|ue/g, "u")
+    .normalize("NFD").replace(/\p{M}/gu, "");
+
+const known = new WeakMap(); // the text of a card, made once
+const textOf = (card) => {
+  if (!known.has(card)) known.set(card, plain(card.dataset.text));
+  return known.get(card);
+};
+
+const fitsState = (card, wanted) => {
+  if (!wanted) return true;
+  const [kind, code] = wanted.split(":");
+  return (code ? card.dataset.codes : card.dataset.states).split(" ").includes(code ?? kind);
+};
+
+const number = (card) => card.dataset.codes.split(" ").filter(Boolean).length;
+const orders = {
+  page: (a, b) => (a.dataset.place < b.dataset.place ? -1 : 1),
+  title: (a, b) => a.querySelector("h2").textContent.localeCompare(b.querySelector("h2").textContent),
+  problems: (a, b) => number(b) - number(a),
+  changed: (a, b) => b.dataset.changed - a.dataset.changed,
+  pictures: (a, b) => a.querySelectorAll(".picture").length - b.querySelectorAll(".picture").length,
+};
+
+const arrange = (cards) => {
+  const main = one("main"), order = orders[sort.value] ?? orders.page;
+  const sorted = [...cards].sort(order);
+  if (sorted.some((card, index) => card !== cards[index])) main.prepend(...sorted);
+};
+
+export const filter = () => {
+  const cards = all(".card"), wanted = plain(search.value).split(/\s+/).filter(Boolean);
+  arrange(cards);
+  let fitting = 0;
+  for (const card of cards) {
+    const fits =
+      wanted.every((word) => textOf(card).includes(word)) &&
+      (!choice.value || card.dataset.labels.split("|").includes(choice.value)) &&
+      fitsState(card, state.value);
+    card.hidden = !fits;
+    fitting += fits;
+  }
+  const pictures = all(".card:not([hidden]) .picture").length;
+  one("#count").textContent =
+    count(fitting, "{n} exercise", "{n} exercises") +
+    (fitting < cards.length ? ` / ${cards.length}` : "") +
+    " · " + count(pictures, "{n} picture", "{n} pictures");
+  one(".none").hidden = fitting > 0;
+  remember();
+};
+
+const remember = () => {
+  const query = new URLSearchParams();
+  for (const [key, field] of Object.entries(fields)) {
+    if (field.value && field.value !== "page") query.set(key, field.value);
+  }
+  try {
+    history.replaceState(null, "", query.size ? `#${query}` : location.pathname);
+  } catch { /* a browser may forbid it for files */ }
+};
+
+export const startFinding = () => {
+  const query = new URLSearchParams(location.hash.slice(1));
+  for (const [key, field] of Object.entries(fields)) {
+    if (query.has(key)) field.value = query.get(key);
+    if (field.selectedIndex === -1) field.selectedIndex = 0;
+    field.addEventListener("input", filter);
+  }
+  document.addEventListener("click", (event) => {
+    const label = event.target.closest(".label");
+    if (!label) return;
+    choice.value = choice.value === label.dataset.label ? "" : label.dataset.label;
+    filter();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.target.closest("input, select, textarea, dialog")) {
+      search.focus();
+      event.preventDefault();
+    }
+    if (event.key === "Escape" && event.target === search && search.value) {
+      search.value = "";
+      filter();
+    }
+  });
+  filter();
+};

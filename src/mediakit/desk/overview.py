@@ -1,0 +1,71 @@
+"""`mediakit gallery page`: all pictures of the site on one page that needs no server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from mediakit.base.codes import problem_codes
+from mediakit.base.errors import UsageError
+from mediakit.base.own_files import WORK_FOLDER
+from mediakit.base.writer import write_output
+from mediakit.desk.card_html import CardHtml
+from mediakit.desk.card_maker import CardMaker
+from mediakit.desk.cards import Findings
+from mediakit.desk.page_html import Frame, static_page
+from mediakit.desk.words import ENGLISH, words_in
+from mediakit.report.documents import Count, Document
+from mediakit.report.documents import Path as SitePath
+from mediakit.report.html import address_from
+from mediakit.sync.copies import find_duplicates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mediakit.base.model import Problem
+    from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.session import Session
+
+PAGE_NAME = "index.html"
+
+
+class GalleryPageDocument(Document, frozen=True, kw_only=True):
+    """What `gallery page` wrote."""
+
+    page: Annotated[SitePath, Meta(description="Where the page is, an absolute path.")]
+    exercises: Annotated[Count, Meta(description="How many exercises are on it.")]
+
+
+def write_overview(
+    session: Session,
+    look: Callable[[Session, ObservedSite], Findings],
+    folder: Path | None = None,
+    title: str = "",
+    lang: str = ENGLISH,
+) -> tuple[GalleryPageDocument, tuple[Problem, ...]]:
+    """Write the page of all pictures into `folder`, or into the work folder of the site.
+
+    `look` says what is wrong with the site. The problems are those of pages that cannot be read.
+
+    Raises:
+        UsageError: the page cannot be written.
+    """
+    duplicates = find_duplicates(session)
+    site = duplicates.site
+    found = look(session, site)
+    findings = Findings(found.problems, duplicates.groups, found.videos)
+    root = site.config.root
+    place = (folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
+    home = place.resolve().parent
+    maker = CardMaker(site, findings, lambda path, _: address_from(home, site.tree.disk_path(path)))
+    words, cards = words_in(lang), maker.cards()
+    html = CardHtml(words, problem_codes(), is_desk=False)
+    text = static_page(Frame(title or words("Pictures"), words, cards), map(html.card, cards))
+    try:
+        write_output(place, text.encode(), root)
+    except OSError as error:
+        raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
+    document = GalleryPageDocument(page=str(place.resolve()), exercises=len(cards))
+    return document, site.content.unread
