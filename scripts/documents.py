@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from mediakit.checks.check import BaselineDocument, CheckDocument
 from mediakit.cli.config import ConfigDocument
 from mediakit.cli.explain import ExplainDocument
+from mediakit.desk.overview import GalleryPageDocument
 from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
-from mediakit.desk.overview import GalleryPageDocument
 from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
 from mediakit.sync.quarantine import DupesFixDocument
