@@ -103,11 +103,11 @@ def page_command(*, folder: Path | None, title: str, lang: str | None, common: C
     The page has search, filters and a large view, and shows videos, problems and duplicates. It
     opens from the disk, without a server or a network, and shows the pictures where they are.
     """
-    from mediakit.cli.findings import look  # noqa: PLC0415 - takes a while
+    from mediakit.cli.findings import looks  # noqa: PLC0415 - takes a while
     from mediakit.desk.overview import write_overview  # noqa: PLC0415
 
     with common.session("read") as session:
-        written, unread = write_overview(session, look, folder, title, lang or "en")
+        written, unread = write_overview(session, looks(), folder, title, lang or "en")
     if common.output == "json":
         click.echo(document_json(written))
     elif not common.quiet:

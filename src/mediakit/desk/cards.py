@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mediakit.base.model import Problem
+    from mediakit.config.config import Config
     from mediakit.matching.groups import CopyGroup
+    from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,15 @@ class Findings:
     groups: tuple[CopyGroup, ...] = ()
     videos: Mapping[str, str] = field(default_factory=dict)
     known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How other features look at a site: at its problems, and at what is known of its videos."""
+
+    problems: Callable[[Session, ObservedSite], tuple[Problem, ...]]
+    videos: Callable[[Config], Mapping[str, str]]
+
+    def at(self, session: Session, site: ObservedSite) -> Findings:
+        """Return what they find, but for duplicates."""
+        return Findings(self.problems(session, site), (), self.videos(site.config))

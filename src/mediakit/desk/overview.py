@@ -21,11 +21,10 @@ from mediakit.report.html import address_from
 from mediakit.sync.copies import find_duplicates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from mediakit.base.model import Problem
-    from mediakit.sync.observe import ObservedSite
+    from mediakit.desk.cards import Looks
     from mediakit.sync.session import Session
 
 PAGE_NAME = "index.html"
@@ -40,21 +39,21 @@ class GalleryPageDocument(Document, frozen=True, kw_only=True):
 
 def write_overview(
     session: Session,
-    look: Callable[[Session, ObservedSite], Findings],
+    looks: Looks,
     folder: Path | None = None,
     title: str = "",
     lang: str = ENGLISH,
 ) -> tuple[GalleryPageDocument, tuple[Problem, ...]]:
     """Write the page of all pictures into `folder`, or into the work folder of the site.
 
-    `look` says what is wrong with the site. The problems are those of pages that cannot be read.
+    `looks` say what is wrong with the site. The problems are those of pages that cannot be read.
 
     Raises:
         UsageError: the page cannot be written.
     """
     duplicates = find_duplicates(session)
     site = duplicates.site
-    found = look(session, site)
+    found = looks.at(session, site)
     findings = Findings(found.problems, duplicates.groups, found.videos)
     root = site.config.root
     place = (folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
