@@ -59,6 +59,7 @@ class Said:
 class Video:
     """What each source says of a video; Vimeo finds one with a `hash` only by that.
 
+    `captions` are the languages of captions that people wrote, `heard` those of automatic ones.
     `status`, `reason` and `subreason` are the player's; `about` goes into its details.
     """
 
@@ -76,6 +77,8 @@ class Video:
     countries: tuple[str, ...] = ()
     bars: bool = True
     microformat: dict[str, Any] = field(default_factory=dict)
+    captions: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
 
 
 MICROFORMAT = {
@@ -280,6 +283,15 @@ def _player(fake: Fake, video: str) -> bytes:
             "isPrivate": False,
         } | found.about
     document["microformat"] = {"playerMicroformatRenderer": MICROFORMAT | found.microformat}
+    if found.captions or found.heard:
+        tracks = [_track(f".{each}", each) for each in found.captions]
+        tracks += [_track(f"a.{each}", each) | {"kind": "asr"} for each in found.heard]
+        names = [
+            {"languageCode": each, "languageName": {"simpleText": each}}
+            for each in ("en", "da", "de", "fr")
+        ]
+        listed = {"captionTracks": tracks, "translationLanguages": names}
+        document["captions"] = {"playerCaptionsTracklistRenderer": listed}
     if found.countries:
         about = document["microformat"]["playerMicroformatRenderer"]
         about["availableCountries"] = [*found.countries]
@@ -298,6 +310,16 @@ def _player(fake: Fake, video: str) -> bytes:
             ]
         }
     return json.dumps(document).encode()
+
+
+def _track(vss_id: str, language: str) -> dict[str, Any]:
+    return {
+        "baseUrl": f"https://www.youtube.com/api/timedtext?lang={language}",
+        "vssId": vss_id,
+        "languageCode": language,
+        "name": {"simpleText": language},
+        "isTranslatable": True,
+    }
 
 
 def _watch_page(fake: Fake, video: str) -> bytes:
@@ -325,7 +347,10 @@ def _vimeo_player(fake: Fake, video: str, given: str) -> Said:
         return Said(404, b'{"message": "Sorry, this video does not exist.", "title": "Sorry"}')
     about = {"id": video, "title": f"Video {video}", "duration": 62, "privacy": "anybody"}
     chapters = [{"timecode": 10, "title": "The second part"}]
-    document = {"video": about, "embed": {"chapters": chapters}, "request": {}}
+    tracks = [{"lang": each, "url": f"/texttrack/{each}.vtt"} for each in found.captions]
+    tracks += [{"lang": f"{each}-x-autogen", "url": "/texttrack/a.vtt"} for each in found.heard]
+    request = {"text_tracks": tracks}
+    document = {"video": about, "embed": {"chapters": chapters}, "request": request}
     return Said(200, json.dumps(document).encode())
 
 

@@ -49,7 +49,27 @@ def test_metadata(videos: VideoSite) -> None:
     assert records(videos)[f"youtube/{A}"] == VideoRecord(
         f"Video {A}", "A channel", 61, "2020-02-29", "public", embeddable=True,
         live="not_live", thumbnail=f"assets/images/videos/{A}.jpg",
+        uploaded_at="2020-02-29T00:00:00Z", captions=(), automatic_captions=(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("provider", "video"), [("youtube", A), ("vimeo", "123456789")])
+def test_captions(videos: VideoSite, provider: str, video: str) -> None:
+    """The catalog has the languages that people wrote and that were heard, but no translations."""
+    videos.fake.set(video, captions=("da", "en-US", "en-eEY6OEpapPo"), heard=("en",))
+    videos.page("squat", video, provider=provider)
+    videos.fetch()
+    found = records(videos)[f"{provider}/{video}"]
+    assert found.captions == ("da", "en", "en-US")
+    assert found.automatic_captions == ("en",)
+
+
+def test_captions_are_unknown_where_nothing_plays(videos: VideoSite) -> None:
+    """The page alone has no list of captions: that is no proof that there are none."""
+    videos.fake.set(A, formats=False)
+    videos.page("squat", A)
+    videos.fetch()
+    assert records(videos)[f"youtube/{A}"].captions is None
 
 
 def test_vimeo(videos: VideoSite) -> None:

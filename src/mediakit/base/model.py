@@ -111,6 +111,8 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     `images`, and the rest are those to look at, in their order, where there is no such file.
     `guesses` are site paths of `images` that only keys name which nobody configured. `permalink`
     is the page's address where its front matter gives one.
+    `language` is the code of the page's language, empty where nothing says it, and `description`
+    a few words about a page with videos.
     """
 
     path: str
@@ -122,6 +124,8 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     record: int = 0
     permalink: str = ""
     text: PageText = PageText()
+    language: str = ""
+    description: str = ""
 
     @property
     def place(self) -> str:
@@ -140,7 +144,9 @@ class VideoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """The metadata of a video as its provider gives them; empty fields are not known.
 
     `duration` is in seconds, `uploaded` a day as `YYYY-MM-DD`; `availability` and `live` are
-    words of yt-dlp (`public`, `unlisted`; `was_live`).
+    words of yt-dlp (`public`, `unlisted`; `was_live`). `uploaded_at` is the moment of the upload,
+    in UTC, where the provider tells it. `captions` are the languages that people wrote captions
+    in, `automatic_captions` those that the provider heard; None where nobody knows.
     """
 
     title: str = ""
@@ -153,3 +159,6 @@ class VideoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     age_limit: int = 0
     chapters: tuple[Chapter, ...] = ()
     thumbnail: str = ""
+    uploaded_at: str = ""
+    captions: tuple[str, ...] | None = None
+    automatic_captions: tuple[str, ...] | None = None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mediakit.base.artifacts import SourcePicture
-    from mediakit.base.model import Manifest, Problem
+    from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.base.products import Product
     from mediakit.images.private import Told
     from mediakit.sync.copies import Duplicates
@@ -39,7 +39,7 @@ class Facts:
     leaves out, with the name that is to blame. `active_svgs` says in words what SVGs hold that
     runs, or loads from elsewhere, `slips` what is wrong with files that are read all the same.
     `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
-    the problems of texts that could not be searched.
+    the problems of texts that could not be searched, `videos` what the catalog knows of videos.
     """
 
     manifests: Sequence[Manifest]
@@ -56,6 +56,7 @@ class Facts:
     slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
     uses: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    videos: Mapping[str, VideoRecord] = field(default_factory=dict)
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
@@ -86,6 +87,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         slips={path: words for path, words in told.items() if not is_vector(path)},
         told=_private(site, session, duplicates.unnamed),
         uses=site.uses,
+        videos=site.catalog.videos,
         limits=site.config.check,
     )
 

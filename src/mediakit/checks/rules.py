@@ -14,6 +14,7 @@ from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
 from mediakit.base.slug import slug_of
+from mediakit.checks.captions import no_captions
 from mediakit.checks.vector import active_svg, picture_slip, private_data
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import RESOURCES
@@ -244,7 +245,7 @@ def unknown_gallery(facts: Facts) -> Iterator[Problem]:
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
     variants, wrong_picture, orphan_picture, missing_alt, repeated_alt, remote_picture,
     unpublished_picture, small_overlay, heavy_picture, odd_teaser, twice_in_gallery, missing_file,
-    unknown_gallery, active_svg, picture_slip, private_data,
+    unknown_gallery, no_captions, active_svg, picture_slip, private_data,
 )  # fmt: skip
 
 

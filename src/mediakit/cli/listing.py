@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mediakit.base.actions import has_errors
+from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
 from mediakit.report.documents import manifests_json
 from mediakit.report.text import content_lines, manifest_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mediakit.base.model import Manifest, VideoRecord
+    from mediakit.config.config import Config
 
 
 @click.command("list", cls=Command, examples=(
@@ -33,8 +42,10 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
         config, tree = session.config, FileTree(session.config.root)
         content = read_content(config, tree, paths, cache=session.cache)
         unread = [] if paths else unread_folders(config, tree)
+        records = _records(config, content.manifests) if common.output == "json" else {}
     if common.output == "json":
-        click.echo(manifests_json(content.manifests, content.problems, content.unpublished, unread))
+        more = content.unpublished, unread, records
+        click.echo(manifests_json(content.manifests, content.problems, *more))
     else:
         show_problems(content.problems, common)
         if not common.quiet:
@@ -45,3 +56,12 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
             for line in content_lines(*counts, unread):
                 say(line, aside=True)
     return int(has_errors(content.problems))
+
+
+def _records(config: Config, manifests: Iterable[Manifest]) -> Mapping[str, VideoRecord]:
+    """Return what the catalog knows of videos, nothing where it cannot be read."""
+    if not any(each.videos for each in manifests):
+        return {}
+    with contextlib.suppress(UsageError):
+        return config.catalog_file.read(placeholders=False).videos
+    return {}

@@ -17,10 +17,10 @@ from mediakit.base.model import Severity
 from mediakit.report.text import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mediakit.base.actions import Outcome, Result
-    from mediakit.base.model import ImageRef, Manifest, Problem, VideoRef
+    from mediakit.base.model import ImageRef, Manifest, Problem, VideoRecord, VideoRef
 
 VERSION: Literal[1] = 1
 
@@ -101,8 +101,13 @@ def manifests_json(
     problems: Iterable[Problem],
     unpublished: int = 0,
     unread: Iterable[tuple[str, int]] = (),
+    records: Mapping[str, VideoRecord] | None = None,
 ) -> str:
-    """Return the document of `list`; `unread` are folders with the number of their files."""
+    """Return the document of `list`; `unread` are folders with the number of their files.
+
+    `records` are what the catalog knows of videos.
+    """
+    known = records or {}
     return json_text(
         {
             "version": VERSION,
@@ -111,8 +116,9 @@ def manifests_json(
                     "path": each.path,
                     **({"line": each.record} if each.record else {}),
                     "title": each.title,
+                    **({"language": each.language} if each.language else {}),
                     "images": [_image(image) for image in each.images],
-                    "videos": [_video(video) for video in each.videos],
+                    "videos": [_video(video, known) for video in each.videos],
                 }
                 for each in manifests
             ],
@@ -153,6 +159,16 @@ def _image(image: ImageRef) -> dict[str, Any]:
     }
 
 
-def _video(video: VideoRef) -> dict[str, Any]:
+def _video(video: VideoRef, known: Mapping[str, VideoRecord]) -> dict[str, Any]:
     start = {} if video.start is None else {"start": video.start}
-    return {"provider": video.provider, "id": video.id, "line": video.line or None, **start}
+    captions = captions_of(known.get(f"{video.provider}/{video.id}"))
+    return {
+        "provider": video.provider, "id": video.id, "line": video.line or None, **start, **captions,
+    }  # fmt: skip
+
+
+def captions_of(record: VideoRecord | None) -> dict[str, Any]:
+    """Return the languages of a video's captions, nothing where nobody knows them."""
+    if record is None or record.captions is None:
+        return {}
+    return {"captions": record.captions, "automatic_captions": record.automatic_captions or ()}

@@ -116,7 +116,8 @@ def settings_for_data(settings: ReaderSettings) -> ReaderSettings:
     parts = (
         [part for part in base.split("/") if part not in {"", "."}] for base in settings.data_base
     )
-    kind = DataFiles(site.address, site.roots, tuple(map("/".join, parts)), site)
+    base = tuple(map("/".join, parts))
+    kind = DataFiles(site.address, site.roots, base, site, language=site.language)
     given = settings.picture_keys
     return replace(
         settings, kind=kind, picture_keys=(*given, *keys_beside(given, DATA_KEYS)),

@@ -6,7 +6,6 @@ entries have an `image_path`) are those of Minimal Mistakes. All sites have keys
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -33,8 +32,6 @@ from mediakit.site.videos import VideoReader
 if TYPE_CHECKING:
     from mediakit.site.kinds.kind import Folders, SiteKind
     from mediakit.site.trees.yaml import Mapping
-
-_HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -151,10 +148,13 @@ class PageParser:
         self._read_videos()
         body = BodyReader(self, self._videos)
         self._images.extend(body.read(self._path, page, self._kind))
+        videos = self._videos.found
         manifest = Manifest(
-            self._path, self._title(page), tuple(self._images), self._videos.found,
+            self._path, self._title(page), tuple(self._images), videos,
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
             text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
+            language=self._kind.language_of(self._path, self._fields),
+            description=self._description(page) if videos else "",
         )  # fmt: skip
         return ParsedPage(
             manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),
@@ -175,16 +175,19 @@ class PageParser:
         found = (each.path for each in self._images[self._guessed])
         return tuple(dict.fromkeys(path for path in found if path and path not in sure))
 
+    def _description(self, page: Page) -> str:
+        from mediakit.site.described import description_of  # noqa: PLC0415 - for videos only
+
+        return description_of(self._fields, page.body)
+
     def _title(self, page: Page) -> str:
         """Return the title, or the first heading of a page without one if the kind shows it."""
         title = self._fields.text("title")
-        pure = PurePosixPath(self._path)
         if title or self._kind.has_theme:
-            return title or pure.stem
-        heading = _HEADING.search(page.body)
-        if heading is not None:
-            return heading[1]
-        return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
+            return title or PurePosixPath(self._path).stem
+        from mediakit.site.described import title_of  # noqa: PLC0415 - most pages have a title
+
+        return title_of(self._path, page.body)
 
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
         """Record a warning."""

@@ -198,7 +198,7 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
         )
         for each in manifest.images
     )  # fmt: skip
-    shared = replace(manifest, path=file.path, images=images)
+    shared = replace(manifest, path=file.path, images=images, language=intern(manifest.language))
     return ParsedPage(shared, page.problems, page.published, page.shown_between)
 
 

@@ -170,7 +170,10 @@ class VideoCheck:
             status = change(status, reason="not asked about yet")
         places = self._uses.places[key]
         address = watch_address(provider, self._uses.full_ids[key])
-        return VideoRow(provider, video, status, places, key in self._asked, address)
+        record = self._records.get("/".join(key))
+        return VideoRow(
+            provider, video, status, places, key in self._asked, address, record=record
+        )  # fmt: skip
 
 
 def _with_suggestion(row: VideoRow, alive: Mapping[str, str]) -> VideoRow:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from mediakit.base.model import Problem
+    from mediakit.base.model import Problem, VideoRecord
     from mediakit.report.problems import InCheckout
     from mediakit.videos.history import VideoStatus
 
@@ -35,7 +35,7 @@ class VideoRow:
     """A video, its status, and the places (page, line) that name it.
 
     `asked` says whether this run asked about it; `instead` is a video of the same page that is
-    alive.
+    alive; `record` is what the catalog has of it.
     """
 
     provider: str
@@ -45,6 +45,7 @@ class VideoRow:
     asked: bool = False
     address: str = ""
     instead: str = ""
+    record: VideoRecord | None = None
 
     @property
     def state(self) -> State:
@@ -173,7 +174,7 @@ def _notes(row: VideoRow) -> Iterator[str]:
 
 def videos_json(report: VideoReport) -> str:
     """Return the report as a JSON document; times are ISO 8601 in UTC."""
-    from mediakit.report.documents import problem_documents  # noqa: PLC0415 - for this format only
+    from mediakit.report.documents import captions_of, problem_documents  # noqa: PLC0415 - for this format only
     from mediakit.report.text import json_text  # noqa: PLC0415
 
     document = {
@@ -182,7 +183,7 @@ def videos_json(report: VideoReport) -> str:
         "hint": report.hint,
         "seconds": round(report.seconds, 3),
         "counts": {str(state): report.counts.get(state, 0) for state in ORDER},
-        "videos": [_row(row) for row in report.rows],
+        "videos": [_row(row) | captions_of(row.record) for row in report.rows],
         "problems": problem_documents(report.problems),
     }
     return json_text(document)

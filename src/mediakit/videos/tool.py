@@ -16,6 +16,7 @@ _HTTP = re.compile(r"HTTP Error (\d{3})")
 _ADVICE = re.compile(r"\.?\s*Use --cookies")  # is for people at a prompt
 _INCOMPLETE = re.compile(r"Failed to parse JSON|Incomplete data received")
 _NO_RESPONSE = "Failed to extract any player response"
+_LEFT_OUT = "missing subtitles languages"
 _NO_CONNECTION = "no connection: YouTube's player cannot be reached"
 _MOST_COUNTRIES = 8
 _OLD = timedelta(days=90)
@@ -50,20 +51,24 @@ class ToolLog:
     def __init__(self) -> None:
         self.status = ""
         self.warnings: list[str] = []
+        self.leaves_out_captions = False
 
     def clear(self) -> None:
         """Forget what was said of the last video."""
         self.status = ""
         self.warnings.clear()
+        self.leaves_out_captions = False
 
     def debug(self, text: str) -> None:
-        """Take the status out of a line."""
+        """Take the status out of a line, and that captions are there which yt-dlp cannot get."""
         if found := _STATUS.search(text):
             self.status = found[1]
+        self.leaves_out_captions |= _LEFT_OUT in text
 
     def warning(self, text: str) -> None:
         """Keep a line."""
         self.warnings.append(text)
+        self.leaves_out_captions |= _LEFT_OUT in text
 
     def error(self, text: str) -> None:
         """Do nothing: the exception says it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from mediakit.base.languages import language_codes
 from mediakit.base.model import Chapter, VideoRecord
 from mediakit.site.providers import watch_address
 from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, is_allowed, read_status
@@ -30,6 +31,7 @@ _ONLY_SOME_SITES = (
     "may be embedded on some sites only: give the site's address (`url` in its settings), so that "
     "mediakit asks in its name"
 )
+_HEARD = "-autogen"
 _WITHOUT_REFERRER = {403: (Sign.UNCLEAR, _ONLY_SOME_SITES)}
 
 
@@ -126,4 +128,15 @@ def _record(document: dict[str, Any], config: dict[str, Any]) -> VideoRecord:
             for each in chapters
             if isinstance(each, dict)
         ),
+        captions=_captions(config, heard=False),
+        automatic_captions=_captions(config, heard=True),
     )
+
+
+def _captions(config: dict[str, Any], *, heard: bool) -> tuple[str, ...] | None:
+    """Return the languages of the player's captions, None where its configuration did not come."""
+    if not isinstance(config.get("video"), dict):
+        return None
+    tracks = (config.get("request") or {}).get("text_tracks") or ()
+    found = (str(each.get("lang")) for each in tracks if isinstance(each, dict))
+    return language_codes(each for each in found if each.endswith(_HEARD) is heard)

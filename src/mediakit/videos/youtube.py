@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mediakit.base.model import Chapter, VideoRecord
 from mediakit.site.providers import watch_address
 from mediakit.videos.client import Thumbnail, VideoDetails, ask_oembed, read_status
 from mediakit.videos.tool import (
@@ -20,10 +18,12 @@ from mediakit.videos.tool import (
     tool_options,
 )
 from mediakit.videos.verdict import EXISTS, Answer, Sign, Source, read_reason
+from mediakit.videos.youtube_record import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mediakit.base.model import VideoRecord
     from mediakit.videos.client import Web
 
 _OEMBED = "https://www.youtube.com/oembed"
@@ -127,7 +127,9 @@ class Player:
             return player_answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
         answer = _with_hint(_read(info, log), log)
         # the page alone has some metadata too, but not all, and not for certain
-        return answer, _record(info) if answer.sign in EXISTS else None
+        return answer, record_of(
+            info, are_captions_known=_knows_captions(info, log)
+        ) if answer.sign in EXISTS else None
 
     def _open(self) -> tuple[Any, ToolLog]:
         """Return the YoutubeDL of this thread; one cannot serve several threads."""
@@ -175,28 +177,6 @@ def _without_formats(log: ToolLog) -> Answer:
     return player_answer(Sign.ALIVE, "exists, but offers mediakit nothing to play")
 
 
-def _record(info: dict[str, Any]) -> VideoRecord:
-    duration = info.get("duration")
-    embeddable = info.get("playable_in_embed")
-    return VideoRecord(
-        title=str(info.get("title") or ""),
-        channel=str(info.get("channel") or info.get("uploader") or ""),
-        duration=round(duration) if isinstance(duration, int | float) else None,
-        uploaded=_day(info),
-        availability=str(info.get("availability") or ""),
-        embeddable=embeddable if isinstance(embeddable, bool) else None,
-        live=str(info.get("live_status") or ""),
-        age_limit=int(info.get("age_limit") or 0),
-        chapters=tuple(
-            Chapter(round(each.get("start_time") or 0), str(each.get("title") or ""))
-            for each in info.get("chapters") or ()
-        ),
-    )
-
-
-def _day(info: dict[str, Any]) -> str:
-    """Return the day of the upload; an unprocessed result may only have a time, in UTC."""
-    day, time = str(info.get("upload_date") or ""), info.get("timestamp")
-    if len(day) == len("20260101"):
-        return f"{day[:4]}-{day[4:6]}-{day[6:]}"
-    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}" if isinstance(time, int | float) else ""
+def _knows_captions(info: dict[str, Any], log: ToolLog) -> bool:
+    """Return whether the captions are all there: they come with what plays."""
+    return bool(info.get("formats")) and not log.leaves_out_captions

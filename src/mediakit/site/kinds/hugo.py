@@ -20,6 +20,8 @@ from mediakit.site.kinds.hugo_settings import (
     content_mounts,
     fields_by_small,
     hugo_settings,
+    language_in,
+    language_names,
     plain_pattern,
     static_folders,
 )
@@ -82,6 +84,8 @@ class HugoSite(SiteKind):
     """Folders and files of content with the place that they have in it."""
     ignored: tuple[str, ...] = ()
     """Patterns of files that are passed over."""
+    languages: tuple[str, ...] = ()
+    """The codes of the languages of a site in several, in small letters."""
 
     @classmethod
     def read(cls, files: Sequence[tuple[str, bytes]]) -> HugoSite:
@@ -95,6 +99,8 @@ class HugoSite(SiteKind):
             data_folder=folder_at(settings, "datadir", "data"),
             mounts=content_mounts(settings),
             ignored=texts_of(settings.get("ignorefiles")),
+            languages=language_names(settings),
+            language=language_in(settings),
             showing=Showing(
                 drafts=is_true(settings.get("builddrafts")),
                 future=is_true(settings.get("buildfuture")),
@@ -170,6 +176,15 @@ class HugoSite(SiteKind):
         start = since(first_text(fields_by_small(fields, _START)))
         end = until(first_text(fields_by_small(fields, _END)))
         return (0.0 if self.showing.future else start, inf if self.showing.past else end)
+
+    def language_of(self, path: str, fields: Mapping) -> str:
+        """Return the language in a file's name (`squat.da.md`), else the one of the site."""
+        name = PurePosixPath(PurePosixPath(path).stem).suffix[1:].lower()
+        if name not in self.languages:
+            return super().language_of(path, fields)
+        from mediakit.base.languages import language_code  # noqa: PLC0415 - few are in several
+
+        return language_code(name) or super().language_of(path, fields)
 
     def hides(self, path: str) -> str:
         """Return the folder of a bundle: a section that is a draft has no pages."""

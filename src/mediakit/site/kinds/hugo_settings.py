@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from mediakit.site.kinds.settings import deep_merge, folders_of, is_true, read_mapping, texts_of
+from mediakit.site.kinds.settings import language_in as said_language
 from mediakit.site.picture_keys import respelt
-from mediakit.site.trees.yaml import Mapping, Sequence
+from mediakit.site.trees.yaml import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,6 +76,21 @@ def static_folders(settings: Mapping) -> tuple[str, ...]:
         named = [text for each in tables for key in keys for text in texts_of(each.get(key))]
         found += folders_of(mounted or named or [target])
     return tuple(dict.fromkeys(found))
+
+
+def language_in(settings: Mapping) -> str:
+    """Return the language of pages whose names say none, empty where that is not certain."""
+    languages = list(_languages(settings))
+    if any(each.get("contentdir") for each in languages):
+        return ""
+    default = settings.get("defaultcontentlanguage") or (Scalar("en", 0) if languages else None)
+    return said_language(Mapping({"lang": default}, 0) if default else settings)
+
+
+def language_names(settings: Mapping) -> tuple[str, ...]:
+    """Return the names of the languages, which files have before their endings."""
+    languages = settings.get("languages")
+    return tuple(map(str.lower, languages.entries)) if isinstance(languages, Mapping) else ()
 
 
 def fields_by_small(fields: Mapping, keys: Iterable[str]) -> list[Node | None]:

@@ -33,6 +33,7 @@ from mediakit.site.kinds.settings import (
     folder_at,
     folders_of,
     is_true,
+    language_in,
     read_mapping,
     since,
     texts_of,
@@ -232,6 +233,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
             past=is_true(root.get("unpublished")),
         ),
         values=unplaced(root, _READ_ELSEWHERE),
+        language=language_in(root),
         markdown=_markup(root.text("markdown"), root.get("kramdown")),
     )
 

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from mediakit.site.kinds.settings import ALWAYS
+from mediakit.site.kinds.settings import ALWAYS, LANGUAGE_KEYS, language_in
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
 from mediakit.site.trees.yaml import Mapping
@@ -102,6 +102,8 @@ class SiteKind:
     media_url: str = field(default="", kw_only=True)
     markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
     showing: Showing = field(default=Showing(), kw_only=True)
+    language: str = field(default="", kw_only=True)
+    """The code of the language of pages that say none, empty where nothing says it."""
     argument_folders: tuple[tuple[str, str, str], ...] = field(default=(), kw_only=True)
     """Tags of the site with their arguments, and a folder that is put before these."""
 
@@ -180,6 +182,12 @@ class SiteKind:
     def shown_between(self, path: str, kind: str, fields: Mapping) -> tuple[float, float]:  # noqa: ARG002 - for subclasses
         """Return from when until when the page is shown, in seconds since 1970."""
         return ALWAYS
+
+    def language_of(self, path: str, fields: Mapping) -> str:  # noqa: ARG002 - for subclasses
+        """Return the code of a page's language, empty where nothing says it."""
+        if fields.entries.keys().isdisjoint(LANGUAGE_KEYS):
+            return self.language
+        return language_in(fields) or self.language
 
     def hides(self, path: str) -> str:  # noqa: ARG002 - for subclasses
         """Return the folder whose pages are not shown where this page is not, empty for none."""

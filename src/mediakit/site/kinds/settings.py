@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from mediakit.site.trees.yaml import Node
 
+LANGUAGE_KEYS = ("lang", "language", "locale", "languageCode", "languagecode")
+"""Keys by which pages and settings say their language."""
+
 
 def read_mapping(data: bytes, name: str) -> Mapping:
     """Read the settings in the file called `name`; an empty file has none.
@@ -59,6 +62,16 @@ def folder_at(root: Mapping, key: str, default: str = "") -> str:
 def is_true(node: Node | None) -> bool:
     """Return whether a value is neither missing nor null nor false."""
     return isinstance(node, Scalar) and not (node.is_false or node.is_null)
+
+
+def language_in(fields: Mapping) -> str:
+    """Return the code of the language that a mapping says, empty where it says none."""
+    said = [text for key in LANGUAGE_KEYS if (text := fields.text(key))]
+    if not said:
+        return ""
+    from mediakit.base.languages import language_code  # noqa: PLC0415 - few pages say one
+
+    return next(filter(None, map(language_code, said)), "")
 
 
 def deep_merge(base: Mapping, over: Mapping) -> Mapping:

@@ -1,0 +1,67 @@
+"""What a text says of its page: the first heading, and a few words about it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mediakit.site.trees.yaml import Mapping
+
+_KEYS = ("description", "excerpt", "summary", "abstract", "seo_description", "tagline")
+_MOST = 300
+"""Letters; search engines show some 160 of them."""
+
+_LONGEST = 20_000
+"""Letters of a text in which sentences are looked for."""
+
+_HEADING = re.compile(r"^#[ \t]+(\S[^\n]*?)[ \t#]*$", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\](?:\([^()\s]{0,2000}[^()]{0,300}\)|\[[^\[\]]{0,200}\])")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])")
+_ATTRIBUTES = re.compile(r"\{:[^{}]{0,500}\}")
+_SENTENCE = re.compile(r"[^\W_]|[\"'\u201c\u2018\u00bf\u00a1(\[]|[*_`]+\w")
+"""What a paragraph begins with, not a heading, a list, a table, a picture or a tag."""
+_STEP = re.compile(r"\d{1,9}[.)]\s")
+_UNDERLINED = re.compile(r"^(?:=+|-+)\s*$", re.MULTILINE)
+_TEMPLATE = re.compile(r"\{[{%]")
+
+
+def title_of(path: str, body: str) -> str:
+    """Return the title of a page that says none: its first heading, else its name."""
+    heading = _HEADING.search(body)
+    if heading is not None:
+        return heading[1]
+    pure = PurePosixPath(path)
+    return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
+
+
+def description_of(fields: Mapping, body: str) -> str:
+    """Return a few words about a page as plain text, empty where it has none."""
+    said = (plain_text(fields.text(key) or "") for key in _KEYS)
+    return next(filter(None, said), "") or _first_sentences(body)
+
+
+def _first_sentences(body: str) -> str:
+    """Return the first paragraph that is neither a template nor anything but sentences."""
+    for paragraph in body[:_LONGEST].replace("\r\n", "\n").split("\n\n"):
+        text = paragraph.strip()
+        is_code = paragraph.startswith(("    ", "\t"))
+        if is_code or not _SENTENCE.match(text) or _STEP.match(text) or _UNDERLINED.search(text):
+            continue
+        plain = "" if _TEMPLATE.search(text) else plain_text(text)
+        if plain:
+            return plain
+    return ""
+
+
+def plain_text(text: str) -> str:
+    """Return a text without Markdown and HTML, on one line, cut after a word where it is long."""
+    if _TEMPLATE.search(text):
+        return ""
+    text = _TAG.sub("", _ATTRIBUTES.sub("", _LINK.sub(r"\1", text[:_LONGEST])))
+    words = " ".join(_MARKS.sub("", text).split())
+    if len(words) <= _MOST:
+        return words
+    return f"{words[:_MOST].rsplit(' ', 1)[0].rstrip(',;:')} …"
