@@ -15,6 +15,7 @@ from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
 from mediakit.sync.quarantine import DupesFixDocument
 from mediakit.videos.add import AddedVideo
+from mediakit.videos.lost import ReplaceDocument
 from mediakit.videos.report import FetchDocument
 
 if TYPE_CHECKING:
@@ -34,4 +35,5 @@ DOCUMENTS: dict[str, type[Document]] = {
     "slim": SlimDocument,
     "videos-add": AddedVideo,
     "videos-fetch": FetchDocument,
+    "videos-replace": ReplaceDocument,
 }

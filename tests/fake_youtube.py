@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 HOSTS = (
     "youtube.com", "www.youtube.com", "i.ytimg.com", "vimeo.com", "player.vimeo.com",
-    "i.vimeocdn.com", "moves.example",
+    "i.vimeocdn.com", "moves.example", "archive.org",
 )  # fmt: skip
 SIZES = {
     "maxresdefault": (1280, 720),
@@ -108,6 +109,8 @@ class Fake:
     certificates: str = ""
     videos: dict[str, Video] = field(default_factory=lambda: dict.fromkeys(CANARIES, ALIVE))
     delay: float = 0.0
+    search: Said = Said()
+    wayback: Said = Said(200, b'{"archived_snapshots": {}}')
     requests: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
     referrers: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
@@ -182,8 +185,9 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "").partition(":")[0]
         parts = urlsplit(self.path)
         query = parse_qs(parts.query)
-        if parts.path.startswith("/youtubei/v1/player"):
-            query["v"] = [json.loads(body).get("videoId", "")]
+        if parts.path.startswith("/youtubei/v1/"):
+            asked = json.loads(body)
+            query["v"] = [asked.get("videoId") or asked.get("query", "")]
         self.fake.requests.append((host, parts.path, query))
         self.fake.referrers.append(self.headers.get("Referer", ""))
         time.sleep(self.fake.delay)
@@ -216,13 +220,18 @@ def _route(fake: Fake, host: str, path: str, query: dict[str, list[str]]) -> tup
         return _thumbnail(fake, video, name.partition(".")[0]), "image/jpeg"
     if host in {"i.vimeocdn.com", "moves.example"}:
         return Said(200, draw(1280, 720, bars=False)), "image/jpeg"
+    if host == "archive.org":
+        return fake.wayback, JSON
     if host == "player.vimeo.com":
         given = query.get("h", [""])[0]
         return _vimeo_player(fake, path.split("/")[2], given), "application/json"
     return _youtube(fake, path, query.get("v", [""])[0])
 
 
-def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:
+JSON = "application/json"
+
+
+def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:  # noqa: PLR0911 - a table of paths
     if path.startswith("/embed/"):  # asked for the player of videos with an age
         config = {"INNERTUBE_CONTEXT": {"client": {"clientName": "WEB_EMBEDDED_PLAYER"}}}
         return Said(200, f"<script>ytcfg.set({json.dumps(config)});</script>".encode()), "text/html"
@@ -230,11 +239,15 @@ def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:
         return Said(
             200, b"var scriptUrl = 'https://www.youtube.com/s/player/0123abcd/x.js';"
         ), "text/javascript"
+    if path == "/":  # the page from which a search takes its settings
+        return Said(200, b"<script>ytcfg.set({});</script>"), "text/html"
+    if path == "/youtubei/v1/search":
+        return replace(fake.search, body=fake.search.body or _search(fake, video)), JSON
     if path == "/watch":
         return Said(200, _watch_page(fake, video)), "text/html"
     if path == "/youtubei/v1/player":
         said = fake.videos.get(video, dead()).player
-        return replace(said, body=said.body or _player(fake, video)), "application/json"
+        return replace(said, body=said.body or _player(fake, video)), JSON
     return Said(404), "text/plain"
 
 
@@ -244,7 +257,10 @@ def _oembed(fake: Fake, host: str, video: str, given: str) -> Said:
         return GONE
     if found.oembed.body is not None or found.oembed.status not in {200, TRUNCATED}:
         return found.oembed
-    document: dict[str, Any] = {"title": f"Video {video}", "author_name": "A channel"}
+    document: dict[str, Any] = {
+        "title": found.about.get("title", f"Video {video}"),
+        "author_name": found.about.get("author", "A channel"),
+    }
     if host == "vimeo.com":
         document |= {
             "duration": 62,
@@ -322,10 +338,53 @@ def _track(vss_id: str, language: str) -> dict[str, Any]:
     }
 
 
+def _search(fake: Fake, words: str) -> bytes:
+    """Return the videos whose titles or channels have most of the words, rare ones counting more.
+
+    Like the real one it knows only what is there now, and favours what many people watch.
+    """
+    asked = set(re.findall(r"\w+", words.casefold()))
+    texts = {
+        video: {*re.findall(r"\w+", f"{said.about['title']} {said.about['author']}".casefold())}
+        for video, said in fake.videos.items()
+        if "title" in said.about and said.status == "OK"
+    }
+    among = Counter(word for text in texts.values() for word in text)
+
+    def worth(video: str) -> float:
+        weight = sum(1 / sqrt(among[word]) for word in asked & texts[video])
+        return weight * (1 + float(fake.videos[video].about.get("viewers", 0)))
+
+    found = sorted((each for each in texts if asked & texts[each]), key=worth, reverse=True)
+    items = [{"videoRenderer": _found(video, fake.videos[video].about)} for video in found[:20]]
+    section = {"sectionListRenderer": {"contents": [{"itemSectionRenderer": {"contents": items}}]}}
+    contents = {"twoColumnSearchResultsRenderer": {"primaryContents": section}}
+    return json.dumps({"contents": contents}).encode()
+
+
+def _found(video: str, about: dict[str, Any]) -> dict[str, Any]:
+    minutes, seconds = divmod(int(about.get("lengthSeconds", 61)), 60)
+    handle = f"/@{re.sub(r'[^a-z]', '', about['author'].casefold())}"
+    browse = {
+        "browseId": about.get("channelId", "UC" + "x" * 22),
+        "canonicalBaseUrl": about.get("handle", handle),
+    }
+    run = {"text": about["author"], "navigationEndpoint": {"browseEndpoint": browse}}
+    return {
+        "videoId": video,
+        "title": {"runs": [{"text": about["title"]}]},
+        "shortBylineText": {"runs": [run]},
+        "ownerText": {"runs": [run]},
+        "lengthText": {"simpleText": f"{minutes}:{seconds:02}"},
+    }
+
+
 def _watch_page(fake: Fake, video: str) -> bytes:
-    owner = {"videoOwnerRenderer": {"title": {"runs": [{"text": "A channel"}]}}}
+    about = fake.videos.get(video, ALIVE).about
+    title, channel = about.get("title", f"Video {video}"), about.get("author", "A channel")
+    owner = {"videoOwnerRenderer": {"title": {"runs": [{"text": channel}]}}}
     contents = [
-        {"videoPrimaryInfoRenderer": {"title": {"runs": [{"text": f"Video {video}"}]}}},
+        {"videoPrimaryInfoRenderer": {"title": {"runs": [{"text": title}]}}},
         {"videoSecondaryInfoRenderer": {"owner": owner}},
     ]
     results = {"twoColumnWatchNextResults": {"results": {"results": {"contents": contents}}}}

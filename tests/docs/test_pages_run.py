@@ -13,11 +13,14 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from docs_runner import Reader, blocks
+from fake_youtube import dead
+from mediakit.cli.main import main
 from other_sites import laid_out
 from scenes import scene
 
 if TYPE_CHECKING:
     from conftest import Prefix
+    from fake_youtube import Fake
     from processes import Nursery
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -246,3 +249,20 @@ def test_a_page_that_is_wrong_is_found(owner: Reader, tmp_path: Path) -> None:
     page.write_text("```sh\necho 1\n```\n\n```text\n2\n```\n")
     ((_, expected, came),) = owner.follow(page)
     assert (expected, came) == ("2\n", "1\n")
+
+
+def test_videos(owner: Reader, fake: Fake) -> None:
+    """A dead video is found, replaced and brought back, as the page says."""
+    lost, other = "aqz-KE-bpKQ", "dQw4w9WgXcQ"
+    site = SiteBuilder(owner.place)
+    site.write("_exercises/squat.md", f"---\ntitle: Squat\nvideo:\n  id: {lost}\n---\n")
+    site.write("mediakit.toml", "[videos]\npace = 0\n")
+    title = {"title": "Squat for beginners", "author": "Physio Nord", "lengthSeconds": "301"}
+    fake.set(lost, about=title)
+    there = {key: owner.environment[key] for key in owner.environment if key not in QUIET}
+    owner.environment = {**there, **fake.environment}
+    assert main(["videos", "fetch", "--site", str(site.root)]) == 0
+    fake.set(lost, dead())
+    changed = {"title": "SQUAT for beginners (2024)", "lengthSeconds": "302"}
+    fake.set(other, about={**title, **changed})
+    follow(owner, "how-to/check-videos.md")

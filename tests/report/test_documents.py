@@ -72,6 +72,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
         found["explain"] = call("explain", "missing-alt")
         found["videos-fetch"] = call("videos", "fetch")
         found["videos-add"] = call("videos", "add", "plank", "https://youtu.be/aIZuK2cX4FA")
+        found["videos-replace"] = call("videos", "replace", "--dry-run")
         found["config"] = call("config", "--jobs", "2")
         yield found
 

@@ -54,7 +54,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
         "gallery": CommandLine("gallery", "Update galleries, and write a page of all pictures."),
     },
     "Videos": {
-        "videos": CommandLine("videos", "Fetch, check and add videos of exercises."),
+        "videos": CommandLine("videos", "Fetch, check, add and replace videos of exercises."),
     },
     "Look up": {
         "explain": CommandLine("explain", "Explain a problem, and what to do about it."),

@@ -1,4 +1,4 @@
-"""`mediakit videos`: fetch, check and add."""
+"""`mediakit videos`: fetch, check, add and replace."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from mediakit.cli.output import (
     Bar,
     place_in_checkout,
     say,
+    show_fix,
     show_problems,
     write_counts,
     write_summary_file,
@@ -35,7 +36,7 @@ _HOURS = {"h": 1, "d": 24, "": 24, "w": 7 * 24}
 
 @click.group("videos", cls=Group)
 def videos_command() -> None:
-    """Fetch, check and add videos of exercises."""
+    """Fetch, check, add and replace videos of exercises."""
 
 
 @videos_command.command("fetch", cls=Command, examples=(
@@ -153,6 +154,82 @@ def add_command(
         say(f"{added.provider} {added.id} {verb} {added.path}")
     show_problems(unread, common)
     return int(bool(unread))
+
+
+@videos_command.command("replace", cls=Command, examples=(
+    ("mediakit videos replace", "look for another video for each dead one, and choose by a key"),
+    ("mediakit videos replace -n", "only show what may take their place"),
+    ("mediakit videos replace squat --yes", "take the best one, if nearly all is as it was"),
+    ("mediakit videos replace --undo", "bring the pages back as they were before the last time"),
+))  # fmt: skip
+@click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
+@click.option("--yes", is_flag=True, help="Take the best one, if its score is high enough.")
+@click.option(
+    "--min-score", type=click.IntRange(0, 100), default=85, show_default=True, metavar="SCORE",
+    help="The score from which on --yes takes a video.",
+)  # fmt: skip
+@click.option(
+    "--start", type=click.Choice(("same", "keep", "drop")), default="same", show_default=True,
+    help="Where a page begins inside a video: keep that, drop it, or keep it if both are as long.",
+)  # fmt: skip
+@click.option(
+    "--broken", is_flag=True, help="Also for videos that are missing, or do not play on a page."
+)
+@click.option(
+    "--wayback", is_flag=True, help="Ask the Wayback Machine for the pages of dead videos."
+)
+@click.option("--dry-run", "-n", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--undo", "undoes", is_flag=True, help="Bring the pages of the last time back.")
+@common_options("text", "json")
+def replace_command(  # noqa: PLR0913 - one argument an option
+    *,
+    exercises: tuple[str, ...],
+    yes: bool,
+    min_score: int,
+    start: str,
+    broken: bool,
+    wayback: bool,
+    dry_run: bool,
+    undoes: bool,
+    common: Common,
+) -> int:
+    """Put other videos in the place of dead ones.
+
+    For each video that `videos check` found dead, searches YouTube for one that is like it in
+    title, length and channel, is alive, and plays on a page. Shows the best ones, with a score of
+    0 to 100 and the reasons; in a terminal a key chooses one. Then changes every place of the old
+    id in the pages, and nothing else. Exit 3 means that YouTube refused.
+
+    EXERCISES are titles, file names, paths or folders; without them, the whole site.
+    """
+    from mediakit.cli.choose import Chooser  # noqa: PLC0415 - takes a while
+    from mediakit.sync.undo import undo  # noqa: PLC0415
+    from mediakit.videos.finder import ReplacementFinder  # noqa: PLC0415
+    from mediakit.videos.replace import UNDO_NAME, replace_chosen  # noqa: PLC0415
+
+    if undoes:
+        with common.session("look" if dry_run else "write") as session:
+            how = "leave --dry-run out to do this" if dry_run else ""
+            return show_fix(undo(session, UNDO_NAME, dry_run=dry_run), common, how, UNDO_NAME)
+    chooser = Chooser(common, min_score if yes else None, start, asks=not dry_run)
+    with common.session("look") as session:
+        finder = ReplacementFinder(session, exercises, broken=broken, wayback=wayback)
+        chosen = [chooser.choose(each) for each in finder.entries()]
+    with common.session("look" if dry_run else "write") as session:
+        done = replace_chosen(session, chosen, exercises, dry_run=dry_run)
+    if common.output == "json":
+        click.echo(document_json(done.document(finder.stopped, dry_run=dry_run)))
+    else:
+        show_problems((*finder.problems, *done.problems), common)
+        if finder.stopped:
+            say(f"mediakit: stopped early: {finder.stopped}", aside=True)
+        if done.folder is not None and not common.quiet:
+            say(f"the pages are in {done.folder}; mediakit videos replace --undo brings them back")
+        if not common.quiet:
+            say(done.summary(dry_run=dry_run))
+            if chooser.is_idle and any(each.lost.candidates for each in chosen):
+                say("to choose, run this in a terminal, or give --yes", aside=True)
+    return 3 if finder.stopped else int(has_errors((*finder.problems, *done.problems)))
 
 
 def _age(text: str) -> timedelta:

@@ -15,7 +15,19 @@ from msgspec import Meta, Struct, field
 
 from mediakit.base.errors import UsageError
 from mediakit.base.model import Role
-from mediakit.base.setting import HARMLESS, Trust, bounds, setting
+from mediakit.base.setting import HARMLESS, Trust, setting
+from mediakit.config.values import (
+    Channel,
+    Codes,
+    Country,
+    InsidePath,
+    Keys,
+    Limit,
+    LimitText,
+    RootPath,
+    VimeoId,
+    YouTubeId,
+)
 from mediakit.images.preset import Preset
 from mediakit.site.kinds.registry import SiteName
 from mediakit.site.picture_keys import PictureKey, picture_keys
@@ -25,30 +37,6 @@ from mediakit.storage.settings import CdnSettings, S3Settings, ThemeSettings
 
 SCHEMA_NAME = "mediakit.schema.json"
 DEFAULT_MAX_DELETE = 256
-
-_InsidePath = Annotated[
-    str, Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s*$"}})
-]
-"""A path or glob inside the site; `file_rules.py` refuses others, with a message of its own."""
-
-_RootPath = Annotated[str, Meta(extra_json_schema={"not": {"pattern": r"^/|(^|/)\.\.(/|$)|^\s+$"}})]
-"""A folder inside the site, or an empty text for the site itself."""
-
-_Country = Annotated[str, bounds("code of a country", "codes of countries", pattern=r"^[A-Z]{2}$")]
-_YouTubeId = Annotated[
-    str, bounds("id of 11 letters, digits, `-` or `_`", pattern=r"^[0-9A-Za-z_-]{11}$")
-]
-_VimeoId = Annotated[str, bounds("id of digits", pattern=r"^[0-9]{1,12}$")]
-_FrontMatterKey = Annotated[str, bounds("key", pattern=r"^[^.]{1,100}(\.[^.]{1,100}){0,19}$")]
-"""A key of front matter, with dots where it lies deeper."""
-
-_Keys = tuple[_FrontMatterKey, ...]
-_Codes = tuple[Annotated[str, bounds("code", pattern=r"^[a-z][a-z0-9-]+$")], ...]
-
-_Limit = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 999_999_999})]
-_LimitText = Annotated[
-    str, bounds("percentage", extra_json_schema={"pattern": r"^\s*[0-9]{1,9}%?\s*$"})
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +73,7 @@ class VideoSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[videos]`."""
 
     # fmt: off
-    folder: Annotated[_InsidePath, setting(Trust.WRITES,
+    folder: Annotated[InsidePath, setting(Trust.WRITES,
         "Site path of the folder for thumbnails.", "assets/images/videos",
         default="`assets/images/videos`, with Hugo `static/images/videos`, with Eleventy "
         "`images/videos` in the input folder")] = ""
@@ -106,21 +94,28 @@ class VideoSettings(Struct, frozen=True, forbid_unknown_fields=True):
         1.5, ge=0, le=600)] = 0.5
     limit: Annotated[Annotated[int, Meta(ge=1)] | None, setting(HARMLESS,
         "How many videos one check asks about at most.", 100, default="all")] = None
-    audience: Annotated[tuple[_Country, ...], setting(HARMLESS,
+    audience: Annotated[tuple[Country, ...], setting(HARMLESS,
         "Countries of the readers. A video that is blocked elsewhere, but plays in all of them, "
         "counts as alive, where the provider tells the countries.",
         ["DK", "SE"], default="none")] = ()
-    canary: Annotated[_YouTubeId | None, setting(HARMLESS,
+    canary: Annotated[YouTubeId | None, setting(HARMLESS,
         "Id of a video at YouTube that is alive. Where it fails, it is the check that is broken.",
         "jNQXAC9IVRw", default="the first video of YouTube")] = None
-    vimeo_canary: Annotated[_VimeoId | None, setting(HARMLESS,
+    vimeo_canary: Annotated[VimeoId | None, setting(HARMLESS,
         "Id of a video at Vimeo that is alive, for the same purpose.",
         "76979871", default="the video of Vimeo's examples")] = None
-    keys: Annotated[_Keys, setting(HARMLESS,
+    keys: Annotated[Keys, setting(HARMLESS,
         "Keys of front matter that name videos, with dots where they lie deeper, beside `video`, "
         "`videos`, `youtubeId`, `youtube_id`, `vimeo`, `vimeoId` and `vimeo_id`. The value is an "
         "id, an address, a mapping with `id` or `url`, or a list of such.",
         ["youtube", "media.clips"], default="none")] = ()
+    own_channels: Annotated[tuple[Channel, ...], setting(HARMLESS,
+        "Channels of YouTube that are your own, by handle or id: `videos archive` keeps their "
+        "videos, and no others.", ["@yourclinic"], default="none")] = ()
+    trusted_channels: Annotated[tuple[Channel, ...], setting(HARMLESS,
+        "Channels of YouTube, by handle or id, from which `videos replace` likes to take a video "
+        "in the place of a dead one, beside its own channel.",
+        ["@physiotutors"], default="none")] = ()
     # fmt: on
 
 
@@ -128,18 +123,18 @@ class ImageSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[images]`: keys by role, each with dots where it lies deeper."""
 
     # fmt: off
-    overlay: Annotated[_Keys, setting(HARMLESS,
+    overlay: Annotated[Keys, setting(HARMLESS,
         "The wide picture at the top of a page.", ["cover.image"], default="none")] = ()
-    header: Annotated[_Keys, setting(HARMLESS,
+    header: Annotated[Keys, setting(HARMLESS,
         "A picture at the top of a page. No default preset makes sizes of it: give one "
         '`roles = ["header"]`.', ["banner"], default="none")] = ()
-    teaser: Annotated[_Keys, setting(HARMLESS,
+    teaser: Annotated[Keys, setting(HARMLESS,
         "The small picture of a page in lists.", ["card.picture"], default="none")] = ()
-    og_image: Annotated[_Keys, setting(HARMLESS,
+    og_image: Annotated[Keys, setting(HARMLESS,
         "The picture that is shown where the page is shared.", ["seo.image"], default="none")] = ()
-    gallery: Annotated[_Keys, setting(HARMLESS,
+    gallery: Annotated[Keys, setting(HARMLESS,
         "Pictures of a gallery.", ["slides", "steps.photos"], default="none")] = ()
-    feature_row: Annotated[_Keys, setting(HARMLESS,
+    feature_row: Annotated[Keys, setting(HARMLESS,
         "Pictures in a row of features.", ["cards"], default="none")] = ()
     # fmt: on
 
@@ -157,17 +152,17 @@ class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[data]`: data files that name pictures and videos."""
 
     # fmt: off
-    files: Annotated[tuple[_InsidePath, ...], setting(Trust.READS,
+    files: Annotated[tuple[InsidePath, ...], setting(Trust.READS,
         "Globs of JSON, YAML and TOML files, relative to the site root. Each of their records "
         "counts as an exercise, beside the pages of the site. See [data files]"
         "(../how-to/data-files.md).",
         ["_data/exercises.json", "exercises/*.json"], default="none")] = ()
-    base: Annotated[tuple[_RootPath, ...], setting(Trust.ROOTS,
+    base: Annotated[tuple[RootPath, ...], setting(Trust.ROOTS,
         "Folders that an address such as `squat/0.jpg` in a data file counts from, the first that "
         "has the file; then come the folder of the data file and what the kind of site says. "
         "An empty text is the site root.",
         ["exercises"], default="none")] = ()
-    title: Annotated[_Keys, setting(HARMLESS,
+    title: Annotated[Keys, setting(HARMLESS,
         "Keys of the title of a record, before `title`, `name`, `label`, `id` and `slug`.",
         ["heading.en"], default="none")] = ()
     # fmt: on
@@ -177,10 +172,10 @@ class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[check]`."""
 
     # fmt: off
-    ignore: Annotated[_Codes, setting(HARMLESS,
+    ignore: Annotated[Codes, setting(HARMLESS,
         "[Codes](problems.md) that `mediakit check` does not report.",
         ["odd-teaser"], default="none")] = ()
-    errors: Annotated[_Codes, setting(HARMLESS,
+    errors: Annotated[Codes, setting(HARMLESS,
         "Codes that `mediakit check` counts as errors, whatever they are elsewhere.",
         ["missing-alt"], default="none")] = ()
     max_bytes: Annotated[int, setting(HARMLESS,
@@ -231,11 +226,11 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
         "The kind of site: which files are content, and what addresses mean. See [other "
         "sites](../how-to/other-sites.md).",
         "jekyll", default="see [kinds of sites](#kinds-of-sites)")] = None
-    roots: Annotated[tuple[_RootPath, ...] | None, setting(Trust.ROOTS,
+    roots: Annotated[tuple[RootPath, ...] | None, setting(Trust.ROOTS,
         "Folders that an address such as `/images/squat.jpg` counts from, the first that has the "
         "file. They are left out of keys at the target. An empty text is the site root.",
         ["assets", ""], default="those of the [kind of site](#kinds-of-sites)")] = None
-    content: Annotated[tuple[_InsidePath, ...] | None, setting(Trust.READS,
+    content: Annotated[tuple[InsidePath, ...] | None, setting(Trust.READS,
         "Globs of the content files, relative to the site root. They replace the rules of the "
         "kind of site, Jekyll's `exclude` included.",
         ["_exercises/**/*.md", "_pages/*.md"],
@@ -252,12 +247,12 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
         "`processes`, a decoder that crashes takes one picture with it, not the run. A file may "
         "not name a cluster: use `--executor` or `MEDIAKIT_EXECUTOR`.",
         "processes", default="`threads`")] = None
-    catalog: Annotated[_InsidePath | None, setting(Trust.CATALOG,
+    catalog: Annotated[InsidePath | None, setting(Trust.CATALOG,
         "Site path of the catalog.",
         "_data/media.json", default="see [the catalog](#the-catalog)")] = None
     unpublished: Annotated[bool, setting(HARMLESS,
         "Read drafts and exercises with `published: false` too.", example=False)] = False
-    max_delete: Annotated[_Limit | _LimitText | None, setting(HARMLESS,
+    max_delete: Annotated[Limit | LimitText | None, setting(HARMLESS,
         "Refuse to delete more than this: a number, or a percentage of the objects that mediakit "
         "has put at the target (`--delete`), and of the variants in the catalog (`--prune`).",
         "5%", default=f"`{DEFAULT_MAX_DELETE}`")] = None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mediakit.videos.client import Web
+from mediakit.videos.search import VideoSearch, YouTubeSearch
 from mediakit.videos.vimeo import Vimeo
 from mediakit.videos.youtube import YouTube
 
@@ -21,10 +22,11 @@ CLIENTS: dict[str, Callable[[Web, str], VideoClient]] = {"youtube": YouTube, "vi
 
 @dataclass(frozen=True)
 class Services:
-    """What the commands for videos ask: the clients by provider, the web, and the clock."""
+    """What the commands for videos ask: clients by provider, the web, the search, the clock."""
 
     clients: Mapping[str, VideoClient]
     web: Web = field(default_factory=Web)
+    search: VideoSearch = field(default_factory=YouTubeSearch)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC).replace(microsecond=0)
 
 

@@ -17,7 +17,7 @@ _ADVICE = re.compile(r"\.?\s*Use --cookies")  # is for people at a prompt
 _INCOMPLETE = re.compile(r"Failed to parse JSON|Incomplete data received")
 _NO_RESPONSE = "Failed to extract any player response"
 _LEFT_OUT = "missing subtitles languages"
-_NO_CONNECTION = "no connection: YouTube's player cannot be reached"
+_NO_CONNECTION = "no connection: YouTube cannot be reached"
 _MOST_COUNTRIES = 8
 _OLD = timedelta(days=90)
 """Age of a yt-dlp that YouTube has probably left behind: it is released about monthly."""
@@ -138,7 +138,7 @@ def by_warnings(text: str, lines: list[str]) -> Answer | None:
     found = next((int(match[1]) for line in lines if (match := _HTTP.search(line))), 0)
     if found:
         sign = Sign.REFUSED if found in {403, 429} else Sign.UNREACHABLE
-        return player_answer(sign, f"HTTP {found}: the player does not answer")
+        return player_answer(sign, f"HTTP {found}: YouTube does not answer")
     if any("Unable to download" in line for line in lines):
         return player_answer(Sign.UNREACHABLE, _NO_CONNECTION)
     if any(_INCOMPLETE.search(line) for line in lines):
