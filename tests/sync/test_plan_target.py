@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mediakit.base.actions import Kind, Reason
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import UsageError
 from mediakit.config.tables import DeleteLimit
+from mediakit.state.catalog import Catalog, dump_catalog
 from mediakit.storage.headers import Headers
-from mediakit.storage.protocol import Upload
+from mediakit.storage.protocol import Fetched, Upload
 from mediakit.sync.plan import plan_target
-from mediakit.sync.target import TargetState
+from mediakit.sync.products import CATALOG_KEY
+from mediakit.sync.target import TargetState, observe_target
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def state(**objects: tuple[str | None, str | None]) -> TargetState:
@@ -138,3 +145,28 @@ def test_deletes_come_last() -> None:
     actions = plan_target(local, target, delete=True).actions
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED
+
+
+class _Listed:
+    """A target with a catalog of two objects, one of which somebody has put again."""
+
+    url = "s3://bucket"
+
+    def get(self, key: str) -> Fetched | None:
+        objects = {name: Artifact(name, "1", 5, etag="x") for name in ("as-it-was", "put-again")}
+        return Fetched(dump_catalog(Catalog(objects=objects)), "v") if key == CATALOG_KEY else None
+
+    def list(self, known: Collection[str] = ()) -> dict[str, Artifact]:
+        assert set(known) == {"as-it-was", "put-again", CATALOG_KEY}
+        return {key: Artifact(key, "", 5, etag=tag) for key, tag in
+                (("as-it-was", "x"), ("put-again", "y"), ("of-others", "z"))}  # fmt: skip
+
+
+def test_what_is_as_the_catalog_says_is_in_memory_once() -> None:
+    """A bucket of very many objects is listed, and its catalog read: most entries are the same."""
+    state = observe_target(_Listed())  # type: ignore[arg-type]
+    assert state.entries["as-it-was"] is state.objects["as-it-was"]
+    assert state.entries["put-again"].etag == "y"
+    assert set(state.entries) == {"as-it-was", "put-again", "of-others"}
+    assert state.is_unchanged("as-it-was", Artifact("as-it-was", "1"))
+    assert state.holds("put-again") is None

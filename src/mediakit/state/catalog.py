@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from sys import intern
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -45,6 +46,7 @@ class Catalog:
 
     `site` is the id of the site, which its first sync makes. `baseurl` is the path below which the
     site is served, and `key_of` returns the public path of a file; both are for writing only.
+    `shards` are those that it was read from.
     """
 
     pictures: dict[str, SourcePicture] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Catalog:
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     site: str = ""
     baseurl: str = ""
+    shards: tuple[str, ...] = field(default=(), compare=False)
     key_of: Callable[[str], str] = field(default=str, compare=False)
 
 
@@ -97,14 +100,19 @@ class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
     variants: dict[str, _Variant] = {}
 
 
-class _CatalogDocument(msgspec.Struct, Generic[_Read], frozen=True):
+class _ObjectsDocument(msgspec.Struct, frozen=True):
+    """What only the catalog at a target knows: the rest is the site's own, and half of it."""
+
     version: int
     site: str = ""
+    objects: dict[str, Artifact] = {}
+    shards: tuple[str, ...] = ()
+
+
+class _CatalogDocument(_ObjectsDocument, Generic[_Read], frozen=True):
     images: dict[str, _Read] = {}
     products: dict[str, MadeRecord] = {}
     videos: dict[str, VideoRecord] = {}
-    objects: dict[str, Artifact] = {}
-    shards: tuple[str, ...] = ()
 
 
 class _Names(msgspec.Struct, frozen=True):
@@ -114,6 +122,7 @@ class _Names(msgspec.Struct, frozen=True):
 
 _WITH_PLACEHOLDERS = TypedReader(_CatalogDocument[_Full])
 _WITHOUT_PLACEHOLDERS = TypedReader(_CatalogDocument[_Bare])
+_OBJECTS = TypedReader(_ObjectsDocument)
 _NAMES = TypedReader(_Names)
 
 
@@ -124,11 +133,12 @@ def dump_catalog(catalog: Catalog) -> bytes:
 
 def records_by_source(catalog: Catalog) -> dict[str, list[MadeRecord]]:
     """Return the variants of every picture, ordered by path."""
-    records: dict[str, list[MadeRecord]] = {path: [] for path in catalog.pictures}
+    records: dict[str, list[MadeRecord]] = {}
     for record in sorted(catalog.records.values(), key=lambda each: each.path):
         if record.is_of_one_picture:
             records.setdefault(record.source, []).append(record)
-    return records
+    none: list[MadeRecord] = []  # one for all
+    return {path: records.get(path, none) for path in (*catalog.pictures, *records)}
 
 
 def dump_document(
@@ -142,47 +152,39 @@ def dump_document(
 
     Videos and products are in the main document: that of version 1, or the one with shards.
     """
-    lines = []
-    for path in sorted(records):
-        picture = catalog.pictures.get(path, SourcePicture(path, "", 0, 0, 0))
-        lines.append(_line(path, _image(picture, records[path], catalog)))
-    document = [b'{"version":%d,' % version]
-    if catalog.site and (shards or version == VERSION):
-        document.append(b'"site":%b,' % msgspec.json.encode(catalog.site))
-    if shards:
-        document += [b'"shards":[', b",\n".join(map(msgspec.json.encode, shards)), b"]"]
-    else:
-        document += _section(b'"images"', lines)
+    out = BytesIO()  # line by line: a list of them, joined, would take three times the memory
+    out.write(b'{"version":%d,\n' % version)
     is_main = bool(shards) or version == VERSION
-    products = [
-        _line(path, replace(each, path=""))
-        for path, each in sorted(catalog.records.items() if is_main else ())
-        if not each.is_of_one_picture
-    ]
-    if products:
-        document[-1] += b","
-        document += _section(b'"products"', products)
+    if catalog.site and is_main:
+        out.write(b'"site":%b,\n' % msgspec.json.encode(catalog.site))
+    if shards:
+        out.write(b'"shards":[\n%b\n]' % b",\n".join(map(msgspec.json.encode, shards)))
+    else:
+        _write_section(
+            out, b'"images":{', sorted(records), lambda path: _image(path, records, catalog)
+        )
+    others = {path for path, each in catalog.records.items() if not each.is_of_one_picture}
+    if others and is_main:
+        _write_section(out, b',\n"products":{', sorted(others), _without_paths(catalog.records))
     if catalog.videos and is_main:
-        videos = [_line(name, each) for name, each in sorted(catalog.videos.items())]
-        document[-1] += b","
-        document += _section(b'"videos"', videos)
+        _write_section(out, b',\n"videos":{', sorted(catalog.videos), catalog.videos.__getitem__)
     if objects:
-        stored = [_line(key, replace(each, path="")) for key, each in sorted(objects.items())]
-        document[-1] += b","
-        document += _section(b'"objects"', stored)
-    return b"\n".join([*document, b"}", b""])
+        _write_section(out, b',\n"objects":{', sorted(objects), _without_paths(objects))
+    out.write(b"\n}\n")
+    return out.getvalue()
 
 
-def _image(picture: SourcePicture, records: list[MadeRecord], catalog: Catalog) -> _Image:
+def _image(path: str, records: Mapping[str, list[MadeRecord]], catalog: Catalog) -> _Image:
+    picture = catalog.pictures.get(path) or SourcePicture(path, "", 0, 0, 0)
     variants = {
         each.path: _Variant(
             each.recipe, each.fingerprint, each.inputs[0].sha256, each.sha256, each.bytes,
             each.width, each.height,
         )
-        for each in records
+        for each in records[path]
     }  # fmt: skip
     named = _format_name(picture.path)
-    srcset = srcsets(picture, records, catalog.baseurl, catalog.key_of)
+    srcset = srcsets(picture, records[path], catalog.baseurl, catalog.key_of)
     return _Image(
         picture.sha256, picture.bytes, picture.width, picture.height,
         "" if picture.format == named else picture.format,
@@ -202,24 +204,29 @@ def load_catalog(
     read_shard: Callable[[str], bytes | None] | None = None,
     *,
     placeholders: bool = True,
+    only_objects: bool = False,
 ) -> Catalog:
     """Read a catalog; messages call it `name`.
 
     `read_shard` returns the bytes of a shard by its name, relative to the catalog. Placeholders are
-    a third of a catalog; a catalog that is read without them is not to be written.
+    a third of a catalog; one that is read without them, or with its `only_objects`, is not to be
+    written.
 
     Raises:
         UsageError: the catalog, or one of its shards, cannot be trusted.
     """
-    main = _read(data, name, placeholders=placeholders)
-    catalog = Catalog(site=main.site)
+    reader: TypedReader[Any] = _WITH_PLACEHOLDERS if placeholders else _WITHOUT_PLACEHOLDERS
+    if only_objects:
+        reader = _OBJECTS
+    main = read_document(data, reader, name, SHARDED, _ADVICE)
+    catalog = Catalog(site=main.site, shards=main.shards)
     _add(catalog, main)
     for shard in main.shards:
         where = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
         part = read_shard(shard) if read_shard and _SHARD_NAME.fullmatch(shard) else None
         if part is None:
             raise UsageError(f"{where}: is missing, but {name} names it", _ADVICE)
-        _add(catalog, _read(part, where, placeholders=placeholders))
+        _add(catalog, read_document(part, reader, where, SHARDED, _ADVICE))
     return catalog
 
 
@@ -231,16 +238,13 @@ def shard_names(data: bytes, name: str) -> tuple[str, ...]:
 _ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
 
 
-def _read(
-    data: bytes, name: str, *, placeholders: bool
-) -> _CatalogDocument[_Full] | _CatalogDocument[_Bare]:
-    if placeholders:
-        return read_document(data, _WITH_PLACEHOLDERS, name, SHARDED, _ADVICE)
-    return read_document(data, _WITHOUT_PLACEHOLDERS, name, SHARDED, _ADVICE)
-
-
-def _add(catalog: Catalog, document: _CatalogDocument[_Full] | _CatalogDocument[_Bare]) -> None:
+def _add(catalog: Catalog, document: _ObjectsDocument) -> None:
     """Add a document to a catalog; records that have the same texts share them in memory."""
+    for key, held in document.objects.items():
+        path = intern(key)
+        catalog.objects[path] = replace(held, path=path, headers=intern(held.headers))
+    if not isinstance(document, _CatalogDocument):
+        return
     for name, image in document.images.items():
         path = intern(name)
         if image.sha256:
@@ -261,16 +265,23 @@ def _add(catalog: Catalog, document: _CatalogDocument[_Full] | _CatalogDocument[
             )  # fmt: skip
     for path, made in document.products.items():
         catalog.records[path] = replace(made, path=path)
-    for key, held in document.objects.items():
-        path = intern(key)
-        catalog.objects[path] = replace(held, path=path, headers=intern(held.headers))
     catalog.videos.update(document.videos)
 
 
-def _line(key: str, value: Any) -> bytes:  # noqa: ANN401 - any struct
-    return msgspec.json.encode({key: value})[1:-1]
+def _without_paths(
+    named: Mapping[str, MadeRecord] | Mapping[str, Artifact],
+) -> Callable[[str], MadeRecord | Artifact]:
+    return lambda path: replace(named[path], path="")
 
 
-def _section(name: bytes, lines: Iterable[bytes]) -> list[bytes]:
-    body = b",\n".join(lines)
-    return [name + b":{", *([body] if body else []), b"}"]
+def _write_section(
+    out: BytesIO, head: bytes, names: Iterable[str], value: Callable[[str], object]
+) -> None:
+    """Write an object of JSON with a line for each name."""
+    out.write(head)
+    between = b"\n"
+    for name in names:
+        out.write(between)
+        out.write(msgspec.json.encode({name: value(name)})[1:-1])
+        between = b",\n"
+    out.write(b"\n}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import CacheError, TargetError
+from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, run_bounded
 from mediakit.storage.headers import HeaderRule, headers_of
@@ -143,10 +144,11 @@ class Publisher:
             for key, known in there.objects.items()
             if key in there.entries and (known.ours or there.is_unchanged(key, known))
         }
-        return {
-            **objects,
-            **{key: self._object(each.artifact) for key, each in self._uploads.items()},
-        }
+        for key, each in self._uploads.items():
+            found = self._object(each.artifact)
+            if objects.get(key) != found:  # else it is in memory already
+                objects[key] = found
+        return objects
 
     def _object(self, upload: Artifact) -> Artifact:
         key, there = upload.path, self._there
@@ -202,7 +204,7 @@ class Publisher:
             if not self._is_there(self._uploads[key].artifact)
         ]
         catalog = self._target.get(CATALOG_KEY)
-        if catalog is None or catalog.data != self._catalog.data:
+        if catalog is None or sha256_bytes(catalog.data) != self._catalog.digest:
             others.append(CATALOG_KEY)
         if others:
             more = f", and {len(others) - 1:,} more" if len(others) > 1 else ""

@@ -137,6 +137,7 @@ class Run:
         job, tally, cache = self._job, self._tally, self._cache
         listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
         site = self._observe(fetch)
+        site.tree.asked = None  # only `remember` wants these
         refuse_folder_in_use(site)
 
         plan = self._plan(site)  # 2. plan the site, then the target

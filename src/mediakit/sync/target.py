@@ -13,7 +13,7 @@ from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.regular_file import open_regular
 from mediakit.executors import finished, run_bounded
-from mediakit.state.catalog import load_catalog, shard_names
+from mediakit.state.catalog import load_catalog
 from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target_documents import read_claims
 
@@ -41,8 +41,8 @@ class TargetState:
     stored: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Digest of the headers of objects that a run of this site put without writing the catalog, by
     key and SHA-256."""
-    catalog: bytes | None = None
-    """The catalog there, as it was read."""
+    catalog: str | None = None
+    """The digest of the catalog there, as it was read: its bytes are many."""
     shards: tuple[str, ...] = ()
     """The keys of the shards of that catalog."""
     version: str | None = None
@@ -61,7 +61,7 @@ class TargetState:
         known = self.objects.get(key)
         if entry.sha256:
             return entry
-        if known is not None and (known.bytes, known.etag) == (entry.bytes, entry.etag):
+        if known is not None and _is_version(known, entry):
             return known
         return self.found.get(key)
 
@@ -91,13 +91,28 @@ def observe_target(target: Storage) -> TargetState:
         entries = target.list()
         return TargetState(entries, claims=read_claims(target, entries))
     fetched, catalog = found
-    shards = shard_names(fetched.data, CATALOG_KEY)
     # ranges of the listing are asked for side by side, cut at these keys
-    entries = target.list([*catalog.objects, *shards, CATALOG_KEY])
+    listed = target.list([*catalog.objects, *catalog.shards, CATALOG_KEY])
+    entries = {each.path: each for each in _in_memory_once(listed, catalog.objects)}
     return TargetState(
-        entries, catalog.objects, catalog=fetched.data, version=fetched.version, shards=shards,
-        site=catalog.site, claims=read_claims(target, entries),
+        entries, catalog.objects, catalog=sha256_bytes(fetched.data), version=fetched.version,
+        shards=catalog.shards, site=catalog.site, claims=read_claims(target, entries),
     )  # fmt: skip
+
+
+def _in_memory_once(
+    listed: Mapping[str, Artifact], known: Mapping[str, Artifact]
+) -> Iterator[Artifact]:
+    """Yield the entries of a listing, as the catalog has those that are as it says."""
+    for key, entry in listed.items():
+        recorded = known.get(key)
+        is_same = recorded is not None and entry.etag and _is_version(recorded, entry)
+        yield recorded if recorded is not None and is_same else entry
+
+
+def _is_version(known: Artifact, entry: Artifact) -> bool:
+    """Return whether an entry of the listing is the object that the catalog knows."""
+    return (known.bytes, known.etag) == (entry.bytes, entry.etag)
 
 
 def _read_catalog(target: Storage) -> tuple[Fetched, Catalog] | None:
@@ -105,7 +120,8 @@ def _read_catalog(target: Storage) -> tuple[Fetched, Catalog] | None:
     while fetched is not None:
         try:
             name = f"{target.url}/{CATALOG_KEY}"
-            return fetched, load_catalog(fetched.data, name, partial(_read_shard, target))
+            read = partial(_read_shard, target)
+            return fetched, load_catalog(fetched.data, name, read, only_objects=True)
         except UsageError:
             # its shards are gone if another run has put its own meanwhile
             again = target.get(CATALOG_KEY)
@@ -154,7 +170,7 @@ def ask(
         if described is not None:
             found[described.path] = described
     ours = _left_by_cut_off_runs(target, state, local, executor)
-    return replace(state, found=found, objects={**state.objects, **ours})
+    return replace(state, found=found, objects={**state.objects, **ours} if ours else state.objects)
 
 
 def _left_by_cut_off_runs(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.actions import Failure
+from mediakit.base.files import sha256_bytes
 from mediakit.state.catalog_file import catalog_files, shard_folder
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
@@ -41,15 +42,15 @@ class TargetCatalog:
     def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
         self._target = target
         self._headers = headers
-        self._data = state.catalog
+        self._digest = state.catalog
         self._version = state.version
         self._shards = set(state.shards)
         self._left = {key for key in state.entries if _SHARD.fullmatch(key)} - self._shards
 
     @property
-    def data(self) -> bytes | None:
-        """The bytes of its main file, None without one."""
-        return self._data
+    def digest(self) -> str | None:
+        """The digest of its main file, None without one."""
+        return self._digest
 
     def replace(self, catalog: Catalog) -> int | Failure:
         """Put a catalog, unless another run has put one since it was read.
@@ -66,12 +67,12 @@ class TargetCatalog:
                 if key in self._shards:
                     continue
                 sent = self._target.put(key, data, self._headers)
-            elif data == self._data:
+            elif sha256_bytes(data) == self._digest:
                 return 0
             else:
                 sent = self._target.replace(key, data, self._headers, self._version)
                 self._version = None if isinstance(sent, Failure) else sent.version
-                self._data = data
+                self._digest = sha256_bytes(data)
             if isinstance(sent, Failure):
                 return sent
             put += len(data)
