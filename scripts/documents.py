@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from mediakit.checks.check import BaselineDocument, CheckDocument
 from mediakit.cli.config import ConfigDocument
 from mediakit.cli.explain import ExplainDocument
+from mediakit.credit.localize import LocalizeDocument
 from mediakit.desk.overview import GalleryPageDocument
 from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
+from mediakit.sync.credits import CreditsDocument
 from mediakit.sync.quarantine import DupesFixDocument
 from mediakit.videos.add import AddedVideo
 from mediakit.videos.lost import ReplaceDocument
@@ -26,12 +28,14 @@ DOCUMENTS: dict[str, type[Document]] = {
     "baseline": BaselineDocument,
     "check": CheckDocument,
     "config": ConfigDocument,
+    "credits": CreditsDocument,
     "dupes-accept": DupesAcceptDocument,
     "dupes-fix": DupesFixDocument,
     "explain": ExplainDocument,
     "gallery-fill": GalleryFillDocument,
     "gallery-page": GalleryPageDocument,
     "init": InitDocument,
+    "localize": LocalizeDocument,
     "slim": SlimDocument,
     "videos-add": AddedVideo,
     "videos-fetch": FetchDocument,

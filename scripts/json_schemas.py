@@ -128,7 +128,7 @@ def _word(kind: msgspec.inspect.Type) -> str:
         msgspec.inspect.IntType: "number", msgspec.inspect.StrType: "text",
         msgspec.inspect.BoolType: "true or false", msgspec.inspect.ListType: "list",
         msgspec.inspect.StructType: "object", msgspec.inspect.NoneType: "null",
-        msgspec.inspect.AnyType: "any",
+        msgspec.inspect.AnyType: "any", msgspec.inspect.DictType: "object",
     }  # fmt: skip
     return words[type(kind)]
 

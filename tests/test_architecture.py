@@ -19,7 +19,7 @@ FLOORS = (
     {"site", "images", "storage", "state", "executors", "report", "web"},
     {"config", "matching"},
     {"sync", "edit"},
-    {"pages", "duplicates", "videos", "checks", "setup", "desk"},
+    {"pages", "duplicates", "videos", "checks", "setup", "desk", "credit"},
     {"cli", "library"},
 )
 # what reads bytes or makes them can be tested without a disk, a clock or a network

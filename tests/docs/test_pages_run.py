@@ -5,6 +5,7 @@ What they print is what the pages show, but for times, versions and folders.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from docs_runner import Reader, blocks
+from fake_network import Folder, serving
 from fake_youtube import dead
 from mediakit.cli.main import main
 from other_sites import laid_out
+from placed import exif
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -102,6 +105,22 @@ def test_keep_it_small(owner: Reader) -> None:
     follow(owner, "how-to/keep-it-small.md")
     assert not (owner.place / "assets/images/squat-0-768.jpg").exists()
     assert photo.read_bytes() == draw((3000, 2000))
+
+
+def test_localize(owner: Reader) -> None:
+    """A picture of another host comes, with whose it is, and goes again; one is gone."""
+    site = SiteBuilder(owner.place)
+    site.write(".old/2019/squat.jpg", draw((640, 480), "#aa5511", exif=exif(place=False)))
+    scene(1).resize((900, 600)).save(site.root / "assets/images/squat-1.jpg")
+    with serving(functools.partial(Folder, directory=str(site.root / ".old"))) as port:
+        owner.instead = {
+            "https://old.example/wp-content/uploads": f"http://127.0.0.1:{port}",
+            "mediakit localize squat": "mediakit localize --allow-private squat",
+            "Jane Doe": "Ann",
+        }
+        follow(owner, "how-to/localize.md")
+    assert not (site.root / "_data/credits.json").exists()
+    assert "https://old.example" in owner.settled((site.root / "_exercises/squat.md").read_text())
 
 
 def test_adopt(owner: Reader) -> None:

@@ -6,15 +6,13 @@ import contextlib
 import errno
 import socket
 import ssl
-import threading
 import time
-from http.server import BaseHTTPRequestHandler
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import TYPE_CHECKING, Any
+from socketserver import StreamRequestHandler
+from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_network import FakeNetwork
+from fake_network import FakeNetwork, Redirects, serving
 from mediakit.web.addresses import may_be_asked, take_apart
 from mediakit.web.client import Client
 
@@ -23,42 +21,6 @@ if TYPE_CHECKING:
 
 PUBLIC = "93.184.216.34"
 HOST = "pictures.example"
-
-
-@contextlib.contextmanager
-def serving(handler: type[StreamRequestHandler]) -> Iterator[int]:
-    """Run a server on this machine; yields its port."""
-
-    class Server(ThreadingTCPServer):
-        daemon_threads = True
-        allow_reuse_address = True
-
-        def handle_error(self, *_args: Any) -> None:
-            pass  # clients hang up
-
-    with Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-
-
-class Redirects(BaseHTTPRequestHandler):
-    """Leads to what follows `?to=`; says it is a picture else."""
-
-    def do_GET(self) -> None:
-        target = self.path.partition("?to=")[2]
-        self.send_response(302 if target else 200)
-        if target:
-            self.send_header("Location", target)
-        self.send_header("Content-Type", "image/png")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args: Any) -> None:
-        pass
 
 
 @pytest.fixture(autouse=True)

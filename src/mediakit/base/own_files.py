@@ -22,3 +22,5 @@ PICTURE_DATA = "mediakit.json"
 
 TEMPLATE_NAMES = (PICTURE_DATA,)
 """All documents for templates; in the folder of data of the generator."""
+CREDITS_NAME = "credits.json"
+"""Where pictures of other hosts came from; in the folder of data of the generator."""

@@ -16,6 +16,7 @@ from mediakit.base.model import Severity
 from mediakit.checks.baseline import read_baseline, without_ignored, write_baseline
 from mediakit.checks.facts import read_facts, read_private_facts
 from mediakit.checks.files import told_by_files
+from mediakit.checks.licences import missing_licences
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
 from mediakit.checks.vector import code_of, private_pictures
@@ -128,6 +129,7 @@ def check_site(session: Session, job: CheckJob, site: ObservedSite | None = None
     chosen = _chosen(site, job.exercises)
     facts = read_facts(site, session, pixels=job.pixels)
     found = [*site.problems, *facts.plan.problems, *all_problems(facts), *facts.unread]
+    found += missing_licences(site)
     if job.remote:
         asking = RemotePictures.of_the_web(allow_private=job.allow_private)
         found += asking.problems(chosen)

@@ -127,7 +127,7 @@ def remote_picture(facts: Facts) -> Iterator[Problem]:
         elif image.url is not None:
             yield _warning(
                 manifest.path, image.line, "remote-picture", f"{image.url} is on another host",
-                "save it, and add it to the site with mediakit add",
+                "bring it into the site with mediakit localize",
             )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
         "watch": CommandLine("watch", "Make variants as pictures and pages change."),
         "dupes": CommandLine("dupes", "Find duplicate pictures."),
         "slim": CommandLine("slim", "Make sources smaller that are wider than pages need."),
+        "localize": CommandLine("localize", "Bring pictures of other hosts into the site."),
     },
     "Target": {
         "sync": CommandLine("sync", "Generate, then upload everything that changed."),

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.files import FileTree
-from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME, TEMPLATE_NAMES
+from mediakit.base.own_files import (
+    ACCEPTED_NAME,
+    BASELINE_NAME,
+    CREDITS_NAME,
+    HISTORY_NAME,
+    TEMPLATE_NAMES,
+)
 from mediakit.config.config import SETTINGS_NAMES, is_site
 from mediakit.config.file_rules import private_folder
 from mediakit.storage.open import local_folder
@@ -95,7 +101,8 @@ def own_documents(config: Config) -> frozenset[str]:
     """Return the site paths of the documents that mediakit keeps in a site, but for shards."""
     catalog = config.catalog_file
     beside = map(catalog.beside, (BASELINE_NAME, ACCEPTED_NAME, HISTORY_NAME))
-    return frozenset({catalog.path, *beside, *map(config.template_file, TEMPLATE_NAMES)})
+    own = map(config.template_file, (CREDITS_NAME, *TEMPLATE_NAMES))
+    return frozenset({catalog.path, *beside, *own})
 
 
 def _matches(config: Config, key: str, pattern: str) -> Iterator[str]:

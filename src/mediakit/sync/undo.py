@@ -13,6 +13,7 @@ from mediakit.base.files import FileTree
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
+from mediakit.base.writer import remove_empty_folders
 from mediakit.state.documents import TypedReader
 from mediakit.sync.quarantine import RECORD, Fix, Record, Step, move_file, quarantines
 
@@ -132,6 +133,7 @@ class _Undoing:
         self.steps.append(Step("remove", path))
         if self._writer is not None:
             place.unlink()
+            remove_empty_folders(place.parent, self._tree.root)
 
     def _is_safe(self, path: str, kept: Path) -> bool:
         """Return whether both places are inside: anybody may have written the record."""

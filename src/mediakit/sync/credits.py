@@ -1,0 +1,85 @@
+"""Where the pictures of other hosts came from, and whose they are: a file that people may fill in.
+
+It is in the folder of data of the generator, so that templates can show it. Whoever writes it is
+a stranger: it names nothing that is fetched or written.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from mediakit.base.own_files import CREDITS_NAME
+from mediakit.report.documents import Document
+from mediakit.state.documents import TypedReader, read_document, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediakit.config.config import Config
+
+Words = Annotated[str, Meta(max_length=1000)]
+Address = Annotated[str, Meta(max_length=8192)]
+Number = Annotated[int, Meta(ge=0)]
+
+
+class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where a picture came from, and whose it is."""
+
+    addresses: Annotated[
+        list[Address], Meta(description="Where it was fetched from; other places have the same.")
+    ] = []
+    fetched: Annotated[Words, Meta(description="The day, as `YYYY-MM-DD`.")] = ""
+    sha256: Annotated[Words, Meta(description="The digest of what the host sent.")] = ""
+    bytes: Annotated[Number, Meta(description="Size of the file that was written.")] = 0
+    width: Annotated[Number, Meta(description="Its width in pixels, 0 for a drawing.")] = 0
+    height: Annotated[Number, Meta(description="Its height in pixels, 0 for a drawing.")] = 0
+    title: Annotated[Words, Meta(description="What the host calls the picture.")] = ""
+    author: Annotated[Words, Meta(description="Who made it.")] = ""
+    licence: Annotated[Words, Meta(description="The licence, such as `CC BY-SA 4.0`.")] = ""
+    licence_url: Annotated[Address, Meta(description="Where the licence can be read.")] = ""
+    source: Annotated[Address, Meta(description="The page of the picture at its host.")] = ""
+
+
+class CreditsDocument(Document, frozen=True, kw_only=True):
+    """Pictures that came from other hosts; `_data/credits.json` of the site."""
+
+    pictures: Annotated[
+        dict[str, Provenance], Meta(description="By the site path of the picture.")
+    ] = msgspec.field(default_factory=dict)
+
+
+_READER = TypedReader(CreditsDocument)
+
+
+class CreditLedger:
+    """The file as it is, with changes to come; what people added to it stays."""
+
+    def __init__(self, config: Config) -> None:
+        """Read the file; raises UsageError if it is broken."""
+        self.path = config.template_file(CREDITS_NAME)
+        self.data = read_file(config.root, self.path) or b""
+        document = CreditsDocument()
+        self._tree: dict[str, Any] = {"version": document.version}
+        if self.data:
+            advice = f"correct {self.path}, or move it away"
+            document = read_document(self.data, _READER, self.path, document.version, advice)
+            self._tree = json.loads(self.data)
+        self.pictures: Mapping[str, Provenance] = document.pictures
+
+    def line(self, path: str) -> int:
+        """Return the line that has the entry of a picture, 1 where none is found."""
+        at = self.data.find(json.dumps(path, ensure_ascii=False).encode())
+        return 1 + self.data.count(b"\n", 0, max(at, 0))
+
+    def put(self, path: str, entry: Provenance) -> bytes:
+        """Set what is known of a picture, and return the file with it."""
+        self.pictures = {**self.pictures, path: entry}
+        known = dict(self._tree.get("pictures") or {})
+        known[path] = {**known.get(path, {}), **msgspec.to_builtins(entry)}
+        self._tree = {**self._tree, "pictures": dict(sorted(known.items()))}
+        self.data = (json.dumps(self._tree, indent=2, ensure_ascii=False) + "\n").encode()
+        return self.data
