@@ -46,7 +46,7 @@ from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.registry import KINDS
 from mediakit.storage.headers import HeaderRule
-from mediakit.storage.settings import CdnSettings, S3Settings
+from mediakit.storage.settings import CdnSettings, S3Settings, StructuredSettings
 from mediakit.videos.states import STATES
 from mediakit.videos.verdict import PROVES
 
@@ -113,6 +113,11 @@ JEKYLL_KEYS = {
     ),
     "kramdown": JekyllKey(
         "With `parse_block_html: true` Markdown counts inside of all HTML blocks.", "none"
+    ),
+    "permalink": JekyllKey(
+        "The form of addresses, with `permalink` and `output` of collections: where search "
+        "engines find a page.",
+        f"`{_JEKYLL.permalink}`",
     ),
     "exclude": JekyllKey(
         "Files and folders that are not looked at, beside those that Jekyll leaves out anyway: "
@@ -344,6 +349,10 @@ VIDEOS_TEXT = """\
 How the [videos](../how-to/check-videos.md) that exercises name are fetched and checked.
 """
 
+SEARCH_TEXT = """\
+What search engines are told of pictures and videos, in the table `[structured]`. See [search
+engines](../how-to/search-engines.md)."""
+
 CHECK_TEXT = """\
 What `mediakit check` tells. A page leaves a rule out in its front matter:
 `mediakit_ignore: [missing-alt]`.
@@ -510,6 +519,9 @@ def configuration_page() -> str:
         "## Videos",
         VIDEOS_TEXT,
         _key_table(VideoSettings),
+        "## Search engines",
+        SEARCH_TEXT,
+        _key_table(StructuredSettings),
         "## Checks",
         CHECK_TEXT,
         _key_table(CheckSettings),

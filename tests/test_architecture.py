@@ -17,13 +17,13 @@ PACKAGE = Path(mediakit.__file__).parent
 FLOORS = (
     {"base"},
     {"site", "images", "storage", "state", "executors", "report", "web"},
-    {"config", "matching"},
+    {"config", "matching", "structured"},
     {"sync", "edit"},
     {"pages", "duplicates", "videos", "checks", "setup", "desk", "credit"},
     {"cli", "library"},
 )
 # what reads bytes or makes them can be tested without a disk, a clock or a network
-PURE = {"site", "images"}
+PURE = {"site", "images", "structured"}
 MEETS_THE_DISK = {"site/kinds/registry.py"}
 # imports that still point up; the list may only get shorter
 EXCEPTIONS = ()

@@ -6,6 +6,7 @@ What they print is what the pages show, but for times, versions and folders.
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,26 @@ def test_localize(owner: Reader) -> None:
         follow(owner, "how-to/localize.md")
     assert not (site.root / "_data/credits.json").exists()
     assert "https://old.example" in owner.settled((site.root / "_exercises/squat.md").read_text())
+
+
+def test_search_engines(owner: Reader) -> None:
+    """The document and the sitemap are made; a note says that nobody can read along."""
+    site = SiteBuilder(owner.place)
+    for path in ("_exercises/squat.md", "assets/images/squat-0.jpg", "assets/images/squat-1.jpg"):
+        (site.root / path).unlink()
+    site.write("_config.yml", "collections: {exercises: {output: true}}\nlocale: da\n")
+    site.exercise("row", 1)
+    page = site.root / "_exercises/row.md"
+    text = page.read_text("utf-8").replace("title:", "layout: single\nvideo: aqz-KE-bpKQ\ntitle:")
+    page.write_text(text, "utf-8")
+    still = "assets/images/videos/aqz-KE-bpKQ.jpg"
+    site.write(still, draw((1280, 720), "#224466"))
+    about = {"title": "The row", "thumbnail": still, "captions": ["en"]}
+    videos = {"youtube/aqz-KE-bpKQ": about}
+    site.write("_data/media.json", json.dumps({"version": 1, "images": {}, "videos": videos}))
+    follow(owner, "how-to/search-engines.md")
+    told = json.loads(site.tree()["_data/media-structured.json"])
+    assert "The row" in told["pages"]["_exercises/row.md"]["json"]
 
 
 def test_adopt(owner: Reader) -> None:

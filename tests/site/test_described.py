@@ -14,7 +14,9 @@ VIDEO = "video: aaaaaaaaaaa\n"
 
 
 def read(text: str, path: str = "_exercises/squat.md", kind: SiteKind | None = None) -> Manifest:
-    page = parse_page(path, text.encode(), ReaderSettings(kind or read_config(b"")))
+    page = parse_page(
+        path, text.encode(), ReaderSettings(kind or read_config(b""), for_search=True)
+    )
     assert page is not None
     return page.manifest
 

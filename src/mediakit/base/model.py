@@ -111,8 +111,9 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     `images`, and the rest are those to look at, in their order, where there is no such file.
     `guesses` are site paths of `images` that only keys name which nobody configured. `permalink`
     is the page's address where its front matter gives one.
-    `language` is the code of the page's language, empty where nothing says it, and `description`
-    a few words about a page with videos.
+    `language` is the code of the page's language, empty where nothing says it. For search engines
+    `description` has a few words about a page with videos, and `address` is where it is, below
+    the site's address, where that is known.
     """
 
     path: str
@@ -126,6 +127,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     text: PageText = PageText()
     language: str = ""
     description: str = ""
+    address: str = ""
 
     @property
     def place(self) -> str:

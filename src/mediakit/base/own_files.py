@@ -20,7 +20,10 @@ HISTORY_NAME = "videos-history.json"
 PICTURE_DATA = "mediakit.json"
 """What templates are told of pictures."""
 
-TEMPLATE_NAMES = (PICTURE_DATA,)
+STRUCTURED_DATA = "media-structured.json"
+"""What search engines are told of pages, for templates to put there."""
+
+TEMPLATE_NAMES = (PICTURE_DATA, STRUCTURED_DATA)
 """All documents for templates; in the folder of data of the generator."""
 CREDITS_NAME = "credits.json"
 """Where pictures of other hosts came from; in the folder of data of the generator."""

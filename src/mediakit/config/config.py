@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.errors import ConfigError, UsageError
-from mediakit.base.own_files import TEMPLATE_NAMES
+from mediakit.base.own_files import HISTORY_NAME, PICTURE_DATA, STRUCTURED_DATA
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
@@ -30,7 +30,12 @@ from mediakit.images.recipes.resize import Resize
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.storage.open import DEFAULT_TARGET
-from mediakit.storage.settings import S3Settings, ThemeSettings, without_what_aws_says
+from mediakit.storage.settings import (
+    S3Settings,
+    StructuredSettings,
+    ThemeSettings,
+    without_what_aws_says,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +100,7 @@ class Config:
     sources: SourceSettings = field(default_factory=SourceSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     theme: ThemeSettings = field(default_factory=ThemeSettings)
+    structured: StructuredSettings = field(default_factory=StructuredSettings)
     made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
     file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
@@ -129,12 +135,26 @@ class Config:
     @property
     def template_files(self) -> tuple[str, ...]:
         """The site paths of the documents for templates, none where they are not wanted."""
-        return tuple(map(self.template_file, TEMPLATE_NAMES)) if self.theme.data else ()
+        wanted = {PICTURE_DATA: self.theme.data, STRUCTURED_DATA: self.structured.data}
+        return tuple(self.template_file(name) for name, is_on in wanted.items() if is_on)
+
+    @property
+    def template_sources(self) -> tuple[str, ...]:
+        """The site paths of files beside pages and catalog that these documents are made of."""
+        return (self.catalog_file.beside(HISTORY_NAME),) if self.structured.is_on else ()
 
     def template_file(self, name: str) -> str:
         """Return the site path of a document for templates."""
         folder = self.kind.data_folder
         return f"{folder}/{name}" if folder else self.catalog_file.beside(name)
+
+    @property
+    def public_url(self) -> str:
+        """The address of the site without a slash at its end, empty where nothing says it."""
+        url = self.kind.address.url.strip().rstrip("/")
+        below = self.kind.address.baseurl.strip().strip("/")
+        said = self.structured.url or (f"{url}/{below}" if re.match(r"https?://[^/]", url) else "")
+        return said.rstrip("/")
 
     @property
     def doubted_presets(self) -> tuple[Preset, ...]:
@@ -222,6 +242,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         sources=given.sources,
         privacy=given.privacy,
         theme=given.theme,
+        structured=given.structured,
         made_by=recipes_of(file),
         file=file,
     )

@@ -33,7 +33,7 @@ from mediakit.site.kinds.registry import SiteName
 from mediakit.site.picture_keys import PictureKey, picture_keys
 from mediakit.storage.headers import HeaderRule
 from mediakit.storage.open import DEFAULT_TARGET
-from mediakit.storage.settings import CdnSettings, S3Settings, ThemeSettings
+from mediakit.storage.settings import CdnSettings, S3Settings, StructuredSettings, ThemeSettings
 
 SCHEMA_NAME = "mediakit.schema.json"
 DEFAULT_MAX_DELETE = 256
@@ -283,6 +283,8 @@ class FileSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = field(default_factory=PrivacySettings)
     theme: Annotated[ThemeSettings, Meta(description="What templates are given.")
     ] = field(default_factory=ThemeSettings)
+    structured: Annotated[StructuredSettings, Meta(description="What search engines are told.")
+    ] = field(default_factory=StructuredSettings)
     # fmt: on
 
 

@@ -6,7 +6,10 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 if TYPE_CHECKING:
+    from mediakit.base.model import Manifest
     from mediakit.site.trees.yaml import Mapping
 
 _KEYS = ("description", "excerpt", "summary", "abstract", "seo_description", "tagline")
@@ -35,6 +38,12 @@ def title_of(path: str, body: str) -> str:
         return heading[1]
     pure = PurePosixPath(path)
     return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
+
+
+def described(manifest: Manifest, fields: Mapping, body: str, address: str) -> Manifest:
+    """Return a manifest with what search engines are told of the page at `address`."""
+    words = description_of(fields, body) if manifest.videos else ""
+    return replace(manifest, description=words, address=address)
 
 
 def description_of(fields: Mapping, body: str) -> str:

@@ -39,6 +39,7 @@ class ReaderSettings:
     """Settings of the reader: kind of site, (suffix, preset) pairs, and configured keys.
 
     `data_base` and `title_keys` are for data files: folders of addresses, and keys of titles.
+    `for_search`: pages also say what search engines are told.
     """
 
     kind: SiteKind = field(default_factory=JekyllConfig)
@@ -47,6 +48,7 @@ class ReaderSettings:
     video_keys: tuple[tuple[str, ...], ...] = ()
     data_base: tuple[str, ...] = ()
     title_keys: tuple[str, ...] = ()
+    for_search: bool = False
 
     @cached_property
     def data(self) -> ReaderSettings:
@@ -148,14 +150,17 @@ class PageParser:
         self._read_videos()
         body = BodyReader(self, self._videos)
         self._images.extend(body.read(self._path, page, self._kind))
-        videos = self._videos.found
         manifest = Manifest(
-            self._path, self._title(page), tuple(self._images), videos,
+            self._path, self._title(page), tuple(self._images), self._videos.found,
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
             text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
             language=self._kind.language_of(self._path, self._fields),
-            description=self._description(page) if videos else "",
         )  # fmt: skip
+        if self._settings.for_search:
+            from mediakit.site.described import described  # noqa: PLC0415 - few sites ask
+
+            address = self._kind.page_address(self._path, type_, self._fields)
+            manifest = described(manifest, self._fields, page.body, address)
         return ParsedPage(
             manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),
             self._kind.shown_between(self._path, type_, self._fields),
@@ -174,11 +179,6 @@ class PageParser:
         sure = {each.path for each in others if not each.is_name}
         found = (each.path for each in self._images[self._guessed])
         return tuple(dict.fromkeys(path for path in found if path and path not in sure))
-
-    def _description(self, page: Page) -> str:
-        from mediakit.site.described import description_of  # noqa: PLC0415 - for videos only
-
-        return description_of(self._fields, page.body)
 
     def _title(self, page: Page) -> str:
         """Return the title, or the first heading of a page without one if the kind shows it."""

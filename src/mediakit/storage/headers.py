@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CATALOG = "application/json"
+_SITEMAP = "application/xml"
 _UNKNOWN = "application/octet-stream"
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -98,8 +99,8 @@ def headers_of(
     name = key.rpartition("/")[2]
     caching = _FOR_EVER if _CONTENT_IN_NAME.search(name) else _A_DAY
     headers = Headers(media_type(name, found) or _UNKNOWN, caching)
-    if is_catalog:
-        headers = Headers(_CATALOG, _ALWAYS_ASK)
+    if is_catalog or name.endswith(".xml"):
+        headers = Headers(_CATALOG if is_catalog else _SITEMAP, _ALWAYS_ASK)
     for rule in rules:
         if fnmatchcase(key, rule.match) or fnmatchcase(name, rule.match):
             given: dict[str, Any] = {

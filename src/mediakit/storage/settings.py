@@ -120,6 +120,31 @@ class ThemeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     # fmt: on
 
 
+class StructuredSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[structured]`: what search engines are told of pictures and videos."""
+
+    # fmt: off
+    data: Annotated[bool, setting(HARMLESS,
+        "Whether `generate` and `sync` write `media-structured.json` into the folder of data: what "
+        "schema.org says of the videos and pictures of each page, ready for its templates. See "
+        "[search engines](../how-to/search-engines.md).", example=True)] = False
+    sitemap: Annotated[bool, setting(HARMLESS,
+        "Whether `sync` puts `media-sitemap.xml` at the target: the pages with their pictures and "
+        "videos.", example=True)] = False
+    url: Annotated[_Url | None, setting(HARMLESS,
+        "The address of the site. Search engines want whole addresses.", "https://example.com",
+        default="the one in the settings of the generator")] = None
+    clips: Annotated[bool, setting(HARMLESS,
+        "Whether a page begins its video at `?t=SECONDS`. Then the chapters of videos are "
+        "described as clips, with that address.", example=True)] = False
+    # fmt: on
+
+    @property
+    def is_on(self) -> bool:
+        """Whether pages are read for search engines."""
+        return self.data or self.sitemap
+
+
 _VARIABLES = {
     "endpoint": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
     "region": ("AWS_REGION", "AWS_DEFAULT_REGION"),

@@ -59,6 +59,14 @@ _NO_CONTENT = Problem(
 )
 
 
+def _no_address(config: Config) -> Problem:
+    return Problem(
+        config.file.name, config.file.lines.get("structured", 0), "no-site-address",
+        Severity.WARNING, "search engines are told nothing, since nothing says where the site is",
+        "write its address as `url` in [structured], or in the settings of the generator",
+    )  # fmt: skip
+
+
 def read_content(
     config: Config,
     tree: FileTree,
@@ -80,6 +88,8 @@ def read_content(
     chosen = dict(chosen_paths(config, tree, tuple(paths)))
     if not chosen:
         problems.append(_NO_CONTENT)
+    if config.structured.is_on and not config.public_url:
+        problems.append(_no_address(config))
     for path, disk_path in sorted(chosen.items()):
         try:
             pages += reader.read(path, disk_path)
@@ -119,7 +129,7 @@ def settings_of(config: Config) -> ReaderSettings:
     return ReaderSettings(
         config.kind, config.suffixes, config.images.keys,
         tuple(tuple(key.split(".")) for key in config.videos.keys), config.data.base,
-        config.data.title,
+        config.data.title, config.structured.is_on,
     )  # fmt: skip
 
 

@@ -209,6 +209,10 @@ def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> di
         elif output is not None:
             place = str(site.tree.disk_path(path))
             add(path, place, output.sha256, output.bytes, output.format)
+    if site.config.structured.sitemap:
+        from mediakit.sync.search import sitemap_uploads  # noqa: PLC0415 - few sites ask
+
+        uploads |= sitemap_uploads(site, has_headers=has_headers)
     return uploads
 
 

@@ -141,7 +141,7 @@ def _is_settled(site: ObservedSite, plan: Plan, cache: Cache, tree: FileTree) ->
     if any(path not in asked for path in content_paths(site.config, tree)):
         return False
     limit = site.tree.opened_ns - _WAIT_NS
-    kept = (*site.config.catalog_file.files(), *site.config.template_files)
+    kept = _own_files(site.config)
     answers = [*asked.values(), *map(tree.find, kept)]
     stats = (each.stat for each in answers if isinstance(each, DiskFile))
     return all(max(each.mtime_ns, each.ctime_ns) < limit for each in stats)
@@ -171,9 +171,13 @@ def _world(config: Config, tree: FileTree, cache: Cache) -> str:
     digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
     for path in sorted(content_paths(config, tree)):
         digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
-    for path in (*config.catalog_file.files(), *config.template_files):
+    for path in _own_files(config):
         digest.update(repr((path, tree.find(path))).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
+
+
+def _own_files(config: Config) -> tuple[str, ...]:
+    return (*config.catalog_file.files(), *config.template_files, *config.template_sources)
 
 
 def _asked(path: str, answer: DiskFile | Absent) -> _Asked:

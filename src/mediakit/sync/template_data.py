@@ -1,8 +1,9 @@
 """Documents for templates: data files of the site that includes, partials and shortcodes read.
 
-Each is a pure function of the manifests, the catalog and the settings. `generate` and `sync` write
-them after the catalog where `[theme] data` is on, and only those that have changed. Their names
-are in `base/own_files.py`, so that no search of the site takes them for its texts.
+Each is a function of the manifests, the catalog and the settings. `generate` and `sync` write them
+after the catalog where `[theme] data` or `[structured] data` is on, and only those that have
+changed. Their names are in `base/own_files.py`, so that no search of the site takes them for its
+texts.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Status
 from mediakit.base.errors import UsageError
-from mediakit.base.own_files import PICTURE_DATA
+from mediakit.base.own_files import PICTURE_DATA, STRUCTURED_DATA
 from mediakit.state.documents import read_file, write_file
 from mediakit.sync.make import Maker, not_written
 from mediakit.sync.picture_data import picture_data
+from mediakit.sync.search import search_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +37,10 @@ class TemplateDocument(NamedTuple):
     render: Callable[[Sequence[Manifest], Catalog, Config], bytes]
 
 
-DOCUMENTS = (TemplateDocument(PICTURE_DATA, picture_data),)
+DOCUMENTS = (
+    TemplateDocument(PICTURE_DATA, picture_data),
+    TemplateDocument(STRUCTURED_DATA, search_data),
+)
 
 
 def write_documents(
@@ -66,6 +71,8 @@ def _rendered(site: ObservedSite, catalog: Catalog) -> Iterator[tuple[str, bytes
     config = site.config
     for document in DOCUMENTS:
         path = config.template_file(document.name)
+        if path not in config.template_files:
+            continue
         data = document.render(site.content.manifests, catalog, config)
         there = read_file(config.root, path)
         changed = Reason.NEW if there is None else Reason.CONTENT_CHANGED

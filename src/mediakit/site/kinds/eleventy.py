@@ -40,6 +40,7 @@ _FORMATS = re.compile(
     r"(?:\btemplateFormats\s{0,9}:\s{0,9}|setTemplateFormats\(\s{0,9})"
     rf"(?:\[([^\]]{{0,500}})\]|{_TEXT})"
 )
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}-")
 _WORD = re.compile(r"[\w.-]{1,40}")
 _IGNORED = re.compile(rf"ignores\.add\(\s{{0,9}}{_TEXT}")
 _NO_GIT = re.compile(r"setUseGitIgnore\(\s{0,9}false")
@@ -155,6 +156,23 @@ class EleventySite(SiteKind):
     def is_published(self, kind: str, fields: Mapping) -> bool:  # noqa: ARG002 - the protocol's
         """Return whether the page is no draft, as Eleventy's own blog marks them."""
         return not self.has_drafts or (fields.text("draft") or "").casefold() != "true"
+
+    def page_address(self, path: str, kind: str, fields: Mapping) -> str:  # noqa: ARG002 - the protocol's
+        """Return the address of a page below the site's, empty where it is not known.
+
+        What files of data for a folder say is not seen.
+        """
+        said = fields.entries.get("permalink")
+        if said is not None:
+            shown = fields.text("permalink") or ""
+            is_known = "{{" not in shown and "{%" not in shown and shown not in {"", "false"}
+            return "/" + shown.removesuffix("index.html").lstrip("/") if is_known else ""
+        pure = PurePosixPath(below(path, (self.input,)))
+        name = _DATE.sub("", pure.stem)
+        parts = pure.parts[:-1]
+        if name != "index" and name != (parts or ("",))[-1]:
+            parts = (*parts, name)
+        return "/".join(("", *parts, ""))
 
     def key(self, path: str) -> str:
         """Return the public path of a file: where it is copied to, or what is below a root."""

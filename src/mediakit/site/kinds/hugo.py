@@ -19,6 +19,7 @@ from mediakit.site.kinds.hugo_settings import (
     content_folders,
     content_mounts,
     fields_by_small,
+    has_plain_addresses,
     hugo_settings,
     language_in,
     language_names,
@@ -50,6 +51,7 @@ _CONTENT = (".md", ".markdown", ".mdown", ".pandoc", ".pdc", ".html", ".htm")
 _EXCLUDED = frozenset({"node_modules", "themes", "public", "resources", "archetypes"})
 _MOST_PATTERNS = 50
 _TRUE = frozenset({"true", "yes", "on", "y", "t", "1"})
+_PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 _START = ("publishdate", "pubdate", "published", "date")
 _END = ("expirydate", "unpublishdate")
 
@@ -84,6 +86,7 @@ class HugoSite(SiteKind):
     """Folders and files of content with the place that they have in it."""
     ignored: tuple[str, ...] = ()
     """Patterns of files that are passed over."""
+    has_plain_addresses: bool = True
     languages: tuple[str, ...] = ()
     """The codes of the languages of a site in several, in small letters."""
 
@@ -99,6 +102,7 @@ class HugoSite(SiteKind):
             data_folder=folder_at(settings, "datadir", "data"),
             mounts=content_mounts(settings),
             ignored=texts_of(settings.get("ignorefiles")),
+            has_plain_addresses=has_plain_addresses(settings),
             languages=language_names(settings),
             language=language_in(settings),
             showing=Showing(
@@ -176,6 +180,21 @@ class HugoSite(SiteKind):
         start = since(first_text(fields_by_small(fields, _START)))
         end = until(first_text(fields_by_small(fields, _END)))
         return (0.0 if self.showing.future else start, inf if self.showing.past else end)
+
+    def page_address(self, path: str, kind: str, fields: Mapping) -> str:  # noqa: ARG002 - the protocol's
+        """Return the address of a page below the site's, empty where it is not known."""
+        said, slug = (fields.text(key) or "" for key in ("url", "slug"))
+        if said or fields.get("headless") or fields.get("build") or fields.get("_build"):
+            end = "" if PurePosixPath(said).suffix or said.endswith("/") else "/"
+            return f"/{said.lstrip('/')}{end}" if said and ":" not in said else ""
+        inside = self.key(path).rpartition(".")[0]
+        folder, _, name = inside.rpartition("/")
+        if name not in {"index", "_index"}:
+            folder = f"{folder}/{slug or name}"
+        elif slug:
+            folder = f"{folder.rpartition('/')[0]}/{slug}"
+        shown = f"/{folder}/".replace("//", "/").lower()
+        return shown if self.has_plain_addresses and _PLAIN.fullmatch(shown) else ""
 
     def language_of(self, path: str, fields: Mapping) -> str:
         """Return the language in a file's name (`squat.da.md`), else the one of the site."""

@@ -87,6 +87,14 @@ def language_in(settings: Mapping) -> str:
     return said_language(Mapping({"lang": default}, 0) if default else settings)
 
 
+def has_plain_addresses(settings: Mapping) -> bool:
+    """Return whether the addresses of pages are those of their files, in one language."""
+    is_other = ("permalinks", "uglyurls", "disablepathtolower", "removepathaccents")
+    at_top = not is_true(settings.get("defaultcontentlanguageinsubdir"))
+    one = len(list(_languages(settings))) <= 1
+    return one and at_top and not any(settings.get(key) for key in is_other)
+
+
 def language_names(settings: Mapping) -> tuple[str, ...]:
     """Return the names of the languages, which files have before their endings."""
     languages = settings.get("languages")

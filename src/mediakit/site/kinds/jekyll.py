@@ -86,6 +86,8 @@ class JekyllConfig(SiteKind):
     files: JekyllFiles = field(default_factory=lambda: JekyllFiles(None, "", _INCLUDED, _EXCLUDED))
     defaults: tuple[Defaults, ...] = field(default=())
     pictures: Mapping = field(default_factory=lambda: Mapping({}, 0))
+    permalink: str = "date"
+    collections: Mapping = field(default_factory=lambda: Mapping({}, 0))
     values: Mapping = field(default_factory=lambda: Mapping({}, 0))
     """What `site.KEY` is on pages."""
 
@@ -182,6 +184,12 @@ class JekyllConfig(SiteKind):
 
         return of_include(text, self.values, self.address)
 
+    def page_address(self, path: str, kind: str, fields: Mapping) -> str:
+        """Return the address of a page below the site's, empty where it is not known."""
+        from mediakit.site.kinds.jekyll_addresses import address_of  # noqa: PLC0415 - few ask
+
+        return address_of(self, path, kind, fields)
+
     def tag_folders(self, page: str, fields: Mapping) -> Folders:
         """Return the root before the page's address: includes of themes add a folder."""
         front, text = (self.folders(page, fields, in_body=each) for each in (False, True))
@@ -208,6 +216,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
     extensions = (root.text("markdown_ext") or _MARKDOWN_EXTENSIONS).split(",")
     source, above = _source(texts_of(root.get("source"))), folder_at(root, "collections_dir")
     data_folder = folder_at(root, "data_dir", "_data")
+    collections = root.get("collections")
     return JekyllConfig(
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
         roots=(source,),
@@ -220,7 +229,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
         output_folder=folder_at(root, "destination", "_site"),
         markdown_extensions=frozenset("." + each.strip().lower() for each in extensions),
         files=JekyllFiles(
-            collections=_collections(root.get("collections")),
+            collections=_collections(collections),
             collections_dir=above,
             include=_INCLUDED + texts_of(root.get("include")),
             exclude=_EXCLUDED + texts_of(root.get("exclude")),
@@ -234,6 +243,8 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
         ),
         values=unplaced(root, _READ_ELSEWHERE),
         language=language_in(root),
+        permalink=root.text("permalink") or "date",
+        collections=collections if isinstance(collections, Mapping) else Mapping({}, 0),
         markdown=_markup(root.text("markdown"), root.get("kramdown")),
     )
 

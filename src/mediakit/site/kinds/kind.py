@@ -183,6 +183,10 @@ class SiteKind:
         """Return from when until when the page is shown, in seconds since 1970."""
         return ALWAYS
 
+    def page_address(self, path: str, kind: str, fields: Mapping) -> str:  # noqa: ARG002 - for subclasses
+        """Return the address of a page below the site's, empty where it is not known."""
+        return ""
+
     def language_of(self, path: str, fields: Mapping) -> str:  # noqa: ARG002 - for subclasses
         """Return the code of a page's language, empty where nothing says it."""
         if fields.entries.keys().isdisjoint(LANGUAGE_KEYS):
