@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import sqrt
 from pathlib import Path
@@ -242,7 +243,7 @@ def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:  # noqa: PL
     if path == "/":  # the page from which a search takes its settings
         return Said(200, b"<script>ytcfg.set({});</script>"), "text/html"
     if path == "/youtubei/v1/search":
-        return replace(fake.search, body=fake.search.body or _search(fake, video)), JSON
+        return replace(fake.search, body=fake.search.body or found_by_words(fake, video)), JSON
     if path == "/watch":
         return Said(200, _watch_page(fake, video)), "text/html"
     if path == "/youtubei/v1/player":
@@ -338,14 +339,14 @@ def _track(vss_id: str, language: str) -> dict[str, Any]:
     }
 
 
-def _search(fake: Fake, words: str) -> bytes:
+def found_by_words(fake: Fake, words: str) -> bytes:
     """Return the videos whose titles or channels have most of the words, rare ones counting more.
 
     Like the real one it knows only what is there now, and favours what many people watch.
     """
-    asked = set(re.findall(r"\w+", words.casefold()))
+    asked = _words(words)
     texts = {
-        video: {*re.findall(r"\w+", f"{said.about['title']} {said.about['author']}".casefold())}
+        video: _words(f"{said.about['title']} {said.about['author']}")
         for video, said in fake.videos.items()
         if "title" in said.about and said.status == "OK"
     }
@@ -360,6 +361,11 @@ def _search(fake: Fake, words: str) -> bytes:
     section = {"sectionListRenderer": {"contents": [{"itemSectionRenderer": {"contents": items}}]}}
     contents = {"twoColumnSearchResultsRenderer": {"primaryContents": section}}
     return json.dumps({"contents": contents}).encode()
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
 
 
 def _found(video: str, about: dict[str, Any]) -> dict[str, Any]:

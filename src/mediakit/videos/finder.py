@@ -130,8 +130,8 @@ class ReplacementFinder:
 
     def _search(self, lost: LostVideo, key: Key) -> tuple[list[Hit], str]:
         """Return what YouTube finds by what is known, and why nothing, in words."""
-        named = [f"{each} {lost.channel}" for each in lost.titles if lost.channel]
-        questions = dict.fromkeys([*lost.titles, *named, *self._page_titles(key)])
+        titles = dict.fromkeys([*lost.titles, *self._page_titles(key)])
+        questions = [*titles, *(f"{each} {lost.channel}" for each in titles if lost.channel)]
         hits: dict[str, Hit] = {}
         why = ""
         for words in questions:

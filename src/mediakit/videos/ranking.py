@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,7 +27,8 @@ SAME_LENGTH = 2
 """Seconds by which films of the same length differ: each place rounds in its own way."""
 
 _CLOSE = 0.10
-_OTHER_KIND, _OTHER_NUMBER = 30, 30
+_NEARLY_SAME_CHANNEL = 10
+_OTHER_KIND, _OTHER_NUMBER, _MORE_NUMBERS = 30, 30, 20
 """What the score loses where the title says another kind of film, or another number."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -111,10 +113,10 @@ def _compared(old: str, new: str, *channels: str) -> tuple[float, str]:
     kinds = sorted(_KINDS & {*now} - {*was})
     if kinds:
         return points - _OTHER_KIND, f"its title says “{kinds[0]}”"
-    numbers = [{each for each in words if each.isdecimal()} for words in (was, now)]
-    if numbers[0] and numbers[1] and not numbers[0] & numbers[1]:
-        pair = f"“{min(numbers[1])}”, not “{min(numbers[0])}”"
-        return points - _OTHER_NUMBER, f"its title has another number: {pair}"
+    had, has = (Counter(each for each in words if each.isdecimal()) for words in (was, now))
+    if more := has - had:
+        loss = _OTHER_NUMBER if had - has else _MORE_NUMBERS
+        return points - loss, f"its title has another number, {min(more)}"
     return points, ""
 
 
@@ -123,7 +125,8 @@ def _words(title: str, channels: Iterable[str]) -> list[str]:
     words = [each for each in _WORD.findall(_plain(title)) if each not in _EMPTY][:_MOST_WORDS]
     words = [each for each in words if not _YEAR.fullmatch(each)] or words
     names = {word for channel in channels for word in _WORD.findall(_plain(channel))}
-    return [each for each in words if each not in names] or words
+    words = [each for each in words if each not in names] or words
+    return [min(spellings_of(each), default=each) for each in words]
 
 
 def _plain(text: str) -> str:
@@ -150,12 +153,10 @@ def _weight(word: str) -> float:
 def _alike(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    if one.isdecimal() or other.isdecimal():
+    if one[0] != other[0] or one.isdecimal():
         return 0.0
-    if not {*spellings_of(one)}.isdisjoint(spellings_of(other)):
-        return 1.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= _LIKE else 0.0
+    return matcher.ratio() if matcher.real_quick_ratio() >= _LIKE else 0.0
 
 
 def _length(was: int | None, now: int | None) -> tuple[float, str] | None:
@@ -178,6 +179,9 @@ def _channel(lost: LostVideo, hit: Hit, trust: set[str]) -> tuple[float, str]:
         return CHANNEL, "it is from a channel of the same name"
     if trust & {_plain(each) for each in hit.owner}:
         return CHANNEL, "it is from a channel that your settings trust"
+    names = [{*_WORD.findall(_plain(each))} for each in (lost.channel, hit.channel)]
+    if names[0] and names[1] and (names[0] <= names[1] or names[1] <= names[0]):
+        return _NEARLY_SAME_CHANNEL, f"it is from a channel of nearly the same name, {hit.channel}"
     return 0, "it is from another channel" if lost.channel else ""
 
 
