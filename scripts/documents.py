@@ -16,6 +16,7 @@ from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
 from mediakit.sync.credits import CreditsDocument
 from mediakit.sync.quarantine import DupesFixDocument
+from mediakit.theme.install import ThemeStatusDocument
 from mediakit.videos.add import AddedVideo
 from mediakit.videos.lost import ReplaceDocument
 from mediakit.videos.report import FetchDocument
@@ -37,6 +38,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "init": InitDocument,
     "localize": LocalizeDocument,
     "slim": SlimDocument,
+    "theme-status": ThemeStatusDocument,
     "videos-add": AddedVideo,
     "videos-fetch": FetchDocument,
     "videos-replace": ReplaceDocument,

@@ -144,6 +144,15 @@ def test_search_engines(owner: Reader) -> None:
     assert "The row" in told["pages"]["_exercises/row.md"]["json"]
 
 
+def test_theme(owner: Reader) -> None:
+    """The includes are installed, shown, kept by a change, and removed."""
+    config = "theme: minimal-mistakes-jekyll\ncollections: [exercises]\n"
+    SiteBuilder(owner.place).write("_config.yml", config)
+    follow(owner, "how-to/theme.md")
+    assert not (owner.place / "_includes/gallery").exists()
+    assert not (owner.place / "_data/mediakit.json").exists()
+
+
 def test_adopt(owner: Reader) -> None:
     """The variants of an old site are adopted; its old faults are noted, and told no more."""
     site = SiteBuilder(owner.place)

@@ -69,6 +69,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
         found["dupes-fix"] = call(*fix) + call(*fix, "--yes") + call("dupes", "--undo", "--yes")
         found["dupes-accept"] = call("dupes", "--exact", "--accept")
         found["slim"] = call("slim", "--max-width", "800", "--dry-run")
+        found["theme-status"] = call("theme", "status")
         found["explain"] = call("explain", "missing-alt")
         found["videos-fetch"] = call("videos", "fetch")
         found["videos-add"] = call("videos", "add", "plank", "https://youtu.be/aIZuK2cX4FA")

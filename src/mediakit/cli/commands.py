@@ -35,6 +35,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
         "init": CommandLine("init", "Examine a site, and write a mediakit.toml that fits it."),
         "list": CommandLine("listing", "Show how many pictures and videos each page uses."),
         "config": CommandLine("config", "Show the settings, and where they come from."),
+        "theme": CommandLine("theme", "Install includes that show pictures in all their sizes."),
         "check": CommandLine("check", "Find everything that makes a page look broken."),
     },
     "Pictures": {

@@ -17,10 +17,12 @@ from mediakit.config.tables import SCHEMA_NAME, schema_text
 from mediakit.images.preset import CAP
 from mediakit.report.text import counted, printable
 from mediakit.setup.survey import SHOWN, InitDocument, refuse_no_site, survey, survey_lines
-from mediakit.state.documents import write_file
+from mediakit.state.documents import read_file, write_file
 from mediakit.sync.observe import observe, unused_products
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mediakit.base.model import Problem
     from mediakit.sync.session import Session
 
@@ -33,11 +35,15 @@ SCHEMA_PATH = f"{WORK_FOLDER}/{SCHEMA_NAME}"
 
 @dataclass(frozen=True, slots=True)
 class InitJob:
-    """What to write: the target for the configuration, and whether to write the include."""
+    """What to write: the target for the configuration, and whether to write the include.
+
+    With that or a `theme`, there may be a configuration already.
+    """
 
     target: str | None = None
     include: bool = False
     dry_run: bool = False
+    theme: bool = False
 
 
 def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Problem, ...]]:
@@ -56,11 +62,16 @@ def init_site(session: Session, job: InitJob) -> tuple[InitDocument, tuple[Probl
     written = []
     if not job.dry_run:
         has_file = (session.config.root / CONFIG_FILE).exists()
-        if not job.include or job.target or not has_file:
+        if not (job.include or job.theme) or job.target or not has_file:
             written.append(_write_config(session, found, job.target, has_teasers=not unused))
         if job.include:
             written.append(_write_include(session))
     return msgspec.structs.replace(found, written=written), site.content.unread
+
+
+def with_written(found: InitDocument, paths: Iterable[str]) -> InitDocument:
+    """Return the document with more files that were written."""
+    return msgspec.structs.replace(found, written=list(dict.fromkeys([*found.written, *paths])))
 
 
 def _proposed_images(found: InitDocument) -> str:
@@ -162,6 +173,9 @@ def _write_config(
 def _write_include(session: Session) -> str:
     """Write the include where Jekyll looks for it; the catalog has paths from the site root."""
     source = "".join(f"{each}/" for each in session.config.roots[:1] if each)
+    there = read_file(session.config.root, source + INCLUDE_PATH)
+    if there is not None and b"mediakit theme " in there:
+        return source + INCLUDE_PATH  # that of `theme install` does the same
     text = (resources.files("mediakit") / "setup" / "picture.html").read_text("utf-8")
     text = text.replace('mediakit_source = ""', f'mediakit_source = "{source}"')
     return _write(session, source + INCLUDE_PATH, text)

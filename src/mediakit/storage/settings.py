@@ -110,8 +110,7 @@ class ThemeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     # fmt: off
     data: Annotated[bool, setting(HARMLESS,
         "Whether `generate` and `sync` write `mediakit.json` into the folder of data, which the "
-        "includes of a theme can read. See [documents for templates]"
-        "(json.md#documents-for-templates).",
+        "includes of `mediakit theme` read. See [the theme](../how-to/theme.md).",
         example=True)] = False
     base_url: Annotated[_Url | None, setting(HARMLESS,
         "The address below which visitors find the pictures, where that is another host than the "

@@ -1,0 +1,1 @@
+"""The theme: includes, partials and shortcodes that show pictures in all their sizes."""

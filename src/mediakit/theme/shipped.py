@@ -1,0 +1,135 @@
+"""The files for a site's templates, and what has become of them in a site.
+
+They are in `files/`, a folder for each generator, laid out as the site is. In a site each ends with
+a comment that has the version and a digest of the rest, so that a change by hand is seen without
+any other record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from mediakit.base.errors import UsageError
+from mediakit.base.files import FileTree
+from mediakit.base.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+    from mediakit.config.config import Config
+
+_FIRST = "{%- comment -%}\nA picture of the site in all its sizes and formats, from the catalog"
+"""How the include begins that `init --include` writes, which one of these files replaces."""
+
+_OWN_FOLDER = "_includes/mediakit/"
+"""What stands beside any theme of Jekyll; all else takes the place of files of Minimal Mistakes."""
+
+_MARK = re.compile(r"^.{0,20}\bmediakit theme (\S+) ([0-9a-f]{16})\b.*$\n?\Z", re.MULTILINE)
+_COMMENTS = {"jekyll": "{%%- comment -%%} %s {%%- endcomment -%%}\n",
+             "hugo": "{{- /* %s */ -}}\n", "eleventy": "// %s\n"}  # fmt: skip
+
+
+class FileState(StrEnum):
+    """What has become of a file in a site."""
+
+    ABSENT = "not installed"
+    CURRENT = "up to date"
+    OLDER = "older"
+    CHANGED = "changed by hand"
+    FOREIGN = "not of mediakit"
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFile:
+    """A file for templates: its site path, its bytes with their mark, and what is there now."""
+
+    path: str
+    data: bytes
+    found: bytes | None
+
+    @property
+    def state(self) -> FileState:
+        """What has become of it."""
+        return FileState.ABSENT if self.found is None else self.state_of(self.found)
+
+    def state_of(self, data: bytes) -> FileState:
+        """Return what a file is that has its place."""
+        text = _text(data)
+        mark = _MARK.search(text)
+        if mark is None:
+            was_include = text.startswith(_FIRST) and self.path.endswith("mediakit/picture.html")
+            return FileState.OLDER if was_include else FileState.FOREIGN
+        if _digest(text[: mark.start()]) != mark[2]:
+            return FileState.CHANGED
+        ours = _MARK.search(self.data.decode())
+        return FileState.CURRENT if ours and ours[2] == mark[2] else FileState.OLDER
+
+
+def theme_files(config: Config, *, everything: bool = False) -> list[ThemeFile]:
+    """Return the files for the site: those of Minimal Mistakes only where it is the theme.
+
+    Raises:
+        UsageError: there are none for sites of this kind.
+    """
+    top = resources.files("mediakit") / "theme" / "files" / config.site
+    if not top.is_dir():
+        raise UsageError(
+            f"there are no templates for {config.kind.label}", "read the catalog in your own"
+        )
+    tree = FileTree(config.root)
+    everything = everything or uses_minimal_mistakes(config)
+    files = []
+    for name, text in sorted(_below(top)):
+        if everything or name.startswith(_OWN_FOLDER):
+            path = _place(config, name)
+            found = tree.read(path) if tree.has(path) else None
+            files.append(ThemeFile(path, _marked(text, config.site), found))
+    return files
+
+
+def uses_minimal_mistakes(config: Config) -> bool:
+    """Return whether the site names the theme in its settings, or has its files."""
+    if config.site != "jekyll":
+        return True
+    tree = FileTree(config.root)
+    for name in ("_config.yml", "_config.yaml", "_config.toml", "Gemfile"):
+        if tree.has(name) and b"minimal-mistakes" in tree.read(name):
+            return True
+    return tree.has(_place(config, "_includes/page__hero.html"))
+
+
+def _place(config: Config, name: str) -> str:
+    """Return the site path of a file: below the source of Jekyll, where its includes are."""
+    if config.site != "jekyll":
+        return name
+    includes = config.kind.tags_folder
+    folder, _, rest = name.partition("/")
+    return f"{includes}/{rest}" if folder == "_includes" else f"{config.roots[0]}/{name}".strip("/")
+
+
+def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
+    for each in folder.iterdir():
+        if each.is_dir():
+            yield from _below(each, f"{above}{each.name}/")
+        elif not each.name.endswith((".pyc", "~")):
+            yield above + each.name, each.read_text("utf-8")
+
+
+def _marked(text: str, generator: str) -> bytes:
+    mark = _COMMENTS[generator] % f"mediakit theme {__version__} {_digest(text)}"
+    return (text + mark).encode()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _text(data: bytes) -> str:
+    """Return a text with Unix line ends: version control may have changed them."""
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")

@@ -1,0 +1,81 @@
+"""What a browser sees of a page: requests, pictures, and what jumps while pictures come late."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Route
+
+ORIGIN = "https://clinic.example.org"
+
+_OBSERVE = """
+window.shifts = [];
+new PerformanceObserver(list => list.getEntries().forEach(each => {
+  window.shifts.push([each.value, each.sources.map(s => s.node && s.node.nodeName).join()]);
+})).observe({type: "layout-shift", buffered: true});
+"""
+
+_PICTURES = """() => [...document.querySelectorAll("img")].map(each => ({
+  sized: each.hasAttribute("width") && each.hasAttribute("height"),
+  shown: each.currentSrc, alt: each.getAttribute("alt"), loaded: each.naturalWidth > 0,
+  box: [each.getBoundingClientRect().width, each.getBoundingClientRect().height].map(Math.round),
+}))"""
+
+
+class Seen(NamedTuple):
+    """What a page did."""
+
+    shift: float
+    shifted: list[Any]
+    requests: list[str]
+    pictures: list[dict[str, Any]]
+
+    @property
+    def foreign(self) -> list[str]:
+        """The requests to other hosts."""
+        return [each for each in self.requests if not each.startswith((ORIGIN, "data:"))]
+
+
+def look_at(
+    browser: Browser, built: Path, address: str, *, width: int = 1280, picture: Path | None = None
+) -> Seen:
+    """Open a page of a site that is served from a folder, pictures 40 ms late, and scroll it."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    requests: list[str] = []
+
+    def answer(route: Route) -> None:
+        requests.append(route.request.url)
+        path = unquote(urlsplit(route.request.url).path).removeprefix("/site/")
+        file = built / path
+        if not route.request.url.startswith(ORIGIN) or not file.is_file():
+            route.fulfill(status=404, body="")
+            return
+        kind = mimetypes.guess_type(file.name)[0] or "text/plain"
+        if kind.startswith("image/"):
+            page.wait_for_timeout(40)
+        route.fulfill(body=file.read_bytes(), content_type=kind)
+
+    page.route("**/*", answer)
+    page.add_init_script(_OBSERVE)
+    page.goto(f"{ORIGIN}/site/{address}")
+    _scroll(page)
+    page.wait_for_load_state("networkidle")
+    shifts = page.evaluate("window.shifts")
+    pictures = page.evaluate(_PICTURES)
+    if picture is not None:
+        page.evaluate("window.scrollTo(0, 0)")
+        page.screenshot(path=picture, full_page=True)
+    page.close()
+    return Seen(sum(value for value, _ in shifts), shifts, requests, pictures)
+
+
+def _scroll(page: Page) -> None:
+    height = page.evaluate("document.body.scrollHeight")
+    for at in range(0, height, 700):
+        page.evaluate(f"window.scrollTo(0, {at})")
+        page.wait_for_timeout(50)
