@@ -50,6 +50,18 @@ def test_the_pixels_are_those_of_pillow(
             assert decode(data, scale).tobytes() == plain.tobytes()
 
 
+def test_pixels_outlive_the_next_picture() -> None:
+    """Memory is used again only once nothing shows its picture, not even a copy of its handle."""
+    data, other = saved(smooth(), "JPEG"), saved(quarters((96, 64)), "JPEG")
+    first = decode(data)
+    before = first.tobytes()
+    for _ in range(4):
+        decode(other)
+    assert first.tobytes() == before
+    first.paste("red", (0, 0, 9, 9))
+    assert decode(data).tobytes() == before
+
+
 def test_junk_between_segments_is_no_reason() -> None:
     """Bytes before the pixels that mean nothing are passed over, as they are by browsers."""
     data = saved(quarters(), "JPEG")

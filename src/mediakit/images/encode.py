@@ -78,7 +78,7 @@ class _File:
     common: dict[str, Any]
 
     def save(self, **options: Any) -> bytes:  # noqa: ANN401 - Pillow's
-        bare = [frame.copy() for frame in self.frames]
+        bare = [frame.copy() if frame.info else frame for frame in self.frames]
         for frame in bare:
             frame.info = {}  # Pillow carries comments and profiles over from there
         return self._saved(bare, options)
