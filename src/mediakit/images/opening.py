@@ -54,7 +54,7 @@ _BROKEN = re.compile(
 
 
 def strict_decoder() -> Callable[..., NDArray[np.uint8]] | None:
-    """Return the decoder that tells of broken pixels; it loads NumPy, best before other threads."""
+    """Return the decoder that tells of broken pixels; it loads NumPy."""
     try:
         from simplejpeg import decode_jpeg  # noqa: PLC0415
     except ImportError:  # no wheel for this platform: the same pixels, and no such error

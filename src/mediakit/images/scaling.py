@@ -7,7 +7,7 @@ from functools import cached_property
 
 from PIL import Image
 
-from mediakit.images.decode import Raster, Size, jpeg_scale, load, probe
+from mediakit.images.decode import OVERSAMPLE, Raster, Size, jpeg_scale, load, probe
 from mediakit.images.preset import Preset, Truncated, scale_to_width
 
 try:
@@ -44,7 +44,8 @@ BASE = 768
 
 A variant must not depend on which others are made in the same run, so the way to each width is
 fixed: less than half of `BASE` from that raster, which is the 768 px variant too, and all others
-from the decoded picture at the smallest scale that serves.
+from the decoded picture at the smallest scale that serves. A picture that is hardly wider is its
+own raster.
 """
 
 Loading = tuple[int, bool, int]
@@ -96,12 +97,14 @@ class PictureSource:
         return self._whole is not None and self._whole[1].is_as_stored
 
     def base(self, *, keep_truncated: bool) -> Image.Image:
-        """Return the raster of `BASE` pixels' width, or less; raises UnreadableError."""
+        """Return the raster of about `BASE` pixels' width, or less; raises UnreadableError."""
         return self._straight(self._base, self._loading(0, keep_truncated=keep_truncated))
 
     @property
     def _base(self) -> tuple[int, int]:
-        return scale_to_width(self.size.width, self.size.height, BASE)
+        width, height = self.size.width, self.size.height
+        is_near = width < OVERSAMPLE * BASE  # a raster between would cost more than it saves
+        return (width, height) if is_near else scale_to_width(width, height, BASE)
 
     def _straight(self, size: tuple[int, int], loading: Loading) -> Image.Image:
         if self._whole is None or self._whole[0] != loading:
