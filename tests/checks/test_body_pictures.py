@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pytest
 
 PLACES = (
-    '<img src="/assets/images/squat-0.jpg" srcset="{} 2x">',
+    '<img src="/assets/images/squat-0.jpg" alt="Start" srcset="{} 2x">',
     '<video poster="{}"></video>',
     '<div style="background-image: url({})"></div>',
     '<object data="{}"></object>',

@@ -53,7 +53,8 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     `path` is what the page shows and `source` the picture it is made from, both site paths;
     they differ where the page names a variant, and then `preset` says which. A picture on
     another host has only `url`; one on what may be another host (`www.`) has both until the
-    disk has been looked at. `link` is the picture that a click leads to, `key` the front
+    disk has been looked at. In a body, `alt` is empty where a picture lacks a text, and None where
+    it needs none. `link` is the picture that a click leads to, `key` the front
     matter key or tag that named it. What `is_name` only counts where there is such a file:
     whatever shows it may put a folder before it.
     """

@@ -5,19 +5,15 @@ To add one: a function here, its name in `RULES`, and a row in `base/codes.toml`
 
 from __future__ import annotations
 
-import re
-from pathlib import PurePosixPath
 from statistics import median
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
-from mediakit.base.slug import slug_of
 from mediakit.checks.captions import no_captions
 from mediakit.checks.vector import active_svg, picture_slip, private_data
-from mediakit.site.paths import is_data
-from mediakit.site.picture_keys import RESOURCES
+from mediakit.site.alts import alt_faults, shown_in_galleries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,10 +21,13 @@ if TYPE_CHECKING:
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.checks.facts import Facts
 
-_GALLERIES = frozenset({Role.GALLERY, Role.FEATURE_ROW})
 _FEWEST_TEASERS = 4  # with fewer there is no usual shape
 _GENERATE = "run mediakit generate"
 _DESCRIBE = "say in a few words what the picture shows"
+_ALTS = {
+    "repeated-alt": (Severity.WARNING, "say of each picture what it shows"),
+    "alt-is-title": (Severity.NOTE, "say what the picture shows of it"),
+}
 _SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1), (21, 9), (3, 1))
 
 
@@ -79,40 +78,17 @@ def orphan_picture(facts: Facts) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def missing_alt(facts: Facts) -> Iterator[Problem]:
-    """Yield gallery entries without an alt text, or with the name of a file (alt-is-name)."""
+def alt_texts(facts: Facts) -> Iterator[Problem]:
+    """Yield missing-alt, alt-is-name, alt-is-title, and one repeated-alt for a gallery."""
     for manifest in facts.manifests:
-        has_texts = not is_data(manifest.path) or any(each.alt for each in manifest.images)
-        for image in _shown_in_galleries(manifest):
-            if image.key == RESOURCES or not has_texts:
-                continue  # such lists have no texts: where they are shown gives them
-            name = image.source or image.url or ""
-            alt = (image.alt or "").strip()
-            if not alt:
-                message = f"{name} has no alt text"
-                yield _warning(manifest.path, image.line, "missing-alt", message, _DESCRIBE)
-            elif _is_file_name(alt, name):
-                message = f"the alt text {alt!r} is the name of a file"
-                yield _warning(manifest.path, image.line, "alt-is-name", message, _DESCRIBE)
-
-
-def repeated_alt(facts: Facts) -> Iterator[Problem]:
-    """Yield galleries whose pictures all have the same alt text: it describes none of them."""
-    for manifest in facts.manifests:
-        galleries: dict[str, list[ImageRef]] = {}
-        for image in _shown_in_galleries(manifest):
-            galleries.setdefault(image.key, []).append(image)
-        for key, images in galleries.items():
-            texts = {(each.alt or "").strip().casefold() for each in images}
-            pictures = {facts.keeper.get(each.source or "", each.source or each.url)
-                        for each in images}  # fmt: skip
-            if len(texts) == 1 and len(pictures) > 1 and texts != {""}:
-                all_of = "both" if len(images) == 2 else f"all {len(images):,}"
-                yield _warning(
-                    manifest.path, images[0].line, "repeated-alt",
-                    f"{all_of} pictures of `{key}` have the alt text {images[0].alt!r}",
-                    "say of each picture what it shows",
-                )  # fmt: skip
+        told = set()
+        for image, code, why in alt_faults(manifest, lambda path: facts.keeper.get(path, path)):
+            if (code, image.key) in told:
+                continue
+            if code == "repeated-alt":
+                told.add((code, image.key))
+            severity, advice = _ALTS.get(code, (Severity.WARNING, _DESCRIBE))
+            yield Problem(manifest.path, image.line, code, severity, why, advice)
 
 
 def remote_picture(facts: Facts) -> Iterator[Problem]:
@@ -203,7 +179,7 @@ def twice_in_gallery(facts: Facts) -> Iterator[Problem]:
     """Yield pictures that a gallery has twice: in one file, or in two (look-alike)."""
     for manifest in facts.manifests:
         seen: dict[tuple[str, str], ImageRef] = {}
-        for each in _shown_in_galleries(manifest):
+        for each in shown_in_galleries(manifest):
             if not each.source:
                 continue
             first = seen.setdefault((each.key, facts.keeper.get(each.source, each.source)), each)
@@ -243,7 +219,7 @@ def unknown_gallery(facts: Facts) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
-    variants, wrong_picture, orphan_picture, missing_alt, repeated_alt, remote_picture,
+    variants, wrong_picture, orphan_picture, alt_texts, remote_picture,
     unpublished_picture, small_overlay, heavy_picture, odd_teaser, twice_in_gallery, missing_file,
     unknown_gallery, no_captions, active_svg, picture_slip, private_data,
 )  # fmt: skip
@@ -267,26 +243,6 @@ def _images(facts: Facts) -> Iterator[tuple[Manifest, ImageRef]]:
         for image in manifest.images
         if image.role is not Role.VIDEO
     )
-
-
-def _shown_in_galleries(manifest: Manifest) -> Iterator[ImageRef]:
-    """Yield what galleries show; the picture that a click on an entry leads to is part of it."""
-    links: set[tuple[str, str]] = set()
-    for image in manifest.images:
-        if image.role not in _GALLERIES:
-            continue
-        if image.link is not None:
-            links.add((image.key, image.link))
-        elif image.path is not None and (image.key, image.path) in links:
-            links.discard((image.key, image.path))  # a second entry may show it
-            continue
-        yield image
-
-
-def _is_file_name(alt: str, source: str) -> bool:
-    plain = re.sub(r"\.\w{3,4}$", "", alt)
-    has_sign = plain != alt or "_" in alt or re.search(r"\w-\d", alt) is not None
-    return has_sign and slug_of(plain) == slug_of(PurePosixPath(source).stem)
 
 
 def _error(path: str, line: int, code: str, message: str, hint: str) -> Problem:

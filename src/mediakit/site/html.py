@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mediakit.site.paths import names_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class AddressUse(Enum):
@@ -29,7 +29,10 @@ class AddressUse(Enum):
 
 
 class Found(NamedTuple):
-    """An address in HTML, or without a use a text between its tags."""
+    """An address in HTML, or without a use a text between its tags.
+
+    `alt` is empty where a picture lacks one, and None where it needs none.
+    """
 
     use: AddressUse | None
     text: str
@@ -143,8 +146,9 @@ class _Collector(HTMLParser):
             if row is None or not value:
                 continue
             use, addresses = row
+            alt = _alt(values, is_needed=(tag, name) == ("img", "src"))
             for address in addresses(value):
-                self._add(use, address, values)
+                self._add(use, address, alt, values.get("title"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._within:
@@ -153,11 +157,25 @@ class _Collector(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._within == "style":
             for address in _urls(data):
-                self._add(AddressUse.LIKELY, address, {})
+                self._add(AddressUse.LIKELY, address)
         elif not self._within:
             self.found.append(Found(None, data))
 
-    def _add(self, use: AddressUse, address: str, values: dict[str, str | None]) -> None:
+    def _add(
+        self, use: AddressUse, address: str, alt: str | None = None, title: str | None = None
+    ) -> None:
         address = re.sub(r"[\t\r\n]", "", address).strip()
         if address and (use is not AddressUse.LIKELY or names_picture(address)):
-            self.found.append(Found(use, address, values.get("alt"), values.get("title")))
+            self.found.append(Found(use, address, alt, title))
+
+
+def _alt(values: Mapping[str, str | None], *, is_needed: bool) -> str | None:
+    """Return an alt text, empty where one is missing, None where none is wanted.
+
+    An empty one in HTML says that the picture is only decoration.
+    """
+    if values.get("role") in {"presentation", "none"} or values.get("aria-hidden") == "true":
+        return None
+    if "alt" in values:
+        return values["alt"] or None
+    return "" if is_needed else None

@@ -76,7 +76,9 @@ class TagReader:
             is_relative = not text.startswith(("/", "\\")) and "://" not in text
             more = self._folders.get((tag.name.removesuffix(".html"), key), ())
             place = self._file.locate(text, line, self._file.addresses.tags_with(more))
-            labels = {"alt": label.text if label else None, "title": title.text if title else None}
+            missing = "" if is_certain else None
+            alt = label.text if label else missing
+            labels = {"alt": alt, "title": title.text if title else None}
             for image in self._file.reference(Role.BODY, "body", line, place, **labels):
                 yield replace(image, is_name=is_relative and not is_certain)
 

@@ -151,8 +151,9 @@ class SpanReader:
         title = f' title="{_quoted(found.title)}"' if found.title else ""
         address = _quoted(found.address)
         if is_picture:
-            alt = _quoted(_unescaped(label))
-            return self._element(f'<img src="{address}" alt="{alt}"{title}>', end)
+            # an empty one is forgotten in Markdown, and on purpose in HTML
+            alt = f' alt="{_quoted(_unescaped(label))}"' if label.strip() else ""
+            return self._element(f'<img src="{address}"{alt}{title}>', end)
         inner = SpanReader(label, self._document, in_link=True)
         shown = inner.read()
         self.footnotes += inner.footnotes

@@ -40,6 +40,9 @@ def to_html(text: str, markup: Markup) -> str:
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     for name in ("fence", "code_block", "code_inline"):
         parser.renderer.rules[name] = lambda *_: ""  # type: ignore[attr-defined]
+    image = parser.renderer.rules["image"]  # type: ignore[attr-defined]
+    # an empty alt text is forgotten in Markdown, and on purpose in HTML
+    parser.renderer.rules["image"] = lambda *given: image(*given).replace(' alt=""', "", 1)  # type: ignore[attr-defined]
     if markup in _MANNERS:
         _MANNERS[markup](parser)
     rendered: str = parser.render(text)
