@@ -49,7 +49,7 @@ def test_new_files_go_and_the_first_state_comes_back(site: SiteBuilder) -> None:
     before = site.tree() | {PAGE: b"0"}
     brought_in(site)
     steps = [each.line() for each in taken_back(site, dry_run=True).steps]
-    assert steps == [f"edit back {PAGE}", f"remove {NEW}"]
+    assert steps == [f"restore {PAGE}", f"remove {NEW}"]
     assert (site.root / PAGE).read_bytes() == b"2"
     assert taken_back(site).problems == ()
     assert site.tree() == before
