@@ -89,6 +89,27 @@ def test_hugo(site: SiteBuilder) -> None:
     assert found == {path: real[path] for path in found}
 
 
+@pytest.mark.parametrize(
+    ("path", "fields", "address"),
+    [
+        ("exercises/rows.md", "", "/exercises/rows/"),
+        ("exercises/index.md", "", "/exercises/"),
+        ("legs/legs.md", "", "/legs/"),
+        ("index.html", "", "/"),
+        ("own.md", "permalink: /own/here/index.html", "/own/here/"),
+        ("own.md", "permalink: 'own.html'", "/own.html"),
+        ("own.md", "permalink: '/{{ title }}/'", ""),
+        ("own.md", "permalink: false", ""),
+        ("2020-01-02-old.md", "", ""),
+    ],
+)
+def test_eleventy(path: str, fields: str, address: str, site: SiteBuilder) -> None:
+    """As Eleventy 2.0.1 has them; an address that a program makes is not known."""
+    site.write(".eleventy.js", "")
+    site.write(path, f"---\ntitle: A\n{fields}\n---\n")
+    assert told(site, path) == address
+
+
 def told(site: SiteBuilder, path: str) -> str:
     """Return what mediakit says of a page."""
     kind = read_kind(site.root)

@@ -168,10 +168,11 @@ class EleventySite(SiteKind):
             is_known = "{{" not in shown and "{%" not in shown and shown not in {"", "false"}
             return "/" + shown.removesuffix("index.html").lstrip("/") if is_known else ""
         pure = PurePosixPath(below(path, (self.input,)))
-        name = _DATE.sub("", pure.stem)
+        if _DATE.match(pure.stem):
+            return ""  # versions differ in what they make of a date
         parts = pure.parts[:-1]
-        if name != "index" and name != (parts or ("",))[-1]:
-            parts = (*parts, name)
+        if pure.stem not in {"index", (parts or ("",))[-1]}:
+            parts = (*parts, pure.stem)
         return "/".join(("", *parts, ""))
 
     def key(self, path: str) -> str:
