@@ -30,31 +30,38 @@ NAMES = ("squat.md", "Bench Press.md", "legs/deep_Squat.v2.md", "Øvelse.md", "2
 
 
 @pytest.mark.parametrize(
-    "style", ["date", "pretty", "/:categories/:title/", "/b/:year/:title.html"]
+    ("style", "above"),
+    [("date", ""), ("pretty", "library/"), ("/:categories/:title/", ""), ("/b/:year/:title", "")],
 )
-def test_jekyll(style: str, site: SiteBuilder) -> None:
+def test_jekyll(style: str, above: str, site: SiteBuilder) -> None:
     """Pages, posts and collections: what is known is what Jekyll says, and all is known."""
     if shutil.which("jekyll") is None:
         pytest.skip("jekyll is not installed")
-    site.write("_config.yml", f"permalink: {style}\n{COLLECTIONS}")
+    settings = f"permalink: {style}\ncollections_dir: '{above.rstrip('/')}'\n{COLLECTIONS}"
+    site.write("_config.yml", settings)
     site.write("list.txt", f"---\n---\n{LISTED}")
     for name in NAMES:
         for folder in ("_exercises", "_moves", "_named"):
-            site.write(f"{folder}/{name}", "---\ntitle: A\n---\n")
+            site.write(f"{above}{folder}/{name}", "---\ntitle: A\n---\n")
     fields = {
-        "_exercises/own.md": "permalink: /exercise/own/",
-        "_exercises/slug.md": "permalink: exercise/:title\nslug: My Slug",
-        "_posts/2020-01-02-first-Post.md": "categories: [Legs, Big]",
-        "_posts/2020-01-03-dated.md": "date: 2019-05-06\ncategory: one",
-        "cat/_posts/2021-11-12-deep.md": "title: A",
+        f"{above}_exercises/own.md": "permalink: /exercise/own/",
+        f"{above}_exercises/slug.md": "permalink: exercise/:title\nslug: My Slug",
+        f"{above}_posts/2020-01-02-first-Post.md": "categories: [Legs, Big]",
+        f"{above}_posts/2020-01-03-dated.md": "date: 2019-05-06\ncategory: one",
+        f"{above}cat/_posts/2021-11-12-deep.md": "title: A",
         "about.md": "", "index.html": "", "sub/index.md": "", "sub/Page Two.html": "",
         "word.md": "permalink: /ord/å/",
     }  # fmt: skip
     for path, text in fields.items():
         site.write(path, f"---\n{text}\n---\n")
+    documents = {path for path in site.tree() if "/_" in f"/{path}" and path.endswith(".md")}
     subprocess.run(["jekyll", "build", "--safe", "--quiet"], cwd=site.root, check=True, timeout=120)
     lines = (site.root / "_site/list.txt").read_text("utf-8").splitlines()
     real = dict(line.rsplit(" ", 1) for line in lines if "/" in line)
+    # paths of documents count from the folder of the collections
+    real = {
+        (above if above + path in documents else "") + path: each for path, each in real.items()
+    }
     pages = {path: each for path, each in real.items() if path.endswith((".md", ".html"))}
     assert len(pages) == 3 * len(NAMES) + len(fields)
     assert {path: told(site, path) for path in pages} == pages

@@ -43,6 +43,8 @@ class _Rules(NamedTuple):
 def address_of(kind: JekyllConfig, path: str, type_: str, fields: Mapping) -> str:
     """Return the address of a page below the site's, with a first slash; empty if not known."""
     inside = below(path, (kind.source,))
+    if type_ == "posts":
+        inside = below(inside, (kind.files.collections_dir,))
     rules = _rules(kind, inside, type_)
     template = fields.text("permalink") or rules.template
     if not rules.template:
