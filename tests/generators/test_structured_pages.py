@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HOSTILE = "</script><script>alert(1)</script><!-- {{ site.url }} &amp; \u2028 'x' \"y\" \\"
 PAGE = Path(__file__).parents[2] / "docs/how-to/search-engines.md"
+INCLUDE = PAGE.parents[2] / "src/mediakit/theme/files/jekyll/_includes/mediakit/structured.html"
 STILL = "images/aaaaaaaaaaa.jpg"
 LAYOUT = '<head>{{ partial "structured.html" . }}</head><body></body>'
 SITES = {
@@ -59,9 +60,10 @@ class _Reader(HTMLParser):
             self.scripts.append(data)
 
 
-@pytest.mark.parametrize("generator", sorted(SITES))
+@pytest.mark.parametrize("generator", ["hugo", "jekyll", "jekyll with the include"])
 def test_a_built_page(generator: str, site: SiteBuilder) -> None:
     """One element, whose JSON says what schema.org knows, with the title as it was."""
+    generator, _, include = generator.partition(" ")
     if shutil.which(generator) is None:
         pytest.skip(f"{generator} is not installed")
     for path, text in SITES[generator].items():
@@ -75,6 +77,9 @@ def test_a_built_page(generator: str, site: SiteBuilder) -> None:
     for block in blocks(PAGE):
         if block.language == "html":
             site.write(block.title, block.text)
+    if include:
+        site.write("_includes/mediakit/structured.html", INCLUDE.read_text("utf-8"))
+        site.write("_includes/head/custom.html", "{% include mediakit/structured.html %}")
     site.run()
     built = site.root / "built"
     subprocess.run([*COMMANDS[generator], built], cwd=site.root, check=True, timeout=120)

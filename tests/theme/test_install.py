@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 GALLERY = "_includes/gallery"
 OURS = ("_includes/mediakit/content.html", "_includes/mediakit/find.html",
-        "_includes/mediakit/picture.html", "_includes/mediakit/social.html")  # fmt: skip
+        "_includes/mediakit/picture.html", "_includes/mediakit/social.html",
+        "_includes/mediakit/structured.html")  # fmt: skip
 
 
 @pytest.fixture
