@@ -10,6 +10,7 @@ import pytest
 
 from conftest import draw, reasons
 from mediakit.base.actions import Kind
+from placed import exif, iptc, segment, within
 from schema_org import faults
 
 if TYPE_CHECKING:
@@ -85,6 +86,39 @@ def test_a_run_with_nothing_to_do_is_settled(
     rows = {"youtube": {A: {"state": "dead"}}}
     told.write("_data/videos-history.json", json.dumps({"version": 1, "videos": rows}))
     assert told.run().summary.written == 1
+
+
+def test_pictures_say_whose_they_are(told: SiteBuilder) -> None:
+    """By the ledger of credits, else by what is in the file: in EXIF, IPTC or XMP."""
+    plus = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+        b'syntax-ns#"><rdf:Description xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" xmlns:xr="'
+        b'http://ns.adobe.com/xap/1.0/rights/" xr:WebStatement="https://studio.example/terms">'
+        b'<plus:Licensor><rdf:Seq><rdf:li rdf:parseType="Resource"><plus:LicensorName>S</plus:'
+        b"LicensorName><plus:LicensorURL>https://studio.example/buy</plus:LicensorURL></rdf:li>"
+        b"</rdf:Seq></plus:Licensor></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    told.exercise("lunge", 2)
+    photo = draw((900, 600), exif=exif(place=False))
+    told.write("assets/images/lunge-0.jpg", photo)
+    block = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + plus)
+    told.write("assets/images/lunge-1.jpg", within(draw((900, 600)), block, iptc(x110=b"Studio")))
+    told.run()
+    first, second = found = objects(told, "_exercises/lunge.md")
+    assert [fault for each in found for fault in faults(each)] == []
+    assert (first["creator"], first["copyrightNotice"]) == (
+        {"@type": "Person", "name": "Ann"}, "(c) Ann",
+    )  # fmt: skip
+    assert second["creditText"] == "Studio"
+    assert second["license"] == "https://studio.example/terms"
+    assert second["acquireLicensePage"] == "https://studio.example/buy"
+    entry = {"author": "Jo", "licence_url": "https://cc.example/by", "source": "javascript:x"}
+    entries = {"version": 1, "pictures": {"assets/images/lunge-0.jpg": entry}}
+    told.write("_data/credits.json", json.dumps(entries))
+    assert told.run().summary.written == 1
+    said = objects(told, "_exercises/lunge.md")[0]
+    assert (said["creator"]["name"], said["license"]) == ("Jo", "https://cc.example/by")
+    assert "acquireLicensePage" not in said
 
 
 def test_off_by_default(told: SiteBuilder) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.errors import ConfigError, UsageError
-from mediakit.base.own_files import HISTORY_NAME, PICTURE_DATA, STRUCTURED_DATA
+from mediakit.base.own_files import CREDITS_NAME, HISTORY_NAME, PICTURE_DATA, STRUCTURED_DATA
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
@@ -141,7 +141,9 @@ class Config:
     @property
     def template_sources(self) -> tuple[str, ...]:
         """The site paths of files beside pages and catalog that these documents are made of."""
-        return (self.catalog_file.beside(HISTORY_NAME),) if self.structured.is_on else ()
+        if not self.structured.is_on:
+            return ()
+        return self.catalog_file.beside(HISTORY_NAME), self.template_file(CREDITS_NAME)
 
     def template_file(self, name: str) -> str:
         """Return the site path of a document for templates."""

@@ -13,17 +13,24 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP_RIGHTS = "{http://ns.adobe.com/xap/1.0/rights/}"
 _COMMONS = "{http://creativecommons.org/ns#}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_BY_LINE, _NOTICE = 80, 116
+_PLUS = "{http://ns.useplus.org/ldf/xmp/1.0/}"
+_CREDIT = "{http://ns.adobe.com/photoshop/1.0/}Credit"
+_BY_LINE, _CREDIT_LINE, _NOTICE = 80, 110, 116
 _DEED = re.compile(r"https?://(?:www\.)?creativecommons\.org/[^\s\"'<>)]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Author, notice of copyright and address of the licence, each empty where nothing says it."""
+    """Author, notice of copyright and address of the licence, each empty where nothing says it.
+
+    `credit` is the line that is to stand at the picture, `licensor_url` where a licence is got.
+    """
 
     author: str = ""
     copyright: str = ""
     licence_url: str = ""
+    credit: str = ""
+    licensor_url: str = ""
 
 
 def owner_in(data: bytes) -> Owner:
@@ -41,6 +48,8 @@ def owner_in(data: bytes) -> Owner:
         exif.get(ARTIST) or iptc.get(_BY_LINE) or xmp.get(f"{_DC}creator", ""),
         notice,
         xmp.get(f"{_COMMONS}license", "") or (deed[0] if deed else web),
+        iptc.get(_CREDIT_LINE) or xmp.get(_CREDIT, ""),
+        xmp.get(f"{_PLUS}LicensorURL", ""),
     )
 
 
@@ -50,7 +59,10 @@ def _xmp(block: bytes) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     # no declarations are in what `rights_in` writes
-    for each in ET.fromstring(block).iter(f"{_RDF}Description"):  # noqa: S314
+    root = ET.fromstring(block)  # noqa: S314
+    for inner in root.iter(f"{_PLUS}LicensorURL"):  # inside of a list of licensors
+        found.setdefault(inner.tag, (inner.text or "").strip())
+    for each in root.iter(f"{_RDF}Description"):
         found |= each.attrib
         for child in each:
             value = child.get(f"{_RDF}resource") or "; ".join(

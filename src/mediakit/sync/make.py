@@ -177,7 +177,7 @@ class Maker:
         if config.template_files:
             from mediakit.sync.template_data import write_documents  # noqa: PLC0415 - few sites ask
 
-            self.problems += write_documents(self._site, catalog, writer, report)
+            self.problems += write_documents(self._site, catalog, self._cache, writer, report)
         return True
 
     def _keep(self, action: Action) -> None:

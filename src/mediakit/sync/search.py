@@ -19,13 +19,13 @@ from mediakit.storage.protocol import Upload
 from mediakit.structured.document import structured_data
 from mediakit.structured.facts import SearchFacts
 from mediakit.structured.sitemap import sitemaps
+from mediakit.sync.picture_credits import picture_credits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from mediakit.base.model import Manifest
     from mediakit.config.config import Config
+    from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.sync.observe import ObservedSite
 
@@ -44,10 +44,14 @@ class _States(msgspec.Struct, frozen=True):
 _STATES = TypedReader(_States)
 
 
-def search_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config) -> bytes:
+def search_data(site: ObservedSite, catalog: Catalog, cache: Cache) -> bytes:
     """Return `media-structured.json`, without a page where nothing says the site's address."""
-    pages = manifests if config.public_url else ()
-    return structured_data(pages, search_facts(catalog, config))
+    config = site.config
+    if not config.public_url:
+        return structured_data((), search_facts(catalog, config))
+    credits_ = picture_credits(site.files.values(), config, cache)
+    facts = replace(search_facts(catalog, config), credits=credits_)
+    return structured_data(site.content.manifests, facts)
 
 
 def search_facts(catalog: Catalog, config: Config) -> SearchFacts:
