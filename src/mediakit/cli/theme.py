@@ -48,8 +48,7 @@ def theme_command() -> None:
     """Install includes for the theme, which show pictures in all their sizes.
 
     Each picture gets its width and height, its sizes and formats, and a placeholder; videos load
-    after a click. For Jekyll with Minimal Mistakes, for other themes of Jekyll, for Hugo and
-    Eleventy.
+    after a click. For Jekyll with Minimal Mistakes, and for other themes of Jekyll.
     """
 
 
