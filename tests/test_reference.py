@@ -207,7 +207,7 @@ def source_codes() -> dict[str, set[str]]:
     """Return the codes in the source, with the severities that each can have."""
     positions = {
         "warn": 0, "ManifestError": 0, "Failure": 0, "Problem": 2, "_error": 2, "_warning": 2,
-        "Oddity": 0,
+        "Oddity": 0, "AltFault": 1,
     }  # fmt: skip
     found: dict[str, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):

@@ -208,7 +208,8 @@ def test_cron_script_takes_what_is_new(
     def git(*args: str) -> None:
         subprocess.run(["git", *args], check=True, capture_output=True)
 
-    site.exercise("squat")
+    for each in ("squat", "plank"):
+        site.exercise(each)
     name = ("-c", "user.name=x", "-c", "user.email=x@example.com")
     git("init", "-q", "-b", "main", str(site.root))
     git("-C", str(site.root), "add", "-A")

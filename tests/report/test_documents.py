@@ -16,7 +16,9 @@ from command_lines import commands
 from conftest import SiteBuilder, draw
 from documents import DOCUMENTS
 from mediakit.cli.main import main
+from mediakit.config.config import load_config
 from mediakit.report.documents import VERSION
+from mediakit.sync.credits import CreditLedger, Provenance
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs/reference/schemas"
 WRITTEN = {"dupes", "list", "mediakit", "result", "videos"}
@@ -69,11 +71,15 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
         found["dupes-fix"] = call(*fix) + call(*fix, "--yes") + call("dupes", "--undo", "--yes")
         found["dupes-accept"] = call("dupes", "--exact", "--accept")
         found["slim"] = call("slim", "--max-width", "800", "--dry-run")
+        found["localize"] = call("localize", "--dry-run")
         found["theme-status"] = call("theme", "status")
         found["explain"] = call("explain", "missing-alt")
         found["videos-fetch"] = call("videos", "fetch")
         found["videos-add"] = call("videos", "add", "plank", "https://youtu.be/aIZuK2cX4FA")
         found["videos-replace"] = call("videos", "replace", "--dry-run")
+        entry = Provenance(addresses=["https://example.org/a.jpg"], licence="CC0 1.0")
+        ledger = CreditLedger(load_config(site.root))
+        found["credits"] = [json.loads(ledger.put("assets/images/a.jpg", entry))]
         found["config"] = call("config", "--jobs", "2")
         yield found
 

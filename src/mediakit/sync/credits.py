@@ -47,9 +47,7 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class CreditsDocument(Document, frozen=True, kw_only=True):
     """Pictures that came from other hosts; `_data/credits.json` of the site."""
 
-    pictures: Annotated[
-        dict[str, Provenance], Meta(description="By the site path of the picture.")
-    ] = msgspec.field(default_factory=dict)
+    pictures: Annotated[dict[str, Provenance], Meta(description="By the site path of the picture.")]
 
 
 _READER = TypedReader(CreditsDocument)
@@ -62,7 +60,7 @@ class CreditLedger:
         """Read the file; raises UsageError if it is broken."""
         self.path = config.template_file(CREDITS_NAME)
         self.data = read_file(config.root, self.path) or b""
-        document = CreditsDocument()
+        document = CreditsDocument(pictures={})
         self._tree: dict[str, Any] = {"version": document.version}
         if self.data:
             advice = f"correct {self.path}, or move it away"
