@@ -42,7 +42,7 @@ MACHINE = [
     ["dupes", "--format", "json"],
 ]
 _ANNOTATION = re.compile(
-    r"::(error|warning) file=[^:,\s][^:,]*(,line=\d+)?,title=[a-z-]+::[^\r\n]*"
+    r"::(error|warning|notice) file=[^:,\s][^:,]*(,line=\d+)?,title=[a-z-]+::[^\r\n]*"
 )
 
 

@@ -167,7 +167,7 @@ def test_galleries_are_as_the_pictures_are(synced: tuple[Path, Path]) -> None:
     assert mediakit(site, "gallery", "fill", "--check", "-q")[0] == 0
     assert mediakit(site, "gallery", "page", "-q")[0] == 0
     text = (site / ".mediakit/gallery/index.html").read_text("utf-8")
-    assert text.count('<article class="exercise"') == 150
+    assert text.count('<article class="card"') == 150
 
 
 def test_checks(synced: tuple[Path, Path]) -> None:
