@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import msgspec.inspect
 
 from mediakit.config.file import CONFIG_FILE
-from mediakit.config.keys import keys_of
+from mediakit.config.keys import keys_of, recipe_keys
 from mediakit.config.tables import FileSettings
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.images.recipes import RECIPES
 from mediakit.report.documents import VERSION, ProblemEntry
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def config_schema() -> str:
     """Return the schema of `mediakit.toml`."""
-    tree = _without_null(msgspec.json.schema(FileSettings))
+    settings = _with_recipes()
+    tree = _without_null(msgspec.json.schema(settings))
     parts = tree.pop("$defs")
-    for kind in _tables(msgspec.inspect.type_info(FileSettings)):
+    for kind in _tables(msgspec.inspect.type_info(settings)):
         part, keys = parts[kind.cls.__name__], keys_of(kind.cls)
+        needed = [name for name in part.pop("required", ()) if name in keys]
+        part |= {"required": needed} if needed else {}
         properties = {name: each for name, each in part["properties"].items() if name in keys}
         for name, each in properties.items():
             each["description"] = keys[name].plain_meaning
@@ -40,6 +44,18 @@ def config_schema() -> str:
     parts[Preset.__name__].pop("required")
     head = {"$schema": DRAFT, "title": CONFIG_FILE, "description": "Settings of mediakit."}
     return _text({**head, **_body(whole), "$defs": parts})
+
+
+def _with_recipes() -> type[msgspec.Struct]:
+    """Return the settings with the tables of recipes, which are read apart from them."""
+    fields: list[tuple[str, Any, Any]] = []
+    for name, key in recipe_keys(RECIPES).items():
+        tables: Any = dict.__class_getitem__((str, key.table))
+        said = msgspec.Meta(description=inspect.getdoc(key.table))
+        fields.append((name, Annotated[tables, said], msgspec.field(default_factory=dict)))
+    return msgspec.defstruct(
+        FileSettings.__name__, fields, bases=(FileSettings,), forbid_unknown_fields=True
+    )
 
 
 def document_schema(name: str, kind: type[msgspec.Struct], problem: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ from mediakit.config.tables import (
     VideoSettings,
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
+from mediakit.images.recipes.card import PageCard
 from mediakit.site.html import ADDRESSES, ANY, AddressUse
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
@@ -129,6 +130,8 @@ JEKYLL_KEYS = {
         "names begin with `_`, such as `_pages`.",
         ", ".join(f"`{each}`" for each in _JEKYLL.files.include),
     ),
+    "title": JekyllKey("The name of the site, on [cards](#cards); also `name`.", "none"),
+    "name": JekyllKey("The same, where there is no `title`.", "none"),
     "cdn": JekyllKey(
         "The host of pictures that are not on the site, as Chirpy has it; also `img_cdn`.", "none"
     ),
@@ -322,6 +325,12 @@ at most 1.25 times its bytes, as far as the quality of the source allows. A vari
 its source is that file without its metadata, where nothing else is lighter.
 """
 
+CARDS_TEXT = """\
+A table `[cards.NAME]` makes a picture of each page for where people share it: the page's picture
+with its title, and the name of the site. See [cards](../how-to/cards.md). Without such a table
+there are none. Cards need the extra `cards`. A change of a setting makes its cards anew.
+"""
+
 HEADERS_TEXT = """\
 Objects in a bucket are served with headers. The media type follows from the ending. By default,
 `Cache-Control` is `public, max-age=86400`; for a name with a digest in it (8 to 64 hexadecimal
@@ -507,6 +516,9 @@ def configuration_page() -> str:
         "### Default presets",
         table(("Name", "Roles", "Suffix", "Width", "Quality"), map(_preset_row, DEFAULT_PRESETS)),
         DEFAULT_PRESETS_TEXT,
+        "## Cards",
+        CARDS_TEXT,
+        _key_table(PageCard),
         "## Headers",
         HEADERS_TEXT,
         _key_table(HeaderRule),
@@ -555,6 +567,8 @@ def example_file() -> str:
         elif key.tables is Tables.NAMED:
             lines += [*EXAMPLE_PRESETS.splitlines(), "", *_comment(key.plain_meaning)]
             lines += ["[presets.medium]", *_example_table(key.table)]
+            lines += ["# Pictures of pages for where people share them.", "[cards.og]"]
+            lines += _example_table(PageCard)
         else:
             head = f"[[{key.name}]]" if key.tables is Tables.LISTED else f"[{key.name}]"
             lines += [*_comment(key.plain_meaning), head, *_example_table(key.table)]

@@ -28,6 +28,7 @@ from mediakit.config.file import parse
 from mediakit.config.keys import keys_of
 from mediakit.config.tables import FileSettings
 from mediakit.images.preset import Preset
+from mediakit.images.recipes.card import PageCard
 from mediakit.matching.groups import Level
 from mediakit.report.documents import VERSION
 from mediakit.state.catalog import SHARDED, load_catalog, shard_names
@@ -122,11 +123,15 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     (example,) = fenced("configuration.md", "toml")
     assert parse(example).settings.jobs is not None
     (tmp_path / "mediakit.toml").write_text(example, "utf-8")
+    font = tmp_path / tomllib.loads(example)["cards"]["og"]["font"]
+    font.parent.mkdir(parents=True)
+    font.write_bytes(b"\0\1\0\0")
     assert "medium" in {preset.name for preset in load_config(tmp_path).presets}
     tree = tomllib.loads(example)
     presets = tree.pop("presets")
     (tree["headers"],) = tree["headers"]
     assert set(presets["medium"]) == set(keys_of(Preset))
+    assert set(tree.pop("cards")["og"]) == set(keys_of(PageCard))
     keys = keys_of(FileSettings)
     assert set(tree) == set(keys) - {"presets"}
     for name, table in tree.items():

@@ -153,6 +153,13 @@ def test_theme(owner: Reader) -> None:
     assert not (owner.place / "_data/mediakit.json").exists()
 
 
+def test_cards(owner: Reader) -> None:
+    """An exercise gets a card, and names it."""
+    follow(owner, "how-to/cards.md")
+    site = SiteBuilder(owner.place)
+    assert "assets/images/cards/og/exercises/squat.jpg" in site.tree()
+
+
 def test_adopt(owner: Reader) -> None:
     """The variants of an old site are adopted; its old faults are noted, and told no more."""
     site = SiteBuilder(owner.place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import msgspec
 import pytest
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Result
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import Manifest
-    from mediakit.images.recipes import Recipe
+    from mediakit.images.recipes import Recipe, RecipeSite
     from mediakit.images.scaling import PictureSource
 
 
@@ -46,6 +46,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def names(self) -> Sequence[str]:
         return (self.name,)
+
+    def for_site(self, site: RecipeSite) -> Self:  # noqa: ARG002 - as the protocol has it
+        return self
+
+    def owns(self, path: str) -> bool:  # noqa: ARG002
+        return False
 
     def products(
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]

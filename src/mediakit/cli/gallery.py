@@ -29,12 +29,14 @@ def gallery_command() -> None:
 @gallery_command.command("fill", cls=Command, examples=(
     ("mediakit gallery fill", "show what would change, and ask"),
     ("mediakit gallery fill squat --yes", "one exercise, without asking"),
+    ("mediakit gallery fill --cards", "also name the card of each page as its og_image"),
     ("mediakit gallery fill --check", "in a pipeline: exit 1 if a page would change"),
 ))  # fmt: skip
 @click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
               help="The gallery to add pictures to.")  # fmt: skip
 @click.option("--drop", is_flag=True, help="Remove entries whose pictures are gone.")
+@click.option("--cards", is_flag=True, help="Name the card of each page as its og_image.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page would change.")
 @click.option("--yes", "-y", is_flag=True, help="Write without asking.")
 @common_options("text", "json")
@@ -43,6 +45,7 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     exercises: tuple[str, ...],
     gallery: str,
     drop: bool,
+    cards: bool,
     check: bool,
     yes: bool,
     common: Common,
@@ -59,7 +62,7 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     from mediakit.pages.fill import FillJob, plan_fill, write_fill  # noqa: PLC0415 - takes a while
 
     with common.session("look") as session:
-        plan = plan_fill(session.config, exercises, FillJob(drop, gallery))
+        plan = plan_fill(session.config, exercises, FillJob(drop, gallery, cards))
     as_text = common.output == "text"
     if as_text:
         show_problems(plan.problems, common)

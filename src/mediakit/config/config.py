@@ -245,7 +245,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
         privacy=given.privacy,
         theme=given.theme,
         structured=given.structured,
-        made_by=recipes_of(file),
+        made_by=recipes_of(file, root, kind),
         file=file,
     )
 

@@ -164,12 +164,13 @@ def _given(
     """Yield the keys of a table and of those in it; raises ConfigError for an unknown one."""
     known = keys_of(table)
     if table is FileSettings:
-        known = recipe_keys() | dict(known)
+        known = recipe_keys(tree) | dict(known)
     for name, value in tree.items():
         dotted, key = f"{start}{name}", known.get(name)
         if key is None:
             inside = f" in [{_without_numbers(start[:-1])}]" if start else ""
-            hint = did_you_mean(name, known) or f"known are {', '.join(known)}"
+            names = dict.fromkeys([*known, *(RECIPES if table is FileSettings else ())])
+            hint = did_you_mean(name, names) or f"known are {', '.join(names)}"
             file.refuse(dotted, f"there is no setting {name!r}{inside}", hint)
         yield dotted, (value, key)
         inner = key.table

@@ -26,10 +26,10 @@ from msgspec.inspect import (
     type_info,
 )
 
-from mediakit.images.recipes import RECIPES
+from mediakit.images.recipes import RECIPES, recipe_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mediakit.base.setting import Trust
 
@@ -92,12 +92,15 @@ def keys_of(table: type[msgspec.Struct]) -> Mapping[str, Key]:
     return {key.name: key for key in said if key.trust is not None or key.table is not None}
 
 
-def recipe_keys() -> dict[str, Key]:
-    """Return the keys of the tables `[RECIPE.NAME]`, but for presets, which the settings have."""
+def recipe_keys(tables: Iterable[str]) -> dict[str, Key]:
+    """Return the keys of those `tables` `[RECIPE.NAME]` that there are, but for presets.
+
+    What no table has is not loaded.
+    """
+    found = {name: recipe_type(name) for name in RECIPES if name in tables and name != "presets"}
     return {
         name: Key(name, type_info(kind), "", None, table=kind, tables=Tables.NAMED)
-        for name, kind in RECIPES.items()
-        if issubclass(kind, msgspec.Struct)
+        for name, kind in found.items()
     }
 
 

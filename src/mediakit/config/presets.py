@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mediakit.base.errors import UsageError
+from mediakit.base.files import Absent, FileTree, read_observed
 from mediakit.images.preset import DEFAULT_PRESETS, Fit, Gravity, Preset
-from mediakit.images.recipes import RECIPES
+from mediakit.images.recipes import RECIPES, RecipeSite, recipe_type
 from mediakit.state.documents import LateReader, TypedReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from mediakit.config.file import ConfigFile
     from mediakit.images.recipes import Recipe
+    from mediakit.site.kinds.kind import SiteKind
 
 _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 """The sides that a fit uses, where it is not both."""
@@ -41,12 +46,13 @@ def presets_of(file: ConfigFile) -> tuple[Preset, ...]:
     return tuple(found.values())
 
 
-def recipes_of(file: ConfigFile) -> dict[str, tuple[Recipe, ...]]:
+def recipes_of(file: ConfigFile, root: Path, kind: SiteKind) -> dict[str, tuple[Recipe, ...]]:
     """Return the other recipes of the file, by their tables; raises ConfigError likewise."""
+    site = RecipeSite(kind.title, kind.language, kind.pictures_folder, _reader(root))
     names = {preset.name for preset in presets_of(file)}
     found: dict[str, tuple[Recipe, ...]] = {}
     for table in RECIPES.keys() & file.given.keys() - {"presets"}:
-        reader: LateReader[Any] = LateReader(RECIPES[table])
+        reader: LateReader[Any] = LateReader(recipe_type(table))
         for name, options in file.given[table][0].items():
             if name in names:
                 file.refuse(
@@ -55,11 +61,27 @@ def recipes_of(file: ConfigFile) -> dict[str, tuple[Recipe, ...]]:
                 )  # fmt: skip
             names.add(name)
             try:
-                recipe = reader.from_tree({**options, "name": name})
+                recipe = reader.from_tree({**options, "name": name}).for_site(site)
+            except UsageError as error:
+                file.refuse(f"{table}.{name}", f"{table}.{name}: {error.message}", error.hint)
             except msgspec.ValidationError as error:
                 file.refuse_value(error, f"{table}.{name}")
             found[table] = (*found.get(table, ()), recipe)
     return found
+
+
+def _reader(root: Path) -> Callable[[str, int], bytes]:
+    tree = FileTree(root)
+
+    def read(path: str, most: int) -> bytes:
+        found = tree.find(path)
+        if isinstance(found, Absent):
+            raise FileNotFoundError(errno.ENOENT, found.reason or "is not there")
+        if found.stat.size > most:
+            raise OSError(errno.EFBIG, f"is larger than {most / 1e6:.0f} MB")
+        return read_observed(found)
+
+    return read
 
 
 def _preset(file: ConfigFile, name: str, table: Mapping[str, Any], base: Preset | None) -> Preset:

@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The bytes of a product, and its size in pixels (0 x 0: no raster)."""
+    """The bytes of a product, and its size in pixels (0 x 0: no raster).
+
+    `lacks` say what is not on it that was asked for.
+    """
 
     data: bytes
     width: int
     height: int
+    lacks: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -66,7 +70,7 @@ def describe(source: PictureSource, limits: Limits) -> Look | Failure:
     try:
         size = source.size
         if size.width * size.height > limits.max_pixels:
-            return _too_large(size, limits.max_pixels, "a preset")
+            return too_large(size, limits.max_pixels, "a preset")
         base = source.base(keep_truncated=limits.truncated is Truncated.KEEP)
         return look_of(base, moves=size.frames > 1)
     except UnreadableError as error:
@@ -89,7 +93,7 @@ def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Fa
     moves = bool(preset.animation is Animation.KEEP and kind and kind.animated)
     frames = size.frames if moves else 1
     if size.width * size.height * frames > preset.max_pixels:
-        return _too_large(size, preset.max_pixels, f"preset {preset.name}", frames)
+        return too_large(size, preset.max_pixels, f"preset {preset.name}", frames)
     try:
         if frames > 1:
             return _encoded(variant_reel(source.data, preset), source.data, size, output)
@@ -142,7 +146,8 @@ def _encoded(reel: Reel, data: bytes, size: Size, output: Output) -> Rendered | 
     return Rendered(made, width, height)
 
 
-def _too_large(size: Size, limit: int, whose: str, frames: int = 1) -> Failure:
+def too_large(size: Size, limit: int, whose: str, frames: int = 1) -> Failure:
+    """Return the failure of what has more pixels than `whose` limit allows."""
     what = f"{size.width:,} x {size.height:,} pixels"
     what += f" in {frames:,} frames are" if frames > 1 else " is"
     hint = f"make the picture smaller, or raise max_pixels of {whose}"

@@ -25,6 +25,7 @@ from mediakit.edit.entries import (
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
+from mediakit.pages.cards import CardNames
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
@@ -92,10 +93,11 @@ class FillPlan:
 
 @dataclass(frozen=True, slots=True)
 class FillJob:
-    """The gallery for new pictures; `drop` removes entries of missing pictures."""
+    """The gallery for new pictures; `drop` removes missing ones, `cards` names those of pages."""
 
     drop: bool = False
     gallery: str = "gallery"
+    cards: bool = False
 
 
 def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPlan:
@@ -105,19 +107,21 @@ def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPla
     that the page shows anywhere is not added again.
 
     Raises:
-        UsageError: there is no such exercise.
+        UsageError: there is no such exercise, or there are no cards.
     """
     tree = FileTree(config.root)
     content = read_content(config, tree)
     manifests = content.manifests
     chosen = find_pages(config, tree, exercises, content) if exercises else manifests
     planner = _Planner(config, tree, manifests, job)
+    names = CardNames(config, tree, manifests) if job.cards else None
     changes, problems = [], list(content.unread if content.manifests else content.problems)
     for manifest in chosen:
         intakes = dict(planner.intakes)
         try:
             data = read_bytes(tree, manifest.path)
             after, left = planner.filled(manifest, data)
+            after = names.named(manifest, after) if names is not None else after
         except ManifestError as error:
             planner.intakes = intakes
             problems.append(problem_of(manifest.path, error))

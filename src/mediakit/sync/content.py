@@ -99,13 +99,24 @@ def read_content(
             continue
     now = time.time()
     for page in _shown(config, pages, now):
-        manifests.append(resolve_locations(page.manifest, pictures or tree, config.suffixes))
+        manifest = resolve_locations(page.manifest, pictures or tree, config.suffixes)
+        manifests.append(_with_made(manifest, config) if config.made_by else manifest)
         problems.extend(page.problems)
     if reader.cache is not None:
         reader.cache.flush()
     unpublished = len(pages) - len(manifests)
     changes_at = min((at for page in pages for at in page.shown_between if at > now), default=inf)
     return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished, changes_at)
+
+
+def _with_made(manifest: Manifest, config: Config) -> Manifest:
+    """Return the manifest whose references to what recipes make name the recipe, and no source."""
+    images = []
+    for image in manifest.images:
+        path = image.path or ""
+        maker = next((each for each in config.recipes if each.owns(path)), None)
+        images.append(replace(image, source=None, preset=maker.names[0]) if maker else image)
+    return replace(manifest, images=tuple(images))
 
 
 def _shown(config: Config, pages: list[ParsedPage], now: float) -> list[ParsedPage]:

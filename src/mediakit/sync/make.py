@@ -19,7 +19,7 @@ from mediakit.images.look import Limits
 from mediakit.images.opening import strict_decoder
 from mediakit.images.preset import MAX_PIXELS, Truncated
 from mediakit.state.catalog import Catalog
-from mediakit.sync.picture_problems import slipped
+from mediakit.sync.picture_problems import lacking, slipped
 from mediakit.sync.worker import Delivery, Order, Result, cannot_write, carry_out
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ class Maker:
             path = source_of(task.inputs)
             place = self._site.uses[path][0]
             self.problems.append(slipped(place, path, delivery.slips))
+        for path, lack in delivery.lacks:
+            self.problems.append(lacking(self._site.known.products[path], lack))
         broken = [isinstance(each, Failure) for each in delivery.results]
         for action, each in zip(task.actions, delivery.results, strict=True):
             if action.kind is Kind.DESCRIBE and all(broken) and len(broken) > 1:

@@ -35,6 +35,7 @@ from mediakit.sync.products import (
     products_of,
     refusals,
     refused_keys,
+    unmade,
     users_of,
 )
 
@@ -156,6 +157,7 @@ def observe(
     refused = refused_keys(pictures, key_of)
     _drop(pictures, refused)
     products, clashes = products_of(config.recipes, manifests, pictures)
+    problems += unmade(manifests, products) if config.made_by else []
     asking = _asking(manifests, catalog, there, config, cache)
     _drop(products, asking.stills(products, pictures, config.presets))
     if config.kind.has_theme:  # which shows variants by their names alone

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.files import Absent
     from mediakit.base.model import ImageRef
+    from mediakit.base.products import Product
 
 
 def is_certain(problem: Problem) -> bool:
@@ -80,6 +81,14 @@ def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
         place[0], place[1], "picture-slip", Severity.WARNING,
         f"{path} is read, although {', '.join(slips)}",
         "open the picture and save it again: other programs may refuse it",
+    )  # fmt: skip
+
+
+def lacking(product: Product, what: str) -> Problem:
+    """Return the warning that a product was made without a part of it."""
+    return Problem(
+        product.page, product.line, "missing-letters", Severity.WARNING,
+        f"{product.path} is made without {what}", "give another font, or another title",
     )  # fmt: skip
 
 

@@ -84,6 +84,20 @@ def users_of(
     return {path: frozenset(found) for path, found in users.items()}
 
 
+def unmade(manifests: Iterable[Manifest], products: Mapping[str, Product]) -> list[Problem]:
+    """Return a problem for each file of a recipe that a page names, and that no page gets."""
+    return [
+        Problem(
+            manifest.path, image.line, "missing-picture", Severity.ERROR,
+            f"{image.path} is made for no page, or no longer",
+            "take it out, or run mediakit gallery fill --cards",
+        )
+        for manifest in manifests
+        for image in manifest.images
+        if image.preset and image.path and image.source is None and image.path not in products
+    ]  # fmt: skip
+
+
 class Asking:
     """Which sizes of pictures a site asks for, beside those that its pages name.
 

@@ -81,12 +81,14 @@ class Order:
 class Delivery:
     """What came of an order, its products in order and the look last, in `seconds` of work.
 
-    `slips` says what is wrong with a picture that they were made of all the same.
+    `slips` says what is wrong with a picture that they were made of all the same, `lacks` what a
+    product lacks that was made all the same, by its path.
     """
 
     results: tuple[Result, ...]
     seconds: float = 0.0
     slips: tuple[str, ...] = ()
+    lacks: tuple[tuple[str, str], ...] = ()
 
 
 def carry_out(order: Order) -> Delivery:
@@ -107,7 +109,13 @@ def carry_out(order: Order) -> Delivery:
             pictures = (each.data for each in inputs if isinstance(each, PictureSource))
             odd = (data for data in pictures if not data.endswith(_END_OF_JPEG))
             slips = tuple(slip for data in odd for slip in slips_in(data))
-        return Delivery(tuple(results), time.perf_counter() - start, slips)
+        lacks = tuple(
+            (product.path, lack)
+            for product, each in zip(order.products, made, strict=True)
+            if isinstance(each, Rendered)
+            for lack in each.lacks
+        )
+        return Delivery(tuple(results), time.perf_counter() - start, slips, lacks)
     except SourceChangedError:
         failure = Failure("changed-meanwhile", "changed while mediakit ran", "run again")
     except (OSError, TargetError) as error:

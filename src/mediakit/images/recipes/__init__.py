@@ -5,12 +5,15 @@ Importing this loads no decoder: a recipe imports Pillow where it makes somethin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from mediakit.images.recipes.resize import Resize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Self
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, SourcePicture
@@ -20,12 +23,36 @@ if TYPE_CHECKING:
     from mediakit.images.scaling import PictureSource
 
 
+@dataclass(frozen=True, slots=True)
+class RecipeSite:
+    """What a recipe may know of its site.
+
+    `title` and `language` (such as `da`) are those of the generator's settings, empty where these
+    do not say. `read` returns the bytes of a file of the site that has at most so many, or raises
+    OSError.
+    """
+
+    title: str
+    language: str
+    pictures_folder: str
+    read: Callable[[str, int], bytes]
+
+
 class Recipe(Protocol):
     """A way to make files; a frozen value, which is pickled on its way to workers."""
 
     @property
     def names(self) -> Sequence[str]:
         """What its products name as their recipe, such as the names of presets."""
+
+    def for_site(self, site: RecipeSite) -> Self:
+        """Return the recipe with what it takes from its site; raises UsageError for a setting."""
+
+    def owns(self, path: str) -> bool:
+        """Return whether a site path is in a folder that has its products alone.
+
+        A page that names one names no picture of the site.
+        """
 
     def products(
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
@@ -58,9 +85,22 @@ class Recipe(Protocol):
         """
 
 
-RECIPES: dict[str, type] = {"presets": Resize}
-"""Recipes by the table of the settings that has their options.
+RECIPES: dict[str, type | str] = {
+    "presets": Resize,
+    "cards": "mediakit.images.recipes.card:PageCard",
+}
+"""Recipes by the table of the settings that has their options; those by name are loaded with it.
 
 But for presets, which have defaults, a recipe is a msgspec struct with a field `name`: each table
 `[TABLE.NAME]` of the settings is one recipe, and its keys are the other fields.
 """
+
+
+def recipe_type(table: str) -> type:
+    """Return the recipe of a table of the settings."""
+    found = RECIPES[table]
+    if isinstance(found, str):
+        module, _, name = found.partition(":")
+        found = getattr(import_module(module), name)
+    assert isinstance(found, type)  # noqa: S101 - what stands above
+    return found

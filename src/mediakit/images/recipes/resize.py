@@ -13,11 +13,13 @@ from mediakit.images.preset import SOURCE_FORMAT, Fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Self
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.preset import Preset
+    from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
     from mediakit.images.scaling import PictureSource
 
@@ -36,6 +38,14 @@ class Resize:
     def names(self) -> tuple[str, ...]:
         """The names of the presets."""
         return tuple(preset.name for preset in self.presets)
+
+    def for_site(self, site: RecipeSite) -> Self:  # noqa: ARG002 - presets are the same anywhere
+        """Return the same."""
+        return self
+
+    def owns(self, path: str) -> bool:  # noqa: ARG002 - variants are beside their sources
+        """Return False: a variant is known by its suffix."""
+        return False
 
     def products(
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]

@@ -96,6 +96,7 @@ class HugoSite(SiteKind):
         settings = hugo_settings(files)
         return cls(
             address=_address(settings.text("baseurl") or ""),
+            title=settings.text("title") or "",
             content=content_folders(settings),
             roots=static_folders(settings),
             output_folder=folder_at(settings, "publishdir", "public"),

@@ -220,6 +220,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
     return JekyllConfig(
         address=SiteAddress(root.text("url") or "", root.text("baseurl") or ""),
         roots=(source,),
+        title=root.text("title") or root.text("name") or "",
         media_url=_web_address(root.text("cdn") or root.text("img_cdn") or ""),
         source=source,
         data_folder=f"{source}/{data_folder}".lstrip("/"),

@@ -79,8 +79,8 @@ class Showing:
 class SiteKind:
     """A kind of site with the settings of one site; picklable.
 
-    `roots` are the folders that `/x.jpg` counts from,
-    `media_url` is the address of another host for pictures that are not on the site.
+    `roots` are the folders that `/x.jpg` counts from, `media_url` is the address of another host
+    for pictures that are not on the site. `title` is that of the site, empty where nothing says it.
     """
 
     name: ClassVar[str]
@@ -100,6 +100,7 @@ class SiteKind:
     address: SiteAddress = field(default_factory=SiteAddress)
     roots: tuple[str, ...] = ("",)
     media_url: str = field(default="", kw_only=True)
+    title: str = field(default="", kw_only=True)
     markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
     showing: Showing = field(default=Showing(), kw_only=True)
     language: str = field(default="", kw_only=True)
