@@ -11,6 +11,7 @@ from mediakit.credit.localize import LocalizeDocument
 from mediakit.desk.overview import GalleryPageDocument
 from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
+from mediakit.pages.arrange import GalleryEditDocument
 from mediakit.pages.fill import GalleryFillDocument
 from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
@@ -34,6 +35,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "dupes-fix": DupesFixDocument,
     "explain": ExplainDocument,
     "gallery-fill": GalleryFillDocument,
+    "gallery-edit": GalleryEditDocument,
     "gallery-page": GalleryPageDocument,
     "init": InitDocument,
     "localize": LocalizeDocument,

@@ -337,7 +337,7 @@ def test_an_add_that_was_cut_off(
     write = Writer.write
 
     def cut_off(self: Writer, place: Path, data: bytes, *, durable: bool = False) -> None:
-        if place.suffix == ".md":
+        if place.suffix == ".md" and ".mediakit-quarantine" not in place.parts:
             raise KeyboardInterrupt
         write(self, place, data, durable=durable)
 

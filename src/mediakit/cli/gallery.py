@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command, Group
 from mediakit.cli.options import Common, common_options, language_option
-from mediakit.cli.output import say, show_changes, show_problems
+from mediakit.cli.output import Bar, say, show_changes, show_fix, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group("gallery", cls=Group)
 def gallery_command() -> None:
-    """Update galleries, and write a page of all pictures."""
+    """Update galleries, change one picture, and write a page of all pictures."""
 
 
 @gallery_command.command("fill", cls=Command, examples=(
@@ -84,6 +84,81 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     else:
         click.echo(document_json(plan.document(written)))
     return int(has_errors(plan.problems) or (bool(plan.changes) and not agreed))
+
+
+@gallery_command.command("edit", cls=Command, examples=(
+    ('mediakit gallery edit squat 2 --alt "Lowest position"', "what the second picture shows"),
+    ("mediakit gallery edit squat squat-3.jpg --place 1", "make it the first"),
+    ("mediakit gallery edit squat 1 --header --teaser", "let it lead the page and its card"),
+    ("mediakit gallery edit squat 1 --crop", "a portrait: its busy part becomes the teaser"),
+    ("mediakit gallery edit squat 4 --remove", "take it out of the page, and put the file away"),
+))  # fmt: skip
+@click.argument("exercise", shell_complete=completion.exercises)
+@click.argument("picture")
+@click.option(
+    "--alt", envvar="MEDIAKIT_GALLERY_EDIT_ALT", metavar="TEXT", help="What the picture shows."
+)
+@click.option("--place", type=click.IntRange(min=1), metavar="N", help="Its place, from 1.")
+@click.option("--header", is_flag=True, help="Make it the picture at the top of the page.")
+@click.option("--teaser", is_flag=True, help="Make it the picture that leads to the page.")
+@click.option(
+    "--crop", is_flag=True, help="Cut its busy part out, three wide and two high, as the teaser."
+)
+@click.option("--remove", is_flag=True, help="Take it out of the gallery.")
+@click.option("--dry-run", "-n", is_flag=True, help="Show the changes, and write nothing.")
+@common_options("text", "json")
+def edit_command(
+    *,
+    exercise: str,
+    picture: str,
+    dry_run: bool,
+    common: Common,
+    crop: bool,
+    **how: Any,  # noqa: ANN401 - the fields of Arrangement
+) -> int:
+    """Change how an exercise shows one of its pictures.
+
+    EXERCISE is a title, a file name or a beginning, as for `mediakit add`.
+
+    PICTURE is the number of a picture in its gallery, or a file name.
+
+    The file of a picture that is removed is put away too, unless a text names it elsewhere.
+    `mediakit gallery undo` takes the last change back.
+    """
+    from mediakit.pages.arrange import Arrangement, arrange, plan_arrangement  # noqa: PLC0415
+
+    wanted = Arrangement(crop=() if crop else None, **how)
+    if wanted == Arrangement():
+        raise UsageError("nothing is to be changed", "give --alt, --place, --header or another")
+    with Bar(common) as bar, common.session("look" if dry_run else "write") as session:
+        if dry_run:
+            done = plan_arrangement(session, exercise, picture, wanted)
+        else:
+            done = arrange(session, exercise, picture, wanted, bar)
+    if common.output == "json":
+        click.echo(document_json(done.document()))
+        return 0
+    show_changes([done.changes.page], common)
+    for line in () if common.quiet else done.lines():
+        say(line)
+    return 0
+
+
+@gallery_command.command("undo", cls=Command, examples=(
+    ("mediakit gallery undo", "after a wrong click at the desk, or a wrong command"),
+))  # fmt: skip
+@click.option("--dry-run", "-n", is_flag=True, help="Show what would come back.")
+@common_options("text", "json")
+def undo_command(*, dry_run: bool, common: Common) -> int:
+    """Take back the last change of `gallery edit`, `add` or `new`, here or at the desk.
+
+    What has been changed since stays, and is told.
+    """
+    from mediakit.pages.journal import take_back  # noqa: PLC0415 - takes a while
+
+    with common.session("look" if dry_run else "write") as session:
+        done = take_back(session, dry_run=dry_run)
+    return show_fix(done, common, "leave --dry-run out to do this" if dry_run else "", "gallery")
 
 
 @gallery_command.command("page", cls=Command, examples=(

@@ -54,11 +54,13 @@ class CardHtml:
             self._picture(card, each, is_first=number == 0)
             for number, each in enumerate(card.pictures)
         )
+        sizes = [(each.width, each.height) for each in card.pictures]
+        shape = " wide" if all(width > height for width, height in sizes) else ""
         none = "" if pictures else f'<p class="empty">{self._say("No picture yet")}</p>\n'
         return (
             f'<article class="card" id="{name}" aria-labelledby="{name}-t"{marks}>\n'
             f"{self._head(card, name)}"
-            f'{none}<ul class="pictures">{pictures}</ul>\n'
+            f'{none}<ul class="pictures{shape}">{pictures}</ul>\n'
             f"{self._chips(card)}{self._problems(card.problems)}</article>"
         )
 

@@ -11,7 +11,7 @@ file cannot be read, or (`cannot-edit`, with the line) it cannot be changed with
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mediakit.edit import yaml_splice, yaml_write
 from mediakit.edit.editable import EditableFile, UnsafeError, changed, dotted, node
@@ -22,7 +22,7 @@ from mediakit.site.trees.json import SIGN
 from mediakit.site.trees.yaml import Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mediakit.edit.yaml_spans import Span
     from mediakit.edit.yaml_splice import Splice
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mediakit.site.trees.walk import KeyPath
     from mediakit.site.trees.yaml import Node
 
+_Item = TypeVar("_Item")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOTH = (FrontMatterFormat.YAML, FrontMatterFormat.TOML)
 
@@ -83,6 +84,29 @@ def remove_item(data: bytes, path: KeyPath) -> bytes:
     )
 
 
+def move_item(data: bytes, path: KeyPath, to: int) -> bytes:
+    """Move the item of a list at `path` to the index `to`, in YAML only; comments stay."""
+    file = EditableFile.of(data, (FrontMatterFormat.YAML,))
+    *place, index = path
+
+    def moved(old: Node | None) -> Node | None:
+        if not isinstance(old, Sequence):
+            return old
+        return Sequence(tuple(_moved(old.items, index, to)), old.line)
+
+    return file.edited(
+        path,
+        lambda: YamlEditor(file.parts).move_item(path, to),
+        lambda tree: changed(tree, tuple(place), moved),
+    )
+
+
+def _moved(items: Iterable[_Item], index: str | int, to: int) -> list[_Item]:
+    found = list(items)
+    found.insert(to, found.pop(int(index)))
+    return found
+
+
 def _editor(file: EditableFile) -> YamlEditor | TomlEditor:
     return (TomlEditor if file.parts.language == "toml" else YamlEditor)(file.parts)
 
@@ -123,6 +147,17 @@ class YamlEditor:
         if len(parent.items) == 1:
             return self.set_value(path[:-1], [])
         return yaml_splice.splice(self._text, [yaml_splice.item_removed(self._text, parent, index)])
+
+    def move_item(self, path: KeyPath, to: int) -> str:
+        """Move the item at `path` to the index `to`: the texts of items change places."""
+        parent, index = self._list(path)
+        pairs = zip(parent.items, _moved(parent.items, index, to), strict=True)
+        splices = [
+            (old.start, old.end, self._text[new.start : new.end])
+            for old, new in pairs
+            if old is not new
+        ]
+        return yaml_splice.splice(self._text, splices)
 
     def _set(self, path: KeyPath, value: Value, after: str | None) -> list[Splice]:
         parent, key = self._find(path[:-1]), path[-1]

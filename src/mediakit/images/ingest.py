@@ -5,22 +5,25 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-from PIL import ImageStat
+from PIL import Image, ImageStat
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, contradicts, ending_of, format_called
 from mediakit.base.model import Severity
+from mediakit.images.crop import crop_box
 from mediakit.images.decode import Size, decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, read_credits
 from mediakit.images.opening import UnreadableError, format_in, opened
-from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Preset, place
+from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Gravity, Preset, place
 from mediakit.images.private import metadata, told_by
 from mediakit.images.render import Rendered, render, unreadable
 from mediakit.images.scaling import PictureSource, resize
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})
+_LOOK = 400  # pixels: more than attention looks at
+_FEWEST = 16  # pixels a side of a part
 _SHOWN = frozenset(each.name for each in FORMATS if each.shown)
 
 
@@ -44,14 +47,61 @@ def ingest(data: bytes, cap: int = CAP, max_width: int | None = None) -> Ingeste
     Raises:
         UnreadableError: the picture is damaged, moves, or is too large.
     """
+    size = _still(data)
+    box = min(cap, max_width or cap), cap
+    scaled = place(Fit.INSIDE, box, (size.width, size.height)).scaled
+    image = resize(decode(data, jpeg_scale(size, max(scaled))), scaled)
+    return _as_source(data, size, image)
+
+
+Shares = tuple[float, float, float, float]
+"""A part of a picture: left, top, width and height as shares of the whole."""
+
+
+def cut(data: bytes, part: Shares, cap: int = CAP) -> Ingested:
+    """Return a part of a picture as a source, upright and without metadata but for copyright.
+
+    Raises:
+        UnreadableError: the picture is damaged, moves, or is too large.
+    """
+    size = _still(data)
+    image = decode(data)
+    left, top, width, height = part
+    sides = (left, image.width), (top, image.height), (left + width, image.width)
+    shares = (*sides, (top + height, image.height))
+    box = [round(min(max(share, 0.0), 1.0) * side) for share, side in shares]
+    if box[2] - box[0] < _FEWEST or box[3] - box[1] < _FEWEST:
+        raise UnreadableError("the part to keep is too small")
+    image = image.crop((box[0], box[1], box[2], box[3]))
+    scaled = place(Fit.INSIDE, (cap, cap), image.size).scaled
+    return _as_source(data, size, resize(image, scaled))
+
+
+def proposed_part(data: bytes, ratio: float) -> Shares:
+    """Return the largest part of a shape (width by height) that keeps what attention sees.
+
+    Raises:
+        UnreadableError: the picture is damaged, moves, or is too large.
+    """
+    size = _still(data)
+    image = decode(data, jpeg_scale(size, _LOOK))
+    wide = min(image.width, round(image.height * ratio))
+    room = max(1, wide), max(1, min(image.height, round(wide / ratio)))
+    left, top, right, bottom = crop_box(image, room, Gravity.ATTENTION)
+    width, height = image.size
+    return left / width, top / height, (right - left) / width, (bottom - top) / height
+
+
+def _still(data: bytes) -> Size:
     size = probe(data)
     if size.frames > 1:
         raise UnreadableError("it moves: put it into the folder as it is")
     if size.width * size.height > MAX_PIXELS:
         raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
-    box = min(cap, max_width or cap), cap
-    scaled = place(Fit.INSIDE, box, (size.width, size.height)).scaled
-    image = resize(decode(data, jpeg_scale(size, max(scaled))), scaled)
+    return size
+
+
+def _as_source(data: bytes, size: Size, image: Image.Image) -> Ingested:
     ending = ".png" if size.format in _LOSSLESS else ".jpg"
     if ending == ".jpg" and image.has_transparency_data:
         ending = ending_of("WEBP")

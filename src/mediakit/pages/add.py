@@ -14,19 +14,18 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.regular_file import read_regular
 from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
-from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
+from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import Ingested, ingest
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import CAP
 from mediakit.pages.fill import PageEntry, gallery_suffix
+from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
 from mediakit.sync.copies import SitePictures
 from mediakit.sync.exercise import find_page
 from mediakit.sync.observe import observe
-from mediakit.sync.products import Selection
-from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +167,7 @@ def plan_photos(
         here = _in_site(config.root, photos) - set(site.known.pictures)
         _refuse_known(SitePictures(session, site).finder(), photos, made, here)
     name = named_pictures(config, manifest, site.content.manifests)
-    paths = _free(name, site.tree, manifest, made)
+    paths = free_paths(name, site.tree, manifest, made)
     suffix = gallery_suffix(config)
     entries = [
         Entry(path, variant_of(path, suffix), _word(job.alts, at, manifest.title),
@@ -196,17 +195,10 @@ def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: 
     """
     if dry_run:
         return plan
-    tree = FileTree(session.config.root)
-    for path, picture in plan.pictures:
-        if not tree.is_safe(path):
-            raise UsageError(f"{path} is behind a link that leaves the site")
-        try:
-            session.writer.write(tree.disk_path(path), picture.data, durable=True)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    write_pages(session.config.root, session.writer, [plan.page])
-    run = Run(session, Job(Selection(only=(plan.page.path,))), progress)
-    return replace(plan, result=run.generate())
+    pictures = tuple((path, each.data) for path, each in plan.pictures)
+    by = "add" if plan.page.before else "new"
+    result = write_changes(session, Changes(plan.page, pictures), by, progress)
+    return replace(plan, result=result)
 
 
 def _read(photo: FilePath, cap: int, max_width: int | None) -> Ingested:
@@ -218,7 +210,7 @@ def _read(photo: FilePath, cap: int, max_width: int | None) -> Ingested:
         raise UsageError(f"{photo}: {error}", "give a photo that is not damaged") from error
 
 
-def _free(
+def free_paths(
     name: PictureName, tree: FileTree, manifest: Manifest, made: Sequence[Ingested]
 ) -> list[str]:
     """Return the next free paths: numbers on disk or in the page are not used again."""

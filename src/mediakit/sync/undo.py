@@ -28,18 +28,19 @@ if TYPE_CHECKING:
 _RECORD = TypedReader(Record)
 
 
-def undo(session: Session, by: str, *, dry_run: bool) -> Fix:
-    """Take the last fix of a command back, but for what has changed since.
+def undo(session: Session, by: str | tuple[str, ...], *, dry_run: bool) -> Fix:
+    """Take the last fix of a command, or of one of several, back, but for what changed since.
 
     Raises:
         UsageError: there is no fix to take back, or its record cannot be read.
     """
     config = session.config
+    commands = (by,) if isinstance(by, str) else by
     records = ((each, _read_record(each)) for each in reversed(quarantines(config)))
-    folder, record = next((each for each in records if each[1].by == by), (None, None))
+    folder, record = next((each for each in records if each[1].by in commands), (None, None))
     if folder is None or record is None:
         raise UsageError(
-            f"nothing to undo: no change of mediakit {by} was kept",
+            f"nothing to undo: no change of mediakit {commands[0]} was kept",
             f"originals are in {QUARANTINE}; what a page said before, Git can tell",
         )
     undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)

@@ -64,8 +64,21 @@ export const open = (button) => {
     item.append(step);
     return item;
   }));
-  show(pictures.indexOf(button));
   if (!large.open) large.showModal();
+  show(pictures.indexOf(button));
+};
+
+/* Show the same picture of the same card again, after the card was replaced. */
+export const reopen = () => {
+  if (!large.open || card?.isConnected) return;
+  const now = document.getElementById(card.id), source = pictures[at].closest("li").dataset.source;
+  const found = now && all("li[data-source]", now);
+  if (!found?.length) { large.close(); return; }
+  const item = found.find((each) => each.dataset.source === source) ?? found[Math.min(at, found.length - 1)];
+  const zoomed = large.classList.contains("zoomed"), compared = beside;
+  open(one(".picture", item));
+  if (compared >= 0) { beside = Math.min(compared, pictures.length - 1); show(at); }
+  if (zoomed) zoom(true);
 };
 
 const other = (step) => {

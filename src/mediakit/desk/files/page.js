@@ -3,8 +3,8 @@ import { startLarge } from "./large.js";
 import { all, one, say } from "./words.js";
 
 const toast = (text) => {
-  const box = one("#said") ?? document.body.appendChild(document.createElement("p"));
-  box.id = "said";
+  const box = one("#told") ?? document.body.appendChild(document.createElement("p"));
+  box.id = "told";
   box.setAttribute("role", "status");
   box.textContent = text;
   setTimeout(() => { if (box.textContent === text) box.textContent = ""; }, 4000);

@@ -1,0 +1,105 @@
+"""The acts of the desk: each is what a command does, with the words for what it did."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from mediakit.checks.check import fix_site
+from mediakit.cli.findings import looks
+from mediakit.cli.output import Bar
+from mediakit.desk.acts import DeskFeatures, Done
+from mediakit.images.ingest import proposed_part
+from mediakit.pages.add import AddJob, add_photos
+from mediakit.pages.arrange import BY, TEASER_SHAPE, Arrangement, arrange
+from mediakit.pages.new import NewJob, new_exercise
+from mediakit.setup.watch import matters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mediakit.cli.options import Common
+    from mediakit.config.config import Config
+    from mediakit.desk.acts import Act, Acting
+    from mediakit.sync.session import Session
+
+_CHANGES: dict[str, tuple[str, Callable[[Act], Arrangement]]] = {
+    "alt": (
+        "{name} of {title} now has the text “{text}”",
+        lambda act: Arrangement(alt=act.asked.text),
+    ),
+    "move": (
+        "{name} is number {place} of {title} now",
+        lambda act: Arrangement(place=act.asked.place),
+    ),
+    "header": ("{name} is the header of {title} now", lambda _: Arrangement(header=True)),
+    "teaser": ("{name} is the teaser of {title} now", lambda _: Arrangement(teaser=True)),
+    "crop": (
+        "The teaser of {title} is a part of {name} now",
+        lambda act: Arrangement(crop=act.asked.box or ()),
+    ),
+    "remove": (
+        "{name} removed from {title}; the file is put away",
+        lambda _: Arrangement(remove=True),
+    ),
+}
+"""The acts on one picture: what each says, and what is to be done."""
+
+_STAYS = "{name} removed from {title}; the file stays, since {stays} names it"
+
+
+def features(common: Common, config: Config) -> DeskFeatures:
+    """Return what the desk gets from the other features."""
+    bar = Bar(common)  # the desk shows what was done, the terminal how far it is
+    acts: dict[str, Acting] = {name: partial(_arrange, bar, name) for name in _CHANGES}
+    acts |= {"add": partial(_add, bar), "new": partial(_new, bar), "fix": partial(_fix, bar)}
+    return DeskFeatures(
+        looks(),
+        acts,
+        _open,
+        lambda path: matters(config, path),
+        lambda data: proposed_part(data, TEASER_SHAPE),
+    )
+
+
+def _open(path: Path) -> None:
+    click.launch(str(path))
+
+
+def _add(bar: Bar, session: Session, act: Act) -> Done:
+    made = add_photos(session, act.asked.page, act.photos, AddJob(), bar)
+    count = len(made.pictures)
+    said = "{n} photo added to {title}" if count == 1 else "{n} photos added to {title}"
+    values = {"n": count, "title": made.title}
+    return Done(said, values, made.page.path, made.pictures[0][0], "add")
+
+
+def _new(bar: Bar, session: Session, act: Act) -> Done:
+    made = new_exercise(session, NewJob(act.asked.text, photos=act.photos), bar)
+    picture = made.pictures[0][0] if made.pictures else ""
+    values = {"title": made.title, "path": made.page.path}
+    return Done("{title} created: {path}", values, made.page.path, picture, "new")
+
+
+def _fix(bar: Bar, session: Session, _act: Act) -> Done:
+    done = fix_site(session, bar)
+    values = {"pages": len(done.pages), "pictures": len(done.stripped), "made": done.made}
+    said = "Mended: {pages} pages corrected, {pictures} pictures cleaned, {made} variants made"
+    return Done(said, values, by="check" if done.quarantine else "")
+
+
+def _arrange(bar: Bar, name: str, session: Session, act: Act) -> Done:
+    asked = act.asked
+    said, wanted = _CHANGES[name]
+    done = arrange(session, asked.page, asked.picture, wanted(act), bar)
+    values = {
+        "name": PurePosixPath(done.picture).name, "title": done.manifest.title,
+        "text": asked.text, "place": asked.place, "stays": done.stays,
+    }  # fmt: skip
+    picture = done.made or ("" if name == "remove" else done.picture)
+    said = _STAYS if done.stays else said
+    return Done(said, values, asked.page, picture, BY if done.has_changed else "")

@@ -1,0 +1,108 @@
+import { one, say } from "./words.js";
+import { refresh } from "./live.js";
+
+const box = document.body.appendChild(document.createElement("div"));
+box.id = "said";
+box.setAttribute("role", "status");
+let timer = 0;
+
+/* A dialog covers the page, but not what is in it. */
+const bringUp = () => (document.querySelector("dialog[open]") ?? document.body).append(box);
+document.addEventListener("close", bringUp, true);
+
+export const tell = (text, { undo = false, bad = false, lang = "" } = {}) => {
+  clearTimeout(timer);
+  const words = document.createElement("span");
+  words.textContent = text;
+  if (lang) words.lang = lang;
+  box.replaceChildren(words);
+  box.classList.toggle("bad", bad);
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = say("Undo");
+    button.addEventListener("click", takeBack);
+    box.append(button);
+  }
+  bringUp();
+  if (!bad) timer = setTimeout(() => box.replaceChildren(), 9000);
+};
+
+const send = async (address, body, headers = {}) => {
+  let answer;
+  try {
+    answer = await fetch(address, { method: "POST", body, headers: { "X-Mediakit-Desk": "1", ...headers } });
+  } catch {
+    tell(say("The desk does not answer, and nothing was changed. Is mediakit desk still running? Try again then."), { bad: true });
+    return null;
+  }
+  const said = await answer.json().catch(() => ({ error: answer.statusText }));
+  if (answer.ok) return said;
+  if (said.changed) {
+    tell(say("Somebody changed {path} meanwhile, so nothing was done. This is how it is now; do it again if it is still right.", { path: said.error.split(" ")[0] }), { bad: true });
+    await refresh();
+  } else {
+    tell([said.error, said.hint].filter(Boolean).join(": "), { bad: true, lang: "en" });
+  }
+  return null;
+};
+
+const sentence = (done) => say(done.said, done.values);
+
+/* Do an act, and say what it did; returns null if it was not done. */
+export const act = async (name, asked) => {
+  document.body.classList.add("busy");
+  const done = await send(`acts/${name}`, JSON.stringify(asked));
+  document.body.classList.remove("busy");
+  if (!done) return null;
+  await refresh();
+  if (done.can_undo) one("#undo").hidden = false;
+  tell(sentence(done), { undo: done.can_undo });
+  return done;
+};
+
+export const ofCard = (card, more = {}) => ({ page: card.dataset.page, digest: card.dataset.digest, ...more });
+
+export const takeBack = async () => {
+  const done = await send("undo");
+  if (!done) return;
+  await refresh();
+  tell(say("Taken back: {what}", { what: sentence(done) }));
+};
+
+export const upload = async (file, done, all) => {
+  tell(say("Sending photo {n} of {all} …", { n: done + 1, all }));
+  const sent = await send(`upload?name=${encodeURIComponent(file.name)}`, file, { "Content-Type": "application/octet-stream" });
+  return sent?.upload ?? null;
+};
+
+/* Send photos; returns their names at the desk, null if one did not arrive. */
+export const uploadAll = async (files) => {
+  const names = [];
+  for (const file of files) {
+    const name = await upload(file, names.length, files.length);
+    if (!name) return null;
+    names.push(name);
+  }
+  return names;
+};
+
+export const open = async (card) => {
+  const done = await send("open", JSON.stringify({ page: card.dataset.page }));
+  if (done) tell(sentence(done));
+};
+
+export const startActs = () => {
+  document.addEventListener("click", (event) => {
+    const card = event.target.closest(".card"), what = event.target.closest("[data-do]")?.dataset.do;
+    if (what === "open") open(card);
+    if (what === "fix") act("fix", {});
+  });
+  one("#undo").addEventListener("click", takeBack);
+  addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+    if (event.target.closest("input, textarea")) return;
+    takeBack();
+    event.preventDefault();
+  });
+};

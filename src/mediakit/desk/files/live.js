@@ -1,0 +1,54 @@
+import { filter } from "./find.js";
+import { reopen } from "./large.js";
+import { one, say } from "./words.js";
+
+let version = Number(document.documentElement.dataset.version), running = null;
+
+const focused = () => {
+  const card = document.activeElement?.closest?.(".card"), item = document.activeElement?.closest?.("li[data-source]");
+  return card && { id: card.id, source: item?.dataset.source };
+};
+
+const put = ({ ids, cards }) => {
+  const main = one("main"), before = focused();
+  for (const [id, html] of Object.entries(cards)) {
+    const card = document.createRange().createContextualFragment(html).firstElementChild;
+    const old = document.getElementById(id);
+    const wasOpen = old?.querySelector(".problems")?.open;
+    if (old) old.replaceWith(card);
+    else main.insertBefore(card, one(".none"));
+    if (wasOpen) { const problems = one(".problems", card); if (problems) problems.open = true; }
+  }
+  const known = new Set(ids);
+  for (const card of main.querySelectorAll(".card")) if (!known.has(card.id)) card.remove();
+  filter();
+  reopen();
+  if (before && document.activeElement === document.body) {
+    const card = document.getElementById(before.id);
+    const item = [...(card?.querySelectorAll("li[data-source]") ?? [])].find((each) => each.dataset.source === before.source);
+    one(".picture", item ?? card ?? document)?.focus();
+  }
+};
+
+/* Show the cards as they are now; calls that come together share one request. */
+export const refresh = () => {
+  running ??= (async () => {
+    const address = `cards?since=${version}&lang=${document.documentElement.lang}`;
+    const news = await (await fetch(address)).json();
+    version = news.version;
+    put(news);
+    one("#news").textContent = news.state;
+  })().catch(() => { setTimeout(refresh, 2000); }).finally(() => { running = null; });
+  return running;
+};
+
+export const startLive = () => {
+  const events = new EventSource("events");
+  events.addEventListener("message", ({ data }) => { if (Number(data) !== version) refresh(); });
+  events.addEventListener("open", () => document.body.classList.remove("lost"));
+  events.addEventListener("error", () => {
+    document.body.classList.add("lost");
+    one("#news").textContent = say("The desk does not answer. What you see may be old; it comes back by itself once mediakit desk runs again at this address.");
+  });
+  events.addEventListener("open", () => refresh());
+};

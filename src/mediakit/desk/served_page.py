@@ -1,0 +1,75 @@
+"""The page of the desk, made of what is seen now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mediakit.base.codes import problem_codes
+from mediakit.desk.card_html import CardHtml, card_id
+from mediakit.desk.page_html import Frame
+from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons
+from mediakit.desk.words import words_in
+from mediakit.report.html import escaped
+
+if TYPE_CHECKING:
+    from mediakit.desk.desk import Desk, Seen
+
+
+class ServedPage:
+    """Writes the page of a desk, whole or what has changed of it."""
+
+    def __init__(self, desk: Desk, title: str) -> None:
+        self._desk = desk
+        self._title = title
+        self._codes = problem_codes()
+        self._made: dict[tuple[str, str], tuple[int, str]] = {}
+
+    def whole(self, lang: str) -> str:
+        """Return the page in a language."""
+        seen = self._desk.seen
+        words = words_in(lang)
+        frame = Frame(self._title, words, seen.cards)
+        cards = self._cards(seen, lang)
+        state = "" if seen.findings.known else words("Looking for problems and duplicates …")
+        return f"""<!DOCTYPE html>
+<html lang="{lang}" data-version="{seen.version}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escaped(self._title)}</title>
+<link rel="stylesheet" href="files/desk.css">
+<link rel="icon" href="data:,">
+</head>
+<body class="desk">
+{frame.top(top_buttons(words))}
+<p id="news" role="status">{escaped(state)}</p>
+{frame.main(cards.values())}
+{frame.large(picture_panel(words))}
+{new_dialog(words)}
+{frame.texts()}
+<script type="module" src="files/work.js"></script>
+</body>
+</html>
+"""
+
+    def since(self, version: int, lang: str) -> dict[str, Any]:
+        """Return the ids of all cards in order, and those that changed after a version."""
+        seen = self._desk.seen
+        cards = self._cards(seen, lang)
+        changed = {name: html for name, html in cards.items() if seen.versions[name] > version}
+        known = seen.findings.known
+        state = "" if known else words_in(lang)("Looking for problems and duplicates …")
+        return {"version": seen.version, "ids": list(cards), "cards": changed, "state": state}
+
+    def _cards(self, seen: Seen, lang: str) -> dict[str, str]:
+        """Return the HTML of all cards by id; one that has not changed is made once."""
+        html = CardHtml(words_in(lang), self._codes, is_desk=True)
+        found = {}
+        for card in seen.cards:
+            name = card_id(card.place)
+            number = seen.versions[name]
+            known = self._made.get((lang, name))
+            if known is None or known[0] != number:
+                known = self._made[lang, name] = number, html.card(card)
+            found[name] = known[1]
+        return found

@@ -1,0 +1,239 @@
+"""The desk as a web application: its page, its files, and acts as requests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
+from starlette.routing import Mount, Route
+
+from mediakit.base.errors import MediakitError
+from mediakit.base.files import DiskFile, FileTree
+from mediakit.base.formats import format_of
+from mediakit.base.redaction import redacted
+from mediakit.base.writer import hint_of
+from mediakit.desk.acts import ASKED, Act
+from mediakit.desk.desk import PageChangedError
+from mediakit.desk.guard import Guard
+from mediakit.desk.page_html import FILES
+from mediakit.desk.words import languages, wanted_language
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from mediakit.desk.desk import Desk
+    from mediakit.desk.served_page import ServedPage
+    from mediakit.desk.uploads import Uploads
+
+_LONGEST_ASK = 100_000
+_TICK = 0.5  # seconds after which those who wait for news see that the desk closes
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+class DeskServer:
+    """Answers requests at a desk; `changes` wait for the next change of what is seen."""
+
+    def __init__(self, desk: Desk, page: ServedPage, uploads: Uploads, lang: str | None) -> None:
+        self._desk = desk
+        self._page = page
+        self._uploads = uploads
+        self._lang = lang
+        self._news = asyncio.Condition()
+        self._is_closing: Callable[[], bool] = lambda: False
+
+    def app(self, token: str, port: int, watch: Callable[[], AsyncIterator[object]]) -> ASGIApp:
+        """Return the application; `watch` yields whenever files of the site have changed."""
+
+        @contextlib.asynccontextmanager
+        async def running(_app: Starlette) -> AsyncIterator[None]:
+            tasks = [asyncio.create_task(self._keep_looking(watch))]
+            yield
+            for task in tasks:
+                task.cancel()
+
+        routes = [
+            Route("/", self._whole),
+            Route("/cards", self._cards),
+            Route("/events", self._events),
+            Route("/files/{name}", self._file),
+            Route("/site/{path:path}", self._of_site),
+            Route("/crop", self._crop),
+            Route("/open", self._open, methods=["POST"]),
+            Route("/upload", self._upload, methods=["POST"]),
+            Route("/undo", self._undo, methods=["POST"]),
+            Route("/acts/{name}", self._act, methods=["POST"]),
+        ]
+        app = Starlette(routes=[Mount(f"/{token}", routes=routes)], lifespan=running)
+        return Guard(app, token, port)
+
+    def closes_with(self, is_closing: Callable[[], bool]) -> None:
+        """Let those who wait for news go once the server ends."""
+        self._is_closing = is_closing
+
+    async def tell(self) -> None:
+        """Tell those who wait that something has changed, or that the desk closes."""
+        async with self._news:
+            self._news.notify_all()
+
+    async def _keep_looking(self, watch: Callable[[], AsyncIterator[object]]) -> None:
+        """Look closely at first, and again whenever files change."""
+        look = asyncio.create_task(self._look_closely())
+        async for _ in watch():
+            await run_in_threadpool(self._safely, self._desk.refresh)
+            await self.tell()
+            if look.done():
+                look = asyncio.create_task(self._look_closely())
+
+    async def _look_closely(self) -> None:
+        await run_in_threadpool(self._safely, lambda: self._desk.refresh(closely=True))
+        await self.tell()
+
+    @staticmethod
+    def _safely(look: Callable[[], object]) -> None:
+        """Look; what cannot be read now, such as a page half written, can be later."""
+        with contextlib.suppress(MediakitError, OSError):
+            look()
+
+    def _language(self, request: Request) -> str:
+        asked = request.query_params.get("lang", "")
+        if asked in languages():
+            return asked
+        return self._lang or wanted_language(request.headers.get("accept-language", ""))
+
+    async def _whole(self, request: Request) -> Response:
+        lang = self._language(request)
+        return HTMLResponse(await run_in_threadpool(self._page.whole, lang))
+
+    async def _cards(self, request: Request) -> Response:
+        since = request.query_params.get("since", "0")
+        number = int(since) if since.isdecimal() and len(since) < 12 else 0
+        news = await run_in_threadpool(self._page.since, number, self._language(request))
+        return JSONResponse(news)
+
+    async def _events(self, request: Request) -> Response:
+        async def stream() -> AsyncIterator[str]:
+            told = -1
+            while not self._is_closing() and not await request.is_disconnected():
+                if told != self._desk.seen.version:
+                    told = self._desk.seen.version
+                    yield f"data: {told}\n\n"
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_TICK), self._news:
+                        await self._news.wait()
+
+        return StreamingResponse(stream(), media_type="text/event-stream")
+
+    async def _file(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        known = {each.name for each in FILES.iterdir()}
+        if name not in known:
+            return JSONResponse({"error": "there is no such file"}, 404)
+        kind = _TYPES["." + name.rpartition(".")[2]]
+        return HTMLResponse((FILES / name).read_bytes(), media_type=kind)
+
+    async def _of_site(self, request: Request) -> Response:
+        """Send a picture of the site, or a page as text."""
+        return await run_in_threadpool(self._found, request)
+
+    def _found(self, request: Request) -> Response:
+        path: str = request.path_params["path"]
+        kind = format_of(path)
+        is_page = any(each.page == path for each in self._desk.seen.cards)
+        file = self._desk.tree.find(path)
+        if not isinstance(file, DiskFile):
+            file = FileTree(self._desk.root).find(path)
+        if not isinstance(file, DiskFile) or not (is_page or kind is not None):
+            return JSONResponse({"error": "there is no such file"}, 404)
+        is_kept = "v" in request.query_params
+        headers = {
+            "cache-control": "private, max-age=86400, immutable" if is_kept else "no-store",
+            "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+        }
+        mime = kind.mime if kind is not None else "text/plain; charset=utf-8"
+        return FileResponse(file.disk_path, headers=headers, media_type=mime)
+
+    async def _crop(self, request: Request) -> Response:
+        """Tell which part of a picture attention keeps for a teaser."""
+
+        def work() -> list[float]:
+            data = FileTree(self._desk.root).read(request.query_params.get("picture", ""))
+            return list(self._desk.features.crop(data))
+
+        async def answer() -> dict[str, Any]:
+            return {"box": await run_in_threadpool(work)}
+
+        return await self._answered(answer)
+
+    async def _upload(self, request: Request) -> Response:
+        async def work() -> dict[str, Any]:
+            name = request.query_params.get("name", "photo")
+            return {"upload": await self._uploads.take(name, request.stream())}
+
+        return await self._answered(work)
+
+    async def _open(self, request: Request) -> Response:
+        async def work() -> dict[str, Any]:
+            asked = ASKED.from_json(await _body(request))
+            pages = {
+                each.page: self._desk.tree.disk_path(each.page) for each in self._desk.seen.cards
+            }
+            self._desk.features.open_file(pages[asked.page])
+            return {"said": "Opened {path}", "values": {"path": asked.page}}
+
+        return await self._answered(work)
+
+    async def _act(self, request: Request) -> Response:
+        async def work() -> dict[str, Any]:
+            name = request.path_params["name"]
+            asked = ASKED.from_json(await _body(request))
+            act = Act(asked, self._uploads.files(asked.uploads))
+            done = await run_in_threadpool(self._desk.carry_out, name, act)
+            self._uploads.drop(asked.uploads)
+            await self._after()
+            return {**msgspec.to_builtins(done), "can_undo": bool(done.by)}
+
+        return await self._answered(work)
+
+    async def _undo(self, _request: Request) -> Response:
+        async def work() -> dict[str, Any]:
+            done = await run_in_threadpool(self._desk.undo)
+            await self._after()
+            return {**msgspec.to_builtins(done), "undone": True}
+
+        return await self._answered(work)
+
+    async def _after(self) -> None:
+        await self.tell()
+        self._looking = asyncio.create_task(self._look_closely())
+
+    async def _answered(self, work: Callable[[], Any]) -> Response:
+        """Answer with what was done, or with words for what stood in the way."""
+        try:
+            return JSONResponse(await work())
+        except PageChangedError as error:
+            return JSONResponse({"error": error.message, "changed": True}, 409)
+        except MediakitError as error:
+            return JSONResponse({"error": redacted(error.message), "hint": error.hint}, 422)
+        except OSError as error:
+            words = redacted(f"{error.filename or 'a file'}: {error.strerror}")
+            return JSONResponse({"error": words, "hint": hint_of(error)}, 507)
+        except (msgspec.DecodeError, KeyError):
+            return JSONResponse({"error": "the desk did not understand that"}, 400)
+
+
+async def _body(request: Request) -> bytes:
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > _LONGEST_ASK:
+            raise msgspec.DecodeError("too long")
+    return data

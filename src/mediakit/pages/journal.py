@@ -1,0 +1,114 @@
+"""Write what a command changes so that it can be taken back whole: in the quarantine's journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediakit.base.actions import Kind, Status
+from mediakit.base.errors import UsageError
+from mediakit.base.files import FileTree, sha256_bytes
+from mediakit.base.writer import hint_of
+from mediakit.sync.products import Selection
+from mediakit.sync.quarantine import Creation, Edit, Quarantine
+from mediakit.sync.run import Job, Run
+from mediakit.sync.undo import undo
+
+if TYPE_CHECKING:
+    from mediakit.base.actions import Outcome, Result
+    from mediakit.edit.pages import PageChange
+    from mediakit.sync.quarantine import Fix, Move
+    from mediakit.sync.session import Session
+    from mediakit.sync.tally import Progress
+
+
+COMMANDS = ("gallery", "add", "new")
+"""The commands that write their changes by this module, as the quarantine names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A page that changes (new where it was empty), new pictures by site path, and moves away."""
+
+    page: PageChange
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    moves: tuple[Move, ...] = ()
+
+
+def write_changes(session: Session, changes: Changes, by: str, progress: Progress) -> Result:
+    """Write the pictures, then the page that shows them, then move files, then make variants.
+
+    What cannot be written whole is taken back at once.
+
+    Raises:
+        UsageError: a file cannot be written, or changed meanwhile; all is as it was.
+    """
+    tree = FileTree(session.config.root)
+    quarantine = Quarantine(session, tree, by)
+    try:
+        _write(changes, tree, quarantine)
+    except OSError as error:
+        _take_back(session, quarantine, by)
+        where = error.filename or changes.page.path
+        what = f"{where}: cannot be written: {error.strerror}"
+        raise UsageError(what, f"nothing was changed; {hint_of(error)}") from error
+    except UsageError:
+        _take_back(session, quarantine, by)
+        raise
+    run = Run(session, Job(Selection(only=(changes.page.path,))), progress)
+    result = run.generate()
+    made = [
+        outcome.action.path
+        for outcome in result.outcomes
+        if outcome.action.kind is Kind.MAKE and outcome.status is Status.DONE
+    ]
+    tree.forget()
+    quarantine.note(created=[Creation(each, sha256_bytes(tree.read(each))) for each in made])
+    return result
+
+
+def _write(changes: Changes, tree: FileTree, quarantine: Quarantine) -> None:
+    page = changes.page
+    data = dict(changes.pictures)
+    if not page.before:
+        data[page.path] = page.after
+    for path in data:
+        if not tree.is_safe(path):
+            raise UsageError(f"{path} is behind a link that leaves the site")
+    created = [Creation(path, sha256_bytes(each)) for path, each in data.items()]
+    edit = Edit(page.path, sha256_bytes(page.before), sha256_bytes(page.after))
+    edits = [edit] if page.before and page.changes else []
+    quarantine.note(edits, changes.moves, created)
+    for each in created:
+        quarantine.create(each, data[each.path])
+    for edit in edits:
+        quarantine.edit(edit, page.after)
+    for move in changes.moves:
+        quarantine.move(move)
+
+
+def take_back(session: Session, *, dry_run: bool) -> Fix:
+    """Take back the last change of a page's pictures, whichever of `COMMANDS` made it.
+
+    Raises:
+        UsageError: there is none.
+    """
+    done = undo(session, COMMANDS, dry_run=dry_run)
+    if not dry_run and not done.problems:
+        Run(session, Job(), _Silent()).generate()
+    return done
+
+
+class _Silent:
+    """A progress that nobody looks at."""
+
+    def begin(self, total: int) -> None:
+        """Show nothing."""
+
+    def step(self, outcome: Outcome) -> None:
+        """Show nothing."""
+
+
+def _take_back(session: Session, quarantine: Quarantine, by: str) -> None:
+    if quarantine.path is not None and quarantine.folder.is_dir():
+        undo(session, by, dry_run=False)

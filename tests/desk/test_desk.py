@@ -1,0 +1,172 @@
+"""The desk in a real browser: each act from end to end, and the same bytes as its command makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser_wait import wait_until
+from desk_working import browser, desk, exercises, made, twin
+from mediakit.cli.main import main
+from scenes import scene
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import SiteBuilder
+    from desk_working import Working
+
+__all__ = ["browser", "desk", "exercises", "made", "twin"]
+
+pytestmark = pytest.mark.slow
+
+
+def same(exercises: SiteBuilder, twin: SiteBuilder, *command: str) -> None:
+    """Assert that the site at the desk is as the command makes its twin."""
+    assert main([*command, "-q", "--site", str(twin.root)]) == 0
+    assert own(exercises) == own(twin)
+
+
+def own(site: SiteBuilder) -> dict[str, bytes]:
+    return {
+        path: data
+        for path, data in site.tree().items()
+        if not path.startswith(".mediakit-quarantine/")
+    }
+
+
+@pytest.fixture
+def jpeg(tmp_path: Path) -> Path:
+    """Return a photo that the site does not have."""
+    path = tmp_path / "IMG 1 <b>.jpg"
+    scene(4, 1).save(path, "JPEG", quality=92)
+    return path
+
+
+def drop(desk: Working, name: str, *photos: Path) -> None:
+    """Choose photos, as dropping them does."""
+    with desk.page.expect_file_chooser() as chooser:
+        desk.card(name).locator(".menu summary").click()
+        desk.card(name).locator("[data-do=add]").click()
+    chooser.value.set_files([str(each) for each in photos])
+
+
+def test_a_photo_comes_into_a_page(
+    desk: Working, exercises: SiteBuilder, twin: SiteBuilder, jpeg: Path
+) -> None:
+    """Dropped onto a card, with a field for its text: what `add` makes; undo takes it back."""
+    before = own(exercises)
+    drop(desk, "plank", jpeg)
+    assert "1 photo added to Plank" in desk.said("added")
+    desk.page.locator("#alt:focus").wait_for()
+    same(exercises, twin, "add", "plank", str(jpeg))
+    desk.page.fill("#alt", "Straight from head to heels")
+    desk.page.click("#panel .main")
+    desk.said("now has the text")
+    same(exercises, twin, "gallery", "edit", "plank", "1", "--alt", "Straight from head to heels")
+    desk.page.keyboard.press("Escape")
+    desk.page.locator("#large").wait_for(state="hidden")
+    desk.page.keyboard.press("Control+z")
+    desk.said("Taken back: plank-0.jpg of Plank")
+    desk.page.keyboard.press("Control+z")
+    desk.said("Taken back: 1 photo added")
+    assert own(exercises) == before
+    assert desk.card("plank").locator(".empty").count() == 1
+
+
+def test_order_by_drag_and_by_keyboard(
+    desk: Working, exercises: SiteBuilder, twin: SiteBuilder
+) -> None:
+    """A picture changes its place, and the comments of the page stay where they are."""
+    desk.picture("lunge", 1).drag_to(desk.picture("lunge", 0))
+    desk.said("lunge-1.jpg is number 1 of Lunge now")
+    assert desk.alts("lunge") == ["", "lunge, low"]
+    same(exercises, twin, "gallery", "edit", "lunge", "2", "--place", "1")
+    desk.picture("lunge", 0).focus()
+    desk.page.keyboard.press("Alt+ArrowRight")
+    desk.said("is number 2 of Lunge now")
+    same(exercises, twin, "gallery", "edit", "lunge", "lunge-1.jpg", "--place", "2")
+
+
+def test_header_teaser_and_crop(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:
+    """A picture leads the page, and a part of one becomes its teaser."""
+    desk.picture("lunge", 1).click()
+    desk.page.click("[data-act=header]")
+    desk.said("lunge-1.jpg is the header of Lunge now")
+    same(exercises, twin, "gallery", "edit", "lunge", "2", "--header")
+    desk.page.click("[data-act=teaser]")
+    desk.said("lunge-1.jpg is the teaser of Lunge now")
+    same(exercises, twin, "gallery", "edit", "lunge", "2", "--teaser")
+    badges = desk.card("lunge").locator(".pictures li").nth(1).locator(".badges")
+    assert "header" in badges.inner_text()
+    desk.page.click("[data-act=crop]")
+    desk.page.locator("#frame:focus").wait_for()
+    desk.page.click("#keep")
+    desk.said("The teaser of Lunge is a part of lunge-1.jpg now")
+    same(exercises, twin, "gallery", "edit", "lunge", "2", "--crop")
+    assert "lunge-2-320.jpg" in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
+
+
+def test_a_picture_is_removed(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:
+    """It goes out of the page, its file is put away, and one key brings all of it back."""
+    before = own(exercises)
+    desk.picture("knaeboej", 1).focus()
+    desk.page.keyboard.press("Delete")
+    desk.said("knaeboej-1.jpg removed from Knæbøj; the file is put away")
+    same(exercises, twin, "gallery", "edit", "knaeboej", "2", "--remove")
+    assert not (exercises.root / "assets/images/knaeboej-1.jpg").exists()
+    desk.page.click("#said button")
+    desk.said("Taken back")
+    assert own(exercises) == before
+    assert main(["gallery", "undo", "-q", "--site", str(twin.root)]) == 0
+    assert own(twin) == before
+
+
+def test_a_new_exercise(
+    desk: Working, exercises: SiteBuilder, twin: SiteBuilder, jpeg: Path
+) -> None:
+    """From a title and photos, with the keys of its siblings, as `new` makes it."""
+    desk.page.click("#new")
+    desk.page.fill("#title", "Bulgarsk split squat")
+    desk.page.set_input_files("#photos", str(jpeg))
+    desk.page.click("#create .main")
+    desk.said("Bulgarsk split squat created: _exercises/bulgarsk-split-squat.md")
+    same(exercises, twin, "new", "Bulgarsk split squat", str(jpeg))
+    assert desk.card("bulgarsk-split-squat").locator(".picture").count() == 1
+
+
+def test_a_problem_is_mended(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:
+    """What `check --fix` mends has a button; what changes on the disk is seen by itself."""
+    for site in (exercises, twin):
+        (site.root / "assets/images/lunge-1-320.jpg").unlink()
+    button = desk.card("lunge").locator("[data-do=fix]")
+    button.wait_for(state="attached")
+    desk.card("lunge").locator(".problems summary").click()
+    button.click()
+    desk.said("Mended: 0 pages corrected, 0 pictures cleaned, 1 variants made")
+    same(exercises, twin, "check", "--fix")
+
+
+def test_a_page_that_somebody_else_changed(desk: Working, exercises: SiteBuilder) -> None:
+    """An act on a page as it was is refused with words, and what was written stays."""
+    page = exercises.root / "_exercises/lunge.md"
+    desk.picture("lunge", 0).click()
+    desk.page.fill("#alt", "Knee over the foot")
+    desk.page.route("**/cards**", lambda route: route.abort())  # the news comes too late
+    page.write_text(page.read_text("utf-8").replace("Text.", "Other text."), "utf-8")
+    desk.page.click("#panel .main")
+    assert "Somebody changed _exercises/lunge.md meanwhile" in desk.said("Somebody changed")
+    assert "Other text." in page.read_text("utf-8")
+    assert desk.page.input_value("#alt") == "Knee over the foot"
+    desk.page.unroute("**/cards**")
+    before = desk.card("lunge").get_attribute("data-digest")
+    wait_until(
+        desk.page, f'!document.querySelector(\'[data-page$="lunge.md"][data-digest="{before}"]\')'
+    )
+    assert desk.page.input_value("#alt") == "Knee over the foot"
+    desk.page.click("#panel .main")
+    desk.said("now has the text")
+    text = page.read_text("utf-8")
+    assert "Other text." in text
+    assert "Knee over the foot" in text
