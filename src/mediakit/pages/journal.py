@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Kind, Status
-from mediakit.base.errors import UsageError
+from mediakit.base.errors import MediakitError, UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.writer import hint_of
 from mediakit.sync.products import Selection
@@ -41,7 +41,7 @@ def write_changes(session: Session, changes: Changes, by: str, progress: Progres
     What cannot be written whole is taken back at once.
 
     Raises:
-        UsageError: a file cannot be written, or changed meanwhile; all is as it was.
+        MediakitError: a file cannot be written, or changed meanwhile; all is as it was.
     """
     tree = FileTree(session.config.root)
     quarantine = Quarantine(session, tree, by)
@@ -51,7 +51,7 @@ def write_changes(session: Session, changes: Changes, by: str, progress: Progres
         _take_back(session, quarantine, by)
         where = error.filename or changes.page.path
         what = f"{where}: cannot be written: {error.strerror}"
-        raise UsageError(what, f"nothing was changed; {hint_of(error)}") from error
+        raise MediakitError(what, f"nothing was changed; {hint_of(error)}") from error
     except UsageError:
         _take_back(session, quarantine, by)
         raise
