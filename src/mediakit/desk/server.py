@@ -48,6 +48,7 @@ class DeskServer:
         self._uploads = uploads
         self._lang = lang
         self._news = asyncio.Condition()
+        self._is_stale = asyncio.Event()
         self._is_closing: Callable[[], bool] = lambda: False
 
     def app(self, token: str, port: int, watch: Callable[[], AsyncIterator[object]]) -> ASGIApp:
@@ -55,7 +56,8 @@ class DeskServer:
 
         @contextlib.asynccontextmanager
         async def running(_app: Starlette) -> AsyncIterator[None]:
-            tasks = [asyncio.create_task(self._keep_looking(watch))]
+            looks = self._follow(watch), self._look_closely()
+            tasks = [asyncio.create_task(each) for each in looks]
             yield
             for task in tasks:
                 task.cancel()
@@ -84,18 +86,21 @@ class DeskServer:
         async with self._news:
             self._news.notify_all()
 
-    async def _keep_looking(self, watch: Callable[[], AsyncIterator[object]]) -> None:
-        """Look closely at first, and again whenever files change."""
-        look = asyncio.create_task(self._look_closely())
+    async def _follow(self, watch: Callable[[], AsyncIterator[object]]) -> None:
+        """Look again whenever files change, as they do by acts too."""
         async for _ in watch():
             await run_in_threadpool(self._safely, self._desk.refresh)
             await self.tell()
-            if look.done():
-                look = asyncio.create_task(self._look_closely())
+            self._is_stale.set()
 
     async def _look_closely(self) -> None:
-        await run_in_threadpool(self._safely, lambda: self._desk.refresh(closely=True))
-        await self.tell()
+        """Look closely at first, and again after changes: once, however many come meanwhile."""
+        self._is_stale.set()
+        while True:
+            await self._is_stale.wait()
+            self._is_stale.clear()
+            await run_in_threadpool(self._safely, lambda: self._desk.refresh(closely=True))
+            await self.tell()
 
     @staticmethod
     def _safely(look: Callable[[], object]) -> None:
@@ -198,7 +203,7 @@ class DeskServer:
             act = Act(asked, self._uploads.files(asked.uploads))
             done = await run_in_threadpool(self._desk.carry_out, name, act)
             self._uploads.drop(asked.uploads)
-            await self._after()
+            await self.tell()
             return {**msgspec.to_builtins(done), "can_undo": bool(done.by)}
 
         return await self._answered(work)
@@ -206,14 +211,10 @@ class DeskServer:
     async def _undo(self, _request: Request) -> Response:
         async def work() -> dict[str, Any]:
             done = await run_in_threadpool(self._desk.undo)
-            await self._after()
+            await self.tell()
             return {**msgspec.to_builtins(done), "undone": True}
 
         return await self._answered(work)
-
-    async def _after(self) -> None:
-        await self.tell()
-        self._looking = asyncio.create_task(self._look_closely())
 
     async def _answered(self, work: Callable[[], Any]) -> Response:
         """Answer with what was done, or with words for what stood in the way."""
