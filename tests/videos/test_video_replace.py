@@ -13,10 +13,10 @@ from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.state.catalog import Catalog
 from mediakit.sync.session import open_session
+from mediakit.sync.wayback import archived_copy, open_wayback
 from mediakit.videos.history import VideoStatus, write_history
 from mediakit.videos.replace import find_candidates, replace_video
 from mediakit.videos.verdict import State
-from mediakit.videos.wayback import archived_page, open_wayback
 
 if TYPE_CHECKING:
     from video_site import VideoSite
@@ -184,7 +184,7 @@ def test_the_wayback_machine(lost: VideoSite, capsys: pytest.CaptureFixture[str]
     assert found(capsys, lost, "-n", "--wayback")["videos"][0]["archived"] == link
     for answer in (SNAPSHOT.replace(b"20200102030405", b"1/../x"), b"<html>", b"[" * 9999):
         lost.fake.wayback = Said(200, answer)
-        assert archived_page(open_wayback(), "https://youtu.be/x") == ""
+        assert archived_copy(open_wayback(), "https://youtu.be/x") == ""
 
 
 def test_only_a_title_of_the_page(videos: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user, redacted
 from mediakit.executors import open_executor
+from mediakit.web.addresses import host_of
 from mediakit.web.client import Client
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class RemotePictures:
     def _ask(self, urls: Iterable[str]) -> dict[str, _Answer]:
         by_host: dict[str, list[str]] = {}
         for url in urls:
-            by_host.setdefault(_host_of(url), []).append(url)
+            by_host.setdefault(host_of(url), []).append(url)
         self._hosts = {host: _HostState() for host in by_host}
         self._until = time.monotonic() + self.patience
         answers = {url: _TOO_MANY for each in by_host.values() for url in each[self.most_a_host :]}
@@ -148,10 +148,3 @@ def _problem(path: str, line: int, url: str, answer: _Answer) -> Problem:
     if answer.was_asked:
         return Problem(path, line, "dead-picture", Severity.ERROR, message, answer.hint)
     return Problem(path, line, "unasked-picture", Severity.WARNING, message, answer.hint)
-
-
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

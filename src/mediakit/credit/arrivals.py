@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.redaction import redacted
-from mediakit.credit.hosts import credits_of, snapshot_of
+from mediakit.credit.hosts import credits_of
 from mediakit.images.arrival import arrived
 from mediakit.images.opening import UnreadableError
 from mediakit.sync.credits import Provenance
+from mediakit.sync.wayback import archived_copy
 
 if TYPE_CHECKING:
     from mediakit.credit.polite import PoliteClient
@@ -50,7 +51,7 @@ def fetch(url: str, client: PoliteClient, max_width: int | None) -> Arrival | Mi
     """Fetch a picture, and what its host says of it; one that is gone has the archive's address."""
     reply = client.get(url)
     if _is_gone(reply):
-        kept = snapshot_of(url, client) if client.is_public else ""
+        kept = archived_copy(client, url, "im_") if client.is_public else ""
         hint = f"the Wayback Machine has it: {kept}" if kept else "use another picture"
         stand_in = "its host shows another picture in its place"
         why = f"HTTP {reply.status}" if reply.status in _GONE else stand_in

@@ -29,7 +29,6 @@ _WIKI_FILE = re.compile(
 _WIKI_NAME = re.compile(r"/wiki/Special:(?:FilePath|Redirect/file)/(?P<name>[^/]+)")
 _FLICKR_PHOTO = re.compile(r"/(\d{5,15})_[0-9a-f]+(?:_[0-9a-z]{1,2})?\.\w{3,4}$")
 _UNSPLASH_PAGE = re.compile(r"/photos/[\w-]+")
-_SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/(\d{8,14})/")
 _BASE_58 = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 _DEED = re.compile(
     r"creativecommons\.org/(?:licenses/([a-z-]{2,12})/([\d.]{1,5})|publicdomain/(zero|mark))"
@@ -143,28 +142,7 @@ def _unsplash(host: str, path: str) -> Credits:
     return Credits("", "", "Unsplash License", "https://unsplash.com/license", source)
 
 
-class _Snapshot(msgspec.Struct):
-    url: str = ""
-    status: str | int = ""
-
-
-class _WaybackAnswer(msgspec.Struct):
-    archived_snapshots: dict[str, _Snapshot] = {}
-
-
-def snapshot_of(url: str, client: PoliteClient) -> str:
-    """Return where the Wayback Machine has a picture that is gone, empty where it has none."""
-    asked = f"https://archive.org/wayback/available?{urlencode({'url': url})}"
-    found = _asked(client, asked, _WAYBACK).archived_snapshots.get("closest", _Snapshot())
-    at = _SNAPSHOT.match(found.url)
-    # `im_` is the file itself, without the bar of the archive
-    return (
-        f"https://web.archive.org/web/{at[1]}im_/{url}" if at and str(found.status) == "200" else ""
-    )
-
-
 _WIKI, _FLICKR = TypedReader(_WikiAnswer), TypedReader(_FlickrAnswer)
-_WAYBACK = TypedReader(_WaybackAnswer)
 _Answer = TypeVar("_Answer")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from mediakit.web.addresses import host_of
 from mediakit.web.client import Client
 from mediakit.web.reply import Reply
 
@@ -46,7 +46,7 @@ class PoliteClient:
 
     def get(self, url: str, most_bytes: int = MOST_BYTES) -> Reply:
         """Return the answer to a GET; never raises."""
-        host = _host_of(url)
+        host = host_of(url)
         if self._silent.get(host, 0) >= _SILENT:
             return Reply(0, why="its host does not answer")
         reply = self._paced(host, url, most_bytes)
@@ -70,10 +70,3 @@ class PoliteClient:
         if reply.is_private:  # nobody was asked
             self._next[host] = now
         return reply
-
-
-def _host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""

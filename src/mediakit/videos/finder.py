@@ -12,6 +12,7 @@ from mediakit.base.files import FileTree
 from mediakit.site.providers import watch_address
 from mediakit.sync.content import read_content
 from mediakit.sync.exercise import find_pages
+from mediakit.sync.wayback import archived_copy, open_wayback
 from mediakit.videos.client import Breaker, Pace
 from mediakit.videos.clients import Services, open_services
 from mediakit.videos.history import Key, VideoStatus, read_history, video_uses
@@ -19,7 +20,6 @@ from mediakit.videos.lost import Candidate, LostEntry, LostPlace
 from mediakit.videos.ranking import LostVideo, Ranked, rank
 from mediakit.videos.states import ERRORS
 from mediakit.videos.verdict import TROUBLE, Answer, Finding, Sign, Source, State, conclude
-from mediakit.videos.wayback import archived_page, open_wayback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ class ReplacementFinder:
     def _archived(self, key: Key) -> str:
         if self._wayback is None:
             return ""
-        return archived_page(self._wayback, watch_address(key[0], self._uses.full_ids[key]))
+        return archived_copy(self._wayback, watch_address(key[0], self._uses.full_ids[key]))
 
     def _status(self, key: Key) -> VideoStatus:
         return self._history.get(key, VideoStatus())

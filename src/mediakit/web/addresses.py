@@ -51,6 +51,14 @@ class Address:
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address in lower case, empty where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def take_apart(url: str) -> Address:
     """Return the parts of an address that may be asked; raises ValueError with the reason."""
     if has_user(url):
