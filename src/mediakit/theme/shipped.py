@@ -31,8 +31,7 @@ _OWN_FOLDER = "_includes/mediakit/"
 """What stands beside any theme of Jekyll; all else takes the place of files of Minimal Mistakes."""
 
 _MARK = re.compile(r"^.{0,20}\bmediakit theme (\S+) ([0-9a-f]{16})\b.*$\n?\Z", re.MULTILINE)
-_COMMENTS = {"jekyll": "{%%- comment -%%} %s {%%- endcomment -%%}\n",
-             "hugo": "{{- /* %s */ -}}\n", "eleventy": "// %s\n"}  # fmt: skip
+_COMMENT = "{%%- comment -%%} %s {%%- endcomment -%%}\n"
 
 
 class FileState(StrEnum):
@@ -89,14 +88,12 @@ def theme_files(config: Config, *, everything: bool = False) -> list[ThemeFile]:
         if everything or name.startswith(_OWN_FOLDER):
             path = _place(config, name)
             found = tree.read(path) if tree.has(path) else None
-            files.append(ThemeFile(path, _marked(text, config.site), found))
+            files.append(ThemeFile(path, _marked(text), found))
     return files
 
 
 def uses_minimal_mistakes(config: Config) -> bool:
     """Return whether the site names the theme in its settings, or has its files."""
-    if config.site != "jekyll":
-        return True
     tree = FileTree(config.root)
     for name in ("_config.yml", "_config.yaml", "_config.toml", "Gemfile"):
         if tree.has(name) and b"minimal-mistakes" in tree.read(name):
@@ -106,8 +103,6 @@ def uses_minimal_mistakes(config: Config) -> bool:
 
 def _place(config: Config, name: str) -> str:
     """Return the site path of a file: below the source of Jekyll, where its includes are."""
-    if config.site != "jekyll":
-        return name
     includes = config.kind.tags_folder
     folder, _, rest = name.partition("/")
     return f"{includes}/{rest}" if folder == "_includes" else f"{config.roots[0]}/{name}".strip("/")
@@ -121,8 +116,8 @@ def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
             yield above + each.name, each.read_text("utf-8")
 
 
-def _marked(text: str, generator: str) -> bytes:
-    mark = _COMMENTS[generator] % f"mediakit theme {__version__} {_digest(text)}"
+def _marked(text: str) -> bytes:
+    mark = _COMMENT % f"mediakit theme {__version__} {_digest(text)}"
     return (text + mark).encode()
 
 
