@@ -54,7 +54,7 @@ def localize_command(
             return show_fix(undo(session, "localize", dry_run=dry_run), common, how, "localize")
         localizer = Localizer(session, LocalizeJob(pages, allow_private, dry_run))
         try:
-            with Bar(common, "picture") as bar:
+            with Bar(common, " pictures") as bar:
                 done = localizer.run(bar.show)
         except KeyboardInterrupt:
             _show(localizer.done, common)

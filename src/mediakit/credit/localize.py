@@ -29,7 +29,7 @@ from mediakit.report.documents import Count, Document, Path, ProblemEntry, probl
 from mediakit.report.text import counted
 from mediakit.sync.content import problem_of, read_content, settings_of
 from mediakit.sync.credits import Provenance
-from mediakit.sync.exercise import find_page
+from mediakit.sync.exercise import find_pages
 from mediakit.sync.quarantine import Creation, Edit, Quarantine
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest
     from mediakit.edit.style import PictureName
     from mediakit.images.ingest import Ingested
+    from mediakit.sync.content import Content
     from mediakit.sync.session import Session
 
 
@@ -150,7 +151,7 @@ class Localizer:
         self._site = content.manifests
         self.done.problems += content.unread
         files: dict[str, list[Manifest]] = {}
-        for each in self._chosen():
+        for each in self._chosen(content):
             files.setdefault(each.path, []).append(each)
         wanted = {path: self._remote(records) for path, records in files.items()}
         total, number = sum(map(len, wanted.values())), 0
@@ -169,10 +170,10 @@ class Localizer:
         data = read_bytes(self._tree, records[0].path)
         return remote_pictures(records, data, self._config.kind)
 
-    def _chosen(self) -> Sequence[Manifest]:
+    def _chosen(self, content: Content) -> Sequence[Manifest]:
         if not self._job.pages:
-            return self._site
-        found = (find_page(self._config, self._tree, each)[0] for each in self._job.pages)
+            return content.manifests
+        found = find_pages(self._config, self._tree, self._job.pages, content)
         return tuple(dict.fromkeys(found))
 
     def _bring(self, batch: _Batch, url: str) -> None:
@@ -235,16 +236,10 @@ class Localizer:
         old, new = ledger.data, self._homes.noted(batch.homes, batch.arrived)
         note = Creation(ledger.path, sha256_bytes(new))
         change = Edit(ledger.path, sha256_bytes(old), sha256_bytes(new))
-        edits = [edit, change] if old and old != new else [edit]
-        self._quarantine.note(edits, created=created if old else [note, *created])
+        written: dict[Edit | Creation, bytes] = {change if old else note: new} if old != new else {}
+        written |= {made: batch.fresh[made.path].data for made in created}
+        self._quarantine.carry_out({**written, edit: after})
         self.done.folder = self._quarantine.path
-        if not old:
-            self._quarantine.create(note, new)
-        elif old != new:
-            self._quarantine.edit(change, new)
-        for made in created:
-            self._quarantine.create(made, batch.fresh[made.path].data)
-        self._quarantine.edit(edit, after)
         self.done.written.append(batch.page)
         for url, home in batch.homes.items():
             self.done.note(self._entry(url, home, batch.page, is_new=home in batch.fresh))

@@ -21,12 +21,12 @@ from mediakit.sync.copies import find_duplicates
 from mediakit.sync.observe import observe
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
+from mediakit.sync.tally import Unseen
 from mediakit.sync.undo import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mediakit.base.actions import Outcome
     from mediakit.config.config import Config
     from mediakit.desk.acts import Act, DeskFeatures, Done
     from mediakit.desk.cards import Card
@@ -121,7 +121,7 @@ class Desk:
             try:
                 with self._writing() as session:
                     taken = undo(session, last.by, dry_run=False)
-                    Run(session, Job(), _Silent()).generate()
+                    Run(session, Job(), Unseen()).generate()
             finally:
                 self.refresh()
         if taken.problems:
@@ -159,13 +159,3 @@ def desk_address(path: str, version: str) -> str:
     """Return the address of a file of the site, below that of the desk."""
     name = quote(path, errors="surrogateescape")
     return f"site/{name}?v={version[:12]}" if version else f"site/{name}"
-
-
-class _Silent:
-    """A progress that nobody looks at."""
-
-    def begin(self, total: int) -> None:
-        """Show nothing."""
-
-    def step(self, outcome: Outcome) -> None:
-        """Show nothing."""

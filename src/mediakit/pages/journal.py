@@ -12,10 +12,11 @@ from mediakit.base.writer import hint_of
 from mediakit.sync.products import Selection
 from mediakit.sync.quarantine import Creation, Edit, Quarantine
 from mediakit.sync.run import Job, Run
+from mediakit.sync.tally import Unseen
 from mediakit.sync.undo import undo
 
 if TYPE_CHECKING:
-    from mediakit.base.actions import Outcome, Result
+    from mediakit.base.actions import Result
     from mediakit.edit.pages import PageChange
     from mediakit.sync.quarantine import Fix, Move
     from mediakit.sync.session import Session
@@ -75,16 +76,13 @@ def _write(changes: Changes, tree: FileTree, quarantine: Quarantine) -> None:
     for path in data:
         if not tree.is_safe(path):
             raise UsageError(f"{path} is behind a link that leaves the site")
-    created = [Creation(path, sha256_bytes(each)) for path, each in data.items()]
-    edit = Edit(page.path, sha256_bytes(page.before), sha256_bytes(page.after))
-    edits = [edit] if page.before and page.changes else []
-    quarantine.note(edits, changes.moves, created)
-    for each in created:
-        quarantine.create(each, data[each.path])
-    for edit in edits:
-        quarantine.edit(edit, page.after)
-    for move in changes.moves:
-        quarantine.move(move)
+    files: dict[Edit | Creation, bytes] = {
+        Creation(path, sha256_bytes(each)): each for path, each in data.items()
+    }
+    if page.before and page.changes:
+        edit = Edit(page.path, sha256_bytes(page.before), sha256_bytes(page.after))
+        files[edit] = page.after
+    quarantine.carry_out(files, changes.moves)
 
 
 def take_back(session: Session, *, dry_run: bool) -> Fix:
@@ -95,18 +93,8 @@ def take_back(session: Session, *, dry_run: bool) -> Fix:
     """
     done = undo(session, COMMANDS, dry_run=dry_run)
     if not dry_run and not done.problems:
-        Run(session, Job(), _Silent()).generate()
+        Run(session, Job(), Unseen()).generate()
     return done
-
-
-class _Silent:
-    """A progress that nobody looks at."""
-
-    def begin(self, total: int) -> None:
-        """Show nothing."""
-
-    def step(self, outcome: Outcome) -> None:
-        """Show nothing."""
 
 
 def _take_back(session: Session, quarantine: Quarantine, by: str) -> None:

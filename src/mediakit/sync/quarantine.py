@@ -21,7 +21,7 @@ from mediakit.base.regular_file import is_inside
 from mediakit.report.documents import Document, ProblemEntry, problem_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from mediakit.base.files import FileTree
@@ -160,6 +160,18 @@ class Quarantine:
             created=[*known.created, *created],
         )
         writer.write(self.folder / RECORD, msgspec.json.encode(self._record), durable=True)
+
+    def carry_out(self, files: Mapping[Edit | Creation, bytes], moves: Sequence[Move] = ()) -> None:
+        """Note what changes, write `files` in their order, then move; UsageError as `edit`."""
+        edits = [each for each in files if isinstance(each, Edit)]
+        self.note(edits, moves, [each for each in files if isinstance(each, Creation)])
+        for each, data in files.items():
+            if isinstance(each, Edit):
+                self.edit(each, data)
+            else:
+                self.create(each, data)
+        for move in moves:
+            self.move(move)
 
     def edit(self, edit: Edit, data: bytes) -> None:
         """Write a file anew; raises UsageError if it is not what was noted."""

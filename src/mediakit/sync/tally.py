@@ -26,6 +26,16 @@ class Progress(Protocol):
         """One action has ended."""
 
 
+class Unseen:
+    """A progress that nobody looks at."""
+
+    def begin(self, total: int) -> None:
+        """Show nothing."""
+
+    def step(self, outcome: Outcome) -> None:
+        """Show nothing."""
+
+
 class Tally:
     """Counts what a run does, and shows it on `progress`."""
 

@@ -157,24 +157,12 @@ class _Change:
         quarantine = Quarantine(self._session, self._tree, "theme")
         if steps and not self._job.dry_run:
             try:
-                self._carry_out(quarantine)
+                quarantine.carry_out(self._new, self._moves)
             except OSError as error:
                 what = f"{error.filename or 'the theme'} cannot be written: {error.strerror}"
                 raise UsageError(what, "see to the rights, then run again") from error
         folder = quarantine.path
         return ThemeChange(Fix(steps, tuple(self._problems), folder), tuple(self._refused))
-
-    def _carry_out(self, quarantine: Quarantine) -> None:
-        edits = [each for each in self._new if isinstance(each, Edit)]
-        created = [each for each in self._new if isinstance(each, Creation)]
-        quarantine.note(edits, self._moves, created)
-        for each, data in self._new.items():
-            if isinstance(each, Edit):
-                quarantine.edit(each, data)
-            else:
-                quarantine.create(each, data)
-        for move in self._moves:
-            quarantine.move(move)
 
     def _steps(self) -> Iterator[Step]:
         for each in self._new:

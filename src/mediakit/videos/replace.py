@@ -17,7 +17,7 @@ from mediakit.base.writer import hint_of
 from mediakit.edit.entries import parsed_video
 from mediakit.edit.swap import Swap
 from mediakit.sync.content import problem_of, settings_of
-from mediakit.sync.quarantine import Edit, Quarantine
+from mediakit.sync.quarantine import Creation, Edit, Quarantine
 from mediakit.videos.finder import ReplacementFinder, pages_of
 from mediakit.videos.lost import Decision, LostEntry, Replaced
 
@@ -106,14 +106,12 @@ def replace_videos(
     changed = {path: new for path, (old, new) in exchange.pages.items() if old != new}
     quarantine = Quarantine(session, tree, UNDO_NAME)
     if changed and not dry_run:
-        edits = [
-            Edit(path, sha256_bytes(exchange.pages[path][0]), sha256_bytes(new))
+        edits: dict[Edit | Creation, bytes] = {
+            Edit(path, sha256_bytes(exchange.pages[path][0]), sha256_bytes(new)): new
             for path, new in sorted(changed.items())
-        ]
+        }
         try:
-            quarantine.note(edits)
-            for edit in edits:
-                quarantine.edit(edit, changed[edit.path])
+            quarantine.carry_out(edits)
         except OSError as error:
             raise UsageError(
                 f"the change stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"
