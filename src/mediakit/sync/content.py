@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import inf
 from sys import intern
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from mediakit.sync.pictures import resolve_locations
 from mediakit.sync.site_files import chosen_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from mediakit.base.files import DiskFile, FileTree
@@ -39,7 +39,7 @@ class Content:
 
     `unread` are the problems that hide a whole file: what it names is unknown. `unpublished` is
     the number of pages that the generator does not show, and at `changes_at` it will show others,
-    in seconds since 1970.
+    in seconds since 1970. `said` has digests of what files say, where the tree records answers.
     """
 
     manifests: tuple[Manifest, ...] = ()
@@ -47,6 +47,7 @@ class Content:
     unread: tuple[Problem, ...] = ()
     unpublished: int = 0
     changes_at: float = inf
+    said: Mapping[str, bytes] = field(default_factory=dict)
 
 
 _NO_CONTENT = Problem(
@@ -80,8 +81,9 @@ def read_content(
     is a problem; the others go on. Files that `cache` knows are not opened. `pictures` is the
     tree of the pictures where that is not `tree`.
     """
-    reader = _PageReader(tree, settings_of(config), cache)
+    reader = PageReader(config, tree, cache)
     manifests: list[Manifest] = []
+    said: dict[str, bytes] = {}
     problems: list[Problem] = []
     unread: list[Problem] = []
     pages: list[ParsedPage] = []
@@ -92,11 +94,14 @@ def read_content(
         problems.append(_no_address(config))
     for path, disk_path in sorted(chosen.items()):
         try:
-            pages += reader.read(path, disk_path)
+            found = reader.read(path, disk_path)
         except ManifestError as error:
             unread.append(problem_of(path, error))
             problems.append(unread[-1])
             continue
+        pages += found
+        if tree.asked is not None:
+            said[path] = reader.digest(found)
     now = time.time()
     for page in _shown(config, pages, now):
         manifest = resolve_locations(page.manifest, pictures or tree, config.suffixes)
@@ -106,7 +111,7 @@ def read_content(
         reader.cache.flush()
     unpublished = len(pages) - len(manifests)
     changes_at = min((at for page in pages for at in page.shown_between if at > now), default=inf)
-    return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished, changes_at)
+    return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished, changes_at, said)
 
 
 def _with_made(manifest: Manifest, config: Config) -> Manifest:
@@ -144,14 +149,27 @@ def settings_of(config: Config) -> ReaderSettings:
     )  # fmt: skip
 
 
-class _PageReader:
+class PageReader:
     """Reads content files, from the cache where it knows them."""
 
-    def __init__(self, tree: FileTree, settings: ReaderSettings, cache: Cache | None) -> None:
+    def __init__(self, config: Config, tree: FileTree, cache: Cache | None) -> None:
         self._tree = tree
-        self._settings = settings
-        digest = settings_digest(settings)
+        self._settings = settings_of(config)
+        self._is_exact = bool(config.made_by or config.template_files or config.structured.is_on)
+        digest = settings_digest(self._settings)
         self.cache = None if cache is None else cache.parsed("reading", digest, _CACHED_FILE)
+
+    def digest(self, pages: tuple[ParsedPage, ...]) -> bytes:
+        """Return a digest of what a file says, as far as the plan for pictures depends on it.
+
+        Lines and texts count only where something is made of them; empty where there is none.
+        """
+        said = pages if self._is_exact else list(map(_pictures_of, pages))
+        try:
+            data = msgspec.msgpack.encode(said)
+        except UnicodeEncodeError:  # half a character, as an escape: rare
+            return b""
+        return hashlib.blake2b(data, digest_size=16).digest()
 
     def read(self, path: str, disk_path: Path | None) -> tuple[ParsedPage, ...]:
         """Read the file at `disk_path`, or where that is None the tree's file at `path`."""
@@ -183,6 +201,29 @@ class _PageReader:
         except OSError as error:
             raise _unreadable(error) from error
         return parse_file(path, data, self._settings)
+
+
+def _pictures_of(page: ParsedPage) -> tuple[object, ...]:
+    """Return what a page says of its pictures, without lines and texts."""
+    manifest = page.manifest
+    images = [
+        (
+            each.role,
+            each.key,
+            each.path,
+            each.source,
+            each.preset,
+            each.url,
+            each.link,
+            each.is_name,
+        )
+        for each in manifest.images
+    ]
+    videos = [(each.provider, each.id) for each in manifest.videos]
+    return (
+        images, videos, manifest.elsewhere, manifest.guesses, page.problems, page.published,
+        page.shown_between,
+    )  # fmt: skip
 
 
 class _CachedFile(msgspec.Struct, frozen=True, array_like=True):
