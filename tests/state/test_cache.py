@@ -12,8 +12,8 @@ import pytest
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import DiskFile, FileStat
 from mediakit.base.products import PICTURE, Input, MadeRecord
-from mediakit.state.cache import SCHEMA
 from mediakit.state.cache_file import open_cache
+from mediakit.state.cache_tables import SCHEMA
 from mediakit.state.documents import TypedReader
 
 OLD = FileStat(5, 1_000, 1_000)

@@ -24,8 +24,9 @@ from disks import can_mount, disk, full, read_only
 from mediakit.base.errors import CacheError
 from mediakit.base.writer import Writer
 from mediakit.cli.main import main
-from mediakit.state.cache import SCHEMA, Cache
+from mediakit.state.cache import Cache
 from mediakit.state.cache_file import open_cache
+from mediakit.state.cache_tables import SCHEMA
 from scenes import scene
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from conftest import SiteBuilder, draw, exercise
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
+from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.cache_file import open_cache
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import run as jobs
@@ -19,6 +20,7 @@ from mediakit.sync import settled
 from mediakit.sync.observe import ObservedSite, observe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mediakit.base.actions import Result
@@ -131,18 +133,79 @@ def test_each_change_is_seen(
     assert len(counted) == (edit is not None)
 
 
+PAGE = "_exercises/squat.md"
+THE_SAME: dict[str, Callable[[Path], object]] = {
+    "text": lambda root: write(root, exercise("squat") + "More.\n"),
+    "title": lambda root: write(root, exercise("squat").replace('"squat"', '"Squat"')),
+    "lines": lambda root: write(root, exercise("squat").replace("header:", "layout: x\nheader:")),
+    "alt": lambda root: write(root, exercise("squat").replace("squat, 1", "Heels down")),
+}
+
+
+def write(root: Path, page: str) -> None:
+    (root / PAGE).write_text(page)
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("change", sorted(THE_SAME))
+def test_a_page_that_says_the_same_costs_that_page(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Only a changed page is read again, and once, where it asks for the same pictures."""
+    site.exercise("squat")
+    site.write("_exercises/bench.md", exercise("absent", 1))
+    site.run()
+    full = site.run()
+    THE_SAME[change](site.root)
+    counted = observations(monkeypatch)
+    read: list[str] = []
+
+    def parsing(path: str, data: bytes, settings: ReaderSettings) -> tuple[ParsedPage, ...]:
+        read.append(path)
+        return parse_file(path, data, settings)
+
+    monkeypatch.setattr("mediakit.sync.content.parse_file", parsing)
+    for again in (site.run(dry_run=True), site.run(), site.run(), site.run(dry_run=True)):
+        assert told(again) == told(full)
+    assert counted == []
+    assert read == [PAGE, PAGE]  # a dry run keeps nothing
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("change", ["in a problem", "for templates", "not a page any more"])
+def test_a_page_of_which_more_is_told_is_observed(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Lines and texts count where a problem names the page, or a document has them."""
+    if change == "for templates":
+        site.write("mediakit.toml", "[theme]\ndata = true\n")
+    site.exercise("squat")
+    if change == "in a problem":
+        (site.root / "assets/images/squat-1.jpg").unlink()
+    site.run()
+    site.run()
+    write(site.root, exercise("squat").replace("title:", "layout: x\ntitle:"))
+    if change == "not a page any more":
+        write(site.root, "---\n- [\n---\n")
+    counted = observations(monkeypatch)
+    result = site.run(dry_run=True)
+    assert counted == [1]
+    lines = {each.line for each in result.problems if each.path == PAGE}
+    assert "in a problem" not in change or min(lines) > 5
+
+
 @pytest.mark.usefixtures("later")
 @settings(
     max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=8))
+@given(st.lists(st.sampled_from(sorted({**CHANGES, **THE_SAME})), min_size=1, max_size=8))
 def test_the_same_plan(tmp_path_factory: pytest.TempPathFactory, changes: list[str]) -> None:
     """Whatever has happened, the plan is that of a run which remembers nothing."""
     site = SiteBuilder(tmp_path_factory.mktemp("site"))
     site.exercise("squat")
     site.write("_exercises/bench.md", exercise("absent", 1))
     for change in changes:
-        edit = CHANGES[change]
+        edit = {**CHANGES, **THE_SAME}[change]
         if edit is None:
             site.run()
         else:

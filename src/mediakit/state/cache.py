@@ -1,19 +1,7 @@
 """`.mediakit/cache.db`: what saves work, and what a killed run had finished.
 
-| table | from | to |
-| --- | --- | --- |
-| `file` | path and stat | SHA-256 |
-| `reading` | path and stat of a content file | its parsed page, a picture's slips |
-| `mention` | path and stat of a text file | what it names; what a picture tells |
-| `settled` | | the plan of a run that had nothing to do, and what it followed from |
-| `picture` | SHA-256 | displayed size and format |
-| `look`, `grey` | SHA-256 | colour and placeholder; small grey copy |
-| `hashes` | SHA-256 | perceptual hashes |
-| `written`, `stored` | | journals: bytes that were about to be put at a site path, or at a target |
-| `made` | site path | SHA-256 of what mediakit last made there, on this machine |
-
-A row of a journal is committed before its file is put in place, so bytes that are found there
-later are either the old ones or known to be ours.
+Its tables are in `state/cache_tables.py`. A row of a journal is committed before its file is put in
+place, so bytes that are found there later are either the old ones or known to be ours.
 
 Deleting the cache costs time, never correctness. Only rows that this user wrote on this machine
 are believed, since a repository may bring a cache too (`state/cache_file.py`). One process at a
@@ -22,9 +10,11 @@ time may have it open for writing, which makes it the lock of the site; a dry ru
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from msgspec.structs import astuple
@@ -32,45 +22,20 @@ from msgspec.structs import astuple
 from mediakit.base.artifacts import Artifact, Look
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.documents import TypedReader
-from mediakit.state.file_rows import FileRows, ParsedFiles, as_text, is_old
-from mediakit.state.sqlite_file import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from mediakit.base.files import FileStat
+    from mediakit.base.files import DiskFile, FileStat
     from mediakit.base.model import Problem
     from mediakit.state.database import Database
 
-SCHEMA = 9
+_BATCH = 1_000  # parsed files that are held before they are written
+_TICK_NS = 2_000_000_000  # a file that changed more recently may change again within a clock tick
 
 _Value = TypeVar("_Value")
 
-_TABLES = """
-CREATE TABLE file (path TEXT PRIMARY KEY,
-  size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE reading (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
-  settings TEXT, data BLOB, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE mention (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
-  settings TEXT, data BLOB, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE settled (number INTEGER PRIMARY KEY, data BLOB, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE picture (sha256 TEXT PRIMARY KEY,
-  width INTEGER, height INTEGER, format TEXT, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE look (sha256 TEXT PRIMARY KEY,
-  colour TEXT, placeholder TEXT, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE grey (sha256 TEXT PRIMARY KEY, copy BLOB, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE hashes (sha256 TEXT PRIMARY KEY,
-  version INTEGER, data BLOB, seal INTEGER) WITHOUT ROWID;
-CREATE TABLE written (path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, fingerprint TEXT,
-  sha256 TEXT, bytes INTEGER, width INTEGER, height INTEGER, seal INTEGER,
-  PRIMARY KEY (path, sha256)) WITHOUT ROWID;
-CREATE TABLE stored (target TEXT, key TEXT, sha256 TEXT, headers TEXT, seal INTEGER,
-  PRIMARY KEY (target, key, sha256)) WITHOUT ROWID;
-"""
 _INPUTS = TypedReader(tuple[Input, ...])
-_MADE = """CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY,
-  sha256 TEXT, seal INTEGER) WITHOUT ROWID"""
-CACHE_SCHEMA = Schema(SCHEMA, _TABLES, _MADE)
 
 
 class Cache:
@@ -118,8 +83,8 @@ class Cache:
     def _remember(
         self, table: str, rows: Iterable[tuple[str, FileStat, object]], *settings: str
     ) -> None:
-        self._database.put(table, ((as_text(path), *astuple(stat), *settings, value)
-                                   for path, stat, value in rows if is_old(stat)))  # fmt: skip
+        self._database.put(table, ((_text(path), *astuple(stat), *settings, value)
+                                   for path, stat, value in rows if _is_old(stat)))  # fmt: skip
 
     def settled(self) -> Iterator[bytes]:
         """Yield the pieces that `remember_settled` kept."""
@@ -187,14 +152,12 @@ class Cache:
 
     def note_made(self, record: MadeRecord) -> None:
         """Commit what is about to be written; raises CacheError."""
-        self._database.put("made", [(as_text(record.path), record.sha256)])
+        self._database.put("made", [(_text(record.path), record.sha256)])
         self._database.put("written", [_row(record)], needed=True)
 
     def has_made(self, path: str, sha256: str) -> bool:
         """Return whether mediakit made these bytes at a site path, on this machine."""
-        return self._database.rows("made", "path = ?", (as_text(path),)) == [
-            (as_text(path), sha256)
-        ]
+        return self._database.rows("made", "path = ?", (_text(path),)) == [(_text(path), sha256)]
 
     def stored(self, target: str) -> dict[tuple[str, str], str]:
         """Return the headers' digests of what runs put at a target, by key and SHA-256.
@@ -217,6 +180,61 @@ class Cache:
         self._database.write("DELETE FROM stored WHERE target = ?", [(target,)])
 
 
+class FileRows(Generic[_Value]):
+    """A table of what was read out of files; quick for paths in ascending order."""
+
+    def __init__(self, database: Database, table: str, *settings: str) -> None:
+        self._row = database.lookup(table)
+        self._settings = settings
+
+    def get(self, path: str, stat: FileStat) -> _Value | None:
+        """Return what was read out of a file with these settings, if it has not changed since."""
+        row = self._row(_text(path))
+        if row is None or row[1:-1] != (*astuple(stat), *self._settings):
+            return None
+        return row[-1]  # type: ignore[no-any-return]
+
+
+class ParsedFiles(Generic[_Value]):
+    """Values parsed from files, written in batches, but not of files that changed a moment ago."""
+
+    def __init__(
+        self,
+        rows: FileRows[bytes],
+        keep: Callable[[Iterable[tuple[str, FileStat, bytes]], str], None],
+        settings: str,
+        reader: TypedReader[_Value],
+        prefix: str,
+    ) -> None:
+        self._rows = rows
+        self._keep = keep
+        self._settings = settings
+        self._reader = reader
+        self._prefix = prefix  # of paths, which begin with no slash
+        self._new: list[tuple[str, FileStat, bytes]] = []
+
+    def get(self, file: DiskFile) -> _Value | None:
+        """Return the value of a file, None if it is not known."""
+        data = self._rows.get(self._prefix + file.path, file.stat)
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return None if data is None else self._reader.from_msgpack(data)
+        return None
+
+    def put(self, file: DiskFile, value: _Value) -> None:
+        """Keep the value of a file; the database has it after `flush`."""
+        with contextlib.suppress(UnicodeEncodeError):  # half a character, as an escape: rare
+            data = msgspec.msgpack.encode(value)
+            self._new.append((self._prefix + file.path, file.stat, data))
+        if len(self._new) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the new values to the database."""
+        if self._new:
+            self._keep(self._new, self._settings)
+            self._new.clear()
+
+
 def _row(record: MadeRecord) -> tuple[str | int, ...]:
     """Return a row of `written`; where more than a picture was used, `source_sha256` is JSON."""
     source, digest = "", str(msgspec.json.encode(record.inputs), "utf-8")
@@ -233,3 +251,16 @@ def _record(row: tuple[Any, ...]) -> MadeRecord:
     if source:
         return MadeRecord(path, recipe, (Input(PICTURE, source, sha256=digest),), *rest)
     return MadeRecord(path, recipe, _INPUTS.from_json(digest), *rest)
+
+
+def _is_old(stat: FileStat) -> bool:
+    """Return whether a further change of the file would show in its times.
+
+    A program may set back the time of the last change after writing, but not the system's own.
+    """
+    return max(stat.mtime_ns, stat.ctime_ns) < time.time_ns() - _TICK_NS
+
+
+def _text(path: str) -> str:
+    """Return a path as SQLite takes it, with bytes that are no text as escapes."""
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError
 from mediakit.base.writer import hint_of
-from mediakit.state.cache import CACHE_SCHEMA, Cache
+from mediakit.state.cache import Cache
+from mediakit.state.cache_tables import CACHE_SCHEMA
 from mediakit.state.database import Database
 
 if TYPE_CHECKING:
