@@ -45,11 +45,12 @@ def clinic(root: Path) -> SiteBuilder:
     site = SiteBuilder(root)
     site.write("mediakit.toml", SETTINGS)
     for number, (name, size) in enumerate(PICTURES.items()):
-        site.write(f"assets/images/{name}", _saved(scene(number, number % 2, size), name))
+        site.write(f"assets/images/{name}", saved(scene(number, number % 2, size), name))
     return site
 
 
-def _saved(image: Image, name: str) -> bytes:
+def saved(image: Image, name: str) -> bytes:
+    """Return a picture as a file of this name."""
     out = io.BytesIO()
     image.save(out, "PNG" if name.endswith("png") else "JPEG", quality=80)
     return out.getvalue()

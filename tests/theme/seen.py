@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import mimetypes
+import re
+import shutil
+from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import pytest
+from playwright.sync_api import sync_playwright
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
@@ -79,3 +86,35 @@ def _scroll(page: Page) -> None:
     for at in range(0, height, 700):
         page.evaluate(f"window.scrollTo(0, {at})")
         page.wait_for_timeout(50)
+
+
+def chromium() -> Iterator[Browser]:
+    """Yield a browser, where one is installed."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def pages(folder: Path) -> dict[str, str]:
+    """Return the built HTML by path."""
+    found = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*.html")}
+    return {path: file.read_text("utf-8") for path, file in sorted(found.items())}
+
+
+def images(text: str) -> list[str]:
+    """Return the tags of pictures, also of those in frames that hold a page of their own."""
+    frames = map(unescape, re.findall(r'srcdoc="([^"]*)"', text))
+    return [tag for each in (text, *frames) for tag in re.findall(r"<img\b[^>]*>", each)]
+
+
+def addresses(text: str) -> set[str]:
+    """Return the addresses of all pictures in a page: those shown, linked and shared."""
+    text = unescape(unescape(text))
+    found = set(re.findall(r'(?:src|href|content)="([^"]+\.(?:jpg|png|webp))"', text))
+    for srcset in re.findall(r'srcset="([^"]+)"', text):
+        found |= {part.split()[0] for part in srcset.split(", ")}
+    return found

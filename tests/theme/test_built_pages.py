@@ -12,8 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 from clinic import FILES, SETTINGS, clinic
-from playwright.sync_api import sync_playwright
-from seen import look_at
+from seen import ORIGIN, addresses, chromium, images, look_at, pages
 
 from mediakit.cli.main import main
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PAGES = ("exercises/squat.html", "exercises/row.html", "exercises/plank.html", "index.html")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 PLAIN = {
     "_includes/mediakit/picture.html": '<img src="{{ include.path | relative_url }}" alt="">',
@@ -91,23 +89,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def pages(folder: Path) -> dict[str, str]:
-    """Return the built HTML by path."""
-    found = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*.html")}
-    return {path: file.read_text("utf-8") for path, file in sorted(found.items())}
-
-
-def images(text: str) -> list[str]:
-    """Return the tags of pictures, also of those in frames that hold a page of their own."""
-    return re.findall(r"<img\b[^>]*>", unescape(text))
+    yield from chromium()
 
 
 def test_every_picture_has_its_size(built: Built) -> None:
@@ -130,15 +112,10 @@ def test_webp_on_every_page(built: Built) -> None:
 
 def test_all_addresses_are_at_the_target(built: Built) -> None:
     """Each address of a picture in the built pages is answered by the target."""
-    named = set()
-    for text in map(unescape, pages(built.after).values()):
-        for srcset in re.findall(r'srcset="([^"]+)"', text):
-            named |= {part.split()[0] for part in srcset.split(", ")}
-        named |= set(re.findall(r'(?:src|href)="([^"]+\.(?:jpg|png|webp))"', text))
-        named |= set(re.findall(r'content="https://clinic\.example\.org([^"]+\.jpg)"', text))
+    named = {each for text in pages(built.after).values() for each in addresses(text)}
     assert len(named) > 30
-    missing = [each for each in named
-               if not (built.out / unquote(each).removeprefix("/site/")).is_file()]  # fmt: skip
+    paths = [unquote(each).removeprefix(ORIGIN).removeprefix("/site/") for each in named]
+    missing = [each for each in paths if not (built.out / each).is_file()]
     assert missing == []
 
 

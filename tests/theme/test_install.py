@@ -10,7 +10,7 @@ from clinic import FILES
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
-from mediakit.theme.shipped import _marked
+from mediakit.theme.shipped import _COMMENTS, _marked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,7 @@ def test_older_files_are_updated(gem: SiteBuilder) -> None:
     """A file of another version is replaced, also where version control changed its line ends."""
     theme(gem, "install")
     ours = gem.tree()[GALLERY]
-    gem.write(GALLERY, _marked("{%- comment -%} older {%- endcomment -%}\n"))
+    gem.write(GALLERY, _marked("{%- comment -%} older {%- endcomment -%}\n", _COMMENTS["jekyll"]))
     gem.write(OURS[0], gem.tree()[OURS[0]].replace(b"\n", b"\r\n"))
     assert theme(gem, "status") == 1
     assert theme(gem, "install") == 0

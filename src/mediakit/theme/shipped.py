@@ -27,11 +27,18 @@ if TYPE_CHECKING:
 _FIRST = "{%- comment -%}\nA picture of the site in all its sizes and formats, from the catalog"
 """How the include begins that `init --include` writes, which one of these files replaces."""
 
-_OWN_FOLDER = "_includes/mediakit/"
-"""What stands beside any theme of Jekyll; all else takes the place of files of Minimal Mistakes."""
+_OWN = re.compile(r"/mediakit/|^mediakit\.")
+"""What stands beside any theme; all else takes the place of files of the theme or of Hugo."""
+
+_DATA = "@data@"
+"""Stands in a file for the folder of data."""
 
 _MARK = re.compile(r"^.{0,20}\bmediakit theme (\S+) ([0-9a-f]{16})\b.*$\n?\Z", re.MULTILINE)
-_COMMENT = "{%%- comment -%%} %s {%%- endcomment -%%}\n"
+_COMMENTS = {
+    "jekyll": "{%%- comment -%%} %s {%%- endcomment -%%}\n",
+    "hugo": "{{- /* %s */ -}}\n",
+    "eleventy": "// %s\n",
+}
 
 
 class FileState(StrEnum):
@@ -71,7 +78,10 @@ class ThemeFile:
 
 
 def theme_files(config: Config, *, everything: bool = False) -> list[ThemeFile]:
-    """Return the files for the site: those of Minimal Mistakes only where it is the theme.
+    """Return the files for the site, without those that would take the place of its theme's.
+
+    Those of Minimal Mistakes are for sites of this theme, those of Hugo for sites whose theme has
+    none of that name.
 
     Raises:
         UsageError: there are none for sites of this kind.
@@ -81,14 +91,15 @@ def theme_files(config: Config, *, everything: bool = False) -> list[ThemeFile]:
         raise UsageError(
             f"there are no templates for {config.kind.label}", "read the catalog in your own"
         )
-    tree = FileTree(config.root)
+    tree, comment = FileTree(config.root), _COMMENTS[config.site]
     everything = everything or uses_minimal_mistakes(config)
     files = []
     for name, text in sorted(_below(top)):
-        if everything or name.startswith(_OWN_FOLDER):
+        if everything or _OWN.search(name) or _is_free(config, name):
             path = _place(config, name)
             found = tree.read(path) if tree.has(path) else None
-            files.append(ThemeFile(path, _marked(text), found))
+            data = _marked(text.replace(_DATA, config.kind.data_folder), comment)
+            files.append(ThemeFile(path, data, found))
     return files
 
 
@@ -101,8 +112,15 @@ def uses_minimal_mistakes(config: Config) -> bool:
     return tree.has(_place(config, "_includes/page__hero.html"))
 
 
+def _is_free(config: Config, name: str) -> bool:
+    """Return whether a file of Hugo's own has this place, and none of a theme."""
+    return config.site == "hugo" and not any(config.root.glob(f"themes/*/{name}"))
+
+
 def _place(config: Config, name: str) -> str:
-    """Return the site path of a file: below the source of Jekyll, where its includes are."""
+    """Return the site path of a file: of Jekyll below its source, where its includes are."""
+    if config.site != "jekyll":
+        return name
     includes = config.kind.tags_folder
     folder, _, rest = name.partition("/")
     return f"{includes}/{rest}" if folder == "_includes" else f"{config.roots[0]}/{name}".strip("/")
@@ -116,8 +134,8 @@ def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
             yield above + each.name, each.read_text("utf-8")
 
 
-def _marked(text: str) -> bytes:
-    mark = _COMMENT % f"mediakit theme {__version__} {_digest(text)}"
+def _marked(text: str, comment: str) -> bytes:
+    mark = comment % f"mediakit theme {__version__} {_digest(text)}"
     return (text + mark).encode()
 
 

@@ -1,0 +1,210 @@
+// Shortcodes that show the pictures of the site in all their sizes, and pictures of Markdown too.
+// Register them in the configuration of Eleventy, version 2 or 3:
+//
+//   eleventyConfig.addPlugin(require("./mediakit.cjs"));                  in CommonJS
+//   import mediakit from "./mediakit.cjs"; … addPlugin(mediakit);         in an ES module
+//
+// Options: url, the address of the site, for social; names, other names of shortcodes, such as
+// { figure: "photoFigure" }; markdown: false leaves the pictures of Markdown as they are.
+const fs = require("fs");
+const path = require("path");
+
+const FOLDER = path.join(__dirname, "@data@");
+const ORDER = ["image/avif", "image/webp"];
+const TYPES = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", gif: "image/gif", avif: "image/avif" };
+const FILL = "width: 100%; height: auto";
+
+const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
+const attribute = (name, value) => (value ? ` ${name}="${escaped(value)}"` : "");
+
+// Reads a document of mediakit, again whenever it has changed.
+const documents = {};
+function read(name) {
+  const file = path.join(FOLDER, name);
+  const changed = fs.existsSync(file) ? fs.statSync(file).mtimeMs : 0;
+  if (documents[name]?.changed !== changed) {
+    documents[name] = { changed, data: changed ? JSON.parse(fs.readFileSync(file, "utf8")) : {} };
+  }
+  return documents[name].data;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const addressOf = (key) => "/" + key.split("/").map(encodeURIComponent).join("/");
+
+module.exports = function (eleventyConfig, options = {}) {
+  // The plugin HTML Base puts the path prefix before addresses by itself, but not in frames and <meta>.
+  const prefixed = (address, always = false) => {
+    const filter = eleventyConfig.getFilter("url");
+    return filter && (always || !eleventyConfig.getFilter("htmlBaseUrl")) ? filter(address) : address;
+  };
+  const below = (address, always) => {
+    const host = (read("mediakit.json").base_url || "").replace(/\/$/, "");
+    return host ? host + address : prefixed(address, always);
+  };
+
+  // Finds what is known of a picture: /img/squat-0.jpg, squat-0.jpg beside the page, or a size of it.
+  function find(named, page, always) {
+    const data = read("mediakit.json");
+    const pictures = data.pictures ?? {};
+    const plain = String(named ?? "").split(/[?#]/)[0];
+    const host = (data.base_url || "").replace(/\/$/, "");
+    const keys = [];
+    for (const home of [host, options.url?.replace(/\/$/, ""), prefixed("/", true).replace(/\/$/, ""), ""]) {
+      if (home !== undefined && plain.startsWith(home + "/")) keys.push(plain.slice(home.length + 1));
+    }
+    if (plain && !keys.length && !plain.includes("://")) {
+      const input = String(page?.inputPath ?? "").replace(/^\.\//, "");
+      let folder = path.posix.dirname(input);
+      keys.push(path.posix.normalize(path.posix.join(folder, plain)));
+      while (folder.includes("/")) {
+        folder = folder.slice(folder.indexOf("/") + 1);
+        keys.push(path.posix.normalize(path.posix.join(folder, plain)));
+      }
+      keys.push(plain.replace(/^\.\//, ""));
+    }
+    for (const key of keys.flatMap((each) => [each, decoded(each)])) {
+      const suffix = (data.suffixes ?? []).find((each) => key.includes(each + "."));
+      const whole = Object.hasOwn(pictures, key) || !suffix ? key : key.replace(suffix + ".", ".");
+      if (Object.hasOwn(pictures, whole)) {
+        return { picture: pictures[whole], src: below(addressOf(key), always), whole: below(addressOf(whole), always) };
+      }
+    }
+    const src = /^\/(?!\/)/.test(plain) ? prefixed(String(named), always) : String(named ?? "");
+    return { picture: null, src, whole: src };
+  }
+
+  function image(page, named, { alt, sizes, title, kind, style = "", always }) {
+    const { picture, src } = find(named, page, always);
+    const top = kind === "top";
+    const sets = Object.entries(picture?.srcset ?? {});
+    sets.sort(([a], [b]) => (ORDER.indexOf(a) + 9) % 9 - (ORDER.indexOf(b) + 9) % 9);
+    const sources = sets.map(([type, srcset]) => {
+      const entries = srcset.split(", ").map((each) => each.split(" "));
+      const widest = parseInt(entries.at(-1)[1]);
+      if (top && widest < 1200 && widest < picture.width) return ""; // a format of small sizes only
+      const set = entries.map(([address, width]) => `${below(address, always)} ${width}`).join(", ");
+      const shown = sizes || "(max-width: 768px) 100vw, 768px";
+      return `<source type="${escaped(type)}" srcset="${escaped(set)}" sizes="${escaped(shown)}">`;
+    });
+    const background = picture?.placeholder
+      ? `background: ${picture.colour} url(${picture.placeholder}) center / cover no-repeat` : "";
+    const tag = `<img src="${escaped(src)}" alt="${escaped(alt)}"`
+      + attribute("title", title)
+      + (picture?.width ? ` width="${Number(picture.width)}" height="${Number(picture.height)}"` : "")
+      + (top ? ' fetchpriority="high"' : picture && kind !== "eager" ? ' loading="lazy" decoding="async"' : "")
+      + attribute("style", [style, background].filter(Boolean).join("; ")) + ">";
+    return sets.length ? `<picture>${sources.join("")}${tag}</picture>` : tag;
+  }
+
+  // Until a visitor clicks, a video is a picture of the site, and no other host is asked for anything.
+  function video(page, provider, id, title, kind) {
+    const joint = String(id).includes("?") ? "&" : "?";
+    const url = {
+      youtube: `https://www.youtube-nocookie.com/embed/${id}${joint}autoplay=1`,
+      vimeo: `https://player.vimeo.com/video/${id}${joint}dnt=true&autoplay=1`,
+    }[provider];
+    const known = read("mediakit.json").videos?.[`${provider}/${String(id).split("?")[0]}`] ?? {};
+    const name = escaped(title || known.title || "Video");
+    const sizes = "(min-width: 1024px) 820px, 100vw";
+    const still = known.picture
+      ? image(page, "/" + known.picture, { sizes, kind: kind === "top" ? "top" : "eager", always: true }) : "";
+    const inside = "<style>body{margin:0;background:#000}a{display:block;position:relative;height:100vh}"
+      + "img{width:100%;height:100%;object-fit:cover}svg{position:absolute;top:calc(50% - 24px);"
+      + "left:calc(50% - 34px);filter:drop-shadow(0 0 6px #0008)}</style>"
+      + `<a href="${escaped(url)}" aria-label="&#9654; ${name}">${still}`
+      + '<svg width="68" height="48" aria-hidden="true"><rect width="68" height="48" rx="12" fill="#c00"/>'
+      + '<path d="M27 14v20l18-10z" fill="#fff"/></svg></a>';
+    return '<div class="video" style="position: relative; padding-bottom: 56.25%; height: 0; overflow: hidden">'
+      + `<iframe title="${name}" srcdoc="${escaped(inside)}" loading="${kind === "top" ? "eager" : "lazy"}"`
+      + ' allow="autoplay; fullscreen; encrypted-media; picture-in-picture"'
+      + ' referrerpolicy="strict-origin-when-cross-origin" allowfullscreen'
+      + ' style="position: absolute; top: 0; left: 0; width: 100%; height: 100%; border: 0"></iframe></div>';
+  }
+
+  const codes = {
+    // {% picture "/img/squat-0.jpg", "What it shows", "(min-width: 800px) 50vw, 100vw", "eager" %}
+    picture(named, alt, sizes, kind) {
+      return image(this.page, named, { alt, sizes, kind });
+    },
+
+    // {% hero cover, "What it shows" %}: the picture at the top of a page, loaded before all else
+    hero(named, alt) {
+      return named ? image(this.page, named, { alt, sizes: "100vw", kind: "top", style: FILL }) : "";
+    },
+
+    // {% figure "/img/squat-0.jpg", "What it shows", "The words below it" %}
+    figure(named, alt, caption) {
+      const words = caption ? `<figcaption>${escaped(caption)}</figcaption>` : "";
+      return `<figure>${image(this.page, named, { alt })}${words}</figure>`;
+    },
+
+    // {% gallery gallery %}: paths, or records with path, src, image or image_path, alt, title and url
+    gallery(pictures, caption) {
+      const links = (pictures ?? []).map((each) => {
+        const one = typeof each === "string" ? { path: each } : each;
+        const named = one.image_path ?? one.path ?? one.src ?? one.image;
+        const style = FILL, sizes = "(min-width: 700px) 33vw, 100vw";
+        const href = find(one.url ?? named, this.page).whole;
+        return `<a href="${escaped(href)}"${attribute("title", one.title)}>`
+          + image(this.page, named, { alt: one.alt, sizes, style }) + "</a>";
+      });
+      const words = caption ? `<figcaption style="grid-column: 1 / -1">${escaped(caption)}</figcaption>` : "";
+      const grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: .5em; align-items: start";
+      return links.length ? `<figure class="gallery" style="${grid}">${links.join("")}${words}</figure>` : "";
+    },
+
+    // {% youtube "aIZuK2cX4FA" %} and {% vimeo "76979871", "Its title" %}; "top" as the third loads it at once
+    youtube(id, title, kind) {
+      return video(this.page, "youtube", id, title, kind);
+    },
+
+    vimeo(id, title, kind) {
+      return video(this.page, "vimeo", id, title, kind);
+    },
+
+    // {% social cover, title %}: tags of the picture that is shown where the page is shared, for the <head>;
+    // with "details" as the third, only its size, type and alt
+    social(named, alt, only) {
+      if (!named) return "";
+      const { picture, whole } = find(named, this.page, true);
+      const address = options.url && /^\/(?!\/)/.test(whole) ? new URL(whole, options.url).href : whole;
+      const type = TYPES[address.split(/[?#]/)[0].split(".").pop().toLowerCase()];
+      const tags = only === "details" ? [] : [
+        ["property", "og:image", address], ["name", "twitter:card", "summary_large_image"],
+        ["name", "twitter:image", address],
+      ];
+      if (picture?.width) {
+        tags.push(["property", "og:image:width", picture.width], ["property", "og:image:height", picture.height]);
+      }
+      if (type) tags.push(["property", "og:image:type", type]);
+      tags.push(["property", "og:image:alt", alt], ["name", "twitter:image:alt", alt]);
+      return tags.map(([key, name, content]) => `<meta ${key}="${name}" content="${escaped(content)}">`).join("\n");
+    },
+
+    // {% structured %}: what search engines are told of the videos and pictures of a page, for the <head>
+    structured() {
+      const told = read("media-structured.json").pages?.[this.page.inputPath.replace(/^\.\//, "")];
+      return told ? `<script type="application/ld+json">${told.json}</script>` : "";
+    },
+  };
+  for (const [name, code] of Object.entries(codes)) {
+    eleventyConfig.addShortcode(options.names?.[name] ?? name, code);
+  }
+
+  if (options.markdown !== false && eleventyConfig.amendLibrary) {
+    eleventyConfig.amendLibrary("md", (library) => {
+      library.renderer.rules.image = (tokens, index, settings, env, renderer) => {
+        const token = tokens[index];
+        const alt = renderer.renderInlineAsText(token.children, settings, env);
+        return image(env?.page, token.attrGet("src"), { alt, title: token.attrGet("title") });
+      };
+    });
+  }
+};
