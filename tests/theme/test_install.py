@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -158,6 +160,68 @@ def test_the_include_of_init(gem: SiteBuilder) -> None:
     assert b"[theme]\ndata = true\n" in gem.tree()["mediakit.toml"]
     assert main(["init", "--include", "--site", str(gem.root)]) == 0
     assert theme(gem, "status") == 0  # which `init --include` leaves as it is
+
+
+@pytest.mark.parametrize(
+    ("settings", "changed", "comment"),
+    [
+        ("hugo.toml", "layouts/partials/mediakit/picture.html", "hugo"),
+        ("eleventy.config.js", "mediakit.cjs", "eleventy"),
+    ],
+)
+def test_other_generators(
+    settings: str, changed: str, comment: str,
+    site: SiteBuilder, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Their files are installed, kept where they were changed, brought up to date and removed."""
+    site.write(settings, "")
+    before = site.tree()
+    assert theme(site, "install") == 0
+    assert ("configuration of Eleventy" in capsys.readouterr().out) == (comment == "eleventy")
+    ours = site.tree()[changed]
+    assert theme(site, "status") == 0
+    site.write(changed, ours + b" ")
+    assert theme(site, "install") == 1
+    assert site.tree()[changed] == ours + b" "
+    site.write(changed, _marked("older\n", _COMMENTS[comment]))
+    assert theme(site, "install") == 0
+    assert site.tree()[changed] == ours
+    assert theme(site, "remove") == 0
+    assert {path: data for path, data in kept(site).items() if path != "mediakit.toml"} == before
+
+
+def test_the_files_of_a_hugo_theme(site: SiteBuilder) -> None:
+    """A theme's own render hook stays in force; `--all` takes its place."""
+    hook = "layouts/_default/_markup/render-image.html"
+    site.write("hugo.toml", "theme = 'x'\n")
+    site.write(f"themes/x/{hook}", "x")
+    theme(site, "install", "--quiet")
+    assert hook not in site.tree()
+    assert "layouts/shortcodes/figure.html" in site.tree()
+    theme(site, "install", "--quiet", "--all")
+    assert hook in site.tree()
+
+
+def test_where_the_plugin_reads(site: SiteBuilder) -> None:
+    """Eleventy's plugin has the folder of data of the site, and needs no Eleventy for that."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    site.write(".eleventy.js", 'module.exports = () => ({ dir: { input: "src" } });')
+    site.write("src/a.md", "---\ntitle: A\n---\n![A](a.jpg)\n")
+    site.write("src/a.jpg", draw((640, 480)))
+    theme(site, "install", "--quiet")
+    site.run()
+    script = """
+      const codes = {};
+      require("./mediakit.cjs")({ addShortcode: (name, code) => { codes[name] = code; },
+        getFilter: (name) => name === "url" ? (each) => "/b" + each : undefined });
+      console.log(codes.picture.call({ page: { inputPath: "./src/a.md" } }, "a.jpg", '"><i>'));
+    """
+    done = subprocess.run(
+        [node, "-e", script], cwd=site.root, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert '<img src="/b/a.jpg" alt="&#34;&#62;&#60;i&#62;" width="640" height="480"' in done.stdout
 
 
 def test_no_templates_for_markdown(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

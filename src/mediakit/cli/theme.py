@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mediakit.theme.install import ThemeChange
 
 
+_REGISTER = ", and a line in the configuration of Eleventy: mediakit.cjs begins with it"
+
+
 @dataclass(frozen=True, slots=True)
 class _Doing:
     """How files are written or removed."""
@@ -48,7 +51,8 @@ def theme_command() -> None:
     """Install includes for the theme, which show pictures in all their sizes.
 
     Each picture gets its width and height, its sizes and formats, and a placeholder; videos load
-    after a click. For Jekyll with Minimal Mistakes, and for other themes of Jekyll.
+    after a click. For Jekyll with Minimal Mistakes and with other themes; for Hugo as partials and
+    shortcodes, for Eleventy as a plugin with shortcodes.
     """
 
 
@@ -57,7 +61,7 @@ def theme_command() -> None:
     ("mediakit theme install --force", "also in place of the site's own"),
 ))  # fmt: skip
 @click.option("--all", "everything", is_flag=True,
-              help="Those of Minimal Mistakes too, where that is not the theme.")  # fmt: skip
+              help="Also those that the theme has itself or does not need.")  # fmt: skip
 @_doing
 @common_options("text", "json")
 def install_command(*, everything: bool, doing: _Doing, common: Common) -> int:
@@ -75,7 +79,7 @@ def install_command(*, everything: bool, doing: _Doing, common: Common) -> int:
         done = install_theme(session, job)
     code = _show(done, common, doing)
     if done.fix.steps and not doing.dry_run and common.output == "text" and not common.quiet:
-        say("next: mediakit generate")
+        say(f"next: mediakit generate{_REGISTER if session.config.site == 'eleventy' else ''}")
     return code
 
 
