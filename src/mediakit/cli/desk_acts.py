@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
+from mediakit.base.errors import UsageError
 from mediakit.checks.check import fix_site
 from mediakit.cli.findings import looks
 from mediakit.cli.output import Bar
-from mediakit.desk.acts import DeskFeatures, Done
+from mediakit.desk.acts import ChangedError, DeskFeatures, Done
+from mediakit.desk.duplicates_html import group_id
+from mediakit.duplicates.fix import accept, fix_duplicates
 from mediakit.images.ingest import proposed_part
 from mediakit.pages.add import AddJob, add_photos
-from mediakit.pages.arrange import BY, TEASER_SHAPE, Arrangement, arrange
+from mediakit.pages.arrange import TEASER_SHAPE, Arrangement, arrange
 from mediakit.pages.new import NewJob, new_exercise
 from mediakit.setup.watch import matters
+from mediakit.sync.copies import find_duplicates
+from mediakit.videos.replace import find_candidates, replace_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
     from mediakit.cli.options import Common
     from mediakit.config.config import Config
     from mediakit.desk.acts import Act, Acting
+    from mediakit.matching.groups import CopyGroup
+    from mediakit.sync.copies import Duplicates
     from mediakit.sync.session import Session
 
 _CHANGES: dict[str, tuple[str, Callable[[Act], Arrangement]]] = {
@@ -57,12 +66,14 @@ def features(common: Common, config: Config) -> DeskFeatures:
     bar = Bar(common)  # the desk shows what was done, the terminal how far it is
     acts: dict[str, Acting] = {name: partial(_arrange, bar, name) for name in _CHANGES}
     acts |= {"add": partial(_add, bar), "new": partial(_new, bar), "fix": partial(_fix, bar)}
+    acts |= {"keep": _keep, "accept": _accept, "video": _video}
     return DeskFeatures(
         looks(),
         acts,
         _open,
         lambda path: matters(config, path),
         lambda data: proposed_part(data, TEASER_SHAPE),
+        _candidates,
     )
 
 
@@ -75,21 +86,74 @@ def _add(bar: Bar, session: Session, act: Act) -> Done:
     count = len(made.pictures)
     said = "{n} photo added to {title}" if count == 1 else "{n} photos added to {title}"
     values = {"n": count, "title": made.title}
-    return Done(said, values, made.page.path, made.pictures[0][0], "add")
+    return Done(said, values, made.page.path, made.pictures[0][0])
 
 
 def _new(bar: Bar, session: Session, act: Act) -> Done:
     made = new_exercise(session, NewJob(act.asked.text, photos=act.photos), bar)
     picture = made.pictures[0][0] if made.pictures else ""
     values = {"title": made.title, "path": made.page.path}
-    return Done("{title} created: {path}", values, made.page.path, picture, "new")
+    return Done("{title} created: {path}", values, made.page.path, picture)
 
 
 def _fix(bar: Bar, session: Session, _act: Act) -> Done:
     done = fix_site(session, bar)
     values = {"pages": len(done.pages), "pictures": len(done.stripped), "made": done.made}
     said = "Mended: {pages} pages corrected, {pictures} pictures cleaned, {made} variants made"
-    return Done(said, values, by="check" if done.quarantine else "")
+    return Done(said, values)
+
+
+def _group(session: Session, act: Act) -> tuple[Duplicates, CopyGroup]:
+    """Return the group of duplicates that somebody looks at, if it is still as it was shown."""
+    found = find_duplicates(session)
+    for group in found.groups:
+        if group_id(group) == act.asked.digest:
+            return found, group
+    raise ChangedError("These pictures have changed meanwhile, so nothing was done.")
+
+
+def _keep(session: Session, act: Act) -> Done:
+    found, group = _group(session, act)
+    group = group.keeping(act.asked.picture)
+    done = fix_duplicates(session, replace(found, groups=(group,)), dry_run=False)
+    notes = "; ".join(f"{each.path}: {each.message}" for each in done.problems)
+    if not done.steps:
+        raise UsageError(notes or "nothing was to be done", "change it by hand")
+    kinds = [each.kind for each in done.steps]
+    values = {
+        "name": PurePosixPath(group.keeper.path).name,
+        "files": kinds.count("move"), "pages": kinds.count("edit"),
+    }  # fmt: skip
+    said = "{name} kept: {files} files put away, {pages} pages changed"
+    return Done(said, values, note=notes)
+
+
+def _accept(session: Session, act: Act) -> Done:
+    _, group = _group(session, act)
+    accept(session, [group])
+    said = "All {n} pictures are kept, and are not proposed again"
+    return Done(said, {"n": len(group.paths)})
+
+
+def _video(session: Session, act: Act) -> Done:
+    provider, _, name = act.asked.video.partition("/")
+    start = act.asked.keeps_start
+    done = replace_video(session, (provider, name), act.asked.text, keeps_start=start)
+    notes = "; ".join(f"{each.path}: {each.message}" for each in done.problems)
+    if not done.pages:
+        raise UsageError(notes or "no page was changed", "choose another video")
+    values = {"n": len(done.pages), "video": act.asked.text}
+    one = "{n} page shows {video} now"
+    return Done(one if len(done.pages) == 1 else "{n} pages show {video} now", values, note=notes)
+
+
+def _candidates(session: Session, provider: str, video: str) -> dict[str, object]:
+    found = find_candidates(session, provider, video)
+    candidates = [
+        {**msgspec.to_builtins(each), "keeps_start": found.keeps_start(each)}
+        for each in found.candidates
+    ]
+    return {"title": found.title, "note": found.note, "candidates": candidates}
 
 
 def _arrange(bar: Bar, name: str, session: Session, act: Act) -> Done:
@@ -102,4 +166,4 @@ def _arrange(bar: Bar, name: str, session: Session, act: Act) -> Done:
     }  # fmt: skip
     picture = done.made or ("" if name == "remove" else done.picture)
     said = _STAYS if done.stays else said
-    return Done(said, values, asked.page, picture, BY if done.has_changed else "")
+    return Done(said, values, asked.page, picture)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     ("mediakit dupes --html dupes.html", "write a page that shows them side by side"),
     ("mediakit dupes --exact --fix", "show which pages would change to one copy"),
     ("mediakit dupes --exact --fix --yes", "change the pages, and move the other copies away"),
+    ("mediakit dupes --only squat --fix --keep squat-2.jpg", "keep this one of the copies"),
     ('mediakit dupes --only "squat*" --accept', "accept these groups as they are"),
 ))  # fmt: skip
 @click.option("--exact", "level", flag_value="exact", help="Only the same bytes or pixels.")
@@ -51,7 +52,12 @@ if TYPE_CHECKING:
     "--fix", "mends", is_flag=True, envvar="MEDIAKIT_DUPES_FIX",
     help="Show how pages would change to one copy, and which copies would move; see --yes.",
 )  # fmt: skip
-@click.option("--undo", "undoes", is_flag=True, help="Undo the last --fix.")
+@click.option(
+    "--keep", multiple=True, metavar="PICTURE",
+    help="With --fix: the copy to keep, by path or file name, instead of the best; may be "
+    "repeated.",
+)  # fmt: skip
+@click.option("--undo", "undoes", is_flag=True, help="Undo the last --fix or --accept.")
 @click.option("--yes", "-y", is_flag=True, help="Do what --fix or --undo shows.")
 @common_options("text", "json")
 def dupes_command(  # noqa: PLR0913 - one argument an option
@@ -61,6 +67,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     html: Path | None,
     accept: bool,
     mends: bool,
+    keep: tuple[str, ...],
     undoes: bool,
     yes: bool,
     common: Common,
@@ -72,11 +79,13 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     """
     from mediakit.duplicates.fix import fix_duplicates  # noqa: PLC0415
     from mediakit.matching.groups import LEVELS  # noqa: PLC0415
-    from mediakit.sync.copies import Search, find_duplicates  # noqa: PLC0415
+    from mediakit.sync.copies import Search, find_duplicates, keeping  # noqa: PLC0415
     from mediakit.sync.undo import undo  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
+    if keep and not mends:
+        raise UsageError("--keep says which copy --fix keeps", "give both")
     how = "" if yes else "add --yes to do this"
     writes = accept or ((mends or undoes) and yes)
     with common.session("write" if writes else "read", anywhere=True) as session:
@@ -91,7 +100,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
         if accept:
             return _accept(session, found, common)
         if mends:
-            done = fix_duplicates(session, found, dry_run=not yes)
+            done = fix_duplicates(session, keeping(found, keep), dry_run=not yes)
             return show_fix(done, common, how)
         return _show(found, session, common)
 

@@ -154,10 +154,11 @@ def undo_command(*, dry_run: bool, common: Common) -> int:
 
     What has been changed since stays, and is told.
     """
-    from mediakit.pages.journal import take_back  # noqa: PLC0415 - takes a while
+    from mediakit.pages.journal import COMMANDS  # noqa: PLC0415 - takes a while
+    from mediakit.sync.undo import take_back  # noqa: PLC0415
 
     with common.session("look" if dry_run else "write") as session:
-        done = take_back(session, dry_run=dry_run)
+        done = take_back(session, COMMANDS, dry_run=dry_run)
     return show_fix(done, common, "leave --dry-run out to do this" if dry_run else "", "gallery")
 
 

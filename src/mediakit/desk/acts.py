@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from mediakit.base.errors import UsageError
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `digest` is that of the page when it was shown. `picture` is the site path of one of its
     pictures, `place` where it goes, counted from 1; `uploads` are the names of photos that were
     sent before. `box` is the part to keep: left, top, width and height as shares of the picture.
+    Of duplicates, `digest` is that of their group. `video` is `PROVIDER/ID` of one that `text`
+    takes the place of; `keeps_start` says that it begins at the same second.
     """
 
     page: _Text = ""
@@ -40,6 +43,8 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: Annotated[int, Meta(ge=0, le=100_000)] = 0
     box: tuple[float, float, float, float] | None = None
     uploads: tuple[_Text, ...] = ()
+    video: _Text = ""
+    keeps_start: bool = False
 
 
 ASKED = TypedReader(Asked)
@@ -57,14 +62,27 @@ class Act:
 class Done:
     """What an act did: a text of the catalogs with its values, and the picture to look at now.
 
-    `by` is the command whose last change in the quarantine takes it back, empty if nothing does.
+    `note` is what could not be done, in English. What it put into the quarantine takes it back.
     """
 
     said: str
     values: Mapping[str, object] = field(default_factory=dict)
     page: str = ""
     picture: str = ""
-    by: str = ""
+    note: str = ""
+
+
+class RefusedError(UsageError):
+    """What is refused in words of the catalogs: a text with values; nothing was done."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format_map(values))
+        self.text = text
+        self.values = values
+
+
+class ChangedError(RefusedError):
+    """Something is no longer as it was shown to who asks for a change of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,8 @@ class DeskFeatures:
     """What the desk gets from the rest: looks at the site, acts by name, and an editor.
 
     `matters` says whether a card may change with a file, `crop` which part of a picture a teaser
-    keeps, if nobody chooses.
+    keeps, if nobody chooses. `candidates` asks the network what may take the place of a video,
+    by its provider and id.
     """
 
     looks: Looks
@@ -80,3 +99,4 @@ class DeskFeatures:
     open_file: Callable[[Path], None]
     matters: Callable[[str], bool]
     crop: Callable[[bytes], tuple[float, float, float, float]]
+    candidates: Callable[[Session, str, str], Mapping[str, object]]

@@ -97,7 +97,11 @@ class CardHtml:
         words = {"header": self._words("header"), "teaser": self._words("teaser")}
         badges = [f"<b>{escaped(words[role])}</b>" for role in each.roles]
         if each.keeper:
-            badges.append(f'<b class="warn">{self._say("duplicate")}</b>')
+            say = self._say("duplicate")
+            copy = f'<button type="button" data-do="copies" data-copy="{escaped(each.source)}">'
+            badges.append(
+                f"{copy}{say}</button>" if self._is_desk else f'<b class="warn">{say}</b>'
+            )
         if each.is_in_gallery and not each.alt.strip():
             badges.append(f'<b class="warn">{self._say("no alt text")}</b>')
         weight = f"{each.width:,} × {each.height:,} · {each.bytes / 1000:,.0f} kB"  # noqa: RUF001
@@ -130,7 +134,11 @@ class CardHtml:
         return f'<ul class="chips">{"".join(chips)}</ul>\n' if chips else ""
 
     def _video(self, video: CardVideo) -> str:
-        states = {"dead": self._words("dead"), "missing": self._words("missing")}
+        states = {
+            "dead": self._words("dead"),
+            "missing": self._words("missing"),
+            "not-embeddable": self._words("does not play"),
+        }
         state = states.get(video.state, "")
         bad = f' <b class="bad">{escaped(state)}</b>' if state else ""
         title = escaped(video.title or f"{video.provider} {video.id}")
@@ -139,12 +147,18 @@ class CardHtml:
             if video.thumbnail
             else ""
         )
+        find = ""
+        if self._is_desk and state:
+            find = (
+                f' <button type="button" class="find" data-do="video" '
+                f'data-video="{escaped(video.key)}">{self._say("Find another video")}</button>'
+            )
         inner = f'{image}<span class="play" aria-hidden="true"></span> {title}{bad}'
         if not video.address:
-            return f'<span class="video">{inner}</span>'
+            return f'<span class="video">{inner}</span>{find}'
         return (
             f'<a class="video" href="{escaped(video.address)}" target="_blank" '
-            f'rel="noopener" data-video="{escaped(video.id)}">{inner}</a>'
+            f'rel="noopener">{inner}</a>{find}'
         )
 
     def _problems(self, problems: tuple[Problem, ...]) -> str:

@@ -31,7 +31,7 @@ _LABELS = ("tags", "categories", "equipment", "muscles", "muscle", "level")
 _SMALLEST = 300  # pixels of the variant on a card, for browsers that do not read srcset
 _HEADERS = frozenset({Role.OVERLAY, Role.HEADER})
 _LAST = (Role.FEATURE_ROW, Role.BODY, Role.TEASER, Role.OG_IMAGE)
-_GONE = frozenset({"dead", "missing"})
+_GONE = frozenset({"dead", "missing", "not-embeddable"})
 
 
 class CardMaker:
@@ -141,6 +141,7 @@ class CardMaker:
         thumbnail = thumbnail_path(site.config.videos.folder, video.id)
         has_one = isinstance(site.tree.find(thumbnail), DiskFile)
         return CardVideo(
+            key,
             provider.title if provider is not None else video.provider,
             video.full_id,
             watch_address(video.provider, video.full_id),

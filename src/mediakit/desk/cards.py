@@ -41,8 +41,9 @@ class CardPicture:
 
 @dataclass(frozen=True, slots=True)
 class CardVideo:
-    """A video: its provider's name, id, address for people, title, state and thumbnail."""
+    """A video: `PROVIDER/ID`, its provider's name, id, address, title, state and thumbnail."""
 
+    key: str
     provider: str
     id: str
     address: str

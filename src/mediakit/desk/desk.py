@@ -10,29 +10,36 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from mediakit.base.errors import SiteLockedError, UsageError
 from mediakit.base.files import FileTree, sha256_bytes
+from mediakit.desk.acts import ChangedError, RefusedError
+from mediakit.desk.addresses import desk_address
 from mediakit.desk.card_html import card_id
 from mediakit.desk.card_maker import CardMaker
 from mediakit.desk.cards import Findings
-from mediakit.sync.copies import find_duplicates
+from mediakit.matching.accepted import Accepted
+from mediakit.sync.copies import find_duplicates, read_accepted
 from mediakit.sync.observe import observe
-from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session
-from mediakit.sync.tally import Unseen
-from mediakit.sync.undo import undo
+from mediakit.sync.undo import last_change, take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from mediakit.config.config import Config
     from mediakit.desk.acts import Act, DeskFeatures, Done
     from mediakit.desk.cards import Card
+    from mediakit.matching.groups import CopyGroup
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
+    from mediakit.sync.undo import Change
 
+_CHANGED = (
+    "Somebody changed {path} meanwhile, so nothing was done. This is how it is now; do it again "
+    "if it is still right."
+)
+_CHANGED_SINCE = "{path} has changed since, so nothing was taken back. Look at both, and choose."
 _PATIENCE = 20.0
 """Seconds to wait for another mediakit that writes to the site."""
 
@@ -60,10 +67,6 @@ class Seen:
         return self if is_same else Seen(number, cards, versions, findings)
 
 
-class PageChangedError(UsageError):
-    """A page is no longer as it was shown to who asks for a change of it."""
-
-
 class Desk:
     """A desk for one site; `load` reads its settings, anew for each act."""
 
@@ -73,31 +76,43 @@ class Desk:
         self.root = load().root
         self.tree = FileTree(self.root)
         self.seen = Seen()
-        self.done: list[Done] = []
+        self._done: list[tuple[Done, Change]] = []
         self._one_at_a_time = threading.RLock()
 
     def refresh(self, *, closely: bool = False) -> Seen:
         """Look at the site again, and closely also for problems and duplicates."""
         with self._one_at_a_time, open_session(self._load(), Access.READ) as session:
             site = observe(session)
-            self._see(site, self.seen.findings)
+            groups = self._left(site)
+            self._see(site, replace(self.seen.findings, groups=groups))
             if closely:
                 found = self.features.looks.at(session, site)
-                self._see(site, replace(found, groups=self.seen.findings.groups))
+                self._see(site, replace(found, groups=groups))
                 groups = find_duplicates(session, site=site).groups
                 self._see(site, replace(found, groups=groups))
         return self.seen
+
+    def _left(self, site: ObservedSite) -> tuple[CopyGroup, ...]:
+        """Return the duplicates that were seen, but for those that are accepted or put away."""
+        accepted = Accepted()
+        with contextlib.suppress(UsageError):  # a close look tells
+            accepted = read_accepted(site.config)
+        return tuple(
+            each
+            for each in self.seen.findings.groups
+            if not accepted.covers(each) and all(map(site.tree.has, each.paths))
+        )
 
     def _see(self, site: ObservedSite, findings: Findings) -> None:
         cards = tuple(CardMaker(site, findings, desk_address).cards())
         self.tree = FileTree(self.root)
         self.seen = self.seen.with_cards(cards, findings)
 
-    def carry_out(self, name: str, act: Act) -> Done:
-        """Do an act, and look at the site again.
+    def carry_out(self, name: str, act: Act) -> tuple[Done, int]:
+        """Do an act, and look at the site again; return what takes it back, 0 if nothing does.
 
         Raises:
-            PageChangedError: the page is no longer as it was shown.
+            ChangedError: the page is no longer as it was shown.
             UsageError: the act cannot be done; nothing was.
             ManifestError: the page cannot be changed.
         """
@@ -105,29 +120,42 @@ class Desk:
             try:
                 with self._writing() as session:
                     self._refuse_changed(act)
+                    before = last_change(session.config)
                     done = self.features.acts[name](session, act)
+                    change = last_change(session.config)
             finally:
                 self.refresh()
-            if done.by:
-                self.done.append(done)
-        return done
+            if change is None or change == before:
+                return done, 0
+            self._done.append((done, change))
+            return done, len(self._done)
 
-    def undo(self) -> Done:
-        """Take the last act back that can be; raises UsageError if that fails."""
+    def undo(self, number: int) -> Done:
+        """Take an act of this desk back: it alone, and whole or not at all.
+
+        Raises:
+            RefusedError: it is taken back already, or something has changed since.
+        """
         with self._one_at_a_time:
-            if not self.done:
-                raise UsageError("there is nothing to undo since the desk was opened")
-            last = self.done.pop()
+            if not 0 < number <= len(self._done):
+                raise RefusedError("There is nothing to undo since the desk was opened.")
+            done, change = self._done[number - 1]
             try:
                 with self._writing() as session:
-                    taken = undo(session, last.by, dry_run=False)
-                    Run(session, Job(), Unseen()).generate()
+                    for is_plan in (True, False):
+                        taken = take_back(session, change, dry_run=is_plan)
+                        if taken.problems:
+                            path = taken.problems[0].path
+                            raise RefusedError(_CHANGED_SINCE, path=path)
             finally:
                 self.refresh()
-        if taken.problems:
-            first = taken.problems[0]
-            raise UsageError(f"{first.path}: {first.message}", first.hint)
-        return replace(last, by="")
+        return done
+
+    def candidates(self, video: str) -> Mapping[str, object]:
+        """Ask the network what may take the place of a video, while others work on the site."""
+        provider, _, name = video.partition("/")
+        with open_session(self._load(), Access.LOOK) as session:
+            return self.features.candidates(session, provider, name)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -150,12 +178,6 @@ class Desk:
             return
         known = next((each for each in self.seen.cards if each.page == page), None)
         if known is None:
-            raise PageChangedError(f"{page} is not there any more")
+            raise RefusedError("{path} is not there any more, so nothing was done.", path=page)
         if sha256_bytes(FileTree(self.root).read(page)) != digest:
-            raise PageChangedError(f"{page} was changed meanwhile")
-
-
-def desk_address(path: str, version: str) -> str:
-    """Return the address of a file of the site, below that of the desk."""
-    name = quote(path, errors="surrogateescape")
-    return f"site/{name}?v={version[:12]}" if version else f"site/{name}"
+            raise ChangedError(_CHANGED, path=page)

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 MARK = "x-mediakit-desk"
 """A header that a form of another site cannot send."""
 
+PICTURES = "https://i.ytimg.com"
+"""Where pictures of videos are that somebody asked for, and looks at before one is chosen."""
+
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
-    "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    f"img-src 'self' data: blob: {PICTURES}; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "content-security-policy": _POLICY,

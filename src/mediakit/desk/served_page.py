@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from mediakit.base.codes import problem_codes
 from mediakit.desk.card_html import CardHtml, card_id
+from mediakit.desk.duplicates_html import DuplicatesHtml, duplicates_dialog, group_id
 from mediakit.desk.page_html import Frame
-from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons
+from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons, videos_dialog
 from mediakit.desk.words import words_in
 from mediakit.report.html import escaped
 
@@ -41,11 +42,13 @@ class ServedPage:
 <link rel="icon" href="data:,">
 </head>
 <body class="desk">
-{frame.top(top_buttons(words))}
+{frame.top(top_buttons(words, len(seen.findings.groups)))}
 <p id="news" role="status">{escaped(state)}</p>
 {frame.main(cards.values())}
 {frame.large(picture_panel(words))}
 {new_dialog(words)}
+{duplicates_dialog(words)}
+{videos_dialog(words)}
 {frame.texts()}
 <script type="module" src="files/work.js"></script>
 </body>
@@ -59,7 +62,15 @@ class ServedPage:
         changed = {name: html for name, html in cards.items() if seen.versions[name] > version}
         known = seen.findings.known
         state = "" if known else words_in(lang)("Looking for problems and duplicates …")
-        return {"version": seen.version, "ids": list(cards), "cards": changed, "state": state}
+        return {"version": seen.version, "ids": list(cards), "cards": changed, "state": state,
+                "duplicates": len(seen.findings.groups)}  # fmt: skip
+
+    def duplicates(self, lang: str) -> dict[str, Any]:
+        """Return the groups of duplicates that are known: their ids and HTML."""
+        seen = self._desk.seen
+        html = DuplicatesHtml(words_in(lang), {each.page: each.title for each in seen.cards})
+        groups = seen.findings.groups
+        return {"groups": [{"id": group_id(each), "html": html.group(each)} for each in groups]}
 
     def _cards(self, seen: Seen, lang: str) -> dict[str, str]:
         """Return the HTML of all cards by id; one that has not changed is made once."""

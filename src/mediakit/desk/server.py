@@ -17,8 +17,7 @@ from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.formats import format_of
 from mediakit.base.redaction import redacted
 from mediakit.base.writer import hint_of
-from mediakit.desk.acts import ASKED, Act
-from mediakit.desk.desk import PageChangedError
+from mediakit.desk.acts import ASKED, Act, ChangedError, RefusedError
 from mediakit.desk.guard import Guard
 from mediakit.desk.page_html import FILES
 from mediakit.desk.words import languages, wanted_language
@@ -71,7 +70,9 @@ class DeskServer:
             Route("/crop", self._crop),
             Route("/open", self._open, methods=["POST"]),
             Route("/upload", self._upload, methods=["POST"]),
-            Route("/undo", self._undo, methods=["POST"]),
+            Route("/undo/{number:int}", self._undo, methods=["POST"]),
+            Route("/duplicates", self._duplicates),
+            Route("/candidates", self._candidates, methods=["POST"]),
             Route("/acts/{name}", self._act, methods=["POST"]),
         ]
         app = Starlette(routes=[Mount(f"/{token}", routes=routes)], lifespan=running)
@@ -201,18 +202,36 @@ class DeskServer:
             name = request.path_params["name"]
             asked = ASKED.from_json(await _body(request))
             act = Act(asked, self._uploads.files(asked.uploads))
-            done = await run_in_threadpool(self._desk.carry_out, name, act)
+            done, number = await run_in_threadpool(self._desk.carry_out, name, act)
             self._uploads.drop(asked.uploads)
-            await self.tell()
-            return {**msgspec.to_builtins(done), "can_undo": bool(done.by)}
+            await self._changed()
+            return {**msgspec.to_builtins(done), "undo": number}
 
         return await self._answered(work)
 
-    async def _undo(self, _request: Request) -> Response:
+    async def _undo(self, request: Request) -> Response:
         async def work() -> dict[str, Any]:
-            done = await run_in_threadpool(self._desk.undo)
-            await self.tell()
-            return {**msgspec.to_builtins(done), "undone": True}
+            done = await run_in_threadpool(self._desk.undo, request.path_params["number"])
+            await self._changed()
+            return dict(msgspec.to_builtins(done))
+
+        return await self._answered(work)
+
+    async def _changed(self) -> None:
+        await self.tell()
+        self._is_stale.set()
+
+    async def _duplicates(self, request: Request) -> Response:
+        lang = self._language(request)
+        return JSONResponse(await run_in_threadpool(self._page.duplicates, lang))
+
+    async def _candidates(self, request: Request) -> Response:
+        """Ask the network, since somebody clicked, what may take the place of a video."""
+
+        async def work() -> dict[str, Any]:
+            asked = ASKED.from_json(await _body(request))
+            found = await run_in_threadpool(self._desk.candidates, asked.video)
+            return dict(found)
 
         return await self._answered(work)
 
@@ -220,8 +239,9 @@ class DeskServer:
         """Answer with what was done, or with words for what stood in the way."""
         try:
             return JSONResponse(await work())
-        except PageChangedError as error:
-            return JSONResponse({"error": error.message, "changed": True}, 409)
+        except RefusedError as error:
+            said = {"error": error.message, "said": error.text, "values": error.values}
+            return JSONResponse({**said, "changed": isinstance(error, ChangedError)}, 409)
         except MediakitError as error:
             return JSONResponse({"error": redacted(error.message), "hint": error.hint}, 422)
         except OSError as error:

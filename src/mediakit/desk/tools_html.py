@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from mediakit.desk.words import Words
 
 
-def top_buttons(words: Words) -> str:
+def top_buttons(words: Words, duplicates: int) -> str:
     """Return the buttons of the bar."""
     new, back = escaped(words("New exercise")), escaped(words("Undo"))
+    copies, none = escaped(words("Duplicates")), "" if duplicates else " hidden"
     return (
         f'<button id="undo" type="button" hidden>{back}</button>\n'
+        f'<button id="dupes" type="button"{none}>{copies} <b>{duplicates}</b></button>\n'
         f'<button id="new" type="button" class="main">{new}</button>\n'
     )
 
@@ -62,3 +64,24 @@ def new_dialog(words: Words) -> str:
 <button value="cancel" type="button">{say["Cancel"]}</button></div></form>
 </dialog>
 <input id="more" type="file" multiple accept="image/*,.heic,.heif" hidden>"""
+
+
+def videos_dialog(words: Words) -> str:
+    """Return the dialog of what may take the place of a video."""
+    say = {
+        text: escaped(words(text))
+        for text in ("Another video", "Or the address of a video that you know", "Use it", "Close")
+    }
+    hint = escaped(
+        words("Every page that shows the old video gets the new one. Undo brings it back.")
+    )
+    return f"""<dialog id="videos" aria-labelledby="videos-t">
+<form method="dialog"><h2 id="videos-t">{say["Another video"]}</h2>
+<p id="videos-n" role="status"></p>
+<ul id="found"></ul>
+<label for="video">{say["Or the address of a video that you know"]}</label>
+<input id="video" type="text" inputmode="url" maxlength="500" autocomplete="off" required>
+<p class="hint">{hint}</p>
+<div class="row"><button class="main">{say["Use it"]}</button>
+<button type="button" value="close">{say["Close"]}</button></div></form>
+</dialog>"""

@@ -19,12 +19,14 @@ from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
 from mediakit.site.paths import is_data
 from mediakit.site.reader import parse_file
-from mediakit.state.documents import write_file
+from mediakit.state.documents import read_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import accepted_path, read_accepted
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.pictures import resolve_locations, resolver, with_sources, with_thumbnails
-from mediakit.sync.quarantine import Edit, Fix, Move, Quarantine, Step
+from mediakit.sync.quarantine import Creation, Edit, Fix, Move, Quarantine, Step
+from mediakit.sync.tally import Unseen
+from mediakit.sync.undo import make_noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,11 +56,20 @@ class FixPlan:
 def accept(session: Session, groups: Iterable[CopyGroup]) -> str:
     """Record groups as accepted, and return the site path of the file; raises UsageError."""
     config = session.config
+    path, before = accepted_path(config), read_file(config.root, accepted_path(config))
     accepted = read_accepted(config)
     for group in groups:
         accepted = accepted.with_group(group)
-    path = accepted_path(config)
-    write_file(config.root, path, accepted.dump(), session.writer)
+    after = accepted.dump()
+    if before != after:
+        old, new = before and sha256_bytes(before), sha256_bytes(after)
+        change = Edit(path, old, new) if old else Creation(path, new)
+        quarantine = Quarantine(session, FileTree(config.root), "dupes")
+        try:
+            quarantine.carry_out({change: after})
+        except OSError as error:
+            message = f"{path}: cannot be written: {error.strerror}"
+            raise UsageError(message, hint_of(error)) from error
     return path
 
 
@@ -94,7 +105,7 @@ def plan_fix(site: ObservedSite, groups: Iterable[CopyGroup], cache: Cache) -> F
 
 
 def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
-    """Write the record, change the pages, then move the files.
+    """Write the record, change the pages, move the files, then make what the pages name now.
 
     If a copy to keep or a file to move has changed, nothing happens.
     """
@@ -112,6 +123,8 @@ def fix(session: Session, plan: FixPlan, *, dry_run: bool) -> Fix:
     quarantine = Quarantine(session, tree, "dupes")
     try:
         problems += _carried_out(plan, tree, quarantine)
+        if plan.pages:
+            make_noted(session, quarantine, plan.pages, Unseen())
     except OSError as error:
         raise UsageError(
             f"the fix stopped: {error.strerror}", f"{hint_of(error)}; --undo takes it back"

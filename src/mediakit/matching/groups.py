@@ -123,6 +123,24 @@ class CopyGroup:
         """The digests of all members."""
         return frozenset({self.keeper.sha256, *(each.copy.sha256 for each in self.others)})
 
+    def keeping(self, path: str) -> CopyGroup:
+        """Return the group with another picture to keep, or itself if it has no such picture.
+
+        The others are those that are certain to match it: the one that was kept before, and files
+        of the same bytes as one of the two.
+        """
+        kept = next((each for each in self.others if each.copy.path == path), None)
+        if kept is None:
+            return self
+        same = Match(kept.copy.sha256, kept.copy.sha256, Level.BYTES)
+        back = Member(self.keeper, kept.match)
+        others = [
+            Member(each.copy, same if each.copy.sha256 == kept.copy.sha256 else kept.match)
+            for each in self.others
+            if each is not kept and each.copy.sha256 in {kept.copy.sha256, self.keeper.sha256}
+        ]
+        return CopyGroup(kept.copy, (back, *others))
+
 
 def group_copies(copies: Iterable[Copy], matches: Iterable[Match]) -> list[CopyGroup]:
     """Return the groups, those that save most bytes first; sizes of one icon are no group."""

@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.base.actions import Kind, Status
 from mediakit.base.errors import MediakitError, UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.writer import hint_of
-from mediakit.sync.products import Selection
 from mediakit.sync.quarantine import Creation, Edit, Quarantine
-from mediakit.sync.run import Job, Run
-from mediakit.sync.tally import Unseen
-from mediakit.sync.undo import undo
+from mediakit.sync.undo import make_noted, undo
 
 if TYPE_CHECKING:
     from mediakit.base.actions import Result
     from mediakit.edit.pages import PageChange
-    from mediakit.sync.quarantine import Fix, Move
+    from mediakit.sync.quarantine import Move
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
 
@@ -56,16 +52,7 @@ def write_changes(session: Session, changes: Changes, by: str, progress: Progres
     except UsageError:
         _take_back(session, quarantine, by)
         raise
-    run = Run(session, Job(Selection(only=(changes.page.path,))), progress)
-    result = run.generate()
-    made = [
-        outcome.action.path
-        for outcome in result.outcomes
-        if outcome.action.kind is Kind.MAKE and outcome.status is Status.DONE
-    ]
-    tree.forget()
-    quarantine.note(created=[Creation(each, sha256_bytes(tree.read(each))) for each in made])
-    return result
+    return make_noted(session, quarantine, (changes.page.path,), progress)
 
 
 def _write(changes: Changes, tree: FileTree, quarantine: Quarantine) -> None:
@@ -83,18 +70,6 @@ def _write(changes: Changes, tree: FileTree, quarantine: Quarantine) -> None:
         edit = Edit(page.path, sha256_bytes(page.before), sha256_bytes(page.after))
         files[edit] = page.after
     quarantine.carry_out(files, changes.moves)
-
-
-def take_back(session: Session, *, dry_run: bool) -> Fix:
-    """Take back the last change of a page's pictures, whichever of `COMMANDS` made it.
-
-    Raises:
-        UsageError: there is none.
-    """
-    done = undo(session, COMMANDS, dry_run=dry_run)
-    if not dry_run and not done.problems:
-        Run(session, Job(), Unseen()).generate()
-    return done
 
 
 def _take_back(session: Session, quarantine: Quarantine, by: str) -> None:

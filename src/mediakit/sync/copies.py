@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, is_text
 from mediakit.base.formats import format_of, like_named
 from mediakit.base.own_files import ACCEPTED_NAME
@@ -19,7 +20,7 @@ from mediakit.sync.products import Selection
 from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
@@ -75,6 +76,30 @@ def find_duplicates(
     return Duplicates(
         site, groups, len(chosen) - len(groups), len(pictures.copies), pictures.unnamed, hint
     )
+
+
+def keeping(found: Duplicates, wanted: Iterable[str]) -> Duplicates:
+    """Return the duplicates with these pictures to keep, named by their paths or file names.
+
+    Raises:
+        UsageError: one is in no group, or may be in several.
+    """
+    groups = list(found.groups)
+    for name in wanted:
+        path = name.removeprefix("/")
+        meant = [
+            (number, each)
+            for number, group in enumerate(groups)
+            for each in group.paths
+            if path in {each, PurePosixPath(each).name}
+        ]
+        if len(meant) != 1:
+            names = ", ".join(each for _, each in meant)
+            what = f"may be {names}" if names else "is no duplicate that was found"
+            raise UsageError(f"--keep: {name} {what}", "give its path, as mediakit dupes shows it")
+        number, kept = meant[0]
+        groups[number] = groups[number].keeping(kept)
+    return replace(found, groups=tuple(groups))
 
 
 class SitePictures:

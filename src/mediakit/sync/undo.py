@@ -1,48 +1,99 @@
-"""Take the last change of a command back, as its record in the quarantine tells it."""
+"""Take a change back, as its record in the quarantine tells it, with the variants it led to."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.actions import Kind, Status
 from mediakit.base.errors import UsageError
-from mediakit.base.files import FileTree
+from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import remove_empty_folders
 from mediakit.state.documents import TypedReader
-from mediakit.sync.quarantine import RECORD, Fix, Record, Step, move_file, quarantines
+from mediakit.sync.products import Selection
+from mediakit.sync.quarantine import (
+    RECORD,
+    Creation,
+    Fix,
+    Record,
+    Step,
+    move_file,
+    quarantines,
+)
+from mediakit.sync.run import Job, Run
+from mediakit.sync.tally import Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from mediakit.base.actions import Result
     from mediakit.base.writer import Writer
-    from mediakit.sync.quarantine import Edit, Move
+    from mediakit.config.config import Config
+    from mediakit.sync.quarantine import Edit, Move, Quarantine
     from mediakit.sync.session import Session
+    from mediakit.sync.tally import Progress
 
 _RECORD = TypedReader(Record)
 
 
-def undo(session: Session, by: str | tuple[str, ...], *, dry_run: bool) -> Fix:
-    """Take the last fix of a command, or of one of several, back, but for what changed since.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change in the quarantine: its folder, and the digest of its record.
+
+    A folder that is taken back makes room for another change of the same number.
+    """
+
+    folder: Path
+    digest: str
+
+
+def last_change(config: Config) -> Change | None:
+    """Return the change that was made last, if there is one."""
+    folder = next(reversed(quarantines(config)), None)
+    return None if folder is None else Change(folder, _digest(folder))
+
+
+def take_back(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bool) -> Fix:
+    """Undo a change, and make the variants that pages name again; raises UsageError as `undo`."""
+    done = undo(session, which, dry_run=dry_run)
+    if not dry_run and not done.problems:
+        Run(session, Job(), Unseen()).generate()
+    return done
+
+
+def make_noted(
+    session: Session, quarantine: Quarantine, pages: Iterable[str], progress: Progress
+) -> Result:
+    """Make the variants that changed pages need, and note them as a part of the change."""
+    job = Job(Selection(only=tuple(pages)))
+    result = Run(session, job, progress).generate()
+    tree = FileTree(session.config.root)
+    quarantine.note(
+        created=[
+            Creation(each.action.path, sha256_bytes(tree.read(each.action.path)))
+            for each in result.outcomes
+            if each.action.kind is Kind.MAKE and each.status is Status.DONE
+        ]
+    )
+    return result
+
+
+def undo(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bool) -> Fix:
+    """Take one change back, or the last of a command or of several, but for what changed since.
 
     Raises:
-        UsageError: there is no fix to take back, or its record cannot be read.
+        UsageError: there is no change to take back, or its record cannot be read.
     """
     config = session.config
-    commands = (by,) if isinstance(by, str) else by
-    records = ((each, _read_record(each)) for each in reversed(quarantines(config)))
-    folder, record = next((each for each in records if each[1].by in commands), (None, None))
-    if folder is None or record is None:
-        raise UsageError(
-            f"nothing to undo: no change of mediakit {commands[0]} was kept",
-            f"originals are in {QUARANTINE}; what a page said before, Git can tell",
-        )
+    folder, record = _found(config, which)
     undoing = _Undoing(FileTree(config.root), folder, None if dry_run else session.writer)
     for move in record.moves:
         undoing.file(move)
@@ -60,6 +111,30 @@ def undo(session: Session, by: str | tuple[str, ...], *, dry_run: bool) -> Fix:
         if not quarantines(config):
             shutil.rmtree(folder.parent)
     return Fix(tuple(undoing.steps), tuple(undoing.problems))
+
+
+def _found(config: Config, which: str | tuple[str, ...] | Change) -> tuple[Path, Record]:
+    if isinstance(which, Change):
+        if _digest(which.folder) != which.digest:
+            raise UsageError("that was taken back already", "look at the page as it is now")
+        return which.folder, _read_record(which.folder)
+    commands = (which,) if isinstance(which, str) else which
+    for folder in reversed(quarantines(config)):
+        record = _read_record(folder)
+        if record.by in commands:
+            return folder, record
+    raise UsageError(
+        f"nothing to undo: no change of mediakit {commands[0]} was kept",
+        f"originals are in {QUARANTINE}; what a page said before, Git can tell",
+    )
+
+
+def _digest(folder: Path) -> str:
+    """Return the digest of a record, empty where there is none."""
+    try:
+        return sha256_bytes(read_regular(folder / RECORD))
+    except OSError:
+        return ""
 
 
 def _read_record(folder: Path) -> Record:

@@ -10,12 +10,18 @@ let timer = 0;
 const bringUp = () => (document.querySelector("dialog[open]") ?? document.body).append(box);
 document.addEventListener("close", bringUp, true);
 
-export const tell = (text, { undo = false, bad = false, lang = "" } = {}) => {
+export const tell = (text, { undo = false, bad = false, lang = "", note = "" } = {}) => {
   clearTimeout(timer);
   const words = document.createElement("span");
   words.textContent = text;
   if (lang) words.lang = lang;
   box.replaceChildren(words);
+  if (note) {
+    const more = document.createElement("small");
+    more.textContent = note;
+    more.lang = "en";
+    words.append(more);
+  }
   box.classList.toggle("bad", bad);
   if (undo) {
     const button = document.createElement("button");
@@ -28,7 +34,9 @@ export const tell = (text, { undo = false, bad = false, lang = "" } = {}) => {
   if (!bad) timer = setTimeout(() => box.replaceChildren(), 9000);
 };
 
-const send = async (address, body, headers = {}) => {
+const sentence = (done) => say(done.said, done.values);
+
+export const send = async (address, body, headers = {}) => {
   let answer;
   try {
     answer = await fetch(address, { method: "POST", body, headers: { "X-Mediakit-Desk": "1", ...headers } });
@@ -38,16 +46,22 @@ const send = async (address, body, headers = {}) => {
   }
   const said = await answer.json().catch(() => ({ error: answer.statusText }));
   if (answer.ok) return said;
-  if (said.changed) {
-    tell(say("Somebody changed {path} meanwhile, so nothing was done. This is how it is now; do it again if it is still right.", { path: said.error.split(" ")[0] }), { bad: true });
-    await refresh();
+  if (said.said) {
+    tell(sentence(said), { bad: true });
+    if (said.changed) await refresh();
   } else {
     tell([said.error, said.hint].filter(Boolean).join(": "), { bad: true, lang: "en" });
   }
   return null;
 };
 
-const sentence = (done) => say(done.said, done.values);
+/* What this page did, so that it takes back its own acts and not those of others. */
+const place = `done ${location.pathname}`;
+const mine = JSON.parse(sessionStorage.getItem(place) ?? "[]");
+const keep = () => {
+  sessionStorage.setItem(place, JSON.stringify(mine));
+  one("#undo").hidden = !mine.length;
+};
 
 /* Do an act, and say what it did; returns null if it was not done. */
 export const act = async (name, asked) => {
@@ -56,16 +70,20 @@ export const act = async (name, asked) => {
   document.body.classList.remove("busy");
   if (!done) return null;
   await refresh();
-  if (done.can_undo) one("#undo").hidden = false;
-  tell(sentence(done), { undo: done.can_undo });
+  if (done.undo) mine.push(done.undo);
+  keep();
+  tell(sentence(done), { undo: done.undo > 0, note: done.note });
   return done;
 };
 
 export const ofCard = (card, more = {}) => ({ page: card.dataset.page, digest: card.dataset.digest, ...more });
 
 export const takeBack = async () => {
-  const done = await send("undo");
+  if (!mine.length) { tell(say("There is nothing to undo since the desk was opened.")); return; }
+  const done = await send(`undo/${mine.at(-1)}`);
   if (!done) return;
+  mine.pop();
+  keep();
   await refresh();
   tell(say("Taken back: {what}", { what: sentence(done) }));
 };
@@ -93,6 +111,7 @@ export const open = async (card) => {
 };
 
 export const startActs = () => {
+  keep();
   document.addEventListener("click", (event) => {
     const card = event.target.closest(".card"), what = event.target.closest("[data-do]")?.dataset.do;
     if (what === "open") open(card);

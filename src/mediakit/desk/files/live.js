@@ -1,3 +1,4 @@
+import { count } from "./copies.js";
 import { filter } from "./find.js";
 import { reopen } from "./large.js";
 import { one, say } from "./words.js";
@@ -38,6 +39,7 @@ export const refresh = () => {
     version = news.version;
     put(news);
     one("#news").textContent = news.state;
+    count(news.duplicates);
   })().catch(() => { setTimeout(refresh, 2000); }).finally(() => { running = null; });
   return running;
 };
