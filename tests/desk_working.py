@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PIL.Image import Image
     from playwright.sync_api import Browser, Locator, Page
 
 CHROMIUM = next(
@@ -49,8 +50,12 @@ Text.
 
 
 def photo(room: int, pose: int) -> bytes:
+    return jpeg_of(scene(room, pose), 90)
+
+
+def jpeg_of(image: Image, quality: int) -> bytes:
     out = io.BytesIO()
-    scene(room, pose).save(out, "JPEG", quality=90)
+    image.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 

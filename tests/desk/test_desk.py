@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from browser_wait import wait_until
-from desk_working import browser, desk, exercises, made, twin
+from desk_working import browser, desk, exercises, jpeg_of, made, twin
+from fake_youtube import OFFLINE, Fake, Said
 from mediakit.cli.main import main
+from mediakit.config.config import load_config
+from mediakit.sync.session import open_session
+from mediakit.videos.history import VideoStatus, write_history
+from mediakit.videos.verdict import State
 from scenes import scene
+from video_site import fake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +24,11 @@ if TYPE_CHECKING:
     from conftest import SiteBuilder
     from desk_working import Working
 
-__all__ = ["browser", "desk", "exercises", "made", "twin"]
+__all__ = ["browser", "desk", "exercises", "fake", "made", "twin"]
 
 pytestmark = pytest.mark.slow
+
+LOST, FOUND = "lost_______", "found______"
 
 
 def same(exercises: SiteBuilder, twin: SiteBuilder, *command: str) -> None:
@@ -146,6 +155,99 @@ def test_a_problem_is_mended(desk: Working, exercises: SiteBuilder, twin: SiteBu
     button.click()
     desk.said("Mended: 0 pages corrected, 0 pictures cleaned, 1 variants made")
     same(exercises, twin, "check", "--fix")
+
+
+def test_duplicates(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:
+    """Side by side, blinking and as a difference; one is kept, or all; each is taken back."""
+    for site in (exercises, twin):  # the smaller one is proposed to go
+        image = scene(0, 0)
+        image = image.resize((image.width // 2, image.height // 2))
+        site.write("assets/images/lunge-1.jpg", jpeg_of(image, 70))
+        site.run()
+    before = own(exercises)
+    desk.page.locator("#dupes").click(timeout=30_000)
+    dialog = desk.page.locator("#copies")
+    dialog.locator(".copies.pair").wait_for()
+    desk.page.keyboard.press("d")
+    assert dialog.locator("[value=difference]").get_attribute("aria-pressed") == "true"
+    over = "getComputedStyle(document.querySelector('.over'))"
+    assert desk.page.evaluate(f"{over}.mixBlendMode + {over}.visibility") == "differencevisible"
+    desk.page.keyboard.press("b")
+    assert desk.page.evaluate(f"{over}.animationName") == "blink"
+    dialog.locator("[data-keep$='lunge-1.jpg']").click()
+    desk.said("lunge-1.jpg kept")
+    dialog.locator(".none").wait_for()
+    keep = ("dupes", "--fix", "--yes", "--keep", "lunge-1.jpg")
+    same(exercises, twin, *keep)
+    desk.page.click("#said button")
+    desk.said("Taken back: lunge-1.jpg kept")
+    assert own(exercises) == before
+    assert main(["dupes", "--undo", "--yes", "-q", "--site", str(twin.root)]) == 0
+    assert own(twin) == before
+    dialog.locator("[value=accept]:enabled").click(timeout=30_000)
+    desk.said("All 2 pictures are kept")
+    same(exercises, twin, "dupes", "--accept")
+    desk.page.click("#said button")
+    desk.said("Taken back: All 2")
+    assert own(exercises) == before
+
+
+def test_a_dead_video(desk: Working, exercises: SiteBuilder, twin: SiteBuilder, fake: Fake) -> None:
+    """What may take its place is asked for by a click, and why nothing is found is said."""
+    for site in (exercises, twin):
+        page = site.root / "_exercises/lunge.md"
+        text = page.read_text("utf-8").replace("tags:", f"video: {{id: {LOST}}}\ntags:")
+        page.write_text(text, "utf-8")
+        site.write("mediakit.toml", "[videos]\npace = 0\n")
+        config = load_config(site.root)
+        with open_session(config) as session:
+            status = VideoStatus(State.DEAD, "removed", checked=datetime(2026, 3, 1, tzinfo=UTC))
+            write_history(config, {("youtube", LOST): status}, session.writer)
+    assert fake.requests == []
+    fake.search = Said(OFFLINE)
+    button = desk.card("lunge").locator("[data-do=video]")
+    button.click(timeout=30_000)
+    status = desk.page.locator("#videos-n", has_text="Nothing was found.")
+    status.wait_for(timeout=30_000)
+    assert "YouTube's search did not answer" in status.inner_text()
+    desk.page.keyboard.press("Escape")
+    fake.search = Said()
+    title = {"title": "Lunge <b>x</b>", "author": "Gym", "lengthSeconds": "60"}
+    fake.set(FOUND, about=title)
+    button.click()
+    found = desk.page.locator("#found li")
+    found.first.wait_for(timeout=30_000)
+    assert title["title"] in found.inner_text()
+    before = own(exercises)
+    found.locator("button").click()
+    desk.said("1 page shows")
+    same(exercises, twin, "videos", "replace", "--yes", "--min-score", "0")
+    assert FOUND in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
+    desk.page.click("#said button")
+    desk.said("Taken back: 1 page")
+    assert own(exercises) == before
+
+
+def test_undo_takes_back_its_own_act_alone(desk: Working, exercises: SiteBuilder) -> None:
+    """Not what a command did since, not what was taken back elsewhere, and all or nothing."""
+    desk.picture("lunge", 0).focus()
+    desk.page.keyboard.press("Delete")
+    desk.said("lunge-0.jpg removed")
+    edit = ["gallery", "edit", "-q", "--site", str(exercises.root)]
+    assert main([*edit, "knaeboej", "1", "--alt", "x"]) == 0
+    desk.page.keyboard.press("Control+z")
+    desk.said("Taken back: lunge-0.jpg")
+    assert 'alt: "x"' in (exercises.root / "_exercises/knaeboej.md").read_text("utf-8")
+    desk.page.keyboard.press("Control+z")
+    desk.said("There is nothing to undo")
+    desk.picture("lunge", 1).focus()
+    desk.page.keyboard.press("Delete")
+    desk.said("lunge-1.jpg removed")
+    assert main([*edit, "lunge", "1", "--alt", "y"]) == 0
+    before = own(exercises)
+    desk.page.keyboard.press("Control+z")
+    desk.said("_exercises/lunge.md has changed since, so nothing was taken back")
+    assert own(exercises) == before
 
 
 def test_a_page_that_somebody_else_changed(desk: Working, exercises: SiteBuilder) -> None:

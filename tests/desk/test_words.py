@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 import mediakit
+from mediakit.desk.desk import _CHANGED, _CHANGED_SINCE
+from mediakit.desk.duplicates_html import _LEVELS, duplicates_dialog
 from mediakit.desk.page_html import _SORTS, _STATES, FILES
-from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons
+from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons, videos_dialog
 from mediakit.desk.words import Words, languages, wanted_language, words_in
 
 PACKAGE = Path(mediakit.__file__).parent
-MODULES = ("desk/card_html.py", "desk/page_html.py", "desk/served_page.py")
-IN_PYTHON = re.compile(r'(?:_say|say|words|self\._words)\(\s*["\']([^"\']+)["\']')
+MODULES = (
+    "desk/card_html.py", "desk/duplicates_html.py", "desk/page_html.py", "desk/served_page.py",
+)  # fmt: skip
+IN_PYTHON = re.compile(r'(?:_say|say|words|self\._words)\(\s*["\']([^"\']+)["\'],?\s*[a-z)]')
 IN_SCRIPTS = re.compile(r'\b(?:say|count)\((?:[^"()]*,)?\s*"([^"]+)"(?:, "([^"]+)")?')
-SAID = re.compile(r'"([^"\n]*\{(?:title|pages|path)\}[^"\n]*)"')
+SAID = re.compile(r'"([^"/\n]*\{(?:title|pages|path|n|name)\}[^"\n]*)"')
 
 
 class Asked(dict[str, str]):
@@ -28,14 +32,15 @@ class Asked(dict[str, str]):
 
 
 def texts() -> set[str]:
-    found = {*_STATES.values(), *_SORTS.values()}
+    found = {*_STATES.values(), *_SORTS.values(), *_LEVELS.values(), _CHANGED, _CHANGED_SINCE}
     for module in MODULES:
         found |= set(IN_PYTHON.findall((PACKAGE / module).read_text("utf-8")))
     for module in ("cli/desk_acts.py", "desk/server.py"):
         found |= set(SAID.findall((PACKAGE / module).read_text("utf-8")))
     asked = Asked()
-    for part in (new_dialog, picture_panel, top_buttons):
+    for part in (new_dialog, picture_panel, videos_dialog, duplicates_dialog):
         part(Words(texts=asked))
+    top_buttons(Words(texts=asked), 0)
     for file in FILES.iterdir():
         if file.name.endswith(".js"):
             for pair in IN_SCRIPTS.findall(file.read_text("utf-8")):

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from mediakit.base.errors import UsageError
+from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME
 from mediakit.checks.check import fix_site
 from mediakit.cli.findings import looks
 from mediakit.cli.output import Bar
@@ -58,6 +59,9 @@ _CHANGES: dict[str, tuple[str, Callable[[Act], Arrangement]]] = {
 }
 """The acts on one picture: what each says, and what is to be done."""
 
+_TOLD = frozenset({HISTORY_NAME, ACCEPTED_NAME, BASELINE_NAME})
+"""The files beside the catalog that say what is to be told of the site."""
+
 _STAYS = "{name} removed from {title}; the file stays, since {stays} names it"
 
 
@@ -71,7 +75,7 @@ def features(common: Common, config: Config) -> DeskFeatures:
         looks(),
         acts,
         _open,
-        lambda path: matters(config, path),
+        lambda path: PurePosixPath(path).name in _TOLD or matters(config, path),
         lambda data: proposed_part(data, TEASER_SHAPE),
         _candidates,
     )

@@ -80,7 +80,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     from mediakit.duplicates.fix import fix_duplicates  # noqa: PLC0415
     from mediakit.matching.groups import LEVELS  # noqa: PLC0415
     from mediakit.sync.copies import Search, find_duplicates, keeping  # noqa: PLC0415
-    from mediakit.sync.undo import undo  # noqa: PLC0415
+    from mediakit.sync.undo import take_back  # noqa: PLC0415
 
     if undoes and (mends or accept):
         raise UsageError("--undo goes with neither --fix nor --accept", "give one of them")
@@ -90,7 +90,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     writes = accept or ((mends or undoes) and yes)
     with common.session("write" if writes else "read", anywhere=True) as session:
         if undoes:
-            return show_fix(undo(session, "dupes", dry_run=not yes), common, how)
+            return show_fix(take_back(session, "dupes", dry_run=not yes), common, how)
         names = tuple(each.removeprefix("/") for each in only)
         found = find_duplicates(session, Search(LEVELS[level or "near"], names))
         if html is not None:

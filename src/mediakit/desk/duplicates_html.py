@@ -65,7 +65,8 @@ class DuplicatesHtml:
             f"{over}</div><figcaption><strong>{escaped(copy.path)}</strong>{mark}<br>"
             f"{weight}<br>{escaped(shown)}</figcaption></figure>"
             f'<button type="button"{" class=main" if is_kept else ""} '
-            f'data-keep="{escaped(copy.path)}">{escaped(label)}</button></li>'
+            f'data-keep="{escaped(copy.path)}" aria-label="{escaped(label)}">'
+            f"{self._say('Keep this one')}</button></li>"
         )
 
     def _say(self, text: str) -> str:
@@ -92,8 +93,9 @@ def duplicates_dialog(words: Words) -> str:
 <button type="button" value="close" aria-label="{say["Close"]}">&times;</button></header>
 <p class="none" hidden>{say["There are no duplicates."]}</p>
 <div class="group"></div>
-<div class="row"><button type="button" value="blink" aria-pressed="false">{say["Blink"]}</button>
-<button type="button" value="difference" aria-pressed="false">{say["Difference"]}</button>
+<div class="row">
+<button type="button" value="blink" aria-pressed="false" title="b">{say["Blink"]}</button>
+<button type="button" value="difference" aria-pressed="false" title="d">{say["Difference"]}</button>
 <button type="button" value="accept">{say["Keep all"]}</button></div>
 <p class="hint">{hint}</p>
 </dialog>"""

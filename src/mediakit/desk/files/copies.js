@@ -14,14 +14,18 @@ const show = (mode) => {
   }
 };
 
-const put = () => {
-  at = Math.max(0, Math.min(at, groups.length - 1));
-  place.innerHTML = groups[at]?.html ?? "";
+const mark = () => {
   one(".none", dialog).hidden = groups.length > 0;
   one("#copies-n").textContent = groups.length ? say("{n} of {all}", { n: at + 1, all: groups.length }) : "";
   for (const each of ["accept", ...modes]) button(each).disabled = !groups.length;
   button("back").disabled = at === 0;
   button("next").disabled = at >= groups.length - 1;
+};
+
+const put = () => {
+  at = Math.max(0, Math.min(at, groups.length - 1));
+  place.innerHTML = groups[at]?.html ?? "";
+  mark();
 };
 
 const load = async () => {
@@ -30,6 +34,7 @@ const load = async () => {
   const same = groups.findIndex((each) => each.id === shown);
   if (same >= 0) at = same;
   if (same < 0 || !place.firstChild) put();
+  else mark();
 };
 
 const open = async (source = "") => {
@@ -57,7 +62,7 @@ export const count = (number) => {
 
 const keys = {
   ArrowLeft: () => at > 0 && step(-1), ArrowRight: () => at < groups.length - 1 && step(1),
-  " ": () => show("blink"), d: () => show("difference"),
+  b: () => show("blink"), d: () => show("difference"),
 };
 
 export const startCopies = () => {
@@ -76,7 +81,7 @@ export const startCopies = () => {
   });
   dialog.addEventListener("keydown", (event) => {
     const act = event.ctrlKey || event.metaKey || event.altKey ? null : keys[event.key];
-    if (!act || (event.key === " " && event.target.matches("button"))) return;
+    if (!act) return;
     act();
     event.preventDefault();
   });
