@@ -207,9 +207,9 @@ def test_a_dead_video(desk: Working, exercises: SiteBuilder, twin: SiteBuilder, 
     fake.search = Said(OFFLINE)
     button = desk.card("lunge").locator("[data-do=video]")
     button.click(timeout=30_000)
-    status = desk.page.locator("#videos-n", has_text="Nothing was found.")
-    status.wait_for(timeout=30_000)
-    assert "YouTube's search did not answer" in status.inner_text()
+    told = desk.page.locator("#videos-n", has_text="Nothing was found.")
+    told.wait_for(timeout=30_000)
+    assert "YouTube's search did not answer" in told.inner_text()
     desk.page.keyboard.press("Escape")
     fake.search = Said()
     title = {"title": "Lunge <b>x</b>", "author": "Gym", "lengthSeconds": "60"}
