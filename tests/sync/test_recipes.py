@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from conftest import Quiet, SiteBuilder, carried_out, draw, reasons
+from mediakit.base.actions import Failure
 from mediakit.base.errors import ConfigError
+from mediakit.base.model import Severity
 from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, setting
 from mediakit.cli.main import main
@@ -414,3 +416,28 @@ def test_commands_know_it(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     assert main(["check", "--pixels", *at]) == 1
     assert f"error: {CARD} shows" in capsys.readouterr().out
+
+
+def test_what_comes_to_nothing_is_told_once(
+    squat: SiteBuilder, target: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recipe may decline: that is no failure, and is not tried again until something changes."""
+    why = Failure("cannot-write-picture", "the two are not of one person", "", Severity.WARNING)
+    tried = []
+
+    def decline(*args: object) -> list[Failure]:
+        tried.append(args)
+        return [why]
+
+    monkeypatch.setattr(Card, "make", decline)
+    first = sync(squat, target)
+    assert [(each.path, each.severity) for each in first.problems] == [
+        ("_exercises/squat.md", Severity.WARNING)
+    ]
+    assert f"{CARD} is not made: the two are not of one person" in first.problems[0].message
+    assert not first.has_errors
+    assert "media.json" in target.tree()
+    again = sync(squat, target)
+    assert (again.problems, CARD in reasons(again), len(tried)) == ((), False, 1)
+    retitle(squat, "Deep squat")
+    assert (len(squat.run().problems), len(tried)) == (1, 2)

@@ -159,6 +159,14 @@ class Cache:
         """Return whether mediakit made these bytes at a site path, on this machine."""
         return self._database.rows("made", "path = ?", (_text(path),)) == [(_text(path), sha256)]
 
+    def declined(self) -> frozenset[str]:
+        """Return the digests of products that came to nothing."""
+        return frozenset(digest for (digest,) in self._database.rows("declined"))
+
+    def note_declined(self, digest: str) -> None:
+        """Keep the digest of a product that came to nothing, so that it is not made again."""
+        self._database.put("declined", [(digest,)])
+
     def stored(self, target: str) -> dict[tuple[str, str], str]:
         """Return the headers' digests of what runs put at a target, by key and SHA-256.
 

@@ -11,6 +11,7 @@
 | `hashes` | SHA-256 | perceptual hashes |
 | `written`, `stored` | | journals: bytes that were about to be put at a site path, or at a target |
 | `made` | site path | SHA-256 of what mediakit last made there, on this machine |
+| `declined` | digest | products that came to nothing (`sync/declined.py`) |
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ CREATE TABLE written (path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, f
 CREATE TABLE stored (target TEXT, key TEXT, sha256 TEXT, headers TEXT, seal INTEGER,
   PRIMARY KEY (target, key, sha256)) WITHOUT ROWID;
 """
-_MADE = """CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY,
-  sha256 TEXT, seal INTEGER) WITHOUT ROWID"""
-CACHE_SCHEMA = Schema(SCHEMA, _TABLES, _MADE)
+_LATER = """
+CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY, sha256 TEXT, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS declined (digest TEXT PRIMARY KEY, seal INTEGER) WITHOUT ROWID"""
+CACHE_SCHEMA = Schema(SCHEMA, _TABLES, _LATER)

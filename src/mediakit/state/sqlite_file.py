@@ -26,7 +26,7 @@ _OUTSIDE = frozenset({
 class Schema:
     """The version of the tables, and the statements that make them.
 
-    `later` adds a table that came after this version, and which older mediakits leave alone.
+    `later` adds tables that came after this version, and which older mediakits leave alone.
     """
 
     version: int
@@ -37,7 +37,7 @@ class Schema:
     def statements(self) -> tuple[str, ...]:
         """The statements, one by one."""
         tables = (each for each in self.tables.split(";") if each.strip())
-        return (*tables, self.later, _NOTES, _MAKER)
+        return (*tables, *self.later.split(";"), _NOTES, _MAKER)
 
 
 class StrangeFileError(Exception):
@@ -78,7 +78,8 @@ def _agree(connection: sqlite3.Connection, schema: Schema, seal: int, *, is_new:
     if found == schema.version and not is_new:
         if connection.execute("SELECT seal FROM maker").fetchall() != [(seal,)]:
             raise StrangeFileError("it was made on another machine, or by somebody else")
-        connection.execute(schema.later)
+        for statement in schema.later.split(";"):
+            connection.execute(statement)
         return
     old = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in old:

@@ -69,6 +69,7 @@ class Maker:
         self._stored: dict[str, Artifact] = {}
         self._gone: set[str] = set()
         self.problems: list[Problem] = []
+        self.declined: list[Problem] = []
 
     def make(self, plan: Plan, workers: Workers, report: Callable[[Outcome], None]) -> None:
         """Carry out the plan, and report how each action ended; what is stale goes last."""
@@ -190,7 +191,8 @@ class Maker:
 
     def _land(self, action: Action, made: Result, seconds: float) -> Outcome:
         if isinstance(made, Failure):
-            return self._fail(action, made)
+            is_wrong = made.severity is Severity.ERROR
+            return self._fail(action, made) if is_wrong else self._decline(action, made)
         if isinstance(made, Look):
             self._cache.remember_look(self._site.known.pictures[action.path].sha256, made)
             self.looks[action.path] = made
@@ -209,6 +211,14 @@ class Maker:
                 record.path, record.sha256, record.bytes, etag=made.place
             )
         return Outcome(action, Status.DONE, record.bytes, seconds)
+
+    def _decline(self, action: Action, why: Failure) -> Outcome:
+        from mediakit.sync.declined import declined_digest, declined_problem  # noqa: PLC0415 - rare
+
+        product, known = self._site.known.products[action.path], self._site.known
+        self._cache.note_declined(declined_digest(product, known.recipes))
+        self.declined.append(declined_problem(product, why))
+        return Outcome(action, Status.SKIPPED)
 
     def _fail(self, action: Action, failure: Failure) -> Outcome:
         product = self._site.known.products.get(action.path)

@@ -157,7 +157,12 @@ def observe(
     refused = refused_keys(pictures, key_of)
     _drop(pictures, refused)
     products, clashes = products_of(config.recipes, manifests, pictures)
-    problems += unmade(manifests, products) if config.made_by else []
+    recipes = {name: each for each in config.recipes for name in each.names}
+    if config.made_by:
+        from mediakit.sync.declined import declined_paths  # noqa: PLC0415 - few sites ask
+
+        _drop(products, declined_paths(cache.declined(), products, recipes))
+        problems += unmade(manifests, products)
     asking = _asking(manifests, catalog, there, config, cache)
     _drop(products, asking.stills(products, pictures, config.presets))
     if config.kind.has_theme:  # which shows variants by their names alone
@@ -185,7 +190,7 @@ def observe(
         pictures=pictures,
         found=outputs,
         records=records,
-        recipes={name: each for each in config.recipes for name in each.names},
+        recipes=recipes,
         journal={**noted, **journal},
         describe=config.placeholders,
     )

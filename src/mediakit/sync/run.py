@@ -287,7 +287,7 @@ class Run:
             self._tally.add(refused_workers(self._session.workers))
             site.store.clear()
             is_written = maker.write_catalog(self._session.writer, self._tally.report)
-            self._tally.add(maker.problems)
+            self._tally.add((*maker.problems, *maker.declined))
         # not after an interrupt: it may have come between a file and its record
         if is_written:
             self._cache.clear_journal()
