@@ -27,9 +27,7 @@ def declined_paths(
     """Return the products that came to nothing before; `noted` are the digests of all such."""
     if not noted:
         return []
-    return [
-        path for path, each in products.items() if declined_digest(each, recipes) in noted
-    ]
+    return [path for path, each in products.items() if declined_digest(each, recipes) in noted]
 
 
 def declined_digest(product: Product, recipes: Mapping[str, Recipe]) -> str:

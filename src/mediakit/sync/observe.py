@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
     from mediakit.executors import Workers
+    from mediakit.images.recipes import Recipe
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Note, ObjectFile, PictureTree, Staging
@@ -158,11 +159,7 @@ def observe(
     _drop(pictures, refused)
     products, clashes = products_of(config.recipes, manifests, pictures)
     recipes = {name: each for each in config.recipes for name in each.names}
-    if config.made_by:
-        from mediakit.sync.declined import declined_paths  # noqa: PLC0415 - few sites ask
-
-        _drop(products, declined_paths(cache.declined(), products, recipes))
-        problems += unmade(manifests, products)
+    problems += _without_declined(products, manifests, recipes, cache) if config.made_by else []
     asking = _asking(manifests, catalog, there, config, cache)
     _drop(products, asking.stills(products, pictures, config.presets))
     if config.kind.has_theme:  # which shows variants by their names alone
@@ -225,6 +222,19 @@ def _asking(
         return not isinstance(tree.find(path), Absent)
 
     return Asking(manifests, catalog.records, exists, mentions)
+
+
+def _without_declined(
+    products: dict[str, Product],
+    manifests: Sequence[Manifest],
+    recipes: Mapping[str, Recipe],
+    cache: Cache,
+) -> list[Problem]:
+    """Drop products that came to nothing; return a problem for what pages name all the same."""
+    from mediakit.sync.declined import declined_paths  # noqa: PLC0415 - few sites ask
+
+    _drop(products, declined_paths(cache.declined(), products, recipes))
+    return unmade(manifests, products)
 
 
 def _drop(found: dict[str, Any], refused: Iterable[str]) -> None:

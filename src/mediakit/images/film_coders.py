@@ -1,0 +1,177 @@
+"""The coders of films: frames at one coarseness to an MP4 or a WebM, with PyAV, which has FFmpeg.
+
+Nothing but pixels and times goes in: no sound, no names of programs, no date.
+"""
+
+from __future__ import annotations
+
+import io
+import platform
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from importlib import import_module, util
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mediakit.base.errors import with_extra
+from mediakit.images.boxes import boxes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from av.video.frame import VideoFrame
+
+MILLISECOND = Fraction(1, 1000)
+_BITEXACT = 0x400
+_BT709, _LIMITED = 1, 1
+
+
+class FilmFormat(StrEnum):
+    """The formats of films."""
+
+    MP4 = "mp4"
+    WEBM = "webm"
+
+
+class FilmError(Exception):
+    """The frames cannot be made a film, or the film is none; the message says why."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class TimedFrame(NamedTuple):
+    """A frame as coders take it (yuv420p, BT.709, limited range), and how long it is shown."""
+
+    frame: VideoFrame
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A coder with its settings, and the range of its coarseness from fine to coarse."""
+
+    name: str
+    options: dict[str, str]
+    finest: int
+    coarsest: int
+    container: dict[str, str] = field(default_factory=dict)
+    unwanted: str = ""
+
+
+# The code for later processors reads memory that nobody wrote, where x264 looks ahead: without it
+# equal frames give equal films. All processors that NumPy runs on have SSE4.2.
+_STEADY = {"x264-params": "asm=SSE4.2"} if platform.machine() in {"x86_64", "AMD64"} else {}
+CODINGS = {
+    FilmFormat.MP4: Coding(
+        "libx264", {"preset": "slow", "profile": "high", **_STEADY}, 14, 42,
+        {"video_track_timescale": "1000"}, "filter_units=remove_types=6",
+    ),
+    FilmFormat.WEBM: Coding(
+        "libvpx-vp9",
+        {"deadline": "good", "cpu-used": "2", "row-mt": "0", "b": "0", "lag-in-frames": "25",
+         "auto-alt-ref": "1"},
+        10, 60,
+    ),
+}  # fmt: skip
+
+
+def require_coder() -> Any:  # noqa: ANN401 - PyAV, which is loaded where films are made
+    """Return PyAV; raises FilmError where the extra is not installed."""
+    if util.find_spec("av") is None:
+        raise FilmError("films need more than mediakit alone", with_extra("clips"))
+    return import_module("av")
+
+
+def coded(frames: Iterable[TimedFrame], kind: FilmFormat, coarseness: int) -> bytes:
+    """Return a film at one coarseness (CRF); it begins with the index of its frames."""
+    coding = CODINGS[kind]
+    out = io.BytesIO()
+    with require_coder().open(out, "w", format=kind.value, options=coding.container) as film:
+        film.flags |= _BITEXACT
+        coder: _Coder | None = None
+        for each in frames:
+            coder = coder or _Coder(film, _stream(film, each.frame, coding, coarseness), coding)
+            coder.add(each)
+        if coder is None:
+            raise FilmError("there are no frames")
+        coder.end()
+    data = out.getvalue()
+    return _index_first(data) if kind is FilmFormat.MP4 else data
+
+
+_LARGE = 500_000
+"""Pixels of a frame from which on it is worth while to code in several threads."""
+
+
+def _stream(film: Any, frame: VideoFrame, coding: Coding, coarseness: int) -> Any:  # noqa: ANN401
+    options = {**coding.options, "crf": str(coarseness)}
+    stream = film.add_stream(coding.name, rate=25, options=options)
+    stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
+    context = stream.codec_context
+    context.time_base = stream.time_base = MILLISECOND
+    # the number of threads decides the bytes: it must not be that of the machine
+    context.thread_count = 4 if frame.width * frame.height >= _LARGE else 1
+    context.color_range, context.colorspace = _LIMITED, _BT709
+    context.color_primaries = context.color_trc = _BT709
+    return stream
+
+
+class _Coder:
+    """Codes frames into a film, without the settings of the coder, which x264 writes there."""
+
+    def __init__(self, film: Any, stream: Any, coding: Coding) -> None:  # noqa: ANN401
+        self._film = film
+        self._stream = stream
+        unwanted = coding.unwanted
+        filters = require_coder().BitStreamFilterContext
+        self._bare = filters(unwanted, self._stream) if unwanted else None
+        self._times: dict[int, int] = {}
+        self._at = 0
+
+    def add(self, timed: TimedFrame) -> None:
+        """Add a frame after those before."""
+        frame = timed.frame
+        frame.pts, frame.time_base, frame.pict_type = self._at, MILLISECOND, 0
+        self._times[self._at] = timed.milliseconds
+        self._at += timed.milliseconds
+        self._mux(self._stream.encode(frame))
+
+    def end(self) -> None:
+        """Write what the coder still has."""
+        self._mux(self._stream.encode(None))
+
+    def _mux(self, packets: Iterable[Any]) -> None:
+        for packet in packets:
+            packet.duration = self._times[packet.pts]
+            for each in self._bare.filter(packet) if self._bare else (packet,):
+                self._film.mux(each)
+
+
+_INDEX_OF_OFFSETS = (b"trak", b"mdia", b"minf", b"stbl")
+
+
+def _index_first(data: bytes) -> bytes:
+    """Return an MP4 with its index before its frames, so that it plays while it comes in."""
+    parts = [(kind, at, end) for kind, at, end in boxes(data, 0, len(data))]
+    start = {kind: at - 8 for kind, at, _ in parts}
+    (moov,) = (data[at - 8 : end] for kind, at, end in parts if kind == b"moov")
+    if start[b"moov"] < start[b"mdat"]:
+        return data
+    index = bytearray(moov)
+    for at, end in _tables(moov, 8, len(moov), _INDEX_OF_OFFSETS):
+        for place in range(at + 8, end, 4):
+            offset = int.from_bytes(index[place : place + 4], "big") + len(moov)
+            index[place : place + 4] = offset.to_bytes(4, "big")
+    frames = start[b"mdat"]
+    return data[:frames] + bytes(index) + data[frames : start[b"moov"]]
+
+
+def _tables(data: bytes, at: int, end: int, way: tuple[bytes, ...]) -> Iterator[tuple[int, int]]:
+    wanted = way[0] if way else b"stco"
+    for kind, start, last in boxes(data, at, end):
+        if kind == wanted and not way:
+            yield start, last
+        elif kind == wanted:
+            yield from _tables(data, start, last, way[1:])

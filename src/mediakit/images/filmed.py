@@ -1,0 +1,232 @@
+"""The films of phones and cameras: what a file says of itself, and its frames, upright.
+
+A film is a stranger's file: FFmpeg gets its bytes and nothing else, may open no other file or
+address, and has one reader to choose from. What it may ask for has limits.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from mediakit.images.animation import frames
+from mediakit.images.film import drawn_frame, shown_milliseconds
+from mediakit.images.film_coders import FilmError, TimedFrame, require_coder
+from mediakit.images.opening import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av.video.frame import VideoFrame
+
+MOST_PIXELS = 40_000_000
+"""Of a frame: films of 8K have 33 million."""
+
+MOST_MILLISECONDS = 180_000
+"""Of a clip, once trimmed: what is longer is a video, which is for a provider."""
+
+MOST_DECODED = 80_000_000_000
+"""Pixels of all frames that are decoded: three minutes of 4K at 50 frames a second."""
+
+_CODECS = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9"})
+_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
+_PICTURES = frozenset({b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"mif3", b"crx "})
+_SIDEWAYS = frozenset({90, 270})
+_HD = 720
+_TALL_SDR = "ITU709"
+
+
+def is_film(data: bytes) -> bool:
+    """Return whether bytes begin like an MP4 or a QuickTime film."""
+    return (data[4:8] == b"ftyp" and data[8:12] not in _PICTURES) or data[4:8] in _BOXES
+
+
+@dataclass(frozen=True, slots=True)
+class FilmSize:
+    """What a film says of itself: its size in pixels as it is shown, its time, and its sound."""
+
+    width: int
+    height: int
+    milliseconds: int
+    has_sound: bool
+
+
+def probe_film(data: bytes) -> FilmSize:
+    """Return what a film says of itself; raises UnreadableError or FilmError."""
+    with _opened(data) as (film, stream):
+        frame = next(film.decode(stream), None)
+        if frame is None:
+            raise UnreadableError("damaged film: it has no frame")
+        width, height = _shown_size(stream, frame)
+        return FilmSize(width, height, _length(film, stream), bool(film.streams.audio))
+
+
+@dataclass(frozen=True, slots=True)
+class FilmedFrames:
+    """Frames of a film from `start` to `end` in milliseconds (0: its end), at `size` in pixels.
+
+    Each time they are read they are decoded anew.
+    """
+
+    data: bytes
+    size: tuple[int, int]
+    start: int = 0
+    end: int = 0
+
+    def __iter__(self) -> Iterator[TimedFrame]:
+        with _opened(self.data) as (film, stream):
+            if self.start:
+                film.seek(int(self.start / 1000 / stream.time_base), stream=stream)
+            before: TimedFrame | None = None
+            decoded = total = 0
+            for frame, at, last in _timed(film, stream):
+                decoded += frame.width * frame.height
+                if decoded > MOST_DECODED:
+                    raise FilmError("it has more frames than clips may have", _TRIM)
+                if at + last <= self.start:
+                    continue
+                if self.end and at >= self.end:
+                    break
+                shown = min(at + last, self.end or at + last) - max(at, self.start)
+                total += shown
+                if total > MOST_MILLISECONDS:
+                    raise FilmError(f"it is longer than {MOST_MILLISECONDS // 1000} seconds", _TRIM)
+                if before is not None:
+                    yield before
+                before = TimedFrame(self._prepared(frame, stream), shown)
+            if before is None:
+                raise FilmError("there is nothing between `start` and `end`", _TRIM)
+            yield before
+
+    def _prepared(self, frame: VideoFrame, stream: Any) -> VideoFrame:  # noqa: ANN401
+        turn = frame.rotation % 360
+        width, height = self.size[::-1] if turn in _SIDEWAYS else self.size
+        space = None if frame.colorspace != _UNKNOWN else _guessed_space(stream)
+        small = frame.reformat(
+            width, height, "yuv420p", src_colorspace=space, dst_colorspace=_TALL_SDR,
+            dst_color_range="MPEG", interpolation="BICUBIC",
+        )  # fmt: skip
+        return _turned(small, turn) if turn else small
+
+
+_UNKNOWN = 2
+_TRIM = "say with `start` and `end` which part is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class AnimatedFrames:
+    """Frames of a GIF, an animated PNG or WebP on a background, as browsers time them."""
+
+    data: bytes
+    size: tuple[int, int]
+    background: str
+    start: int = 0
+    end: int = 0
+
+    def __iter__(self) -> Iterator[TimedFrame]:
+        at = 0
+        is_empty = True
+        for each in frames(self.data):
+            begin, at = at, at + shown_milliseconds(each.milliseconds)
+            first, last = max(begin, self.start), min(at, self.end or at)
+            if last > first:
+                is_empty = False
+                yield TimedFrame(drawn_frame(each, self.size, self.background), last - first)
+        if is_empty:
+            raise FilmError("there is nothing between `start` and `end`", _TRIM)
+
+
+def boomerang(there: list[TimedFrame]) -> list[TimedFrame]:
+    """Return frames there and back again: the first and the last come once."""
+    return [*there, *there[-2:0:-1]]
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[tuple[Any, Any]]:
+    """Open a film; what its reader raises becomes UnreadableError."""
+    av = require_coder()
+    try:
+        with av.open(
+            io.BytesIO(data), format="mov", io_open=_refuse, metadata_errors="replace",
+            options={"protocol_whitelist": "none", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2"},
+        ) as film:  # fmt: skip
+            yield film, _stream_of(film)
+    except (av.FFmpegError, ValueError, OverflowError) as error:
+        raise UnreadableError(f"damaged film: {error}") from error
+
+
+def _refuse(*_: object) -> Any:  # noqa: ANN401
+    raise PermissionError("a film opens no other file")
+
+
+def _stream_of(film: Any) -> Any:  # noqa: ANN401
+    pictures = (each for each in film.streams.video if not each.disposition & _COVER)
+    stream = next(pictures, None)
+    if stream is None:
+        raise UnreadableError("the film has no moving picture")
+    context = stream.codec_context
+    if context is None or context.name not in _DECODERS:
+        raise UnreadableError("the film is coded in a way that mediakit does not read")
+    if not 0 < context.width * context.height <= MOST_PIXELS:
+        raise FilmError(f"{context.width:,} x {context.height:,} pixels are too many for a clip")
+    stream.thread_type = "AUTO"
+    return stream
+
+
+_COVER = 0x400
+_DECODERS = _CODECS | {"libdav1d", "libvpx-vp9"}
+
+
+def _timed(film: Any, stream: Any) -> Iterator[tuple[VideoFrame, int, int]]:  # noqa: ANN401
+    """Yield frames with the milliseconds from the beginning at which they are shown, and how long.
+
+    A frame lasts until the next one comes.
+    """
+    start = stream.start_time or 0
+    before: VideoFrame | None = None
+    at, last = 0, 40
+    for frame in film.decode(stream):
+        now = round((frame.pts - start) * stream.time_base * 1000) if frame.pts is not None else at
+        if before is not None:
+            last = max(now - at, 1)
+            yield before, at, last
+            now = at + last
+        before, at = frame, now
+    if before is not None:
+        own = round(before.duration * stream.time_base * 1000) if before.duration else last
+        yield before, at, own
+
+
+def _shown_size(stream: Any, frame: VideoFrame) -> tuple[int, int]:  # noqa: ANN401
+    ratio = stream.sample_aspect_ratio or Fraction(1)
+    width = round(frame.width * ratio) if Fraction(1, 4) < ratio < 4 else frame.width
+    return (frame.height, width) if frame.rotation % 360 in _SIDEWAYS else (width, frame.height)
+
+
+def _length(film: Any, stream: Any) -> int:  # noqa: ANN401
+    whole = stream.duration * stream.time_base if stream.duration else (film.duration or 0) / 10**6
+    return int(1000 * whole)
+
+
+def _guessed_space(stream: Any) -> str:  # noqa: ANN401
+    """Return what players take a film for that does not say how its colours are coded."""
+    return "ITU709" if stream.codec_context.height >= _HD else "ITU601"
+
+
+def _turned(frame: VideoFrame, degrees: int) -> VideoFrame:
+    """Return a frame turned by a quarter, a half or three quarters, against the clock."""
+    import numpy as np  # noqa: PLC0415 - few films are turned
+
+    pixels = frame.to_ndarray()
+    height, width = frame.height, frame.width
+    light = pixels[:height].reshape(height, width)
+    colour = pixels[height:].reshape(2, height // 2, width // 2)
+    turned = [np.rot90(each, degrees // 90) for each in (light, *colour)]
+    rows = np.concatenate([np.ascontiguousarray(each).ravel() for each in turned])
+    upright: VideoFrame = require_coder().VideoFrame.from_ndarray(
+        rows.reshape(-1, turned[0].shape[1]), format="yuv420p"
+    )
+    return upright

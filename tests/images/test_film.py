@@ -1,0 +1,172 @@
+"""Films: frames in, an MP4 or a WebM out; and what phones write, read back."""
+
+from __future__ import annotations
+
+import io
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from filmed_clips import BALL, CORNER, GROUND, drawn, gif, phone_film
+from PIL import Image
+
+from mediakit.images.animation import ShownFrame
+from mediakit.images.film import DrawnFrames, FilmPreset, encode_film, even_size
+from mediakit.images.film_coders import FilmError, FilmFormat, coded
+from mediakit.images.filmed import (
+    AnimatedFrames,
+    FilmedFrames,
+    boomerang,
+    is_film,
+    probe_film,
+)
+from mediakit.images.likeness import likeness
+from mediakit.images.opening import UnreadableError
+
+SIZE = (96, 64)
+av: Any = import_module("av")  # untyped in parts
+
+
+def times(data: bytes) -> list[int]:
+    """Return when each frame comes, in milliseconds, and when the last one ends."""
+    with av.open(io.BytesIO(data)) as film:
+        found = [round(float(each.pts * each.time_base) * 1000) for each in film.decode(video=0)]
+        return [*found, round(film.duration / 1000)]
+
+
+def picture(frame: Any) -> Image.Image:
+    found: Image.Image = frame.reformat(format="rgb24", src_colorspace="ITU709").to_image()
+    return found
+
+
+def near(image: Image.Image, place: tuple[int, int], colour: tuple[int, int, int]) -> bool:
+    found: Any = image.convert("RGB").getpixel(place)
+    return all(abs(a - b) < 24 for a, b in zip(found, colour, strict=True))
+
+
+@pytest.mark.parametrize("kind", list(FilmFormat))
+def test_a_film_has_its_frames_at_their_times(kind: FilmFormat) -> None:
+    """Frame times may vary; frames look as they came, and the same frames give the same bytes."""
+    shown = drawn(4)
+    frames = DrawnFrames(tuple(shown), SIZE)
+    made = encode_film(frames, FilmPreset(kind))
+    assert made == encode_film(frames, FilmPreset(kind))
+    ends = np.cumsum([0, *(each.milliseconds for each in shown)])
+    assert times(made) == list(ends)
+    with av.open(io.BytesIO(made)) as film:
+        first = next(film.decode(video=0))
+        stream = film.streams.video[0].codec_context
+        assert (stream.pix_fmt, stream.colorspace, stream.color_range) == ("yuv420p", 1, 1)
+    image = picture(first)
+    assert near(image, (5, 5), CORNER)
+    assert near(image, (90, 8), GROUND)
+    assert near(image, (12, 44), BALL)
+
+
+def test_a_film_is_as_coarse_as_it_stays_alike() -> None:
+    """A wish for more likeness takes more bytes; a limit of bytes takes likeness."""
+    frames = DrawnFrames(tuple(drawn(3)), SIZE)
+    coarse, fine = (encode_film(frames, FilmPreset(likeness=each)) for each in (0.8, 0.99))
+    assert len(coarse) < len(fine)
+    limited = encode_film(frames, FilmPreset(likeness=0.99, max_bytes=len(coarse)))
+    assert len(limited) <= len(coarse)
+
+
+def test_an_mp4_plays_while_it_comes_in_and_tells_nothing() -> None:
+    """The index is before the frames; no date, no program and no settings of a coder are there."""
+    made = coded(DrawnFrames(tuple(drawn()), SIZE), FilmFormat.MP4, 30)
+    assert 0 < made.index(b"moov") < made.index(b"mdat")
+    assert b"x264" not in made
+    assert b"Lavf" not in made
+    with av.open(io.BytesIO(made)) as film:
+        assert len(list(film.decode(video=0))) == 8
+        created = [key for key in film.metadata if "creat" in key or "encod" in key]
+        assert created == []
+
+
+def test_sides_are_even_and_never_enlarged() -> None:
+    """Coders want even sides: of a film that keeps its size, a row of pixels goes."""
+    assert even_size(301, 199) == (300, 198)
+    assert even_size(1920, 1080, 720) == (720, 404)
+    assert even_size(200, 100, 720) == (200, 100)
+    made = coded(DrawnFrames(tuple(drawn(size=(97, 65))), even_size(97, 65)), FilmFormat.MP4, 30)
+    with av.open(io.BytesIO(made)) as film:
+        assert (film.streams.video[0].width, film.streams.video[0].height) == SIZE
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_animations_are_read_as_browsers_show_them(kind: str) -> None:
+    """What is clear gets the background; a frame without a time gets a tenth of a second."""
+    clear = Image.new("RGBA", SIZE)
+    clear.paste((200, 0, 0, 255), (0, 0, 20, 20))
+    clear.paste((200, 0, 0, 255), (90, 60, 96, 64))  # or WebP would keep the corner alone
+    other = clear.copy()
+    other.paste((0, 0, 200, 255), (40, 0, 60, 20))
+    data = gif([ShownFrame(clear, 0), ShownFrame(other, 250)], kind)
+    found = list(AnimatedFrames(data, SIZE, "#20c040"))
+    assert [each.milliseconds for each in found] == [100, 250]
+    image = picture(found[1].frame)
+    assert near(image, (80, 40), (0x20, 0xC0, 0x40))
+    assert near(image, (10, 10), (200, 0, 0))
+
+
+@pytest.mark.parametrize(("turned", "corner"), [(0, (5, 5)), (-90, (58, 5)), (90, (5, 90))])
+def test_films_of_phones_are_upright(turned: int, corner: tuple[int, int]) -> None:
+    """A phone that was held upright writes a film that lies on its side, and says so."""
+    data = phone_film(turned=turned)
+    size = probe_film(data)
+    assert (size.width, size.height) == (SIZE if not turned else SIZE[::-1])
+    assert (size.milliseconds, size.has_sound) == (480, False)
+    frames = list(FilmedFrames(data, (size.width, size.height)))
+    image = picture(frames[0].frame)
+    assert near(image, corner, CORNER)
+    assert b"SECRETPHONE" not in encode_film(frames, FilmPreset())
+
+
+def test_a_part_of_a_film() -> None:
+    """`start` and `end` cut frames, and shorten the first and the last."""
+    found = list(FilmedFrames(phone_film(), SIZE, start=100, end=230))
+    assert [each.milliseconds for each in found] == [20, 40, 40, 30]
+    there = list(AnimatedFrames(gif(drawn()), SIZE, "#ffffff", start=150, end=300))
+    assert [each.milliseconds for each in there] == [30, 70, 50]
+    with pytest.raises(FilmError, match="nothing between"):
+        list(FilmedFrames(phone_film(), SIZE, start=5000))
+
+
+def test_there_and_back_again() -> None:
+    """A boomerang shows its first and its last frame once, so that it loops without a halt."""
+    shown = list(DrawnFrames(tuple(drawn(4)), SIZE))
+    assert [shown.index(each) for each in boomerang(shown)] == [0, 1, 2, 3, 2, 1]
+
+
+@pytest.mark.parametrize("kind", ["mov", "mp4"])
+def test_films_are_known_by_their_first_bytes(kind: str) -> None:
+    """MP4 and QuickTime are; AVIF, which begins alike, and a playlist are not."""
+    assert is_film(phone_film(kind=kind))
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "AVIF")
+    assert not is_film(out.getvalue())
+    assert not is_film(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")
+    assert not is_film(b"ffconcat version 1.0\nfile '/etc/passwd'\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/a.ts\n", b"ffconcat version 1.0\nfile 'a.mp4'\n",
+        b"\0\0\0\x18ftypisom" + bytes(100), phone_film()[:2000], b"",
+    ],
+)  # fmt: skip
+def test_what_is_no_film_is_refused(data: bytes) -> None:
+    """Playlists open nothing, and a broken film is said to be broken."""
+    with pytest.raises((UnreadableError, FilmError)):
+        list(FilmedFrames(data, SIZE))
+
+
+def test_likeness() -> None:
+    """Equal planes are alike, noise and a shift are less so."""
+    random = np.random.default_rng(3)
+    plane = random.integers(0, 255, (40, 50), dtype=np.uint8)
+    assert likeness(plane, plane) == pytest.approx(1)
+    assert likeness(plane, np.roll(plane, 4, axis=1)) < 0.3
