@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from typing import Any
@@ -25,6 +26,7 @@ from mediakit.sync.session import Access, open_session
 from scenes import scene
 
 
+@functools.cache
 def photo(room: int, pose: int = 0, size: tuple[int, int] = (900, 600)) -> bytes:
     out = io.BytesIO()
     scene(room, pose, size).save(out, "JPEG", quality=85)

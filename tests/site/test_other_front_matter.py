@@ -150,9 +150,9 @@ def test_unreadable(text: str, code: str, line: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a = [" + "1, " * 50_000 + "]",
-        "\n".join(f"[[a]]\nb = {number}" for number in range(8_000)),
-        "\n".join(f"[a{number}]\nb = 1" for number in range(8_000)),
+        "a = [" + "1, " * 20_000 + "]",
+        "\n".join(f"[[a]]\nb = {number}" for number in range(3_000)),
+        "\n".join(f"[a{number}]\nb = 1" for number in range(3_000)),
         'a = "' + "\\\\" * 200_000 + '"',
         "a" * 900_000 + " = 1",
         "# " + "x" * 900_000,
@@ -166,7 +166,7 @@ def test_large_toml(text: str) -> None:
         parse_toml(text)
     except ManifestError as error:
         assert error.code == "too-large"
-    assert time.process_time() - start < 8
+    assert time.process_time() - start < 3
 
 
 KEYS = st.text(st.characters(codec="utf-8", exclude_characters="\x7f"), min_size=1, max_size=8)

@@ -218,6 +218,7 @@ def test_content(site: SiteBuilder, case: Case) -> None:
     assert not content.problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda each: f"{each.generator}-{each.name}")
 def test_generator(site: SiteBuilder, tmp_path: Path, case: Case) -> None:
     """The cases are what the generators really do."""

@@ -186,12 +186,12 @@ def test_eleventy_has_front_matter_as_names() -> None:
 )  # fmt: skip
 def test_hostile_templates_are_linear(part: str) -> None:
     """Openings without ends, values that grow and blocks in blocks cost what their length does."""
-    text = "{% assign a = 'aaaaaaaaaaaaaaaaaaaa' %}" + part * (400_000 // len(part))
+    text = "{% assign a = 'aaaaaaaaaaaaaaaaaaaa' %}" + part * (100_000 // len(part))
     start = time.process_time()
     names = Names({}, None, SiteAddress())
     assert len(expand_liquid(text, names, words_are_names=True).text) < 8 * len(text)
     HugoSite().expand(text, "a.md", names)  # type: ignore[arg-type]
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 2
 
 
 PARTS = st.sampled_from(
