@@ -19,6 +19,7 @@ from mediakit.sync.credits import CreditsDocument
 from mediakit.sync.quarantine import DupesFixDocument
 from mediakit.theme.install import ThemeStatusDocument
 from mediakit.videos.add import AddedVideo
+from mediakit.videos.archive_report import ArchiveDocument
 from mediakit.videos.lost import ReplaceDocument
 from mediakit.videos.report import FetchDocument
 
@@ -42,6 +43,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "slim": SlimDocument,
     "theme-status": ThemeStatusDocument,
     "videos-add": AddedVideo,
+    "videos-archive": ArchiveDocument,
     "videos-fetch": FetchDocument,
     "videos-replace": ReplaceDocument,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import random
 import re
 import ssl
 import tempfile
@@ -29,9 +30,10 @@ from PIL import Image, ImageDraw
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MEDIA_HOST = "rr1---sn-fake.googlevideo.com"
 HOSTS = (
     "youtube.com", "www.youtube.com", "i.ytimg.com", "vimeo.com", "player.vimeo.com",
-    "i.vimeocdn.com", "moves.example", "archive.org",
+    "i.vimeocdn.com", "moves.example", "archive.org", MEDIA_HOST,
 )  # fmt: skip
 SIZES = {
     "maxresdefault": (1280, 720),
@@ -62,6 +64,8 @@ class Video:
     """What each source says of a video; Vimeo finds one with a `hash` only by that.
 
     `captions` are the languages of captions that people wrote, `heard` those of automatic ones.
+    `file` is what plays, with sound, and `streams` are the lines of pictures without it; `changed`
+    is the version of the file, whose size the player tells if `says_size`.
     `status`, `reason` and `subreason` are the player's; `about` goes into its details.
     """
 
@@ -81,6 +85,11 @@ class Video:
     microformat: dict[str, Any] = field(default_factory=dict)
     captions: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
+    file: bytes = b""
+    lines: int = 360
+    streams: tuple[int, ...] = ()
+    changed: int = 1
+    says_size: bool = True
 
 
 MICROFORMAT = {
@@ -111,6 +120,15 @@ class Fake:
     videos: dict[str, Video] = field(default_factory=lambda: dict.fromkeys(CANARIES, ALIVE))
     delay: float = 0.0
     search: Said = Said()
+    cut_after: int | None = None
+    """How many bytes of a file are sent before the connection is cut, each time."""
+    stops_after: int | None = None
+    """How many bytes of a file are sent before nothing more comes, until this is None."""
+    forbidden: set[str] = field(default_factory=set)
+    """Videos of which no file is handed out, though the player names one."""
+    sent: list[tuple[str, int]] = field(default_factory=list)
+    """The files that were asked for, and from which byte."""
+    timedtext: Said = Said(200, b"WEBVTT\n\n00:00.000 --> 00:01.000\nKnees\n")
     wayback: Said = Said(200, b'{"archived_snapshots": {}}')
     requests: list[tuple[str, str, dict[str, list[str]]]] = field(default_factory=list)
     referrers: list[str] = field(default_factory=list)
@@ -192,6 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.requests.append((host, parts.path, query))
         self.fake.referrers.append(self.headers.get("Referer", ""))
         time.sleep(self.fake.delay)
+        if host == MEDIA_HOST:
+            self._send_file(query["v"][0])
+            return
         said, kind = _route(self.fake, host, parts.path, query)
         if said.status == OFFLINE:
             self.close_connection = True
@@ -208,6 +229,31 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         with contextlib.suppress(OSError):
             self.wfile.write(data)
+
+    def _send_file(self, video: str) -> None:
+        """Send a file, or the part of it that is asked for, as far as the fake lets it come."""
+        fake = self.fake
+        found = fake.videos[video]
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        start = int(asked[1]) if asked else 0
+        end = min(
+            int(asked[2] or len(found.file)) + 1 if asked else len(found.file), len(found.file)
+        )
+        fake.sent.append((video, start))
+        if video in fake.forbidden or start >= len(found.file):
+            self.send_error(403 if video in fake.forbidden else 416)
+            return
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Length", str(end - start))
+        self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(found.file)}")
+        self.end_headers()
+        data = found.file[start:end]
+        limit = fake.cut_after if fake.cut_after is not None else fake.stops_after
+        with contextlib.suppress(OSError):
+            self.wfile.write(data if limit is None else data[:limit])
+        while fake.stops_after is not None:
+            time.sleep(0.02)
+        self.close_connection = limit is not None
 
 
 def _route(fake: Fake, host: str, path: str, query: dict[str, list[str]]) -> tuple[Said, str]:
@@ -244,6 +290,8 @@ def _youtube(fake: Fake, path: str, video: str) -> tuple[Said, str]:  # noqa: PL
         return Said(200, b"<script>ytcfg.set({});</script>"), "text/html"
     if path == "/youtubei/v1/search":
         return replace(fake.search, body=fake.search.body or found_by_words(fake, video)), JSON
+    if path == "/api/timedtext":
+        return fake.timedtext, "text/vtt"
     if path == "/watch":
         return Said(200, _watch_page(fake, video)), "text/html"
     if path == "/youtubei/v1/player":
@@ -314,19 +362,46 @@ def _player(fake: Fake, video: str) -> bytes:
         about["availableCountries"] = [*found.countries]
     if found.status == "OK" and found.formats:
         document["streamingData"] = {
-            "formats": [
-                {
-                    "itag": 18,
-                    "url": "https://media.invalid/video.mp4",
-                    "mimeType": 'video/mp4; codecs="avc1.42001E, mp4a.40.2"',
-                    "bitrate": 500000,
-                    "width": 640,
-                    "height": 360,
-                    "quality": "medium",
-                }
-            ]
+            "formats": [_whole_file(video, found)] if found.file or not found.streams else [],
+            "adaptiveFormats": [_stream(video, found, lines) for lines in found.streams],
         }
     return json.dumps(document).encode()
+
+
+def _whole_file(video: str, found: Video) -> dict[str, Any]:
+    url = "https://media.invalid/video.mp4"
+    if found.file:
+        url = f"https://{MEDIA_HOST}/videoplayback?v={video}&itag=18&lmt={found.changed}"
+    size = {"contentLength": str(len(found.file))} if found.file and found.says_size else {}
+    return {
+        "itag": 18,
+        "url": url,
+        "mimeType": 'video/mp4; codecs="avc1.42001E, mp4a.40.2"',
+        "bitrate": 500000,
+        "width": found.lines * 16 // 9,
+        "height": found.lines,
+        "quality": "medium",
+        **size,
+    }
+
+
+def _stream(video: str, found: Video, lines: int) -> dict[str, Any]:
+    return _whole_file(video, found) | {
+        "itag": lines,
+        "mimeType": 'video/mp4; codecs="avc1.640028"',
+        "width": lines * 16 // 9,
+        "height": lines,
+    }
+
+
+def mp4(size: int = 50_000, seed: int = 1) -> bytes:
+    """Return a file that has the boxes of an MP4, with so many bytes in it that mean nothing."""
+    boxes = (
+        (b"ftyp", b"isom" * 4),
+        (b"moov", b"\0" * 64),
+        (b"mdat", random.Random(seed).randbytes(size)),
+    )
+    return b"".join((len(data) + 8).to_bytes(4, "big") + name + data for name, data in boxes)
 
 
 def _track(vss_id: str, language: str) -> dict[str, Any]:

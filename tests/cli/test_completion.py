@@ -191,7 +191,7 @@ def test_fish(squat: SiteBuilder) -> None:
         )  # fmt: skip
         return done.stdout.splitlines()
 
-    shown = ["videos\tFetch, check, add and replace videos of exercises."]
+    shown = ["videos\tFetch, check, add, replace and keep videos."]
     assert completed("mediakit vid") == shown
     assert completed("mediakit add kn") == ["knæbøj\t_exercises/knæbøj.md"]
     assert completed("mediakit explain missing-al")[0].startswith("missing-alt\t")

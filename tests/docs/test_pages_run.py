@@ -16,7 +16,7 @@ import pytest
 from conftest import SiteBuilder, draw
 from docs_runner import Reader, blocks
 from fake_network import Folder, serving
-from fake_youtube import dead
+from fake_youtube import dead, mp4
 from mediakit.cli.main import main
 from other_sites import laid_out
 from placed import exif
@@ -322,3 +322,13 @@ def test_videos(owner: Reader, fake: Fake) -> None:
     changed = {"title": "SQUAT for beginners (2024)", "lengthSeconds": "302"}
     fake.set(other, about={**title, **changed})
     follow(owner, "how-to/check-videos.md")
+
+
+def test_archive(owner: Reader, fake: Fake) -> None:
+    """Videos of one's own channel are kept, as the page says."""
+    kept = "aqz-KE-bpKQ"
+    site = SiteBuilder(owner.place)
+    site.write("_exercises/squat.md", f"---\ntitle: Squat\nvideo:\n  id: {kept}\n---\n")
+    fake.set(kept, file=mp4(), streams=(1080,), about={"title": "Squat for beginners"})
+    owner.environment = {**owner.environment, **fake.environment}
+    follow(owner, "how-to/archive-videos.md")

@@ -79,6 +79,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
         found["videos-fetch"] = call("videos", "fetch")
         found["videos-add"] = call("videos", "add", "plank", "https://youtu.be/aIZuK2cX4FA")
         found["videos-replace"] = call("videos", "replace", "--dry-run")
+        with (site.root / "mediakit.toml").open("a", encoding="utf-8") as settings:
+            settings.write('\n[videos]\nown_channels = ["@ours"]\n')
+        call("sync", "--no-videos")
+        found["videos-archive"] = call("videos", "archive", "film", "--dry-run")
         entry = Provenance(addresses=["https://example.org/a.jpg"], licence="CC0 1.0")
         ledger = CreditLedger(load_config(site.root))
         found["credits"] = [json.loads(ledger.put("assets/images/a.jpg", entry))]

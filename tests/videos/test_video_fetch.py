@@ -50,6 +50,7 @@ def test_metadata(videos: VideoSite) -> None:
         f"Video {A}", "A channel", 61, "2020-02-29", "public", embeddable=True,
         live="not_live", thumbnail=f"assets/images/videos/{A}.jpg",
         uploaded_at="2020-02-29T00:00:00Z", captions=(), automatic_captions=(),
+        owner=("UC" + "x" * 22, "@channel"),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""Artifacts: bytes at a path, from the disk to the target and the catalog; pictures."""
+"""Artifacts: bytes at a path, from the disk to the target and the catalog; archived videos."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,8 +13,24 @@ from mediakit.base.formats import FORMATS, format_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mediakit.base.model import ArchivedFile
     from mediakit.base.products import MadeRecord
 
+
+ARCHIVE = "videos/youtube"
+"""Where the archive is at a target; `sync` puts and deletes nothing there."""
+VIDEO_ENDINGS = {"mp4": "video/mp4", "webm": "video/webm"}
+
+_TYPES = {
+    **{f".{ending}": kind for ending, kind in VIDEO_ENDINGS.items()},
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".vtt": "text/vtt; charset=utf-8",
+}
+_KEY = re.compile(
+    rf"{ARCHIVE}/[0-9A-Za-z_-]{{11}}/"
+    r"(video\.(?:mp4|webm)|thumbnail\.jpg|info\.json|captions\.[0-9A-Za-z_-]{1,60}(?:\.auto)?\.vtt)"
+)
 
 _BEST_FIRST = sorted(FORMATS, key=lambda kind: (kind.name != "AVIF", kind.name != "WEBP"))
 
@@ -117,3 +134,28 @@ def _is_scaled(whole: tuple[int, int], width: int, height: int) -> bool:
 def _address(path: str, baseurl: str) -> str:
     base = baseurl.strip("/")
     return quote(f"/{base}/{path}" if base else f"/{path}")
+
+
+def archive_key(video: str, name: str) -> str:
+    """Return the key of a file of an archived video."""
+    return f"{ARCHIVE}/{video}/{name}"
+
+
+def is_archived(key: str) -> bool:
+    """Return whether a key is one of the archive."""
+    return key.startswith(ARCHIVE) and _KEY.fullmatch(key) is not None
+
+
+def is_archived_video(key: str) -> bool:
+    """Return whether a key is that of the video itself."""
+    return is_archived(key) and key.rpartition("/")[2].startswith("video.")
+
+
+def archived_video(files: Iterable[ArchivedFile]) -> str:
+    """Return the key of the video itself among archived files, empty where there is none."""
+    return next((each.key for each in files if is_archived_video(each.key)), "")
+
+
+def archive_type(key: str) -> str:
+    """Return the media type of a file of the archive, empty where a key is none of it."""
+    return _TYPES[key[key.rindex(".") :]] if is_archived(key) else ""

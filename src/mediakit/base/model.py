@@ -143,13 +143,22 @@ class Chapter(msgspec.Struct, frozen=True):
     title: str
 
 
+class ArchivedFile(msgspec.Struct, frozen=True):
+    """A file of an archived video, by its key at the target."""
+
+    key: str
+    sha256: str
+    bytes: int
+
+
 class VideoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """The metadata of a video as its provider gives them; empty fields are not known.
 
     `duration` is in seconds, `uploaded` a day as `YYYY-MM-DD`; `availability` and `live` are
     words of yt-dlp (`public`, `unlisted`; `was_live`). `uploaded_at` is the moment of the upload,
     in UTC, where the provider tells it. `captions` are the languages that people wrote captions
-    in, `automatic_captions` those that the provider heard; None where nobody knows.
+    in, `automatic_captions` those that the provider heard; None where nobody knows. `owner` are the
+    id and the handle of the channel; `archive` are the files that `videos archive` has kept.
     """
 
     title: str = ""
@@ -165,3 +174,5 @@ class VideoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     uploaded_at: str = ""
     captions: tuple[str, ...] | None = None
     automatic_captions: tuple[str, ...] | None = None
+    owner: tuple[str, ...] = ()
+    archive: tuple[ArchivedFile, ...] = ()

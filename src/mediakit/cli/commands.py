@@ -57,7 +57,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
         "gallery": CommandLine("gallery", "Update galleries, and write a page of all pictures."),
     },
     "Videos": {
-        "videos": CommandLine("videos", "Fetch, check, add and replace videos of exercises."),
+        "videos": CommandLine("videos", "Fetch, check, add, replace and keep videos."),
     },
     "Look up": {
         "explain": CommandLine("explain", "Explain a problem, and what to do about it."),

@@ -1,4 +1,4 @@
-"""`mediakit videos`: fetch, check, add and replace."""
+"""`mediakit videos`: fetch, check, add and replace; `archive` has a module of its own."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from mediakit.cli.output import (
     write_counts,
     write_summary_file,
 )
+from mediakit.cli.video_archive import archive_command
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -36,7 +37,7 @@ _HOURS = {"h": 1, "d": 24, "": 24, "w": 7 * 24}
 
 @click.group("videos", cls=Group)
 def videos_command() -> None:
-    """Fetch, check, add and replace videos of exercises."""
+    """Fetch, check, add, replace and archive videos of exercises."""
 
 
 @videos_command.command("fetch", cls=Command, examples=(
@@ -230,6 +231,9 @@ def replace_command(  # noqa: PLR0913 - one argument an option
             if chooser.is_idle and any(each.lost.candidates for each in chosen):
                 say("to choose, run this in a terminal, or give --yes", aside=True)
     return 3 if finder.stopped else int(has_errors((*finder.problems, *done.problems)))
+
+
+videos_command.add_command(archive_command)
 
 
 def _age(text: str) -> timedelta:

@@ -110,8 +110,11 @@ class VideoSettings(Struct, frozen=True, forbid_unknown_fields=True):
         "id, an address, a mapping with `id` or `url`, or a list of such.",
         ["youtube", "media.clips"], default="none")] = ()
     own_channels: Annotated[tuple[Channel, ...], setting(HARMLESS,
-        "Channels of YouTube that are your own, by handle or id: `videos archive` keeps their "
-        "videos, and no others.", ["@yourclinic"], default="none")] = ()
+        "Channels of YouTube that are your own, by handle or, safer, by id: [`videos archive`]"
+        "(../how-to/archive-videos.md) keeps their videos, and no others.",
+        ["@yourclinic"], default="none")] = ()
+    archive_limit: Annotated[int, setting(HARMLESS,
+        "The largest file that `videos archive` keeps, in MB.", 100, ge=1, le=500)] = 200
     trusted_channels: Annotated[tuple[Channel, ...], setting(HARMLESS,
         "Channels of YouTube, by handle or id, from which `videos replace` likes to take a video "
         "in the place of a dead one, beside its own channel.",

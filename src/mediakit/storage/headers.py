@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mediakit.base.artifacts import archive_type
 from mediakit.base.formats import media_type
 from mediakit.base.setting import HARMLESS, bounds, setting
 
@@ -98,7 +99,7 @@ def headers_of(
     """
     name = key.rpartition("/")[2]
     caching = _FOR_EVER if _CONTENT_IN_NAME.search(name) else _A_DAY
-    headers = Headers(media_type(name, found) or _UNKNOWN, caching)
+    headers = Headers(archive_type(key) or media_type(name, found) or _UNKNOWN, caching)
     if is_catalog or name.endswith(".xml"):
         headers = Headers(_CATALOG if is_catalog else _SITEMAP, _ALWAYS_ASK)
     for rule in rules:

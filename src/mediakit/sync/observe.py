@@ -102,7 +102,7 @@ class ObservedSite:
 
     @property
     def videos(self) -> dict[str, VideoRecord]:
-        """The records of the videos that pages name; all records of an incomplete site."""
+        """The records of videos that pages name or that are archived; all if it is incomplete."""
         if self.incomplete:
             return self.catalog.videos
         named = {
@@ -110,7 +110,11 @@ class ObservedSite:
             for manifest in self.content.manifests
             for video in manifest.videos
         }
-        return {name: each for name, each in self.catalog.videos.items() if name in named}
+        return {
+            name: each
+            for name, each in self.catalog.videos.items()
+            if name in named or each.archive
+        }
 
 
 def observe(

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import is_archived
 from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.images.preset import Animation
@@ -218,6 +219,9 @@ def _wrong(path: str, key: str) -> Failure | None:
     first = key.partition("/")[0]
     if first.casefold() in _OURS:
         what = f"{path} has the name of a file that mediakit keeps at the target: {first}"
+        return Failure("name-collision", what, "give the picture another name")
+    if is_archived(key):
+        what = f"{path} has the name of a file of the archive of videos at the target"
         return Failure("name-collision", what, "give the picture another name")
     if "/." in f"/{key}":
         hidden = next(part for part in key.split("/") if part.startswith("."))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import Artifact, is_archived
 from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
@@ -136,13 +136,15 @@ class Publisher:
     def _objects(self) -> dict[str, Artifact]:
         """Return the objects that the catalog is to name: those of the site, and older ones.
 
-        An object of others is named only as long as its content is the one that was recorded.
+        An object of others is named only as long as its content is the one that was recorded. Of
+        an archived video `verify` is to tell that it is not.
         """
         there = self._there
         objects = {
             key: known
             for key, known in there.objects.items()
-            if key in there.entries and (known.ours or there.is_unchanged(key, known))
+            if key in there.entries
+            and (known.ours or is_archived(key) or there.is_unchanged(key, known))
         }
         for key, each in self._uploads.items():
             found = self._object(each.artifact)

@@ -86,7 +86,7 @@ def start_listing(target: Storage, executor: Executor) -> Future[TargetState]:
 
 def observe_target(target: Storage) -> TargetState:
     """Read a target's catalog and its listing; raises TargetError or UsageError if it cannot."""
-    found = _read_catalog(target)
+    found = read_target_catalog(target)
     if found is None:
         entries = target.list()
         return TargetState(entries, claims=read_claims(target, entries))
@@ -115,13 +115,16 @@ def _is_version(known: Artifact, entry: Artifact) -> bool:
     return (known.bytes, known.etag) == (entry.bytes, entry.etag)
 
 
-def _read_catalog(target: Storage) -> tuple[Fetched, Catalog] | None:
+def read_target_catalog(
+    target: Storage, *, only_objects: bool = True
+) -> tuple[Fetched, Catalog] | None:
+    """Return the catalog at a target, None without one; only a whole one may be put again."""
     fetched = target.get(CATALOG_KEY)
     while fetched is not None:
         try:
             name = f"{target.url}/{CATALOG_KEY}"
             read = partial(_read_shard, target)
-            return fetched, load_catalog(fetched.data, name, read, only_objects=True)
+            return fetched, load_catalog(fetched.data, name, read, only_objects=only_objects)
         except UsageError:
             # its shards are gone if another run has put its own meanwhile
             again = target.get(CATALOG_KEY)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
+from mediakit.base.artifacts import is_archived
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
@@ -115,4 +116,5 @@ _MESSAGES = {
 
 
 def _problem(key: str, reason: Reason) -> Problem:
-    return Problem(key, 0, "target-differs", Severity.ERROR, _MESSAGES[reason], "run mediakit sync")
+    hint = "run mediakit videos archive" if is_archived(key) else "run mediakit sync"
+    return Problem(key, 0, "target-differs", Severity.ERROR, _MESSAGES[reason], hint)

@@ -185,7 +185,8 @@ class _Fetch:
             return
         path = self._write(key, picture) or (before.thumbnail if before else "")
         record = details.record or before or VideoRecord()
-        self._records[name] = msgspec.structs.replace(record, thumbnail=path)
+        archive = before.archive if before else ()
+        self._records[name] = msgspec.structs.replace(record, thumbnail=path, archive=archive)
         status = self._history.get(key, VideoStatus())
         self._history[key] = msgspec.structs.replace(status, fetched=self._now)
         self._came += 1

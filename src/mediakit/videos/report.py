@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from mediakit.base.artifacts import archived_video
 from mediakit.report.documents import Count, Document, ProblemEntry, problem_entries
 from mediakit.report.text import cell, counted, printable
 from mediakit.videos.states import ERRORS, ORDER, STATES
@@ -168,6 +169,9 @@ def _notes(row: VideoRow) -> Iterator[str]:
         yield f"{answers} since {status.failed:%Y-%m-%d}{seen}"
     elif status.doubted is not None:
         yield f"{counted(status.doubts, 'check')} in doubt since {status.doubted:%Y-%m-%d}"
+    archived = archived_video(row.record.archive) if row.record else ""
+    if archived and row.state in _REPLACEABLE:
+        yield f"it is archived: {archived}"
     if row.instead and row.state in _REPLACEABLE:
         yield f"on the same page {row.instead} is alive"
 

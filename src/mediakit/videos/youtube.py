@@ -78,14 +78,8 @@ class YouTube:
     def details(self, video: str) -> VideoDetails:
         """Return the player's metadata, and thumbnails even without metadata."""
         answer, record = self._player.ask(video)
-        names = (*_SIZES, ("default", True))
-        thumbnails = tuple(
-            Thumbnail(
-                f"{_IMAGES}/{video}/{name}.jpg", None if name == "default" else _MISSING, boxed
-            )
-            for name, boxed in names
-        )
-        return VideoDetails(answer, record, thumbnails if answer.sign in EXISTS else ())
+        thumbnails = thumbnails_of(video) if answer.sign in EXISTS else ()
+        return VideoDetails(answer, record, thumbnails)
 
     def _ask_thumbnails(self, video: str) -> Answer:
         """Ask for thumbnails that every video has; one proves nothing, since caches keep it."""
@@ -113,6 +107,15 @@ class Player:
 
     def ask(self, video: str) -> tuple[Answer, VideoRecord | None]:
         """Return what the player says, and the metadata if the video is there."""
+        answer, info = self.look(video)
+        return answer, self.record(info) if info is not None else None
+
+    def record(self, info: dict[str, Any]) -> VideoRecord:
+        """Return the metadata in what the last look of this thread has found."""
+        return record_of(info, are_captions_known=_knows_captions(info, self._open()[1]))
+
+    def look(self, video: str) -> tuple[Answer, dict[str, Any] | None]:
+        """Return what the player says, and all that yt-dlp knows if the video is there."""
         ydl, log = self._open()
         from yt_dlp.utils import YoutubeDLError  # noqa: PLC0415 - loaded when it was opened
 
@@ -127,9 +130,7 @@ class Player:
             return player_answer(Sign.NOT_EMBEDDABLE if other else Sign.BROKEN, reason), None
         answer = _with_hint(_read(info, log), log)
         # the page alone has some metadata too, but not all, and not for certain
-        return answer, record_of(
-            info, are_captions_known=_knows_captions(info, log)
-        ) if answer.sign in EXISTS else None
+        return answer, info if answer.sign in EXISTS else None
 
     def _open(self) -> tuple[Any, ToolLog]:
         """Return the YoutubeDL of this thread; one cannot serve several threads."""
@@ -143,6 +144,14 @@ class Player:
                 self._local.opened = factory(tool_options(log, "youtube")), log
         opened: tuple[Any, ToolLog] = self._local.opened
         return opened
+
+
+def thumbnails_of(video: str) -> tuple[Thumbnail, ...]:
+    """Return where the pictures of a video are, the best first."""
+    return tuple(
+        Thumbnail(f"{_IMAGES}/{video}/{name}.jpg", None if name == "default" else _MISSING, boxed)
+        for name, boxed in (*_SIZES, ("default", True))
+    )
 
 
 def _with_hint(answer: Answer, log: ToolLog) -> Answer:

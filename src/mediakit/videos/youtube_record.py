@@ -39,7 +39,14 @@ def record_of(info: dict[str, Any], *, are_captions_known: bool) -> VideoRecord:
         automatic_captions=_heard(info.get("automatic_captions") or ())
         if are_captions_known
         else None,
+        owner=owner_of(info),
     )
+
+
+def owner_of(info: dict[str, Any]) -> tuple[str, ...]:
+    """Return the id and the handle of the channel that YouTube names, as far as it does."""
+    found = (info.get("channel_id"), info.get("uploader_id"))
+    return tuple(each for each in found if isinstance(each, str) and each)
 
 
 def _heard(names: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from mediakit.base.artifacts import is_archived
 from mediakit.base.formats import format_of
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import open_regular
@@ -97,7 +98,9 @@ def _read(body: bytes) -> XmlDocument:
 
 
 def abort_left_behind(client: BucketClient, folder: str) -> None:
-    """Abort uploads of pictures below `folder` that cut off runs have left: parts cost money.
+    """Abort uploads below `folder` that cut off runs have left: parts cost money.
+
+    Only those of pictures, and of archived videos.
 
     An upload that began less than a day ago, by the server's clock, may be another run's. A
     server that lists no uploads is left alone.
@@ -117,7 +120,8 @@ def abort_left_behind(client: BucketClient, folder: str) -> None:
 def _abort_stale(client: BucketClient, folder: str, page: XmlDocument, now: datetime) -> None:
     for name, upload, begun in page.rows("Upload", "Key", "UploadId", "Initiated"):
         age = now.astimezone(UTC) - datetime.fromisoformat(begun).astimezone(UTC)
-        if name.startswith(folder) and format_of(name) is not None and age > _STALE:
+        is_ours = format_of(name) is not None or is_archived(name.removeprefix(folder))
+        if name.startswith(folder) and is_ours and age > _STALE:
             client.ask("DELETE", name, query={"uploadId": upload})
 
 

@@ -1,0 +1,397 @@
+"""`videos archive`: what is kept at the target, whose it is, and what a cut off run leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest import draw
+from fake_youtube import Said, Video, dead, mp4
+from mediakit.base.writer import Writer
+from mediakit.cli.main import main
+from mediakit.config.config import load_config
+from mediakit.state.catalog import Catalog, load_catalog
+from mediakit.storage.headers import headers_of
+from mediakit.storage.open import open_storage
+from mediakit.sync.session import open_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Prefix
+    from video_site import VideoSite
+
+A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
+OWN = "UC" + "x" * 22
+OTHERS = {"channelId": "UC" + "y" * 22, "author": "Somebody"}
+FILM = mp4()
+SETTINGS = f'[videos]\npace = 0\nfetch = false\nown_channels = ["{OWN}"]\n'
+
+
+@pytest.fixture
+def own(videos: VideoSite) -> VideoSite:
+    """Return a site that was synced, and whose videos are its own."""
+    videos.site.write("mediakit.toml", SETTINGS)
+    videos.site.exercise("squat")
+    videos.fake.set(A, file=FILM, captions=("da",), heard=("en",))
+    videos.page("lunge", A)
+    assert main(["sync", "--site", str(videos.site.root), "--quiet"]) == 0
+    return videos
+
+
+def run(site: VideoSite, *arguments: str) -> int:
+    return main(["videos", "archive", "--site", str(site.site.root), *arguments])
+
+
+def told(
+    capsys: pytest.CaptureFixture[str], site: VideoSite, *arguments: str
+) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = run(site, "--format", "json", *arguments)
+    return code, json.loads(capsys.readouterr().out)
+
+
+def target(site: VideoSite) -> Path:
+    return site.site.root / ".mediakit/target"
+
+
+def archive(site: VideoSite, video: str = A) -> dict[str, bytes]:
+    folder = target(site) / "videos/youtube" / video
+    return {each.name: each.read_bytes() for each in folder.iterdir()} if folder.exists() else {}
+
+
+def catalog(path: Path) -> Catalog:
+    return load_catalog((path / "media.json").read_bytes(), "media.json")
+
+
+def states(document: dict[str, Any]) -> dict[str, str]:
+    return {each["id"]: each["state"] for each in document["videos"]}
+
+
+def test_the_whole_way(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """Video, picture, captions and description; digests in both catalogs; then nothing to do."""
+    code, document = told(capsys, own)
+    assert (code, states(document), document["problems"]) == (0, {A: "archived"}, [])
+    found = archive(own)
+    names = ["captions.da.vtt", "captions.en.auto.vtt", "info.json", "thumbnail.jpg", "video.mp4"]
+    assert sorted(found) == names
+    assert found["video.mp4"] == FILM
+    assert json.loads(found["info.json"])["channel_id"] == OWN
+    record = catalog(own.site.root).videos[f"youtube/{A}"]
+    assert [each.key.rpartition("/")[2] for each in record.archive] == names
+    there = catalog(target(own))
+    assert there.videos[f"youtube/{A}"].archive == record.archive
+    assert {each.key: each.sha256 for each in record.archive}.items() <= {
+        key: each.sha256 for key, each in there.objects.items()
+    }.items()
+    own.fake.requests.clear()
+    before = own.site.tree()
+    assert run(own) == 0
+    assert "1 video: 1 archived before" in capsys.readouterr().out
+    assert (own.fake.requests, own.site.tree()) == ([], before)
+    assert main(["sync", "--site", str(own.site.root), "--strict"]) == 0
+    assert own.site.tree() == before
+
+
+def parts(site: VideoSite) -> list[Path]:
+    folder = site.site.root / ".mediakit/archive"
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+def test_videos_of_others(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only what YouTube says counts: a page or a catalog that claims more brings nothing in."""
+    own.fake.set(B, file=FILM, about=OTHERS)
+    own.page("theirs", B)
+    path = own.site.root / "media.json"
+    claim = b'"videos":{\n"youtube/%b":{"owner":["%b"]}\n}\n}' % (B.encode(), OWN.encode())
+    path.write_bytes(path.read_bytes().rstrip().removesuffix(b"}").rstrip() + b",\n" + claim)
+    code, document = told(capsys, own)
+    assert (code, states(document)) == (0, {A: "archived", B: "of another channel"})
+    assert "'Somebody' (UCyyy" in document["videos"][1]["note"]
+    assert (archive(own, B), {video for video, _ in own.fake.sent}) == ({}, {A})
+    own.fake.requests.clear()
+    code, document = told(capsys, own, "theirs")
+    assert (code, own.fake.requests) == (1, [])
+    assert [each["code"] for each in document["problems"]] == ["video-of-others"]
+
+
+def test_a_handle_names_a_channel(own: VideoSite) -> None:
+    """As people write it, in large or small letters."""
+    own.site.write("mediakit.toml", SETTINGS.replace(OWN, "@Channel"))
+    assert run(own) == 0
+    assert "video.mp4" in archive(own)
+
+
+def test_a_download_that_is_cut_off(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """What came is kept, and the next run asks for the rest alone."""
+    own.fake.cut_after = 10_000
+    code, document = told(capsys, own)
+    assert (code, states(document)) == (1, {A: "not archived"})
+    assert "run again: it goes on from there" in document["problems"][0]["hint"]
+    (part,) = parts(own)
+    size = part.stat().st_size
+    assert (part.suffix, 0 < size < len(FILM), archive(own)) == (".part", True, {})
+    own.fake.cut_after = None
+    assert run(own) == 0
+    assert own.fake.sent[-1] == (A, size)
+    assert (archive(own)["video.mp4"], parts(own)) == (FILM, [])
+
+
+def test_parts_of_two_versions_are_not_mixed(own: VideoSite) -> None:
+    """A video that its owner has cut anew begins at its first byte."""
+    own.fake.cut_after = 10_000
+    assert run(own) == 1
+    own.fake.cut_after = None
+    own.fake.set(A, file=mp4(seed=2), changed=2)
+    assert run(own) == 0
+    assert own.fake.sent[-1] == (A, 0)
+    assert archive(own)["video.mp4"] == mp4(seed=2)
+
+
+def test_kill_9(own: VideoSite) -> None:
+    """In the middle of a download: the next run goes on there, and leaves nothing behind."""
+    own.fake.stops_after = 10_000
+    command = [sys.executable, "-m", "mediakit", "videos", "archive", "--quiet"]
+    with subprocess.Popen([*command, "--site", str(own.site.root)], env={**os.environ}) as process:
+        end = time.monotonic() + 60
+        while not parts(own) or not parts(own)[0].stat().st_size:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    own.fake.stops_after = None
+    assert run(own) == 0
+    assert own.fake.sent[-1][1] > 0
+    assert (archive(own)["video.mp4"], parts(own)) == (FILM, [])
+
+
+def test_cut_off_before_the_catalog(own: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is at the target already is neither fetched nor put again."""
+    with monkeypatch.context() as patch:
+        patch.setattr("mediakit.sync.archived.ArchiveTarget.save", _cut_off)
+        with pytest.raises(SystemExit):
+            raise SystemExit(run(own))
+    video = target(own) / "videos/youtube" / A / "video.mp4"
+    before, asked = video.stat(), len(own.fake.sent)
+    assert run(own) == 0
+    assert (video.stat(), len(own.fake.sent)) == (before, asked)
+    assert catalog(own.site.root).videos[f"youtube/{A}"].archive
+
+
+def _cut_off(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+BAD = {
+    "too large: 1 MB, and archive_limit is 1 MB": Video(file=FILM),
+    "only separate streams": Video(streams=(1080, 720)),
+    "it is live now": Video(file=FILM, about={"isLive": True, "isLiveContent": True}),
+    "too large: 1 MB": Video(file=FILM, says_size=False),
+    "hands out no file": Video(formats=False),
+    "no whole video": Video(file=b"<html>sorry</html>" * 1000),
+    "HTTP 403": Video(file=FILM, player=Said(200)),
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_one_that_cannot_be_kept(
+    own: VideoSite, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is told in words, and stops no other."""
+    own.fake.set(B, BAD[words])
+    own.page("bad", B)
+    if words.startswith("too large"):
+        own.fake.set(A, file=mp4(100))
+        monkeypatch.setattr("mediakit.videos.archive.MEGABYTE", 10)
+    if words == "HTTP 403":
+        own.fake.forbidden.add(B)
+    code, document = told(capsys, own)
+    assert (code, states(document)) == (1, {B: "not archived", A: "archived"})
+    (problem,) = (each for each in document["problems"] if each["severity"] == "error")
+    assert words in problem["message"]
+    assert (problem["path"], problem["line"]) == ("_exercises/bad.md", 5)
+
+
+@pytest.mark.parametrize(("is_known", "code"), [(False, 0), (True, 1)])
+@pytest.mark.parametrize(
+    "said",
+    [
+        dead("Private video", "This video is private"),
+        Video(status="LIVE_STREAM_OFFLINE", reason="This live event will begin in 3 hours."),
+    ],
+)
+def test_one_that_is_not_handed_out(
+    own: VideoSite, said: Video, code: int, *, is_known: bool
+) -> None:
+    """Private, gone or not begun: an error only where the catalog knows that it is one's own."""
+    own.fake.set(A, file=FILM)
+    if is_known:
+        own.fetch()
+    own.fake.set(A, said)
+    assert run(own) == code
+    assert archive(own) == {}
+
+
+def test_after_its_death(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """The archive stays, YouTube is not asked, and the check of videos says where the film is."""
+    assert run(own) == 0
+    own.fake.set(A, dead())
+    own.check()
+    own.later(days=2)
+    own.check()
+    assert main(["videos", "check", "--site", str(own.site.root)]) == 1
+    assert f"is archived: videos/youtube/{A}/video.mp4" in capsys.readouterr().out
+    own.fake.requests.clear()
+    code, document = told(capsys, own, "--refresh")
+    assert (code, states(document), own.fake.requests) == (0, {A: "archived before"}, [])
+    assert archive(own)["video.mp4"] == FILM
+
+
+def test_sync_deletes_nothing(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither --delete nor --prune, though no page names the video; and its record stays."""
+    assert run(own) == 0
+    own.site.write("_exercises/lunge.md", "---\ntitle: lunge\n---\n")
+    site = ["--site", str(own.site.root)]
+    assert main(["generate", "--prune", *site]) == 0
+    assert main(["sync", "--delete", *site]) == 0
+    assert archive(own)["video.mp4"] == FILM
+    assert catalog(own.site.root).videos[f"youtube/{A}"].archive
+    capsys.readouterr()
+    assert main(["verify", "--deep", "all", *site]) == 0
+    (target(own) / "videos/youtube" / A / "video.mp4").write_bytes(b"x")
+    assert main(["sync", "--delete", *site]) == 0
+    assert main(["verify", *site]) == 1
+    assert "run mediakit videos archive" in capsys.readouterr().err
+    own.page("lunge", A)
+    assert run(own) == 0
+    assert main(["verify", "--deep", "all", *site]) == 0
+
+
+def test_a_catalog_that_was_lost(own: VideoSite) -> None:
+    """A target whose catalog was made anew takes the files up again, without a question."""
+    assert run(own) == 0
+    (target(own) / "media.json").unlink()
+    assert main(["sync", "--site", str(own.site.root)]) == 0
+    own.fake.requests.clear()
+    assert run(own) == 0
+    assert own.fake.requests == []
+    assert f"videos/youtube/{A}/video.mp4" in catalog(target(own)).objects
+
+
+def test_a_run_without_change(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """--dry-run asks, and says how good the file is; it fetches and writes nothing."""
+    own.fake.set(A, file=FILM, streams=(1080, 720))
+    before = own.site.tree(), sorted((own.site.root / ".mediakit").rglob("*"))
+    assert run(own, "--dry-run") == 0
+    assert "360 lines, 1 MB; YouTube has 1080 lines, but only with" in capsys.readouterr().out
+    assert (own.site.tree(), sorted((own.site.root / ".mediakit").rglob("*"))) == before
+    assert own.fake.sent == []
+
+
+def test_captions_that_come_later(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """The video is kept all the same; --refresh brings the rest, and not the video again."""
+    own.fake.timedtext = Said(200, b"")
+    code, document = told(capsys, own)
+    assert (code, {each["code"] for each in document["problems"]}) == (0, {"archived-in-part"})
+    own.fake.timedtext = Said(200, b"WEBVTT\n\n00:00.000 --> 00:01.000\nHips\n")
+    assert run(own, "--refresh") == 0
+    assert b"Hips" in archive(own)["captions.da.vtt"]
+    assert len(own.fake.sent) == 1
+
+
+def test_youtube_refuses(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three refusals in a row end the run with exit code 3; what was kept before is told."""
+    for number in range(4):
+        own.fake.set(f"{number}robots____", Video(player=Said(429)))
+        own.page(f"r{number}", f"{number}robots____")
+    code, document = told(capsys, own)
+    assert (code, "refusals" in document["stopped"]) == (3, True)
+
+
+@pytest.mark.parametrize("where", ["target", "disk"])
+def test_no_room(
+    own: VideoSite, where: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full target and a full disk are told, and the next run goes on."""
+    full = OSError(28, "No space left on device")
+    write = Writer.write
+
+    def fail(*_arguments: object) -> Any:
+        raise full
+
+    def fail_there(writer: Writer, path: Path, data: bytes, **options: bool) -> None:
+        if "target" in path.parts:
+            raise full
+        write(writer, path, data, **options)
+
+    with monkeypatch.context() as patch:
+        if where == "target":
+            patch.setattr("mediakit.storage.folder.Writer.write", fail_there)
+        else:
+            patch.setattr("yt_dlp.downloader.http.HttpFD.sanitize_open", fail)
+        code, document = told(capsys, own)
+    assert code == (1 if where == "target" else 3)
+    assert "No space left on device" in document["problems"][0]["message"]
+    asked = len(own.fake.sent)
+    assert run(own) == 0
+    assert archive(own)["video.mp4"] == FILM
+    assert len(own.fake.sent) - asked == (0 if where == "target" else 1)
+
+
+def test_what_a_repository_brings(own: VideoSite, tmp_path: Path) -> None:
+    """A link where parts are kept is not written through; a picture takes no place there."""
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"mine")
+    own.fake.cut_after = 10_000
+    assert run(own) == 1
+    (part,) = parts(own)
+    part.unlink()
+    part.symlink_to(outside)
+    own.fake.cut_after = None
+    assert run(own) == 0
+    assert outside.read_bytes() == b"mine"
+    own.site.write(f"videos/youtube/{A}/thumbnail.jpg", draw())
+    own.site.write("_exercises/x.md", f"---\n---\n![x](/videos/youtube/{A}/thumbnail.jpg)\n")
+    before = archive(own)
+    assert main(["sync", "--site", str(own.site.root)]) == 1
+    assert archive(own) == before
+
+
+def test_what_has_to_be_there(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """A channel of one's own, a target that was synced, and nobody else at work."""
+    assert run(own, "--target", "elsewhere") == 2
+    assert "run mediakit sync first" in capsys.readouterr().err
+    with open_session(load_config(own.site.root)):
+        assert run(own) == 2
+    assert "another mediakit" in capsys.readouterr().err
+    own.site.write("mediakit.toml", "[videos]\npace = 0\n")
+    assert run(own) == 2
+    assert "own_channels" in capsys.readouterr().err
+
+
+def test_a_bucket(own: VideoSite, prefix: Prefix) -> None:
+    """The same in S3: with media types, in parts, and a second run that puts nothing."""
+    film = mp4(17 * 1024 * 1024)
+    own.fake.set(A, file=film, captions=("da",))
+    site = ["--site", str(own.site.root), "--target", prefix.url]
+    assert main(["sync", *site]) == 0
+    assert main(["videos", "archive", *site]) == 0
+    place = f"videos/youtube/{A}/video.mp4"
+    assert prefix.tree()[place] == film
+    storage = open_storage(prefix.url, load_config(own.site.root), None)  # type: ignore[arg-type]
+    described = storage.describe(place)
+    assert described is not None
+    assert described.headers == headers_of(place).digest
+    assert headers_of(place).content_type == "video/mp4"
+    own.fake.requests.clear()
+    assert main(["videos", "archive", *site]) == 0
+    assert own.fake.requests == []
+    assert main(["sync", "--delete", *site]) == 0
+    assert main(["verify", "--deep", "all", *site]) == 0
+    assert prefix.tree()[place] == film
