@@ -56,7 +56,8 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     disk has been looked at. In a body, `alt` is empty where a picture lacks a text, and None where
     it needs none. `link` is the picture that a click leads to, `key` the front
     matter key or tag that named it. What `is_name` only counts where there is such a file:
-    whatever shows it may put a folder before it.
+    whatever shows it may put a folder before it. What `is_decoration` needs no alt text: its
+    entry says so.
     """
 
     role: Role
@@ -70,6 +71,7 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     alt: str | None = None
     title: str | None = None
     is_name: bool = False
+    is_decoration: bool = False
 
 
 class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):

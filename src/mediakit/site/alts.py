@@ -44,12 +44,16 @@ def shown_in_galleries(manifest: Manifest) -> Iterator[ImageRef]:
 def pictures_with_alt(manifest: Manifest) -> list[ImageRef]:
     """Return the pictures of a page that need an alt text: of galleries, and of its text.
 
-    Lists without any texts are left out: where they are shown gives them.
+    Others of the front matter need one where they have a place for it. Lists without any texts are
+    left out: where they are shown gives them. So is decoration.
     """
-    in_body = [each for each in manifest.images if each.role is Role.BODY and each.alt is not None]
-    if is_data(manifest.path) and not any(each.alt for each in manifest.images):
-        return in_body
-    return [each for each in shown_in_galleries(manifest) if each.key != RESOURCES] + in_body
+    others = [
+        each for each in manifest.images if each.role not in _GALLERIES and each.alt is not None
+    ]
+    shown: list[ImageRef] = []
+    if not is_data(manifest.path) or any(each.alt for each in manifest.images):
+        shown = [each for each in shown_in_galleries(manifest) if each.key != RESOURCES]
+    return [each for each in shown + others if not each.is_decoration]
 
 
 def alt_faults(

@@ -28,6 +28,9 @@ _HEADER_ROLES = {
     "og_image": Role.OG_IMAGE,
 }
 _NAMES = ("gallery", "feature_row")
+DECORATION = ("role", ("presentation", "none"))
+"""What says, beside an empty alt text, that a picture is mere decoration: as in HTML."""
+
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
 
@@ -121,6 +124,11 @@ class EntryReader:
 
     def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
         """Yield the references of one entry in a given role."""
+        is_decoration = not entry.text("alt") and entry.text(DECORATION[0]) in DECORATION[1]
+        for each in self._references(role, key, entry):
+            yield replace(each, is_decoration=True) if is_decoration else each
+
+    def _references(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
         labels = {"alt": entry.text("alt"), "title": entry.text("title")}
         shown, shown_line = self._place(entry, "image_path", self._file.locate)
         linked, linked_line = self._place(entry, "url", self._file.leads_to)

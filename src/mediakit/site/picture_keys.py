@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Role
-from mediakit.site.galleries import EntryReader, has_image_path, is_picture
+from mediakit.site.galleries import DECORATION, EntryReader, has_image_path, is_picture
 from mediakit.site.trees.walk import rebuilt
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
@@ -187,6 +187,9 @@ def _as_entry(shown: Scalar, full: Scalar | None, labels: Mapping) -> Mapping:
         label = next((labels.entries[each] for each in spellings if each in labels.entries), None)
         if isinstance(label, Scalar):
             entries[name] = label
+    role = labels.entries.get(DECORATION[0])
+    if role is not None:
+        entries[DECORATION[0]] = role
     return Mapping(entries, shown.line)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.model import ImageRef, Role
+from mediakit.site.galleries import DECORATION
 from mediakit.site.paths import names_picture
 from mediakit.site.providers import is_whole_id, provider_at, provider_of_id, video_tags
 from mediakit.site.templates.expanded import Argument, Tag, Unknown
@@ -67,7 +68,7 @@ class TagReader:
     def _pictures(self, tag: Tag, line: int, *, is_known: bool) -> Iterator[ImageRef]:
         keys = ("alt", "1") if is_known else ("alt",)
         label = next((tag.arguments[key] for key in keys if key in tag.arguments), None)
-        title = tag.arguments.get("title")
+        title, role = (tag.arguments.get(name) for name in ("title", DECORATION[0]))
         for key, each in tag.arguments.items():
             text = (each.text or "").strip()
             is_certain = is_known and key in _SOURCES
@@ -78,6 +79,8 @@ class TagReader:
             place = self._file.locate(text, line, self._file.addresses.tags_with(more))
             missing = "" if is_certain else None
             alt = label.text if label else missing
+            if not alt and role is not None and role.text in DECORATION[1]:
+                alt = None
             labels = {"alt": alt, "title": title.text if title else None}
             for image in self._file.reference(Role.BODY, "body", line, place, **labels):
                 yield replace(image, is_name=is_relative and not is_certain)

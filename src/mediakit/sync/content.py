@@ -257,6 +257,7 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
             each.alt,
             each.alt if each.title == each.alt else each.title,
             each.is_name,
+            each.is_decoration,
         )
         for each in manifest.images
     )  # fmt: skip
