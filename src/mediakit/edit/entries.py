@@ -78,23 +78,6 @@ def find_entries(data: bytes, is_meant: Callable[[str, Node, Scalar], bool]) -> 
     return [place for place, key, entry, shown in entries if is_meant(key, entry, shown)]
 
 
-def with_alt(data: bytes, place: KeyPath, text: str) -> bytes:
-    """Set the alternative text of the entry at a place.
-
-    Raises:
-        ManifestError: the entry is a path alone, or the file cannot be changed.
-    """
-    entry = _at(_fields(data), place)
-    if not isinstance(entry, Mapping):
-        raise ManifestError(
-            "cannot-edit", "the gallery lists paths alone, which have no place for a text",
-            getattr(entry, "line", 1), "write the entry as a mapping with `src` and `alt`",
-        )  # fmt: skip
-    key = next((each for each in _ALT if each in entry.entries), _ALT[0])
-    after = next((each for each in (*_SHOWN, *_SOURCES) if each in entry.entries), None)
-    return set_value(data, (*place, key), text, after=after)
-
-
 def count_items(data: bytes, place: KeyPath) -> int:
     """Return how many items the list has that the item at a place is in."""
     found = _at(_fields(data), place[:-1])

@@ -11,6 +11,7 @@ file cannot be read, or (`cannot-edit`, with the line) it cannot be changed with
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from mediakit.edit import yaml_splice, yaml_write
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_JSON_KEY = re.compile(r'(\s*+)"(?:[^"\\]|\\.)*+"(\s*:\s*)\Z')
+_LONGEST_KEY = 400
 _BOTH = (FrontMatterFormat.YAML, FrontMatterFormat.TOML)
 
 
@@ -50,15 +53,17 @@ def set_value(data: bytes, path: KeyPath, value: Value, *, after: str | None = N
     )
 
 
-def set_text(path: str, data: bytes, place: KeyPath, value: str) -> bytes:
-    """Set a text of the data file at `path`, which is there already, in JSON too."""
+def set_text(
+    path: str, data: bytes, place: KeyPath, value: str, *, after: str | None = None
+) -> bytes:
+    """Set a text of the data file at `path`, in JSON too; a new key comes after its neighbour."""
     file = EditableFile.of_data(path, data)
     return file.edited(
         place,
         lambda: (
-            _json_with(file.parts.block, place, value)
+            _json_with(file.parts.block, place, value, after)
             if file.parts.language == "json"
-            else _editor(file).set_value(place, value)
+            else _editor(file).set_value(place, value, after)
         ),
         lambda tree: changed(tree, place, lambda _old: node(value)),
     )
@@ -212,18 +217,27 @@ class YamlEditor:
         return found + 1
 
 
-def _json_with(text: str, place: KeyPath, value: str) -> str:
+def _json_with(text: str, place: KeyPath, value: str, after: str | None) -> str:
     """Return valid JSON with another text at `place`; new letters are escaped where all are.
 
+    A new key is spaced as its neighbour `after`, which has a text.
+
     Raises:
-        UnsafeError: there is no text at this place.
+        UnsafeError: there is no text at this place, nor beside it.
     """
     # where a key is repeated, the last one counts
-    start, end = dict(_texts(text)).get(place, (0, 0))
-    if not end:
-        raise UnsafeError(f"there is no `{dotted(place)}`", 0)
+    texts = dict(_texts(text))
     new = json.dumps(value, ensure_ascii=text.isascii())
-    return text[:start] + new + text[end:]
+    if place in texts:
+        start, end = texts[place]
+        return text[:start] + new + text[end:]
+    start, end = texts.get((*place[:-1], after or ""), (0, 0))
+    beside = _JSON_KEY.search(text, max(0, start - _LONGEST_KEY), start)
+    if not end or beside is None:
+        raise UnsafeError(f"there is no `{dotted(place)}`", 0)
+    key = json.dumps(place[-1], ensure_ascii=text.isascii())
+    gap = beside[1] or (" " if ", " in text else "")
+    return f"{text[:end]},{gap}{key}{beside[2]}{new}{text[end:]}"
 
 
 def _texts(text: str) -> Iterator[tuple[KeyPath, tuple[int, int]]]:

@@ -54,6 +54,12 @@ class TomlEditor:
     def _with_key(self, path: KeyPath, value: str) -> str:
         """Return the block with a key at the end of its table."""
         table, entry = path[:-1], f"{_key(path[-1])} = {value}{self._newline}"
+        start, end = self._places.values.get(table, (0, 0))
+        if self._block[start:end].startswith("{"):
+            inner = self._block[start + 1 : end - 1].rstrip()
+            comma = "," if inner.strip() else ""
+            pair = f"{inner}{comma} {entry.rstrip()} }}"
+            return f"{self._block[: start + 1]}{pair}{self._block[end:]}"
         header = next((span for at, span in self._places.headers if at == table), None)
         if table and header is None:
             return self._put(

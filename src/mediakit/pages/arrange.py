@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Role
-from mediakit.edit.entries import count_items, fill_header, find_entries, variant_of, with_alt
+from mediakit.edit.alts import AltWriter, places_of, plain
+from mediakit.edit.entries import count_items, fill_header, find_entries, variant_of
 from mediakit.edit.front_matter import move_item, remove_item
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
@@ -31,6 +32,8 @@ from mediakit.sync.pictures import resolver, with_sources
 from mediakit.sync.quarantine import Move
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.ingest import Shares
     from mediakit.site.trees.walk import KeyPath
@@ -162,7 +165,7 @@ class _Arranger:
         before = read_bytes(self._tree, self._manifest.path)
         after = before
         if wanted.alt is not None:
-            after = with_alt(after, self._place(after), wanted.alt.strip())
+            after = self._with_alt(after, wanted.alt)
         if wanted.header:
             after = fill_header(after, self._source, "", self._style, anew=True)
         if wanted.teaser:
@@ -181,6 +184,14 @@ class _Arranger:
             moves, stays = self._put_away(after)
         page = PageChange(self._manifest.path, before, after)
         return Arranged(self._manifest, self._source, Changes(page, pictures, moves), stays)
+
+    def _with_alt(self, data: bytes, text: str) -> bytes:
+        def shown(records: Sequence[Manifest]) -> list[tuple[int, int]]:
+            return places_of(records, lambda each: each.source == self._source)
+
+        self._place(data)
+        settings, resolve = settings_of(self._config), resolver(self._tree, self._config.suffixes)
+        return AltWriter(settings, resolve, plain(text)).apply(self._manifest.path, data, shown)
 
     def _with_teaser(self, data: bytes, source: str) -> bytes:
         return fill_header(data, "", variant_of(source, self._suffix), self._style, anew=True)

@@ -193,7 +193,12 @@ class SpanReader:
         attributes = _ATTRIBUTES.match(self._text, self._position) if is_behind else None
         if attributes is None:
             return False
-        return self._element(attributes_html(attributes[1]), attributes.end())
+        html, before = attributes_html(attributes[1]), self._parts[-1]
+        if not before.startswith("<img "):
+            return self._element(html, attributes.end())
+        self._parts[-1] = html[:-1] + before.removeprefix("<img")  # they win over its own
+        self._position = self._element_end = attributes.end()
+        return True
 
     def _extension(self, opening: re.Match[str]) -> bool:
         if opening[2]:
