@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.alts.answering import AltWrittenDocument
+from mediakit.alts.worklist import AltDocument
 from mediakit.checks.check import BaselineDocument, CheckDocument
 from mediakit.cli.config import ConfigDocument
 from mediakit.cli.explain import ExplainDocument
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 DOCUMENTS: dict[str, type[Document]] = {
     "add": AddDocument,
+    "alt": AltDocument,
+    "alt-written": AltWrittenDocument,
     "baseline": BaselineDocument,
     "check": CheckDocument,
     "config": ConfigDocument,

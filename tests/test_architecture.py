@@ -19,7 +19,7 @@ FLOORS = (
     {"site", "images", "storage", "state", "executors", "report", "web"},
     {"config", "matching", "structured"},
     {"sync", "edit"},
-    {"pages", "duplicates", "videos", "checks", "setup", "desk", "credit", "theme"},
+    {"alts", "pages", "duplicates", "videos", "checks", "setup", "desk", "credit", "theme"},
     {"cli", "library"},
 )
 # what reads bytes or makes them can be tested without a disk, a clock or a network

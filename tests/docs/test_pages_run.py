@@ -160,6 +160,12 @@ def test_cards(owner: Reader) -> None:
     assert "assets/images/cards/og/exercises/squat.jpg" in site.tree()
 
 
+def test_alt_texts(owner: Reader) -> None:
+    """Texts are listed, written, and filled in by a table."""
+    SiteBuilder(owner.place).write("_exercises/squat.md", "")
+    follow(owner, "how-to/alt-texts.md")
+
+
 def test_adopt(owner: Reader) -> None:
     """The variants of an old site are adopted; its old faults are noted, and told no more."""
     site = SiteBuilder(owner.place)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _FEWEST_TEASERS = 4  # with fewer there is no usual shape
 _GENERATE = "run mediakit generate"
-_DESCRIBE = "say in a few words what the picture shows"
+_DESCRIBE = "say in a few words what the picture shows: mediakit alt"
 _ALTS = {
-    "repeated-alt": (Severity.WARNING, "say of each picture what it shows"),
+    "repeated-alt": (Severity.WARNING, "say of each picture what it shows: mediakit alt"),
     "alt-is-title": (Severity.NOTE, "say what the picture shows of it"),
 }
 _SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1), (21, 9), (3, 1))

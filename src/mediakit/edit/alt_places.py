@@ -88,7 +88,7 @@ def _in_markdown(match: re.Match[str], body: str, text: str | None) -> AltSplice
         return AltSplice(match.end(), match.end(), f"{{: {_ROLE}}}")
     if target.strip() in {"", "[]"}:
         target = f"[{old}]"
-    new = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\g<0>", text))
+    new = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\g<0>", text)).replace("^", "&#94;")
     return AltSplice(match.start(), match.end(), f"![{new}]{target}")
 
 

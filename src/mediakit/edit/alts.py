@@ -80,7 +80,7 @@ class AltWriter:
         """
         known = self._read(path, data)
         for place in choose(known):
-            if self._says(known[place[0]].images[place[1]]):
+            if self.says(known[place[0]].images[place[1]]):
                 continue
             data, known = self._written(path, data, known, place)
         return data
@@ -145,7 +145,7 @@ class AltWriter:
             data = change(data, role, DECORATION[1][0], after=str(place[-1]))
         return data
 
-    def _says(self, image: ImageRef) -> bool:
+    def says(self, image: ImageRef) -> bool:
         """Return whether a picture has the text already."""
         if self._text is None:
             return image.is_decoration or (image.role is Role.BODY and image.alt is None)
@@ -162,9 +162,9 @@ class AltWriter:
                 is_beside = number == place[0] and abs(index - place[1]) <= 1
                 is_one = is_beside and (old.key, old.alt) == (target.key, target.alt)
                 is_same = (old.alt, old.is_decoration) == (new.alt, new.is_decoration)
-                if _bare(old) != _bare(new) or not (is_same or (is_one and self._says(new))):
+                if _bare(old) != _bare(new) or not (is_same or (is_one and self.says(new))):
                     return False
-        return self._says(after[place[0]].images[place[1]])
+        return self.says(after[place[0]].images[place[1]])
 
 
 def _rest(manifest: Manifest) -> tuple[object, ...]:

@@ -236,7 +236,7 @@ def _json_with(text: str, place: KeyPath, value: str, after: str | None) -> str:
     if not end or beside is None:
         raise UnsafeError(f"there is no `{dotted(place)}`", 0)
     key = json.dumps(place[-1], ensure_ascii=text.isascii())
-    gap = beside[1] or (" " if ", " in text else "")
+    gap = beside[1] or (" " if beside[2].endswith(" ") else "")
     return f"{text[:end]},{gap}{key}{beside[2]}{new}{text[end:]}"
 
 

@@ -67,7 +67,8 @@ class SpanReader:
         return "".join(self._parts)
 
     def _write(self, text: str) -> None:
-        self._parts.append(escape(text, quote=False))
+        if text:
+            self._parts.append(escape(text, quote=False))
 
     def _find(self, sign: str, start: int) -> int:
         """Return where a sign comes next, -1 for none; then it is not looked for again."""
