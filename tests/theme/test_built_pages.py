@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-PAGES = ("exercises/squat.html", "exercises/row.html", "exercises/plank.html", "index.html")
+PAGES = ("exercises/squat.html", "exercises/row.html", "exercises/plank.html", "index.html",
+         "exercises/lunge.html")  # fmt: skip
 
 PLAIN = {
     "_includes/mediakit/picture.html": '<img src="{{ include.path | relative_url }}" alt="">',
@@ -80,6 +81,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     site = clinic(top / "site")
     for path, text in PLAIN.items():
         site.write(path, text)
+    site.run()
     before = build(site.root, top / "before")
     assert main(["theme", "install", "--force", "--quiet", "--site", str(site.root)]) == 0
     site.write("_includes/head/custom.html", "{% include mediakit/social.html details=true %}")
@@ -117,6 +119,21 @@ def test_all_addresses_are_at_the_target(built: Built) -> None:
     paths = [unquote(each).removeprefix(ORIGIN).removeprefix("/site/") for each in named]
     missing = [each for each in paths if not (built.out / each).is_file()]
     assert missing == []
+
+
+def test_pictures_are_as_large_as_before(built: Built, browser: Browser) -> None:
+    """Galleries, features, and figures beside the text keep their place; captions are no code."""
+    for path in ("exercises/lunge.html", "exercises/plank.html", "index.html"):
+        before = look_at(browser, built.before, path)
+        after = look_at(browser, built.after, path)
+        boxes = zip(before.pictures, after.pictures, strict=True)
+        assert [(a["alt"], a["box"], b["box"]) for a, b in boxes if far(a["box"], b["box"])] == [], path
+    assert "<figcaption>Two <em>and</em> two</figcaption>" in pages(built.after)[PAGES[-1]]
+
+
+def far(one: list[int], other: list[int]) -> bool:
+    """Return whether two boxes are not as large, but for rounding."""
+    return any(abs(a - b) > 1 for a, b in zip(one, other, strict=True))
 
 
 @pytest.mark.parametrize(("width", "paths"), [(1280, PAGES), (390, PAGES[:2])])
