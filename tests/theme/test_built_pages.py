@@ -122,12 +122,14 @@ def test_all_addresses_are_at_the_target(built: Built) -> None:
 
 
 def test_pictures_are_as_large_as_before(built: Built, browser: Browser) -> None:
-    """Galleries, features, and figures beside the text keep their place; captions are no code."""
+    """Galleries, features and figures beside the text keep their size; captions are no code."""
     for path in ("exercises/lunge.html", "exercises/plank.html", "index.html"):
         before = look_at(browser, built.before, path)
         after = look_at(browser, built.after, path)
         boxes = zip(before.pictures, after.pictures, strict=True)
-        assert [(a["alt"], a["box"], b["box"]) for a, b in boxes if far(a["box"], b["box"])] == [], path
+        assert [
+            (a["alt"], a["box"], b["box"]) for a, b in boxes if far(a["box"], b["box"])
+        ] == [], path
     assert "<figcaption>Two <em>and</em> two</figcaption>" in pages(built.after)[PAGES[-1]]
 
 
