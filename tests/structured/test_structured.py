@@ -10,7 +10,15 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
-from mediakit.base.model import Chapter, ImageRef, Manifest, Role, VideoRecord, VideoRef
+from mediakit.base.model import (
+    ArchivedFile,
+    Chapter,
+    ImageRef,
+    Manifest,
+    Role,
+    VideoRecord,
+    VideoRef,
+)
 from mediakit.structured.document import json_ld, structured_data
 from mediakit.structured.facts import PictureCredit, SearchFacts
 from mediakit.structured.objects import objects_of
@@ -69,6 +77,20 @@ def test_all_that_is_known_is_told_and_valid() -> None:
     }  # fmt: skip
     assert picture["contentUrl"] == "https://media.example/assets/images/squat%201.jpg"
     assert (picture["license"], picture["creditText"]) == ("https://cc.example/by", "Studio")
+
+
+def test_an_archived_video_has_its_file() -> None:
+    """Told where the address of the target is known; the catalog's keys cannot lead elsewhere."""
+    key = "videos/youtube/aaaaaaaaaaa/video.mp4"
+    record = replace(RECORD, archive=(ArchivedFile(key, "0", 1),))
+    known = facts(record, target_url="https://media.example")
+    video = objects_of(PAGE, known)[0]
+    assert (video["contentUrl"], faults(video)) == (f"https://media.example/{key}", [])
+    page = sitemaps([PAGE], known, "https://x.example")[SITEMAP_KEY].decode()
+    assert f"<video:content_loc>https://media.example/{key}</video:content_loc>" in page
+    assert "contentUrl" not in objects_of(PAGE, facts(record))[0]
+    odd = replace(RECORD, archive=(ArchivedFile("../admin/video.mp4", "0", 1),))
+    assert "contentUrl" not in objects_of(PAGE, facts(odd, target_url="https://x.example"))[0]
 
 
 @pytest.mark.parametrize(

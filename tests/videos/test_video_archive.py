@@ -395,3 +395,14 @@ def test_a_bucket(own: VideoSite, prefix: Prefix) -> None:
     assert main(["sync", "--delete", *site]) == 0
     assert main(["verify", "--deep", "all", *site]) == 0
     assert prefix.tree()[place] == film
+
+
+def test_search_engines_are_told(own: VideoSite) -> None:
+    """The next generate has the address of the film, where that of the target is known."""
+    more = '[structured]\ndata = true\nurl = "https://site.example"\n'
+    own.site.write("mediakit.toml", f'{SETTINGS}{more}[cdn]\nbase_url = "https://m.example/x/"\n')
+    site = ["--site", str(own.site.root)]
+    assert run(own) == 0
+    assert main(["generate", *site]) == 0
+    found = (own.site.root / "media-structured.json").read_text("utf-8")
+    assert f"https://m.example/x/videos/youtube/{A}/video.mp4" in found

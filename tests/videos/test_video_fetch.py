@@ -274,3 +274,17 @@ def test_pictures_are_whole(videos: VideoSite) -> None:
     with Image.open(io.BytesIO(thumbnail(videos, A).read_bytes())) as image:
         image.load()
     assert [path.name for path in thumbnail(videos, A).parent.iterdir()] == [f"{A}.jpg"]
+
+
+def test_addresses_of_pictures_stay(videos: VideoSite) -> None:
+    """A fetch writes the catalog's addresses below the path of the site, as generate does."""
+    videos.site.write("_config.yml", "collections: [exercises]\nbaseurl: /site\n")
+    videos.site.exercise("squat")
+    videos.site.run("generate")
+    path = videos.site.root / "_data/media.json"
+    before = json.loads(path.read_bytes())["images"]
+    assert "/site/" in json.dumps(before)
+    videos.fake.set(A)
+    videos.page("lunge", A)
+    assert videos.fetch().came == 1
+    assert json.loads(path.read_bytes())["images"] == before

@@ -130,7 +130,7 @@ class Config:
     @property
     def catalog_file(self) -> CatalogFile:
         """The catalog of the site."""
-        return CatalogFile(self.root, self.catalog)
+        return CatalogFile(self.root, self.catalog, self.kind.address.baseurl, self.kind.key)
 
     @property
     def template_files(self) -> tuple[str, ...]:

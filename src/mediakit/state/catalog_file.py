@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from mediakit.state.catalog import (
 from mediakit.state.documents import read_file, write_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mediakit.base.artifacts import Artifact
@@ -45,10 +45,15 @@ _SHARD = re.compile(r"\d+-\d+\.json")
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """The catalog at the site path `path` of the site in `root`."""
+    """The catalog at the site path `path` of the site in `root`.
+
+    What is read can be written again with the same addresses: below `baseurl`, by public paths.
+    """
 
     root: Path
     path: str
+    baseurl: str = ""
+    key_of: Callable[[str], str] = str
 
     def beside(self, name: str) -> str:
         """Return the site path of a file that mediakit keeps beside the catalog."""
@@ -71,7 +76,8 @@ class CatalogFile:
         def read_shard(name: str) -> bytes | None:
             return read_file(self.root, self.beside(name))
 
-        return load_catalog(data, self.path, read_shard, placeholders=placeholders)
+        found = load_catalog(data, self.path, read_shard, placeholders=placeholders)
+        return replace(found, baseurl=self.baseurl, key_of=self.key_of)
 
     def files(self) -> tuple[str, ...]:
         """Return the site paths of the catalog's files, none where there is no catalog.

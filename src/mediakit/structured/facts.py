@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from mediakit.base.artifacts import archived_video
 from mediakit.base.model import Role
 from mediakit.site.providers import PROVIDERS
 
@@ -34,6 +35,7 @@ class SearchFacts:
 
     `url` is the address of the site, `pictures_url` the one below which pictures are found, and
     `key_of` returns the public path of a file. With `clips` pages begin a video at `?t=SECONDS`.
+    `target_url` is the address below which the target is found, empty where nothing says it.
     """
 
     url: str
@@ -44,6 +46,7 @@ class SearchFacts:
     gone: Collection[str] = ()
     credits: Mapping[str, PictureCredit] = field(default_factory=dict)
     clips: bool = False
+    target_url: str = ""
 
     def page_address(self, manifest: Manifest) -> str:
         """Return the whole address of a page, empty where it is not known."""
@@ -54,6 +57,11 @@ class SearchFacts:
         if path not in self.pictures:
             return ""
         return f"{self.pictures_url}/{quote(self.key_of(path), safe=_SAFE.replace('%', ''))}"
+
+    def film_address(self, record: VideoRecord) -> str:
+        """Return the whole address of an archived video, empty where that is not known."""
+        key = archived_video(record.archive)
+        return f"{self.target_url}/{key}" if key and self.target_url else ""
 
     def record(self, video: VideoRef) -> VideoRecord | None:
         """Return what is known of a video that plays; nothing is told of another one."""

@@ -45,6 +45,7 @@ def video_object(video: VideoRef, manifest: Manifest, facts: SearchFacts) -> Thi
             "uploadDate": uploaded(record),
             "duration": duration(record.duration or 0),
             "embedUrl": player_address(video),
+            "contentUrl": facts.film_address(record),
             "hasPart": list(_clips(record, manifest, facts)),
         }
     )

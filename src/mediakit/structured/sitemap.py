@@ -91,6 +91,7 @@ def _video(video: VideoRef, manifest: Manifest, facts: SearchFacts) -> str:
         "thumbnail_loc": picture,
         "title": " ".join(record.title.split()),
         "description": (manifest.description or record.title)[:_MOST_LETTERS],
+        "content_loc": facts.film_address(record),
         "player_loc": player,
         "duration": str(seconds) if 0 < seconds <= _LONGEST else "",
         "publication_date": uploaded(record),

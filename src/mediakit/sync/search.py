@@ -56,6 +56,7 @@ def search_data(site: ObservedSite, catalog: Catalog, cache: Cache) -> bytes:
 
 def search_facts(catalog: Catalog, config: Config) -> SearchFacts:
     """Return what is told of the pictures and videos in a catalog."""
+    target_url = (config.cdn.base_url if config.cdn else config.theme.base_url) or ""
     return SearchFacts(
         config.public_url,
         (config.theme.base_url or config.public_url).rstrip("/"),
@@ -64,6 +65,7 @@ def search_facts(catalog: Catalog, config: Config) -> SearchFacts:
         catalog.videos,
         _gone(config),
         clips=config.structured.clips,
+        target_url=target_url.rstrip("/"),
     )
 
 

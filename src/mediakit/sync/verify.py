@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from mediakit.sync.target import TargetState
 
 
+_LARGE = 32 * 1024 * 1024
+"""Bytes of an object above which it is read back alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """How many objects were checked and read back, and how many are not in the catalog."""
@@ -87,7 +91,11 @@ def _read_back(
     def start(executor: Executor, key: str) -> Future[Reason | None]:
         return executor.submit(_read, target, key, state.objects[key])
 
-    return dict(run_bounded(executor, target.connections + 1, keys, start))
+    small = [key for key in keys if state.objects[key].bytes <= _LARGE]
+    found = dict(run_bounded(executor, target.connections + 1, small, start))
+    # of large ones, one is in memory at a time
+    large = [key for key in keys if key not in found]
+    return found | {key: _read(target, key, state.objects[key]) for key in large}
 
 
 def _read(target: Storage, key: str, known: Artifact) -> Reason | None:

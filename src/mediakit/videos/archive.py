@@ -266,11 +266,9 @@ class VideoArchive:
                 return
         if self._log.new:
             config = self._session.config
-            catalog, kind = config.catalog_file.read(), config.kind
-            catalog = replace(
-                catalog, videos={**catalog.videos, **self._log.new}, site=self._target.site,
-                baseurl=kind.address.baseurl, key_of=kind.key,
-            )  # fmt: skip
+            catalog = config.catalog_file.read()
+            videos = {**catalog.videos, **self._log.new}
+            catalog = replace(catalog, videos=videos, site=self._target.site)
             config.catalog_file.write(catalog, self._session.writer)
         for _, video in self._unsaved:
             self._downloads.forget(video)
