@@ -404,5 +404,5 @@ def test_search_engines_are_told(own: VideoSite) -> None:
     site = ["--site", str(own.site.root)]
     assert run(own) == 0
     assert main(["generate", *site]) == 0
-    found = (own.site.root / "media-structured.json").read_text("utf-8")
+    found = (own.site.root / "_data/media-structured.json").read_text("utf-8")
     assert f"https://m.example/x/videos/youtube/{A}/video.mp4" in found
