@@ -5,7 +5,8 @@
 #
 # One run at a time: a second one waits up to 5 minutes (MEDIAKIT_WAIT, in seconds) for the first,
 # then leaves it to the next time. Prints something only where something is wrong: cron mails that
-# to MAILTO. Exit code 3, a check of videos that could not be made today, is nothing wrong.
+# to MAILTO. A check of videos that could not be made today (exit code 3) is nothing wrong by itself:
+# then only what is known of broken videos is told.
 set -u
 if [ $# -lt 2 ]; then
   echo "usage: mediakit-cron.sh SITE COMMAND [OPTION]..." >&2
@@ -26,7 +27,8 @@ fi
 if [ "$code" -eq 0 ]; then
   mediakit "$@" > "$log" 2>&1 || code=$?
 fi
-if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then
+known='^(dead|missing|not embeddable|changed) \(|: error: '
+if [ "$code" -ne 0 ] && { [ "$code" -ne 3 ] || grep -Eq "$known" "$log"; }; then
   echo "mediakit $* in $PWD: exit code $code"
   cat "$log"
 fi

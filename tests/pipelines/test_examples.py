@@ -190,6 +190,21 @@ def test_cron_script(site: SiteBuilder, program: dict[str, str]) -> None:
     assert any("gone.jpg is missing" in line for line in rest)
 
 
+@pytest.mark.parametrize(("said", "is_told"), [("dead (1): gone", True), ("unknown (9): x", False)])
+def test_cron_script_without_youtube(
+    site: SiteBuilder, program: dict[str, str], tmp_path: Path, said: str, *, is_told: bool
+) -> None:
+    """A check that stopped early is silent, unless it knows of a video that visitors do not see."""
+    fake = tmp_path / "fake"
+    fake.mkdir()
+    (fake / "mediakit").write_text(f"#!/bin/sh\necho '{said}'\nexit 3\n")
+    (fake / "mediakit").chmod(0o755)
+    path = f"{fake}{os.pathsep}{program['PATH']}"
+    done = cron({**program, "PATH": path}, site, "videos", "check")
+    assert (done.returncode, said in done.stdout) == (3, is_told)
+    assert bool(done.stdout) == is_told
+
+
 def test_cron_script_waits_for_another(site: SiteBuilder, program: dict[str, str]) -> None:
     """While one run is under way a second one does nothing, and is silent about it."""
     folder = os.open(site.root, os.O_RDONLY)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from mediakit.base.languages import has_language, language_code
 from mediakit.cli.main import main
@@ -99,3 +101,15 @@ def test_captions_that_yt_dlp_leaves_out_are_not_known() -> None:
     assert log.leaves_out_captions
     log.clear()
     assert not log.leaves_out_captions
+
+
+def test_list_tells_the_hash(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs that read the list can ask Vimeo about an unlisted video too."""
+    site.write("mediakit.toml", "")
+    site.write("_exercises/a.md", "---\nvideo: https://vimeo.com/76979871/0123456789\n---\n")
+    assert main(["list", "--site", str(site.root), "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (video,) = document["manifests"][0]["videos"]
+    assert (video["id"], video["hash"]) == ("76979871", "0123456789")
+    path = Path(__file__).parents[2] / "docs/reference/schemas/list.schema.json"
+    Draft202012Validator(json.loads(path.read_text("utf-8"))).validate(document)

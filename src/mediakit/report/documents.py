@@ -160,10 +160,11 @@ def _image(image: ImageRef) -> dict[str, Any]:
 
 
 def _video(video: VideoRef, known: Mapping[str, VideoRecord]) -> dict[str, Any]:
-    start = {} if video.start is None else {"start": video.start}
+    more: dict[str, Any] = {} if video.start is None else {"start": video.start}
+    more |= {"hash": video.hash} if video.hash else {}
     captions = captions_of(known.get(f"{video.provider}/{video.id}"))
     return {
-        "provider": video.provider, "id": video.id, "line": video.line or None, **start, **captions,
+        "provider": video.provider, "id": video.id, "line": video.line or None, **more, **captions,
     }  # fmt: skip
 
 

@@ -56,7 +56,9 @@ STATES = {
         "has not begun", "a picture with the time at which it begins", "notice"
     ),
     State.UNKNOWN: StateRow(
-        "no provider gave a clear answer", "nobody knows yet: most likely the video", "warning"
+        "nobody was asked yet, or nobody gave a clear answer",
+        "nobody knows yet: most likely the video",
+        "warning",
     ),
     State.NOT_CHECKED: StateRow(
         "mediakit does not check it",
