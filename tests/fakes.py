@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
-from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
+from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
 from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from mediakit.storage.headers import HeaderRule, Headers
 
@@ -41,7 +41,7 @@ class MemoryTarget:
         self.failing = set(failing)
         self.log: list[tuple[str, str]] = []
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:  # noqa: ARG002
+    def list(self, known: Mapping[str, Artifact] = NOTHING) -> Mapping[str, Artifact]:  # noqa: ARG002
         return {
             key: Artifact(key, hashlib.sha256(data).hexdigest(), len(data))
             for key, data in self.objects.items()

@@ -38,7 +38,8 @@ class Bucket:
 
 
 def listed(bucket: Bucket, known: set[str]) -> list[str]:
-    return [each.path for each in list_objects(bucket.ask, FOLDER, known)]
+    objects = {name[len(FOLDER) :]: Artifact(name[len(FOLDER) :]) for name in known}
+    return [FOLDER + each for each in list_objects(bucket.ask, FOLDER, objects)]
 
 
 def numbered(start: int, end: int) -> set[str]:
@@ -67,3 +68,14 @@ def test_an_order_of_its_own() -> None:
     """A server that lists in another order is listed page after page, and nothing is lost."""
     names = numbered(0, 2500)
     assert set(listed(Bucket(names, is_ordered=False), names)) == names
+
+
+def test_what_is_known_is_in_memory_once() -> None:
+    """An object of the same size and ETag is the one that is known; another one is as listed."""
+    known = {
+        key: Artifact(key, "a digest", 1, etag=etag)
+        for key, etag in (("a.jpg", "x"), ("b.jpg", "y"))
+    }
+    found = list_objects(Bucket({f"{FOLDER}a.jpg", f"{FOLDER}b.jpg"}).ask, FOLDER, known)
+    assert found["a.jpg"] is known["a.jpg"]
+    assert (found["b.jpg"].sha256, found["b.jpg"].etag) == ("", "x")

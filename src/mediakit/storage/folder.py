@@ -18,10 +18,10 @@ from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import Writer, hint_of, new_owner, remove_empty_folders
 from mediakit.storage.open import local_folder
-from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
+from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.base.products import MadeRecord
     from mediakit.storage.headers import Headers
@@ -73,7 +73,7 @@ class FolderStorage:
     has_headers = False  # they are the web server's
     connections = 4  # more do not make a disk faster
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:  # noqa: ARG002
+    def list(self, known: Mapping[str, Artifact] = NOTHING) -> Mapping[str, Artifact]:  # noqa: ARG002
         """Return all files by their path in the folder; hashes those that changed."""
         if not self._folder.exists():
             return {}

@@ -5,9 +5,10 @@ They are two, since a storage has what does not travel: connections, and the dig
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
@@ -18,7 +19,7 @@ from mediakit.base.regular_file import read_regular
 from mediakit.storage.headers import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable
 
     from mediakit.base.files import Absent, DiskFile, FileStat
     from mediakit.base.products import MadeRecord
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 ANY: Final = "*"
 """A condition that any version meets, and no object at all."""
+
+NOTHING: Final[Mapping[str, Artifact]] = MappingProxyType({})
+"""No objects."""
 
 CROSSED = "nothing is deleted; let the other run end, then run the job of the newest deploy again"
 """Advice after two runs at one target: the newest deploy must be the last."""
@@ -98,8 +102,11 @@ class Storage(Protocol):
     has_headers: bool
     """Whether objects have headers of their own."""
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
-        """Return all objects by key; `known` keys that are probably there make it faster."""
+    def list(self, known: Mapping[str, Artifact] = NOTHING) -> Mapping[str, Artifact]:
+        """Return all objects by key; `known` ones that are probably there make it faster.
+
+        Where such an object has the same version, it may come as it is known.
+        """
 
     def describe(self, key: str) -> Artifact | None:
         """Ask for one object; returns None if there is none.

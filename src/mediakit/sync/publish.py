@@ -125,7 +125,7 @@ class Publisher:
         if deletes and not self.problems:
             self._delete(deletes, catalog, objects)
         if (self._versions or self._there.claims) and not self.problems:
-            entries = self._target.list([*objects, CATALOG_KEY])
+            entries = self._target.list(objects)
             self._look_for_other_runs(entries)
             failure = None if self.problems else self._journal.settle(entries, objects)
             if failure is not None:

@@ -92,22 +92,11 @@ def observe_target(target: Storage) -> TargetState:
         return TargetState(entries, claims=read_claims(target, entries))
     fetched, catalog = found
     # ranges of the listing are asked for side by side, cut at these keys
-    listed = target.list([*catalog.objects, *catalog.shards, CATALOG_KEY])
-    entries = {each.path: each for each in _in_memory_once(listed, catalog.objects)}
+    entries = target.list(catalog.objects)
     return TargetState(
         entries, catalog.objects, catalog=sha256_bytes(fetched.data), version=fetched.version,
         shards=catalog.shards, site=catalog.site, claims=read_claims(target, entries),
     )  # fmt: skip
-
-
-def _in_memory_once(
-    listed: Mapping[str, Artifact], known: Mapping[str, Artifact]
-) -> Iterator[Artifact]:
-    """Yield the entries of a listing, as the catalog has those that are as it says."""
-    for key, entry in listed.items():
-        recorded = known.get(key)
-        is_same = recorded is not None and entry.etag and _is_version(recorded, entry)
-        yield recorded if recorded is not None and is_same else entry
 
 
 def _is_version(known: Artifact, entry: Artifact) -> bool:

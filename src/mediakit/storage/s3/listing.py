@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, pairwise
-from operator import attrgetter
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -13,7 +12,7 @@ from mediakit.storage.s3.answers import XmlDocument
 from mediakit.storage.s3.errors import OtherServerError, bare_etag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _ROOT = "ListBucketResult"
 _MOST_DIGITS = 18
@@ -60,12 +59,13 @@ def read_page(body: bytes) -> ListedPage:
 
 
 def list_objects(
-    ask: Callable[[Mapping[str, str]], ListedPage], folder: str, known: Collection[str]
-) -> Sequence[Artifact]:
-    """Return the objects whose names begin with `folder`; `ask` answers a query with a page.
+    ask: Callable[[Mapping[str, str]], ListedPage], folder: str, known: Mapping[str, Artifact]
+) -> dict[str, Artifact]:
+    """Return the objects whose names begin with `folder`, by the rest; `ask` answers with a page.
 
-    `known` are names that are probably there: ranges between each thousandth of them are listed
-    side by side. Wrong names only cost requests.
+    `known` are objects that are probably there: ranges between each thousandth of them are listed
+    side by side, and those with the same size and ETag are not twice in memory. Wrong ones only
+    cost requests.
 
     Raises:
         OtherServerError: its pages do not end, or name what was not asked for.
@@ -73,53 +73,77 @@ def list_objects(
     """
     # servers compare the bytes of UTF-8, as Python compares code points
     cuts = sorted(known)[_PAGE - 1 :: _PAGE]
+    lister = _Lister(ask, folder, known)
     if not cuts:
-        return _pages(ask, folder, "", None)
+        return lister.between("", None)
     ranges = [("", cuts[0]), *pairwise(cuts), (cuts[-1], None)]
     with ThreadPoolExecutor(min(len(ranges), _SIDE_BY_SIDE), "mediakit-list") as pool:
-        parts = list(pool.map(lambda ends: _pages(ask, folder, *ends), ranges))
+        parts = list(pool.map(lister.between, *zip(*ranges, strict=True)))
     if not all(map(_is_within, parts, ranges)):
-        return _pages(ask, folder, "", None)  # this server has an order of its own
-    return list(chain.from_iterable(parts))
+        return lister.between("", None)  # this server has an order of its own
+    found: dict[str, Artifact] = {}
+    for part in parts:
+        found |= part
+    return found
 
 
-def _pages(
-    ask: Callable[[Mapping[str, str]], ListedPage], folder: str, after: str, last: str | None
-) -> list[Artifact]:
-    """Return the objects after `after`, up to `last`."""
-    entries: dict[str, Artifact] = {}
-    tokens: set[str] = set()
-    idle = 0
-    at = {"list-type": "2", "prefix": folder, "encoding-type": "url"}
-    where = {"start-after": after} if after else {}
-    while True:
-        page = ask(at | where)
-        before = len(entries)
-        found = _below(page.entries, folder)
-        entries |= found
-        if not page.token:
-            break
-        if last is not None and found and next(reversed(found)) >= last:
-            break
-        idle = 0 if len(entries) > before else idle + 1
-        if page.token in tokens or idle > _MOST_IDLE:
-            raise _broken("its pages do not end")
-        tokens.add(page.token)
-        where = {"continuation-token": page.token}
-    return [each for key, each in entries.items() if last is None or key <= last]
+class _Lister:
+    """Lists ranges of names."""
+
+    def __init__(
+        self,
+        ask: Callable[[Mapping[str, str]], ListedPage],
+        folder: str,
+        known: Mapping[str, Artifact],
+    ) -> None:
+        self._ask = ask
+        self._folder = folder
+        self._known = known
+
+    def between(self, after: str, last: str | None) -> dict[str, Artifact]:
+        """Return the objects after `after`, up to `last`."""
+        entries: dict[str, Artifact] = {}
+        tokens: set[str] = set()
+        idle = 0
+        at = {"list-type": "2", "prefix": self._folder, "encoding-type": "url"}
+        where = {"start-after": self._folder + after} if after else {}
+        while True:
+            page = self._ask(at | where)
+            before = len(entries)
+            found = self._below(page.entries)
+            entries |= found
+            if not page.token:
+                break
+            if last is not None and found and next(reversed(found)) >= last:
+                break
+            idle = 0 if len(entries) > before else idle + 1
+            if page.token in tokens or idle > _MOST_IDLE:
+                raise _broken("its pages do not end")
+            tokens.add(page.token)
+            where = {"continuation-token": page.token}
+        return {key: each for key, each in entries.items() if last is None or key <= last}
+
+    def _below(self, page: Sequence[Artifact]) -> dict[str, Artifact]:
+        """Return the objects of a page; raises OtherServerError for one elsewhere."""
+        found = {}
+        for each in page:
+            if not each.path.startswith(self._folder):
+                raise _broken(f"it names {each.path}, which is not below {self._folder}")
+            key = each.path[len(self._folder) :]
+            entry = self._known.get(key)
+            if (
+                entry is None
+                or not each.etag
+                or (each.bytes, each.etag) != (entry.bytes, entry.etag)
+            ):
+                entry = Artifact(key, bytes=each.bytes, etag=each.etag)
+            found[entry.path] = entry
+        return found
 
 
-def _below(page: Sequence[Artifact], folder: str) -> dict[str, Artifact]:
-    """Return the objects of a page by name; raises OtherServerError for one elsewhere."""
-    for each in page:
-        if not each.path.startswith(folder):
-            raise _broken(f"it names {each.path}, which is not below {folder}")
-    return {each.path: each for each in page}
-
-
-def _is_within(part: Sequence[Artifact], ends: tuple[str, str | None]) -> bool:
+def _is_within(part: Mapping[str, Artifact], ends: tuple[str, str | None]) -> bool:
     """Return whether a range of the listing is in order, and within its ends."""
-    names = list(map(attrgetter("path"), part))
+    names = list(part)
     return names == sorted(names) and (not names or names[0] > ends[0])
 
 

@@ -17,7 +17,7 @@ from mediakit.base.files import Absent
 from mediakit.base.products import digest_of
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
-from mediakit.storage.protocol import ObjectFile
+from mediakit.storage.protocol import NOTHING, ObjectFile
 from mediakit.storage.s3.address import BucketAddress
 from mediakit.storage.s3.client import BucketClient
 from mediakit.storage.s3.errors import S3Error, bare_etag
@@ -28,7 +28,7 @@ from mediakit.storage.s3.server import find_server
 from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from mediakit.base.files import DiskFile
     from mediakit.base.products import MadeRecord
@@ -67,20 +67,18 @@ class BucketStorage(BucketPuts):
     is_remote = True
     has_headers = True
 
-    def list(self, known: Collection[str] = ()) -> Mapping[str, Artifact]:
+    def list(self, known: Mapping[str, Artifact] = NOTHING) -> Mapping[str, Artifact]:
         """Return all objects below the prefix but the markers of folders."""
-        folder = self._address.folder
-        names = [folder + key for key in known]
         try:
-            found = list_objects(self._page, folder, names)
+            found = list_objects(self._page, self._address.folder, known)
         except S3Error as error:
             raise self._fatal("cannot be listed", error) from error
-        entries = {}
-        for each in found:
-            key = each.path[len(folder) :]
-            if key and not (key.endswith("/") and not each.bytes):
-                entries[key] = Artifact(key, bytes=each.bytes, etag=each.etag) if folder else each
-        return entries
+        markers = [
+            key for key, each in found.items() if not key or (key[-1] == "/" and not each.bytes)
+        ]
+        for key in markers:
+            del found[key]
+        return found
 
     def _page(self, query: Mapping[str, str]) -> ListedPage:
         return read_page(self._client.ask("GET", query=query).body)
