@@ -76,7 +76,7 @@ class MemoryTarget:
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         try:
-            data = Path(upload.place).read_bytes()
+            data = Path(upload.folder, upload.name).read_bytes()
         except OSError:
             return Failure("unreadable-file", "cannot be read")
         if hashlib.sha256(data).hexdigest() != upload.artifact.sha256:

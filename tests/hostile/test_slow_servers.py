@@ -81,7 +81,12 @@ def test_deletes_and_uploads_that_are_not_answered(
             if is_upload:
                 sha256 = sha256_bytes(large.read_bytes())
                 failure = target.put_file(
-                    Upload(Artifact("a.jpg", sha256), str(large), Headers("image/jpeg"))
+                    Upload(
+                        Artifact("a.jpg", sha256),
+                        str(large.parent),
+                        large.name,
+                        Headers("image/jpeg"),
+                    )
                 )
             else:
                 failure = target.delete(["a.jpg"])["a.jpg"]

@@ -59,7 +59,12 @@ def test_objects_come_whole(
             assert fetched is not None
             assert fetched.data == part
         put = target.put_file(
-            Upload(Artifact("large.jpg", sha256_bytes(data)), str(large), Headers("image/jpeg"))
+            Upload(
+                Artifact("large.jpg", sha256_bytes(data)),
+                str(large.parent),
+                large.name,
+                Headers("image/jpeg"),
+            )
         )
         assert isinstance(put, Artifact)
         fetched = target.get("large.jpg")

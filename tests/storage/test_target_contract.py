@@ -115,7 +115,7 @@ def test_put_on_condition(target: Storage, tmp_path: Path, way: str) -> None:
         path = tmp_path / "file"
         path.write_bytes(data)
         digest = hashlib.sha256(data).hexdigest()
-        upload = Upload(Artifact("a.jpg", digest, len(data)), str(path), HEADERS)
+        upload = Upload(Artifact("a.jpg", digest, len(data)), str(path.parent), path.name, HEADERS)
         return target.put_file(upload, only_if=only_if)
 
     first = sent(b"one", None)
@@ -138,7 +138,7 @@ def test_files(target: Storage, tmp_path: Path, size: int) -> None:
     path = tmp_path / "large.jpg"
     path.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
-    upload = Upload(Artifact("large.jpg", digest, size), str(path), HEADERS)
+    upload = Upload(Artifact("large.jpg", digest, size), str(path.parent), path.name, HEADERS)
     stored = target.put_file(upload)
     assert isinstance(stored, Artifact)
     found = target.get("large.jpg")

@@ -35,7 +35,7 @@ def decided(
     headers: str = "",
 ) -> list[tuple[str, str, str]]:
     local = {
-        key: Upload(Artifact(key, sha256 or "", headers=headers), "", Headers())
+        key: Upload(Artifact(key, sha256 or "", headers=headers), "", "", Headers())
         for key, sha256 in plan_of.items()
     }
     actions = plan_target(local, target, delete=delete).actions
@@ -141,7 +141,7 @@ def test_bad_limits(text: str) -> None:
 def test_deletes_come_last() -> None:
     """A plan puts before it deletes."""
     target = TargetState({"a": Artifact("a", "1", 5)}, {"a": Artifact("a", "1", 5)})
-    local = {"z": Upload(Artifact("z", "1"), "", Headers())}
+    local = {"z": Upload(Artifact("z", "1"), "", "", Headers())}
     actions = plan_target(local, target, delete=True).actions
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED

@@ -240,27 +240,32 @@ _ADVICE = "restore it from version control, or delete it: what is on disk is the
 
 def _add(catalog: Catalog, document: _ObjectsDocument) -> None:
     """Add a document to a catalog; records that have the same texts share them in memory."""
-    for key, held in document.objects.items():
-        path = intern(key)
-        catalog.objects[path] = replace(held, path=path, headers=intern(held.headers))
+    for key in [*document.objects]:
+        held, path = document.objects.pop(key), intern(key)  # two of all would be many
+        catalog.objects[path] = replace(
+            held, path=path, sha256=intern(held.sha256), headers=intern(held.headers)
+        )
     if not isinstance(document, _CatalogDocument):
         return
-    for name, image in document.images.items():
-        path = intern(name)
-        if image.sha256:
+    for name in [*document.images]:
+        image, path = document.images.pop(name), intern(name)
+        sha256 = intern(image.sha256)
+        if sha256:
             catalog.pictures[path] = SourcePicture(
-                path, image.sha256, image.bytes, image.width, image.height,
+                path, sha256, image.bytes, image.width, image.height,
                 image.format or _format_name(path), intern(image.colour),
                 image.placeholder if isinstance(image, _Full) else "",
             )  # fmt: skip
-        of_picture = (Input(PICTURE, path, sha256=image.sha256),)  # one for all its variants
+        of_picture = (
+            Input(PICTURE, path, sha256=intern(image.sha256)),
+        )  # one for all its variants
         for variant, each in image.variants.items():
             inputs = of_picture
-            if each.source_sha256 != image.sha256:
+            if each.source_sha256 != sha256:
                 inputs = (Input(PICTURE, path, sha256=each.source_sha256),)
             output = intern(variant)
             catalog.records[output] = MadeRecord(
-                output, intern(each.preset), inputs, intern(each.fingerprint), each.sha256,
+                output, intern(each.preset), inputs, intern(each.fingerprint), intern(each.sha256),
                 each.bytes, each.width, each.height,
             )  # fmt: skip
     for path, made in document.products.items():

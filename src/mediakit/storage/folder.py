@@ -132,7 +132,7 @@ class FolderStorage:
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Copy a file whole."""
         try:
-            data = upload.read(Path(upload.place))
+            data = upload.read(Path(upload.folder, upload.name))
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
         if sha256_bytes(data) != upload.artifact.sha256:

@@ -46,14 +46,15 @@ class Fetched:
 
 
 class Upload(msgspec.Struct, frozen=True, gc=False):
-    """A file to put at a target, its `place` on the disk, and the headers that it is served with.
+    """A file to put at a target, where it is on the disk, and the headers that it is served with.
 
-    `place` is a text, since a site has very many files. `read` returns the bytes of the object,
-    which are those of the file unless it is changed.
+    `folder` is a text that the files in it share, since a site has very many. `read` returns the
+    bytes of the object, which are those of the file unless it is changed.
     """
 
     artifact: Artifact
-    place: str
+    folder: str
+    name: str
     headers: Headers
     read: Callable[[Path], bytes] = read_regular
 

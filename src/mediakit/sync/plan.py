@@ -188,7 +188,9 @@ def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> di
     uploads: dict[str, Upload] = {}
     digests: dict[Headers, tuple[Headers, str]] = {}  # a few, for very many objects
 
-    def add(path: str, place: str, sha256: str = "", size: int = 0, found: str = "") -> None:
+    def add(
+        path: str, place: tuple[str, str], sha256: str = "", size: int = 0, found: str = ""
+    ) -> None:
         key = kind.key(path)
         if key in uploads:
             return
@@ -197,18 +199,17 @@ def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> di
             digests[headers] = headers, headers.digest if has_headers else ""
         headers, digest = digests[headers]
         artifact = Artifact(key, sha256, size, format=found, headers=digest)
-        uploads[key] = Upload(artifact, place, headers)
+        uploads[key] = Upload(artifact, *place, headers)
 
     for path, each in sorted(site.known.pictures.items()):
-        add(path, files[path].place, each.sha256, each.bytes, each.format)
+        add(path, files[path].parts, each.sha256, each.bytes, each.format)
     planned = {action.path for action in plan.todo}
     for path in site.known.products:
         output = site.known.found.get(path)
         if path in planned:
-            add(path, str(site.tree.disk_path(path)))
+            add(path, site.tree.parts(path))
         elif output is not None:
-            place = str(site.tree.disk_path(path))
-            add(path, place, output.sha256, output.bytes, output.format)
+            add(path, site.tree.parts(path), output.sha256, output.bytes, output.format)
     if site.config.structured.sitemap:
         from mediakit.sync.search import sitemap_uploads  # noqa: PLC0415 - few sites ask
 
@@ -232,9 +233,9 @@ def with_made(
         key = site.config.kind.key(path)
         upload = uploads[key]
         is_unknown = not upload.artifact.sha256
-        if is_unknown and upload.place == str(site.tree.disk_path(path)):
+        if is_unknown and (upload.folder, upload.name) == site.tree.parts(path):
             artifact = replace(upload.artifact, sha256=record.sha256, bytes=record.bytes)
-            made[key] = Upload(artifact, upload.place, upload.headers)
+            made[key] = replace(upload, artifact=artifact)
     actions = (
         _transfer(made[each.path], there) if each.path in made else each
         for each in transfers.actions

@@ -82,7 +82,7 @@ def sitemap_uploads(site: ObservedSite, *, has_headers: bool) -> dict[str, Uploa
         headers = headers_of(key, config.headers)
         digest = headers.digest if has_headers else ""
         artifact = Artifact(key, sha256_bytes(data), len(data), headers=digest)
-        found[key] = Upload(artifact, "", headers, partial(_given, data))
+        found[key] = Upload(artifact, "", "", headers, partial(_given, data))
     return found
 
 

@@ -228,10 +228,12 @@ def _has_etag(upload: Upload, entry: Artifact) -> bool:
     _, dash, count = entry.etag.partition("-")
     try:
         if not dash:
-            data = upload.read(Path(upload.place))
+            data = upload.read(Path(upload.folder, upload.name))
             return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
         sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
-        return any(_part_etag(Path(upload.place), size) == entry.etag for size in sizes)
+        return any(
+            _part_etag(Path(upload.folder, upload.name), size) == entry.etag for size in sizes
+        )
     except (OSError, ValueError):
         return False
 

@@ -155,7 +155,7 @@ def _to_look_at(
                 continue
             found = site.tree.find(path)
             file = found if isinstance(found, DiskFile) else None
-        if file is not None and file.place == upload.place:
+        if file is not None and file.parts == (upload.folder, upload.name):
             yield file
 
 

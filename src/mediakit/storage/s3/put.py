@@ -84,7 +84,8 @@ class BucketPuts:
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Store a file; a large one in parts, of which one is in memory at a time."""
-        key, path, sha256 = upload.artifact.path, Path(upload.place), upload.artifact.sha256
+        key, sha256 = upload.artifact.path, upload.artifact.sha256
+        path = Path(upload.folder, upload.name)
         try:
             if upload.read is not read_regular or path.stat().st_size <= _PLAIN:
                 data = upload.read(path)
