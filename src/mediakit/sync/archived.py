@@ -104,9 +104,9 @@ class ArchiveTarget:
         digest = headers.digest if self._target.has_headers else ""
         if isinstance(data, bytes):
             artifact = Artifact(key, sha256_bytes(data), len(data), headers=digest)
-            return Upload(artifact, "", headers, partial(_given, data))
+            return Upload(artifact, "", "", headers, partial(_given, data))
         artifact = Artifact(key, sha256_file(data), data.stat().st_size, headers=digest)
-        return Upload(artifact, str(data), headers)
+        return Upload(artifact, str(data.parent), data.name, headers)
 
     def _same(self, wanted: Artifact) -> Artifact | None:
         """Return the object if it is as it is to be: one of a run that was cut off, or older."""
