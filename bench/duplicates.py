@@ -1,6 +1,6 @@
 """Measure `mediakit dupes` on labelled copies of the photos in a folder, beside others.
 
-    python bench/duplicates.py FOLDER [--photos N] [--seed N] [--only PART]
+    python bench/duplicates.py FOLDER [--photos N] [--seed N] [--pictures N ...] [--only PART]
 
 recall: each of N (60) photos in 15 transforms at 3 strengths, compared with its original; and all
     pairs of different photos as negatives, poses of one exercise among them. Beside pHash at a
@@ -8,6 +8,8 @@ recall: each of N (60) photos in 15 transforms at 3 strengths, compared with its
 whole: the photos with one copy each of a random transform in one folder; precision and recall of
     the pairs that `mediakit dupes` lists, and the time; those of findimagedupes if it is there.
 index: all pairs within 31 bits among 100,000 and 1,000,000 hashes of which a tenth is equal.
+parts: the pairs that may be crops among 10,000 and 100,000 drawn pictures, mixed of crops of two
+    photos each; a tenth are crops of others. `--pictures N` takes another number.
 cost: what the grey copy adds to the making of variants.
 screenshots: drawn ones, beside their copies in other formats and sizes, and beside ones that
     differ in a detail (FOLDER is not looked at).
@@ -50,6 +52,7 @@ from mediakit.matching.decide import Decider
 from mediakit.matching.groups import Level, Match
 from mediakit.matching.hashes import Hasher, Hashes
 from mediakit.matching.index import pairs_within
+from mediakit.matching.propose import propose_transformed
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from screenshots import FORMS, KINDS
@@ -352,6 +355,57 @@ def index() -> None:
         print(f"| {count:,} | {len(pairs):,} | {seconds:.1f} | {peak} |", flush=True)
 
 
+def parts(paths: list[Path], counts: list[int]) -> None:
+    """Print the time and memory of proposing transformed pairs, and how many crops are proposed."""
+    greys = [_square(Image.open(path).convert("L")) for path in paths]
+    print("| pictures | seconds of CPU | seconds | pairs | crops | proposed | peak in MB |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for count in counts:
+        hashes, crops = _drawn(greys, count)
+        cpu, start = time.process_time(), time.perf_counter()
+        found = {(each.one, each.other) for each in propose_transformed(hashes)}
+        cpu, seconds = time.process_time() - cpu, time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"| {count:,} | {cpu:.1f} | {seconds:.1f} | {len(found):,} | {len(crops):,} | "
+              f"{len(crops & found):,} | {peak} |", flush=True)  # fmt: skip
+
+
+def _drawn(greys: list[Image.Image], count: int) -> tuple[list[Hashes], set[tuple[int, int]]]:
+    """Return the hashes of drawn pictures, and which two are a crop and its original."""
+    hasher, dice = Hasher(), random.Random(1)  # noqa: S311
+    hashes: list[Hashes] = []
+    crops: set[tuple[int, int]] = set()
+    recent: list[tuple[int, Image.Image]] = []
+    while len(hashes) < count:
+        origin, original = dice.choice(recent) if recent else (0, greys[0])
+        is_crop = bool(recent) and dice.random() < 0.1
+        if is_crop:
+            image = ImageEnhance.Brightness(_part(original, 0.85, dice)).enhance(1.1)
+        else:
+            one, other = (_part(dice.choice(greys), 0.6, dice) for _ in range(2))
+            other = ImageOps.mirror(other) if dice.random() < 0.5 else other
+            image = Image.blend(one, other, dice.uniform(0.3, 0.7))
+        found = hasher.hashes(np.asarray(image))
+        if found is not None:
+            crops |= {(origin, len(hashes))} if is_crop else set()
+            recent = [*recent[-999:], (len(hashes), image)]
+            hashes.append(found)
+    return hashes, crops
+
+
+def _part(image: Image.Image, least: float, dice: random.Random) -> Image.Image:
+    """Return a square of at least a share of each side, as large as the whole."""
+    side = image.width * dice.uniform(least, 1)
+    left, top = (dice.uniform(0, image.width - side) for _ in range(2))
+    return _square(image, (left, top, left + side, top + side))
+
+
+def _square(
+    image: Image.Image, box: tuple[float, float, float, float] | None = None
+) -> Image.Image:
+    return image.resize((96, 96), Image.Resampling.BILINEAR, box)
+
+
 def cost(paths: list[Path]) -> None:
     """Print what the grey copy takes, beside the look that is found at the same time."""
     images = [Image.open(path).convert("RGB") for path in paths[:100]]
@@ -406,20 +460,23 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--photos", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=("recall", "whole", "index", "cost", "screenshots"))
+    parser.add_argument("--pictures", type=int, nargs="+", default=[10_000, 100_000])
+    names = ("recall", "whole", "index", "parts", "cost", "screenshots")
+    parser.add_argument("--only", choices=names)
     given = parser.parse_args()
     paths = sorted(path for path in given.folder.rglob("*.jpg") if "-320" not in path.name)
-    parts: dict[str, Callable[[], None]] = {
+    ways: dict[str, Callable[[], None]] = {
         "recall": lambda: recall(paths, given.photos, given.seed),
         "whole": lambda: whole(paths, given.photos, given.seed),
         "index": index,
+        "parts": lambda: parts(paths, given.pictures),
         "cost": lambda: cost(paths),
         "screenshots": screenshots,
     }
-    for name, part in parts.items():
+    for name, way in ways.items():
         if given.only in {None, name}:
             print(f"\n{name}\n")
-            part()
+            way()
 
 
 if __name__ == "__main__":

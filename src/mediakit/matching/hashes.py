@@ -33,7 +33,9 @@ BYTES = 32
 _GRID = 128  # samples a side; windows are cut from it
 _SAMPLES = 64
 _LOWEST = 16
-_SLICE = 8  # rows of a product
+SLICE = 8
+"""Rows of a product of matrices, of more than which BLAS makes threads."""
+
 _STRIPS = (0.0, 0.05, 0.10, 0.15)
 _MARGINS = (0.025, 0.075)
 _HALVES = 0.4
@@ -200,7 +202,7 @@ def _transformed(rows: Floats, values: Grey | Floats, columns: Floats) -> Floats
     It is made of products that are too small for more than one thread of BLAS: the others wait for
     work by spinning, which takes ten times the CPU on a busy machine.
     """
-    slices = rows.reshape(-1, _SLICE, rows.shape[1])
+    slices = rows.reshape(-1, SLICE, rows.shape[1])
     found: Floats = slices @ values.astype(np.float32) @ columns.T
     return found.reshape(len(rows), len(columns))
 

@@ -3,13 +3,19 @@
 Multi-index hashing (Norouzi, Punjani, Fleet: Fast exact search in Hamming space): of 256 bits in
 16 slots, two hashes that differ in at most 31 bits differ by at most one bit in some slot. Each
 slot is sorted, and hashes are compared that are equal or one bit apart in it.
+
+Beyond 31 bits no such index is quicker than none, so `probable_pairs` looks where the bits of true
+copies hardly differ: at low frequencies, of which each of its tables takes some by lot.
 """
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from mediakit.matching.hashes import SLICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from mediakit.matching.hashes import Bits
 
     Ints = NDArray[np.int64]
+    Keys = NDArray[np.int32]
 
 MOST = 31
 """The greatest distance that the index finds: 16 slots, one bit in each."""
@@ -32,6 +39,15 @@ _FEW = 3000
 """Number of hashes up to which comparing each with each is faster."""
 
 _ROWS = 256
+
+_LOW = 12
+"""Rows and columns of the frequencies, of 16, that the tables take their bits from."""
+
+_TABLES = 32
+_TABLE_BITS = 20
+_AT_ONCE = 4096
+_STEP = 40_503
+"""From one row to the next, where they start among very many others."""
 
 _MOST_EQUAL = 64
 
@@ -92,6 +108,61 @@ def _brute(words: NDArray[np.uint64], distance: int) -> Ints:
     return np.concatenate(found)
 
 
+def probable_pairs(ones: Bits, others: Bits, distance: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield row numbers of the first and of the second that are near; a pair may come again.
+
+    A pair is missed that differs by two bits and more in each table: about one in twelve between 50
+    and 60 bits apart by chance, none of the copies that docs/performance.md measures. Where very
+    many have the same bits, a row is compared with some of these in each table.
+    """
+    words = _words(ones), _words(others)
+    flips = np.array([0, *(1 << np.arange(_TABLE_BITS))], np.int32)
+    rows = np.tile(np.arange(len(ones)), len(flips))
+    for asked, stored in zip(_keys(ones), _keys(others), strict=True):
+        order, places = np.argsort(asked), np.argsort(stored)
+        starts, stops = _found(stored[places], (asked[order] ^ flips[:, None]).ravel())
+        starts = starts + rows * _STEP % np.maximum(stops - starts - (_MOST_EQUAL - 1), 1)
+        stops = np.minimum(stops, starts + _MOST_EQUAL)
+        near_by = words[0][order], words[1][places]
+        for row, partner in _expanded(rows, starts, stops):
+            near = _near(*near_by, row, partner, distance)
+            yield order[row[near]], places[partner[near]]
+
+
+def _found(ordered: Keys, wanted: Keys) -> tuple[Ints, Ints]:
+    """Return where each of some values starts and ends among sorted ones."""
+    if len(wanted) < 1 << _TABLE_BITS - 3:
+        return np.searchsorted(ordered, wanted), np.searchsorted(ordered, wanted, "right")
+    ends = np.zeros((1 << _TABLE_BITS) + 1, np.int64)
+    np.cumsum(np.bincount(ordered, minlength=1 << _TABLE_BITS), out=ends[1:])
+    return ends[wanted], ends[wanted + 1]
+
+
+def _keys(hashes: Bits) -> Keys:
+    """Return for each table the bits that it takes of each hash, as one number."""
+    weights = _weights()
+    keys = np.empty((_TABLES, len(hashes)), np.int32)
+    for start in range(0, len(hashes), _AT_ONCE):
+        block = hashes[start : start + _AT_ONCE]
+        rows = np.pad(block, ((0, -len(block) % SLICE), (0, 0))).reshape(-1, _SLOTS, 2)
+        bits = np.unpackbits(rows[:, :_LOW], axis=2)[..., :_LOW].astype(np.float32)
+        found = bits.reshape(-1, SLICE, len(weights)) @ weights
+        keys[:, start : start + _AT_ONCE] = found.reshape(-1, _TABLES)[: len(block)].T
+    return keys
+
+
+def _weights() -> NDArray[np.float32]:
+    """Return what a bit counts in the number of each table; all bits are taken equally often."""
+    dice, left = random.Random(1), list[int]()  # noqa: S311
+    weights = np.zeros((_LOW * _LOW, _TABLES), np.float32)
+    for table in range(_TABLES):
+        if len(left) < _TABLE_BITS:
+            left = dice.sample(range(len(weights)), len(weights))
+        weights[left[:_TABLE_BITS], table] = 1 << np.arange(_TABLE_BITS)
+        left = left[_TABLE_BITS:]
+    return weights
+
+
 def _indexed(words: NDArray[np.uint64], distance: int) -> Ints:
     slots = words.view(np.uint16)
     codes = [np.empty(0, np.int64)]
@@ -101,7 +172,7 @@ def _indexed(words: NDArray[np.uint64], distance: int) -> Ints:
         ordered = words[order]
         ends = np.searchsorted(keys, np.arange((1 << _SLOT_BITS) + 1))
         for rows, partners in _candidates(keys, ends):
-            near = _near(ordered, rows, partners, distance)
+            near = _near(ordered, ordered, rows, partners, distance)
             pairs = np.sort(order[np.stack([rows[near], partners[near]], axis=1)], axis=1)
             codes.append(pairs[:, 0] * len(words) + pairs[:, 1])
     found = np.unique(np.concatenate(codes))
@@ -134,15 +205,15 @@ def _expanded(rows: Ints, starts: Ints, stops: Ints) -> Iterator[tuple[Ints, Int
         begin = end
 
 
-def _near(words: NDArray[np.uint64], rows: Ints, partners: Ints, distance: int) -> Ints:
-    """Return which candidates are near; half of the bits exclude nearly all that are not."""
-    half = words.shape[1] // 2
+def _near(
+    ones: NDArray[np.uint64], others: NDArray[np.uint64], rows: Ints, partners: Ints, distance: int
+) -> Ints:
+    """Return which candidates are near; half of the bits exclude most that are not."""
+    left = np.arange(len(rows))
     apart = np.zeros(len(rows), np.uint16)
-    for column in range(half):
-        apart += np.bitwise_count(words[rows, column] ^ words[partners, column])
-    left = np.flatnonzero(apart <= distance)
-    apart = apart[left]
-    for column in range(half, words.shape[1]):
-        apart += np.bitwise_count(words[rows[left], column] ^ words[partners[left], column])
-    near: Ints = left[apart <= distance]
-    return near
+    for column in range(ones.shape[1]):
+        apart += np.bitwise_count(ones[rows[left], column] ^ others[partners[left], column])
+        if column:
+            near = apart <= distance
+            left, apart = left[near], apart[near]
+    return left
