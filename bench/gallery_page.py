@@ -1,24 +1,28 @@
-"""Measure the page of all pictures in Chromium: how soon it is there, and how it scrolls.
+"""Measure the page of all pictures and the desk in Chromium: how soon it is there, how it scrolls.
 
     python bench/gallery_page.py [--exercises N]
 
-Makes a site of N (1,000) exercises with three pictures each, writes its page, and opens it from its
-file at 1280 x 900: the time to the first picture on the screen and to the end of loading, and the
-time between frames while it is scrolled from top to end. The median of 5 openings. Prints Markdown.
-Needs `pip install -e '.[test]'` and Chromium.
+Makes a site of N (1,000) exercises with three pictures each, writes its page and opens it from its
+file, and opens the desk of the site, at 1280 x 900: the time to the first picture on the screen and
+to the end of loading, and while it is scrolled from top to end by 100 px a frame, as a quick wheel
+does, the time between frames and the time that the page's thread works for one. The median of 5
+openings. Prints Markdown. Needs `pip install -e '.[test,desk]'` and Chromium.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import random
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 from PIL import Image
@@ -28,7 +32,7 @@ _SCROLL = """async () => {
   const gaps = [];
   let last = performance.now();
   const end = document.documentElement.scrollHeight;
-  for (let top = 0; top < end; top += 240) {
+  for (let top = 0; top < Math.min(end, 60000); top += 100) {
     scrollTo(0, top);
     await new Promise(requestAnimationFrame);
     const now = performance.now();
@@ -36,7 +40,7 @@ _SCROLL = """async () => {
     last = now;
   }
   gaps.sort((a, b) => a - b);
-  return [gaps[Math.floor(gaps.length / 2)], gaps[Math.floor(gaps.length * 0.95)]];
+  return [gaps[Math.floor(gaps.length / 2)], gaps[Math.floor(gaps.length * 0.95)], gaps.length];
 }"""
 
 
@@ -68,6 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--exercises", type=int, default=1000)
     exercises = parser.parse_args().exercises
+    rows = []
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
@@ -78,28 +83,58 @@ def main() -> None:
         subprocess.run([*program, "gallery", "page", "-q"], cwd=site, check=True)
         seconds = time.perf_counter() - start
         page_file = site / ".mediakit/gallery/index.html"
+        desk, address = _open_desk(program, site)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            rows = [_open(browser, page_file.as_uri()) for _ in range(5)]
+            for name, place in (("page", page_file.as_uri()), ("desk", address)):
+                rows.append((name, [_open(browser, place) for _ in range(5)]))
             browser.close()
+        desk.send_signal(signal.SIGINT)
+        desk.wait()
         size = page_file.stat().st_size / 1e6
-    first, loaded, frame, slow = (statistics.median(column) for column in zip(*rows, strict=True))
     print(f"{exercises:,} exercises, {size:.1f} MB of HTML, written in {seconds:.1f} s\n")
-    print("| first picture, ms | loaded, ms | between frames, ms | at the 95th percentile, ms |")
-    print("| ---: | ---: | ---: | ---: |")
-    print(f"| {first:.0f} | {loaded:.0f} | {frame:.1f} | {slow:.1f} |")
+    print(
+        "| | first picture, ms | loaded, ms | frame, ms | 95th percentile, ms | work a frame, ms |"
+    )
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, found in rows:
+        cells = [statistics.median(column) for column in zip(*found, strict=True)]
+        print(f"| {name} | {cells[0]:.0f} | {cells[1]:.0f} | " + " | ".join(
+            f"{each:.1f}" for each in cells[2:]
+        ) + " |")  # fmt: skip
 
 
-def _open(browser: object, address: str) -> tuple[float, float, float, float]:
+def _open_desk(program: list[str], site: Path) -> tuple[subprocess.Popen[str], str]:
+    """Start the desk of a site, and wait until it has looked for problems and duplicates."""
+    command = [*program, "desk", "--no-browser"]
+    desk = subprocess.Popen(command, cwd=site, stdout=subprocess.PIPE, text=True)
+    line = desk.stdout.readline() if desk.stdout else ""
+    address = line.rsplit(" ", 1)[1].strip()
+    while "…" in json.load(urllib.request.urlopen(f"{address}cards?since=99999"))["state"]:  # noqa: S310
+        time.sleep(0.5)
+    return desk, address
+
+
+def _open(browser: object, address: str) -> tuple[float, float, float, float, float]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address)
     first = page.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
     )
     loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    frame, slow = page.evaluate(_SCROLL)
+    before = _worked(chromium)
+    frame, slow, frames = page.evaluate(_SCROLL)
+    work = 1000 * (_worked(chromium) - before) / frames
     page.close()
-    return first, loaded, frame, slow
+    return first, loaded, frame, slow, work
+
+
+def _worked(chromium: object) -> float:
+    """Return for how many seconds the page's thread has worked."""
+    found = chromium.send("Performance.getMetrics")["metrics"]  # type: ignore[attr-defined]
+    return next(each["value"] for each in found if each["name"] == "TaskDuration")
 
 
 if __name__ == "__main__":

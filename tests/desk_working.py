@@ -97,10 +97,10 @@ def browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def desk_at(root: Path) -> Iterator[str]:
+def desk_at(root: Path, port: int = 0) -> Iterator[str]:
     """Serve a desk, and return its address."""
     common = Common(root, "text", verbose=False, quiet=True, debug=False, unpublished=False)
-    with open_desk(common.config, features(common, common.config())) as desk:
+    with open_desk(common.config, features(common, common.config()), port) as desk:
         thread = threading.Thread(target=desk.run)
         thread.start()
         yield desk.address
@@ -133,16 +133,22 @@ class Working:
         return [each.get_attribute("data-alt") or "" for each in found]
 
 
+@contextlib.contextmanager
+def browsing(browser: Browser, address: str) -> Iterator[Working]:
+    """Open a desk in a window of its own; errors of its scripts fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    wait_until(page, "document.querySelector('#news').textContent === ''")
+    yield Working(page, address)
+    context.close()
+    assert errors == []
+
+
 @pytest.fixture
 def desk(exercises: SiteBuilder, browser: Browser) -> Iterator[Working]:
-    """Return the desk of the site in a browser; errors of its scripts fail the test."""
-    with desk_at(exercises.root) as address:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        wait_until(page, "document.querySelector('#news').textContent === ''")
-        yield Working(page, address)
-        context.close()
-    assert errors == []
+    """Return the desk of the site in a browser."""
+    with desk_at(exercises.root) as address, browsing(browser, address) as working:
+        yield working

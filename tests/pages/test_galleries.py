@@ -244,13 +244,16 @@ def photo(path: Path, room: int, pose: int = 0) -> Path:
     return path
 
 
-def test_add(squat: SiteBuilder, tmp_path: Path) -> None:
+def test_add(squat: SiteBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Photos get the next numbers, captions in order, and their variants at once."""
     photos = [str(photo(tmp_path / f"IMG_{number}.JPG", number)) for number in range(3)]
     squat.write("assets/images/squat-4.jpg", draw())
     assert main(["add", "squat", *photos, "--alt", "One", "--alt", "Two", "--caption", "T"]) == 0
+    assert '1 photo without a text of its own yet: mediakit gallery edit "Squat" squat-7.jpg' in (
+        capsys.readouterr().err
+    )
     page = text(squat)
-    for number, alt in ((5, "One"), (6, "Two"), (7, "Two")):
+    for number, alt in ((5, "One"), (6, "Two"), (7, "Squat")):
         assert (
             f'    - url: "/assets/images/squat-{number}.jpg"\n'
             f'      image_path: "/assets/images/squat-{number}-320.jpg"\n'
@@ -447,3 +450,23 @@ def test_a_folder_that_is_no_site(site: SiteBuilder, capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert "is this the folder of the site?" in out + err
     assert "all galleries match" not in out + err
+
+
+def test_a_teaser_has_the_shape_of_the_others(squat: SiteBuilder) -> None:
+    """A part that is cut out is as most teasers of the site are; without any, it is 3 to 2."""
+    tall = io.BytesIO()
+    scene(3).resize((600, 900)).save(tall, "JPEG")
+    squat.write("assets/images/curl-0.jpg", tall.getvalue())
+    gallery = "gallery:\n  - image_path: /assets/images/curl-0.jpg\n"
+    squat.write("_exercises/curl.md", f"---\ntitle: Curl\n{gallery}---\n")
+    for size, expected in (((400, 300), (600, 450)), ((320, 320), (600, 600))):
+        for name in ("lunge", "plank", "row"):
+            squat.write(f"assets/images/{name}-0.jpg", draw(size))
+            squat.write(
+                f"_exercises/{name}.md",
+                f"---\ntitle: {name}\nheader:\n  teaser: /assets/images/{name}-0.jpg\n---\n",
+            )
+        assert main(["gallery", "edit", "curl", "1", "--crop", "-q"]) == 0
+        with Image.open(squat.root / "assets/images/curl-1.jpg") as image:
+            assert image.size == pytest.approx(expected, abs=2)
+        assert main(["gallery", "undo", "-q"]) == 0

@@ -188,8 +188,8 @@ def test_the_command(
 ) -> None:
     """It takes its width from the settings, and paths as a shell gives them."""
     monkeypatch.chdir(squat.root / "assets")
-    assert main(["slim"]) == 2
-    assert "[sources] has no max_width" in capsys.readouterr().err
+    assert main(["slim"]) == 0  # 2,400 pixels, as `add` makes them
+    assert size(squat) == (1000, 750)
     squat.write("mediakit.toml", "[sources]\nmax_width = 400\n")
     assert main(["slim", "images", "-n"]) == 0
     assert f"{PHOTO}: 750 x 1000" in capsys.readouterr().out

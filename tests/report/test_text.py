@@ -1,8 +1,15 @@
 from __future__ import annotations
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
-from mediakit.base.model import Problem, Severity
-from mediakit.report.text import grouped, printable, problem_line, result_lines, summary_line
+from mediakit.base.model import Manifest, Problem, Severity
+from mediakit.report.text import (
+    grouped,
+    manifest_table,
+    printable,
+    problem_line,
+    result_lines,
+    summary_line,
+)
 
 
 def outcome(kind: Kind, reason: Reason, status: Status = Status.DONE) -> Outcome:
@@ -70,3 +77,13 @@ def test_many_with_one_reason_are_one() -> None:
         ),
         *own, *few,
     )  # fmt: skip
+
+
+def test_a_narrow_terminal() -> None:
+    """A list that is wider than the terminal has the path below the title, and wraps nothing."""
+    exercises = [Manifest("_exercises/bulgarian-split-squat-12.md", "Bulgarian split squat")]
+    assert list(manifest_table(exercises, 60))[2:] == [
+        "     0       0  Bulgarian split squat",
+        "                _exercises/bulgarian-split-squat-12.md",
+    ]
+    assert list(manifest_table(exercises, 120)) == list(manifest_table(exercises))

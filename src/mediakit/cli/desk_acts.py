@@ -18,10 +18,10 @@ from mediakit.cli.output import Bar
 from mediakit.desk.acts import ChangedError, DeskFeatures, Done
 from mediakit.desk.duplicates_html import group_id
 from mediakit.duplicates.fix import accept, fix_duplicates
-from mediakit.images.ingest import proposed_part
 from mediakit.pages.add import AddJob, add_photos
-from mediakit.pages.arrange import TEASER_SHAPE, Arrangement, arrange
+from mediakit.pages.arrange import Arrangement, arrange
 from mediakit.pages.new import NewJob, new_exercise
+from mediakit.pages.teasers import proposed_teaser
 from mediakit.setup.watch import matters
 from mediakit.sync.copies import find_duplicates
 from mediakit.videos.replace import find_candidates, replace_video
@@ -76,7 +76,7 @@ def features(common: Common, config: Config) -> DeskFeatures:
         acts,
         _open,
         lambda path: PurePosixPath(path).name in _TOLD or matters(config, path),
-        lambda data: proposed_part(data, TEASER_SHAPE),
+        proposed_teaser,
         _candidates,
     )
 

@@ -102,7 +102,9 @@ def fill_command(  # noqa: PLR0913 - one argument an option
 @click.option("--header", is_flag=True, help="Make it the picture at the top of the page.")
 @click.option("--teaser", is_flag=True, help="Make it the picture that leads to the page.")
 @click.option(
-    "--crop", is_flag=True, help="Cut its busy part out, three wide and two high, as the teaser."
+    "--crop",
+    is_flag=True,
+    help="Cut its busy part out as the teaser, in the shape of the site's teasers.",
 )
 @click.option("--remove", is_flag=True, help="Take it out of the gallery.")
 @click.option("--dry-run", "-n", is_flag=True, help="Show the changes, and write nothing.")

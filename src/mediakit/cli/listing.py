@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +51,8 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
     else:
         show_problems(content.problems, common)
         if not common.quiet:
-            for line in manifest_table(content.manifests):
+            columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+            for line in manifest_table(content.manifests, columns):
                 say(line)
             files = {each.path for each in content.manifests}
             counts = len(files), content.unpublished, len(content.unread)

@@ -15,6 +15,7 @@ from mediakit.cli.options import Common, common_options, gathered
 from mediakit.cli.output import Bar, say, show_changes, show_problems
 from mediakit.images.preset import CAP
 from mediakit.report.documents import document_json
+from mediakit.report.text import counted
 
 if TYPE_CHECKING:
     import os
@@ -76,7 +77,7 @@ _photo_options = gathered(PhotoOptions, "how", (
     click.option("--to", "gallery", default="gallery", metavar="KEY", show_default=True,
                  help="The gallery to add them to."),
     click.option("--alt", "alts", multiple=True, metavar="TEXT",
-                 help="What a photo shows: once for each photo; the last one is for all others."),
+                 help="What a photo shows: once for each photo, in their order."),
     click.option("--caption", "captions", multiple=True, metavar="TEXT",
                  help="The caption of a photo, in the same way."),
     click.option("--cover", type=click.IntRange(min=1), metavar="N",
@@ -114,7 +115,7 @@ def add_command(
 
     with Bar(common) as bar, common.session(how.access) as session:
         report = add_photos(session, exercise, photos, how.job(), bar)
-    return _show(report, common)
+    return _show(report, how, common)
 
 
 @click.command("new", cls=Command, examples=(
@@ -170,10 +171,10 @@ def new_command(  # noqa: PLR0913 - one argument an option
     job = NewJob(title or name, slug, (*photos, *more), video, template, how.job())
     with Bar(common) as bar, common.session(how.access, anywhere=True) as session:
         report = new_exercise(session, job, bar)
-    return _show(report, common)
+    return _show(report, how, common)
 
 
-def _show(report: Addition, common: Common) -> int:
+def _show(report: Addition, how: PhotoOptions, common: Common) -> int:
     if common.output == "json":
         click.echo(document_json(report.document()))
         return int(report.has_errors)
@@ -184,4 +185,10 @@ def _show(report: Addition, common: Common) -> int:
     show_problems(report.problems, common)
     if report.result is not None and not common.quiet:
         say(report.summary())
+        plain = [path for path, _ in report.pictures][len(how.alts) :]
+        if how.alts and plain:
+            name = plain[0].rpartition("/")[2]
+            hint = f'mediakit gallery edit "{report.title}" {name} --alt "…"'
+            what = counted(len(plain), "photo")
+            say(f"{what} without a text of its own yet: {hint}", aside=True)
     return int(report.has_errors)

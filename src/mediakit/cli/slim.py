@@ -13,11 +13,12 @@ from mediakit.base.errors import UsageError
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_fix, show_problems
+from mediakit.images.preset import CAP
 from mediakit.report.documents import document_json
 
 
 @click.command("slim", cls=Command, examples=(
-    ("mediakit slim -n", "show which sources are wider than [sources] max_width allows"),
+    ("mediakit slim -n", "show which sources are wider than pages need"),
     ("mediakit slim assets/images/2025 --max-width 1600", "those of a folder, to another width"),
     ("mediakit slim --undo", "bring the originals of the last time back"),
 ))  # fmt: skip
@@ -26,7 +27,8 @@ from mediakit.report.documents import document_json
 )
 @click.option(
     "--max-width", type=click.IntRange(min=320), metavar="PIXELS",
-    help="The width above which sources are made smaller (default: max_width of [sources]).",
+    help="The width above which sources are made smaller "
+    f"(default: max_width of [sources], else {CAP}).",
 )  # fmt: skip
 @click.option("--dry-run", "-n", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--undo", "undoes", is_flag=True, help="Bring back the originals of the last time.")
@@ -50,10 +52,7 @@ def slim_command(
         if undoes:
             how = "leave --dry-run out to do this" if dry_run else ""
             return show_fix(undo(session, "slim", dry_run=dry_run), common, how, "slim")
-        width = max_width or session.config.sources.max_width
-        if width is None:
-            what = "no width is given: [sources] has no max_width"
-            raise UsageError(what, "give --max-width 2400, or set it in mediakit.toml")
+        width = max_width or session.config.sources.max_width or CAP
         root = session.config.root
         job = SlimJob(width, tuple(_site_path(each, root) for each in paths), dry_run)
         done = slim_sources(session, job)

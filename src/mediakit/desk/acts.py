@@ -98,5 +98,5 @@ class DeskFeatures:
     acts: Mapping[str, Acting]
     open_file: Callable[[Path], None]
     matters: Callable[[str], bool]
-    crop: Callable[[bytes], tuple[float, float, float, float]]
+    crop: Callable[[Session, str], tuple[float, float, float, float]]
     candidates: Callable[[Session, str, str], Mapping[str, object]]

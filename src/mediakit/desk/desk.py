@@ -151,6 +151,11 @@ class Desk:
                 self.refresh()
         return done
 
+    def part(self, picture: str) -> tuple[float, float, float, float]:
+        """Return which part of a picture attention keeps for a teaser."""
+        with open_session(self._load(), Access.READ) as session:
+            return self.features.crop(session, picture)
+
     def candidates(self, video: str) -> Mapping[str, object]:
         """Ask the network what may take the place of a video, while others work on the site."""
         provider, _, name = video.partition("/")

@@ -170,12 +170,9 @@ class DeskServer:
     async def _crop(self, request: Request) -> Response:
         """Tell which part of a picture attention keeps for a teaser."""
 
-        def work() -> list[float]:
-            data = FileTree(self._desk.root).read(request.query_params.get("picture", ""))
-            return list(self._desk.features.crop(data))
-
         async def answer() -> dict[str, Any]:
-            return {"box": await run_in_threadpool(work)}
+            picture = request.query_params.get("picture", "")
+            return {"box": await run_in_threadpool(self._desk.part, picture)}
 
         return await self._answered(answer)
 

@@ -63,8 +63,9 @@ class AddDocument(Document, frozen=True, kw_only=True):
 class AddJob:
     """How to add photos: the gallery, the texts, and the photo that leads the page.
 
-    `alts` and `titles` are for the photos in their order, the last one for the rest; `cover`
-    counts from 1. `twice` also takes photos that the site has already.
+    `alts` and `titles` are for the photos in their order; the last title is for the rest, while
+    a photo without an alt of its own has the title of the page. `cover` counts from 1. `twice`
+    also takes photos that the site has already.
     """
 
     gallery: str = "gallery"
@@ -170,7 +171,7 @@ def plan_photos(
     paths = free_paths(name, site.tree, manifest, made)
     suffix = gallery_suffix(config)
     entries = [
-        Entry(path, variant_of(path, suffix), _word(job.alts, at, manifest.title),
+        Entry(path, variant_of(path, suffix), _word(job.alts[at : at + 1], 0, manifest.title),
               _word(job.titles, at, ""))
         for at, path in enumerate(paths)
     ]  # fmt: skip

@@ -18,11 +18,12 @@ from mediakit.edit.front_matter import move_item, remove_item
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import named_pictures, style_of
-from mediakit.images.ingest import cut, proposed_part
+from mediakit.images.ingest import cut
 from mediakit.images.opening import UnreadableError
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry, gallery_suffix
 from mediakit.pages.journal import Changes, write_changes
+from mediakit.pages.teasers import proposed_teaser
 from mediakit.report.documents import Document, Path
 from mediakit.site.front_matter import read_page
 from mediakit.sync.content import read_content, settings_of
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from mediakit.sync.tally import Progress
 
 BY = "gallery"
-TEASER_SHAPE = 3 / 2
-"""Width by height of a teaser that is cropped."""
 
 
 class GalleryEditDocument(Document, frozen=True, kw_only=True):
@@ -229,7 +228,7 @@ class _Arranger:
         config = self._config
         try:
             data = self._tree.read(self._source)
-            made = cut(data, part or proposed_part(data, TEASER_SHAPE))
+            made = cut(data, part or proposed_teaser(self._session, self._source))
         except OSError as error:
             raise UsageError(f"{self._source}: {error.strerror}") from error
         except UnreadableError as error:

@@ -178,8 +178,11 @@ def _orphans(result: Result) -> Iterator[str]:
         )
 
 
-def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
-    """Yield a line for each exercise: pictures, videos, path and title, in columns."""
+def manifest_table(manifests: Iterable[Manifest], columns: int = 0) -> Iterator[str]:
+    """Yield a line for each exercise: pictures, videos, path and title, in columns.
+
+    A terminal of so many `columns` that is too narrow gets the path below the title.
+    """
     rows = [
         (str(len(each.images)), str(len(each.videos)), each.place, each.title) for each in manifests
     ]
@@ -187,6 +190,12 @@ def manifest_table(manifests: Iterable[Manifest]) -> Iterator[str]:
         return
     head = ("images", "videos", "path", "title")
     width = max(len(printable(row[2])) for row in (*rows, head))
+    longest = max(len(printable(row[3])) for row in (*rows, head))
+    if 0 < columns < 16 + width + 2 + longest:
+        for images, videos, path, title in (head, *rows):
+            yield f"{images:>6}  {videos:>6}  {printable(title)}"
+            yield f"{'':16}{printable(path)}"
+        return
     for images, videos, path, title in (head, *rows):
         yield f"{images:>6}  {videos:>6}  {printable(path):<{width}}  {printable(title)}".rstrip()
 

@@ -6,6 +6,7 @@ const frame = stage.appendChild(document.createElement("div"));
 frame.id = "frame";
 frame.tabIndex = 0;
 frame.hidden = true;
+const corner = frame.appendChild(document.createElement("i")); // takes the frame to any shape
 let box = [0, 0, 1, 1], wanted = null;
 
 /* Where the picture is within its element, which it does not fill. */
@@ -34,6 +35,11 @@ const grow = (factor) => {
   box = [within(x + (w - w * by) / 2, 1 - w * by), within(y + (h - h * by) / 2, 1 - h * by), w * by, h * by];
   draw();
 };
+/* Move the lower right corner alone. */
+const stretch = (x, y) => {
+  box = [box[0], box[1], Math.max(0.15, Math.min(box[2] + x, 1 - box[0])), Math.max(0.15, Math.min(box[3] + y, 1 - box[1]))];
+  draw();
+};
 
 const end = () => { frame.hidden = tools.hidden = true; buttons.hidden = false; wanted = null; };
 
@@ -49,6 +55,10 @@ export const startCropping = async (card, button) => {
   frame.focus();
 };
 
+const stretching = {
+  ArrowLeft: () => stretch(-0.02, 0), ArrowRight: () => stretch(0.02, 0),
+  ArrowUp: () => stretch(0, -0.02), ArrowDown: () => stretch(0, 0.02),
+};
 const keys = {
   ArrowLeft: () => shift(-0.02, 0), ArrowRight: () => shift(0.02, 0),
   ArrowUp: () => shift(0, -0.02), ArrowDown: () => shift(0, 0.02),
@@ -56,21 +66,22 @@ const keys = {
 };
 
 frame.addEventListener("keydown", (event) => {
-  const key = keys[event.key];
+  const key = (event.shiftKey && stretching[event.key]) || keys[event.key];
   event.stopPropagation();
   if (key) { key(); event.preventDefault(); }
 });
 frame.addEventListener("wheel", (event) => { grow(event.deltaY < 0 ? 1.04 : 1 / 1.04); event.preventDefault(); }, { passive: false });
-let from = null;
+let from = null, pulled = null;
 frame.addEventListener("pointerdown", (event) => {
   from = event;
+  pulled = event.target;
   frame.setPointerCapture(event.pointerId);
   event.stopPropagation();
 });
 frame.addEventListener("pointermove", (event) => {
   if (!from) return;
   const { w, h } = area();
-  shift((event.clientX - from.clientX) / w, (event.clientY - from.clientY) / h);
+  (pulled === corner ? stretch : shift)((event.clientX - from.clientX) / w, (event.clientY - from.clientY) / h);
   from = event;
 });
 frame.addEventListener("pointerup", (event) => { from = null; event.stopPropagation(); });

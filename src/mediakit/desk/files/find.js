@@ -36,8 +36,23 @@ const arrange = (cards) => {
   if (sorted.some((card, index) => card !== cards[index])) main.prepend(...sorted);
 };
 
+const offered = (list, value) => [...list.options].some((each) => each.value === value);
+
+/* Offer labels and codes of problems that came since the page was made. */
+const offer = (cards) => {
+  const add = (list, before, found) => {
+    for (const each of new Set(found)) {
+      if (each && !offered(list, before + each)) list.add(new Option(each, before + each));
+    }
+  };
+  add(state, "code:", cards.flatMap((each) => each.dataset.codes.split(" ")));
+  add(choice, "", cards.flatMap((each) => each.dataset.labels.split("|")));
+};
+
 export const filter = () => {
-  const cards = all(".card"), wanted = plain(search.value).split(/\s+/).filter(Boolean);
+  const cards = all(".card");
+  offer(cards);
+  const wanted = plain(search.value).split(/\s+/).filter(Boolean);
   arrange(cards);
   let fitting = 0;
   for (const card of cards) {
@@ -70,6 +85,8 @@ const remember = () => {
 export const startFinding = () => {
   const query = new URLSearchParams(location.hash.slice(1));
   for (const [key, field] of Object.entries(fields)) {
+    const value = query.get(key) ?? "", code = value.split("code:")[1]; // problems may be found later
+    if (field === state && code && !offered(state, value)) state.add(new Option(code, value));
     if (query.has(key)) field.value = query.get(key);
     if (field.selectedIndex === -1) field.selectedIndex = 0;
     field.addEventListener("input", filter);

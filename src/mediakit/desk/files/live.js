@@ -50,7 +50,7 @@ export const startLive = () => {
   events.addEventListener("open", () => document.body.classList.remove("lost"));
   events.addEventListener("error", () => {
     document.body.classList.add("lost");
-    one("#news").textContent = say("The desk does not answer. What you see may be old; it comes back by itself once mediakit desk runs again at this address.");
+    one("#news").textContent = say("The desk does not answer. What you see may be old; it goes on by itself once the desk answers. If mediakit desk was closed, start it, and open the address that it prints.");
   });
   events.addEventListener("open", () => refresh());
 };

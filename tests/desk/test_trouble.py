@@ -1,0 +1,175 @@
+"""The desk when something goes wrong: nothing is lost, and what happened is said."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import secrets
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from browser_wait import wait_until
+from desk_working import browser, browsing, desk, desk_at, exercises, jpeg_of, made
+from mediakit.base.writer import Writer
+from mediakit.config.config import load_config
+from mediakit.sync.session import open_session
+from mediakit.videos.history import VideoStatus, write_history
+from mediakit.videos.verdict import State
+from scenes import scene
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from playwright.sync_api import Browser
+
+    from conftest import SiteBuilder
+    from desk_working import Working
+
+__all__ = ["browser", "desk", "exercises", "made"]
+
+pytestmark = pytest.mark.slow
+
+DROP = """([card, name, data]) => {
+  const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
+  const files = new DataTransfer();
+  files.items.add(new File([bytes], name));
+  for (const type of ["dragover", "drop"]) {
+    const event = new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true });
+    document.querySelector(card).dispatchEvent(event);
+  }
+}"""
+
+
+def test_a_lost_connection(
+    exercises: SiteBuilder, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says that the desk is gone, keeps what was written, and goes on by itself."""
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _: "the-same-each-time")
+    with ExitStack() as later:
+        with desk_at(exercises.root) as address:
+            desk = later.enter_context(browsing(browser, address))
+            desk.picture("lunge", 0).click()
+            desk.page.fill("#alt", "Knee over the foot")
+        wait_until(desk.page, "document.body.classList.contains('lost')")
+        assert "does not answer" in (desk.page.text_content("#news") or "")
+        desk.page.click("#panel .main")
+        assert "nothing was changed" in desk.said("does not answer")
+        assert desk.page.input_value("#alt") == "Knee over the foot"
+        with desk_at(exercises.root, urlsplit(address).port or 0):
+            wait_until(desk.page, "!document.body.classList.contains('lost')")
+            desk.page.click("#panel .main")
+            desk.said("now has the text “Knee over the foot”")
+            desk.page.close()
+    assert "Knee over the foot" in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
+
+
+def test_a_full_disk(
+    desk: Working, exercises: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo whose page cannot be written leaves no trace, and the text in the field stays."""
+    before = exercises.tree()
+    write = Writer.write
+
+    def full(writer: Writer, place: Path, data: bytes, **how: Any) -> None:
+        if place.parent == exercises.root / "_exercises":
+            raise OSError(errno.ENOSPC, "No space left on device", str(place))
+        write(writer, place, data, **how)
+
+    monkeypatch.setattr(Writer, "write", full)
+    desk.picture("lunge", 0).click()
+    desk.page.fill("#alt", "Knee over the foot")
+    desk.page.click("#panel .main")
+    assert "nothing was changed" in desk.said("No space left")
+    assert desk.page.input_value("#alt") == "Knee over the foot"
+    desk.page.reload()
+    wait_until(desk.page, "document.querySelector('#news').textContent === ''")
+    photo = base64.b64encode(jpeg_of(scene(4), 90)).decode()
+    card = '.card[data-page="_exercises/plank.md"]'
+    desk.page.evaluate(DROP, [card, "IMG_1.JPG", photo])
+    desk.said("No space left")
+    assert exercises.tree() == before
+
+
+def test_a_photo_of_an_iphone(desk: Working, exercises: SiteBuilder, tmp_path: Path) -> None:
+    """HEIC that is dropped onto a card becomes a JPEG of its page; what is no photo is refused."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    place = tmp_path / "IMG_1.HEIC"
+    pillow_heif.from_pillow(scene(4)).save(str(place), quality=80)
+    card = '.card[data-page="_exercises/plank.md"]'
+    desk.page.evaluate(DROP, [card, "notes.heic", base64.b64encode(b"Text").decode()])
+    assert "notes.heic" in desk.said("give a photo")
+    photo = base64.b64encode(place.read_bytes()).decode()
+    desk.page.evaluate(DROP, [card, "IMG_1.HEIC", photo])
+    desk.said("1 photo added to Plank")
+    desk.page.locator("#alt:focus").wait_for()
+    assert (exercises.root / "assets/images/plank-0.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
+def test_two_people(desk: Working, exercises: SiteBuilder, browser: Browser) -> None:
+    """Each sees what the other does, and takes back only what is their own."""
+    with browsing(browser, desk.address) as other:
+        other.page.select_option("#state", "no-alt")
+        desk.picture("knaeboej", 0).focus()
+        desk.page.keyboard.press("Delete")
+        desk.said("knaeboej-0.jpg removed")
+        wait_until(other.page, "document.querySelectorAll('.card .picture').length === 3")
+        assert other.page.input_value("#state") == "no-alt"
+        other.page.keyboard.press("Control+z")
+        other.said("There is nothing to undo")
+        missing = exercises.root / "assets/images/lunge-0.jpg"
+        missing.unlink()  # a code that nobody could choose when the page was made
+        other.page.locator("option[value='code:missing-source']").wait_for(
+            state="attached", timeout=30_000
+        )
+    desk.page.reload()
+    desk.page.locator("#undo").click()
+    desk.said("Taken back: knaeboej-0.jpg")
+
+
+def test_for_everybody(desk: Working, exercises: SiteBuilder) -> None:
+    """Axe finds nothing: light and dark, on a phone too, with each dialog open."""
+    image = scene(0, 0)
+    exercises.write(
+        "assets/images/lunge-1.jpg",
+        jpeg_of(image.resize((image.width // 2, image.height // 2)), 70),
+    )
+    page = exercises.root / "_exercises/lunge.md"
+    page.write_text(page.read_text("utf-8").replace("tags:", "video: {id: lost_______}\ntags:"))
+    config = load_config(exercises.root)
+    with open_session(config) as session:
+        gone = VideoStatus(State.DEAD, "removed", checked=datetime(2026, 3, 1, tzinfo=UTC))
+        write_history(config, {("youtube", "lost_______"): gone}, session.writer)
+    desk.page.route("**/candidates", lambda route: route.fulfill(
+        json={"title": "Lunge", "note": "", "candidates": [{
+            "title": "Lunge", "channel": "Gym", "duration": 61, "reasons": ["as long as before"],
+            "address": "https://youtu.be/same_______", "thumbnail": "", "keeps_start": False,
+        }]}
+    ))  # fmt: skip
+    desk.card("lunge").locator("[data-do=video]").wait_for(timeout=30_000)
+    desk.page.locator("#dupes").wait_for(timeout=30_000)
+
+    def dialogs() -> None:
+        for opener in (".picture", "#new", "#dupes", "[data-do=video]"):
+            desk.page.locator(opener).first.click()
+            if opener != ".picture":
+                desk.page.locator("dialog[open]").wait_for()
+            violations = Axe().run(desk.page).response["violations"]
+            assert violations == [], opener
+            assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            desk.page.keyboard.press("Escape")
+
+    dialogs()
+    desk.page.emulate_media(color_scheme="dark")
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+    dialogs()
+    assert Axe().run(desk.page).response["violations"] == []
+    small = """[...document.querySelectorAll(".bar > *, #large button")]
+        .filter((each) => each.getClientRects().length && each.offsetHeight < 44).length"""
+    desk.picture("lunge", 0).click()
+    assert desk.page.evaluate(small) == 0
