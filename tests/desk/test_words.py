@@ -20,6 +20,7 @@ MODULES = (
 )  # fmt: skip
 IN_PYTHON = re.compile(r'(?:_say|say|words|self\._words)\(\s*["\']([^"\']+)["\'],?\s*[a-z)]')
 IN_SCRIPTS = re.compile(r'\b(?:say|count)\((?:[^"()]*,)?\s*"([^"]+)"(?:, "([^"]+)")?')
+MENU = re.compile(r'"((?:Show|Copy|Open|Add) [a-z ]+)"')
 SAID = re.compile(r'"([^"/\n]*\{(?:title|pages|path|n|name)\}[^"\n]*)"')
 
 
@@ -45,6 +46,7 @@ def texts() -> set[str]:
         if file.name.endswith(".js"):
             for pair in IN_SCRIPTS.findall(file.read_text("utf-8")):
                 found |= set(filter(None, pair))
+    found |= set(MENU.findall((FILES / "page.js").read_text("utf-8")))
     return found | asked.keys()
 
 

@@ -43,6 +43,7 @@ class CardHtml:
             "place": card.place,
             "page": card.page,
             "digest": card.digest,
+            "file": card.file,
             "text": text,
             "labels": "|".join(card.labels),
             "states": " ".join(card.states),
@@ -65,24 +66,15 @@ class CardHtml:
         )
 
     def _head(self, card: Card, name: str) -> str:
-        title, web = escaped(card.title), ""
+        """Return the title and the place; the menu is filled by a script when somebody opens it."""
+        title = escaped(card.title)
         if card.web:
-            web = f'<a href="{escaped(card.web)}" target="_blank" rel="noopener">'
-            title = f"{web}{title}</a>"
-            web = f"<li>{web}{self._say('Show the page on the web')}</a>"
-        file = f'<a href="{escaped(card.file)}" target="_blank">{self._say("Show the file")}</a>'
-        acts = {"copy": "Copy the path"}
-        if self._is_desk:
-            acts |= {"open": "Open in an editor"} | ({"add": "Add photos"} if card.digest else {})
-        buttons = "".join(
-            f'<li><button type="button" data-do="{act}">{self._say(text)}</button>'
-            for act, text in acts.items()
-        )
+            link = f'<a href="{escaped(card.web)}" target="_blank" rel="noopener">'
+            title = f"{link}{title}</a>"
         label = escaped(self._words("More about {title}", title=card.title))
         return (
             f'<header><h2 id="{name}-t">{title}</h2>'
-            f'<details class="menu"><summary aria-label="{label}" title="{label}"></summary>'
-            f"<ul>{web}<li>{file}{buttons}</ul></details>"
+            f'<details class="menu"><summary aria-label="{label}"></summary></details>'
             f'<p class="where">{escaped(card.place)}</p></header>\n'
         )
 
@@ -120,9 +112,12 @@ class CardHtml:
             f"{' data-gallery' if each.is_in_gallery else ''}"
             f"{' draggable=true' if can_move else ''}>"
             f'<button type="button" class="picture"{marks}>{image}</button>'
-            f'<span class="badges">{"".join(badges)}</span>'
-            f'<span class="weight">{escaped(name)}<br>{weight}</span></li>'
+            f"{self._badges(badges)}</li>"
         )
+
+    @staticmethod
+    def _badges(badges: list[str]) -> str:
+        return f'<span class="badges">{"".join(badges)}</span>' if badges else ""
 
     def _chips(self, card: Card) -> str:
         chips = [f"<li>{self._video(each)}" for each in card.videos]

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 from mediakit.base.codes import problem_codes
 from mediakit.desk.card_html import CardHtml, card_id
 from mediakit.desk.duplicates_html import DuplicatesHtml, duplicates_dialog, group_id
-from mediakit.desk.page_html import Frame
+from mediakit.desk.page_html import FILES, Frame
 from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons, videos_dialog
 from mediakit.desk.words import words_in
 from mediakit.report.html import escaped
 
 if TYPE_CHECKING:
     from mediakit.desk.desk import Desk, Seen
+
+_MODULES = "\n".join(
+    f'<link rel="modulepreload" href="files/{each}">'
+    for each in sorted(file.name for file in FILES.iterdir() if file.name.endswith(".js"))
+)
+"""The scripts, fetched while the browser reads the cards."""
 
 
 class ServedPage:
@@ -40,6 +46,7 @@ class ServedPage:
 <title>{escaped(self._title)}</title>
 <link rel="stylesheet" href="files/desk.css">
 <link rel="icon" href="data:,">
+{_MODULES}
 </head>
 <body class="desk">
 {frame.top(top_buttons(words, len(seen.findings.groups)))}

@@ -19,6 +19,28 @@ const copy = async (card) => {
   }
 };
 
+/* What can be done with an exercise: links, and buttons whose acts are found by `data-do`. */
+const fillMenu = (menu) => {
+  const card = menu.closest(".card"), web = one("h2 a", card)?.href, list = document.createElement("ul");
+  const put = (name, text, more) => {
+    const item = document.createElement("li"), element = document.createElement(name);
+    Object.assign(element, { textContent: say(text), ...more });
+    item.append(element);
+    list.append(item);
+    return element;
+  };
+  const elsewhere = { target: "_blank", rel: "noopener" };
+  if (web) put("a", "Show the page on the web", { href: web, ...elsewhere });
+  put("a", "Show the file", { href: card.dataset.file, ...elsewhere });
+  const acts = { copy: "Copy the path" };
+  if (document.body.classList.contains("desk")) {
+    acts.open = "Open in an editor";
+    if (card.dataset.digest) acts.add = "Add photos";
+  }
+  for (const [act, text] of Object.entries(acts)) put("button", text, { type: "button" }).dataset.do = act;
+  menu.append(list);
+};
+
 export const startPage = () => {
   one("#theme").addEventListener("click", () => {
     const root = document.documentElement;
@@ -33,6 +55,9 @@ export const startPage = () => {
     if (button) copy(button.closest(".card"));
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || button) menu.open = false;
   });
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches("details.menu") && !one("ul", target)) fillMenu(target);
+  }, true);
   startFinding();
   startLarge();
 };
