@@ -127,6 +127,23 @@ class StepAligner:
         covered: NDArray[np.bool_] = self._cv2.warpPerspective(whole, matrix, size) == 255
         return covered
 
+    def soft(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return pixels without grain, as numbers to count with."""
+        blurred: Pixels = self._cv2.GaussianBlur(pixels, (0, 0), 1.0)
+        return blurred.astype(np.float32)
+
+    def lab(self, pixels: NDArray[np.float32]) -> Pixels:
+        """Return RGB as the eye tells colours apart."""
+        found: Pixels = self._cv2.cvtColor(
+            self._cv2.GaussianBlur(pixels.astype(np.uint8), (0, 0), 1.5), self._cv2.COLOR_RGB2LAB
+        )
+        return found
+
+    def spread(self, mask: NDArray[np.bool_]) -> Pixels:
+        """Return a mask with its neighbours."""
+        found: Pixels = self._cv2.dilate(mask.astype(np.uint8), np.ones((3, 3)))
+        return found
+
     def _rough(self, one: View, base: View) -> Matrix | None:
         if one.descriptors is None or base.descriptors is None or len(base.descriptors) < 2:
             return None
