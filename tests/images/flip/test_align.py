@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from step_scenes import SIZE, STILL, Camera, step
 
 from mediakit.images.flip.align import Overlay, StepAligner
+from step_scenes import SIZE, STILL, Camera, step
 
 CAMERAS = (
     Camera(right=14.3, down=-9.6),

@@ -182,7 +182,7 @@ class StepAligner:
             cell = np.ascontiguousarray(grey[top:bottom, left:right])
             corners = self._cv2.goodFeaturesToTrack(cell, _CORNERS, 0.02, 6)
             if corners is not None:
-                found.append(corners.reshape(-1, 2) + np.float32([left, top]))
+                found.append(corners.reshape(-1, 2) + np.array([left, top], np.float32))
         return np.concatenate(found) if found else np.zeros((0, 2), np.float32)
 
     def _finer(self, one: View, base: View, corners: Points, matrix: Matrix) -> Overlay | None:
@@ -202,7 +202,7 @@ class StepAligner:
         if rest is None or agree.sum() < _MORE_BY_TURNING * found.agree:
             return None
         width, height = base.size
-        ends = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
+        ends = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
         moved = self._cv2.perspectiveTransform(ends[None], rest)[0]
         if np.linalg.norm(moved - ends, axis=1).max() > _MOST_TURNING * max(width, height):
             return None
@@ -220,12 +220,22 @@ class StepAligner:
         here = corners[inside[rows, columns]]
         if not len(here):
             return here, here
+        moved = _lit_like(moved, base.grey, inside)
         options = {"winSize": (_WINDOW, _WINDOW), "maxLevel": 2}
         there, known, _ = self._cv2.calcOpticalFlowPyrLK(base.grey, moved, here, None, **options)
         back, sure, _ = self._cv2.calcOpticalFlowPyrLK(moved, base.grey, there, None, **options)
         holds = (known.ravel() == 1) & (sure.ravel() == 1)
         holds &= np.linalg.norm(back - here, axis=1) < _BACK
         return here[holds], there[holds]
+
+
+def _lit_like(one: Pixels, other: Pixels, inside: NDArray[np.bool_]) -> Pixels:
+    """Return a picture as bright, and of the same contrast, as another one: corners look alike."""
+    here, there = one[inside], other[inside]
+    stretch = there.std() / max(here.std(), 1.0)
+    lit = (one.astype(np.float32) - here.mean()) * stretch + there.mean()
+    found: Pixels = np.clip(lit, 0, 255).astype(np.uint8)
+    return found
 
 
 def _is_likely(matrix: Matrix) -> bool:

@@ -41,6 +41,7 @@ _NEAR = 60  # percentile of differences: the background
 
 _LIGHTER = 1.22
 _TINTED = 1.07
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _DARK = 8.0  # added before dividing: black has no tone
 
 _STRANGE = 0.12
@@ -116,9 +117,7 @@ def _unlike(alike: Likeness) -> str:
     return ""
 
 
-def likeness(
-    aligner: StepAligner, one: View, base: View, found: Overlay, box: Box
-) -> Likeness:
+def likeness(aligner: StepAligner, one: View, base: View, found: Overlay, box: Box) -> Likeness:
     """Return what a picture has in common with the one it lies on, in a part of that."""
     laid = aligner.laid(one.pixels, found.matrix, base.size)
     a, b = (aligner.soft(_cut(each, box)) for each in (laid, base.pixels))
@@ -156,7 +155,7 @@ def _gain(one: Floats, other: Floats) -> Floats:
 def _agreeing(one: Floats, other: Floats) -> Mask:
     """Return which blocks of two pictures show the same."""
     tone = np.abs(_blocks(one).mean(axis=(2, 3)) - _blocks(other).mean(axis=(2, 3))).max(axis=-1)
-    a, b = (_blocks(each @ np.float32([0.299, 0.587, 0.114])) for each in (one, other))
+    a, b = (_blocks(each @ _LUMA) for each in (one, other))
     a, b = (each - each.mean(axis=(2, 3), keepdims=True) for each in (a, b))
     deviations = [each.std(axis=(2, 3)) for each in (a, b)]
     like = (a * b).mean(axis=(2, 3)) / (deviations[0] * deviations[1] + 1e-6)
@@ -190,7 +189,7 @@ def _histogram(colours: NDArray[np.uint8]) -> Floats:
     shares = counts / max(1, len(colours))
     for axis in range(3):
         padded = np.pad(shares, [(int(each == axis),) * 2 for each in range(3)])
-        length = shares.shape[axis]
-        shares = sum(padded.take(range(at, at + length), axis) for at in range(3)) / 3
+        near = (padded.take(range(at, at + shares.shape[axis]), axis) for at in range(3))
+        shares = np.mean([*near], axis=0)
     found: Floats = shares.astype(np.float32)
     return found
