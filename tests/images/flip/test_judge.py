@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from mediakit.images.flip.align import StepAligner
-from mediakit.images.flip.judge import Box, common_box, objection
+from mediakit.images.flip.judge import Cutout, common_box, objection
 from step_scenes import Camera, step
 
 HAND = Camera(right=7.3, down=-5.2, zoom=1.03, tilt=1.2)
@@ -63,4 +63,4 @@ def test_common_part_has_no_empty_pixel() -> None:
     covered[30:, 55:] = False
     box = common_box(covered)
     assert covered[box.top : box.bottom, box.left : box.right].all()
-    assert box == Box(0, 3, 55, 40)
+    assert box == Cutout(0, 3, 55, 40)

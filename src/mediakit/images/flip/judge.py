@@ -50,7 +50,7 @@ _RANGES = ((0, 256), (64, 192), (64, 192))
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Cutout:
     """A part of a picture in pixels."""
 
     left: int
@@ -65,7 +65,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Common:
     """What two overlaid pictures have in common, as shares; `gain` is by channel."""
 
     still: float
@@ -74,7 +74,7 @@ class Likeness:
     gain: tuple[float, float, float]
 
 
-def common_box(covered: Mask) -> Box:
+def common_box(covered: Mask) -> Cutout:
     """Return the part that has pictures everywhere, cut from the sides that lack most."""
     top, left, bottom, right = 0, 0, *covered.shape
     while bottom - top > 1 and right - left > 1:
@@ -86,7 +86,7 @@ def common_box(covered: Mask) -> Box:
             break
         top, bottom = top + (worst == 0), bottom - (worst == 1)
         left, right = left + (worst == 2), right - (worst == 3)
-    return Box(left, top, right, bottom)
+    return Cutout(left, top, right, bottom)
 
 
 def objection(aligner: StepAligner, one: View, base: View, found: Overlay | None) -> str:
@@ -102,7 +102,7 @@ def objection(aligner: StepAligner, one: View, base: View, found: Overlay | None
     return _unlike(likeness(aligner, one, base, found, box))
 
 
-def _unlike(alike: Likeness) -> str:
+def _unlike(alike: Common) -> str:
     lighter = float(np.mean(alike.gain))
     if not 1 / _LIGHTER < lighter < _LIGHTER:
         return f"the light differs: one is {100 * abs(lighter - 1):.0f} % brighter or darker"
@@ -117,7 +117,7 @@ def _unlike(alike: Likeness) -> str:
     return ""
 
 
-def likeness(aligner: StepAligner, one: View, base: View, found: Overlay, box: Box) -> Likeness:
+def likeness(aligner: StepAligner, one: View, base: View, found: Overlay, box: Cutout) -> Common:
     """Return what a picture has in common with the one it lies on, in a part of that."""
     laid = aligner.laid(one.pixels, found.matrix, base.size)
     a, b = (aligner.soft(_cut(each, box)) for each in (laid, base.pixels))
@@ -128,13 +128,13 @@ def likeness(aligner: StepAligner, one: View, base: View, found: Overlay, box: B
     rim = max(1, round(min(agree.shape) * _EDGE))
     edge[rim:-rim, rim:-rim] = False
     strange = _strange(aligner, np.clip(lit, 0, 255), b, ~agree)
-    return Likeness(
+    return Common(
         float(agree.mean()), float(agree[edge].mean()), strange,
         (float(gain[0]), float(gain[1]), float(gain[2])),
     )  # fmt: skip
 
 
-def _cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+def _cut(pixels: NDArray[np.uint8], box: Cutout) -> NDArray[np.uint8]:
     """Return a part, with as many pixels as whole blocks have."""
     height = (box.bottom - box.top) // _BLOCK * _BLOCK
     width = (box.right - box.left) // _BLOCK * _BLOCK
