@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Mask = NDArray[np.bool_]
 
+NOTHING_MOVES = "nothing moves between them"
+"""Why two pictures alone make no flip; a third one may go back to the first."""
+
 _LEAST_COMMON = 0.85
 """Share of a picture that all must show: less cuts off a head or a foot."""
 
@@ -59,13 +62,18 @@ class Cutout:
     bottom: int
 
     @property
-    def area(self) -> int:
-        """Its pixels."""
-        return (self.right - self.left) * (self.bottom - self.top)
+    def width(self) -> int:
+        """Its pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Its pixels from top to bottom."""
+        return self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class Resemblance:
     """What two overlaid pictures have in common, as shares; `gain` is by channel."""
 
     still: float
@@ -95,14 +103,14 @@ def objection(aligner: StepAligner, one: View, base: View, found: Overlay | None
         return "they do not show one place"
     if found.agree < max(_FEWEST_CORNERS, _LEAST_SHARE * found.followed):
         return "the camera stood elsewhere, so the background would jump"
-    covered = aligner.covers(one.grey.shape, found.matrix, base.size)
-    box = common_box(covered)
-    if box.area < _LEAST_COMMON * covered.size:
-        return f"only {100 * box.area // covered.size} % of the picture is on both"
-    return _unlike(likeness(aligner, one, base, found, box))
+    box = _shown_by_both(aligner, one, base, found)
+    share = box.width * box.height / base.grey.size
+    if share < _LEAST_COMMON:
+        return f"only {100 * share:.0f} % of the picture is on both"
+    return _unlike(resemblance(aligner, one, base, found))
 
 
-def _unlike(alike: Common) -> str:
+def _unlike(alike: Resemblance) -> str:
     lighter = float(np.mean(alike.gain))
     if not 1 / _LIGHTER < lighter < _LIGHTER:
         return f"the light differs: one is {100 * abs(lighter - 1):.0f} % brighter or darker"
@@ -113,12 +121,13 @@ def _unlike(alike: Common) -> str:
     if alike.strange > _STRANGE:
         return "the person looks different: other clothes, or somebody else"
     if 1 - alike.still < _LEAST_MOVED:
-        return "nothing moves between them"
+        return NOTHING_MOVES
     return ""
 
 
-def likeness(aligner: StepAligner, one: View, base: View, found: Overlay, box: Cutout) -> Common:
-    """Return what a picture has in common with the one it lies on, in a part of that."""
+def resemblance(aligner: StepAligner, one: View, base: View, found: Overlay) -> Resemblance:
+    """Return what a picture has in common with the one it lies on, where both are."""
+    box = _shown_by_both(aligner, one, base, found)
     laid = aligner.laid(one.pixels, found.matrix, base.size)
     a, b = (aligner.soft(_cut(each, box)) for each in (laid, base.pixels))
     gain = _gain(a, b)
@@ -128,10 +137,14 @@ def likeness(aligner: StepAligner, one: View, base: View, found: Overlay, box: C
     rim = max(1, round(min(agree.shape) * _EDGE))
     edge[rim:-rim, rim:-rim] = False
     strange = _strange(aligner, np.clip(lit, 0, 255), b, ~agree)
-    return Common(
+    return Resemblance(
         float(agree.mean()), float(agree[edge].mean()), strange,
         (float(gain[0]), float(gain[1]), float(gain[2])),
     )  # fmt: skip
+
+
+def _shown_by_both(aligner: StepAligner, one: View, base: View, found: Overlay) -> Cutout:
+    return common_box(aligner.covers(one.grey.shape, found.matrix, base.size))
 
 
 def _cut(pixels: NDArray[np.uint8], box: Cutout) -> NDArray[np.uint8]:
