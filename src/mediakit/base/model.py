@@ -105,6 +105,18 @@ class PageText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     ignored: tuple[str, ...] = ()
 
 
+class Movement(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a page says of its steps in motion; `line` is 0 where it says nothing.
+
+    `parts` name the steps: a gallery by its key, or pictures by their files or their numbers in the
+    gallery. None are the whole gallery.
+    """
+
+    line: int = 0
+    is_refused: bool = False
+    parts: tuple[str, ...] = ()
+
+
 class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What one content file (an exercise) names; `path` is relative to the site root.
 
@@ -131,6 +143,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     language: str = ""
     description: str = ""
     address: str = ""
+    movement: Movement = Movement()
 
     @property
     def place(self) -> str:

@@ -1,4 +1,4 @@
-"""Galleries of the front matter, with entries in the form of Minimal Mistakes."""
+"""Galleries of the front matter, with entries in the form of Minimal Mistakes; steps in motion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.formats import format_of
-from mediakit.base.model import ImageRef, Role
+from mediakit.base.model import ImageRef, Movement, Role
 from mediakit.site.paths import names_picture
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
@@ -31,6 +31,7 @@ _NAMES = ("gallery", "feature_row")
 DECORATION = ("role", ("presentation", "none"))
 """What says, beside an empty alt text, that a picture is mere decoration: as in HTML."""
 
+_MOVEMENT = "movement"
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
 
@@ -189,3 +190,20 @@ def _same_picture(shown: ImageRef, full: str) -> bool:
     return source is not None and PurePosixPath(source).with_suffix("") == PurePosixPath(
         full
     ).with_suffix("")
+
+
+def movement_of(fields: Mapping) -> Movement:
+    """Return what the key `movement` says: whether a page wants a loop, and of which steps.
+
+    `true` is the whole gallery and `false` none; a text names another gallery, or a picture; a list
+    has pictures, by their files or their numbers in the gallery.
+    """
+    node = fields.get(_MOVEMENT)
+    if isinstance(node, Sequence):
+        parts = (each.text.strip() for each in node.items if isinstance(each, Scalar))
+        return Movement(node.line, parts=tuple(filter(None, parts)))
+    if not isinstance(node, Scalar) or not node.text.strip():
+        return Movement()
+    if node.is_switch:
+        return Movement(node.line, is_refused=node.is_false)
+    return Movement(node.line, parts=(node.text.strip(),))

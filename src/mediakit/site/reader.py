@@ -20,7 +20,7 @@ from mediakit.base.redaction import clipped, without_user
 from mediakit.site.addresses import PageAddresses
 from mediakit.site.body import IGNORE_KEY, BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
-from mediakit.site.galleries import EntryReader, gallery_nodes, read_header
+from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
@@ -155,6 +155,7 @@ class PageParser:
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
             text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
             language=self._kind.language_of(self._path, self._fields),
+            movement=movement_of(self._fields),
         )  # fmt: skip
         if self._settings.for_search:
             from mediakit.site.described import described  # noqa: PLC0415 - few sites ask
@@ -177,8 +178,8 @@ class PageParser:
         """Return the site paths that only keys name which nobody configured, or bare names."""
         others = (*self._images[: self._guessed.start], *self._images[self._guessed.stop :])
         sure = {each.path for each in others if not each.is_name}
-        found = (each.path for each in self._images[self._guessed])
-        return tuple(dict.fromkeys(path for path in found if path and path not in sure))
+        found = dict.fromkeys(each.path for each in self._images[self._guessed])
+        return tuple(path for path in found if path and path not in sure)
 
     def _title(self, page: Page) -> str:
         """Return the title, or the first heading of a page without one if the kind shows it."""
@@ -268,11 +269,9 @@ class PageParser:
 
     def refuse(self, error: ManifestError, line: int) -> None:
         """Record an error in a single address or id, a warning where a theme may know better."""
-        at = error.line or line
-        if error.code == "unknown-prefix":
-            self.warn("unknown-prefix", error.message, at, error.hint)
-        else:
-            self._tell(at, error.code, Severity.ERROR, error.message, error.hint)
+        is_sure = error.code != "unknown-prefix"
+        severity = Severity.ERROR if is_sure else Severity.WARNING
+        self._tell(error.line or line, error.code, severity, error.message, error.hint)
 
     def _tell(self, line: int, code: str, severity: Severity, message: str, hint: str) -> None:
         self._problems.append(Problem(self._path, line, code, severity, clipped(message), hint))

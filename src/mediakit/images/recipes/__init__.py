@@ -88,6 +88,7 @@ class Recipe(Protocol):
 RECIPES: dict[str, type | str] = {
     "presets": Resize,
     "cards": "mediakit.images.recipes.card:PageCard",
+    "movement": "mediakit.images.recipes.flip:StepFlip",
 }
 """Recipes by the table of the settings that has their options; those by name are loaded with it.
 
