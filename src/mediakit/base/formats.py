@@ -36,6 +36,7 @@ class Format:
     animated: bool = False
     palette: bool = False
     exif: bool = False
+    film: bool = False
     qualities: tuple[int, ...] = ()
 
 
@@ -80,6 +81,8 @@ FORMATS = (
         extra="heif", shown=False, written=False,
     ),
     Format("SVG", "image/svg+xml", (".svg",), written=False),
+    Format("MP4", "video/mp4", (".mp4",), shown=False, written=False, alpha=False, film=True),
+    Format("WEBM", "video/webm", (".webm",), label="WebM", shown=False, written=False, film=True),
 )  # fmt: skip
 _OWN_TYPES = {".apng": "image/apng", ".heif": "image/heif"}
 """Endings whose media type is not that of their format's first one."""
