@@ -42,6 +42,7 @@ from mediakit.config.tables import (
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.recipes.card import PageCard
+from mediakit.images.recipes.flip import StepFlip
 from mediakit.site.html import ADDRESSES, ANY, AddressUse
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
@@ -331,6 +332,14 @@ with its title, and the name of the site. See [cards](../how-to/cards.md). Witho
 there are none. Cards need the extra `cards`. A change of a setting makes its cards anew.
 """
 
+MOVEMENT_TEXT = """\
+A table `[movement.NAME]` makes a loop of the pictures of an exercise's steps: a small film that
+goes on for ever, and its poster. See [movement](../how-to/movement.md). Without such a table only
+pages whose front matter has `movement` get one, as if the table were `[movement.steps]` with
+`pages = "asked"`. Loops need the extras `align` and `clips`. A change of a setting makes its loops
+anew.
+"""
+
 HEADERS_TEXT = """\
 Objects in a bucket are served with headers. The media type follows from the ending. By default,
 `Cache-Control` is `public, max-age=86400`; for a name with a digest in it (8 to 64 hexadecimal
@@ -519,6 +528,9 @@ def configuration_page() -> str:
         "## Cards",
         CARDS_TEXT,
         _key_table(PageCard),
+        "## Movement",
+        MOVEMENT_TEXT,
+        _key_table(StepFlip),
         "## Headers",
         HEADERS_TEXT,
         _key_table(HeaderRule),
@@ -569,6 +581,8 @@ def example_file() -> str:
             lines += ["[presets.medium]", *_example_table(key.table)]
             lines += ["# Pictures of pages for where people share them.", "[cards.og]"]
             lines += _example_table(PageCard)
+            lines += ["# Loops of the steps of an exercise.", "[movement.loop]"]
+            lines += _example_table(StepFlip)
         else:
             head = f"[[{key.name}]]" if key.tables is Tables.LISTED else f"[{key.name}]"
             lines += [*_comment(key.plain_meaning), head, *_example_table(key.table)]

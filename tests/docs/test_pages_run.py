@@ -21,6 +21,7 @@ from mediakit.cli.main import main
 from other_sites import laid_out
 from placed import exif
 from scenes import scene
+from step_scenes import Camera, jpeg, step
 
 if TYPE_CHECKING:
     from conftest import Prefix
@@ -164,6 +165,20 @@ def test_alt_texts(owner: Reader) -> None:
     """Texts are listed, written, and filled in by a table."""
     SiteBuilder(owner.place).write("_exercises/squat.md", "")
     follow(owner, "how-to/alt-texts.md")
+
+
+def test_movement(reader: Reader) -> None:
+    """A page gets a loop, then all pages do, and steps that do not fit are told."""
+    reader.place = reader.home / "site"
+    site = SiteBuilder(reader.place)
+    site.write("_config.yml", "collections: [exercises]\n")
+    hand = Camera(right=5.2, down=-4.1, tilt=1.1)
+    for name, photo in {
+        "up": step(), "down": step(pose=1, camera=hand), "lunge-0": step(), "lunge-1": step(2),
+    }.items():  # fmt: skip
+        site.write(f"assets/images/{name}.jpg", jpeg(photo))
+    follow(reader, "how-to/movement.md")
+    assert "assets/images/movement/steps/exercises/squat.webp" in site.tree()
 
 
 def test_adopt(owner: Reader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from mediakit.base.model import Manifest
+    from mediakit.config.config import Config
     from mediakit.config.file import ConfigFile
     from mediakit.images.recipes import Recipe
     from mediakit.site.kinds.kind import SiteKind
@@ -26,6 +29,10 @@ _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 
 _DEFAULTS = ", ".join(preset.name for preset in DEFAULT_PRESETS)
 _PRESET = TypedReader(Preset)
+
+_LOOPS = "movement"
+_STEPS = "steps", "steps-in-motion"
+"""The name of the recipe that pages ask for where the settings have none; the free one."""
 
 
 def presets_of(file: ConfigFile) -> tuple[Preset, ...]:
@@ -68,6 +75,22 @@ def recipes_of(file: ConfigFile, root: Path, kind: SiteKind) -> dict[str, tuple[
                 file.refuse_value(error, f"{table}.{name}")
             found[table] = (*found.get(table, ()), recipe)
     return found
+
+
+def with_asked(config: Config, pages: Iterable[Manifest]) -> Config:
+    """Return settings with loops of steps, where a page asks for one and the settings do not."""
+    if _LOOPS in config.made_by or not any(_asks(each) for each in pages):
+        return config
+    from mediakit.images.recipes.flip import MovingPages, StepFlip  # noqa: PLC0415 - few pages ask
+
+    names = {name for each in config.recipes for name in each.names}
+    name = next(each for each in _STEPS if each not in names)
+    recipe = StepFlip(name, MovingPages.ASKED).placed(config.kind.pictures_folder)
+    return replace(config, made_by={**config.made_by, _LOOPS: (recipe,)})
+
+
+def _asks(page: Manifest) -> bool:
+    return page.movement.line > 0 and not page.movement.is_refused
 
 
 def _reader(root: Path) -> Callable[[str, int], bytes]:

@@ -17,6 +17,7 @@ from mediakit.base.files import Absent, is_text, read_unchanged
 from mediakit.base.model import ImageRef, Manifest, Problem, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
+from mediakit.config.presets import with_asked
 from mediakit.site import READER
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.documents import TypedReader
@@ -103,6 +104,7 @@ def read_content(
         if tree.asked is not None:
             said[path] = reader.digest(found)
     now = time.time()
+    config = with_asked(config, (each.manifest for each in pages))
     for page in _shown(config, pages, now):
         manifest = resolve_locations(page.manifest, pictures or tree, config.suffixes)
         manifests.append(_with_made(manifest, config) if config.made_by else manifest)

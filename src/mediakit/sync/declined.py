@@ -38,6 +38,6 @@ def declined_digest(product: Product, recipes: Mapping[str, Recipe]) -> str:
 
 
 def declined_problem(product: Product, why: Failure) -> Problem:
-    """Say once why there is no such file."""
-    message = f"{product.path} is not made: {why.message}"
+    """Say why there is no such file; the same for all its formats."""
+    message = f"{product.path.rpartition('.')[0]} is not made: {why.message}"
     return Problem(product.page, product.line, why.code, why.severity, message, why.hint)

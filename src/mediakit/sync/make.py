@@ -217,7 +217,8 @@ class Maker:
 
         product, known = self._site.known.products[action.path], self._site.known
         self._cache.note_declined(declined_digest(product, known.recipes))
-        self.declined.append(declined_problem(product, why))
+        told = declined_problem(product, why)
+        self.declined += [] if told in self.declined else [told]  # once for all its formats
         return Outcome(action, Status.SKIPPED)
 
     def _fail(self, action: Action, failure: Failure) -> Outcome:

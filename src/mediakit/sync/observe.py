@@ -16,6 +16,7 @@ from mediakit.base.actions import has_errors
 from mediakit.base.artifacts import Artifact
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.products import PICTURE, Input, digest_of, record_of
+from mediakit.config.presets import with_asked
 from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
@@ -142,6 +143,7 @@ def observe(
     store = store or open_staging(None, config)
     there = store.open_tree() if store.url else tree
     content = read_content(config, tree, cache=cache, pictures=there)
+    config = with_asked(config, content.manifests)
     catalog = config.catalog_file.read(placeholders=not without_placeholders)
     if fetch(content.manifests, catalog):
         tree.forget()

@@ -45,6 +45,7 @@ STEP, UNKNOWN = "step", "unknown"
 """The names of inputs: a picture of a step, and what the page asks for and does not have."""
 
 _NEEDED = ("cv2", "av")
+_LACKING = "loops need more than mediakit alone"
 _POSTER = "JPEG"
 _INDEX = frozenset({"index", "_index"})
 _HINT = "name the steps that fit by `movement` in the front matter; `movement: false` asks for none"
@@ -108,9 +109,13 @@ class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
 
     def for_site(self, site: RecipeSite) -> Self:
         """Return the recipe with its folder; raises UsageError where an extra is missing."""
-        if any(util.find_spec(each) is None for each in _NEEDED):
-            raise UsageError("loops need more than mediakit alone", with_extra("align,clips"))
-        folder = self.folder or f"{site.pictures_folder}/movement".lstrip("/")
+        if _lacks():
+            raise UsageError(_LACKING, with_extra("align,clips"))
+        return self.placed(site.pictures_folder)
+
+    def placed(self, pictures_folder: str) -> Self:
+        """Return the recipe with its folder."""
+        folder = self.folder or f"{pictures_folder}/movement".lstrip("/")
         return replace(self, place=f"{folder.rstrip('/')}/{slug_of(self.name)}/")
 
     def owns(self, path: str) -> bool:
@@ -170,6 +175,9 @@ class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
         self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
     ) -> Iterable[Rendered | Failure]:
         """Make the loop in all formats; where steps do not fit each other, say so."""
+        if _lacks():
+            missing = Failure("cannot-write-picture", _LACKING, with_extra("align,clips"))
+            return [missing] * len(products)
         from mediakit.images.flip.make import made_flip  # noqa: PLC0415 - it loads OpenCV
 
         given = products[0].inputs
@@ -182,6 +190,10 @@ class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
             return made
         first, other = (PurePosixPath(given[number].path).name for number in (0, made.number))
         return [_note(f"{other} does not fit {first}: {made.why}")] * len(products)
+
+
+def _lacks() -> bool:
+    return any(util.find_spec(each) is None for each in _NEEDED)
 
 
 def steps_of(

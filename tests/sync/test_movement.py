@@ -1,0 +1,134 @@
+"""Loops of steps in a site: made, remade, declined once, asked for by pages, and published."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from conftest import SiteBuilder, reasons
+from mediakit.images.filmed import probe_film
+from step_scenes import Camera, jpeg, step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mediakit.base.actions import Result
+    from mediakit.base.model import Problem
+
+FOLDER = "assets/images/movement/loop/exercises"
+LOOP, POSTER = f"{FOLDER}/squat.mp4", f"{FOLDER}/squat.jpg"
+PAGE = "_exercises/squat.md"
+HAND = Camera(right=4.3, down=-3.2, zoom=1.02, tilt=0.8)
+SETTINGS = "[movement.loop]\nside = 320\nhold = 200\nfade = 80\n"
+
+
+def page(site: SiteBuilder, *photos: str, says: str = "") -> None:
+    entries = "".join(
+        f"  - url: /assets/images/{each}\n    image_path: /assets/images/{each}\n"
+        for each in photos
+    )
+    site.write(PAGE, f"---\ntitle: Squat\n{says}gallery:\n{entries}---\nText.\n")
+
+
+@pytest.fixture
+def squat(site: SiteBuilder) -> SiteBuilder:
+    """Return a site with an exercise of two steps, and small loops."""
+    site.write("assets/images/down.jpg", jpeg(step(pose=1, camera=HAND)))
+    site.write("assets/images/up.jpg", jpeg(step()))
+    page(site, "up.jpg", "down.jpg")
+    site.write("mediakit.toml", SETTINGS)
+    return site
+
+
+def notes(result: Result) -> list[Problem]:
+    return [each for each in result.problems if each.code == "no-movement"]
+
+
+def test_loop_is_made_once_and_again_where_a_step_changed(squat: SiteBuilder) -> None:
+    """Its steps and its options decide; the poster has the size of the film."""
+    assert reasons(squat.run())[LOOP] == "new"
+    film = probe_film(squat.tree()[LOOP])
+    assert Image.open(io.BytesIO(squat.tree()[POSTER])).size == (film.width, film.height)
+    assert 300 <= film.width <= 320
+    assert film.milliseconds == 2 * (200 + 2 * 40)
+    assert set(reasons(squat.run()).values()) == {"up to date"}
+    squat.write("assets/images/down.jpg", jpeg(step(pose=2, camera=HAND)))
+    assert reasons(squat.run())[LOOP] == "source changed"
+    squat.write("mediakit.toml", SETTINGS.replace("fade = 80", "fade = 0"))
+    again = reasons(squat.run())
+    assert (again[LOOP], again[POSTER]) == ("preset changed", "up to date")
+
+
+def test_steps_that_do_not_fit_are_told_once(squat: SiteBuilder) -> None:
+    """One note at the page's line says why, and nothing is tried again until a step changes."""
+    squat.write("assets/images/down.jpg", jpeg(step(room=2, pose=1)))
+    (note,) = notes(squat.run())
+    assert (note.path, note.line, note.severity) == (PAGE, 5, "note")
+    assert "down.jpg does not fit up.jpg: they do not show one place" in note.message
+    again = squat.run()
+    assert notes(again) == []
+    assert LOOP not in reasons(again)
+    squat.write("assets/images/down.jpg", jpeg(step(pose=1)))
+    assert reasons(squat.run())[LOOP] == "new"
+
+
+def test_a_loop_that_no_longer_fits_can_be_pruned(squat: SiteBuilder) -> None:
+    """What was made of other steps is stale."""
+    squat.run()
+    squat.write("assets/images/down.jpg", jpeg(step(room=2, pose=1)))
+    squat.run()
+    assert reasons(squat.run(prune=True))[LOOP] == "stale"
+    assert LOOP not in squat.tree()
+
+
+def test_pages_ask_without_settings(squat: SiteBuilder) -> None:
+    """Nothing moves until the key `movement` of a page says so; its own gallery is what moves."""
+    squat.write("mediakit.toml", "")
+    assert not any("movement" in path for path in reasons(squat.run()))
+    page(squat, "up.jpg", "down.jpg", says="movement: true\n")
+    made = reasons(squat.run())
+    assert made["assets/images/movement/steps/exercises/squat.mp4"] == "new"
+    page(squat, "up.jpg", "down.jpg", says="movement: false\n")
+    squat.write("mediakit.toml", SETTINGS)
+    assert LOOP not in reasons(squat.run())
+
+
+@pytest.mark.parametrize(
+    ("says", "steps"),
+    [
+        ("movement: [2, 1]\n", ["down.jpg", "up.jpg"]),
+        ("movement:\n  - up.jpg\n  - images/down.jpg\n", ["up.jpg", "down.jpg"]),
+        ("movement: gallery\n", ["up.jpg", "other.jpg", "down.jpg"]),
+        ("movement: [1, 3, 9]\n", ["up.jpg", "down.jpg", "9"]),
+    ],
+)
+def test_pages_name_their_steps(squat: SiteBuilder, says: str, steps: list[str]) -> None:
+    """Numbers count in the gallery; files and the keys of galleries count too."""
+    if len(steps) == 3:
+        squat.write("assets/images/other.jpg", jpeg(step(pose=2)))
+        page(squat, "up.jpg", "other.jpg", "down.jpg", says=says)
+    else:
+        page(squat, "up.jpg", "down.jpg", says=says)
+    planned = (each.action for each in squat.run(dry_run=True).outcomes)
+    (product,) = (each.product for each in planned if each.path == LOOP)
+    assert product is not None
+    named = [each.path.rpartition("/")[2] or each.text for each in product.inputs]
+    assert named == steps
+
+
+def test_unknown_step_is_told(squat: SiteBuilder) -> None:
+    """A name that is no picture of the page says so at the key."""
+    page(squat, "up.jpg", "down.jpg", says="movement: [up.jpg, dwn.jpg]\n")
+    (note,) = notes(squat.run())
+    assert (note.line, "the page shows no picture 'dwn.jpg'" in note.message) == (3, True)
+
+
+def test_loops_are_published_as_films(squat: SiteBuilder, tmp_path: Path) -> None:
+    """A sync puts film and poster, and keeps them."""
+    target = tmp_path / "target"
+    squat.run("sync", target=str(target))
+    assert (target / LOOP).read_bytes() == squat.tree()[LOOP]
+    assert (target / POSTER).exists()
