@@ -434,7 +434,7 @@ def test_what_comes_to_nothing_is_told_once(
     assert [(each.path, each.severity) for each in first.problems] == [
         ("_exercises/squat.md", Severity.WARNING)
     ]
-    assert f"{CARD} is not made: the two are not of one person" in first.problems[0].message
+    assert "squat-0-card is not made: the two are not of one person" in first.problems[0].message
     assert not first.has_errors
     assert "media.json" in target.tree()
     again = sync(squat, target)

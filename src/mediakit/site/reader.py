@@ -250,8 +250,7 @@ class PageParser:
         pure = PurePosixPath(path)
         for suffix, preset in self._suffixes:
             if pure.stem.endswith(suffix) and pure.stem != suffix:
-                name = pure.stem.removesuffix(suffix) + pure.suffix
-                return str(pure.with_name(name)), preset
+                return str(pure.with_stem(pure.stem.removesuffix(suffix))), preset
         return path, None
 
     def reference(
@@ -269,9 +268,11 @@ class PageParser:
 
     def refuse(self, error: ManifestError, line: int) -> None:
         """Record an error in a single address or id, a warning where a theme may know better."""
-        is_sure = error.code != "unknown-prefix"
-        severity = Severity.ERROR if is_sure else Severity.WARNING
-        self._tell(error.line or line, error.code, severity, error.message, error.hint)
+        at = error.line or line
+        if error.code == "unknown-prefix":
+            self.warn("unknown-prefix", error.message, at, error.hint)
+        else:
+            self._tell(at, error.code, Severity.ERROR, error.message, error.hint)
 
     def _tell(self, line: int, code: str, severity: Severity, message: str, hint: str) -> None:
         self._problems.append(Problem(self._path, line, code, severity, clipped(message), hint))
