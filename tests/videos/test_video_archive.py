@@ -406,3 +406,21 @@ def test_search_engines_are_told(own: VideoSite) -> None:
     assert main(["generate", *site]) == 0
     found = (own.site.root / "_data/media-structured.json").read_text("utf-8")
     assert f"https://m.example/x/videos/youtube/{A}/video.mp4" in found
+
+
+def test_a_catalog_that_claims_other_files(own: VideoSite) -> None:
+    """Names of pictures in a catalog that a stranger wrote do not become files of the archive."""
+    picture = "assets/images/squat-0.jpg"
+    there = target(own) / "media.json"
+    document = json.loads(there.read_bytes())
+    taken = document["objects"].pop(picture)
+    there.write_text(json.dumps(document))
+    path = own.site.root / "media.json"
+    claim = json.loads(path.read_bytes())
+    file = {"key": picture, "sha256": taken["sha256"], "bytes": taken["bytes"]}
+    claim["videos"] = {f"youtube/{A}": {"archive": [file]}}
+    path.write_text(json.dumps(claim))
+    assert run(own) == 0
+    assert picture not in catalog(target(own)).objects
+    kept = catalog(own.site.root).videos[f"youtube/{A}"].archive
+    assert {each.key.rpartition("/")[0] for each in kept} == {f"videos/youtube/{A}"}

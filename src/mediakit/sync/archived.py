@@ -26,7 +26,7 @@ from mediakit.sync.target import observe_target, read_target_catalog
 from mediakit.sync.target_documents import TargetCatalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mediakit.base.model import VideoRecord
@@ -63,11 +63,8 @@ class ArchiveTarget:
         """Whether the catalog there does not know all files yet that are there."""
         return bool(self._put)
 
-    def has(self, files: Iterable[ArchivedFile]) -> bool:
-        """Return whether all of these files are there."""
-        return all(map(self._has, files))
-
-    def _has(self, file: ArchivedFile) -> bool:
+    def has(self, file: ArchivedFile) -> bool:
+        """Return whether this very file is there."""
         if file.key not in self._there.entries:
             return False
         held = self._there.holds(file.key)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace as change
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import archive_key, is_archived_video
+from mediakit.base.artifacts import archive_key, is_archived, is_archived_video
 from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.base.own_files import WORK_FOLDER
@@ -141,7 +141,7 @@ class VideoArchive:
         """Return whether to ask about a video; of the others it is told at once why not."""
         log, record = self._log, self._log.record(key) or VideoRecord()
         is_dead = self._history.get(key, VideoStatus()).state is State.DEAD
-        is_there = bool(record.archive) and self._target.has(record.archive)
+        is_there = bool(record.archive) and len(self._kept(key)) == len(record.archive)
         is_own = self._owns(record)
         if key[0] != "youtube" or key in self._uses.misspelt:
             log.tell(key, Kept.ELSEWHERE)
@@ -159,8 +159,16 @@ class VideoArchive:
         return False
 
     def _owns(self, record: VideoRecord) -> bool:
-        own = {each.casefold() for each in self._settings.own_channels}
-        return any(each.casefold() in own for each in record.owner)
+        """Return whether a video is of one's own channel: ids are exact, handles are not."""
+        own = {_name(each) for each in self._settings.own_channels}
+        return any(_name(each) in own for each in record.owner)
+
+    def _kept(self, key: Key) -> list[ArchivedFile]:
+        """Return the files of a video that are there; a catalog can claim more."""
+        record = self._log.record(key) or VideoRecord()
+        place = archive_key(key[1], "")
+        claimed = [each for each in record.archive if each.key.startswith(place)]
+        return [each for each in claimed if is_archived(each.key) and self._target.has(each)]
 
     def _archive(self, key: Key) -> None:
         """Archive one video; whatever goes wrong is told, and stops no other."""
@@ -191,8 +199,7 @@ class VideoArchive:
         if not self._owns(record):
             self._log.refuse(key, is_asked_for=bool(self._job.exercises))
             return
-        is_there = bool(before.archive) and self._target.has(before.archive)
-        kept = [each for each in before.archive if is_there and is_archived_video(each.key)]
+        kept = [each for each in self._kept(key) if is_archived_video(each.key)]
         note = ""
         if not kept or before.duration != record.duration:
             if not info.get("formats"):
@@ -234,7 +241,7 @@ class VideoArchive:
         record = self._log.new[name]
         beside, missing = files_beside(self._web, video, info, record)
         files = files + [self._put(archive_key(video, each), beside[each]) for each in beside]
-        files += [each for each in record.archive if each.key.rpartition("/")[2] in missing]
+        files += [each for each in self._kept(key) if each.key.rpartition("/")[2] in missing]
         for what, why in missing.items():
             hint = "the video is archived all the same; to try again: --refresh"
             self._log.warn("archived-in-part", key, f"{what} did not come: {why}", hint)
@@ -273,3 +280,7 @@ class VideoArchive:
         for _, video in self._unsaved:
             self._downloads.forget(video)
         self._unsaved.clear()
+
+
+def _name(channel: str) -> str:
+    return channel.casefold() if channel.startswith("@") else channel
