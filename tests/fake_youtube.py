@@ -65,7 +65,8 @@ class Video:
 
     `captions` are the languages of captions that people wrote, `heard` those of automatic ones.
     `file` is what plays, with sound, and `streams` are the lines of pictures without it; `changed`
-    is the version of the file, whose size the player tells if `says_size`.
+    is the version of the file, whose size the player tells if `says_size`;
+    `apart` are a picture without sound and its sound.
     `status`, `reason` and `subreason` are the player's; `about` goes into its details.
     """
 
@@ -90,6 +91,7 @@ class Video:
     streams: tuple[int, ...] = ()
     changed: int = 1
     says_size: bool = True
+    apart: tuple[bytes, bytes] = (b"", b"")
 
 
 MICROFORMAT = {
@@ -211,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.referrers.append(self.headers.get("Referer", ""))
         time.sleep(self.fake.delay)
         if host == MEDIA_HOST:
-            self._send_file(query["v"][0])
+            self._send_file(query["v"][0], query)
             return
         said, kind = _route(self.fake, host, parts.path, query)
         if said.status == OFFLINE:
@@ -230,10 +232,12 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.wfile.write(data)
 
-    def _send_file(self, video: str) -> None:
+    def _send_file(self, video: str, query: dict[str, list[str]]) -> None:
         """Send a file, or the part of it that is asked for, as far as the fake lets it come."""
         fake = self.fake
         found = fake.videos[video]
+        if "part" in query:
+            found = replace(found, file=found.apart[int(query["part"][0])])
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         start = int(asked[1]) if asked else 0
         end = min(
@@ -363,7 +367,10 @@ def _player(fake: Fake, video: str) -> bytes:
     if found.status == "OK" and found.formats:
         document["streamingData"] = {
             "formats": [_whole_file(video, found)] if found.file or not found.streams else [],
-            "adaptiveFormats": [_stream(video, found, lines) for lines in found.streams],
+            "adaptiveFormats": [
+                *(_stream(video, found, lines) for lines in found.streams),
+                *([_sound(video, found)] if found.apart[1] else []),
+            ],
         }
     return json.dumps(document).encode()
 
@@ -386,12 +393,32 @@ def _whole_file(video: str, found: Video) -> dict[str, Any]:
 
 
 def _stream(video: str, found: Video, lines: int) -> dict[str, Any]:
-    return _whole_file(video, found) | {
+    told = _whole_file(video, found) | {
         "itag": lines,
         "mimeType": 'video/mp4; codecs="avc1.640028"',
         "width": lines * 16 // 9,
         "height": lines,
     }
+    return _part(video, told, found, 0)
+
+
+def _part(video: str, told: dict[str, Any], found: Video, part: int) -> dict[str, Any]:
+    data = found.apart[part]
+    if not data:
+        return told
+    url = f"https://{MEDIA_HOST}/videoplayback?v={video}&part={part}&lmt={found.changed}"
+    return told | {"url": url, "contentLength": str(len(data))}
+
+
+def _sound(video: str, found: Video) -> dict[str, Any]:
+    told = {
+        "itag": 140,
+        "mimeType": 'audio/mp4; codecs="mp4a.40.2"',
+        "bitrate": 130000,
+        "audioQuality": "AUDIO_QUALITY_MEDIUM",
+        "audioSampleRate": "44100",
+    }
+    return _part(video, told, found, 1)
 
 
 def mp4(size: int = 50_000, seed: int = 1) -> bytes:

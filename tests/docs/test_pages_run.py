@@ -350,6 +350,6 @@ def test_archive(owner: Reader, fake: Fake) -> None:
     kept = "aqz-KE-bpKQ"
     site = SiteBuilder(owner.place)
     site.write("_exercises/squat.md", f"---\ntitle: Squat\nvideo:\n  id: {kept}\n---\n")
-    fake.set(kept, file=mp4(), streams=(1080,), about={"title": "Squat for beginners"})
+    fake.set(kept, file=mp4(), about={"title": "Squat for beginners"})
     owner.environment = {**owner.environment, **fake.environment}
     follow(owner, "how-to/archive-videos.md")

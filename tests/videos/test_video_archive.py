@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from conftest import draw
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from conftest import Prefix
     from video_site import VideoSite
 
+av: Any = import_module("av")  # untyped in parts
 A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
 OWN = "UC" + "x" * 22
 OTHERS = {"channelId": "UC" + "y" * 22, "author": "Somebody"}
@@ -36,8 +40,9 @@ SETTINGS = f'[videos]\npace = 0\nfetch = false\nown_channels = ["{OWN}"]\n'
 
 
 @pytest.fixture
-def own(videos: VideoSite) -> VideoSite:
-    """Return a site that was synced, and whose videos are its own."""
+def own(videos: VideoSite, monkeypatch: pytest.MonkeyPatch) -> VideoSite:
+    """Return a site that was synced, and whose videos are its own; streams cannot be joined."""
+    monkeypatch.setattr("mediakit.videos.archive.can_join", lambda: False)
     videos.site.write("mediakit.toml", SETTINGS)
     videos.site.exercise("squat")
     videos.fake.set(A, file=FILM, captions=("da",), heard=("en",))
@@ -190,7 +195,7 @@ def _cut_off(*_arguments: object) -> None:
 
 BAD = {
     "too large: 1 MB, and archive_limit is 1 MB": Video(file=FILM),
-    "only separate streams": Video(streams=(1080, 720)),
+    "only as separate streams": Video(streams=(1080, 720)),
     "it is live now": Video(file=FILM, about={"isLive": True, "isLiveContent": True}),
     "too large: 1 MB": Video(file=FILM, says_size=False),
     "hands out no file": Video(formats=False),
@@ -424,3 +429,45 @@ def test_a_catalog_that_claims_other_files(own: VideoSite) -> None:
     assert picture not in catalog(target(own)).objects
     kept = catalog(own.site.root).videos[f"youtube/{A}"].archive
     assert {each.key.rpartition("/")[0] for each in kept} == {f"videos/youtube/{A}"}
+
+
+def streams() -> tuple[bytes, bytes]:
+    """Return a film without sound, and its sound, as YouTube has them apart."""
+    picture, sound = io.BytesIO(), io.BytesIO()
+    with av.open(picture, "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        noise = np.random.default_rng(1)
+        for _ in range(25):
+            frame = av.VideoFrame.from_ndarray(noise.integers(0, 256, (48, 64, 3), np.uint8))
+            film.mux(stream.encode(frame))
+        film.mux(stream.encode())
+    with av.open(sound, "w", format="mp4") as voice:
+        stream = voice.add_stream("aac", rate=44100)
+        frame = av.AudioFrame(format="fltp", layout="stereo", samples=44100)
+        frame.sample_rate, frame.pts = 44100, 0
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        voice.mux(stream.encode(frame))
+        voice.mux(stream.encode())
+    return picture.getvalue(), sound.getvalue()
+
+
+def test_picture_and_sound_are_joined(own: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the extra, in the best lines, each stream gone on with where it was cut off."""
+    monkeypatch.setattr("mediakit.videos.archive.can_join", lambda: True)
+    picture, sound = streams()
+    own.fake.set(A, file=FILM, streams=(1080,), apart=(picture, sound))
+    own.fake.cut_after = len(picture) // 6
+    assert run(own) == 1
+    own.fake.cut_after = None
+    assert run(own) == 0
+    assert own.fake.sent[-2][1] > 0
+    with av.open(io.BytesIO(archive(own)["video.mp4"])) as film:
+        assert [each.type for each in film.streams] == ["video", "audio"]
+        assert len(list(film.decode(video=0))) == 25
+    assert parts(own) == []
+    before = archive(own)["video.mp4"]
+    (target(own) / "videos/youtube" / A / "video.mp4").unlink()
+    assert run(own) == 0
+    assert archive(own)["video.mp4"] == before

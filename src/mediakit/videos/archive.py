@@ -24,10 +24,12 @@ from mediakit.videos.archive_report import ArchiveReport, Kept
 from mediakit.videos.beside import files_beside
 from mediakit.videos.client import Breaker, Pace
 from mediakit.videos.clients import Services, open_services
-from mediakit.videos.download import MEGABYTE, DownloadError, Downloads, choose_file
+from mediakit.videos.download import DownloadError, Downloads
 from mediakit.videos.finder import pages_of
 from mediakit.videos.history import Key, VideoStatus, read_history, video_uses
+from mediakit.videos.joining import can_join
 from mediakit.videos.verdict import TROUBLE, Answer, State, conclude
+from mediakit.videos.video_file import MEGABYTE, NoFileError, choose_file
 from mediakit.videos.youtube import Player
 
 if TYPE_CHECKING:
@@ -176,6 +178,8 @@ class VideoArchive:
             self._keep(key)
         except _NotArchivedError as error:
             self._log.fail(key, error.message, error.hint, is_own=error.is_own)
+        except NoFileError as error:
+            self._log.fail(key, error.message, error.hint)
         except DownloadError as error:
             self._log.fail(key, error.message, error.hint)
             if error.answer is not None:
@@ -229,7 +233,7 @@ class VideoArchive:
         live = str(info.get("live_status") or "")
         if live in _LIVE:
             raise _NotArchivedError(_LIVE[live], "run again when it has ended")
-        file = choose_file(info, self._most)
+        file = choose_file(info, self._most, can_join=can_join())
         if self._job.dry_run:
             return [], file.words
         path = self._downloads.fetch(key[1], file)

@@ -1,4 +1,4 @@
-"""Download the file of a video by yt-dlp: which one, and how it goes on after it was cut off."""
+"""Download the file of a video by yt-dlp, and go on where an earlier run was cut off."""
 
 from __future__ import annotations
 
@@ -7,50 +7,26 @@ import errno
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from mediakit.base.artifacts import VIDEO_ENDINGS
 from mediakit.base.regular_file import open_regular
 from mediakit.base.writer import hint_of
+from mediakit.videos.joining import JoinError, join
 from mediakit.videos.tool import ToolLog, refusal, tool_options
 from mediakit.videos.verdict import TROUBLE, Answer, Sign
+from mediakit.videos.video_file import too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-MEGABYTE = 1_000_000
-_HOSTS = (".googlevideo.com", ".youtube.com")
+    from mediakit.videos.video_file import Told, VideoFile
+
 _RETRIES = 3
-_PART = ".part"
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LONGEST_HEAD = 16
 """Bytes of the head of a box of MP4."""
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFile:
-    """A file of a video with picture and sound, as yt-dlp describes it; 0 is not known.
-
-    `best` are the lines of the best picture that YouTube has without sound.
-    """
-
-    told: dict[str, Any]
-    ending: str
-    lines: int = 0
-    bytes: int = 0
-    best: int = 0
-
-    @property
-    def words(self) -> str:
-        """What a person has to know of it: how good it is, and that it could be better."""
-        words = f"{self.lines} lines" if self.lines else "its size is not known"
-        words += f", {_megabytes(self.bytes)}" if self.bytes else ""
-        if not self.lines or self.best <= self.lines:
-            return words
-        return f"{words}; YouTube has {self.best} lines, but only with picture and sound apart"
 
 
 class DownloadError(Exception):
@@ -68,65 +44,6 @@ class DownloadError(Exception):
 
 class _TooLargeError(Exception):
     """The file turns out to be larger than is allowed."""
-
-
-def choose_file(info: dict[str, Any], most: int) -> VideoFile:
-    """Return the best file with picture and sound in it that has at most `most` bytes.
-
-    Raises:
-        DownloadError: there is none.
-    """
-    formats = [each for each in info.get("formats") or () if isinstance(each, dict)]
-    best = max((each.get("height") or 0 for each in formats if _has(each, "vcodec")), default=0)
-    found = [
-        VideoFile(each, each["ext"], each.get("height") or 0, _size(each), best)
-        for each in formats
-        if _is_whole(each)
-    ]
-    if not found:
-        raise DownloadError(
-            "YouTube offers no file with both picture and sound, only separate streams",
-            "download it in YouTube Studio, where the owner finds the whole file",
-        )
-    small = [each for each in found if each.bytes <= most]
-    if not small:
-        size = min(each.bytes for each in found)
-        raise _too_large(size, most)
-    return max(small, key=lambda each: (each.lines, each.told.get("tbr") or 0))
-
-
-def _too_large(size: int, most: int) -> DownloadError:
-    return DownloadError(
-        f"it is too large: {_megabytes(size)}, and archive_limit is {_megabytes(most)}",
-        "raise archive_limit in [videos], if that is right",
-    )
-
-
-def _megabytes(size: int) -> str:
-    return f"{-(-size // MEGABYTE):,} MB"
-
-
-def _is_whole(told: dict[str, Any]) -> bool:
-    parts = urlsplit(str(told.get("url") or ""))
-    return (
-        _has(told, "vcodec")
-        and _has(told, "acodec")
-        and told.get("ext") in VIDEO_ENDINGS
-        and (told.get("protocol") or "https") == "https"
-        and not told.get("has_drm")
-        and parts.scheme == "https"
-        and f".{parts.hostname}".endswith(_HOSTS)
-    )
-
-
-def _has(told: dict[str, Any], codec: str) -> bool:
-    return told.get(codec) not in {None, "none"}
-
-
-def _size(told: dict[str, Any]) -> int:
-    in_address = parse_qs(urlsplit(told["url"]).query).get("clen", [""])[0]
-    known = told.get("filesize") or (int(in_address) if in_address.isdecimal() else 0)
-    return int(known or told.get("filesize_approx") or 0)
 
 
 class Downloads:
@@ -160,28 +77,42 @@ class Downloads:
 
         Raises:
             DownloadError: it did not come; what came of it is kept for the next time.
+            NoFileError: it is larger than was told, and too large.
         """
-        path = self._folder / f"{video}-{_version(file)}.{file.ending}"
+        name = f"{video}-{_version(file)}"
         for other in self._folder.glob(f"{video}-*"):
-            if other.name not in {path.name, path.name + _PART}:
+            if not other.name.startswith(name):
                 other.unlink()
+        whole = self._folder / f"{name}.{file.ending}"
+        try:
+            if len(file.parts) == 1:
+                self._download(video, file.parts[0], whole)
+            elif not whole.exists():
+                parts = [self._folder / f"{name}-{each['ext']}" for each in file.parts]
+                for told, path in zip(file.parts, parts, strict=True):
+                    self._download(video, told, path)
+                _join(parts, whole)
+        except _TooLargeError as error:
+            self.forget(video)
+            raise too_large(error.args[0], self._most) from error
+        if not _is_sound(whole, file.ending):
+            self.forget(video)
+            raise DownloadError("what came is no whole video", "run again later")
+        return whole
+
+    def _download(self, video: str, told: Told, path: Path) -> None:
         ydl, log = self._open()
         from yt_dlp.utils import YoutubeDLError  # noqa: PLC0415 - loaded when it was opened
 
-        told = {"id": video, "title": video, "protocol": "https", **file.told}
+        given = {"id": video, "title": video, "protocol": "https", **told}
         try:
-            is_done, _ = ydl.dl(str(path), told)
-        except _TooLargeError as error:
-            self.forget(video)
-            raise _too_large(error.args[0], self._most) from error
+            is_done, _ = ydl.dl(str(path), given)
         except YoutubeDLError as error:
             raise _failure(error, log) from error
         except OSError as error:
             raise _no_room(error) from error
-        if not is_done or not _is_sound(path, file.ending):
-            self.forget(video)
-            raise DownloadError("what came is no whole video", "run again later")
-        return path
+        if not is_done:
+            raise DownloadError("the download stopped", "run again: it goes on from there")
 
     def forget(self, video: str) -> None:
         """Remove what has come of a video."""
@@ -206,9 +137,33 @@ class Downloads:
 
 def _version(file: VideoFile) -> str:
     """Return what tells this file from another one of the same video."""
-    changed = parse_qs(urlsplit(file.told["url"]).query).get("lmt", [""])[0]
-    told = f"{file.told.get('format_id')} {file.told.get('filesize')} {changed}"
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    told = [
+        (
+            each.get("format_id"),
+            each.get("filesize"),
+            parse_qs(urlsplit(each["url"]).query).get("lmt"),
+        )
+        for each in file.parts
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+
+
+def _join(parts: list[Path], whole: Path) -> None:
+    """Join picture and sound; the file is there when it is whole, and then its parts go."""
+    made = whole.with_name(f"{whole.name}.joining")
+    try:
+        join(parts[0], parts[1], made)
+        made.replace(whole)
+    except JoinError as error:
+        for each in parts:
+            each.unlink(missing_ok=True)
+        raise DownloadError(str(error), "run again later") from error
+    except OSError as error:
+        raise _no_room(error) from error
+    finally:
+        made.unlink(missing_ok=True)
+    for each in parts:
+        each.unlink()
 
 
 def _failure(error: Exception, log: ToolLog) -> DownloadError:
