@@ -50,6 +50,22 @@ def test_what_templates_are_told(themed: SiteBuilder) -> None:
     }
 
 
+def test_credits(themed: SiteBuilder) -> None:
+    """What the ledger says is with the picture and its page; a broken ledger stops nothing."""
+    entry = {"author": " Ann \n B ", "licence": "CC0", "licence_url": "javascript:alert(1)"}
+    ledger = {"assets/images/squat-0.jpg": entry, "assets/images/x.jpg": entry}
+    path = "_data/credits.json"
+    themed.write(path, json.dumps({"version": 1, "pictures": ledger}))
+    themed.run()
+    said = document(themed)
+    assert said["credits"] == {"_exercises/squat.md": ["assets/images/squat-0.jpg"]}
+    credit = said["pictures"]["assets/images/squat-0.jpg"]["credit"]
+    assert credit == {"author": "Ann B", "licence": "CC0"}
+    themed.write(path, "{")
+    assert themed.run().summary.written == 1
+    assert "credits" not in document(themed)
+
+
 def test_written_only_if_changed(themed: SiteBuilder) -> None:
     """A first run writes it and says so, a second one does not touch it, a dry run never writes."""
     assert reasons(themed.run(dry_run=True))[DATA] == "new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -42,9 +43,22 @@ gallery:
 ---
 {% include gallery %}
 
+{% include mediakit/credits.html label="Photos:" %}
+
+{% include mediakit/credits.html path="/assets/images/squat-0-320.jpg" class="one" %}
+
 `<img src="/assets/images/squat-1.jpg">` and
 <img src="/site/assets/images/squat-1.jpg" width="90" alt="">
 """
+LEDGER = {
+    "assets/images/squat-0.jpg": {
+        "title": "A <b>", "author": "Ann", "source": "https://photos.example.org/1",
+    },
+    "assets/images/squat wide.jpg": {
+        "author": "Bo", "licence": "CC BY", "licence_url": "https://licences.example.org/by",
+    },
+    "assets/images/row-0.png": {"author": "Not on this page"},
+}  # fmt: skip
 CARD = """
 [presets.card]
 roles = ["og_image"]
@@ -218,6 +232,7 @@ def test_what_is_not_known(tmp_path: Path) -> None:
     site.write("mediakit.toml", settings + CARD)
     site.write("_includes/seo.html", "{% include mediakit/social.html %}")
     site.write("_exercises/odd.md", ODD)
+    site.write("_data/credits.json", json.dumps({"version": 1, "pictures": LEDGER}))
     site.run()
     text = (build(site.root, tmp_path / "built") / "exercises/odd.html").read_text("utf-8")
     tags = re.findall(r"<img\b[^>]*>", text.replace("&quot;", "'"))
@@ -235,6 +250,11 @@ def test_what_is_not_known(tmp_path: Path) -> None:
     assert "srcset" not in small
     assert "&lt;img src=" in text  # what is code stays code
     assert 'href="/site/exercises/row.html"' in text
+    ours = '<a href="https://photos.example.org/1">A &lt;b&gt;</a>, Ann'
+    assert re.findall(r'<p class="one"><small>(.*?)</small></p>', text) == [ours]
+    assert re.findall(r'<p class="credits"><small>(.*?)</small></p>', text) == [
+        f'Photos: {ours}; Bo, <a rel="license" href="https://licences.example.org/by">CC BY</a>'
+    ]
     assert text.count('property="og:image"') == 1
     assert '<meta property="og:image" content="https://elsewhere.example.org/top.jpg">' in text
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GALLERY = "_includes/gallery"
-OURS = ("_includes/mediakit/content.html", "_includes/mediakit/find.html",
-        "_includes/mediakit/picture.html", "_includes/mediakit/social.html",
-        "_includes/mediakit/structured.html")  # fmt: skip
+PICTURE = "_includes/mediakit/picture.html"
+OURS = ("_includes/mediakit/content.html", "_includes/mediakit/credits.html",
+        "_includes/mediakit/find.html", "_includes/mediakit/picture.html",
+        "_includes/mediakit/social.html", "_includes/mediakit/structured.html")  # fmt: skip
 
 
 @pytest.fixture
@@ -153,10 +154,10 @@ def test_where_the_setting_goes(gem: SiteBuilder, capsys: pytest.CaptureFixture[
 def test_the_include_of_init(gem: SiteBuilder) -> None:
     """`init --theme` installs all, and takes the place of what `init --include` wrote earlier."""
     assert main(["init", "--include", "--site", str(gem.root)]) == 0
-    old = gem.tree()[OURS[2]]
+    old = gem.tree()[PICTURE]
     (gem.root / "mediakit.toml").unlink()
     assert main(["init", "--theme", "--site", str(gem.root)]) == 0
-    assert gem.tree()[OURS[2]] != old
+    assert gem.tree()[PICTURE] != old
     assert b"[theme]\ndata = true\n" in gem.tree()["mediakit.toml"]
     assert main(["init", "--include", "--site", str(gem.root)]) == 0
     assert theme(gem, "status") == 0  # which `init --include` leaves as it is

@@ -33,7 +33,8 @@ HUGO_LAYOUT = f"""<!doctype html>
 {{{{ partial "mediakit/social.html" . }}}}{{{{ partial "mediakit/structured.html" . }}}}</head>
 <body>{{{{ partial "mediakit/hero.html" (dict "page" .) }}}}<h1>{{{{ .Title }}}}</h1>
 {{{{ partial "mediakit/gallery.html" (dict "page" . "pictures" .Params.gallery) }}}}
-{{{{ .Content }}}}<p>The end.</p></body></html>
+{{{{ .Content }}}}{{{{ partial "mediakit/credits.html" (dict "page" . "label" "Photos:") }}}}
+<p>The end.</p></body></html>
 """
 HUGO = {
     "hugo.toml": 'baseURL = "https://clinic.example.org/site/"\ntitle = "Clinic"\n'
@@ -68,7 +69,7 @@ ELEVENTY_LAYOUT = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{{{ title | escape }}}}</title>{STYLE}
 {{% social card, title %}}{{% structured %}}</head>
 <body>{{% hero cover, coverAlt %}}<h1>{{{{ title | escape }}}}</h1>
-{{% gallery gallery, "Go" %}}{{{{ content }}}}<p>The end.</p></body></html>
+{{% gallery gallery, "Go" %}}{{{{ content }}}}{{% credits "Photos:" %}}<p>The end.</p></body></html>
 """
 ELEVENTY = {
     "eleventy.config.js": """\
@@ -114,6 +115,13 @@ PICTURES = {
     "videos/videos/aIZuK2cX4FA.jpg": (1280, 720),
 }  # fmt: skip
 """Below these folders, which have other names in each kind of site."""
+LEDGER = {
+    "images/card.jpg": {
+        "title": HOSTILE, "author": "Ann & Bo", "licence": "CC BY 4.0",
+        "licence_url": "https://licences.example.org/by", "source": "https://photos.example.org/1",
+    },
+    "images/100% top.jpg": {"source": "https://photos.example.org/2", "licence_url": "script:0"},
+}  # fmt: skip
 SITES = {"hugo": HUGO, "eleventy": ELEVENTY}
 COMMANDS = {
     "hugo": ("hugo", "--quiet", "--destination"),
@@ -151,6 +159,9 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         top, _, rest = path.partition("/")
         site.write(f"{FOLDERS[name][top]}/{rest}", saved(scene(number, number % 2, size), path))
     site.write("mediakit.toml", SETTINGS)
+    static, data = FOLDERS[name]["static"], "data" if name == "hugo" else "src/_data"
+    ledger = {f"{static}/{path}": each for path, each in LEDGER.items()}
+    site.write(f"{data}/credits.json", json.dumps({"version": 1, "pictures": ledger}))
     assert main(["theme", "install", "--quiet", "--site", str(site.root)]) == 0
     site.run("sync", target=str(site.root.parent / "out"))
     folder = site.root.parent / "built"
@@ -208,6 +219,17 @@ def test_tags_of_the_shared_picture(built: Built) -> None:
     assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
     assert found["og:image:type"] == "image/jpeg"
     assert unescape(found["twitter:image:alt"]) == HOSTILE
+
+
+def test_credits(built: Built) -> None:
+    """Title, author, licence and source of each picture of others, of pages that show one."""
+    (told,) = re.findall(r'<p class="credits"><small>(.*?)</small></p>', built.html)
+    first, second = told.split("; <a")
+    assert first.startswith('Photos: <a href="https://photos.example.org/1">')
+    assert first.endswith(', <a rel="license" href="https://licences.example.org/by">CC BY 4.0</a>')
+    assert HOSTILE in unescape(first)
+    assert "Ann & Bo" in unescape(first)
+    assert second == ' href="https://photos.example.org/2">photos.example.org</a>'
 
 
 @pytest.mark.parametrize("width", [1280, 390])

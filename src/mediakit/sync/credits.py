@@ -7,6 +7,7 @@ a stranger: it names nothing that is fetched or written.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -25,6 +26,9 @@ Words = Annotated[str, Meta(max_length=1000)]
 Address = Annotated[str, Meta(max_length=8192)]
 Number = Annotated[int, Meta(ge=0)]
 
+_MOST = 300
+_WEB = re.compile(r"https?://[^\s\"'<>]{1,1000}")
+
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Where a picture came from, and whose it is."""
@@ -42,6 +46,17 @@ class Provenance(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     licence: Annotated[Words, Meta(description="The licence, such as `CC BY-SA 4.0`.")] = ""
     licence_url: Annotated[Address, Meta(description="Where the licence can be read.")] = ""
     source: Annotated[Address, Meta(description="The page of the picture at its host.")] = ""
+
+
+def words_of(text: str) -> str:
+    """Return a text of the ledger in one line."""
+    return " ".join(text.split())[:_MOST].strip()
+
+
+def address_of(text: str) -> str:
+    """Return the address in a text, empty for one that leads nowhere."""
+    found = _WEB.fullmatch(text.strip())
+    return found[0] if found else ""
 
 
 class CreditsDocument(Document, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError
@@ -15,7 +14,7 @@ from mediakit.images.owners import Owner, owner_in
 from mediakit.images.private import HEAD
 from mediakit.state.documents import TypedReader
 from mediakit.structured.facts import PictureCredit
-from mediakit.sync.credits import CreditLedger
+from mediakit.sync.credits import CreditLedger, address_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 _OWNER = TypedReader(Owner)
 _TELLER = "owner 1"
 """Raised by hand when the same picture is found to say something else."""
-
-_MOST = 300
-_WEB = re.compile(r"https?://[^\s\"'<>]{1,1000}")
 
 
 def picture_credits(
@@ -68,16 +64,6 @@ def _credit(owner: Owner, entry: Provenance | None) -> PictureCredit:
         author = entry.author or author
         licence, page = entry.licence_url or licence, entry.source or page
     return PictureCredit(
-        _words(author), _words(owner.credit), _words(owner.copyright), _address(licence),
-        _address(page),
+        words_of(author), words_of(owner.credit), words_of(owner.copyright), address_of(licence),
+        address_of(page),
     )  # fmt: skip
-
-
-def _words(text: str) -> str:
-    return " ".join(text.split())[:_MOST].strip()
-
-
-def _address(text: str) -> str:
-    """Return the address in a text, empty for one that leads nowhere."""
-    found = _WEB.fullmatch(text.strip())
-    return found[0] if found else ""

@@ -4,19 +4,24 @@ Pictures are by public path: an address of the site without its first slash. A `
 for HTML where the site is at the top of its host; else `, /` takes what comes before each address.
 There is one line a picture, in their order: equal sites give equal bytes. Of the variants it has
 those that pages need; a picture that is named by its own variant is found by the `suffixes`, but
-for crops and the products of other recipes, which have their own lines.
+for crops and the products of other recipes, which have their own lines. `credits` has the pages
+that show pictures of others.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from mediakit.base.artifacts import srcsets
+from mediakit.base.errors import UsageError
 from mediakit.images.preset import Fit
 from mediakit.site.videos import thumbnail_path
 from mediakit.state.catalog import records_by_source
+from mediakit.sync.credits import CreditLedger, address_of, words_of
 from mediakit.sync.products import users_of
 
 if TYPE_CHECKING:
@@ -36,6 +41,16 @@ _OPAQUE = slice(39, 44), "VlA4I"
 _PADDED = frozenset({Fit.COVER, Fit.CONTAIN})
 
 
+class TemplateCredit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whose a picture is, as the ledger of credits says it; addresses lead to the web."""
+
+    title: str = ""
+    author: str = ""
+    licence: str = ""
+    licence_url: str = ""
+    source: str = ""
+
+
 class TemplatePicture(msgspec.Struct, frozen=True, omit_defaults=True):
     """A picture: displayed pixels, what is shown until it has come, and `srcset` by MIME type."""
 
@@ -44,6 +59,7 @@ class TemplatePicture(msgspec.Struct, frozen=True, omit_defaults=True):
     colour: str = ""
     placeholder: str = ""
     srcset: dict[str, str] = {}
+    credit: TemplateCredit | None = None
 
 
 class TemplateVideo(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,9 +78,11 @@ def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config
         "base_url": (config.theme.base_url or "").rstrip("/"),
         "suffixes": [each.suffix for each in config.presets if each.fit not in _PADDED],
     }
-    videos = dict(sorted(_videos(manifests, catalog, config)))
-    sections = _section(b"pictures", pictures), _section(b"videos", videos)
-    return b"%b,\n%b,\n%b\n}\n" % (msgspec.json.encode(head)[:-1], *sections)
+    sections = [_section(b"pictures", pictures)]
+    sections.append(_section(b"videos", dict(sorted(_videos(manifests, catalog, config)))))
+    if credited := dict(sorted(_credited(manifests, pictures, config))):
+        sections.append(_section(b"credits", credited))
+    return b",\n".join((msgspec.json.encode(head)[:-1], *sections)) + b"\n}\n"
 
 
 def _pictures(
@@ -73,9 +91,11 @@ def _pictures(
     key_of = config.kind.key
     needed = users_of(config.recipes, manifests, catalog.pictures)
     variants = records_by_source(catalog)
+    credits_ = dict(_credits(config))
     for path, picture in catalog.pictures.items():
         wanted = [each for each in variants[path] if each.path in needed]
-        yield key_of(path), _picture(picture, wanted, config)
+        found = _picture(picture, wanted, config)
+        yield key_of(path), replace(found, credit=credits_[path]) if path in credits_ else found
     presets = {each.name: each.fit in _PADDED for each in config.presets}
     for path, record in catalog.records.items():
         own_shape = presets.get(record.recipe, True)
@@ -93,6 +113,28 @@ def _picture(
         picture.placeholder if opaque else "",
         srcsets(picture, variants, key_of=config.kind.key),
     )  # fmt: skip
+
+
+def _credits(config: Config) -> Iterator[tuple[str, TemplateCredit]]:
+    """Yield what the ledger says of pictures, by site path."""
+    with contextlib.suppress(UsageError):  # `check` and `localize` tell of a broken one
+        for path, each in CreditLedger(config).pictures.items():
+            texts = words_of(each.title), words_of(each.author), words_of(each.licence)
+            credit = TemplateCredit(*texts, address_of(each.licence_url), address_of(each.source))
+            if credit.author or credit.licence or credit.source:
+                yield path, credit
+
+
+def _credited(
+    manifests: Sequence[Manifest], pictures: Mapping[str, TemplatePicture], config: Config
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the pages that show pictures of others, by address, else by public path, with these."""
+    if not any(each.credit for each in pictures.values()):
+        return
+    for page in manifests:
+        keys = dict.fromkeys(config.kind.key(each.source) for each in page.images if each.source)
+        if found := [key for key in keys if key in pictures and pictures[key].credit]:
+            yield page.address or config.kind.key(page.path), found
 
 
 def _videos(

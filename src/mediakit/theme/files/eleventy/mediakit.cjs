@@ -73,7 +73,7 @@ module.exports = function (eleventyConfig, options = {}) {
       const suffix = (data.suffixes ?? []).find((each) => key.includes(each + "."));
       const whole = Object.hasOwn(pictures, key) || !suffix ? key : key.replace(suffix + ".", ".");
       if (Object.hasOwn(pictures, whole)) {
-        return { picture: pictures[whole], src: below(addressOf(key), always), whole: below(addressOf(whole), always) };
+        return { picture: pictures[whole], key: whole, src: below(addressOf(key), always), whole: below(addressOf(whole), always) };
       }
     }
     const src = /^\/(?!\/)/.test(plain) ? prefixed(String(named), always) : String(named ?? "");
@@ -186,6 +186,24 @@ module.exports = function (eleventyConfig, options = {}) {
       if (type) tags.push(["property", "og:image:type", type]);
       tags.push(["property", "og:image:alt", alt], ["name", "twitter:image:alt", alt]);
       return tags.map(([key, name, content]) => `<meta ${key}="${name}" content="${escaped(content)}">`).join("\n");
+    },
+
+    // {% credits "Photos:" %}: whose the pictures of the page are, as the ledger of credits says it;
+    // with the path of a picture as the second, of that one
+    credits(label, named) {
+      const { pictures = {}, credits = {} } = read("mediakit.json");
+      const parts = this.page.inputPath.replace(/^\.\//, "").split("/");
+      const paths = parts.map((_, start) => parts.slice(start).join("/"));
+      const shown = [this.page.url, ...paths].map((each) => credits[each]).find(Boolean);
+      const keys = named ? [find(named, this.page).key] : shown ?? [];
+      const told = keys.map((key) => pictures[key]?.credit).filter(Boolean).map((credit) => {
+        const name = credit.title || credit.author || credit.source?.split("/")[2] || "";
+        const linked = (text, url, rel) => url ? `<a${rel} href="${escaped(url)}">${escaped(text)}</a>` : escaped(text);
+        return [linked(name, credit.source, ""), credit.title ? escaped(credit.author) : "",
+          linked(credit.licence || credit.licence_url, credit.licence_url, ' rel="license"')].filter(Boolean).join(", ");
+      });
+      const words = [...new Set(told)].join("; ");
+      return words ? `<p class="credits"><small>${label ? escaped(label) + " " : ""}${words}</small></p>` : "";
     },
 
     // {% structured %}: what search engines are told of the videos and pictures of a page, for the <head>
