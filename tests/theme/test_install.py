@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 GALLERY = "_includes/gallery"
 PICTURE = "_includes/mediakit/picture.html"
 OURS = ("_includes/mediakit/content.html", "_includes/mediakit/credits.html",
-        "_includes/mediakit/find.html", "_includes/mediakit/picture.html",
+        "_includes/mediakit/find.html", "_includes/mediakit/movement.html", PICTURE,
         "_includes/mediakit/social.html", "_includes/mediakit/structured.html")  # fmt: skip
 
 

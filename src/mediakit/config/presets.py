@@ -11,7 +11,7 @@ import msgspec
 from mediakit.base.errors import UsageError
 from mediakit.base.files import Absent, FileTree, read_observed
 from mediakit.images.preset import DEFAULT_PRESETS, Fit, Gravity, Preset
-from mediakit.images.recipes import RECIPES, RecipeSite, recipe_type
+from mediakit.images.recipes import LOOPS, RECIPES, RecipeSite, recipe_type
 from mediakit.state.documents import LateReader, TypedReader
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 _DEFAULTS = ", ".join(preset.name for preset in DEFAULT_PRESETS)
 _PRESET = TypedReader(Preset)
 
-_LOOPS = "movement"
 _STEPS = "steps", "steps-in-motion"
 """The name of the recipe that pages ask for where the settings have none; the free one."""
 
@@ -79,14 +78,14 @@ def recipes_of(file: ConfigFile, root: Path, kind: SiteKind) -> dict[str, tuple[
 
 def with_asked(config: Config, pages: Iterable[Manifest]) -> Config:
     """Return settings with loops of steps, where a page asks for one and the settings do not."""
-    if _LOOPS in config.made_by or not any(_asks(each) for each in pages):
+    if LOOPS in config.made_by or not any(_asks(each) for each in pages):
         return config
     from mediakit.images.recipes.flip import MovingPages, StepFlip  # noqa: PLC0415 - few pages ask
 
     names = {name for each in config.recipes for name in each.names}
     name = next(each for each in _STEPS if each not in names)
     recipe = StepFlip(name, MovingPages.ASKED).placed(config.kind.pictures_folder)
-    return replace(config, made_by={**config.made_by, _LOOPS: (recipe,)})
+    return replace(config, made_by={**config.made_by, LOOPS: (recipe,)})
 
 
 def _asks(page: Manifest) -> bool:

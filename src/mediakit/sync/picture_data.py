@@ -18,7 +18,9 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import srcsets
 from mediakit.base.errors import UsageError
+from mediakit.base.formats import format_of
 from mediakit.images.preset import Fit
+from mediakit.images.recipes import LOOPS
 from mediakit.site.videos import thumbnail_path
 from mediakit.state.catalog import records_by_source
 from mediakit.sync.credits import CreditLedger, address_of, words_of
@@ -69,6 +71,20 @@ class TemplateVideo(msgspec.Struct, frozen=True, omit_defaults=True):
     picture: str = ""
 
 
+class TemplateLoop(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The steps of a page in motion: pixels, what the first step shows, and public paths.
+
+    `films` are by MIME type, `picture` is one that moves by itself.
+    """
+
+    width: int
+    height: int
+    poster: str
+    alt: str = ""
+    films: dict[str, str] = {}
+    picture: str = ""
+
+
 def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config) -> bytes:
     """Return the document: JSON, UTF-8."""
     named = {image.path for each in manifests for image in each.images if image.path}
@@ -82,6 +98,8 @@ def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config
     sections.append(_section(b"videos", dict(sorted(_videos(manifests, catalog, config)))))
     if credited := dict(sorted(_credited(manifests, pictures, config))):
         sections.append(_section(b"credits", credited))
+    if loops := dict(_loops(manifests, catalog, config)) if config.made_by else {}:
+        sections.append(_section(b"loops", loops))
     return b",\n".join((msgspec.json.encode(head)[:-1], *sections)) + b"\n}\n"
 
 
@@ -99,6 +117,9 @@ def _pictures(
     presets = {each.name: each.fit in _PADDED for each in config.presets}
     for path, record in catalog.records.items():
         own_shape = presets.get(record.recipe, True)
+        kind = format_of(path)
+        if kind is None or kind.film:
+            continue
         if own_shape and (path in named or not record.is_of_one_picture) and path in needed:
             yield key_of(path), TemplatePicture(record.width, record.height)
 
@@ -151,6 +172,42 @@ def _videos(
                 config.kind.key(picture) if picture in catalog.pictures else "",
             ),
         )
+
+
+def _loops(
+    manifests: Sequence[Manifest], catalog: Catalog, config: Config
+) -> Iterator[tuple[str, TemplateLoop]]:
+    """Yield the loop of each page that has one: that of the first recipe that gives one."""
+    for page in sorted(manifests, key=lambda each: each.place):
+        for recipe in config.made_by.get(LOOPS, ()):
+            products = recipe.products((page,), catalog.pictures)
+            found = [
+                catalog.records[each.path] for each in products if each.path in catalog.records
+            ]
+            loop = _loop(page, found, config)
+            if loop is not None:
+                yield page.place, loop
+                break
+
+
+def _loop(page: Manifest, records: Iterable[MadeRecord], config: Config) -> TemplateLoop | None:
+    paths: dict[str, str] = {}
+    films: dict[str, str] = {}
+    first = None
+    for each in records:
+        kind = format_of(each.path)
+        if kind is None:
+            continue
+        first = each
+        (films if kind.film else paths)[kind.mime] = config.kind.key(each.path)
+    poster = paths.get("image/jpeg", "")
+    if first is None or not poster:
+        return None
+    told = (each.alt for each in page.images if each.source == first.source and each.alt)
+    alt = next(told, "") or page.title
+    lightest = dict(sorted(films.items(), reverse=True))  # WebM before MP4
+    moving = paths.get("image/webp", "")
+    return TemplateLoop(first.width, first.height, poster, alt, lightest, moving)
 
 
 def _section(name: bytes, values: Mapping[str, object]) -> bytes:

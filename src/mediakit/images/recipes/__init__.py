@@ -85,10 +85,13 @@ class Recipe(Protocol):
         """
 
 
+LOOPS = "movement"
+"""The table of loops of steps, which pages ask for too."""
+
 RECIPES: dict[str, type | str] = {
     "presets": Resize,
     "cards": "mediakit.images.recipes.card:PageCard",
-    "movement": "mediakit.images.recipes.flip:StepFlip",
+    LOOPS: "mediakit.images.recipes.flip:StepFlip",
 }
 """Recipes by the table of the settings that has their options; those by name are loaded with it.
 
