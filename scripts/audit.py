@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("align", "cards", "dask", "heif", "watch")
+SHIPPED = ("align", "cards", "clips", "dask", "heif", "watch")
 """The extras for users; the others are for working on mediakit."""
 
 _PERMISSIVE = re.compile(

@@ -42,6 +42,7 @@ from mediakit.config.tables import (
 )
 from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.recipes.card import PageCard
+from mediakit.images.recipes.clip import FilmClip
 from mediakit.images.recipes.flip import StepFlip
 from mediakit.site.html import ADDRESSES, ANY, AddressUse
 from mediakit.site.kinds import jekyll
@@ -340,6 +341,13 @@ pages whose front matter has `movement` get one, as if the table were `[movement
 anew.
 """
 
+CLIPS_TEXT = """\
+A table `[clips.NAME]` makes small films of what moves: films of phones (MOV, MP4, WebM), GIFs, and
+animated WebP and PNG that pages name. See [clips](../how-to/clips.md). Without such a table there
+are none, and films are left as they are. Clips need the extra `clips`. A change of a setting makes
+its clips anew.
+"""
+
 HEADERS_TEXT = """\
 Objects in a bucket are served with headers. The media type follows from the ending. By default,
 `Cache-Control` is `public, max-age=86400`; for a name with a digest in it (8 to 64 hexadecimal
@@ -531,6 +539,9 @@ def configuration_page() -> str:
         "## Movement",
         MOVEMENT_TEXT,
         _key_table(StepFlip),
+        "## Clips",
+        CLIPS_TEXT,
+        _key_table(FilmClip),
         "## Headers",
         HEADERS_TEXT,
         _key_table(HeaderRule),
@@ -583,6 +594,8 @@ def example_file() -> str:
             lines += _example_table(PageCard)
             lines += ["# Loops of the steps of an exercise.", "[movement.loop]"]
             lines += _example_table(StepFlip)
+            lines += ["# Small films of what moves.", "[clips.loops]"]
+            lines += _example_table(FilmClip)
         else:
             head = f"[[{key.name}]]" if key.tables is Tables.LISTED else f"[{key.name}]"
             lines += [*_comment(key.plain_meaning), head, *_example_table(key.table)]

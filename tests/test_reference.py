@@ -29,6 +29,7 @@ from mediakit.config.keys import keys_of
 from mediakit.config.tables import FileSettings
 from mediakit.images.preset import Preset
 from mediakit.images.recipes.card import PageCard
+from mediakit.images.recipes.clip import FilmClip
 from mediakit.images.recipes.flip import StepFlip
 from mediakit.matching.groups import Level
 from mediakit.report.documents import VERSION
@@ -134,6 +135,7 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     assert set(presets["medium"]) == set(keys_of(Preset))
     assert set(tree.pop("cards")["og"]) == set(keys_of(PageCard))
     assert set(tree.pop("movement")["loop"]) == set(keys_of(StepFlip))
+    assert set(tree.pop("clips")["loops"]) == set(keys_of(FilmClip))
     keys = keys_of(FileSettings)
     assert set(tree) == set(keys) - {"presets"}
     for name, table in tree.items():

@@ -17,6 +17,7 @@ from conftest import SiteBuilder, draw
 from docs_runner import Reader, blocks
 from fake_network import Folder, serving
 from fake_youtube import dead, mp4
+from filmed_clips import drawn, gif, phone_film
 from mediakit.cli.main import main
 from other_sites import laid_out
 from placed import exif
@@ -179,6 +180,17 @@ def test_movement(reader: Reader) -> None:
         site.write(f"assets/images/{name}.jpg", jpeg(photo))
     follow(reader, "how-to/movement.md")
     assert "assets/images/movement/steps/exercises/squat.webp" in site.tree()
+
+
+def test_clips(owner: Reader) -> None:
+    """A film of a phone gets a clip and a poster."""
+    site = SiteBuilder(owner.place)
+    site.write("assets/images/squat.mov", phone_film(size=(480, 360), count=25))
+    site.write("assets/images/squat.gif", gif(drawn(4)))
+    for name in ("squat-0.jpg", "squat-1.jpg"):
+        (site.root / "assets/images" / name).unlink()
+    follow(owner, "how-to/clips.md")
+    assert "assets/images/squat-clip.mp4" in site.tree()
 
 
 def test_adopt(owner: Reader) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from filmed_clips import BALL, CORNER, GROUND, drawn, gif, phone_film
 from PIL import Image
 
+from filmed_clips import BALL, CORNER, GROUND, drawn, gif, phone_film
 from mediakit.images.animation import ShownFrame
 from mediakit.images.film import DrawnFrames, FilmPreset, encode_film, even_size
+from mediakit.images.film_bytes import is_film
 from mediakit.images.film_coders import FilmError, FilmFormat, coded
 from mediakit.images.filmed import (
     AnimatedFrames,
     FilmedFrames,
     boomerang,
-    is_film,
     probe_film,
 )
 from mediakit.images.likeness import likeness

@@ -70,7 +70,8 @@ class SourcePicture(msgspec.Struct, frozen=True, gc=False):
     """A source as found on disk: SHA-256 of its bytes, displayed size in pixels, size in bytes.
 
     `format` is Pillow's name of the bytes' format. `colour` is the dominant one as `#rrggbb`
-    and `placeholder` a `data:` address of a tiny copy, both empty while unknown.
+    and `placeholder` a `data:` address of a tiny copy, both empty while unknown. Whether a PNG or
+    a WebP `moves` is known where clips are made.
     """
 
     path: str
@@ -81,6 +82,7 @@ class SourcePicture(msgspec.Struct, frozen=True, gc=False):
     format: str = ""
     colour: str = ""
     placeholder: str = ""
+    moves: bool = False
 
 
 class Look(msgspec.Struct, frozen=True, gc=False):

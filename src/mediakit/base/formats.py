@@ -36,7 +36,6 @@ class Format:
     animated: bool = False
     palette: bool = False
     exif: bool = False
-    film: bool = False
     qualities: tuple[int, ...] = ()
 
 
@@ -81,14 +80,51 @@ FORMATS = (
         extra="heif", shown=False, written=False,
     ),
     Format("SVG", "image/svg+xml", (".svg",), written=False),
-    Format("MP4", "video/mp4", (".mp4",), shown=False, written=False, alpha=False, film=True),
-    Format("WEBM", "video/webm", (".webm",), label="WebM", shown=False, written=False, film=True),
 )  # fmt: skip
 _OWN_TYPES = {".apng": "image/apng", ".heif": "image/heif"}
 """Endings whose media type is not that of their format's first one."""
 _VECTOR = "SVG"
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 _BY_NAME = {each.name: each for each in FORMATS}
+
+
+@dataclass(frozen=True, slots=True)
+class FilmType:
+    """A type of films: its name, and the endings of files; `shown` where browsers show it."""
+
+    name: str
+    mime: str
+    endings: tuple[str, ...]
+    shown: bool = True
+
+
+FILMS = (
+    FilmType("MP4", "video/mp4", (".mp4", ".m4v")),
+    FilmType("WEBM", "video/webm", (".webm",)),
+    FilmType("MOV", "video/quicktime", (".mov", ".qt"), shown=False),
+)
+FILM_NAMES = frozenset(each.name for each in FILMS)
+_FILM_BY_ENDING = {ending: each for each in FILMS for ending in each.endings}
+_ENDINGS = {each.name: each.endings[0] for each in (*FORMATS, *FILMS)}
+_MEDIA_TYPES = {each.name: each.mime for each in (*FORMATS, *FILMS)}
+
+
+def film_of(name: str) -> FilmType | None:
+    """Return the type of films that the ending of a file's name stands for, None for others."""
+    stem, _, ending = name.rpartition(".")
+    return _FILM_BY_ENDING.get("." + ending.lower()) if stem and stem[-1] != "/" else None
+
+
+def named_format(name: str) -> str:
+    """Return the name of the format that a file's ending stands for, of films too, else ""."""
+    kind = format_of(name) or film_of(name)
+    return kind.name if kind else ""
+
+
+def is_published(name: str) -> bool:
+    """Return whether a file may be put at a target by its name: a picture, or a film to show."""
+    film = film_of(name)
+    return format_of(name) is not None or (film is not None and film.shown)
 
 
 def format_of(name: str) -> Format | None:
@@ -128,16 +164,16 @@ def media_type(name: str, found: str = "") -> str:
     The bytes decide, but a vector picture, which can run scripts, is only what is called so.
     Where nobody looked at the bytes the ending decides, and "" is for an unknown one.
     """
-    kind = format_of(name)
-    if kind and kind.name != found != _VECTOR and found in _BY_NAME:
-        return _BY_NAME[found].mime
+    named = named_format(name)
+    if named and named != found != _VECTOR and found in _MEDIA_TYPES:
+        return _MEDIA_TYPES[found]
     own = _OWN_TYPES.get(name[name.rfind(".") :].lower())
-    return own or (kind.mime if kind else "")
+    return own or _MEDIA_TYPES.get(named, "")
 
 
 def ending_of(name: str) -> str:
-    """Return the ending that mediakit writes for a format of this name."""
-    return _BY_NAME[name].endings[0]
+    """Return the ending that mediakit writes for a format of this name, of films too."""
+    return _ENDINGS[name]
 
 
 def contradicts(name: str, found: str) -> bool:

@@ -57,7 +57,7 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     it needs none. `link` is the picture that a click leads to, `key` the front
     matter key or tag that named it. What `is_name` only counts where there is such a file:
     whatever shows it may put a folder before it. What `is_decoration` needs no alt text: its
-    entry says so.
+    entry says so. `clip` is the part of a film that is wanted (`Cut.text`).
     """
 
     role: Role
@@ -72,6 +72,7 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     title: str | None = None
     is_name: bool = False
     is_decoration: bool = False
+    clip: str = ""
 
 
 class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):

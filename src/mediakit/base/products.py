@@ -76,8 +76,8 @@ class MadeRecord(OfInputs, msgspec.Struct, frozen=True, gc=False, omit_defaults=
     """What the catalog keeps of a product that mediakit made or adopted.
 
     `inputs` with their digests and `fingerprint` say what it was made of and how; `sha256` says
-    which bytes came out. `width` and `height` are pixels (0 x 0: no raster). `path` is empty only
-    in a file where it is written before the rest.
+    which bytes came out. `width` and `height` are pixels (0 x 0: no raster), and a film lasts
+    `milliseconds`. `path` is empty only in a file where it is written before the rest.
     """
 
     path: str = ""
@@ -88,6 +88,7 @@ class MadeRecord(OfInputs, msgspec.Struct, frozen=True, gc=False, omit_defaults=
     bytes: int = 0
     width: int = 0
     height: int = 0
+    milliseconds: int = 0
 
 
 def record_of(product: Product, fingerprint: str, artifact: Artifact) -> MadeRecord:

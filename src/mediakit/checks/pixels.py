@@ -63,7 +63,7 @@ def unlike_sources(site: ObservedSite, plan: Plan) -> frozenset[str]:
         if path in site.known.records or path not in site.known.found or path in remade:
             continue
         source = site.files.get(product.source) if product.is_of_one_picture else None
-        if source is None or site.known.pictures[product.source].width == 0:
+        if source is None or site.known.inputs[product.source].width == 0:
             continue
         try:
             one, other = (

@@ -37,8 +37,9 @@ _HELD = 150_000_000
 class FilmPreset:
     """How a film is coded: as coarsely as its frames stay this alike (SSIM of their light).
 
-    `coarseness` (CRF) is for what is too long to be compared. What comes out larger than
-    `max_bytes` is coded more coarsely, down to a floor, and may still be larger.
+    `coarseness` (CRF) is for what is too long to be compared, and where no `likeness` is asked
+    for. What comes out larger than `max_bytes` is coded more coarsely, down to a floor, and may
+    still be larger.
     """
 
     format: FilmFormat = FilmFormat.MP4
@@ -93,7 +94,7 @@ def encode_film(frames: Iterable[TimedFrame], preset: FilmPreset) -> bytes:
     Raises:
         FilmError: the extra is not installed, or there are no frames.
     """
-    held = _held(frames)
+    held = _held(frames) if preset.likeness else None
     if held is not None:
         if not held:
             raise FilmError("there are no frames")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mediakit.base.errors import with_extra
 from mediakit.images.boxes import boxes
+from mediakit.images.opening import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +34,8 @@ class FilmFormat(StrEnum):
     WEBM = "webm"
 
 
-class FilmError(Exception):
-    """The frames cannot be made a film, or the film is none; the message says why."""
+class FilmError(UnreadableError):
+    """The frames cannot be made a film, or the film is too much; the message says why."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -128,7 +129,8 @@ class _Coder:
         filters = require_coder().BitStreamFilterContext
         self._bare = filters(unwanted, self._stream) if unwanted else None
         self._times: dict[int, int] = {}
-        self._at = 0
+        self._at = self._first = 0
+        self._last: Any = None
 
     def add(self, timed: TimedFrame) -> None:
         """Add a frame after those before."""
@@ -139,14 +141,25 @@ class _Coder:
         self._mux(self._stream.encode(frame))
 
     def end(self) -> None:
-        """Write what the coder still has."""
+        """Write what the coder still has.
+
+        An MP4 also adds up times in the order of decoding: its last packet gets what is left.
+        """
         self._mux(self._stream.encode(None))
+        last = self._last
+        if last is not None:
+            last.duration = max(last.duration, self._at - (last.dts - self._first))
+            self._film.mux(last)
 
     def _mux(self, packets: Iterable[Any]) -> None:
         for packet in packets:
             packet.duration = self._times[packet.pts]
             for each in self._bare.filter(packet) if self._bare else (packet,):
-                self._film.mux(each)
+                if self._last is None:
+                    self._first = each.dts
+                else:
+                    self._film.mux(self._last)
+                self._last = each
 
 
 _INDEX_OF_OFFSETS = (b"trak", b"mdia", b"minf", b"stbl")

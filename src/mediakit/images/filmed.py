@@ -13,7 +13,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from mediakit.images.animation import frames
-from mediakit.images.film import drawn_frame, shown_milliseconds
+from mediakit.images.decode import Size
+from mediakit.images.film import drawn_frame, even_size, shown_milliseconds
+from mediakit.images.film_bytes import film_format, is_film, is_webm
 from mediakit.images.film_coders import FilmError, TimedFrame, require_coder
 from mediakit.images.opening import UnreadableError
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from av.video.frame import VideoFrame
+    from PIL import Image
 
 MOST_PIXELS = 40_000_000
 """Of a frame: films of 8K have 33 million."""
@@ -31,17 +34,11 @@ MOST_MILLISECONDS = 180_000
 MOST_DECODED = 80_000_000_000
 """Pixels of all frames that are decoded: three minutes of 4K at 50 frames a second."""
 
+_READERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _CODECS = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9"})
-_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
-_PICTURES = frozenset({b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"mif3", b"crx "})
 _SIDEWAYS = frozenset({90, 270})
 _HD = 720
-_TALL_SDR = "ITU709"
-
-
-def is_film(data: bytes) -> bool:
-    """Return whether bytes begin like an MP4 or a QuickTime film."""
-    return (data[4:8] == b"ftyp" and data[8:12] not in _PICTURES) or data[4:8] in _BOXES
+_SPACE = "ITU709"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,26 @@ def probe_film(data: bytes) -> FilmSize:
         return FilmSize(width, height, _length(film, stream), bool(film.streams.audio))
 
 
+def probe_whole_film(data: bytes, *, thorough: bool) -> tuple[Size, bool] | None:
+    """Return what a film says of itself, and whether it decodes to its end; None for a picture.
+
+    Only a `thorough` look finds out. Raises UnreadableError.
+    """
+    if not is_film(data):
+        return None
+    film = probe_film(data)
+    size = Size(film.width, film.height, film_format(data))
+    return size, not thorough or _is_whole(data, film)
+
+
+def _is_whole(data: bytes, film: FilmSize) -> bool:
+    try:
+        total = sum(each.milliseconds for each in FilmedFrames(data, (16, 16)))
+    except UnreadableError:
+        return False
+    return total > film.milliseconds // 2  # what is cut off ends too early
+
+
 @dataclass(frozen=True, slots=True)
 class FilmedFrames:
     """Frames of a film from `start` to `end` in milliseconds (0: its end), at `size` in pixels.
@@ -75,6 +92,7 @@ class FilmedFrames:
     size: tuple[int, int]
     start: int = 0
     end: int = 0
+    most: int = MOST_MILLISECONDS
 
     def __iter__(self) -> Iterator[TimedFrame]:
         with _opened(self.data) as (film, stream):
@@ -92,8 +110,7 @@ class FilmedFrames:
                     break
                 shown = min(at + last, self.end or at + last) - max(at, self.start)
                 total += shown
-                if total > MOST_MILLISECONDS:
-                    raise FilmError(f"it is longer than {MOST_MILLISECONDS // 1000} seconds", _TRIM)
+                _check_time(total, self.most)
                 if before is not None:
                     yield before
                 before = TimedFrame(self._prepared(frame, stream), shown)
@@ -106,7 +123,7 @@ class FilmedFrames:
         width, height = self.size[::-1] if turn in _SIDEWAYS else self.size
         space = None if frame.colorspace != _UNKNOWN else _guessed_space(stream)
         small = frame.reformat(
-            width, height, "yuv420p", src_colorspace=space, dst_colorspace=_TALL_SDR,
+            width, height, "yuv420p", src_colorspace=space, dst_colorspace=_SPACE,
             dst_color_range="MPEG", interpolation="BICUBIC",
         )  # fmt: skip
         return _turned(small, turn) if turn else small
@@ -125,18 +142,42 @@ class AnimatedFrames:
     background: str
     start: int = 0
     end: int = 0
+    most: int = MOST_MILLISECONDS
 
     def __iter__(self) -> Iterator[TimedFrame]:
-        at = 0
-        is_empty = True
+        at = total = 0
         for each in frames(self.data):
             begin, at = at, at + shown_milliseconds(each.milliseconds)
             first, last = max(begin, self.start), min(at, self.end or at)
             if last > first:
-                is_empty = False
+                total += last - first
+                _check_time(total, self.most)
                 yield TimedFrame(drawn_frame(each, self.size, self.background), last - first)
-        if is_empty:
+        if not total:
             raise FilmError("there is nothing between `start` and `end`", _TRIM)
+
+
+def _check_time(milliseconds: int, most: int) -> None:
+    if milliseconds > most:
+        raise FilmError(f"it is longer than {most / 1000:g} seconds", _TRIM)
+
+
+def picture_of(frame: VideoFrame) -> Image.Image:
+    """Return a frame for coders as a picture in sRGB."""
+    found: Any = frame.reformat(
+        format="rgb24", src_colorspace=_SPACE, src_color_range="MPEG", dst_color_range="JPEG"
+    )
+    image: Image.Image = found.to_image()
+    return image
+
+
+def still_of(data: bytes, start: int = 0) -> bytes:
+    """Return the first frame of a film at its full size, as a PNG; raises UnreadableError."""
+    film = probe_film(data)
+    size = even_size(film.width, film.height)
+    out = io.BytesIO()
+    picture_of(next(iter(FilmedFrames(data, size, start))).frame).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def boomerang(there: list[TimedFrame]) -> list[TimedFrame]:
@@ -148,10 +189,11 @@ def boomerang(there: list[TimedFrame]) -> list[TimedFrame]:
 def _opened(data: bytes) -> Iterator[tuple[Any, Any]]:
     """Open a film; what its reader raises becomes UnreadableError."""
     av = require_coder()
+    kind = "matroska" if is_webm(data) else "mov"
     try:
         with av.open(
-            io.BytesIO(data), format="mov", io_open=_refuse, metadata_errors="replace",
-            options={"protocol_whitelist": "none", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2"},
+            io.BytesIO(data), format=kind, io_open=_refuse, metadata_errors="replace",
+            options={"protocol_whitelist": "none", "format_whitelist": _READERS},
         ) as film:  # fmt: skip
             yield film, _stream_of(film)
     except (av.FFmpegError, ValueError, OverflowError) as error:
@@ -171,7 +213,7 @@ def _stream_of(film: Any) -> Any:  # noqa: ANN401
     if context is None or context.name not in _DECODERS:
         raise UnreadableError("the film is coded in a way that mediakit does not read")
     if not 0 < context.width * context.height <= MOST_PIXELS:
-        raise FilmError(f"{context.width:,} x {context.height:,} pixels are too many for a clip")
+        raise FilmError(f"the film has {context.width:,} x {context.height:,} pixels, too many")
     stream.thread_type = "AUTO"
     return stream
 

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 class Rendered:
     """The bytes of a product, and its size in pixels (0 x 0: no raster).
 
-    `lacks` say what is not on it that was asked for.
+    `lacks` say what is not on it that was asked for. A film lasts `milliseconds`.
     """
 
     data: bytes
     width: int
     height: int
     lacks: tuple[str, ...] = ()
+    milliseconds: int = 0
 
     @property
     def sha256(self) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ManifestError
+from mediakit.base.formats import FILMS
 from mediakit.site.kinds.kind import Folders
 from mediakit.site.paths import Location, has_extension, locate_among
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from mediakit.site.trees.yaml import Mapping
 
 
-_DOCUMENTS = frozenset({".pdf", ".zip", ".mp3", ".mp4", ".docx", ".xlsx", ".csv"})
+_DOCUMENTS = frozenset({".pdf", ".zip", ".mp3", ".docx", ".xlsx", ".csv"}).union(
+    *(each.endings for each in FILMS)
+)
 
 
 class PageAddresses:

@@ -126,8 +126,14 @@ class EntryReader:
     def read_as(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
         """Yield the references of one entry in a given role."""
         is_decoration = not entry.text("alt") and entry.text(DECORATION[0]) in DECORATION[1]
+        cut = ""
+        if "start" in entry.entries or "end" in entry.entries or "loop" in entry.entries:
+            from mediakit.site.cuts import read_cut  # noqa: PLC0415 - few entries ask
+
+            cut = read_cut(entry, self._file.warn)
         for each in self._references(role, key, entry):
-            yield replace(each, is_decoration=True) if is_decoration else each
+            is_plain = not is_decoration and not cut
+            yield each if is_plain else replace(each, is_decoration=is_decoration, clip=cut)
 
     def _references(self, role: Role, key: str, entry: Mapping) -> Iterator[ImageRef]:
         labels = {"alt": entry.text("alt"), "title": entry.text("title")}

@@ -134,8 +134,7 @@ def has_extension(path: str, extensions: frozenset[str]) -> bool:
 
 def names_picture(text: str) -> bool:
     """Return whether an address has the ending of a picture, whatever query it has."""
-    kind = format_of(re.split(r"[?#]", text, maxsplit=1)[0].strip())
-    return kind is not None and not kind.film
+    return format_of(re.split(r"[?#]", text, maxsplit=1)[0].strip()) is not None
 
 
 def is_data(path: str) -> bool:

@@ -28,6 +28,7 @@ _SHOWN = (
 _LINKED = ("url", "full", "href", "link", "src", "image")
 _ALT = ("alt", "description", "image_alt")
 _TITLE = ("title", "caption")
+_CUT = ("start", "end", "loop")
 _COVERS = ("cover", "feature", "header", "banner", "hero")
 _TEASERS = ("thumb", "preview", "teaser")
 
@@ -190,6 +191,7 @@ def _as_entry(shown: Scalar, full: Scalar | None, labels: Mapping) -> Mapping:
     role = labels.entries.get(DECORATION[0])
     if role is not None:
         entries[DECORATION[0]] = role
+    entries |= {each: labels.entries[each] for each in _CUT if each in labels.entries}
     return Mapping(entries, shown.line)
 
 

@@ -76,10 +76,7 @@ class ReaderSettings:
 
 
 class ParsedPage(msgspec.Struct, frozen=True, gc=False):
-    """A manifest with its problems; drafts are not `published`.
-
-    Others are shown between two moments, in seconds since 1970.
-    """
+    """A manifest with its problems; not of a draft, `published` between two moments since 1970."""
 
     manifest: Manifest
     problems: tuple[Problem, ...] = ()
@@ -150,6 +147,10 @@ class PageParser:
         self._read_videos()
         body = BodyReader(self, self._videos)
         self._images.extend(body.read(self._path, page, self._kind))
+        if "clip" in self._fields.entries:
+            from mediakit.site.cuts import with_cuts  # noqa: PLC0415 - few pages ask
+
+            self._images = with_cuts(self._images, self._fields, self.warn)
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found,
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
@@ -211,10 +212,7 @@ class PageParser:
             return None
 
     def leads_to(self, text: str, line: int, folders: Folders | None = None) -> Location | None:
-        """Return the picture of the site that a link leads to; None, in silence, for other links.
-
-        Only a link with the ending of a picture may have a problem, and none for its scheme.
-        """
+        """Return the picture of the site that a link leads to; None, in silence, for others."""
         addresses = self.addresses
         rendered = text if folders else addresses.render(text)
         if isinstance(rendered, Unknown):

@@ -36,6 +36,7 @@ _TICK_NS = 2_000_000_000  # a file that changed more recently may change again w
 _Value = TypeVar("_Value")
 
 _INPUTS = TypedReader(tuple[Input, ...])
+_MADE = TypedReader(MadeRecord)
 
 
 class Cache:
@@ -244,9 +245,10 @@ class ParsedFiles(Generic[_Value]):
 
 
 def _row(record: MadeRecord) -> tuple[str | int, ...]:
-    """Return a row of `written`; where more than a picture was used, `source_sha256` is JSON."""
-    source, digest = "", str(msgspec.json.encode(record.inputs), "utf-8")
-    if record.is_of_one_picture:
+    """Return a row of `written`; of a film, or of more than a picture, `source_sha256` is JSON."""
+    is_film = bool(record.milliseconds)
+    source, digest = "", str(msgspec.json.encode(record if is_film else record.inputs), "utf-8")
+    if record.is_of_one_picture and not is_film:
         source, digest = record.source, record.inputs[0].sha256
     return (
         record.path, source, record.recipe, digest, record.fingerprint, record.sha256,
@@ -258,6 +260,8 @@ def _record(row: tuple[Any, ...]) -> MadeRecord:
     path, source, recipe, digest, *rest = row
     if source:
         return MadeRecord(path, recipe, (Input(PICTURE, source, sha256=digest),), *rest)
+    if digest.startswith("{"):
+        return _MADE.from_json(digest)
     return MadeRecord(path, recipe, _INPUTS.from_json(digest), *rest)
 
 

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, SourcePicture, srcsets
 from mediakit.base.errors import UsageError
-from mediakit.base.formats import format_of
+from mediakit.base.formats import named_format
 from mediakit.base.model import VideoRecord
 from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.documents import TypedReader, read_document
@@ -59,7 +59,7 @@ class Catalog:
     key_of: Callable[[str], str] = field(default=str, compare=False)
 
 
-class _Variant(msgspec.Struct, frozen=True, gc=False):
+class _Variant(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     preset: str
     fingerprint: str
     source_sha256: str
@@ -67,6 +67,7 @@ class _Variant(msgspec.Struct, frozen=True, gc=False):
     bytes: int
     width: int
     height: int
+    milliseconds: int = 0
 
 
 class _Bare(msgspec.Struct, frozen=True, gc=False):
@@ -179,23 +180,17 @@ def _image(path: str, records: Mapping[str, list[MadeRecord]], catalog: Catalog)
     variants = {
         each.path: _Variant(
             each.recipe, each.fingerprint, each.inputs[0].sha256, each.sha256, each.bytes,
-            each.width, each.height,
+            each.width, each.height, each.milliseconds,
         )
         for each in records[path]
     }  # fmt: skip
-    named = _format_name(picture.path)
+    named = named_format(picture.path)
     srcset = srcsets(picture, records[path], catalog.baseurl, catalog.key_of)
     return _Image(
         picture.sha256, picture.bytes, picture.width, picture.height,
         "" if picture.format == named else picture.format,
         picture.colour, picture.placeholder, srcset, variants,
     )  # fmt: skip
-
-
-def _format_name(path: str) -> str:
-    """Return the format that the ending of a name means; only another one is written."""
-    kind = format_of(path)
-    return kind.name if kind else ""
 
 
 def load_catalog(
@@ -253,7 +248,7 @@ def _add(catalog: Catalog, document: _ObjectsDocument) -> None:
         if sha256:
             catalog.pictures[path] = SourcePicture(
                 path, sha256, image.bytes, image.width, image.height,
-                image.format or _format_name(path), intern(image.colour),
+                image.format or named_format(path), intern(image.colour),
                 image.placeholder if isinstance(image, _Full) else "",
             )  # fmt: skip
         of_picture = (
@@ -266,7 +261,7 @@ def _add(catalog: Catalog, document: _ObjectsDocument) -> None:
             output = intern(variant)
             catalog.records[output] = MadeRecord(
                 output, intern(each.preset), inputs, intern(each.fingerprint), intern(each.sha256),
-                each.bytes, each.width, each.height,
+                each.bytes, each.width, each.height, each.milliseconds,
             )  # fmt: skip
     for path, made in document.products.items():
         catalog.records[path] = replace(made, path=path)

@@ -107,7 +107,9 @@ def read_content(
     config = with_asked(config, (each.manifest for each in pages))
     for page in _shown(config, pages, now):
         manifest = resolve_locations(page.manifest, pictures or tree, config.suffixes)
-        manifests.append(_with_made(manifest, config) if config.made_by else manifest)
+        if config.made_by:
+            manifest = _with_made(manifest, config, pictures or tree)
+        manifests.append(manifest)
         problems.extend(page.problems)
     if reader.cache is not None:
         reader.cache.flush()
@@ -116,9 +118,13 @@ def read_content(
     return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished, changes_at, said)
 
 
-def _with_made(manifest: Manifest, config: Config) -> Manifest:
+def _with_made(manifest: Manifest, config: Config, tree: PictureTree) -> Manifest:
     """Return the manifest whose references to what recipes make name the recipe, and no source."""
     images = []
+    if "clips" in config.made_by:
+        from mediakit.sync.clips import clips_of, with_films  # noqa: PLC0415 - few sites ask
+
+        manifest = with_films(manifest, clips_of(config), tree)
     for image in manifest.images:
         path = image.path or ""
         maker = next((each for each in config.recipes if each.owns(path)), None)
@@ -218,6 +224,7 @@ def _pictures_of(page: ParsedPage) -> tuple[object, ...]:
             each.url,
             each.link,
             each.is_name,
+            each.clip and intern(each.clip),
         )
         for each in manifest.images
     ]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile, read_observed, sha256_bytes
-from mediakit.base.formats import format_of
+from mediakit.base.formats import named_format
 from mediakit.base.regular_file import open_regular
 from mediakit.images.bare import without_metadata
 from mediakit.images.decode import is_whole, probe
@@ -99,9 +99,8 @@ class RecordedPictures:
 class Examiner:
     """Examines files with workers, and keeps the results in the cache.
 
-    Files of known size are not decoded. `objects` are the catalog's records of a store that is no
-    folder. `notes` are the notes on products of unknown content, by site path, if the store has
-    notes.
+    Files of known size are not decoded. `films` says whether films are: sources, and products.
+    `objects` are the records of a store that is no folder, `notes` those on products.
     """
 
     def __init__(
@@ -118,15 +117,13 @@ class Examiner:
         self._store = store
         self._known = known
         self._objects = objects or {}
+        self.films = False, False
         self.notes: dict[str, Note] = {}
 
     def examine(
         self, files: Iterable[DiskFile | ObjectFile], *, thorough: bool = False
     ) -> dict[str, Artifact]:
-        """Return the files by site path; `thorough` decodes those of unknown content.
-
-        Files in the order of their paths are quickest.
-        """
+        """Return files, quickest in order, by path; `thorough` decodes those of unknown content."""
         found: dict[str, Artifact] = {}
         unknown = []
         digest = self._digests()
@@ -142,7 +139,9 @@ class Examiner:
             executor: Executor, file: DiskFile | ObjectFile
         ) -> Future[tuple[Artifact, Note | None]]:
             expected = self._known.expected(file.path) if self._known else {}
-            return executor.submit(examine_file, self._store, file, expected, thorough)
+            return executor.submit(
+                examine_file, self._store, file, expected, thorough, self.films[thorough]
+            )
 
         tasks = self._workers.run(unknown, start, _lost)
         looked = {}
@@ -194,10 +193,11 @@ def examine_file(
     file: DiskFile | ObjectFile,
     expected: Mapping[str, Artifact],
     thorough: bool,  # noqa: FBT001 - executors take positions only
+    films: bool = False,  # noqa: FBT001, FBT002
 ) -> tuple[Artifact, Note | None]:
     """Examine a file on a worker, and return the note on it in the store; never raises."""
     try:
-        return _read_and_probe(store, file, expected, thorough=thorough)
+        return _read_and_probe(store, file, expected, thorough=thorough, films=films)
     except MemoryError:
         return _faulty(file, "cannot be read: there is not enough memory for it"), None
 
@@ -208,6 +208,7 @@ def _read_and_probe(
     expected: Mapping[str, Artifact],
     *,
     thorough: bool,
+    films: bool,
 ) -> tuple[Artifact, Note | None]:
     try:
         data = store.read(file)
@@ -224,8 +225,12 @@ def _read_and_probe(
     if is_svg(file.path, data):
         return found, note
     try:
-        probed = probe(data)
-        whole = is_whole(data) if thorough else True
+        film = None
+        if films:
+            from mediakit.images.filmed import probe_whole_film  # noqa: PLC0415 - few sites ask
+
+            film = probe_whole_film(data, thorough=thorough)
+        probed, whole = film or (probe(data), not thorough or is_whole(data))
     except UnreadableError as error:
         return replace(found, whole=False, fault=str(error)), None
     found = replace(
@@ -244,17 +249,12 @@ def _faulty(file: DiskFile | ObjectFile, fault: str) -> Artifact:
 
 def _at(path: str, bytes_: int, known: Artifact) -> Artifact:
     """Return a file by what is known of its content; few differ from their record."""
-    if (known.path, known.bytes) == (path, bytes_):
-        return known
-    return replace(known, path=path, bytes=bytes_)
+    same = (known.path, known.bytes) == (path, bytes_)
+    return known if same else replace(known, path=path, bytes=bytes_)
 
 
 def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
-    if isinstance(known, SourcePicture):
-        named = known.format
-    else:
-        kind = format_of(known.path)
-        named = kind.name if kind else ""
+    named = known.format if isinstance(known, SourcePicture) else named_format(known.path)
     return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)
 
 

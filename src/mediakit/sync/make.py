@@ -157,7 +157,7 @@ class Maker:
                 records[path] = record
         pictures = {
             path: _with_look(picture, self.looks.get(path))
-            for path, picture in known.pictures.items()
+            for path, picture in known.inputs.items()
         }
         kind = site.config.kind
         objects = {**site.objects, **self._stored}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from mediakit.sync.session import Session
 
 
+_Paths = TypeVar("_Paths", bound="Iterable[str]")
+
+
 @dataclass(frozen=True)
 class ObservedSite:
     """An observed site: manifests, existing sources, and all that is known of products.
@@ -80,7 +83,7 @@ class ObservedSite:
     @cached_property
     def users(self) -> Mapping[str, frozenset[str]]:
         """The manifests that need each product."""
-        return users_of(self.config.recipes, self.content.manifests, self.known.pictures)
+        return users_of(self.config.recipes, self.content.manifests, self.known.inputs)
 
     @cached_property
     def uses(self) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -90,7 +93,7 @@ class ObservedSite:
     @cached_property
     def needed(self) -> frozenset[str]:
         """The paths of pictures and products, folded: some disks do not tell these apart."""
-        return frozenset(map(folded, (*self.known.pictures, *self.known.products)))
+        return frozenset(map(folded, (*self.known.inputs, *self.known.products)))
 
     @cached_property
     def files(self) -> dict[str, DiskFile]:
@@ -153,17 +156,17 @@ def observe(
         for each in content.manifests
     )
     journal = {(record.path, record.sha256): record for record in cache.journal()}
-    examiner = Examiner(
-        cache, workers, store,
-        known=KnownFiles(catalog, journal.values()), objects=catalog.objects,
-    )  # fmt: skip
+    known = KnownFiles(catalog, journal.values())
+    examiner = Examiner(cache, workers, store, known=known, objects=catalog.objects)
+    has_clips = "clips" in config.made_by
+    examiner.films = has_clips, has_clips or "movement" in config.made_by
     files, problems = find_sources(manifests, there)
     recorded = RecordedPictures(catalog, cache) if config.placeholders else None
     pictures, faults = examine_sources(manifests, files, examiner, recorded)
     key_of = config.kind.key
-    refused = refused_keys(pictures, key_of)
-    _drop(pictures, refused)
-    products, clashes = products_of(config.recipes, manifests, pictures)
+    films = _films(pictures, files) if has_clips else {}
+    refused = _drop(pictures, refused_keys(pictures, key_of))
+    products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
     recipes = {name: each for each in config.recipes for name in each.names}
     problems += _without_declined(products, manifests, recipes, cache) if config.made_by else []
     asking = _asking(manifests, catalog, there, config, cache)
@@ -179,16 +182,15 @@ def observe(
         clashes += key_clashes([*pictures, *products], key_of, places)
     records = {path: each for (path, _), each in journal.items() if path not in products}
     records |= catalog.records  # what a killed run made, and nothing needs now, is known too
-    made = _find([*products, *(records.keys() - products.keys())], there)
-    if store.has_etags:
-        made = list(made)
+    outputs_there = _find([*products, *(records.keys() - products.keys())], there)
+    made = list(outputs_there) if store.has_etags else outputs_there
     outputs = examiner.examine(made, thorough=True)
     noted = _noted(outputs, examiner.notes, products)
-    objects = {}
-    if store.has_etags:
-        objects = _objects([*files.values(), *made], catalog, pictures, outputs)
+    held = [*files.values(), *made] if store.has_etags else []
+    objects = _objects(held, catalog, pictures, outputs)
     tree.forget()
-    known = Known(
+    everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
+    whole = Known(
         products=products,
         pictures=pictures,
         found=outputs,
@@ -196,10 +198,10 @@ def observe(
         recipes=recipes,
         journal={**noted, **journal},
         describe=config.placeholders,
+        films=films,
     )
-    everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     return ObservedSite(
-        config, tree, store, there, replace(content, manifests=manifests), catalog, known, files,
+        config, tree, store, there, replace(content, manifests=manifests), catalog, whole, files,
         objects, everything,
         incomplete=any(map(is_certain, problems)) or has_errors(everything),
         looked_at_texts=asking.looked_at_texts,
@@ -227,7 +229,16 @@ def _asking(
     def exists(path: str) -> bool:
         return not isinstance(tree.find(path), Absent)
 
-    return Asking(manifests, catalog.records, exists, mentions)
+    has_clips = "clips" in config.made_by
+    return Asking(manifests, catalog.records, exists, mentions, has_clips=has_clips)
+
+
+def _films(
+    pictures: dict[str, SourcePicture], files: Mapping[str, DiskFile | ObjectFile]
+) -> dict[str, SourcePicture]:
+    from mediakit.sync.clips import take_films  # noqa: PLC0415 - few sites ask
+
+    return take_films(pictures, files)
 
 
 def _without_declined(
@@ -243,9 +254,10 @@ def _without_declined(
     return unmade(manifests, products)
 
 
-def _drop(found: dict[str, Any], refused: Iterable[str]) -> None:
+def _drop(found: dict[str, Any], refused: _Paths) -> _Paths:
     for path in refused:
         found.pop(path, None)
+    return refused
 
 
 def _find(paths: Iterable[str], tree: PictureTree) -> Iterable[DiskFile | ObjectFile]:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import srcsets
 from mediakit.base.errors import UsageError
-from mediakit.base.formats import format_of
+from mediakit.base.formats import film_of, format_of, media_type
 from mediakit.images.preset import Fit
 from mediakit.images.recipes import LOOPS
 from mediakit.site.videos import thumbnail_path
@@ -117,8 +117,7 @@ def _pictures(
     presets = {each.name: each.fit in _PADDED for each in config.presets}
     for path, record in catalog.records.items():
         own_shape = presets.get(record.recipe, True)
-        kind = format_of(path)
-        if kind is None or kind.film:
+        if format_of(path) is None:
             continue
         if own_shape and (path in named or not record.is_of_one_picture) and path in needed:
             yield key_of(path), TemplatePicture(record.width, record.height)
@@ -195,11 +194,9 @@ def _loop(page: Manifest, records: Iterable[MadeRecord], config: Config) -> Temp
     films: dict[str, str] = {}
     first = None
     for each in records:
-        kind = format_of(each.path)
-        if kind is None:
-            continue
         first = each
-        (films if kind.film else paths)[kind.mime] = config.kind.key(each.path)
+        which = paths if film_of(each.path) is None else films
+        which[media_type(each.path)] = config.kind.key(each.path)
     poster = paths.get("image/jpeg", "")
     if first is None or not poster:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.base.formats import ending_of, format_of
+from mediakit.base.formats import ending_of, film_of, format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.report.text import counted
 
@@ -54,7 +54,8 @@ def missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -
 
 def unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
     """Return the problem of a file that is shown as a picture, and is none."""
-    if format_of(path) is None:
+    is_film = film_of(path) is not None and "film" in fault  # else nobody looked, without clips
+    if format_of(path) is None and not is_film:
         return Problem(
             manifest, image.line, "not-a-picture", Severity.WARNING,
             f"{path} is shown as a picture, but is none; mediakit leaves it as it is",
@@ -62,7 +63,7 @@ def unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem
         )  # fmt: skip
     return Problem(
         manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
-        "replace it with a picture that is not damaged",
+        f"replace it with a {'film' if is_film else 'picture'} that is not damaged",
     )  # fmt: skip
 
 

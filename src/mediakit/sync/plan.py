@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from mediakit.base.actions import Action, Kind, Place, Plan, Reason
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import StalePlanError
-from mediakit.base.formats import format_of
+from mediakit.base.formats import named_format
 from mediakit.base.model import Problem, Severity
 from mediakit.base.products import Product, without_texts
 from mediakit.storage.headers import Headers, headers_of
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from mediakit.sync.target import TargetState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """All that the plan of a site's products is made from.
 
     `pictures` are the sources, `found` the products on disk, `records` what the catalog keeps of
     products, each by site path; `journal` is what unfinished runs wrote, by path and digest;
     `recipes` are by the name that products have. With `describe`, the look of each picture is to
-    be known.
+    be known. `films` are sources too, which are made into clips and are not shown themselves.
     """
 
     products: Mapping[str, Product]
@@ -46,6 +47,12 @@ class Known:
     recipes: Mapping[str, Recipe]
     journal: Mapping[tuple[str, str], MadeRecord] = field(default_factory=dict)
     describe: bool = False
+    films: Mapping[str, SourcePicture] = field(default_factory=dict)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, SourcePicture]:
+        """The pictures and the films that products are made of."""
+        return {**self.pictures, **self.films} if self.films else self.pictures
 
     def record(self, path: str) -> MadeRecord | None:
         """Return what is known of the bytes that are now at `path`, else the catalog's record."""
@@ -60,7 +67,7 @@ class Known:
         found = dict.fromkeys(paths, 0)
         for each in self.products.values():
             if each.source in found:
-                width = self.recipes[each.recipe].width_needed(each, self.pictures)
+                width = self.recipes[each.recipe].width_needed(each, self.inputs)
                 found[each.source] = max(found[each.source], width)
         return found
 
@@ -97,8 +104,7 @@ class _Fingerprints:
 
     def of(self, product: Product) -> str:
         """Return the fingerprint of a product's recipe."""
-        kind = format_of(product.path)
-        key = product.recipe, kind.name if kind else ""
+        key = product.recipe, named_format(product.path)
         found = self._known.get(key)
         if found is None:
             recipe = self._recipes[product.recipe]
@@ -132,7 +138,7 @@ def _reason(  # noqa: PLR0911 - one a reason
         return Reason.OUTPUT_DAMAGED
     if record is None:
         recipe = known.recipes[product.recipe]
-        fits = recipe.fits(product, found, known.pictures)
+        fits = recipe.fits(product, found, known.inputs)
         return Reason.ADOPTED if fits else Reason.WRONG_SIZE
     if record.sha256 != found.sha256:
         return Reason.ALTERED

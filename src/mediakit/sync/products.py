@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import is_archived
-from mediakit.base.formats import format_of
+from mediakit.base.formats import is_published
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.images.preset import Animation
 
@@ -112,7 +112,10 @@ class Asking:
         records: Mapping[str, MadeRecord],
         exists: Callable[[str], bool],
         mentions: Callable[[str], bool],
+        *,
+        has_clips: bool = False,
     ) -> None:
+        self._has_clips = has_clips
         self.looked_at_texts = False
         self._manifests = manifests
         self._records = records
@@ -153,8 +156,12 @@ class Asking:
         pictures: Mapping[str, SourcePicture],
         presets: Iterable[Preset],
     ) -> list[str]:
-        """Return the stills of GIFs that no page names: in place of what moves nobody wants one."""
+        """Return the stills of GIFs that no page names: in place of what moves nobody wants one.
+
+        Clips have posters.
+        """
         gifs = {path for path, each in pictures.items() if each.format == "GIF"}
+        gifs = set() if self._has_clips else gifs
         if not gifs:
             return []
         still = {each.name for each in presets if each.animation is Animation.STILL}
@@ -228,7 +235,7 @@ def _wrong(path: str, key: str) -> Failure | None:
         what = f"{path} is not made or published: the name {hidden} begins with a dot"
         hint = "move the picture to a folder of pictures, such as /assets/images/"
         return Failure("refused-name", what, hint)
-    if format_of(key) is None:
+    if not is_published(key):
         what = f"{path} is not made or published: its name does not end as a picture's does"
         return Failure(
             "refused-name", what, "give it the ending of its format, such as .jpg or .png"

@@ -117,7 +117,7 @@ def _stale_variants(site: ObservedSite, plan: Plan) -> StaleVariants:
 def _refuse_too_much(site: ObservedSite, plan: Plan) -> None:
     count = sum(action.kind is Kind.PRUNE for action in plan.actions)
     whole, limit = len(site.known.records), site.config.max_delete
-    if count and not site.known.pictures:
+    if count and not site.known.inputs:
         raise UsageError(
             f"the site names no picture at all, but mediakit has made {whole} variants",
             "nothing is changed; is this the right folder? give it with --site",

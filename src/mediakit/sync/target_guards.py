@@ -86,7 +86,7 @@ def refuse_unsafe(site: ObservedSite, plan: Plan, state: TargetState) -> None:
     deletes = [action for action in plan.actions if action.kind is Kind.DELETE]
     ours = sum(1 for each in state.objects.values() if each.ours)
     limit = site.config.max_delete
-    if ours and not site.known.pictures:
+    if ours and not site.known.inputs:
         raise TargetError(
             f"the site names no picture at all, but mediakit has put {ours} at the target",
             "nothing is changed; is this the right folder? give it with --site",

@@ -212,6 +212,8 @@ def _staged(order: Order, product: Product, made: Rendered) -> Staged | Failure:
     artifact = Artifact(product.path, made.sha256, len(made.data), made.width, made.height)
     fingerprint = order.recipes[product.recipe].fingerprint(product.recipe, product.path)
     record = record_of(product, fingerprint, artifact)
+    if made.milliseconds:
+        record = replace(record, milliseconds=made.milliseconds)
     try:
         place = order.store.stage(record, made.data)
     except (OSError, TargetError) as error:

@@ -92,6 +92,7 @@ RECIPES: dict[str, type | str] = {
     "presets": Resize,
     "cards": "mediakit.images.recipes.card:PageCard",
     LOOPS: "mediakit.images.recipes.flip:StepFlip",
+    "clips": "mediakit.images.recipes.clip:FilmClip",
 }
 """Recipes by the table of the settings that has their options; those by name are loaded with it.
 

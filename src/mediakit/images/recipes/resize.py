@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.base.formats import ending_of, format_of
+from mediakit.base.formats import ending_of, film_of, format_of
 from mediakit.base.model import Role
-from mediakit.base.products import Product, picture_input
+from mediakit.base.products import Product, picture_input, text_input
 from mediakit.images.preset import SOURCE_FORMAT, Fit
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
+    from mediakit.base.products import Input
     from mediakit.images.preset import Preset
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
@@ -59,18 +60,18 @@ class Resize:
         pages = tuple(pages)
         by_name = {preset.name: preset for preset in self.presets}
         served: dict[str, set[str]] = {name: set() for name in by_name}
-        inputs = {path: (picture_input(each),) for path, each in pictures.items()}
+        inputs = _Inputs(pictures)
         for page, image, source in _references(pages, pictures):
             if image.preset and image.path and image.role is not Role.BODY:
                 served[image.preset].add(source)
                 for path in _with_siblings(image.path, source, by_name[image.preset]):
-                    yield Product(path, image.preset, inputs[source], page, image.line)
+                    yield Product(path, image.preset, inputs.of(image, source), page, image.line)
         asking = _Asking(self.presets)
         for page, image, source in _references(pages, pictures):
             for preset in asking.presets(image.role, pictures[source]):
                 if source not in served[preset.name]:
                     for path in variant_paths(source, preset):
-                        yield Product(path, preset.name, inputs[source], page, image.line)
+                        yield Product(path, preset.name, inputs.of(image, source), page, image.line)
 
     def fingerprint(self, name: str, path: str) -> str:
         """Return the fingerprint of a preset for files in the format of `path`."""
@@ -98,8 +99,10 @@ class Resize:
         """Render the variants from as few decodes as their sizes allow."""
         from mediakit.images.render import render  # noqa: PLC0415 - it loads Pillow
 
-        (source,) = inputs
+        source, *cut = inputs
         assert not isinstance(source, str)  # noqa: S101 - what `products` gave
+        if film_of(products[0].inputs[0].path) is not None:
+            source = _poster(source, *(each for each in cut if isinstance(each, str)))
         return render(source, [(each.path, self.preset(each.recipe)) for each in products])
 
     def preset(self, name: str) -> Preset:
@@ -113,7 +116,8 @@ def variant_paths(source: str, preset: Preset) -> tuple[str, ...]:
     own = format_of(source)
     if own is not None and own.name == _VECTOR:
         return ()
-    plain = pure.suffix if own is None or (own.shown and own.written) else _FALLBACK
+    is_itself = own.shown and own.written if own is not None else film_of(source) is None
+    plain = pure.suffix if is_itself else _FALLBACK
     endings = []
     for each in preset.formats:
         name = each.upper()  # Pillow's
@@ -138,6 +142,28 @@ def _references(
         for image in page.images:
             if image.source is not None and image.source in pictures:
                 yield page.path, image, image.source
+
+
+class _Inputs:
+    """What variants are made of: a picture, or the frame of a film at which a page begins it."""
+
+    def __init__(self, pictures: Mapping[str, SourcePicture]) -> None:
+        self._whole = {path: (picture_input(each),) for path, each in pictures.items()}
+
+    def of(self, image: ImageRef, source: str) -> tuple[Input, ...]:
+        """Return the inputs of the variants of a source that a page names so."""
+        whole = self._whole[source]
+        if not image.clip or film_of(source) is None:
+            return whole
+        return (*whole, text_input("cut", image.clip))
+
+
+def _poster(film: PictureSource, cut: str = "") -> PictureSource:
+    from mediakit.base.cut import cut_of_text  # noqa: PLC0415 - few sites have films
+    from mediakit.images.filmed import still_of  # noqa: PLC0415
+    from mediakit.images.scaling import PictureSource as Source  # noqa: PLC0415 - it loads Pillow
+
+    return Source(still_of(film.data, cut_of_text(cut).start))
 
 
 class _Asking:

@@ -1,0 +1,48 @@
+"""Which part of a film is wanted, and how it repeats: as pages and settings say it."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+_CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,5}(?:\.\d{1,6})?)s?")
+
+
+class Loop(StrEnum):
+    """How a clip goes on when it has ended: from the beginning again, or back there first."""
+
+    REPEAT = "repeat"
+    BOOMERANG = "boomerang"
+
+
+class Cut(msgspec.Struct, frozen=True, gc=False):
+    """A part of a film, in milliseconds from its beginning, up to its end where `end` is 0.
+
+    `loop` is empty where a page does not say it.
+    """
+
+    start: int = 0
+    end: int = 0
+    loop: str = ""
+
+    @property
+    def text(self) -> str:
+        """The cut in one line, empty where nothing is asked for."""
+        return "" if self == Cut() else f"{self.start} {self.end} {self.loop}"
+
+
+def cut_of_text(text: str) -> Cut:
+    """Return the cut that `Cut.text` gave."""
+    start, end, loop = text.split(" ") if text else ("0", "0", "")
+    return Cut(int(start), int(end), loop)
+
+
+def milliseconds_of(text: str) -> int | None:
+    """Return a time that a person wrote as `1.5` seconds or as `1:05`, None for other texts."""
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = found.groups()
+    return round(1000 * (3600 * int(hours or 0) + 60 * int(minutes or 0) + float(seconds)))

@@ -1,0 +1,130 @@
+"""The films that pages name, by themselves or by a clip of theirs; only where clips are made."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mediakit.base.files import Absent, DiskFile
+from mediakit.base.formats import FILM_NAMES, FILMS, film_of
+from mediakit.base.model import ImageRef, Manifest, Role
+from mediakit.base.regular_file import open_regular
+from mediakit.images.chunks import png_chunks
+from mediakit.images.recipes.clip import FilmClip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mediakit.base.artifacts import SourcePicture
+    from mediakit.config.config import Config
+    from mediakit.storage.protocol import ObjectFile, PictureTree
+
+_ANIMATED = (".gif", ".webp", ".png", ".apng")
+_FILMED = tuple(ending for each in FILMS for ending in each.endings)
+_HEAD = 64 * 1024
+"""Bytes in which a PNG or a WebP says that it moves."""
+
+
+def clips_of(config: Config) -> tuple[FilmClip, ...]:
+    """Return the kinds of clips that the settings ask for."""
+    found = config.made_by.get("clips", ())
+    return tuple(each for each in found if isinstance(each, FilmClip))
+
+
+def with_films(manifest: Manifest, clips: Iterable[FilmClip], tree: PictureTree) -> Manifest:
+    """Return the manifest with the films that its text shows, and the sources of named clips."""
+    clips = tuple(clips)
+    shown = [*manifest.images, *_films_of_text(manifest, clips, tree)]
+    images = []
+    for image in shown:
+        images.append(_of_film(image, tree))
+        source = _source_of_clip(image, clips, tree)
+        if source is not None:
+            images.append(source)
+    if len(images) == len(manifest.images) and all(map(_same, images, manifest.images)):
+        return manifest
+    return replace(manifest, images=tuple(images))
+
+
+def _same(one: ImageRef, other: ImageRef) -> bool:
+    return one is other
+
+
+def _films_of_text(
+    manifest: Manifest, clips: tuple[FilmClip, ...], tree: PictureTree
+) -> Iterator[ImageRef]:
+    """Yield a reference for each film that the text shows or links to, if there is one."""
+    named = {each.path for each in manifest.images}
+    for paths, line in manifest.text.files:
+        for path in paths:
+            clip = next((each for each in clips if each.owns(path)), None)
+            if path in named or film_of(path) is None:
+                continue
+            if clip is not None:
+                yield ImageRef(Role.BODY, "video", line, path, None, clip.name)
+                break
+            if tree.has(path):
+                yield ImageRef(Role.BODY, "video", line, path, path)
+                break
+
+
+def _of_film(image: ImageRef, tree: PictureTree) -> ImageRef:
+    """Return the reference to a size of a film's poster with the film as its source."""
+    if (
+        image.source is None
+        or image.preset is None
+        or not isinstance(tree.find(image.source), Absent)
+    ):
+        return image
+    stem = str(PurePosixPath(image.source).with_suffix(""))
+    found = _first(stem, _FILMED, tree)
+    return image if found is None else replace(image, source=found)
+
+
+def _source_of_clip(
+    image: ImageRef, clips: tuple[FilmClip, ...], tree: PictureTree
+) -> ImageRef | None:
+    """Return a reference to what a named clip or its poster is made of, if that is there."""
+    clip = next((each for each in clips if each.owns(image.path or "")), None)
+    if clip is None:
+        return None
+    found = _first(clip.stem_of(image.path or ""), (*_FILMED, *_ANIMATED), tree)
+    if found is None:
+        return None
+    return replace(
+        image, path=found, source=found, preset=None, url=None, link=None, alt=None, title=None
+    )
+
+
+def _first(stem: str, endings: Iterable[str], tree: PictureTree) -> str | None:
+    paths = (f"{stem}{case(ending)}" for ending in endings for case in (str.lower, str.upper))
+    return next((path for path in paths if tree.has(path)), None)
+
+
+def take_films(
+    pictures: dict[str, SourcePicture], files: Mapping[str, DiskFile | ObjectFile]
+) -> dict[str, SourcePicture]:
+    """Take the films out of the pictures and return them; note which pictures move."""
+    films = {path: each for path, each in pictures.items() if each.format in FILM_NAMES}
+    for path in films:
+        del pictures[path]
+    for path, each in pictures.items():
+        file = files[path]
+        if each.format in {"PNG", "WEBP"} and isinstance(file, DiskFile) and _moves(file):
+            pictures[path] = replace(each, moves=True)
+    return films
+
+
+def _moves(file: DiskFile) -> bool:
+    """Return whether the head of a PNG or a WebP says that it moves."""
+    try:
+        with open_regular(file.disk_path) as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return False
+    if head[12:16] == b"VP8X" and len(head) > 20:
+        return bool(struct.unpack_from("<B", head, 20)[0] & 2)
+    return any(kind == b"acTL" for kind, _, _ in png_chunks(head))

@@ -1,0 +1,204 @@
+"""Clips in a site: named, cut, made once, recorded, published, and nothing told of a place."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from conftest import SiteBuilder, reasons
+from filmed_clips import drawn, gif, phone_film
+from mediakit.base.errors import UsageError
+from mediakit.config.config import load_config
+
+if TYPE_CHECKING:
+    from mediakit.base.actions import Result
+
+SETTINGS = "[clips.loops]\nlongest = 96\n"
+FOLDER = "assets/images"
+MP4, POSTER = f"{FOLDER}/squat-clip.mp4", f"{FOLDER}/squat-clip.jpg"
+av: Any = import_module("av")  # untyped in parts
+
+
+def page(*entries: str, more: str = "", body: str = "Text.\n") -> str:
+    rows = "".join(f"  - {each}\n" for each in entries)
+    gallery = f"gallery:\n{rows}" if rows else ""
+    return f"---\ntitle: Squat\n{gallery}{more}---\n{body}"
+
+
+@pytest.fixture
+def squat(site: SiteBuilder) -> SiteBuilder:
+    """Return a site with an exercise that shows a film of a phone."""
+    site.write("mediakit.toml", SETTINGS)
+    site.write(f"{FOLDER}/squat.mov", phone_film(turned=-90))
+    site.write("_exercises/squat.md", page(f"image_path: /{FOLDER}/squat.mov\n    alt: A squat"))
+    return site
+
+
+def catalog(site: SiteBuilder) -> Any:
+    return json.loads((site.root / "media.json").read_bytes())
+
+
+def codes(result: Result) -> list[tuple[str, str]]:
+    return [(each.path, each.code) for each in result.problems]
+
+
+def test_a_film_becomes_a_clip_with_posters(squat: SiteBuilder, tmp_path: Path) -> None:
+    """It is upright, is in the catalog with its time, and is published; the film itself is not."""
+    target = SiteBuilder(tmp_path / "target")
+    assert reasons(squat.run(dry_run=True))[MP4] == "new"
+    first = squat.run("sync", target=str(target.root))
+    assert codes(first) == []
+    small = f"{FOLDER}/squat-320.jpg"
+    assert {MP4, POSTER} <= set(target.tree())
+    assert f"{FOLDER}/squat.mov" not in target.tree()
+    made = squat.tree()[MP4]
+    assert b"SECRETPHONE" not in made
+    with av.open(io.BytesIO(made)) as film:
+        assert (film.streams.video[0].width, film.streams.video[0].height) == (64, 96)
+        assert not film.streams.audio
+    assert Image.open(io.BytesIO(squat.tree()[POSTER])).size == (64, 96)
+    variants = catalog(squat)["images"][f"{FOLDER}/squat.mov"]["variants"]
+    assert (variants[MP4]["milliseconds"], variants[MP4]["width"]) == (480, 64)
+    assert small not in variants  # the film is smaller than that
+    assert "milliseconds" not in variants[POSTER]
+    again = squat.run("sync", target=str(target.root))
+    assert set(reasons(again).values()) == {"up to date"}
+    assert codes(again) == []
+
+
+def test_a_clip_is_made_again_where_something_changed(squat: SiteBuilder) -> None:
+    """The film, the part that the page asks for, and the settings decide."""
+    page_path = squat.root / "_exercises/squat.md"
+    squat.run()
+    cut = page_path.read_text().replace("alt: A", "start: 0.1\n    end: 0:00.3\n    alt: A")
+    page_path.write_text(cut)
+    assert reasons(squat.run())[MP4] == "source changed"
+    assert catalog(squat)["products"][MP4]["milliseconds"] == 200
+    page_path.write_text(cut.replace("alt: A", "loop: boomerang\n    alt: A"))
+    assert reasons(squat.run())[MP4] == "source changed"
+    assert catalog(squat)["products"][MP4]["milliseconds"] > 300
+    squat.write("mediakit.toml", SETTINGS.replace("96", "80"))
+    assert reasons(squat.run())[MP4] == "preset changed"
+    squat.write(f"{FOLDER}/squat.mov", phone_film(count=20))
+    assert reasons(squat.run())[MP4] == "source changed"
+    squat.write(MP4, squat.tree()[MP4][:-600])
+    (squat.root / "media.json").unlink()
+    (squat.root / ".mediakit/cache.db").unlink()
+    assert reasons(squat.run())[MP4] == "output damaged"
+    assert set(reasons(squat.run()).values()) == {"up to date"}
+
+
+def test_posters_come_in_all_presets(squat: SiteBuilder) -> None:
+    """A film's sizes are those of the frame with which its clip begins."""
+    squat.write("mediakit.toml", SETTINGS + "[presets.teaser]\nwidth = 320\n")
+    squat.write(f"{FOLDER}/squat.mov", phone_film(size=(640, 480)))
+    squat.run()
+    whole = squat.tree()[f"{FOLDER}/squat-320.jpg"]
+    assert Image.open(io.BytesIO(whole)).size == (320, 240)
+    found = squat.root / "_exercises/squat.md"
+    found.write_text(found.read_text().replace("alt: A", "start: 0.4\n    alt: A"))
+    squat.run()
+    assert squat.tree()[f"{FOLDER}/squat-320.jpg"] != whole
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<video src="/{FOLDER}/squat-clip.mp4" poster="/{FOLDER}/squat-clip.jpg"></video>\n',
+        f'<video><source src="/{FOLDER}/squat-clip.mp4"></video>\n', f"![A squat](/{MP4})\n",
+        f'<video src="/{FOLDER}/squat.mov"></video>\n', f"[The film](/{FOLDER}/squat.mov)\n",
+    ],
+)  # fmt: skip
+def test_a_text_may_show_the_clip_or_the_film(squat: SiteBuilder, body: str) -> None:
+    """A page that shows a clip names what it is made of; nothing is missing, before or after."""
+    squat.write("_exercises/squat.md", page(body=body))
+    for _ in range(2):
+        result = squat.run()
+        assert codes(result) == []
+    assert {MP4, POSTER} <= set(squat.tree())
+
+
+def test_animations_become_clips_and_stills_do_not(site: SiteBuilder) -> None:
+    """GIF, animated WebP and PNG; a still one is passed over, and is not tried again."""
+    site.write("mediakit.toml", '[clips.loops]\nformats = ["mp4", "webm", "webp"]\n')
+    for name, kind in (("a.gif", "GIF"), ("b.webp", "WEBP"), ("c.png", "PNG")):
+        site.write(f"{FOLDER}/{name}", gif(drawn(4), kind))
+    site.write(f"{FOLDER}/still.gif", gif(drawn(1)))
+    site.write(f"{FOLDER}/still.webp", gif(drawn(1), "WEBP"))
+    names = ("a.gif", "b.webp", "c.png", "still.gif", "still.webp")
+    entries = [f"image_path: /{FOLDER}/{name}\n    alt: It moves" for name in names]
+    site.write("_exercises/squat.md", page(*entries))
+    first = site.run()
+    assert not first.has_errors
+    clips = sorted(Path(path).name for path in site.tree() if "-clip" in path)
+    assert [each for each in clips if not each.endswith(".webm")] == [
+        "a-clip.jpg", "a-clip.mp4", "a-clip.webp", "b-clip.jpg", "b-clip.mp4", "b-clip.webp",
+        "c-clip.jpg", "c-clip.mp4", "c-clip.webp",
+    ]  # fmt: skip
+    assert Image.open(io.BytesIO(site.tree()[f"{FOLDER}/a-clip.webp"])).n_frames == 4  # type: ignore[attr-defined]
+    again = site.run()
+    assert codes(again) == []
+    assert set(reasons(again).values()) == {"up to date"}
+
+
+def test_what_gives_no_clip_is_told_once(squat: SiteBuilder) -> None:
+    """A film that is too long is a warning with advice, and no failure."""
+    squat.write("mediakit.toml", SETTINGS + "max_seconds = 1\n")
+    squat.write(f"{FOLDER}/squat.mov", phone_film(count=60))
+    first = squat.run()
+    assert ("_exercises/squat.md", "no-clip") in codes(first)
+    assert not first.has_errors
+    assert "`start` and `end`" in first.problems[0].hint
+    assert codes(squat.run()) == []
+
+
+def test_a_broken_film_is_an_error_of_its_page(squat: SiteBuilder) -> None:
+    """The others go on."""
+    squat.write(f"{FOLDER}/squat.mov", phone_film()[:900])
+    result = squat.run()
+    assert result.has_errors
+    assert result.problems[0].path == "_exercises/squat.md"
+
+
+def test_without_the_setting_nothing_is_opened(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Films are left as they are, as ever, and GIFs give stills where pages name these."""
+    squat.write("mediakit.toml", "")
+    monkeypatch.setitem(sys.modules, "av", None)
+    result = squat.run()
+    assert codes(result) == [("_exercises/squat.md", "not-a-picture")]
+
+
+def test_the_extra_is_named_where_it_is_missing(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that need PyAV say which extra has it."""
+    monkeypatch.setattr("mediakit.images.recipes.clip.util.find_spec", lambda _name: None)
+    with pytest.raises(UsageError, match="clips need more") as caught:
+        load_config(squat.root)
+    assert "extra clips" in caught.value.hint
+
+
+def test_a_killed_run_keeps_what_it_made(squat: SiteBuilder) -> None:
+    """The journal has the time of a clip: the catalog comes out as without the kill."""
+    squat.run()
+    whole = (squat.root / "media.json").read_bytes()
+    made = squat.tree()[MP4]
+    (squat.root / "media.json").unlink()
+    (squat.root / MP4).unlink()
+    (squat.root / ".mediakit/cache.db").unlink()
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr("mediakit.sync.make.Maker.write_catalog", lambda *_: False)
+    squat.run()
+    monkey.undo()
+    assert reasons(squat.run())[MP4] == "up to date"
+    assert squat.tree()[MP4] == made
+    assert (squat.root / "media.json").read_bytes() == whole
