@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from conftest import draw
 from fake_youtube import Said, Video, dead, mp4
+from mediakit.base.model import VideoRecord
 from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
@@ -471,3 +473,23 @@ def test_picture_and_sound_are_joined(own: VideoSite, monkeypatch: pytest.Monkey
     (target(own) / "videos/youtube" / A / "video.mp4").unlink()
     assert run(own) == 0
     assert archive(own)["video.mp4"] == before
+
+
+def test_another_machine(own: VideoSite) -> None:
+    """A checkout without the new catalog takes it up from the target, and asks nothing."""
+    before = (own.site.root / "media.json").read_bytes()
+    assert run(own) == 0
+    record = catalog(own.site.root).videos[f"youtube/{A}"]
+    known = VideoRecord(title="Squat", channel="Ours")
+    (own.site.root / "media.json").write_bytes(before)
+    config = load_config(own.site.root)
+    with open_session(config) as session:
+        plain = replace(config.catalog_file.read(), videos={f"youtube/{A}": known})
+        config.catalog_file.write(plain, session.writer)
+    own.fake.requests.clear()
+    assert run(own) == 0
+    assert own.fake.requests == []
+    assert catalog(own.site.root).videos[f"youtube/{A}"].archive == record.archive
+    own.later(days=100)
+    own.fetch(refresh=True)
+    assert catalog(own.site.root).videos[f"youtube/{A}"].archive == record.archive

@@ -7,13 +7,13 @@ it away, and `verify` compares it like all that is there.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace as change
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import Artifact, archive_key, archived_video, is_archived
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import ArchivedFile
@@ -57,6 +57,20 @@ class ArchiveTarget:
         if own != self._there.site and not is_free:
             raise TargetError("the target belongs to another site", _SYNC_FIRST)
         self.site = self._there.site
+
+    def files(self, video: str) -> tuple[ArchivedFile, ...]:
+        """Return the files of a video that the catalog there knows, none without the video."""
+        found = self._by_folder.get(archive_key(video, ""), ())
+        return tuple(found) if archived_video(found) and all(map(self.has, found)) else ()
+
+    @cached_property
+    def _by_folder(self) -> dict[str, list[ArchivedFile]]:
+        found: dict[str, list[ArchivedFile]] = {}
+        for key, each in sorted(self._there.objects.items()):
+            if is_archived(key):
+                folder = key[: key.rindex("/") + 1]
+                found.setdefault(folder, []).append(ArchivedFile(key, each.sha256, each.bytes))
+        return found
 
     @property
     def is_changed(self) -> bool:

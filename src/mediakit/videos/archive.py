@@ -29,7 +29,7 @@ from mediakit.videos.finder import pages_of
 from mediakit.videos.history import Key, VideoStatus, read_history, video_uses
 from mediakit.videos.joining import can_join
 from mediakit.videos.verdict import TROUBLE, Answer, State, conclude
-from mediakit.videos.video_file import MEGABYTE, NoFileError, choose_file
+from mediakit.videos.video_file import MEGABYTE, NotArchivedError, choose_file
 from mediakit.videos.youtube import Player
 
 if TYPE_CHECKING:
@@ -63,16 +63,6 @@ class ArchiveJob:
     exercises: tuple[str, ...] = ()
     dry_run: bool = False
     refresh: bool = False
-
-
-class _NotArchivedError(Exception):
-    """A video is not archived, for this reason."""
-
-    def __init__(self, message: str, hint: str = "", *, is_own: bool = True) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.is_own = is_own
 
 
 class VideoArchive:
@@ -141,9 +131,9 @@ class VideoArchive:
 
     def _is_due(self, key: Key) -> bool:
         """Return whether to ask about a video; of the others it is told at once why not."""
-        log, record = self._log, self._log.record(key) or VideoRecord()
+        log, record = self._log, self._adopted(key)
         is_dead = self._history.get(key, VideoStatus()).state is State.DEAD
-        is_there = bool(record.archive) and len(self._kept(key)) == len(record.archive)
+        is_there = bool(record.archive) and all(map(self._target.has, record.archive))
         is_own = self._owns(record)
         if key[0] != "youtube" or key in self._uses.misspelt:
             log.tell(key, Kept.ELSEWHERE)
@@ -165,26 +155,30 @@ class VideoArchive:
         own = {_name(each) for each in self._settings.own_channels}
         return any(_name(each) in own for each in record.owner)
 
-    def _kept(self, key: Key) -> list[ArchivedFile]:
-        """Return the files of a video that are there; a catalog can claim more."""
-        record = self._log.record(key) or VideoRecord()
-        place = archive_key(key[1], "")
-        claimed = [each for each in record.archive if each.key.startswith(place)]
-        return [each for each in claimed if is_archived(each.key) and self._target.has(each)]
+    def _adopted(self, key: Key) -> VideoRecord:
+        """Return what is known of a video, with the files that the catalog at the target knows.
+
+        Another machine may have put them. What the catalog here claims beyond its own folder is no
+        file of it.
+        """
+        known, place = self._log.record(key), archive_key(key[1], "")
+        record = known or VideoRecord()
+        claimed = (each for each in record.archive if each.key.startswith(place))
+        archive = tuple(each for each in claimed if is_archived(each.key))
+        record = change(record, archive=archive or self._target.files(key[1]))
+        if known is not None and record.archive and not archive:
+            self._log.new["/".join(key)] = record
+        return record
 
     def _archive(self, key: Key) -> None:
         """Archive one video; whatever goes wrong is told, and stops no other."""
         try:
             self._keep(key)
-        except _NotArchivedError as error:
+        except NotArchivedError as error:
             self._log.fail(key, error.message, error.hint, is_own=error.is_own)
-        except NoFileError as error:
-            self._log.fail(key, error.message, error.hint)
-        except DownloadError as error:
-            self._log.fail(key, error.message, error.hint)
-            if error.answer is not None:
+            if isinstance(error, DownloadError) and error.answer is not None:
                 self._note(error.answer)
-            if error.stops:
+            if isinstance(error, DownloadError) and error.stops:
                 self._log.stop(error.message)
         except OSError as error:
             self._log.fail(key, f"a file cannot be read: {error.strerror}", hint_of(error))
@@ -195,7 +189,7 @@ class VideoArchive:
         self._log.hint = self._log.hint or answer.hint
 
     def _keep(self, key: Key) -> None:
-        before = self._log.record(key) or VideoRecord()
+        before = self._adopted(key)
         answer, info = self._look(key)
         record = self._player.record(info)
         record = change(record, thumbnail=before.thumbnail, archive=before.archive)
@@ -203,11 +197,12 @@ class VideoArchive:
         if not self._owns(record):
             self._log.refuse(key, is_asked_for=bool(self._job.exercises))
             return
-        kept = [each for each in self._kept(key) if is_archived_video(each.key)]
+        videos = (each for each in before.archive if is_archived_video(each.key))
+        kept = [each for each in videos if self._target.has(each)]
         note = ""
         if not kept or before.duration != record.duration:
             if not info.get("formats"):
-                raise _NotArchivedError(f"YouTube hands out no file: {answer.reason}", answer.hint)
+                raise NotArchivedError(f"YouTube hands out no file: {answer.reason}", answer.hint)
             kept, note = self._video(key, info)
         if self._job.dry_run:
             self._log.tell(key, Kept.WOULD, note)
@@ -222,7 +217,7 @@ class VideoArchive:
         if info is not None:
             return answer, info
         is_trouble = answer.sign in TROUBLE
-        raise _NotArchivedError(
+        raise NotArchivedError(
             f"YouTube does not hand it out: {answer.reason}",
             "run again later" if is_trouble else "run mediakit videos check",
             is_own=is_trouble or self._owns(self._log.record(key) or VideoRecord()),
@@ -232,7 +227,7 @@ class VideoArchive:
         """Fetch and put the file of a video; returns it, and what there is to know of it."""
         live = str(info.get("live_status") or "")
         if live in _LIVE:
-            raise _NotArchivedError(_LIVE[live], "run again when it has ended")
+            raise NotArchivedError(_LIVE[live], "run again when it has ended")
         file = choose_file(info, self._most, can_join=can_join())
         if self._job.dry_run:
             return [], file.words
@@ -245,7 +240,8 @@ class VideoArchive:
         record = self._log.new[name]
         beside, missing = files_beside(self._web, video, info, record)
         files = files + [self._put(archive_key(video, each), beside[each]) for each in beside]
-        files += [each for each in self._kept(key) if each.key.rpartition("/")[2] in missing]
+        older = (each for each in record.archive if each.key.rpartition("/")[2] in missing)
+        files += [each for each in older if self._target.has(each)]
         for what, why in missing.items():
             hint = "the video is archived all the same; to try again: --refresh"
             self._log.warn("archived-in-part", key, f"{what} did not come: {why}", hint)
@@ -262,7 +258,7 @@ class VideoArchive:
         self._refused += 1
         if self._refused >= _REFUSED_PUTS:
             self._log.stop(f"the target refused {_REFUSED_PUTS} files in a row: {sent.message}")
-        raise _NotArchivedError(f"the target did not take it: {sent.message}", sent.hint)
+        raise NotArchivedError(f"the target did not take it: {sent.message}", sent.hint)
 
     def _save(self) -> None:
         """Write both catalogs, that of the target first; only then files here are not needed."""

@@ -15,7 +15,7 @@ from mediakit.base.writer import hint_of
 from mediakit.videos.joining import JoinError, join
 from mediakit.videos.tool import ToolLog, refusal, tool_options
 from mediakit.videos.verdict import TROUBLE, Answer, Sign
-from mediakit.videos.video_file import too_large
+from mediakit.videos.video_file import NotArchivedError, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,15 +29,13 @@ _LONGEST_HEAD = 16
 """Bytes of the head of a box of MP4."""
 
 
-class DownloadError(Exception):
+class DownloadError(NotArchivedError):
     """A file did not come; `answer` says why where YouTube does, `stops` that no other will."""
 
     def __init__(
         self, message: str, hint: str = "", answer: Answer | None = None, *, stops: bool = False
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        super().__init__(message, hint)
         self.answer = answer
         self.stops = stops
 
@@ -77,7 +75,7 @@ class Downloads:
 
         Raises:
             DownloadError: it did not come; what came of it is kept for the next time.
-            NoFileError: it is larger than was told, and too large.
+            NotArchivedError: it is larger than was told, and too large.
         """
         name = f"{video}-{_version(file)}"
         for other in self._folder.glob(f"{video}-*"):

@@ -22,13 +22,14 @@ Told = dict[str, Any]
 """What yt-dlp tells of one stream."""
 
 
-class NoFileError(Exception):
-    """There is no file of a video that can be archived."""
+class NotArchivedError(Exception):
+    """A video is not archived, for this reason; without `is_own` it may be somebody else's."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: str, hint: str = "", *, is_own: bool = True) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.is_own = is_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def choose_file(info: Told, most: int, *, can_join: bool) -> VideoFile:
     """Return the best file of at most `most` bytes, as far as their sizes are known.
 
     Raises:
-        NoFileError: there is none.
+        NotArchivedError: there is none.
     """
     told = [each for each in info.get("formats") or () if isinstance(each, dict)]
     usable = [each for each in told if _is_usable(each)]
@@ -82,7 +83,7 @@ def choose_file(info: Told, most: int, *, can_join: bool) -> VideoFile:
     found = [VideoFile(each, each[0].get("height") or 0, best, can_join) for each in choices]
     if not found:
         hint = _STUDIO if can_join else f"{with_extra(_EXTRA)}; {_STUDIO}"
-        raise NoFileError("YouTube has picture and sound of it only as separate streams", hint)
+        raise NotArchivedError("YouTube has picture and sound of it only as separate streams", hint)
     small = [each for each in found if each.bytes <= most]
     if not small:
         raise too_large(min(each.bytes for each in found), most)
@@ -109,9 +110,9 @@ def _pairs(usable: Sequence[Told]) -> list[tuple[Told, ...]]:
     ]
 
 
-def too_large(size: int, most: int) -> NoFileError:
+def too_large(size: int, most: int) -> NotArchivedError:
     """Return the refusal of a file of this size."""
-    return NoFileError(
+    return NotArchivedError(
         f"it is too large: {megabytes(size)}, and archive_limit is {megabytes(most)}",
         "raise archive_limit in [videos], if that is right",
     )
