@@ -40,7 +40,7 @@ def test_little_change_of_light_fits() -> None:
         (partial(step, pose=1, camera=Camera(right=80)), "of the picture is on both"),
         (partial(step, pose=1, camera=Camera(tilt=30)), "do not show one place"),
     ],
-    ids=str,
+    ids=["room", "light", "shirt", "nothing moves", "far aside", "tilted"],
 )
 def test_pictures_that_do_not_belong_together_are_told_why(other: partial, why: str) -> None:  # type: ignore[type-arg]
     """Each kind of misfit has its own words."""
