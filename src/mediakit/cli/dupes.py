@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mediakit.base.errors import UsageError
+from mediakit.base.files import FileTree
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
     ("mediakit dupes --html dupes.html", "write a page that shows them side by side"),
     ("mediakit dupes --exact --fix", "show which pages would change to one copy"),
     ("mediakit dupes --exact --fix --yes", "change the pages, and move the other copies away"),
-    ("mediakit dupes --only squat --fix --keep squat-2.jpg", "keep this one of the copies"),
-    ('mediakit dupes --only "squat*" --accept', "accept these groups as they are"),
+    ("mediakit dupes squat --fix --yes --keep squat-2.jpg", "of one exercise; keep this copy"),
+    ("mediakit dupes squat --accept", "accept these groups as they are"),
 ))  # fmt: skip
+@click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @click.option("--exact", "level", flag_value="exact", help="Only the same bytes or pixels.")
 @click.option(
     "--near", "level", flag_value="near",
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
 @common_options("text", "json")
 def dupes_command(  # noqa: PLR0913 - one argument an option
     *,
+    exercises: tuple[str, ...],
     level: str | None,
     only: tuple[str, ...],
     html: Path | None,
@@ -76,6 +80,8 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
 
     Hashes propose, and pixels decide: the next pose of an exercise is not a duplicate, however
     similar. Variants of one source never count.
+
+    EXERCISES are titles, file names, paths or folders; without them, the whole site.
     """
     from mediakit.duplicates.fix import fix_duplicates  # noqa: PLC0415
     from mediakit.matching.groups import LEVELS  # noqa: PLC0415
@@ -91,7 +97,7 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
     with common.session("write" if writes else "read", anywhere=True) as session:
         if undoes:
             return show_fix(take_back(session, "dupes", dry_run=not yes), common, how)
-        names = tuple(each.removeprefix("/") for each in only)
+        names = (*(each.removeprefix("/") for each in only), *_pages(session, exercises))
         found = find_duplicates(session, Search(LEVELS[level or "near"], names))
         if html is not None:
             from mediakit.duplicates.page import write_page  # noqa: PLC0415 - only for the page
@@ -103,6 +109,18 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
             done = fix_duplicates(session, keeping(found, keep), dry_run=not yes)
             return show_fix(done, common, how)
         return _show(found, session, common)
+
+
+def _pages(session: Session, exercises: tuple[str, ...]) -> list[str]:
+    """Return the site paths of exercises; raises UsageError as `find_pages`."""
+    from mediakit.sync.content import read_content  # noqa: PLC0415 - takes a while
+    from mediakit.sync.exercise import find_pages  # noqa: PLC0415
+
+    if not exercises:
+        return []
+    tree = FileTree(session.config.root)
+    content = read_content(session.config, tree, cache=session.cache)
+    return [escape(each.path) for each in find_pages(session.config, tree, exercises, content)]
 
 
 def _show(found: Duplicates, session: Session, common: Common) -> int:

@@ -143,6 +143,9 @@ def edit_command(
     show_changes([done.changes.page], common)
     for line in () if common.quiet else done.lines():
         say(line)
+    if not (common.quiet or dry_run):
+        taken_back = f"{done.manifest.title} changed; mediakit gallery undo takes that back"
+        say(taken_back if done.has_changed else f"{done.manifest.title} is so already")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mediakit.base.actions import has_errors
+from mediakit.base.own_files import WORK_FOLDER
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import say, show_problems
@@ -35,9 +36,12 @@ def init_command(
     Writes nothing else. Says what a first run would do.
     """
     from mediakit.setup.init import InitJob, init_site, with_written  # noqa: PLC0415 - takes a while
-    from mediakit.setup.survey import survey_lines  # noqa: PLC0415
+    from mediakit.setup.survey import refuse_nothing, survey_lines  # noqa: PLC0415
     from mediakit.theme.install import ThemeJob, install_theme  # noqa: PLC0415
 
+    if not (common.root / WORK_FOLDER).exists():  # what is no site is refused before that is made
+        with common.session("look", anywhere=True) as session:
+            refuse_nothing(session)
     with common.session("look" if dry_run else "write", anywhere=True) as session:
         found, unread = init_site(session, InitJob(target, include, dry_run, theme))
         change = install_theme(session, ThemeJob(dry_run=dry_run)) if theme else None

@@ -161,7 +161,8 @@ def show_fix(done: Fix, common: Common, how: str, command: str = "dupes") -> int
         for step in done.steps:
             say(step.line())
         if done.folder is not None:
-            say(f"in {done.folder}; mediakit {command} --undo brings it back")
+            undo = "--undo --yes" if command == "dupes" else "--undo"
+            say(f"in {done.folder}; mediakit {command} {undo} brings it back")
         if not done.steps:
             click.echo("nothing to fix")
         elif how:

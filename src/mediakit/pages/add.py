@@ -23,6 +23,8 @@ from mediakit.pages.fill import PageEntry, gallery_suffix
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
+from mediakit.site.reader import parse_file
+from mediakit.sync.content import settings_of
 from mediakit.sync.copies import SitePictures
 from mediakit.sync.exercise import find_page
 from mediakit.sync.observe import observe
@@ -82,7 +84,7 @@ class Addition:
     """The pictures to write, by site path, and the page that shows them.
 
     `unread` are the problems of pages that cannot be read; `result` is that of making the
-    variants, None if nothing was written.
+    variants, None if nothing was written. `address` is that of the page on the site, if known.
     """
 
     title: str
@@ -90,6 +92,7 @@ class Addition:
     page: PageChange
     unread: tuple[Problem, ...] = ()
     result: Result | None = None
+    address: str = ""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -118,7 +121,8 @@ class Addition:
             line = f"{self.page.path} created" + (f" with {photos}" if self.pictures else "")
         made, failed = self._counts()
         line += f"; {counted(made, 'variant')} made" if made else ""
-        return line + (f"; {counted(failed, 'variant')} failed" if failed else "")
+        line += f"; {counted(failed, 'variant')} failed" if failed else ""
+        return line + (f"; look: {self.address}" if self.address else "")
 
     def document(self) -> AddDocument:
         """Return the addition as JSON."""
@@ -199,7 +203,8 @@ def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: 
     pictures = tuple((path, each.data) for path, each in plan.pictures)
     by = "add" if plan.page.before else "new"
     result = write_changes(session, Changes(plan.page, pictures), by, progress)
-    return replace(plan, result=result)
+    pages = parse_file(plan.page.path, plan.page.after, settings_of(session.config))
+    return replace(plan, result=result, address=pages[0].manifest.permalink if pages else "")
 
 
 def _read(photo: FilePath, cap: int, max_width: int | None) -> Ingested:

@@ -90,8 +90,7 @@ class Arranged:
 
     def lines(self) -> list[str]:
         """Return what became of files, in words."""
-        lines = [f"{each.path} is put away; mediakit gallery undo brings it back"
-                 for each in self.changes.moves]  # fmt: skip
+        lines = [f"{each.path} is put away" for each in self.changes.moves]
         if self.stays:
             lines.append(f"{self.picture} stays, since {self.stays} names it")
         return lines + ([f"{self.made} is the part that was cut out"] if self.made else [])

@@ -21,7 +21,9 @@ from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
 from mediakit.sync.content import settings_of
 from mediakit.sync.fields import FieldsReader
+from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
+from mediakit.sync.site_files import require_site
 from mediakit.sync.unread import unread_folders
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.site.trees.yaml import Mapping
     from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.session import Session
 
 SHOWN = 6
 """Entries of a list that are shown."""
@@ -102,6 +105,14 @@ def survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
         unread_keys=unread_keys(_pages(site)),
         written=[],
     )
+
+
+def refuse_nothing(session: Session) -> None:
+    """Refuse a folder that shows nothing of a site, if it has no pages; raises UsageError."""
+    try:
+        require_site(session.config)
+    except UsageError:
+        refuse_no_site(observe(session))
 
 
 def refuse_no_site(site: ObservedSite) -> None:
