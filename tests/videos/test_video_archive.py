@@ -11,10 +11,12 @@ import sys
 import time
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from conftest import draw
 from fake_youtube import Said, Video, dead, mp4
@@ -28,12 +30,11 @@ from mediakit.storage.open import open_storage
 from mediakit.sync.session import open_session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Prefix
     from video_site import VideoSite
 
 av: Any = import_module("av")  # untyped in parts
+SCHEMA = Path(__file__).parents[2] / "docs/reference/schemas/videos.schema.json"
 A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
 OWN = "UC" + "x" * 22
 OTHERS = {"channelId": "UC" + "y" * 22, "author": "Somebody"}
@@ -253,7 +254,12 @@ def test_after_its_death(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> 
     own.later(days=2)
     own.check()
     assert main(["videos", "check", "--site", str(own.site.root)]) == 1
-    assert f"is archived: videos/youtube/{A}/video.mp4" in capsys.readouterr().out
+    film = f"videos/youtube/{A}/video.mp4"
+    assert f"is archived: {film}" in capsys.readouterr().out
+    assert main(["videos", "check", "--format", "json", "--site", str(own.site.root)]) == 1
+    checked = json.loads(capsys.readouterr().out)
+    assert checked["videos"][0]["archived"] == film
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(checked)
     own.fake.requests.clear()
     code, document = told(capsys, own, "--refresh")
     assert (code, states(document), own.fake.requests) == (0, {A: "archived before"}, [])

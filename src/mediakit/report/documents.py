@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from mediakit.base.artifacts import archived_video
 from mediakit.base.model import Severity
 from mediakit.report.text import json_text
 
@@ -162,14 +163,18 @@ def _image(image: ImageRef) -> dict[str, Any]:
 def _video(video: VideoRef, known: Mapping[str, VideoRecord]) -> dict[str, Any]:
     more: dict[str, Any] = {} if video.start is None else {"start": video.start}
     more |= {"hash": video.hash} if video.hash else {}
-    captions = captions_of(known.get(f"{video.provider}/{video.id}"))
+    about = known_of(known.get(f"{video.provider}/{video.id}"))
     return {
-        "provider": video.provider, "id": video.id, "line": video.line or None, **more, **captions,
+        "provider": video.provider, "id": video.id, "line": video.line or None, **more, **about,
     }  # fmt: skip
 
 
-def captions_of(record: VideoRecord | None) -> dict[str, Any]:
-    """Return the languages of a video's captions, nothing where nobody knows them."""
-    if record is None or record.captions is None:
-        return {}
-    return {"captions": record.captions, "automatic_captions": record.automatic_captions or ()}
+def known_of(record: VideoRecord | None) -> dict[str, Any]:
+    """Return the languages of a video's captions, where known, and where its film is archived."""
+    found: dict[str, Any] = {}
+    if record is not None and record.captions is not None:
+        found["captions"] = record.captions
+        found["automatic_captions"] = record.automatic_captions or ()
+    if record is not None and (archived := archived_video(record.archive)):
+        found["archived"] = archived
+    return found

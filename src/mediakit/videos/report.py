@@ -178,7 +178,7 @@ def _notes(row: VideoRow) -> Iterator[str]:
 
 def videos_json(report: VideoReport) -> str:
     """Return the report as a JSON document; times are ISO 8601 in UTC."""
-    from mediakit.report.documents import captions_of, problem_documents  # noqa: PLC0415 - for this format only
+    from mediakit.report.documents import known_of, problem_documents  # noqa: PLC0415 - for this format only
     from mediakit.report.text import json_text  # noqa: PLC0415
 
     document = {
@@ -187,7 +187,7 @@ def videos_json(report: VideoReport) -> str:
         "hint": report.hint,
         "seconds": round(report.seconds, 3),
         "counts": {str(state): report.counts.get(state, 0) for state in ORDER},
-        "videos": [_row(row) | captions_of(row.record) for row in report.rows],
+        "videos": [_row(row) | known_of(row.record) for row in report.rows],
         "problems": problem_documents(report.problems),
     }
     return json_text(document)
