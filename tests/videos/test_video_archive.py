@@ -28,6 +28,7 @@ from mediakit.state.catalog import Catalog, load_catalog
 from mediakit.storage.headers import headers_of
 from mediakit.storage.open import open_storage
 from mediakit.sync.session import open_session
+from mediakit.sync.target import read_target_catalog
 
 if TYPE_CHECKING:
     from conftest import Prefix
@@ -499,3 +500,21 @@ def test_another_machine(own: VideoSite) -> None:
     own.later(days=100)
     own.fetch(refresh=True)
     assert catalog(own.site.root).videos[f"youtube/{A}"].archive == record.archive
+
+
+def test_another_run_at_the_target(own: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalog that another machine puts meanwhile is read again, and not put over."""
+    read = read_target_catalog
+    there = target(own) / "media.json"
+    puts = iter([True])
+
+    def crossed(*given: Any, **options: Any) -> Any:
+        found = read(*given, **options)
+        if not options.get("only_objects", True) and next(puts, False):
+            there.write_bytes(there.read_bytes().replace(b'"images":{', b'"images":{\n', 1))
+        return found
+
+    monkeypatch.setattr("mediakit.sync.archived.read_target_catalog", crossed)
+    assert run(own) == 0
+    assert next(puts, None) is None
+    assert f"videos/youtube/{A}/video.mp4" in catalog(target(own)).objects
