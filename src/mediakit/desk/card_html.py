@@ -88,6 +88,7 @@ class CardHtml:
         )
         words = {"header": self._words("header"), "teaser": self._words("teaser")}
         badges = [f"<b>{escaped(words[role])}</b>" for role in each.roles]
+        badges += [f"<b>{self._say('in motion')}</b>"] if each.loop else []
         if each.keeper:
             say = self._say("duplicate")
             copy = f'<button type="button" data-do="copies" data-copy="{escaped(each.source)}">'
@@ -104,7 +105,7 @@ class CardHtml:
             "words": each.words,
             "name": name,
             "weight": weight,
-        }
+        } | ({"loop": each.loop} if each.loop else {})
         marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in data.items())
         can_move = self._is_desk and card.digest and each.is_in_gallery
         return (

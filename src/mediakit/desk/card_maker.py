@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.artifacts import srcsets
 from mediakit.base.files import DiskFile, sha256_bytes
+from mediakit.base.formats import format_of
 from mediakit.base.model import Role
 from mediakit.desk.cards import Card, CardPicture, CardVideo
 from mediakit.edit.entries import is_shown
@@ -47,6 +48,11 @@ class CardMaker:
         for record in site.known.records.values():
             if record.is_of_one_picture and record.path in site.known.found:
                 self._variants.setdefault(record.source, []).append(record)
+        self._loops = {
+            (each.page, each.source): address(path, site.known.found[path].sha256)
+            for path, each in site.known.products.items()
+            if (kind := format_of(path)) and kind.film and path in site.known.found
+        }
         self._fields = FieldsReader(site.tree, settings_of(site.config))
         problems = findings.problems if findings.known else site.problems
         self._problems = _by_place(site, problems)
@@ -117,6 +123,7 @@ class CardMaker:
             roles=(*["header"] * bool(roles & _HEADERS), *["teaser"] * (Role.TEASER in roles)),
             is_in_gallery=bool(gallery),
             keeper=self._keepers.get(source, ""),
+            loop=self._loops.get((manifest.path, source), ""),
             colour=picture.colour,
             placeholder=picture.placeholder,
         )

@@ -20,7 +20,8 @@ class CardPicture:
     """A picture of an exercise: its site path, addresses, pixels, bytes, texts and places.
 
     `roles` are `header` and `teaser`, `keeper` the picture that this one is a copy of. `alt` is
-    what the page says, also where that is nothing; `words` what is said below the picture.
+    what the page says, also where that is nothing; `words` what is said below the picture. `loop`
+    is the address of the steps in motion that begin with it.
     """
 
     source: str
@@ -37,6 +38,7 @@ class CardPicture:
     keeper: str = ""
     colour: str = ""
     placeholder: str = ""
+    loop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

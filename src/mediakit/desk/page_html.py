@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILES = resources.files("mediakit") / "desk" / "files"
 
-_SHOWN = ("words.js", "find.js", "large.js", "page.js")
+_SHOWN = ("words.js", "find.js", "large.js", "loops.js", "page.js")
 """The scripts of the static page, each after those that it imports from."""
 
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
@@ -81,6 +81,7 @@ class Frame:
 <button id="back" type="button" aria-label="{say("Picture before")}">&lsaquo;</button>
 <p id="caption"></p>
 <button id="compare" type="button" aria-pressed="false">{say("Compare")}</button>
+<button id="move" type="button" aria-pressed="false" hidden>{say("Movement")}</button>
 <button id="zoom" type="button" aria-pressed="false">{say("Zoom")}</button>
 <button id="next" type="button" aria-label="{say("Next picture")}">&rsaquo;</button>
 </div>

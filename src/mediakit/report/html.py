@@ -28,9 +28,10 @@ def escaped(text: str) -> str:
 
 
 def policy(script: str) -> str:
-    """Return the element that keeps a page from all but its pictures and this script."""
+    """Return the element that keeps a page from all but its pictures, films and this script."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"{POLICY}; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">"
+    rest = "media-src 'self' file:; base-uri 'none'; form-action 'none'"
+    return f"{POLICY}; script-src 'sha256-{digest}'; {rest}\">"
 
 
 def ground(colour: str, placeholder: str) -> str:

@@ -1,5 +1,6 @@
 import { startFinding } from "./find.js";
 import { startLarge } from "./large.js";
+import { startLoops } from "./loops.js";
 import { all, one, say } from "./words.js";
 
 const toast = (text) => {
@@ -60,6 +61,7 @@ export const startPage = () => {
   }, true);
   startFinding();
   startLarge();
+  startLoops();
 };
 
 startPage();

@@ -1,0 +1,103 @@
+"""Steps in motion on the page of pictures, in a real browser, with motion and with less of it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from browser_wait import wait_until
+from conftest import SiteBuilder
+from mediakit.cli.main import main
+from step_scenes import Camera, jpeg, step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+PAGE = """\
+---
+title: Squat
+gallery:
+  - {image_path: /assets/images/up.jpg, url: /assets/images/up.jpg, alt: Standing}
+  - {image_path: /assets/images/down.jpg, url: /assets/images/down.jpg, alt: Down}
+---
+"""
+SETTINGS = '[movement.loop]\nside = 320\nhold = 300\nfade = 80\nformats = ["webm"]\n'
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = SiteBuilder(tmp_path_factory.mktemp("loops") / "site")
+    site.write("_exercises/squat.md", PAGE)
+    site.write("mediakit.toml", SETTINGS)
+    site.write("assets/images/up.jpg", jpeg(step()))
+    site.write("assets/images/down.jpg", jpeg(step(pose=1, camera=Camera(right=4, tilt=1))))
+    site.run()
+    to = site.root.parent / "page"
+    assert main(["gallery", "page", "-q", "-o", str(to), "--site", str(site.root)]) == 0
+    return to / "index.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def opened(browser: Browser, written: Path, motion: str) -> Page:
+    page = browser.new_page(reduced_motion=motion)  # type: ignore[arg-type]
+    page.goto(written.as_uri())
+    return page
+
+
+def test_a_card_moves_under_the_pointer(browser: Browser, written: Path) -> None:
+    """The first step plays as long as the pointer is there, and no longer."""
+    page = opened(browser, written, "no-preference")
+    assert page.locator(".badges").first.inner_text() == "in motion"
+    assert page.locator("video").count() == 0
+    page.locator(".picture").first.hover()
+    wait_until(page, "document.querySelector('.picture video').currentTime > 0")
+    page.mouse.move(1, 1)
+    assert page.locator("video").count() == 0
+    page.close()
+
+
+def test_the_large_view_moves_step_by_step(browser: Browser, written: Path) -> None:
+    """`m` plays, comma and full stop go by a tenth of a second, an arrow shows a step again."""
+    page = opened(browser, written, "no-preference")
+    page.locator(".picture").nth(1).click()
+    page.keyboard.press("m")
+    wait_until(page, "document.querySelector('.stage video').currentTime > 0")
+    assert page.locator("#move").get_attribute("aria-pressed") == "true"
+    film = page.locator(".stage video")
+    page.keyboard.press(".")
+    at = film.evaluate("film => film.currentTime")
+    page.keyboard.press(".")
+    assert film.evaluate("film => film.paused && film.currentTime") == pytest.approx(at + 0.1, 0.1)
+    page.keyboard.press(",")
+    assert film.evaluate("film => film.currentTime") == pytest.approx(at, 0.1)
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".stage video").count() == 0
+    assert page.locator("#one").is_visible()
+    page.close()
+
+
+def test_less_motion_waits_for_a_click(browser: Browser, written: Path) -> None:
+    """Nothing moves by itself: not under the pointer, and in the large view not before a click."""
+    page = opened(browser, written, "reduce")
+    page.locator(".picture").first.hover()
+    assert page.locator("video").count() == 0
+    page.locator(".picture").first.click()
+    page.locator("#move").click()
+    page.wait_for_timeout(300)
+    assert page.locator(".stage video").evaluate("film => film.paused && film.controls")
+    page.close()
