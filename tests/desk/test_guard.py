@@ -23,6 +23,7 @@ __all__ = ["made"]
 def address(made: SiteBuilder) -> Iterator[str]:
     made.write("secret.txt", "secret")
     made.write("assets/images/drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    made.write("assets/images/movement/squat.mp4", b"0123456789")
     with desk_at(made.root) as address:
         yield address
 
@@ -117,3 +118,11 @@ def test_pictures_and_pages(address: str) -> None:
     assert (status, headers["content-type"]) == (200, "text/plain; charset=utf-8")
     assert b"Lunge" in data
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_films_come_in_parts(address: str) -> None:
+    """A browser asks for a part of a film, and the page may play it."""
+    path = "site/assets/images/movement/squat.mp4"
+    status, headers, data = ask(address, path, headers={"Range": "bytes=2-4"})
+    assert (status, headers["content-type"], data) == (206, "video/mp4", b"234")
+    assert "media-src 'self'" in ask(address)[1]["content-security-policy"]

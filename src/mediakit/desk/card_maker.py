@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.artifacts import srcsets
 from mediakit.base.files import DiskFile, sha256_bytes
-from mediakit.base.formats import format_of
+from mediakit.base.formats import film_of
 from mediakit.base.model import Role
 from mediakit.desk.cards import Card, CardPicture, CardVideo
 from mediakit.edit.entries import is_shown
@@ -51,7 +51,7 @@ class CardMaker:
         self._loops = {
             (each.page, each.source): address(path, site.known.found[path].sha256)
             for path, each in site.known.products.items()
-            if (kind := format_of(path)) and kind.film and path in site.known.found
+            if film_of(path) is not None and path in site.known.found
         }
         self._fields = FieldsReader(site.tree, settings_of(site.config))
         problems = findings.problems if findings.known else site.problems

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 
 from mediakit.base.errors import MediakitError
 from mediakit.base.files import DiskFile, FileTree
-from mediakit.base.formats import format_of
+from mediakit.base.formats import media_type
 from mediakit.base.redaction import redacted
 from mediakit.base.writer import hint_of
 from mediakit.desk.acts import ASKED, Act, ChangedError, RefusedError
@@ -147,24 +147,24 @@ class DeskServer:
         return HTMLResponse((FILES / name).read_bytes(), media_type=kind)
 
     async def _of_site(self, request: Request) -> Response:
-        """Send a picture of the site, or a page as text."""
+        """Send a picture or a film of the site, or a page as text."""
         return await run_in_threadpool(self._found, request)
 
     def _found(self, request: Request) -> Response:
         path: str = request.path_params["path"]
-        kind = format_of(path)
+        mime = media_type(path)
         is_page = any(each.page == path for each in self._desk.seen.cards)
         file = self._desk.tree.find(path)
         if not isinstance(file, DiskFile):
             file = FileTree(self._desk.root).find(path)
-        if not isinstance(file, DiskFile) or not (is_page or kind is not None):
+        if not isinstance(file, DiskFile) or not (is_page or mime):
             return JSONResponse({"error": "there is no such file"}, 404)
         is_kept = "v" in request.query_params
         headers = {
             "cache-control": "private, max-age=86400, immutable" if is_kept else "no-store",
             "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
         }
-        mime = kind.mime if kind is not None else "text/plain; charset=utf-8"
+        mime = mime or "text/plain; charset=utf-8"
         return FileResponse(file.disk_path, headers=headers, media_type=mime)
 
     async def _crop(self, request: Request) -> Response:
