@@ -50,6 +50,7 @@ gallery:
 `<img src="/assets/images/squat-1.jpg">` and
 <img src="/site/assets/images/squat-1.jpg" width="90" alt="">
 """
+HOME = "https://media.example.org/m"
 LEDGER = {
     "assets/images/squat-0.jpg": {
         "title": "A <b>", "author": "Ann", "source": "https://photos.example.org/1",
@@ -227,14 +228,16 @@ def test_what_is_not_known(tmp_path: Path) -> None:
     settings = (
         (site.root / "mediakit.toml")
         .read_text()
-        .replace("data = true", 'data = true\nbase_url = "https://media.example.org/m"')
+        .replace("data = true", f'data = true\nbase_url = "{HOME}"')
     )
-    site.write("mediakit.toml", settings + CARD)
+    site.write("mediakit.toml", settings + CARD + "[cards.og]\n")
     site.write("_includes/seo.html", "{% include mediakit/social.html %}")
     site.write("_exercises/odd.md", ODD)
     site.write("_data/credits.json", json.dumps({"version": 1, "pictures": LEDGER}))
+    main(["gallery", "fill", "plank", "--cards", "--yes", "--quiet", "--site", str(site.root)])
     site.run()
-    text = (build(site.root, tmp_path / "built") / "exercises/odd.html").read_text("utf-8")
+    found = pages(build(site.root, tmp_path / "built"))
+    text = found["exercises/odd.html"]
     tags = re.findall(r"<img\b[^>]*>", text.replace("&quot;", "'"))
     top, there, unknown, card, wide, small = tags
     assert top == ('<img src="https://elsewhere.example.org/top.jpg" alt="Odd" '
@@ -257,6 +260,10 @@ def test_what_is_not_known(tmp_path: Path) -> None:
     ]
     assert text.count('property="og:image"') == 1
     assert '<meta property="og:image" content="https://elsewhere.example.org/top.jpg">' in text
+    plank = found["exercises/plank.html"]
+    shared = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)">', plank))
+    assert shared["og:image"] == f"{HOME}/assets/images/cards/og/exercises/plank.jpg"
+    assert (shared["og:image:width"], shared["og:image:height"]) == ("1200", "630")
 
 
 def test_our_styles_are_not_needed() -> None:

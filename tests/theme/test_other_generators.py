@@ -105,7 +105,7 @@ gallery:
 {{% vimeo "76979871", "<i>" %}}
 """,
     "src/exercises/row.md": "---\nlayout: page.html\ntitle: Row\n---\n"
-    '![Bench](/site/images/old%20bench.jpg)\n{% picture "/images/card-320.jpg" %}\n',
+    '![Bench](/images/old%20bench.jpg)\n{% picture "/images/card-320.jpg" %}\n',
 }
 PICTURES = {
     "content/exercises/Squat/squat-0.jpg": (1600, 1000),
@@ -127,6 +127,8 @@ COMMANDS = {
     "hugo": ("hugo", "--quiet", "--destination"),
     "eleventy": ("eleventy", "--quiet", "--output"),
 }
+KEYS = {"hugo": "images", "eleventy": "card"}
+"""Where the front matter has the picture of a shared page."""
 FOLDERS = {
     "eleventy": {"content": "src", "assets": "src", "static": "public", "videos": "src/images"},
     "hugo": {"content": "content", "assets": "assets", "static": "static",
@@ -158,11 +160,12 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     for number, (path, size) in enumerate(PICTURES.items()):
         top, _, rest = path.partition("/")
         site.write(f"{FOLDERS[name][top]}/{rest}", saved(scene(number, number % 2, size), path))
-    site.write("mediakit.toml", SETTINGS)
+    site.write("mediakit.toml", f'{SETTINGS}[cards.og]\n[images]\nog_image = ["{KEYS[name]}"]\n')
     static, data = FOLDERS[name]["static"], "data" if name == "hugo" else "src/_data"
     ledger = {f"{static}/{path}": each for path, each in LEDGER.items()}
     site.write(f"{data}/credits.json", json.dumps({"version": 1, "pictures": ledger}))
     assert main(["theme", "install", "--quiet", "--site", str(site.root)]) == 0
+    assert main(["gallery", "fill", "--cards", "--yes", "--quiet", "--site", str(site.root)]) == 0
     site.run("sync", target=str(site.root.parent / "out"))
     folder = site.root.parent / "built"
     done = subprocess.run(
@@ -213,12 +216,16 @@ def test_hostile_titles(built: Built) -> None:
 
 
 def test_tags_of_the_shared_picture(built: Built) -> None:
-    """The card has an absolute address, its size, its type and an alt text."""
+    """A picture has an absolute address, size, type and alt; a card that mediakit made does too."""
     found = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', built.html))
     assert found["og:image"] == "https://clinic.example.org/site/images/card.jpg"
     assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
     assert found["og:image:type"] == "image/jpeg"
     assert unescape(found["twitter:image:alt"]) == HOSTILE
+    row = pages(built.folder)["exercises/row/index.html"]
+    made = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)">', row))
+    assert "/site/images/cards/og/" in made["og:image"]
+    assert (made["og:image:width"], made["og:image:height"]) == ("1200", "630")
 
 
 def test_credits(built: Built) -> None:
