@@ -13,9 +13,9 @@ from urllib.parse import unquote
 
 import pytest
 from clinic import FILES, SETTINGS, clinic
-from seen import ORIGIN, addresses, chromium, images, look_at, pages
 
 from mediakit.cli.main import main
+from seen import ORIGIN, addresses, chromium, images, look_at, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

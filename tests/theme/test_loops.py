@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from seen import ORIGIN, chromium
 from test_built_pages import build
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main
+from seen import ORIGIN, chromium
 from step_scenes import Camera, jpeg, step
 
 if TYPE_CHECKING:

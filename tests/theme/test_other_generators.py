@@ -12,11 +12,11 @@ from urllib.parse import unquote
 
 import pytest
 from clinic import SETTINGS, saved
-from seen import addresses, chromium, images, look_at, pages
 
 from conftest import SiteBuilder
 from mediakit.cli.main import main
 from scenes import scene
+from seen import addresses, chromium, images, look_at, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
