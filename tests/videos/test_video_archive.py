@@ -518,3 +518,19 @@ def test_another_run_at_the_target(own: VideoSite, monkeypatch: pytest.MonkeyPat
     assert run(own) == 0
     assert next(puts, None) is None
     assert f"videos/youtube/{A}/video.mp4" in catalog(target(own)).objects
+
+
+def test_a_catalog_in_shards(own: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many pictures: files of videos are in the shards, and the next run asks nothing."""
+    monkeypatch.setattr("mediakit.state.catalog_file.WHOLE", 1)
+    monkeypatch.setattr("mediakit.state.catalog_file.A_SHARD", 1)
+    site = ["--site", str(own.site.root)]
+    own.site.exercise("row", 3)
+    assert main(["sync", *site]) == 0
+    assert run(own) == 0
+    assert json.loads((target(own) / "media.json").read_bytes())["shards"]
+    assert main(["sync", "--delete", *site]) == 0
+    assert main(["verify", "--deep", "all", *site]) == 0
+    own.fake.requests.clear()
+    assert run(own) == 0
+    assert own.fake.requests == []
