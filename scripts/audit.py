@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("align", "cards", "clips", "dask", "heif", "watch")
+SHIPPED = ("align", "cards", "clips", "dask", "heif", "sheets", "watch")
 """The extras for users; the others are for working on mediakit."""
 
 _PERMISSIVE = re.compile(
@@ -37,8 +37,8 @@ _PERMISSIVE = re.compile(
 )
 """Licences that let mediakit be used for anything. The MPL asks for its own files only."""
 
-_WEIGHED = frozenset({"pyphen"})
-"""Packages of extras that ask for their own files only, by a choice of licences: MPL or LGPL."""
+_WEIGHED = frozenset({"fpdf2", "pyphen"})
+"""Packages of extras that ask for their own files only: MPL or LGPL, by choice or alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mediakit.duplicates.report import DupesAcceptDocument
 from mediakit.pages.add import AddDocument
 from mediakit.pages.arrange import GalleryEditDocument
 from mediakit.pages.fill import GalleryFillDocument
+from mediakit.pages.sheets import SheetDocument
 from mediakit.pages.slim import SlimDocument
 from mediakit.setup.survey import InitDocument
 from mediakit.sync.credits import CreditsDocument
@@ -44,6 +45,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "gallery-page": GalleryPageDocument,
     "init": InitDocument,
     "localize": LocalizeDocument,
+    "sheet": SheetDocument,
     "slim": SlimDocument,
     "theme-status": ThemeStatusDocument,
     "videos-add": AddedVideo,

@@ -44,6 +44,7 @@ from mediakit.images.preset import DEFAULT_PRESETS, Preset
 from mediakit.images.recipes.card import PageCard
 from mediakit.images.recipes.clip import FilmClip
 from mediakit.images.recipes.flip import StepFlip
+from mediakit.images.recipes.sheet import PageSheet
 from mediakit.site.html import ADDRESSES, ANY, AddressUse
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
@@ -348,6 +349,12 @@ are none, and films are left as they are. Clips need the extra `clips`. A change
 its clips anew.
 """
 
+SHEETS_TEXT = """\
+A table `[sheets.NAME]` makes a printable PDF of each page: title, pictures, text and a code that
+leads to the page. See [sheets](../how-to/sheets.md). Without such a table there are none, but for
+those that `mediakit sheet` makes. Sheets need the extra `sheets`.
+"""
+
 HEADERS_TEXT = """\
 Objects in a bucket are served with headers. The media type follows from the ending. By default,
 `Cache-Control` is `public, max-age=86400`; for a name with a digest in it (8 to 64 hexadecimal
@@ -536,6 +543,9 @@ def configuration_page() -> str:
         "## Cards",
         CARDS_TEXT,
         _key_table(PageCard),
+        "## Sheets",
+        SHEETS_TEXT,
+        _key_table(PageSheet),
         "## Movement",
         MOVEMENT_TEXT,
         _key_table(StepFlip),
@@ -592,6 +602,7 @@ def example_file() -> str:
             lines += ["[presets.medium]", *_example_table(key.table)]
             lines += ["# Pictures of pages for where people share them.", "[cards.og]"]
             lines += _example_table(PageCard)
+            lines += ["# Pages as PDFs to print.", "[sheets.a4]", *_example_table(PageSheet)]
             lines += ["# Loops of the steps of an exercise.", "[movement.loop]"]
             lines += _example_table(StepFlip)
             lines += ["# Small films of what moves.", "[clips.loops]"]

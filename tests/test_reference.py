@@ -31,6 +31,7 @@ from mediakit.images.preset import Preset
 from mediakit.images.recipes.card import PageCard
 from mediakit.images.recipes.clip import FilmClip
 from mediakit.images.recipes.flip import StepFlip
+from mediakit.images.recipes.sheet import PageSheet
 from mediakit.matching.groups import Level
 from mediakit.report.documents import VERSION
 from mediakit.state.catalog import SHARDED, load_catalog, shard_names
@@ -134,6 +135,7 @@ def test_example_file_is_valid(tmp_path: Path) -> None:
     (tree["headers"],) = tree["headers"]
     assert set(presets["medium"]) == set(keys_of(Preset))
     assert set(tree.pop("cards")["og"]) == set(keys_of(PageCard))
+    assert set(tree.pop("sheets")["a4"]) == set(keys_of(PageSheet))
     assert set(tree.pop("movement")["loop"]) == set(keys_of(StepFlip))
     assert set(tree.pop("clips")["loops"]) == set(keys_of(FilmClip))
     keys = keys_of(FileSettings)

@@ -162,6 +162,12 @@ def test_cards(owner: Reader) -> None:
     assert "assets/images/cards/og/exercises/squat.jpg" in site.tree()
 
 
+def test_sheets(owner: Reader) -> None:
+    """An exercise is printed now and then, and always up to date."""
+    follow(owner, "how-to/sheets.md")
+    assert "assets/sheets/exercises/squat.pdf" in SiteBuilder(owner.place).tree()
+
+
 def test_alt_texts(owner: Reader) -> None:
     """Texts are listed, written, and filled in by a table."""
     SiteBuilder(owner.place).write("_exercises/squat.md", "")

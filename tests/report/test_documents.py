@@ -73,6 +73,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, li
         found["dupes-fix"] = call(*fix) + call(*fix, "--yes") + call("dupes", "--undo", "--yes")
         found["dupes-accept"] = call("dupes", "--exact", "--accept")
         found["slim"] = call("slim", "--max-width", "800", "--dry-run")
+        found["sheet"] = call("sheet", "squat")
         found["alt"] = call("alt")
         found["alt-written"] = call("alt", "squat", "1", "Standing", "--dry-run")
         found["localize"] = call("localize", "--dry-run")

@@ -81,9 +81,10 @@ FORMATS = (
     ),
     Format("SVG", "image/svg+xml", (".svg",), written=False),
 )  # fmt: skip
-_OWN_TYPES = {".apng": "image/apng", ".heif": "image/heif"}
+_OWN_TYPES = {".apng": "image/apng", ".heif": "image/heif", ".pdf": "application/pdf"}
 """Endings whose media type is not that of their format's first one."""
 _VECTOR = "SVG"
+_PDF = ".pdf"
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 _BY_NAME = {each.name: each for each in FORMATS}
 
@@ -139,6 +140,11 @@ def is_vector(name: str) -> bool:
     """Return whether a file is a vector picture by its name."""
     kind = format_of(name)
     return kind is not None and kind.name == _VECTOR
+
+
+def is_pdf(name: str, data: bytes = b"%PDF-") -> bool:
+    """Return whether a file is a PDF by its name, and by its bytes where they are given."""
+    return name.lower().endswith(_PDF) and data.startswith(b"%PDF-")
 
 
 def format_called(name: str) -> Format:

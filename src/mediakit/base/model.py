@@ -129,7 +129,8 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     is the page's address where its front matter gives one.
     `language` is the code of the page's language, empty where nothing says it. For search engines
     `description` has a few words about a page with videos, and `address` is where it is, below
-    the site's address, where that is known.
+    the site's address, where that is known; for sheets `blocks` has the text: a mark (`#` for a
+    heading, a bullet, a number) and what is said.
     """
 
     path: str
@@ -145,6 +146,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     description: str = ""
     address: str = ""
     movement: Movement = Movement()
+    blocks: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> str:

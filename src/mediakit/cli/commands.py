@@ -54,6 +54,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
     "Pages": {
         "new": CommandLine("photos", "Create an exercise, with photos and a video."),
         "add": CommandLine("photos", "Add photos to an exercise."),
+        "sheet": CommandLine("sheet", "Make printable sheets of exercises."),
         "desk": CommandLine("desk", "Look at exercises and work on them, in the browser."),
         "gallery": CommandLine("gallery", "Update galleries, and write a page of all pictures."),
     },

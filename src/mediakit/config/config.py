@@ -14,7 +14,7 @@ from mediakit.base.own_files import CREDITS_NAME, HISTORY_NAME, PICTURE_DATA, ST
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
-from mediakit.config.presets import presets_of, recipes_of
+from mediakit.config.presets import presets_of, public_url, recipes_of
 from mediakit.config.tables import (
     CheckSettings,
     DataSettings,
@@ -153,10 +153,7 @@ class Config:
     @property
     def public_url(self) -> str:
         """The address of the site without a slash at its end, empty where nothing says it."""
-        url = self.kind.address.url.strip().rstrip("/")
-        below = self.kind.address.baseurl.strip().strip("/")
-        said = self.structured.url or (f"{url}/{below}" if re.match(r"https?://[^/]", url) else "")
-        return said.rstrip("/")
+        return public_url(self.kind, self.structured.url)
 
     @property
     def doubted_presets(self) -> tuple[Preset, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,27 @@ def presets_of(file: ConfigFile) -> tuple[Preset, ...]:
     return tuple(found.values())
 
 
+def public_url(kind: SiteKind, said: str | None) -> str:
+    """Return the address of a site without a slash at its end: as said, else as its generator has.
+
+    It is empty where nothing says it.
+    """
+    url, below = kind.address.url.strip().rstrip("/"), kind.address.baseurl.strip().strip("/")
+    known = f"{url}/{below}" if re.match(r"https?://[^/]", url) else ""
+    return (said or known).rstrip("/")
+
+
+def recipe_site(file: ConfigFile, root: Path, kind: SiteKind) -> RecipeSite:
+    """Return what recipes may know of a site."""
+    return RecipeSite(
+        kind.title, kind.language, kind.pictures_folder, _reader(root),
+        public_url(kind, file.settings.structured.url), kind.data_folder,
+    )  # fmt: skip
+
+
 def recipes_of(file: ConfigFile, root: Path, kind: SiteKind) -> dict[str, tuple[Recipe, ...]]:
     """Return the other recipes of the file, by their tables; raises ConfigError likewise."""
-    site = RecipeSite(kind.title, kind.language, kind.pictures_folder, _reader(root))
+    site = recipe_site(file, root, kind)
     names = {preset.name for preset in presets_of(file)}
     found: dict[str, tuple[Recipe, ...]] = {}
     for table in RECIPES.keys() & file.given.keys() - {"presets"}:

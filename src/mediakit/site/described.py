@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from mediakit.base.model import Manifest
+    from mediakit.site.reader import ReaderSettings
     from mediakit.site.trees.yaml import Mapping
 
 _KEYS = ("description", "excerpt", "summary", "abstract", "seo_description", "tagline")
@@ -40,10 +41,21 @@ def title_of(path: str, body: str) -> str:
     return pure.parent.name if pure.stem in {"index", "_index"} else pure.stem
 
 
-def described(manifest: Manifest, fields: Mapping, body: str, address: str) -> Manifest:
-    """Return a manifest with what search engines are told of the page at `address`."""
-    words = description_of(fields, body) if manifest.videos else ""
-    return replace(manifest, description=words, address=address)
+def described(
+    manifest: Manifest, body: str, type_: str, fields: Mapping, settings: ReaderSettings
+) -> Manifest:
+    """Return a manifest with what search engines are told of the page, and what sheets show."""
+    path, kind = manifest.path, settings.kind
+    address = kind.page_address(path, type_, fields)
+    words = description_of(fields, body) if manifest.videos and settings.for_search else ""
+    blocks: tuple[tuple[str, str], ...] = ()
+    if settings.for_sheets:
+        from mediakit.site.sheet_text import text_blocks  # noqa: PLC0415 - few sites ask
+
+        found = text_blocks(body, kind.markup(path), lambda text: kind.expand(text, path, fields))
+        said = description_of(fields, "")
+        blocks = tuple(found) or ((("", said),) if said else ())
+    return replace(manifest, description=words, address=address, blocks=blocks)
 
 
 def description_of(fields: Mapping, body: str) -> str:

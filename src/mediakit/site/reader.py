@@ -39,7 +39,7 @@ class ReaderSettings:
     """Settings of the reader: kind of site, (suffix, preset) pairs, and configured keys.
 
     `data_base` and `title_keys` are for data files: folders of addresses, and keys of titles.
-    `for_search`: pages also say what search engines are told.
+    `for_search`: pages also say what search engines are told, `for_sheets` what sheets show.
     """
 
     kind: SiteKind = field(default_factory=JekyllConfig)
@@ -49,6 +49,7 @@ class ReaderSettings:
     data_base: tuple[str, ...] = ()
     title_keys: tuple[str, ...] = ()
     for_search: bool = False
+    for_sheets: bool = False
 
     @cached_property
     def data(self) -> ReaderSettings:
@@ -158,11 +159,10 @@ class PageParser:
             language=self._kind.language_of(self._path, self._fields),
             movement=movement_of(self._fields),
         )  # fmt: skip
-        if self._settings.for_search:
+        if self._settings.for_search or self._settings.for_sheets:
             from mediakit.site.described import described  # noqa: PLC0415 - few sites ask
 
-            address = self._kind.page_address(self._path, type_, self._fields)
-            manifest = described(manifest, self._fields, page.body, address)
+            manifest = described(manifest, page.body, type_, self._fields, self._settings)
         return ParsedPage(
             manifest, tuple(self._problems), self._kind.is_published(type_, self._fields),
             self._kind.shown_between(self._path, type_, self._fields),

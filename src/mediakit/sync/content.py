@@ -153,7 +153,7 @@ def settings_of(config: Config) -> ReaderSettings:
     return ReaderSettings(
         config.kind, config.suffixes, config.images.keys,
         tuple(tuple(key.split(".")) for key in config.videos.keys), config.data.base,
-        config.data.title, config.structured.is_on,
+        config.data.title, config.structured.is_on, "sheets" in config.made_by,
     )  # fmt: skip
 
 

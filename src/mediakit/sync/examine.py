@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile, read_observed, sha256_bytes
-from mediakit.base.formats import named_format
+from mediakit.base.formats import is_pdf, named_format
 from mediakit.base.regular_file import open_regular
 from mediakit.images.bare import without_metadata
 from mediakit.images.decode import is_whole, probe
@@ -222,7 +222,7 @@ def _read_and_probe(
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return _faulty(file, f"cannot be read: {reason}"), None
     found = Artifact(file.path, sha256, len(data))
-    if is_svg(file.path, data):
+    if is_svg(file.path, data) or is_pdf(file.path, data):
         return found, note
     try:
         film = None

@@ -173,7 +173,7 @@ def observe(
     _drop(products, asking.stills(products, pictures, config.presets))
     if config.kind.has_theme:  # which shows variants by their names alone
         _drop(products, asking.unused(products, config.doubted_presets))
-    refused |= refused_keys(products, key_of)
+    refused |= refused_keys(products, key_of, config.made_by.get("sheets", ()))
     if refused or config.kind.has_own_keys:
         places = {path: (each.page, each.line) for path, each in products.items()}
         places |= {path: uses[0] for path, uses in uses_of(manifests).items()}

@@ -100,7 +100,16 @@ def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config
         sections.append(_section(b"credits", credited))
     if loops := dict(_loops(manifests, catalog, config)) if config.made_by else {}:
         sections.append(_section(b"loops", loops))
+    if "sheets" in config.made_by:
+        sections.append(_section(b"sheets", _sheets(manifests, catalog, config)))
     return b",\n".join((msgspec.json.encode(head)[:-1], *sections)) + b"\n}\n"
+
+
+def _sheets(manifests: Sequence[Manifest], catalog: Catalog, config: Config) -> dict[str, str]:
+    """Return the public path of the sheet of each page that has one."""
+    made = users_of(config.made_by["sheets"], manifests, catalog.pictures)
+    known = sorted((page, path) for path in made.keys() & catalog.records for page in made[path])
+    return {page: config.kind.key(path) for page, path in known}
 
 
 def _pictures(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import is_archived
-from mediakit.base.formats import is_published
+from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.images.preset import Animation
 
@@ -211,18 +211,21 @@ def _matches(path: str, glob: str) -> bool:
     return any(fnmatchcase(name, glob) for name in (path, pure.name, pure.stem))
 
 
-def refused_keys(paths: Iterable[str], key_of: Callable[[str], str]) -> dict[str, Failure]:
-    """Return why some files are not to be put, by site path.
+def refused_keys(
+    paths: Iterable[str], key_of: Callable[[str], str], sheets: tuple[Recipe, ...] = ()
+) -> dict[str, Failure]:
+    """Return why some files are not to be put, by site path; `sheets` make PDFs.
 
     A target may be the folder of a web server, or somebody's home: there a name is an order.
     Only names of pictures are put, so that a page, a script, or a file that a program obeys
     never comes of what a page names.
     """
-    found = ((path, _wrong(path, key_of(path))) for path in paths)
+    own = {path for path in paths if is_pdf(path) and any(each.owns(path) for each in sheets)}
+    found = ((path, _wrong(path, key_of(path), is_sheet=path in own)) for path in paths)
     return {path: wrong for path, wrong in found if wrong is not None}
 
 
-def _wrong(path: str, key: str) -> Failure | None:
+def _wrong(path: str, key: str, *, is_sheet: bool) -> Failure | None:
     first = key.partition("/")[0]
     if first.casefold() in _OURS:
         what = f"{path} has the name of a file that mediakit keeps at the target: {first}"
@@ -235,7 +238,7 @@ def _wrong(path: str, key: str) -> Failure | None:
         what = f"{path} is not made or published: the name {hidden} begins with a dot"
         hint = "move the picture to a folder of pictures, such as /assets/images/"
         return Failure("refused-name", what, hint)
-    if not is_published(key):
+    if not is_published(key) and not is_sheet:
         what = f"{path} is not made or published: its name does not end as a picture's does"
         return Failure(
             "refused-name", what, "give it the ending of its format, such as .jpg or .png"

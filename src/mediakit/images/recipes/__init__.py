@@ -29,13 +29,16 @@ class RecipeSite:
 
     `title` and `language` (such as `da`) are those of the generator's settings, empty where these
     do not say. `read` returns the bytes of a file of the site that has at most so many, or raises
-    OSError.
+    OSError. `url` is the site's address, empty where nothing says it, `data_folder` the folder of
+    its generator for data.
     """
 
     title: str
     language: str
     pictures_folder: str
     read: Callable[[str, int], bytes]
+    url: str = ""
+    data_folder: str = ""
 
 
 class Recipe(Protocol):
@@ -93,6 +96,7 @@ RECIPES: dict[str, type | str] = {
     "cards": "mediakit.images.recipes.card:PageCard",
     LOOPS: "mediakit.images.recipes.flip:StepFlip",
     "clips": "mediakit.images.recipes.clip:FilmClip",
+    "sheets": "mediakit.images.recipes.sheet:PageSheet",
 }
 """Recipes by the table of the settings that has their options; those by name are loaded with it.
 

@@ -138,7 +138,7 @@ class PageCard(Struct, frozen=True, forbid_unknown_fields=True):
             place=f"{folder.rstrip('/')}/{slug_of(self.name)}/",
             site_name=site.title if self.site_name is None else self.site_name,
             language=self.language or site.language or "da",
-            font_data=_font_of_site(self.font, site) if self.font else b"",
+            font_data=font_of_site(self.font, site) if self.font else b"",
         )
 
     def owns(self, path: str) -> bool:
@@ -159,17 +159,8 @@ class PageCard(Struct, frozen=True, forbid_unknown_fields=True):
                 text_input("title", page.title),
                 text_input("site", self.site_name or ""),
             )
-            yield Product(self._path_of(page), self.name, inputs, page.path, page.record)
-
-    def _path_of(self, page: Manifest) -> str:
-        parts = PurePosixPath(page.path).with_suffix("").parts
-        stem, dot, language = parts[-1].partition(".")
-        if stem in {"index", "_index"} and len(parts) > 1:
-            parts = (*parts[:-2], f"{parts[-2]}{dot}{language}")
-        if page.record:
-            parts = (*parts, slug_of(page.title))
-        name = "/".join(each.lstrip("_.") or "page" for each in parts)
-        return f"{self.place}{name}{ending_of(self.format.upper())}"
+            path = product_path(self.place, page, ending_of(self.format.upper()))
+            yield Product(path, self.name, inputs, page.path, page.record)
 
     def fingerprint(self, name: str, path: str) -> str:  # noqa: ARG002 - one name, one format
         """Return a digest of what decides the pixels, but picture and texts."""
@@ -212,6 +203,18 @@ class PageCard(Struct, frozen=True, forbid_unknown_fields=True):
         return [draw(self, fonts, picture, title, site)] * len(products)
 
 
+def product_path(folder: str, page: Manifest, ending: str) -> str:
+    """Return the site path of what is made of a page, in a folder that is written with its `/`."""
+    parts = PurePosixPath(page.path).with_suffix("").parts
+    stem, dot, language = parts[-1].partition(".")
+    if stem in {"index", "_index"} and len(parts) > 1:
+        parts = (*parts[:-2], f"{parts[-2]}{dot}{language}")
+    if page.record:
+        parts = (*parts, slug_of(page.title))
+    name = "/".join(each.lstrip("_.") or "page" for each in parts)
+    return f"{folder}{name}{ending}"
+
+
 def _picture_of(page: Manifest, pictures: Mapping[str, SourcePicture]) -> SourcePicture | None:
     """Return the picture that a card of the page shows; a drawing of vectors is none."""
     found = [
@@ -223,7 +226,8 @@ def _picture_of(page: Manifest, pictures: Mapping[str, SourcePicture]) -> Source
     return min(found, key=lambda each: each[:2])[2] if found else None
 
 
-def _font_of_site(path: str, site: RecipeSite) -> bytes:
+def font_of_site(path: str, site: RecipeSite) -> bytes:
+    """Return the bytes of a site's own font; raises UsageError for what is none."""
     try:
         data = site.read(path, MOST_FONT_BYTES)
     except OSError as error:

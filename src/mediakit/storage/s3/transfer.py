@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from mediakit.base.artifacts import is_archived
-from mediakit.base.formats import is_published
+from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import open_regular
 from mediakit.storage.s3.answers import XmlDocument
@@ -120,7 +120,8 @@ def abort_left_behind(client: BucketClient, folder: str) -> None:
 def _abort_stale(client: BucketClient, folder: str, page: XmlDocument, now: datetime) -> None:
     for name, upload, begun in page.rows("Upload", "Key", "UploadId", "Initiated"):
         age = now.astimezone(UTC) - datetime.fromisoformat(begun).astimezone(UTC)
-        is_ours = is_published(name) or is_archived(name.removeprefix(folder))
+        is_known = is_published(name) or is_pdf(name)
+        is_ours = is_known or is_archived(name.removeprefix(folder))
         if name.startswith(folder) and is_ours and age > _STALE:
             client.ask("DELETE", name, query={"uploadId": upload})
 
