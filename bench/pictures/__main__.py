@@ -11,6 +11,7 @@ there for the next run. A peer that is not on the machine is said and left out. 
   copy of the site `--corpus`
 - memory: the peak of resident memory with 12 MP photos, and with a JPEG of 200 MP
 - scaling: whole runs on 100, 1,000 and 10,000 small photos
+- looks: a first run over 2,000 small pictures that need no variant
 - cluster: threads, processes and dask workers, on the photos and on small ones
 - stages: where the time goes, also on the photos of the site `--corpus`
 - sizes: whether every fit gives the sizes that sharp gives
@@ -33,7 +34,7 @@ from cluster import cluster
 from command import command
 from memory import memory
 from photos import make_photos
-from scaling import scaling
+from scaling import looks, scaling
 from sizes import sizes
 from stages import stages
 from tried import tried
@@ -51,6 +52,7 @@ def main() -> None:
         "command": lambda asked, photos: command(photos, asked.corpus, asked.modules, asked.rounds),
         "memory": lambda _, photos: memory(photos),
         "scaling": lambda asked, _: scaling(asked.rounds),
+        "looks": lambda asked, _: looks(asked.rounds),
         "cluster": lambda asked, photos: cluster(photos, asked.rounds),
         "stages": lambda asked, photos: stages(photos, asked.corpus, asked.rounds),
         "sizes": lambda asked, _: sizes(asked.modules),
@@ -70,7 +72,7 @@ def main() -> None:
     count = asked.photos or (40 if asked.mode == "command" else 12)
     with tempfile.TemporaryDirectory() as temporary:
         folder = (asked.work or Path(temporary)) / ("mosaics" if asked.given else "drawn")
-        if asked.mode not in {"scaling", "sizes"}:
+        if asked.mode not in {"looks", "scaling", "sizes"}:
             make_photos(folder, count, asked.given)
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         print(

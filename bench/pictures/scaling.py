@@ -44,6 +44,28 @@ def scaling(rounds: int) -> None:
     print(table(("photos", *head), rows), flush=True)
 
 
+def looks(rounds: int) -> None:
+    """Print the time a picture of a first run over pictures that need no variant."""
+    count, size = 2_000, (300, 200)
+    runs: dict[int, list[Run]] = {1: [], count: []}
+    with tempfile.TemporaryDirectory() as temporary:
+        pictures = Path(temporary, "pictures")
+        make_small(pictures, count, size)
+        photos = sorted(pictures.iterdir())
+        for _ in range(rounds):
+            for each, found in runs.items():
+                site = Path(temporary, "site")
+                make_site(site, photos[:each], plain=True)
+                found.append(mediakit(site, "generate"))
+                shutil.rmtree(site)
+    seconds, wall, used = _each(runs, count)
+    print(
+        f"{count:,} pictures of {size[0]} x {size[1]} pixels, a page each, {rounds} rounds: ",
+        end="",
+    )
+    print(f"{seconds} s; {wall} ms and {used} ms of CPU a picture")
+
+
 def _each(runs: dict[int, list[Run]], count: int) -> tuple[str, str, str]:
     """Return seconds, and milliseconds and those of CPU a photo, as medians."""
     seconds, cpu = (

@@ -19,6 +19,13 @@ header:
   teaser: /assets/{stem}-320.jpg
 ---
 """
+_PLAIN = """---
+title: "Exercise {number}"
+gallery:
+  - image_path: /assets/{name}
+    alt: picture {number}
+---
+"""
 _SETTINGS = """[presets.overlay-1280]
 enabled = false
 [presets.overlay-1920]
@@ -37,16 +44,25 @@ class Run:
 
 
 def make_site(
-    folder: Path, photos: list[Path], *, overlay: bool = True, all_sizes: bool = False
+    folder: Path,
+    photos: list[Path],
+    *,
+    overlay: bool = True,
+    all_sizes: bool = False,
+    plain: bool = False,
 ) -> None:
-    """Make a site with a page a photo, in two sizes or all four; without `overlay` only teasers."""
+    """Make a site with a page a photo, in two sizes or all four; without `overlay` only teasers.
+
+    `plain` pages show the pictures as they are.
+    """
     pages, assets = folder / "_exercises", folder / "assets"
     pages.mkdir(parents=True)
     assets.mkdir()
     (folder / "mediakit.toml").write_text("" if all_sizes else _SETTINGS, "utf-8")
     for number, photo in enumerate(photos):
         link(photo, assets / photo.name)
-        page = _PAGE.format(number=number, name=photo.name, stem=photo.stem)
+        text = _PLAIN if plain else _PAGE
+        page = text.format(number=number, name=photo.name, stem=photo.stem)
         if not overlay:
             page = "\n".join(line for line in page.split("\n") if "overlay_image" not in line)
         (pages / f"{photo.stem}.md").write_text(page, "utf-8")

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from conftest import Quiet, SiteBuilder, carried_out, described, draw, exercise, reasons
-from mediakit.base.actions import Outcome, Status
+from mediakit.base.actions import Kind, Outcome, Status
 from mediakit.base.errors import UsageError
+from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Severity
 from mediakit.config.config import Overrides, load_config
 from mediakit.sync.products import Selection
@@ -321,6 +322,24 @@ def test_interrupt_keeps_what_is_done(squat: SiteBuilder) -> None:
     assert run.result.summary.made == 1
     later = reasons(squat.run())
     assert sorted(later.values()) == ["new", "new", "up to date"]
+
+
+def test_interrupt_keeps_looks(squat: SiteBuilder) -> None:
+    """Looks are kept many at once: Ctrl-C loses none that is there, nor its grey copy."""
+    seen: list[str] = []
+
+    class Impatient(Quiet):
+        def step(self, outcome: Outcome) -> None:
+            if outcome.action.kind is Kind.DESCRIBE:
+                seen.append(outcome.action.path)
+                raise KeyboardInterrupt
+
+    with open_session(load_config(squat.root)) as session:
+        with pytest.raises(KeyboardInterrupt):
+            Run(session, Job(), Impatient()).generate()
+        sha256 = sha256_bytes((squat.root / seen[0]).read_bytes())
+        assert session.cache.look(sha256)
+        assert session.cache.grey(sha256)
 
 
 def test_interrupt_between_a_file_and_its_record(

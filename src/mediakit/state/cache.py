@@ -24,7 +24,7 @@ from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mediakit.base.files import DiskFile, FileStat
     from mediakit.base.model import Problem
@@ -124,10 +124,11 @@ class Cache:
         found = self._of("look", sha256)
         return Look(*found) if found else None
 
-    def remember_look(self, sha256: str, look: Look) -> None:
-        """Keep the look of the picture with this digest, and its grey copy."""
-        self._database.put("look", [(sha256, look.colour, look.placeholder)])
-        self.remember_grey(sha256, look.grey)
+    def remember_looks(self, looks: Mapping[str, Look]) -> None:
+        """Keep the looks of pictures by digest, and their grey copies."""
+        rows = ((sha256, look.colour, look.placeholder) for sha256, look in looks.items())
+        self._database.put("look", rows)
+        self._database.put("grey", ((sha256, look.grey) for sha256, look in looks.items()))
 
     def grey(self, sha256: str) -> bytes | None:
         """Return the grey copy of the picture with this digest; empty if it is not compared."""

@@ -43,6 +43,9 @@ class Task:
     actions: tuple[Action, ...]
 
 
+_LOOKS = 64
+"""Looks that the cache gets at once: it takes as long for a few."""
+
 _BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 
 
@@ -66,6 +69,7 @@ class Maker:
         self._cache = cache
         self.records: dict[str, MadeRecord] = {}
         self.looks: dict[str, Look] = {}
+        self._fresh: dict[str, Look] = {}
         self._stored: dict[str, Artifact] = {}
         self._gone: set[str] = set()
         self.problems: list[Problem] = []
@@ -87,8 +91,12 @@ class Maker:
         load_palettes(action.path for action in todo if action.product is not None)
         tasks = list(self._tasks(todo))
         widest = self._site.known.widest(source_of(task.inputs) for task in tasks)
-        for task, delivery in run_bounded(workers.executor, workers.in_flight, tasks, start, _lost):
-            self._take(task, delivery, report)
+        ended = run_bounded(workers.executor, workers.in_flight, tasks, start, _lost)
+        try:
+            for task, delivery in ended:
+                self._take(task, delivery, report)
+        finally:
+            self._keep_looks()
         self._prune([action for action in plan.todo if action.kind is Kind.PRUNE], report)
 
     def _prune(self, stale: list[Action], report: Callable[[Outcome], None]) -> None:
@@ -194,8 +202,10 @@ class Maker:
             is_wrong = made.severity is Severity.ERROR
             return self._fail(action, made) if is_wrong else self._decline(action, made)
         if isinstance(made, Look):
-            self._cache.remember_look(self._site.known.pictures[action.path].sha256, made)
-            self.looks[action.path] = made
+            self._fresh[self._site.known.pictures[action.path].sha256] = made
+            if len(self._fresh) == _LOOKS:
+                self._keep_looks()
+            self.looks[action.path] = replace(made, grey=b"")
             return Outcome(action, Status.DONE, 0, seconds)
         record, site = made.record, self._site
         try:
@@ -220,6 +230,10 @@ class Maker:
         told = declined_problem(product, why)
         self.declined += [] if told in self.declined else [told]  # once for all its formats
         return Outcome(action, Status.SKIPPED)
+
+    def _keep_looks(self) -> None:
+        self._cache.remember_looks(self._fresh)
+        self._fresh.clear()
 
     def _fail(self, action: Action, failure: Failure) -> Outcome:
         product = self._site.known.products.get(action.path)
