@@ -13,6 +13,7 @@ from fakes import MemoryTarget
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.actions import Failure
 from mediakit.storage.protocol import ANY
+from mediakit.sync import publish
 from mediakit.sync import run as run_module
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ def sites(site: SiteBuilder, tmp_path: Path) -> tuple[SiteBuilder, SiteBuilder]:
     return site, newer
 
 
+@pytest.fixture(params=[publish._WORTH, 0], ids=["listed", "asked"])
+def seen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what is there in the end listed, and asked for one by one."""
+    monkeypatch.setattr(publish, "_WORTH", request.param)
+
+
 def told(result: Result) -> set[str]:
     return {each.code for each in result.problems}
 
@@ -87,6 +94,7 @@ def test_late_puts_of_the_older_one(
     assert newer.run("sync").summary.put == 0
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_second_look(
     sites: tuple[SiteBuilder, SiteBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +111,7 @@ def test_a_second_look(
     assert target.objects[PICTURE] == (newer.root / PICTURE).read_bytes()
 
 
+@pytest.mark.usefixtures("seen")
 def test_a_second_look_at_the_catalog(
     sites: tuple[SiteBuilder, SiteBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +123,7 @@ def test_a_second_look_at_the_catalog(
     assert told(result) == {"target-changed"}
 
 
+@pytest.mark.usefixtures("seen")
 def test_cut_off_here_and_followed_there(
     site: SiteBuilder, cut_off: CutOff, tmp_path: Path
 ) -> None:
@@ -150,6 +160,7 @@ def test_what_cannot_be_noted_is_not_put(
     assert "media_puts.json" not in target.objects
 
 
+@pytest.mark.usefixtures("seen")
 def test_the_overtaken_run_is_known_too(
     sites: tuple[SiteBuilder, SiteBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

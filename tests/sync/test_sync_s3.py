@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import unicodedata
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from mediakit.cli.main import main
 from mediakit.storage.headers import headers_of
 from mediakit.storage.s3.storage import open_bucket
 from mediakit.storage.settings import S3Settings
+from mediakit.sync import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +88,22 @@ def test_all_is_put_and_then_nothing(squat: SiteBuilder, prefix: Prefix, proxy: 
     again = sync(squat, prefix)
     assert set(reasons(again, "target").values()) == {"up to date"}
     assert proxy.kinds() == ["GET", "LIST"]
+
+
+def test_a_few_of_many_changed(
+    squat: SiteBuilder, prefix: Prefix, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where few are put, only these are looked at again: not all listed, no catalog read twice."""
+    monkeypatch.setattr(publish, "_WORTH", 0)
+    sync(squat, prefix)
+    squat.write("assets/images/squat-0.jpg", draw(colour="#111111"))
+    proxy.requests.clear()
+    result = sync(squat, prefix)
+    assert not result.has_errors
+    put = [key for key, why in changes(result).items() if why != "up to date"]
+    kinds = Counter((each.kind, each.path.endswith(CATALOG)) for each in proxy.requests)
+    assert kinds["LIST", False] == kinds["GET", True] == 1
+    assert kinds["HEAD", False] == len(put)  # the objects but the catalog, and the journal
 
 
 def test_fresh_checkout(squat: SiteBuilder, prefix: Prefix, proxy: Proxy, tmp_path: Any) -> None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from mediakit.sync.target_documents import Claims
 
 
+_WORTH = 50
+"""Objects that are listed in the time in which one is asked for: a page has 1,000."""
+
+
 class Publisher:
     """Brings a target to the state of the site: pictures, then the catalog, then deletes."""
 
@@ -83,7 +87,7 @@ class Publisher:
         if self.problems or incomplete:
             self._skip(deletes)
         else:
-            self._finish(deletes, catalog)
+            self._finish(deletes, catalog, executor)
         if self.problems and claims:
             with contextlib.suppress(TargetError):  # another problem says that it does not answer
                 self._journal.keep(claims)
@@ -119,19 +123,36 @@ class Publisher:
                 self._versions[action.path] = put.version
                 self._report(Outcome(action, Status.DONE, put.bytes, seconds))
 
-    def _finish(self, deletes: list[Action], catalog: Catalog) -> None:
+    def _finish(self, deletes: list[Action], catalog: Catalog, executor: Executor) -> None:
         objects = self._objects()
         self._put_catalog(replace(catalog, objects=objects))
         if deletes and not self.problems:
             self._delete(deletes, catalog, objects)
         if (self._versions or self._there.claims) and not self.problems:
-            entries = self._target.list(objects)
+            entries = self._now_there(objects, executor)
             self._look_for_other_runs(entries)
             failure = None if self.problems else self._journal.settle(entries, objects)
             if failure is not None:
                 self._add_problem(JOURNAL_KEY, failure)
         if not self.problems:
             self._cache.clear_stored(self._target.url)
+
+    def _now_there(
+        self, objects: Mapping[str, Artifact], executor: Executor
+    ) -> Mapping[str, Artifact]:
+        """Return what is there of the objects that this run, or the journal, has to do with.
+
+        They are asked for one by one where that is quicker than to list all.
+        """
+        keys = {CATALOG_KEY, JOURNAL_KEY, *self._versions, *self._journal.keys}
+        if len(keys) * _WORTH > len(objects):
+            return self._target.list(objects)
+
+        def start(executor: Executor, key: str) -> Future[Artifact | None]:
+            return executor.submit(self._target.describe, key)
+
+        asked = run_bounded(executor, self._target.connections + 1, sorted(keys), start)
+        return {key: found for key, found in asked if found is not None}
 
     def _objects(self) -> dict[str, Artifact]:
         """Return the objects that the catalog is to name: those of the site, and older ones.
@@ -205,9 +226,10 @@ class Publisher:
             if key not in entries or entries[key].version != version
             if not self._is_there(self._uploads[key].artifact)
         ]
-        catalog = self._target.get(CATALOG_KEY)
-        if catalog is None or sha256_bytes(catalog.data) != self._catalog.digest:
-            others.append(CATALOG_KEY)
+        if CATALOG_KEY not in entries or entries[CATALOG_KEY].version != self._catalog.version:
+            catalog = self._target.get(CATALOG_KEY)
+            if catalog is None or sha256_bytes(catalog.data) != self._catalog.digest:
+                others.append(CATALOG_KEY)
         if others:
             more = f", and {len(others) - 1:,} more" if len(others) > 1 else ""
             message = f"another run has written {others[0]}{more} meanwhile"

@@ -52,6 +52,11 @@ class TargetCatalog:
         """The digest of its main file, None without one."""
         return self._digest
 
+    @property
+    def version(self) -> str | None:
+        """The version of its main file, None without one."""
+        return self._version
+
     def replace(self, catalog: Catalog) -> int | Failure:
         """Put a catalog, unless another run has put one since it was read.
 
@@ -117,6 +122,11 @@ class TargetJournal:
         self._before = state.claims
         entry = state.entries.get(JOURNAL_KEY)
         self._version = entry.version if entry is not None else None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of the puts that it notes."""
+        return frozenset(key for key, _ in self._before)
 
     def claim(self, claims: Claims) -> Failure | None:
         """Note puts before they begin, beside those of other runs."""
