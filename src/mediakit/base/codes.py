@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemCode:
+class ProblemCode(msgspec.Struct, frozen=True):
     """What `mediakit explain` says of a code; the severity may be `error or warning`."""
 
     severity: str

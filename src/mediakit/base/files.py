@@ -12,7 +12,6 @@ import os
 import stat
 import time
 import unicodedata
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,16 +51,14 @@ class DiskFile(msgspec.Struct, frozen=True, gc=False):
         return str(self.folder), self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(msgspec.Struct, frozen=True):
     """No such file; `near` differs only by case, `reason` says why a file is refused."""
 
     near: str | None = None
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
+class _Listing(msgspec.Struct, frozen=True):
     """The names in a folder, by their NFC form; `others` are neither files nor folders."""
 
     place: Path

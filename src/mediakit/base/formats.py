@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+import msgspec
 
 QUALITIES = (1, 75, 78, 82, 85, 90, 95, 100)
 """The points of JPEG's scale at which `Format.qualities` were measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(msgspec.Struct, frozen=True):
     """A format of pictures; to add one, add a row, and `images/encode.py` where saving has options.
 
     `name` is Pillow's, `label` the one in texts. The first of `endings` is the one for new files.

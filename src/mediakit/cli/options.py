@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import sys
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
+import msgspec
 
 from mediakit.cli import completion
 from mediakit.cli.commands import CommonOption
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 _Thing = TypeVar("_Thing")
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
+class Common(msgspec.Struct, frozen=True):
     """The options of every command: where the site is, and how to print."""
 
     site: Path | None
@@ -77,8 +76,7 @@ class Common:
         return iter(tqdm(things, total=total, unit=" files", leave=False, delay=1, file=sys.stderr))
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """The pictures that a run makes, and whether it makes all of them again."""
 
     only: tuple[str, ...]
@@ -91,8 +89,7 @@ class Chosen:
         return Selection(tuple(glob.removeprefix("/") for glob in self.only), self.presets)
 
 
-@dataclass(frozen=True, slots=True)
-class Pruning:
+class Pruning(msgspec.Struct, frozen=True):
     """Whether stale variants go, and whether the catalog alone may say that mediakit made them."""
 
     prune: bool
@@ -222,8 +219,7 @@ def gathered(
     kind: type[Any], name: str, options: tuple[Callable[[Any], Any], ...]
 ) -> Callable[[Command], Command]:
     """Add options to a command, and pass their values to it as one `kind`, in argument `name`."""
-    names = tuple(field.name for field in fields(kind))
-    return _gathered(names, name, lambda values, _: kind(**values), options)
+    return _gathered(kind.__match_args__, name, lambda values, _: kind(**values), options)
 
 
 def _gathered(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -20,7 +21,7 @@ from mediakit.site.trees.toml import value_lines
 from mediakit.state.documents import LateReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 CONFIG_FILE = "mediakit.toml"
@@ -34,17 +35,16 @@ _SHOWN = 60
 """Letters of a value above which a message does not quote it."""
 
 
-@dataclass(frozen=True)
-class ConfigFile:
+class ConfigFile(msgspec.Struct, frozen=True):
     """The file as read. Keys are dotted, such as `presets.teaser.width` and `headers.0.match`.
 
     `given` are the values as written, each with its key; presets and other recipes are only there.
     `name` is that of the file, also where the site has none.
     """
 
-    settings: FileSettings = field(default_factory=FileSettings)
-    given: Mapping[str, tuple[Any, Key]] = field(default_factory=dict)
-    lines: Mapping[str, int] = field(default_factory=dict)
+    settings: FileSettings = msgspec.field(default_factory=FileSettings)
+    given: Mapping[str, tuple[Any, Key]] = msgspec.field(default_factory=dict)
+    lines: Mapping[str, int] = msgspec.field(default_factory=dict)
     name: str = CONFIG_FILE
 
     def where(self, key: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
@@ -26,12 +25,11 @@ from msgspec.inspect import (
     type_info,
 )
 
+from mediakit.base.setting import Trust
 from mediakit.images.recipes import RECIPES, recipe_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from mediakit.base.setting import Trust
 
 
 class Tables(Enum):
@@ -45,8 +43,7 @@ class Tables(Enum):
     """A table, or a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """A key of a table: a setting, or a table of its own, which has no `trust`."""
 
     name: str

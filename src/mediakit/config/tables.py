@@ -8,7 +8,6 @@ A table that one part alone reads is a struct of that part: `[presets]` is in
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -39,8 +38,7 @@ SCHEMA_NAME = "mediakit.schema.json"
 DEFAULT_MAX_DELETE = 256
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteLimit:
+class DeleteLimit(Struct, frozen=True):
     """A number of objects or variants, or a percentage of those that mediakit has."""
 
     value: int = DEFAULT_MAX_DELETE

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import msgspec
+
 from mediakit.base.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,8 +33,7 @@ class ExecutorKind(StrEnum):
     DASK = "dask"
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutorSettings:
+class ExecutorSettings(msgspec.Struct, frozen=True):
     """A kind of workers, and the address of a cluster's scheduler (`tcp://HOST:PORT`)."""
 
     kind: ExecutorKind = ExecutorKind.THREADS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct, defstruct
 
 from mediakit.base.formats import FORMATS, QUALITIES, format_called, format_of
@@ -36,8 +36,7 @@ class Fit(StrEnum):
     CONTAIN = "contain"
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(msgspec.Struct, frozen=True):
     """The size to scale the whole source to, and that of the variant: a crop, or a canvas."""
 
     scaled: tuple[int, int]

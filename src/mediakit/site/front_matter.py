@@ -9,10 +9,10 @@ handlers load trees that keep lines and raw scalars (see `trees/yaml.py`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import frontmatter
+import msgspec
 from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
@@ -28,8 +28,7 @@ MAX_BYTES = 4_000_000
 _BREAK = r"(?P<newline>\r\n|\r|\n)"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A content file; `body_line` is the line in the file where `body` starts."""
 
     front_matter: Mapping
@@ -39,8 +38,7 @@ class Page:
     format: FrontMatterFormat = FrontMatterFormat.YAML
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """The texts of a content file: `head + block + tail` is the file.
 
     `block` is the front matter, without the opening line (`head`) and the closing line, which

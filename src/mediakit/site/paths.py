@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
+
+import msgspec
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.formats import format_of
@@ -30,16 +32,14 @@ _DATA = frozenset({".json", ".yaml", ".yml", ".toml"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class SiteAddress:
+class SiteAddress(msgspec.Struct, frozen=True):
     """Where the site is served: `url` is scheme and host, `baseurl` the path below it."""
 
     url: str = ""
     baseurl: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(msgspec.Struct, frozen=True):
     """A site path or a URL; both are None for a picture inside the page (`data:`).
 
     Both are set if the disk has to show whether it is on the site: if the host differs from its own

@@ -6,8 +6,9 @@ its items, a number for one of them: `photos.0.src`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.model import Role
 from mediakit.site.galleries import DECORATION, EntryReader, has_image_path, is_picture
@@ -36,8 +37,7 @@ RESOURCES = "resources"
 """Hugo's list of the files of a page; the `name` of an entry says its purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class PictureKey:
+class PictureKey(msgspec.Struct, frozen=True):
     """A key with pictures of a role; `given` by the configuration.
 
     A key that is not given is common on many sites: values that are no pictures are skipped, and

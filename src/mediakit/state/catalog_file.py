@@ -12,9 +12,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.state.catalog import (
     SHARDED,
@@ -28,8 +31,7 @@ from mediakit.state.catalog import (
 from mediakit.state.documents import read_file, write_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from mediakit.base.artifacts import Artifact
     from mediakit.base.products import MadeRecord
@@ -43,8 +45,7 @@ A_SHARD = 5_000
 _SHARD = re.compile(r"\d+-\d+\.json")
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogFile:
+class CatalogFile(msgspec.Struct, frozen=True):
     """The catalog at the site path `path` of the site in `root`.
 
     What is read can be written again with the same addresses: below `baseurl`, by public paths.

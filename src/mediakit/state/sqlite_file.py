@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +23,7 @@ _OUTSIDE = frozenset({
 """Primary result codes that say nothing of the content; all others mean that it is broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(msgspec.Struct, frozen=True):
     """The version of the tables, and the statements that make them.
 
     `later` adds tables that came after this version, and which older mediakits leave alone.

@@ -6,7 +6,6 @@ They are two, since a storage has what does not travel: connections, and the dig
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
@@ -37,8 +36,7 @@ CROSSED = "nothing is deleted; let the other run end, then run the job of the ne
 """Advice after two runs at one target: the newest deploy must be the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """An object's bytes, and the version (an ETag) that they are."""
 
     data: bytes
@@ -147,8 +145,7 @@ class Storage(Protocol):
         """Close connections, and remove temporary files."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectFile:
+class ObjectFile(msgspec.Struct, frozen=True):
     """A picture that is an object in a bucket: its site path, key, ETag and size in bytes."""
 
     path: str

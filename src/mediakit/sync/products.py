@@ -5,10 +5,11 @@ A key is the public path of a file at a target.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import is_archived
@@ -31,8 +32,7 @@ _OURS = frozenset({CATALOG_KEY, JOURNAL_KEY, "media_shards"})
 """Our own names at the target, as the first part of a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """The part of the site that a run is about: globs of exercises or pictures, and presets.
 
     Empty ones select all.

@@ -6,9 +6,11 @@ and most of their time goes into imports.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
 from mediakit.base.errors import UsageError, did_you_mean
@@ -48,8 +50,7 @@ if TYPE_CHECKING:
     from mediakit.sync.tally import Progress
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """What a run is asked to do: which pictures, whether anew, and whether only to plan.
 
     `take_over` makes the target of another site this one's. With `actions`, variants are made and
@@ -57,7 +58,7 @@ class Job:
     them; `trust_catalog` takes its word that mediakit made them.
     """
 
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection = msgspec.field(default_factory=Selection)
     force: bool = False
     dry_run: bool = False
     delete: bool = False

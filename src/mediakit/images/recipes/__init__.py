@@ -5,14 +5,16 @@ Importing this loads no decoder: a recipe imports Pillow where it makes somethin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from mediakit.images.recipes.resize import Resize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
     from mediakit.base.actions import Failure
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from mediakit.images.scaling import PictureSource
 
 
-@dataclass(frozen=True, slots=True)
-class RecipeSite:
+class RecipeSite(msgspec.Struct, frozen=True):
     """What a recipe may know of its site.
 
     `title` and `language` (such as `da`) are those of the generator's settings, empty where these

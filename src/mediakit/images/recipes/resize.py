@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.formats import ending_of, film_of, format_of
 from mediakit.base.model import Role
 from mediakit.base.products import Product, picture_input, text_input
-from mediakit.images.preset import SOURCE_FORMAT, Fit
+from mediakit.images.preset import SOURCE_FORMAT, Fit, Preset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.base.products import Input
-    from mediakit.images.preset import Preset
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
     from mediakit.images.scaling import PictureSource
@@ -29,8 +29,7 @@ _FALLBACK = ".jpg"
 """What variants of a source are that browsers do not show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resize:
+class Resize(msgspec.Struct, frozen=True):
     """All presets in one recipe, so that a source is decoded once for all its sizes."""
 
     presets: tuple[Preset, ...]

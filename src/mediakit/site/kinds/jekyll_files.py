@@ -7,11 +7,12 @@ unless `include` names it. What is in a collection or in `_posts` is judged by i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from mediakit.site.kinds.settings import deep_merge
 from mediakit.site.paths import below
@@ -41,8 +42,7 @@ class _Place(NamedTuple):
     """Where in a path the part begins that is judged."""
 
 
-@dataclass(frozen=True)
-class JekyllFiles:
+class JekyllFiles(msgspec.Struct, frozen=True, dict=True):
     """The rules with the settings of one site; `collections` None: every `_folder` is one."""
 
     collections: frozenset[str] | None
@@ -199,8 +199,7 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 _OLD_TYPES = {"page": "pages", "post": "posts", "draft": "drafts"}
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(msgspec.Struct, frozen=True):
     """Front matter that `_config.yml` adds to the files of a scope."""
 
     path: str

@@ -10,6 +10,8 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+import msgspec
+
 from mediakit.site.kinds.settings import ALWAYS, LANGUAGE_KEYS, language_in
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
@@ -43,8 +45,7 @@ class Markup(Enum):
     MARKDOWN_IT = "markdown-it"
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(msgspec.Struct, frozen=True):
     """The folders that addresses count from; the first folder with the file counts.
 
     `absolute` are for `/x.jpg`, `relative` for `x.jpg`; None is the site root for an address
@@ -63,8 +64,7 @@ class KindWords(NamedTuple):
     relative: str
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(msgspec.Struct, frozen=True):
     """Which pages are shown that usually are not.
 
     `past` are those that are no longer: `published: false` of Jekyll, or expired with Hugo.

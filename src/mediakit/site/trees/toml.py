@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import msgspec
 
 from mediakit.base.errors import ManifestError
+from mediakit.site.trees.walk import KeyPath
 from mediakit.site.trees.yaml import (
     MAX_DEPTH,
     MAX_NODES,
@@ -21,9 +23,6 @@ from mediakit.site.trees.yaml import (
     Sequence,
     YamlDocument,
 )
-
-if TYPE_CHECKING:
-    from mediakit.site.trees.walk import KeyPath
 
 MAX_CHARACTERS = 1_000_000
 """The longest front matter: the parser's time grows faster than the text."""
@@ -42,8 +41,7 @@ _SIGN = re.compile(
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """Positions in a text: lines by path, spans of values, and the headers of tables.
 
     The path of a header of a list of tables ends with the index of the item.

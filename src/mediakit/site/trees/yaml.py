@@ -8,8 +8,9 @@ text is parsed: what has not changed is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.errors import ManifestError
 
@@ -44,8 +45,7 @@ _FALSE = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "
 _TRUE = frozenset({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(msgspec.Struct, frozen=True):
     """A scalar as written; `plain` without quotes."""
 
     text: str
@@ -68,16 +68,14 @@ class Scalar:
         return not self.text.strip() or (self.plain and self.text in _FALSE | _TRUE | _NULLS)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(msgspec.Struct, frozen=True):
     """A list of nodes."""
 
     items: tuple[Node, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(msgspec.Struct, frozen=True):
     """Nodes by key, in the order of the file; where a key is repeated, the last one counts."""
 
     entries: dict[str, Node]
@@ -97,8 +95,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Oddity:
+class Oddity(msgspec.Struct, frozen=True):
     """What a document was read in spite of: the code of the problem, the words and the line."""
 
     code: str
@@ -106,8 +103,7 @@ class Oddity:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class YamlDocument:
+class YamlDocument(msgspec.Struct, frozen=True):
     """A parsed document, with what is odd in it."""
 
     root: Node
@@ -119,14 +115,13 @@ def repeated_key(key: Scalar) -> Oddity:
     return Oddity("repeated-key", f"{key.text!r} is set twice; the last one counts", key.line)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """An open collection."""
 
     is_mapping: bool
     line: int
     anchor: str | None
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = msgspec.field(default_factory=list)
     size: int = 1
 
 
