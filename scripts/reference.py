@@ -9,7 +9,6 @@ key, ends the script. With `--check` nothing is written, and the exit code is 1 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import inspect
 import json
 import re
@@ -732,7 +731,7 @@ def _ways() -> Iterator[tuple[str, str, str]]:
     """Yield the flag and the variable of each key, blank where the file alone sets it."""
     with _top() as top:
         options = {each.name: each for _, cmd in _commands(top) for each in options_of(cmd)}
-    overridable = {field.name for field in dataclasses.fields(Overrides)}
+    overridable = {*Overrides.__struct_fields__}
     for key in keys_of(FileSettings).values():
         if key.trust is not None:
             option = options[key.name] if key.name in overridable else None

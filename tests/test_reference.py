@@ -34,8 +34,9 @@ from mediakit.images.recipes.flip import StepFlip
 from mediakit.images.recipes.sheet import PageSheet
 from mediakit.matching.groups import Level
 from mediakit.report.documents import VERSION
-from mediakit.state.catalog import SHARDED, load_catalog, shard_names
 from mediakit.state.catalog import VERSION as CATALOG_VERSION
+from mediakit.state.catalog import load_catalog
+from mediakit.state.catalog_file import SHARDED, shard_names
 from mediakit.sync.picture_data import TemplatePicture
 from mediakit.videos.verdict import State
 from placed import exif

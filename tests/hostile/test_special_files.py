@@ -17,7 +17,7 @@ from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
 from mediakit.state.catalog import load_catalog
-from mediakit.sync import run as run_module
+from mediakit.sync import plan as plan_module
 from mediakit.sync.run import Job
 
 pytestmark = [
@@ -181,14 +181,14 @@ def test_a_source_that_became_something_else(
     site.write("assets/other/row-0.jpg", draw())
     site.write("_exercises/row.md", page("/assets/other/row-0.jpg"))
     site.exercise("squat", 1)
-    planned = run_module.plan_products  # type: ignore[attr-defined]
+    planned = plan_module.plan_products
 
     def plan_and_swap(*given: object, **options: object) -> Plan:
-        plan: Plan = planned(*given, **options)  # type: ignore[arg-type]
+        plan: Plan = planned(*given, **options)
         swap(site.root / "assets/images/squat-0.jpg", outside)
         return plan
 
-    monkeypatch.setattr(run_module, "plan_products", plan_and_swap)
+    monkeypatch.setattr(plan_module, "plan_products", plan_and_swap)
     result = carried_out(load_config(site.root, Overrides(jobs=1)), Job(), _Quiet())
     done = {each.action.path for each in result.outcomes if each.status is Status.DONE}
     assert not any("squat" in path for path in done)

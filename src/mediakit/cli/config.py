@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -78,7 +77,7 @@ def config_command(
 
 def _overrides() -> Iterator[tuple[str, Origin]]:
     """Yield the settings that options and variables set."""
-    context, known = click.get_current_context(), {field.name for field in fields(Overrides)}
+    context, known = click.get_current_context(), {*Overrides.__struct_fields__}
     for option in options_of(context.command):
         if option.name not in known:
             continue

@@ -50,8 +50,7 @@ if TYPE_CHECKING:
 _CATALOG_NAME = "media.json"
 
 
-@dataclass(frozen=True)
-class Overrides:
+class Overrides(msgspec.Struct, frozen=True):
     """Settings that flags and environment variables give; None where they give none."""
 
     target: str | None = None
@@ -209,7 +208,7 @@ def _is_source(folder: Path, root: Path) -> bool:
         return False
 
 
-def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:
+def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # noqa: B008 - frozen
     """Read the settings of the site at `root`; raises ConfigError with file and line."""
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")

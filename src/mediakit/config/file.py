@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,7 +16,6 @@ from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
 from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
 from mediakit.config.tables import FileSettings
 from mediakit.images.recipes import RECIPES
-from mediakit.site.trees.toml import value_lines
 from mediakit.state.documents import LateReader
 
 if TYPE_CHECKING:
@@ -120,6 +118,8 @@ def read_settings(root: Path) -> ConfigFile:
 
 def parse(text: str, name: str = CONFIG_FILE, inside: str = "") -> ConfigFile:
     """Parse the text of a configuration file called `name`, or the table that is `inside` it."""
+    import tomllib  # noqa: PLC0415 - many sites have no settings of ours
+
     try:
         tree = tomllib.loads(text)
     except RecursionError as error:
@@ -208,6 +208,8 @@ def _key_lines(text: str, inside: str) -> dict[str, int]:
     """
     start = tuple(filter(None, inside.split(".")))
     found: dict[str, int] = {}
+    from mediakit.site.trees.toml import value_lines  # noqa: PLC0415 - see `parse`
+
     for path, line in value_lines(text).items():
         if path[: len(start)] == start:
             own = path[len(start) :]
@@ -234,6 +236,8 @@ def own_table(text: str) -> int:
     """
     if "mediakit" not in text:
         return 0
+    import tomllib  # noqa: PLC0415 - see above
+
     header = _HEADER.search(text)
     line = text.count("\n", 0, header.start()) + 1 if header else 1
     try:

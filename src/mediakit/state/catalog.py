@@ -26,6 +26,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.formats import named_format
 from mediakit.base.model import VideoRecord
 from mediakit.base.products import PICTURE, Input, MadeRecord
+from mediakit.state.catalog_file import ADVICE, SHARDED
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of a catalog in one file."""
-
-SHARDED = 2
-"""Of one in many, and of each shard."""
 
 _SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
 
@@ -116,15 +114,9 @@ class _CatalogDocument(_ObjectsDocument, Generic[_Read], frozen=True):
     videos: dict[str, VideoRecord] = {}
 
 
-class _Names(msgspec.Struct, frozen=True):
-    version: int
-    shards: tuple[str, ...] = ()
-
-
 _WITH_PLACEHOLDERS = TypedReader(_CatalogDocument[_Full])
 _WITHOUT_PLACEHOLDERS = TypedReader(_CatalogDocument[_Bare])
 _OBJECTS = TypedReader(_ObjectsDocument)
-_NAMES = TypedReader(_Names)
 
 
 def dump_catalog(catalog: Catalog) -> bytes:
@@ -213,24 +205,16 @@ def load_catalog(
     reader: TypedReader[Any] = _WITH_PLACEHOLDERS if placeholders else _WITHOUT_PLACEHOLDERS
     if only_objects:
         reader = _OBJECTS
-    main = read_document(data, reader, name, SHARDED, _ADVICE)
+    main = read_document(data, reader, name, SHARDED, ADVICE)
     catalog = Catalog(site=main.site, shards=main.shards)
     _add(catalog, main)
     for shard in main.shards:
         where = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
         part = read_shard(shard) if read_shard and _SHARD_NAME.fullmatch(shard) else None
         if part is None:
-            raise UsageError(f"{where}: is missing, but {name} names it", _ADVICE)
-        _add(catalog, read_document(part, reader, where, SHARDED, _ADVICE))
+            raise UsageError(f"{where}: is missing, but {name} names it", ADVICE)
+        _add(catalog, read_document(part, reader, where, SHARDED, ADVICE))
     return catalog
-
-
-def shard_names(data: bytes, name: str) -> tuple[str, ...]:
-    """Return the names of a catalog's shards, none where it is one file; raises UsageError."""
-    return read_document(data, _NAMES, name, SHARDED, _ADVICE).shards
-
-
-_ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
 
 
 def _add(catalog: Catalog, document: _ObjectsDocument) -> None:

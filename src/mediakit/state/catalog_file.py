@@ -5,6 +5,8 @@ path says, so that a change to one picture changes one shard. There is a power o
 so many that each has at most `A_SHARD` pictures on average: files of a few megabytes, which
 version control and editors still take. Names of shards are legal for Jekyll: those of
 `_data/media.json` are `site.data.media_shards`, which is not `site.data.media`.
+
+What is in them is imported where it is used: a run with nothing to do asks only for their names.
 """
 
 from __future__ import annotations
@@ -19,16 +21,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.state.catalog import (
-    SHARDED,
-    Catalog,
-    dump_catalog,
-    dump_document,
-    load_catalog,
-    records_by_source,
-    shard_names,
-)
-from mediakit.state.documents import read_file, write_changed
+from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +29,12 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact
     from mediakit.base.products import MadeRecord
     from mediakit.base.writer import Writer
+    from mediakit.state.catalog import Catalog
+
+SHARDED = 2
+"""The version of a catalog in many files, and of each shard."""
+
+ADVICE = "restore it from version control, or delete it: what is on disk is then adopted"
 
 WHOLE = 50_000
 """Pictures: a catalog of so many has some 45 MB, and GitHub warns of files above 50."""
@@ -43,6 +42,14 @@ WHOLE = 50_000
 A_SHARD = 5_000
 
 _SHARD = re.compile(r"\d+-\d+\.json")
+
+
+class _Names(msgspec.Struct, frozen=True):
+    version: int
+    shards: tuple[str, ...] = ()
+
+
+_NAMES = TypedReader(_Names)
 
 
 class CatalogFile(msgspec.Struct, frozen=True):
@@ -70,6 +77,8 @@ class CatalogFile(msgspec.Struct, frozen=True):
 
         A catalog that is read without `placeholders` takes less memory, and is not to be written.
         """
+        from mediakit.state.catalog import Catalog, load_catalog  # noqa: PLC0415 - see above
+
         data = read_file(self.root, self.path)
         if data is None:
             return Catalog()
@@ -97,6 +106,8 @@ class CatalogFile(msgspec.Struct, frozen=True):
         The main file comes after the shards that it names, and shards that it no longer names go
         last: whenever this is cut off, the catalog can be read, and is old or new for each picture.
         """
+        from mediakit.state.catalog import Catalog  # noqa: PLC0415 - see above
+
         is_empty = catalog == Catalog(site=catalog.site, baseurl=catalog.baseurl)
         if is_empty and not (self.root / self.path).exists():
             return
@@ -116,6 +127,11 @@ class CatalogFile(msgspec.Struct, frozen=True):
                     entry.unlink()
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def shard_names(data: bytes, name: str) -> tuple[str, ...]:
+    """Return the names of a catalog's shards, none where it is one file; raises UsageError."""
+    return read_document(data, _NAMES, name, SHARDED, ADVICE).shards
 
 
 def shard_count(pictures: int) -> int:
@@ -149,6 +165,12 @@ def catalog_files(
     so that a new shard never takes the place of one that somebody reads. `count` overrides how
     many shards there are.
     """
+    from mediakit.state.catalog import (  # noqa: PLC0415 - see above
+        dump_catalog,
+        dump_document,
+        records_by_source,
+    )
+
     records = records_by_source(catalog)
     if count is None:
         count = shard_count(len(records))

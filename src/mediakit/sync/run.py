@@ -16,14 +16,6 @@ from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
 from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.executors import open_executor
 from mediakit.storage.open import open_staging, open_storage
-from mediakit.sync.plan import (
-    expected_uploads,
-    plan_catalog,
-    plan_products,
-    plan_target,
-    restrict_to_reviewed_plan,
-    with_made,
-)
 from mediakit.sync.products import Selection
 from mediakit.sync.settled import Settled, recall, remember
 from mediakit.sync.tally import Tally
@@ -132,6 +124,12 @@ class Run:
 
     def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
         """Sync in five steps: observe, plan, make, publish, purge."""
+        from mediakit.sync.plan import (  # noqa: PLC0415
+            expected_uploads,
+            plan_catalog,
+            plan_target,
+            with_made,
+        )
         from mediakit.sync.publish import Publisher  # noqa: PLC0415
         from mediakit.sync.target import ask, start_listing  # noqa: PLC0415
 
@@ -224,6 +222,8 @@ class Run:
         )  # fmt: skip
 
     def _plan(self, site: ObservedSite) -> Plan:
+        from mediakit.sync.plan import plan_products, restrict_to_reviewed_plan  # noqa: PLC0415
+
         plan = plan_products(site.known, force=self._job.force)
         self._tally.add((*site.problems, *plan.problems))
         if self._weighs:
