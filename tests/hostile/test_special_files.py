@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hostile_site import add_files, page
@@ -183,8 +184,8 @@ def test_a_source_that_became_something_else(
     site.exercise("squat", 1)
     planned = plan_module.plan_products
 
-    def plan_and_swap(*given: object, **options: object) -> Plan:
-        plan: Plan = planned(*given, **options)
+    def plan_and_swap(*given: Any, **options: Any) -> Plan:
+        plan = planned(*given, **options)
         swap(site.root / "assets/images/squat-0.jpg", outside)
         return plan
 
