@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import msgspec
 
 
@@ -17,7 +15,8 @@ class ProblemCode(msgspec.Struct, frozen=True):
 
 def problem_codes() -> dict[str, ProblemCode]:
     """Return the rows of all codes, in the order of their names."""
-    from importlib import resources  # noqa: PLC0415 - it loads much
+    import tomllib  # noqa: PLC0415 - most runs tell no code
+    from importlib import resources  # noqa: PLC0415
 
     text = (resources.files("mediakit") / "base" / "codes.toml").read_text("utf-8")
     return {code: ProblemCode(**row) for code, row in sorted(tomllib.loads(text).items())}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -220,6 +219,8 @@ def _key_lines(text: str, inside: str) -> dict[str, int]:
 
 def _quoted(value: object) -> str:
     """Return a value as a message shows it: an address may have a password, a text no end."""
+    import json  # noqa: PLC0415 - mistakes only
+
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN and "@" not in text else "this value"
 

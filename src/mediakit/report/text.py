@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from dataclasses import replace
@@ -59,6 +58,8 @@ def log_line(text: str) -> str:
 
 def json_text(document: object, *, indent: int | None = 1) -> str:
     """Return a document as JSON, with everything escaped that a terminal would not show."""
+    import json  # noqa: PLC0415 - few ask for it
+
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     text = text.replace("##[", r"#\u0023[")
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
