@@ -89,8 +89,7 @@ _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 _BY_NAME = {each.name: each for each in FORMATS}
 
 
-@dataclass(frozen=True, slots=True)
-class FilmType:
+class FilmType(msgspec.Struct, frozen=True):
     """A type of films: its name, and the endings of files; `shown` where browsers show it."""
 
     name: str

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import Absent, is_text, read_unchanged
-from mediakit.base.model import ImageRef, Manifest, Problem, Severity
+from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
 from mediakit.config.presets import with_asked
@@ -211,28 +211,20 @@ class PageReader:
         return parse_file(path, data, self._settings)
 
 
-def _pictures_of(page: ParsedPage) -> tuple[object, ...]:
-    """Return what a page says of its pictures, without lines and texts."""
+def _pictures_of(page: ParsedPage) -> ParsedPage:
+    """Return what a page says of its pictures, without lines and texts, which none is made of."""
     manifest = page.manifest
-    images = [
-        (
-            each.role,
-            each.key,
-            each.path,
-            each.source,
-            each.preset,
-            each.url,
-            each.link,
-            each.is_name,
-            each.clip and intern(each.clip),
-        )
-        for each in manifest.images
-    ]
-    videos = [(each.provider, each.id) for each in manifest.videos]
-    return (
-        images, videos, manifest.elsewhere, manifest.guesses, page.problems, page.published,
-        page.shown_between,
+    if manifest.movement.line:
+        return page
+    images = tuple(
+        replace(each, line=0, alt=None, title=None, is_decoration=False) for each in manifest.images
+    )
+    videos = tuple(replace(each, line=0, start=None) for each in manifest.videos)
+    bare = replace(
+        manifest, title="", images=images, videos=videos, record=0, permalink="", text=PageText(),
+        language="", description="", address="",
     )  # fmt: skip
+    return replace(page, manifest=bare)
 
 
 class _CachedFile(msgspec.Struct, frozen=True, array_like=True):
