@@ -116,6 +116,30 @@ def test_the_ledger_says_whose_they_are(squat: SiteBuilder, hosts: FakeHosts) ->
     assert (imgur["width"], imgur["height"]) == (200, 100)
 
 
+def test_hosts_of_photos(site: SiteBuilder) -> None:
+    """Flickr says whose a photo is by its number; all of Unsplash has one licence."""
+    photo = "https://live.staticflickr.com/65535/51234567890_0a1b2c3d4e_b.jpg"
+    small = "https://images.unsplash.com/photo-1517836357463-d25dfeac3438?w=400"
+    said = {
+        "title": "The <b>squat</b>", "author_name": "Jane Doe", "license": "CC BY 2.0",
+        "license_url": "https://creativecommons.org/licenses/by/2.0/",
+        "web_page": "https://www.flickr.com/photos/jane/51234567890",
+    }  # fmt: skip
+    hosts = FakeHosts({
+        photo: draw((640, 480), "#123456"), small: draw((640, 480), "#654321"),
+        "https://www.flickr.com/services/oembed/": said,
+    })  # fmt: skip
+    page(site, f"![a]({photo}) ![b]({small})")
+    assert localize(site, hosts).left == set()
+    flickr, unsplash = ledger(site).values()
+    assert any(each.endswith("flic.kr%2Fp%2F2m4qy3N") for each in hosts.asked)
+    assert (flickr["title"], flickr["author"]) == ("The squat", "Jane Doe")
+    assert (flickr["licence"], flickr["licence_url"]) == ("CC BY 2.0", said["license_url"])
+    assert flickr["source"] == said["web_page"]
+    assert unsplash["licence"] == "Unsplash License"
+    assert "author" not in unsplash
+
+
 def test_again_and_back(squat: SiteBuilder, hosts: FakeHosts) -> None:
     """A second run asks nobody and writes nothing; an undo leaves the site as it was."""
     before = squat.tree()
