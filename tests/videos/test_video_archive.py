@@ -534,3 +534,25 @@ def test_a_catalog_in_shards(own: VideoSite, monkeypatch: pytest.MonkeyPatch) ->
     own.fake.requests.clear()
     assert run(own) == 0
     assert own.fake.requests == []
+
+
+def test_removed_for_good(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not while a page shows it; then it goes from the target and both catalogs, and stays away."""
+    assert run(own) == 0
+    assert run(own, "--remove", A) == 1
+    assert "a page shows it" in capsys.readouterr().err
+    own.site.write("_exercises/lunge.md", "---\ntitle: lunge\n---\n")
+    assert run(own, "--remove", A, "--dry-run") == 0
+    assert "5 files" in capsys.readouterr().out
+    assert len(archive(own)) == 5
+    code, document = told(capsys, own, "--remove", A)
+    assert (code, states(document), archive(own)) == (0, {A: "removed"}, {})
+    assert not any("youtube" in key for key in catalog(target(own)).objects)
+    for place in (own.site.root, target(own)):
+        assert not catalog(place).videos[f"youtube/{A}"].archive
+    site = ["--site", str(own.site.root)]
+    assert main(["sync", *site]) == 0
+    assert f"youtube/{A}" not in catalog(own.site.root).videos
+    assert main(["verify", *site]) == 0
+    assert run(own, "--remove", A) == 1
+    assert "nothing of it is archived" in capsys.readouterr().err

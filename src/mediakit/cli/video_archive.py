@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import BUCKET, Common, common_options, setting_options
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     ("mediakit videos archive", "keep what is not kept yet"),
     ("mediakit videos archive -n", "only show what would be kept"),
     ("mediakit videos archive squat --refresh", "its captions and its description again"),
+    ("mediakit videos archive --remove aIZuK2cX4FA", "delete it from the archive for good"),
 ))  # fmt: skip
 @click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @setting_options("target")
@@ -28,13 +30,18 @@ if TYPE_CHECKING:
     "--refresh", is_flag=True,
     help="Ask again about all: new captions, picture and description of what is archived.",
 )  # fmt: skip
+@click.option(
+    "--remove", metavar="ID", multiple=True,
+    help="Delete this video from the archive, if no page shows it. May be repeated.",
+)  # fmt: skip
 @setting_options(*BUCKET)
 @common_options("text", "json")
-def archive_command(
+def archive_command(  # noqa: PLR0913 - one argument an option
     *,
     exercises: tuple[str, ...],
     dry_run: bool,
     refresh: bool,
+    remove: tuple[str, ...],
     settings: dict[str, Any],
     common: Common,
 ) -> int:
@@ -48,7 +55,15 @@ def archive_command(
     EXERCISES are titles, file names, paths or folders; without them, the whole site.
     """
     from mediakit.videos.archive import ArchiveJob, VideoArchive  # noqa: PLC0415 - takes a while
+    from mediakit.videos.unarchive import remove_archived  # noqa: PLC0415
 
+    if remove and (exercises or refresh):
+        raise UsageError("--remove goes alone", "leave EXERCISES and --refresh out")
+    if remove:
+        with common.session("look" if dry_run else "write", **settings) as session:
+            removed = remove_archived(session, remove, dry_run=dry_run)
+        _show(removed, common)
+        return removed.exit_code
     with common.session("look" if dry_run else "write", **settings) as session:
         archive = VideoArchive(session, ArchiveJob(exercises, dry_run, refresh))
         try:

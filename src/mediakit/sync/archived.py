@@ -26,7 +26,7 @@ from mediakit.sync.target import observe_target, read_target_catalog
 from mediakit.sync.target_documents import TargetCatalog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from mediakit.base.model import VideoRecord
@@ -48,6 +48,7 @@ class ArchiveTarget:
         self._target = open_storage(self._config.target, self._config, session.cache)
         self._there = observe_target(self._target)
         self._put: dict[str, Artifact] = {}
+        self._gone: set[str] = set()
         self.url = self._target.url
         own = self._config.catalog_file.read(placeholders=False).site
         if self._there.catalog is None:
@@ -128,8 +129,22 @@ class ArchiveTarget:
         is_served = not wanted.headers or found.headers == wanted.headers
         return change(wanted, etag=entry.etag, headers=found.headers) if is_served else None
 
+    def keys(self, video: str) -> list[str]:
+        """Return the keys of all files of a video that are there."""
+        place = archive_key(video, "")
+        return [
+            each for each in self._there.entries if each.startswith(place) and is_archived(each)
+        ]
+
+    def remove(self, keys: Iterable[str]) -> Mapping[str, Failure]:
+        """Delete files, and return those that could not be."""
+        wanted = set(keys)
+        failures = self._target.delete(sorted(wanted))
+        self._gone |= wanted - failures.keys()
+        return failures
+
     def save(self, records: Mapping[str, VideoRecord]) -> Failure | None:
-        """Write what was put into the catalog there, with these records of videos."""
+        """Write what was put or removed into the catalog there, with these records of videos."""
         failure = None
         for _ in range(_TRIES):
             read = read_target_catalog(self._target, only_objects=False)
@@ -152,10 +167,14 @@ class ArchiveTarget:
         return failure
 
     def _with_archive(self, catalog: Catalog, records: Mapping[str, VideoRecord]) -> Catalog:
-        kind = self._config.kind
+        kind, gone = self._config.kind, self._gone
+        objects = {key: each for key, each in catalog.objects.items() if key not in gone}
+        videos = {
+            name: change(each, archive=tuple(file for file in each.archive if file.key not in gone))
+            for name, each in catalog.videos.items()
+        }
         return replace(
-            catalog, objects={**catalog.objects, **self._put},
-            videos={**catalog.videos, **records},
+            catalog, objects={**objects, **self._put}, videos={**videos, **records},
             baseurl=kind.address.baseurl, key_of=kind.key,
         )  # fmt: skip
 

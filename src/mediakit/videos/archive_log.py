@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.base.artifacts import archive_key
 from mediakit.base.model import Problem, Severity, VideoRecord
 from mediakit.videos.archive_report import ArchivedFileEntry, ArchiveEntry, Kept
 from mediakit.videos.lost import LostPlace
@@ -38,6 +39,15 @@ class ArchiveLog:
             entries[key] if key in entries else self._entry(key, Kept.UNASKED, "")
             for key in self._uses.places
         )
+
+    @property
+    def told(self) -> tuple[ArchiveEntry, ...]:
+        """What became of the videos of which something was noted."""
+        return tuple(self._entries.values())
+
+    def is_shown(self, key: Key) -> bool:
+        """Return whether a page shows a video."""
+        return key in self._uses.places
 
     def record(self, key: Key) -> VideoRecord | None:
         """Return what is known of a video."""
@@ -81,14 +91,16 @@ class ArchiveLog:
 
     def _place(self, key: Key) -> tuple[str, int, str]:
         """Return the first place that names a video, and its name in words."""
-        return *self._uses.places[key][0], " ".join(key)
+        places = self._uses.places.get(key) or ((archive_key(key[1], ""), 0),)
+        return *places[0], " ".join(key)
 
     def _entry(self, key: Key, state: Kept, note: str) -> ArchiveEntry:
         record = self.record(key) or VideoRecord()
+        places = self._uses.places.get(key, ())
         return ArchiveEntry(
             provider=key[0], id=key[1], state=state, note=note,
             title=record.title, channel=record.channel,
-            places=[LostPlace(path=path, line=line) for path, line in self._uses.places[key]],
+            places=[LostPlace(path=path, line=line) for path, line in places],
             files=[
                 ArchivedFileEntry(key=each.key, sha256=each.sha256, bytes=each.bytes)
                 for each in record.archive

@@ -32,6 +32,11 @@ class Kept(StrEnum):
     FAILED = "not archived"
     UNASKED = "not asked about"
     ELSEWHERE = "of another provider"
+    REMOVED = "removed"
+    TO_REMOVE = "to remove"
+
+
+_NEWS = frozenset({Kept.ARCHIVED, Kept.WOULD, Kept.REMOVED, Kept.TO_REMOVE})
 
 
 class ArchivedFileEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +101,7 @@ class ArchiveReport:
     def lines(self, *, verbose: bool = False) -> Iterator[str]:
         """Yield a line for each video that is new in the archive, or for each with `verbose`."""
         for each in self.videos:
-            if each.state in {Kept.ARCHIVED, Kept.WOULD} or verbose:
+            if each.state in _NEWS or verbose:
                 size = f", {-(-each.size // MEGABYTE):,} MB" if each.files else ""
                 yield printable(f"{each.provider} {each.id} ({each.title}): {each.state}{size}")
                 if each.note:
