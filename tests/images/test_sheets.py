@@ -28,7 +28,7 @@ PAGE = """---
 title: Knæbøj
 gallery:
   - image_path: /assets/images/a.jpg
-    title: Ned i knæ
+    title: Ned i <b>knæ</b> &amp; op
   - image_path: /assets/images/b.jpg
     alt: Knæbøj
 ---
@@ -76,7 +76,7 @@ def test_what_is_on_it(squat: SiteBuilder) -> None:
     """Title, captions, text, owners, the name of the site and the page's address are on it."""
     squat.run()
     said = words(squat.root / SHEET)
-    for each in ("Træning", "Knæbøj", "1. Ned i knæ", "2 ", "Læn dig frem & tilbage.", "1. Ned",
+    for each in ("Træning", "Knæbøj", "1. Ned i knæ & op", "2 ", "1. Ned", "Læn dig frem &",
                  "2. Op", "b.jpg: Åse, CC0", "example.com/exercise/squat", "1/1"):  # fmt: skip
         assert each in said, said
     assert "include" not in said
@@ -163,6 +163,18 @@ def test_the_code_leads_to_the_page() -> None:
 
     image = cv2.imdecode(numpy.frombuffer(shown, numpy.uint8), cv2.IMREAD_COLOR)
     assert cv2.QRCodeDetector().detectAndDecode(image)[0] == "https://example.com/exercise/knæbøj/"
+
+
+@pytest.mark.parametrize("length", [500, 501, 9000])
+def test_an_address_that_no_code_holds(length: int) -> None:
+    """A sheet comes out whatever address a page gives itself."""
+    from mediakit.images.recipes.sheet import PageSheet  # noqa: PLC0415
+
+    recipe = PageSheet("a4")
+    content = recipe.content(
+        [json.dumps({"title": "x", "address": "https://e.dk/".ljust(length, "a")})]
+    )
+    assert pages(recipe.drawn([content])[0]) == 1
 
 
 def test_text() -> None:

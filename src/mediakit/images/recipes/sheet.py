@@ -18,6 +18,7 @@ from mediakit.base.model import Role
 from mediakit.base.own_files import CREDITS_NAME
 from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
+from mediakit.images.cards.words import plain_title
 from mediakit.images.recipes.card import Pages, font_of_site, product_path
 from mediakit.images.render import Rendered
 
@@ -119,8 +120,8 @@ class PageSheet(Struct, frozen=True, forbid_unknown_fields=True):
                 continue
             found = [pictures[each.source or ""] for each in shown]
             words = {
-                "title": page.title,
-                "site": self.site_name or "",
+                "title": plain_title(page.title),
+                "site": plain_title(self.site_name or ""),
                 "address": f"{self.url}/{page.address.lstrip('/')}" if self.url else "",
                 "blocks": page.blocks,
                 "captions": [_caption(each, page) for each in shown],
@@ -196,8 +197,8 @@ def _shown(page: Manifest, pictures: Mapping[str, SourcePicture]) -> list[ImageR
 
 def _caption(image: ImageRef, page: Manifest) -> str:
     """Return what is said of a picture, unless that is the title of the page again."""
-    said = (" ".join((each or "").split()) for each in (image.title, image.alt))
-    title = page.title.strip().casefold()
+    said = (plain_title(each or "") for each in (image.title, image.alt))
+    title = plain_title(page.title).casefold()
     return next((each for each in said if each and each.casefold() != title), "")
 
 

@@ -32,6 +32,9 @@ _QUALITY = 82
 _GRIDS = ((1, 1, 110.0), (2, 2, 90.0), (4, 2, 72.0), (9, 3, 62.0), (24, 4, 48.0))
 """Up to so many pictures: how many in a row, and how high they may be."""
 
+_LONGEST_ADDRESS = 500
+"""Letters that a code can have whose squares a phone still tells apart."""
+
 _TITLE_SIZES = (26, 22, 19, 16)
 _MOST_TITLE = 300
 
@@ -118,7 +121,8 @@ class _Sheet:
     def _head(self) -> None:
         paper, words = self._paper, self._words
         top, width = paper.get_y(), paper.epw
-        if words.address:
+        has_code = 0 < len(words.address) <= _LONGEST_ADDRESS
+        if has_code:
             self._code(words.address, paper.w - MARGIN - _CODE, top)
             width -= _CODE + _GAP
         if words.site:
@@ -131,7 +135,7 @@ class _Sheet:
             if paper.lines(title, width, height) <= 2:
                 break
         paper.put(title, width, height)
-        below = top + _CODE if words.address else 0
+        below = top + _CODE if has_code else 0
         paper.set_y(max(paper.get_y(), below) + _GAP)
 
     def _code(self, address: str, left: float, top: float) -> None:
