@@ -104,7 +104,11 @@ def test_made_and_kept_as_a_product(squat: SiteBuilder, tmp_path: Path) -> None:
     squat.run()
     assert (squat.root / SHEET).read_bytes() == before
     squat.exercise("row", 1)
+    linking = squat.write("_exercises/link.md", f"---\ntitle: Link\n---\n[to print](/{SHEET})\n")
     (squat.root / "_exercises/squat.md").unlink()
+    squat.run(prune=True)
+    assert (squat.root / SHEET).exists()  # somebody links to it
+    linking.unlink()
     assert squat.run(prune=True).summary.pruned
     assert not (squat.root / SHEET).exists()
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from mediakit.base.formats import FORMATS
+from mediakit.base.formats import FILMS, FORMATS
 from mediakit.site.paths import below_own
 
 if TYPE_CHECKING:
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
     from mediakit.site.paths import SiteAddress
 
-VERSION = 3
+VERSION = 4
 """Raised by hand when the search gets other results from the same text."""
 
 LONGEST = 1_000
 """Bytes before an ending that are searched: the longest percent-encoded name, and a folder."""
 
 ENDINGS = "|".join(
-    sorted((ending[1:] for each in FORMATS for ending in each.endings), reverse=True)
+    sorted((ending[1:] for each in (*FORMATS, *FILMS) for ending in each.endings), reverse=True)
 ).encode()
-"""The endings of pictures, without dots, as alternatives of a pattern."""
+"""The endings of pictures and films, without dots, as alternatives of a pattern."""
 
-_ENDING = re.compile(rb"\.(?:%b)(?![0-9A-Za-z])" % ENDINGS, re.IGNORECASE)
+_ENDING = re.compile(rb"\.(?:%b|pdf)(?![0-9A-Za-z])" % ENDINGS, re.IGNORECASE)
 _EDGE = re.compile(r'[\x00-\x1f\x7f"<>|*]')
 """Characters that no address has: an address begins after the last of them."""
 
