@@ -30,10 +30,10 @@ class World:
     """Constants. Times are seconds of one core, sizes bytes, prices US dollars."""
 
     make_seconds: float = 0.0065  # CPU to make and describe a small picture (docs/performance.md)
-    settled_seconds: float = 0.000_018  # CPU a picture of `status`, nothing changed (bench/many.py)
-    observe_seconds: float = 0.000_059  # CPU a picture where something has (bench/many.py)
-    settled_memory: float = 600  # bytes a picture, nothing changed (bench/many.py)
-    observe_memory: float = 2_050  # bytes a picture where something has (bench/many.py)
+    settled_seconds: float = 0.000_019  # CPU a picture of `status`, nothing changed (bench/many.py)
+    observe_seconds: float = 0.000_083  # CPU a picture where its pictures have (bench/many.py)
+    settled_memory: float = 715  # bytes a picture, nothing changed (bench/many.py)
+    observe_memory: float = 2_300  # bytes a picture where its pictures have (bench/many.py)
     catalog_bytes: float = 830  # a picture's line in media.json (bench/many.py)
     object_bytes: float = 230  # an object's line in the catalog at a target
     shard_pictures: float = 5_000
