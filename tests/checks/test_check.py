@@ -415,8 +415,8 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "alt" in capsys.readouterr().out
     assert main(["explain", "missing"]) == 2
     assert "missing-picture" in capsys.readouterr().err
-    assert main(["explain", "heavy"]) == 2
-    assert "did you mean heavy-picture?" in capsys.readouterr().err
+    assert main(["explain", "heavy-pictures"]) == 2
+    assert "did you mean heavy-picture" in capsys.readouterr().err
     for code, row in problem_codes().items():
         assert all((row.severity, row.meaning, row.advice)), code
 

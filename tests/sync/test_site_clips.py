@@ -125,6 +125,17 @@ def test_a_text_may_show_the_clip_or_the_film(squat: SiteBuilder, body: str) -> 
     assert {MP4, POSTER} <= set(squat.tree())
 
 
+def test_a_gif_that_only_its_clip_shows_stays_at_home(site: SiteBuilder, tmp_path: Path) -> None:
+    """A page that shows the clip of a GIF publishes the clip alone."""
+    target = SiteBuilder(tmp_path / "target")
+    site.write("mediakit.toml", SETTINGS)
+    site.write(f"{FOLDER}/squat.gif", gif(drawn(4)))
+    site.write("_exercises/squat.md", page(body=f'<video src="/{MP4}"></video>\n'))
+    assert codes(site.run("sync", target=str(target.root))) == []
+    assert {MP4, POSTER} <= set(target.tree())
+    assert f"{FOLDER}/squat.gif" not in target.tree()
+
+
 def test_animations_become_clips_and_stills_do_not(site: SiteBuilder) -> None:
     """GIF, animated WebP and PNG; a still one is passed over, and is not tried again."""
     site.write("mediakit.toml", '[clips.loops]\nformats = ["mp4", "webm", "webp"]\n')

@@ -20,7 +20,7 @@ from mediakit.sync.plan import plan_products
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mediakit.base.artifacts import SourcePicture
+    from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.base.products import Product
     from mediakit.images.private import Told
@@ -40,6 +40,7 @@ class Facts:
     runs, or loads from elsewhere, `slips` what is wrong with files that are read all the same.
     `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
     the problems of texts that could not be searched, `videos` what the catalog knows of videos.
+    `made` are the products that are there, and with `has_clips` the settings ask for clips.
     """
 
     manifests: Sequence[Manifest]
@@ -57,6 +58,8 @@ class Facts:
     told: Mapping[str, Told] = field(default_factory=dict)
     uses: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     videos: Mapping[str, VideoRecord] = field(default_factory=dict)
+    made: Mapping[str, Artifact] = field(default_factory=dict)
+    has_clips: bool = False
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
@@ -88,6 +91,8 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         told=_private(site, session, duplicates.unnamed),
         uses=site.uses,
         videos=site.catalog.videos,
+        made=site.known.found,
+        has_clips="clips" in site.config.made_by,
         limits=site.config.check,
     )
 

@@ -43,7 +43,7 @@ class FilmPreset:
     """
 
     format: FilmFormat = FilmFormat.MP4
-    likeness: float = 0.955
+    likeness: float = 0.962
     coarseness: int = 25
     max_bytes: int | None = None
 
@@ -126,7 +126,7 @@ def _as_coarse_as_alike(frames: list[TimedFrame], preset: FilmPreset) -> tuple[b
     best = b""
     while low < high or not best:
         middle = (low + high + 1) // 2
-        data = coded(frames, preset.format, middle)
+        data = coded(frames, preset.format, middle, alike=True)
         if middle == coding.finest or _mean_likeness(data, planes) >= preset.likeness:
             best, low = data, middle
         else:
@@ -142,7 +142,7 @@ def _within_bytes(
     while most is not None and len(data) > most and coarseness < coarsest:
         steps = 1 + int(6 * (len(data) / most - 1))  # six steps take half of the bytes
         coarseness = min(coarsest, coarseness + min(steps, 6))
-        data = coded(frames, preset.format, coarseness)
+        data = coded(frames, preset.format, coarseness, alike=bool(preset.likeness))
     return data
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _ANIMATED = (".gif", ".webp", ".png", ".apng")
 _FILMED = tuple(ending for each in FILMS for ending in each.endings)
+OF_CLIP = "clip"
+"""The key of a reference to what a named clip is made of: the page does not show that itself."""
+
 _HEAD = 64 * 1024
 """Bytes in which a PNG or a WebP says that it moves."""
 
@@ -95,8 +98,9 @@ def _source_of_clip(
     if found is None:
         return None
     return replace(
-        image, path=found, source=found, preset=None, url=None, link=None, alt=None, title=None
-    )
+        image, key=OF_CLIP, path=found, source=found, preset=None, url=None, link=None, alt=None,
+        title=None,
+    )  # fmt: skip
 
 
 def _first(stem: str, endings: Iterable[str], tree: PictureTree) -> str | None:
@@ -105,17 +109,37 @@ def _first(stem: str, endings: Iterable[str], tree: PictureTree) -> str | None:
 
 
 def take_films(
-    pictures: dict[str, SourcePicture], files: Mapping[str, DiskFile | ObjectFile]
+    pictures: dict[str, SourcePicture],
+    files: Mapping[str, DiskFile | ObjectFile],
+    manifests: Iterable[Manifest],
 ) -> dict[str, SourcePicture]:
-    """Take the films out of the pictures and return them; note which pictures move."""
-    films = {path: each for path, each in pictures.items() if each.format in FILM_NAMES}
+    """Take out of the pictures what only its clips show, and return it; note which others move."""
+    shown = {
+        path
+        for manifest in manifests
+        for image in manifest.images
+        if image.key != OF_CLIP
+        for path in (image.source, image.path)
+    }
+    films = {
+        path: each
+        for path, each in pictures.items()
+        if each.format in FILM_NAMES or path not in shown
+    }
     for path in films:
         del pictures[path]
+    _note_moving(films, files)
+    _note_moving(pictures, files)
+    return films
+
+
+def _note_moving(
+    pictures: dict[str, SourcePicture], files: Mapping[str, DiskFile | ObjectFile]
+) -> None:
     for path, each in pictures.items():
         file = files[path]
         if each.format in {"PNG", "WEBP"} and isinstance(file, DiskFile) and _moves(file):
             pictures[path] = replace(each, moves=True)
-    return films
 
 
 def _moves(file: DiskFile) -> bool:

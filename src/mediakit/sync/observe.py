@@ -164,7 +164,7 @@ def observe(
     recorded = RecordedPictures(catalog, cache) if config.placeholders else None
     pictures, faults = examine_sources(manifests, files, examiner, recorded)
     key_of = config.kind.key
-    films = _films(pictures, files) if has_clips else {}
+    films = _films(pictures, files, manifests) if has_clips else {}
     refused = _drop(pictures, refused_keys(pictures, key_of))
     products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
     recipes = {name: each for each in config.recipes for name in each.names}
@@ -229,16 +229,17 @@ def _asking(
     def exists(path: str) -> bool:
         return not isinstance(tree.find(path), Absent)
 
-    has_clips = "clips" in config.made_by
-    return Asking(manifests, catalog.records, exists, mentions, has_clips=has_clips)
+    return Asking(manifests, catalog.records, exists, mentions, clips="clips" in config.made_by)
 
 
 def _films(
-    pictures: dict[str, SourcePicture], files: Mapping[str, DiskFile | ObjectFile]
+    pictures: dict[str, SourcePicture],
+    files: Mapping[str, DiskFile | ObjectFile],
+    manifests: Iterable[Manifest],
 ) -> dict[str, SourcePicture]:
     from mediakit.sync.clips import take_films  # noqa: PLC0415 - few sites ask
 
-    return take_films(pictures, files)
+    return take_films(pictures, files, manifests)
 
 
 def _without_declined(

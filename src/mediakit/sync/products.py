@@ -113,9 +113,9 @@ class Asking:
         exists: Callable[[str], bool],
         mentions: Callable[[str], bool],
         *,
-        has_clips: bool = False,
+        clips: bool = False,
     ) -> None:
-        self._has_clips = has_clips
+        self._has_clips = clips
         self.looked_at_texts = False
         self._manifests = manifests
         self._records = records

@@ -65,7 +65,7 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
         "`boomerang` there and back again.", "boomerang")] = Loop.REPEAT
     likeness: Annotated[float, setting(HARMLESS,
         "How like its frames a clip of an animation looks (SSIM): the smallest file that does. A "
-        "film of a phone gets a quality of its own.", 0.97, ge=0.8, le=0.995)] = 0.955
+        "film of a phone gets a quality of its own.", 0.97, ge=0.8, le=0.995)] = 0.962
     max_bytes: Annotated[int, setting(HARMLESS,
         "A file that comes out larger gets a lower quality until it fits. One that cannot is an "
         "error.", 1_000_000, ge=10_000)] = 5_000_000

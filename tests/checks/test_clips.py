@@ -1,0 +1,56 @@
+"""What `check` says of what moves, and that it takes a film for no picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from filmed_clips import drawn, gif, phone_film
+from mediakit.checks import clips
+from mediakit.checks.check import CheckJob, check_site
+from mediakit.config.config import load_config
+from mediakit.sync.session import open_session
+
+if TYPE_CHECKING:
+    import pytest
+
+    from conftest import SiteBuilder
+    from mediakit.base.model import Problem
+
+FOLDER = "assets/images"
+
+
+def problems(site: SiteBuilder, *, pixels: bool = False) -> list[Problem]:
+    with open_session(load_config(site.root)) as session:
+        return list(check_site(session, CheckJob(pixels=pixels)).problems)
+
+
+def test_a_gif_beside_a_light_clip(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that shows the GIF is told what its clip weighs; one that shows the clip is not."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    site.write(f"{FOLDER}/squat.gif", gif(drawn(12, (200, 160))))
+    site.write("_exercises/a.md", f"---\ntitle: A\n---\n![A squat](/{FOLDER}/squat.gif)\n")
+    clip = f"---\ntitle: B\n---\n<video src='/{FOLDER}/squat-clip.mp4'></video>\n"
+    site.write("_exercises/b.md", clip)
+    site.run()
+    monkeypatch.setattr(clips, "_LIGHTER", 2)
+    (told,) = (each for each in problems(site) if each.code == "heavy-animation")
+    assert (told.path, told.line) == ("_exercises/a.md", 4)
+    assert "times the bytes of its clip assets/images/squat-clip.mp4" in told.message
+    site.write("mediakit.toml", "")
+    monkeypatch.setattr(clips, "_HEAVY_GIF", 1000)
+    told = next(each for each in problems(site) if each.code == "heavy-animation")
+    assert "[clips.loops]" in told.hint
+
+
+def test_a_clip_that_is_heavy(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page is told; a film has no location to take out, and is compared to no picture."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    site.write(f"{FOLDER}/squat.mov", phone_film())
+    entry = f"gallery:\n  - image_path: /{FOLDER}/squat.mov\n"
+    site.write("_exercises/a.md", f"---\ntitle: A\n{entry}---\nText.\n")
+    site.run()
+    assert {each.code for each in problems(site, pixels=True)} <= {"missing-alt"}
+    monkeypatch.setattr(clips, "_HEAVY_CLIP", 100)
+    found = {each.code: each for each in problems(site)}
+    assert set(found) <= {"heavy-clip", "missing-alt"}
+    assert found["heavy-clip"].path == "_exercises/a.md"
