@@ -119,11 +119,23 @@ def test_pages_name_their_steps(squat: SiteBuilder, says: str, steps: list[str])
     assert named == steps
 
 
-def test_unknown_step_is_told(squat: SiteBuilder) -> None:
-    """A name that is no picture of the page says so at the key."""
-    page(squat, "up.jpg", "down.jpg", says="movement: [up.jpg, dwn.jpg]\n")
+@pytest.mark.parametrize(
+    ("photos", "says", "why"),
+    [
+        (("up.jpg",), "[up.jpg, dwn.jpg]", "the page shows no picture 'dwn.jpg'"),
+        (("up.jpg",), "[1, 99999999999]", "the page shows no picture '99999999999'"),
+        (("up.jpg",), "true", "one picture makes no loop"),
+        (("up.jpg", "down.jpg"), str([1, 2] * 9), "more than 12 pictures make no loop"),
+        ((), "true", "it has no gallery"),
+    ],
+)  # fmt: skip
+def test_wishes_that_cannot_be_met_are_told(
+    squat: SiteBuilder, photos: tuple[str, ...], says: str, why: str
+) -> None:
+    """At the key that asks, and without reading pictures by the hundred."""
+    page(squat, *photos, says=f"movement: {says}\n")
     (note,) = notes(squat.run())
-    assert (note.line, "the page shows no picture 'dwn.jpg'" in note.message) == (3, True)
+    assert (note.line, why in note.message) == (3, True)
 
 
 def test_loops_are_published_as_films(squat: SiteBuilder, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ STEP, UNKNOWN = "step", "unknown"
 """The names of inputs: a picture of a step, and what the page asks for and does not have."""
 
 _NEEDED = ("cv2", "av")
+_DIGITS = 6  # of a number in a gallery
 _LACKING = "loops need more than mediakit alone"
 _POSTER = "JPEG"
 _INDEX = frozenset({"index", "_index"})
@@ -133,9 +134,8 @@ class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
             inputs, line = steps_of(page, pictures)
             if not asked.line and not FEWEST <= len(inputs) <= MOST:
                 continue
-            if inputs:
-                for path in self._paths(page):
-                    yield Product(path, self.name, inputs, page.path, asked.line or line)
+            for path in self._paths(page):
+                yield Product(path, self.name, inputs, page.path, asked.line or line)
 
     def _paths(self, page: Manifest) -> Iterator[str]:
         pure = PurePosixPath(page.path).with_suffix("")
@@ -201,24 +201,18 @@ def steps_of(
 ) -> tuple[tuple[Input, ...], int]:
     """Return the steps of a page as inputs, and the line where they begin.
 
-    What the page names as a step and does not have is an input too, so that it is told.
+    What the page names as a step and does not have is an input too, so that it is told. Of steps
+    that are too many there is one too many, and no more are read.
     """
     galleries = _galleries(page, pictures)
     first: Mapping[str, int] = next(iter(galleries.values()), {})
     parts = page.movement.parts
-    if not parts:
-        found = {path: pictures[path] for path in first}
-        return tuple(picture_input(each, STEP) for each in found.values()), _least(first)
+    named = [(part, _named(part, galleries, [*first])) for part in parts[: MOST + 1]]
     inputs = []
-    for part in parts:
-        paths = _named(part, galleries, [*first])
-        inputs += [picture_input(pictures[path], STEP) for path in paths]
+    for part, paths in named if parts else [("", [*first])]:
+        inputs += [picture_input(pictures[path], STEP) for path in paths[: MOST + 1]]
         inputs += [] if paths else [text_input(UNKNOWN, part)]
-    return tuple(inputs), _least(first)
-
-
-def _least(lines: Mapping[str, int]) -> int:
-    return min(lines.values(), default=0)
+    return tuple(inputs[: MOST + 1]), min(first.values(), default=0)
 
 
 def _galleries(page: Manifest, pictures: Mapping[str, SourcePicture]) -> dict[str, dict[str, int]]:
@@ -239,7 +233,7 @@ def _named(part: str, galleries: Mapping[str, Mapping[str, int]], first: list[st
     """Return the pictures that a page means by a gallery's key, a number, or a file."""
     if part and part in galleries:
         return [*galleries[part]]
-    if part.isdecimal():
+    if part.isdecimal() and len(part) < _DIGITS:
         return first[int(part) - 1 : int(part)] if int(part) else []
     wanted = "/" + part.lstrip("./")
     paths = (path for gallery in galleries.values() for path in gallery)
@@ -247,13 +241,13 @@ def _named(part: str, galleries: Mapping[str, Mapping[str, int]], first: list[st
 
 
 def _refusal(given: Sequence[Input]) -> str:
-    unknown = next((each.text for each in given if each.name == UNKNOWN), "")
-    if unknown:
-        return f"the page shows no picture {unknown!r}"
+    for each in given:
+        if each.name == UNKNOWN:
+            return f"the page shows no picture {each.text!r}" if each.text else "it has no gallery"
     if FEWEST <= len(given) <= MOST:
         return ""
-    what = "picture makes" if len(given) == 1 else "pictures make"
-    return f"{len(given)} {what} no loop: {FEWEST} to {MOST} do"
+    what = "one picture makes" if len(given) == 1 else f"more than {MOST} pictures make"
+    return f"{what} no loop: {FEWEST} to {MOST} do"
 
 
 def _note(why: str) -> Failure:
