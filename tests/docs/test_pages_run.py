@@ -155,6 +155,14 @@ def test_theme(owner: Reader) -> None:
     assert not (owner.place / "_data/mediakit.json").exists()
 
 
+def test_pictures_in_jekyll(owner: Reader) -> None:
+    """The include is written, and the sizes that it shows are made in two formats."""
+    follow(owner, "how-to/pictures-in-jekyll.md")
+    assert {
+        "_includes/mediakit/picture.html", "assets/images/squat-0-320.webp"
+    } <= set(SiteBuilder(owner.place).tree())  # fmt: skip
+
+
 def test_cards(owner: Reader) -> None:
     """An exercise gets a card, and names it."""
     follow(owner, "how-to/cards.md")
