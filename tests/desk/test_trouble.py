@@ -173,3 +173,18 @@ def test_for_everybody(desk: Working, exercises: SiteBuilder) -> None:
         .filter((each) => each.getClientRects().length && each.offsetHeight < 44).length"""
     desk.picture("lunge", 0).click()
     assert desk.page.evaluate(small) == 0
+
+
+def test_problems_of_no_exercise(desk: Working, exercises: SiteBuilder) -> None:
+    """What `check` says of files that no page shows stands on a card of its own."""
+    exercises.write("assets/images/lonely.jpg", jpeg_of(scene(7), 80))
+    rest = desk.page.locator(".card.rest[data-codes~=orphan-picture]")
+    rest.wait_for(timeout=30_000)
+    text = rest.locator(".problems").text_content() or ""
+    assert "assets/images/lonely.jpg" in text
+    assert desk.page.inner_text("#count").startswith("3 exercises · 4 pictures")
+    desk.page.select_option("#state", "code:orphan-picture")
+    assert desk.page.locator(".card:not([hidden]) h2").all_text_contents() == [
+        "Elsewhere on the site"
+    ]
+    assert desk.page.locator("main > .none").is_hidden()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SIZES = "(max-width: 40rem) 92vw, 22rem"
 _SMALL = "6rem"
+_MOST = 300
+"""Problems that a card lists."""
 _FIXABLE = frozenset(
     {"missing-variant", "stale-variant", "case-mismatch", "has-location", "has-camera",
      "active-svg", "damaged-variant", "wrong-variant-size"}
@@ -36,6 +38,8 @@ class CardHtml:
 
     def card(self, card: Card) -> str:
         """Return a card."""
+        if not card.place:
+            return self._rest(card)
         name = card_id(card.place)
         text = " ".join([card.title, card.place, *card.labels])
         codes = dict.fromkeys(each.code for each in card.problems)
@@ -62,7 +66,18 @@ class CardHtml:
             f'<article class="card" id="{name}" aria-labelledby="{name}-t"{marks}>\n'
             f"{self._head(card, name)}"
             f'{none}<ul class="pictures{shape}">{pictures}</ul>\n'
-            f"{self._chips(card)}{self._problems(card.problems)}</article>"
+            f"{self._chips(card)}{self._problems(card)}</article>"
+        )
+
+    def _rest(self, card: Card) -> str:
+        """Return the card of what is wrong elsewhere on the site."""
+        name, title = card_id(card.place), self._say("Elsewhere on the site")
+        codes = " ".join(dict.fromkeys(each.code for each in card.problems))
+        return (
+            f'<article class="card rest" id="{name}" aria-labelledby="{name}-t" data-place="" '
+            f'data-page="" data-text="{title}" data-labels="" data-states="problem" '
+            f'data-codes="{escaped(codes)}" data-changed="0">\n'
+            f'<header><h2 id="{name}-t">{title}</h2></header>\n{self._problems(card)}</article>'
         )
 
     def _head(self, card: Card, name: str) -> str:
@@ -157,27 +172,32 @@ class CardHtml:
             f'rel="noopener">{inner}</a>{find}'
         )
 
-    def _problems(self, problems: tuple[Problem, ...]) -> str:
+    def _problems(self, card: Card) -> str:
+        problems = card.problems
         if not problems:
             return ""
         worst = min((each.severity for each in problems), key=list(Severity).index)
         count = self._words.count(len(problems), "{n} problem", "{n} problems")
-        rows = "".join(map(self._problem, problems))
+        rows = "".join(self._problem(each, card.page) for each in problems[:_MOST])
+        if len(problems) > _MOST:
+            more = self._words("and {n} more: mediakit check", n=f"{len(problems) - _MOST:,}")
+            rows += f"<li>{escaped(more)}</li>"
         return (
             f'<details class="problems {worst}"><summary>{escaped(count)}</summary>'
             f"<ul>{rows}</ul></details>\n"
         )
 
-    def _problem(self, problem: Problem) -> str:
+    def _problem(self, problem: Problem, page: str) -> str:
         code = self._codes.get(problem.code)
         advice = problem.hint or (code.advice if code is not None else "")
-        line = self._words("line {n}", n=problem.line) if problem.line else ""
+        where = [problem.path] if problem.path != page else []
+        where += [self._words("line {n}", n=problem.line)] if problem.line else []
         fix = ""
         if self._is_desk and problem.code in _FIXABLE:
             fix = f'<button type="button" data-do="fix">{self._say("Mend all of these")}</button>'
         return (
             f'<li class="{problem.severity}"><span lang="en">{escaped(problem.message)}</span> '
-            f"<small>{escaped(line)}</small>"
+            f"<small>{escaped(', '.join(where))}</small>"
             f'<p lang="en">{escaped(advice)}</p>{fix}</li>'
         )
 

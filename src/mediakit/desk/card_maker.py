@@ -61,8 +61,19 @@ class CardMaker:
         }
 
     def cards(self) -> list[Card]:
-        """Return the cards of all exercises, in the order of their pages."""
-        return [self._card(each) for each in self._site.content.manifests]
+        """Return the cards of all exercises, in the order of their pages.
+
+        What is wrong elsewhere on the site is on a last card, which is none of an exercise.
+        """
+        manifests = self._site.content.manifests
+        cards = [self._card(each) for each in manifests]
+        places = {each.place for each in manifests}
+        rest = [
+            each for place, found in self._problems.items() if place not in places for each in found
+        ]
+        if rest:
+            cards.append(Card("", "", "", problems=tuple(rest), states=("problem",)))
+        return cards
 
     def _card(self, manifest: Manifest) -> Card:
         pictures = tuple(self._picture(manifest, *each) for each in self._shown(manifest))

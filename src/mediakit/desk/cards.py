@@ -58,10 +58,10 @@ class CardVideo:
 class Card:
     """An exercise: its pictures in its own order, videos, labels and problems.
 
-    `place` is its page, with the line of a record of a data file; `page` the site path of the
-    file, and `digest` that of its bytes where the card can be worked on. `web` is its address on
-    the web where that is known, `file` that of its page on this disk. `states` are words that
-    the page filters by.
+    `place` is its page, with the line of a record of a data file, and empty for what is wrong
+    with no exercise. `page` is the site path of the file, and `digest` that of its bytes where the
+    card can be worked on. `web` is its address on the web where that is known, `file` that of its
+    page on this disk. `states` are words that the page filters by.
     """
 
     title: str

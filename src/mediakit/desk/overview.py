@@ -66,5 +66,6 @@ def write_overview(
         write_output(place, text.encode(), root)
     except OSError as error:
         raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
-    document = GalleryPageDocument(page=str(place.resolve()), exercises=len(cards))
+    exercises = sum(1 for each in cards if each.place)
+    document = GalleryPageDocument(page=str(place.resolve()), exercises=exercises)
     return document, site.content.unread

@@ -32,7 +32,8 @@ const orders = {
 
 const arrange = (cards) => {
   const main = one("main"), order = orders[sort.value] ?? orders.page;
-  const sorted = [...cards].sort(order);
+  const rest = (card) => card.classList.contains("rest"); // of no exercise, so behind them
+  const sorted = [...cards].sort((a, b) => rest(a) - rest(b) || order(a, b));
   if (sorted.some((card, index) => card !== cards[index])) main.prepend(...sorted);
 };
 
@@ -54,6 +55,7 @@ export const filter = () => {
   offer(cards);
   const wanted = plain(search.value).split(/\s+/).filter(Boolean);
   arrange(cards);
+  const total = cards.filter((each) => each.dataset.place).length;
   let fitting = 0;
   for (const card of cards) {
     const fits =
@@ -61,14 +63,14 @@ export const filter = () => {
       (!choice.value || card.dataset.labels.split("|").includes(choice.value)) &&
       fitsState(card, state.value);
     card.hidden = !fits;
-    fitting += fits;
+    fitting += fits && card.dataset.place !== "";
   }
   const pictures = all(".card:not([hidden]) .picture").length;
   one("#count").textContent =
     count(fitting, "{n} exercise", "{n} exercises") +
-    (fitting < cards.length ? ` / ${cards.length}` : "") +
+    (fitting < total ? ` / ${total}` : "") +
     " · " + count(pictures, "{n} picture", "{n} pictures");
-  one(".none").hidden = fitting > 0;
+  one("main > .none").hidden = one(".card:not([hidden])") !== null;
   remember();
 };
 

@@ -3,7 +3,7 @@ import { filter } from "./find.js";
 import { reopen } from "./large.js";
 import { one, say } from "./words.js";
 
-let version = Number(document.documentElement.dataset.version), running = null;
+let version = Number(document.documentElement.dataset.version), running = null, isAsked = false;
 
 const focused = () => {
   const card = document.activeElement?.closest?.(".card"), item = document.activeElement?.closest?.("li[data-source]");
@@ -17,7 +17,7 @@ const put = ({ ids, cards }) => {
     const old = document.getElementById(id);
     const wasOpen = old?.querySelector(".problems")?.open;
     if (old) old.replaceWith(card);
-    else main.insertBefore(card, one(".none"));
+    else main.insertBefore(card, one("main > .none"));
     if (wasOpen) { const problems = one(".problems", card); if (problems) problems.open = true; }
   }
   const known = new Set(ids);
@@ -31,15 +31,20 @@ const put = ({ ids, cards }) => {
   }
 };
 
-/* Show the cards as they are now; calls that come together share one request. */
+const fetchNews = async () => {
+  const address = `cards?since=${version}&lang=${document.documentElement.lang}`;
+  const news = await (await fetch(address)).json();
+  version = news.version;
+  put(news);
+  one("#news").textContent = news.state;
+  count(news.duplicates);
+};
+
+/* Show the cards as they are now. A call while an answer is on its way asks once more: that answer may be older. */
 export const refresh = () => {
+  isAsked = true;
   running ??= (async () => {
-    const address = `cards?since=${version}&lang=${document.documentElement.lang}`;
-    const news = await (await fetch(address)).json();
-    version = news.version;
-    put(news);
-    one("#news").textContent = news.state;
-    count(news.duplicates);
+    while (isAsked) { isAsked = false; await fetchNews(); }
   })().catch(() => { setTimeout(refresh, 2000); }).finally(() => { running = null; });
   return running;
 };
