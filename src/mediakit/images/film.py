@@ -122,7 +122,7 @@ def _as_coarse_as_alike(frames: list[TimedFrame], preset: FilmPreset) -> tuple[b
     """Return the coarsest film that is alike, else the finest of all, and its coarseness."""
     coding = CODINGS[preset.format]
     planes = [_light(each.frame) for each in frames]
-    low, high = coding.finest, coding.coarsest
+    low, high = coding.finest, coding.ragged
     best = b""
     while low < high or not best:
         middle = (low + high + 1) // 2

@@ -51,7 +51,10 @@ class TimedFrame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A coder with its settings, and the range of its coarseness from fine to coarse."""
+    """A coder with its settings, and the range of its coarseness from fine to coarse.
+
+    From `ragged` on, edges are seen to be so, however alike frames are on the whole.
+    """
 
     name: str
     options: dict[str, str]
@@ -60,6 +63,7 @@ class Coding:
     container: dict[str, str] = field(default_factory=dict)
     unwanted: str = ""
     alike: dict[str, str] = field(default_factory=dict)
+    ragged: int = 0
 
 
 # The code for later processors reads memory that nobody wrote, where x264 looks ahead: without it
@@ -68,13 +72,13 @@ _STEADY = {"x264-params": "asm=SSE4.2"} if platform.machine() in {"x86_64", "AMD
 CODINGS = {
     FilmFormat.MP4: Coding(
         "libx264", {"preset": "slow", "profile": "high", **_STEADY}, 14, 42,
-        {"video_track_timescale": "1000"}, "filter_units=remove_types=6", {"tune": "ssim"},
+        {"video_track_timescale": "1000"}, "filter_units=remove_types=6", {"tune": "ssim"}, 38,
     ),
     FilmFormat.WEBM: Coding(
         "libvpx-vp9",
         {"deadline": "good", "cpu-used": "2", "row-mt": "0", "b": "0", "lag-in-frames": "25",
          "auto-alt-ref": "1"},
-        10, 60,
+        10, 60, ragged=52,
     ),
 }  # fmt: skip
 
