@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("align", "cards", "clips", "dask", "heif", "sheets", "watch")
+SHIPPED = ("align", "cards", "clips", "dask", "desk", "heif", "sheets", "watch")
 """The extras for users; the others are for working on mediakit."""
 
 _PERMISSIVE = re.compile(

@@ -125,7 +125,7 @@ class Working:
     def said(self, words: str) -> str:
         """Wait until the desk says something, and return all of it."""
         box = self.page.locator("#said", has_text=words)
-        box.wait_for(timeout=30_000)
+        box.wait_for(timeout=120_000)
         return box.inner_text()
 
     def alts(self, name: str) -> list[str]:

@@ -165,7 +165,7 @@ def test_duplicates(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) ->
         site.write("assets/images/lunge-1.jpg", jpeg_of(image, 70))
         site.run()
     before = own(exercises)
-    desk.page.locator("#dupes").click(timeout=30_000)
+    desk.page.locator("#dupes").click(timeout=120_000)
     dialog = desk.page.locator("#copies")
     dialog.locator(".copies.pair").wait_for()
     desk.page.keyboard.press("d")
@@ -184,7 +184,7 @@ def test_duplicates(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) ->
     assert own(exercises) == before
     assert main(["dupes", "--undo", "--yes", "-q", "--site", str(twin.root)]) == 0
     assert own(twin) == before
-    dialog.locator("[value=accept]:enabled").click(timeout=30_000)
+    dialog.locator("[value=accept]:enabled").click(timeout=120_000)
     desk.said("All 2 pictures are kept")
     same(exercises, twin, "dupes", "--accept")
     desk.page.click("#said button")
@@ -206,9 +206,9 @@ def test_a_dead_video(desk: Working, exercises: SiteBuilder, twin: SiteBuilder, 
     assert fake.requests == []
     fake.search = Said(OFFLINE)
     button = desk.card("lunge").locator("[data-do=video]")
-    button.click(timeout=30_000)
+    button.click(timeout=120_000)
     told = desk.page.locator("#videos-n", has_text="Nothing was found.")
-    told.wait_for(timeout=30_000)
+    told.wait_for(timeout=120_000)
     assert "YouTube's search did not answer" in told.inner_text()
     desk.page.keyboard.press("Escape")
     fake.search = Said()
@@ -216,7 +216,7 @@ def test_a_dead_video(desk: Working, exercises: SiteBuilder, twin: SiteBuilder, 
     fake.set(FOUND, about=title)
     button.click()
     found = desk.page.locator("#found li")
-    found.first.wait_for(timeout=30_000)
+    found.first.wait_for(timeout=120_000)
     assert title["title"] in found.inner_text()
     before = own(exercises)
     found.locator("button").click()

@@ -125,7 +125,7 @@ def test_two_people(desk: Working, exercises: SiteBuilder, browser: Browser) -> 
         missing = exercises.root / "assets/images/lunge-0.jpg"
         missing.unlink()  # a code that nobody could choose when the page was made
         other.page.locator("option[value='code:missing-source']").wait_for(
-            state="attached", timeout=30_000
+            state="attached", timeout=120_000
         )
     desk.page.reload()
     desk.page.locator("#undo").click()
@@ -151,8 +151,8 @@ def test_for_everybody(desk: Working, exercises: SiteBuilder) -> None:
             "address": "https://youtu.be/same_______", "thumbnail": "", "keeps_start": False,
         }]}
     ))  # fmt: skip
-    desk.card("lunge").locator("[data-do=video]").wait_for(timeout=30_000)
-    desk.page.locator("#dupes").wait_for(timeout=30_000)
+    desk.card("lunge").locator("[data-do=video]").wait_for(timeout=120_000)
+    desk.page.locator("#dupes").wait_for(timeout=120_000)
 
     def dialogs() -> None:
         for opener in (".picture", "#new", "#dupes", "[data-do=video]"):
@@ -179,7 +179,7 @@ def test_problems_of_no_exercise(desk: Working, exercises: SiteBuilder) -> None:
     """What `check` says of files that no page shows stands on a card of its own."""
     exercises.write("assets/images/lonely.jpg", jpeg_of(scene(7), 80))
     rest = desk.page.locator(".card.rest[data-codes~=orphan-picture]")
-    rest.wait_for(timeout=30_000)
+    rest.wait_for(timeout=120_000)
     text = rest.locator(".problems").text_content() or ""
     assert "assets/images/lonely.jpg" in text
     assert desk.page.inner_text("#count").startswith("3 exercises · 4 pictures")

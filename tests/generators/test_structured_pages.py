@@ -6,29 +6,27 @@ import json
 import shutil
 import subprocess
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import SiteBuilder, draw
-from docs_runner import blocks
+from mediakit.cli.main import main
 from schema_org import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HOSTILE = "</script><script>alert(1)</script><!-- {{ site.url }} &amp; \u2028 'x' \"y\" \\"
-PAGE = Path(__file__).parents[2] / "docs/how-to/search-engines.md"
-INCLUDE = PAGE.parents[2] / "src/mediakit/theme/files/jekyll/_includes/mediakit/structured.html"
 STILL = "images/aaaaaaaaaaa.jpg"
-LAYOUT = '<head>{{ partial "structured.html" . }}</head><body></body>'
+LAYOUT = '<head>{{ partial "mediakit/structured.html" . }}</head><body></body>'
 SITES = {
     "jekyll": {
         "_config.yml": "url: https://moves.example\nbaseurl: /b\npermalink: /:categories/:title/\n"
         "collections: {exercises: {output: true}}\ndefaults: [{scope: {path: ''}, "
         "values: {layout: x}}]\n",
-        "_layouts/x.html": "<head>{% include head/custom.html %}</head><body>{{ content }}</body>",
+        "_layouts/x.html": "<head>{% include mediakit/structured.html %}</head>"
+        "<body>{{ content }}</body>",
         "_exercises/rows.md": "---\nvideo: aaaaaaaaaaa\n---\n",
     },
     "hugo": {
@@ -60,10 +58,9 @@ class _Reader(HTMLParser):
             self.scripts.append(data)
 
 
-@pytest.mark.parametrize("generator", ["hugo", "jekyll", "jekyll with the include"])
+@pytest.mark.parametrize("generator", ["hugo", "jekyll"])
 def test_a_built_page(generator: str, site: SiteBuilder) -> None:
     """One element, whose JSON says what schema.org knows, with the title as it was."""
-    generator, _, include = generator.partition(" ")
     if shutil.which(generator) is None:
         pytest.skip(f"{generator} is not installed")
     for path, text in SITES[generator].items():
@@ -74,12 +71,7 @@ def test_a_built_page(generator: str, site: SiteBuilder) -> None:
     videos = {"youtube/aaaaaaaaaaa": about}
     site.write(f"{data}/media.json", json.dumps({"version": 1, "images": {}, "videos": videos}))
     site.write("mediakit.toml", f'[structured]\ndata = true\n[videos]\nfolder = "{folder}images"\n')
-    for block in blocks(PAGE):
-        if block.language == "html":
-            site.write(block.title, block.text)
-    if include:
-        site.write("_includes/mediakit/structured.html", INCLUDE.read_text("utf-8"))
-        site.write("_includes/head/custom.html", "{% include mediakit/structured.html %}")
+    assert main(["theme", "install", "--quiet", "--site", str(site.root)]) == 0
     site.run()
     built = site.root / "built"
     subprocess.run([*COMMANDS[generator], built], cwd=site.root, check=True, timeout=120)
@@ -90,26 +82,3 @@ def test_a_built_page(generator: str, site: SiteBuilder) -> None:
     assert [fault for each in found for fault in faults(each)] == []
     assert found[0]["name"] == " ".join(HOSTILE.split())
     assert found[0]["thumbnailUrl"] == [f"https://moves.example/b/{STILL}"]
-
-
-def test_the_shortcode_of_eleventy(site: SiteBuilder) -> None:
-    """It finds the page by its input path, and says nothing of others, or without the file."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed")
-    block = next(each for each in blocks(PAGE) if each.title == "structured.cjs")
-    site.write(block.title, block.text)
-    site.write("told.json", json.dumps({"pages": {"exercises/rows.md": {"json": "{}"}}}))
-    script = """
-      const codes = {};
-      const config = { addShortcode: (name, code) => { codes[name] = code; } };
-      const say = (inputPath) => codes.structured.call({ page: { inputPath } });
-      require("./structured.cjs")(config, "told.json");
-      console.log([say("./exercises/rows.md"), say("./index.md")].join("|"));
-      require("./structured.cjs")(config);
-      console.log(say("./exercises/rows.md"));
-    """
-    done = subprocess.run(
-        [node, "-e", script], cwd=site.root, check=True, capture_output=True, text=True, timeout=60
-    )
-    assert done.stdout == '<script type="application/ld+json">{}</script>|\n\n'

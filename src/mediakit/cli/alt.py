@@ -70,14 +70,15 @@ _alt_options = gathered(AltOptions, "how", (
 @_alt_options
 @common_options("text", "json")
 def alt_command(*, words: tuple[str, ...], how: AltOptions, common: Common) -> int:
-    """Find pictures without an alt text, and write it.
+    """List pictures without an alt text of their own, and write it.
 
-    An alt text says in a few words what a picture shows, to who cannot see it and to search
-    engines. Listed are those that are missing, that are the name of a file or the title of the
-    page again, and those that are the same for a whole gallery.
+    An alt text says in a few words what a picture shows, to people who cannot see it and to
+    search engines. The list has pictures without one, those whose text is the name of a file or
+    the title of the page again, and galleries whose pictures all have the same one.
 
-    WORDS are a page, a picture and a text, or the page alone: PAGE is an exercise by path, file
-    name or title, PICTURE a path, a file name, or a number in its gallery.
+    WORDS are none, a page, or a page, a picture and its new text. A page alone limits the list.
+    PAGE is an exercise by path, file name or title; PICTURE is a path, a file name, or a number
+    in its gallery.
     """
     from mediakit.sync.undo import undo  # noqa: PLC0415 - takes a while
 

@@ -36,7 +36,7 @@ SECTIONS: dict[str, dict[str, CommandLine]] = {
         "list": CommandLine("listing", "Show how many pictures and videos each page uses."),
         "config": CommandLine("config", "Show the settings, and where they come from."),
         "theme": CommandLine("theme", "Install includes that show pictures in all their sizes."),
-        "alt": CommandLine("alt", "Find pictures without an alt text, and write it."),
+        "alt": CommandLine("alt", "List pictures without an alt text of their own, and write it."),
         "check": CommandLine("check", "Find everything that makes a page look broken."),
     },
     "Pictures": {
