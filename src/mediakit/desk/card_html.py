@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mediakit.desk.words import Words
 
 _SIZES = "(max-width: 40rem) 92vw, 22rem"
-_SMALL = "6rem"
 _MOST = 300
 """Problems that a card lists."""
 _FIXABLE = frozenset(
@@ -94,7 +93,8 @@ class CardHtml:
         )
 
     def _picture(self, card: Card, each: CardPicture, *, is_first: bool) -> str:
-        sizes = f' srcset="{escaped(each.srcset)}" sizes="{_SIZES if is_first else _SMALL}"'
+        # those below the first are small: their address is the smallest size that serves
+        sizes = f' srcset="{escaped(each.srcset)}" sizes="{_SIZES}"' if is_first else ""
         pixels = f' width="{each.width}" height="{each.height}"' if each.width else ""
         image = (
             f'<img src="{escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
