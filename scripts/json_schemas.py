@@ -38,12 +38,19 @@ def config_schema() -> str:
                 each.pop("default", None)
         part["properties"] = properties
     for part in parts.values():
-        part.pop("title", None)
+        _plain(part)
     whole = parts.pop(FileSettings.__name__)
     whole["properties"]["presets"] = _presets(whole["properties"]["presets"])
     parts[Preset.__name__].pop("required")
     head = {"$schema": DRAFT, "title": CONFIG_FILE, "description": "Settings of mediakit."}
     return _text({**head, **_body(whole), "$defs": parts})
+
+
+def _plain(part: dict[str, Any]) -> None:
+    """Drop the title; versions of msgspec differ in whether a description keeps its indents."""
+    part.pop("title", None)
+    if "description" in part:
+        part["description"] = inspect.cleandoc(part["description"])
 
 
 def _with_recipes() -> type[msgspec.Struct]:
@@ -64,7 +71,7 @@ def document_schema(name: str, kind: type[msgspec.Struct], problem: Mapping[str,
     parts = tree.pop("$defs")
     whole = parts.pop(kind.__name__)
     for part in parts.values():
-        part.pop("title", None)
+        _plain(part)
         part.pop("additionalProperties", None)
     whole["properties"]["version"] = {"const": VERSION}
     whole["required"] = ["version", *whole["required"]]
