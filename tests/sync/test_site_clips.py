@@ -95,6 +95,18 @@ def test_a_clip_is_made_again_where_something_changed(squat: SiteBuilder) -> Non
     assert set(reasons(squat.run()).values()) == {"up to date"}
 
 
+def test_a_known_page_wants_the_same_part(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that comes from the cache still says which part of its film it shows."""
+    monkeypatch.setattr("mediakit.state.cache._is_old", lambda _stat: True)
+    page_path = squat.root / "_exercises/squat.md"
+    page_path.write_text(page_path.read_text().replace("alt: A", "end: 0.2\n    alt: A"))
+    squat.run()
+    assert set(reasons(squat.run()).values()) == {"up to date"}
+    assert catalog(squat)["products"][MP4]["milliseconds"] == 200
+
+
 def test_posters_come_in_all_presets(squat: SiteBuilder) -> None:
     """A film's sizes are those of the frame with which its clip begins."""
     squat.write("mediakit.toml", SETTINGS + "[presets.teaser]\nwidth = 320\n")

@@ -259,6 +259,7 @@ def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
             each.alt if each.title == each.alt else each.title,
             each.is_name,
             each.is_decoration,
+            each.clip,
         )
         for each in manifest.images
     )  # fmt: skip
