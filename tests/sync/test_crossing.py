@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from s3_server import S3Server
 
 PICTURE = "assets/images/squat-1.jpg"
+PLANK = b"of a run that is killed"
 
 
 class Meeting(MemoryTarget):
@@ -175,6 +177,29 @@ def test_the_overtaken_run_is_known_too(
     assert any("plank" in key for key in target.objects)
     assert not newer.run("sync", delete=True).problems
     assert not any("plank" in key for key in target.objects)
+    assert "media_puts.json" not in target.objects
+
+
+@pytest.mark.usefixtures("seen")
+def test_what_another_run_notes_meanwhile_stays_noted(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run takes out of the journal what it has looked for, not what came while it ran."""
+    target = Meeting()
+    at(target, monkeypatch)
+    site.exercise("squat")
+    claims = [("assets/images/plank-0.jpg", hashlib.sha256(PLANK).hexdigest())]
+
+    def other() -> None:
+        target.objects["assets/images/plank-0.jpg"] = PLANK
+        puts = json.loads(target.objects["media_puts.json"])
+        puts["puts"] += claims
+        target.objects["media_puts.json"] = json.dumps(puts).encode()
+
+    target.after["media.json"] = other
+    assert not site.run("sync").problems
+    assert "media_puts.json" in target.objects
+    assert site.run("sync", delete=True).summary.deleted == 1
     assert "media_puts.json" not in target.objects
 
 

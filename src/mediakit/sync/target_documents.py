@@ -153,19 +153,22 @@ class TargetJournal:
     def settle(
         self, entries: Mapping[str, Artifact], objects: Mapping[str, Artifact]
     ) -> Failure | None:
-        """Take out puts that the catalog has (`objects`), or that are not listed (`entries`).
+        """Take out puts that the catalog has (`objects`), or that are not there (`entries`).
 
-        The rest is of another run that is still at work. An empty journal is deleted.
+        The rest is of another run that is still at work, as is what has been added meanwhile:
+        `entries` may not say what of it is there. An empty journal is deleted.
         """
         entry = entries.get(JOURNAL_KEY)
         if entry is None:
             return None
+        looked_for = self._before
         if entry.version != self._version:
             self._read()
         left = frozenset(
             (key, sha256)
             for key, sha256 in self._before
-            if key in entries and not (key in objects and objects[key].ours)
+            if key in entries or (key, sha256) not in looked_for
+            if not (key in objects and objects[key].ours)
         )
         if not left:
             return self._target.delete([JOURNAL_KEY]).get(JOURNAL_KEY)
