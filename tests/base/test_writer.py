@@ -73,3 +73,19 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     assert names(tmp_path) == set()
     write_output(tmp_path / "new" / "page.html", b"text", tmp_path)
     assert names(tmp_path) == {"page.html"}
+
+
+def test_an_output_in_the_place_of_a_page(tmp_path: Path) -> None:
+    """A page or picture named by mistake is not overwritten; an older output of its kind is."""
+    page, made = tmp_path / "squat.md", tmp_path / "squat.pdf"
+    page.write_bytes(b"---\ntitle: Squat\n---\n")
+    with pytest.raises(OSError, match="of another kind"):
+        write_output(page, b"%PDF-1.3\n%\x00 new", tmp_path)
+    assert page.read_bytes() == b"---\ntitle: Squat\n---\n"
+    made.write_bytes(b"%PDF-1.4\n%\x00 old")
+    write_output(made, b"%PDF-1.3\n%\x00 new", tmp_path)
+    assert made.read_bytes().endswith(b"new")
+    saved = tmp_path / "alts.csv"
+    saved.write_text('"page";"picture";"alt"')
+    write_output(saved, b"page,picture,alt", tmp_path)
+    assert saved.read_bytes() == b"page,picture,alt"

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _ABANDONED = 24 * 3600
 """Seconds after which a temporary file counts as abandoned, where others may write too."""
 
+_KIND_BYTES = 5
+"""Bytes at the beginning of a PDF or an HTML page that tell it from a page of the site."""
+
+_LISTS = frozenset({".csv", ".json"})
+"""What other programs save in their own way, so that its beginning tells nothing."""
+
 _NOTE = ".neighbour"
 _LONGEST_NOTE = 8192
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -194,11 +200,15 @@ def _has_ended(name: str) -> bool:
 def write_output(path: Path, data: bytes, root: Path) -> None:
     """Write `data` to a path that the user named, links followed; raises OSError.
 
-    The temporary file is beside it. A link inside of `root` that leads out is refused.
+    The temporary file is beside it. A link inside of `root` that leads out is refused, and so is
+    a file that does not begin as `data` does: a page or a picture, named by mistake.
     """
     if leads_out(path, root):
         raise OSError(errno.EXDEV, "it is behind a link that leads outside")
     path = path.resolve()
+    is_list = path.suffix.lower() in _LISTS
+    if path.is_file() and not is_list and not data.startswith(_beginning(path)):
+        raise OSError(errno.EEXIST, "there is a file of another kind already; give another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
     _write(temporary, data, durable=False)
@@ -208,6 +218,11 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_KIND_BYTES)
 
 
 def _write(path: Path, data: bytes, *, durable: bool) -> None:
