@@ -96,6 +96,7 @@ def test_a_misspelt_key(site: SiteBuilder) -> None:
         ("jobs = 0\n", "jobs: 0 is not allowed", "whole number, 1 to 512"),
         ("[s3]\nregion = 'EU West'\n", '"EU West" is not allowed', "small letters, digits and -"),
         ("[s3]\nendpoint = 'ftp://u:secret@x'\n", "this value is not allowed", "URL of a host"),
+        ("[videos]\nown_channels = ['a b']\n", "is not allowed", 'for example ["@yourclinic"]'),
         ("jobs = '4'\n", '"4" is not allowed', "without quotation marks: jobs = 4"),
         ("[videos]\nfetch = 'true'\n", '"true" is not', "without quotation marks: fetch = true"),
         ("[videos]\nkeys = 'clip'\n", '"clip" is not', 'in brackets: keys = ["clip"]'),

@@ -66,7 +66,7 @@ class ConfigFile(msgspec.Struct, frozen=True):
         value, key = self.given[".".join(parts)]
         if missing := re.search(r"missing required field `(\w+)`", what):
             name = missing[1]
-            example = _quoted(keys_of(key.table)[name].example) if key.table else ""
+            example = _written(keys_of(key.table)[name].example) if key.table else ""
             self.refuse(
                 ".".join(parts), f"{key.heading(shown)} needs {name}", f"add {name} = {example}"
             )
@@ -91,7 +91,7 @@ def _spelt_right(key: Key, value: object) -> str:
 
 def _allowed(key: Key) -> str:
     is_shown = key.example is not None and not isinstance(key.example, dict)
-    example = f", for example {_quoted(key.example)}" if is_shown else ""
+    example = f", for example {_written(key.example)}" if is_shown else ""
     return f"allowed: {key.words}{example}".replace("`", "")
 
 
@@ -219,10 +219,14 @@ def _key_lines(text: str, inside: str) -> dict[str, int]:
 
 def _quoted(value: object) -> str:
     """Return a value as a message shows it: an address may have a password, a text no end."""
+    text = _written(value)
+    return text if len(text) <= _SHOWN and "@" not in text else "this value"
+
+
+def _written(value: object) -> str:
     import json  # noqa: PLC0415 - mistakes only
 
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN and "@" not in text else "this value"
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _without_numbers(dotted: str) -> str:
