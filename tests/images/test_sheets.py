@@ -191,3 +191,11 @@ def test_text() -> None:
         ("#", "A"), ("", "One two three"), ("•", "a"), ("•", "b"), ("1.", "c"), ("", "x · y"),
         ("", "1 · 2"), ("", "d"), ("", "e"), ("", "i"),
     ]  # fmt: skip
+
+
+def test_two_tables_that_want_the_same_file(squat: SiteBuilder) -> None:
+    """It is said of which tables and what to do: no other picture on the page would help."""
+    squat.write("mediakit.toml", "[sheets.a4]\n[sheets.letter]\nsize = 'letter'\n")
+    (problem,) = {each.message: each for each in squat.run(dry_run=True).problems}.values()
+    assert problem.message.startswith("two tables of the settings, a4 and letter, make")
+    assert "another folder" in problem.hint

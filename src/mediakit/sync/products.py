@@ -194,6 +194,11 @@ def _clash(first: Product, other: Product) -> Problem:
     if first.source != other.source:
         message = f"{first.source} ({places[0]}) and {other.source} both want {other.path}"
         hint = "rename one of the two pictures"
+    elif places[0] == places[1] and first.recipe != other.recipe:
+        message = (
+            f"two tables of the settings, {first.recipe} and {other.recipe}, make {other.path}"
+        )
+        hint = "give one of the two another folder, or take it out"
     else:
         message = f"{places[0]} and {places[1]} need two different pictures called {other.path}"
         hint = "use another picture on one of the two pages"
