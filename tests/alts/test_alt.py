@@ -347,3 +347,14 @@ def _shows(name: str) -> Any:
         return [(0, at) for at, each in enumerate(images) if each.path == name]
 
     return choose
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"pictures": 3}', b'{"entries": [', b'{"entries": [{"page": 1}]}']
+)
+def test_json_that_is_no_list(data: bytes) -> None:
+    """What is said of it are words, not those of a parser, and the hint is about JSON."""
+    with pytest.raises(UsageError, match="is no list of alt texts") as caught:
+        read_answers(data, "x.json")
+    assert "alts.json" in str(caught.value.hint)
+    assert "Object" not in str(caught.value)

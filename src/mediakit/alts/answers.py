@@ -86,7 +86,10 @@ def read_answers(data: bytes, name: str) -> list[AltAnswer]:
         try:
             rows = _FILLED.from_json(text.encode()).entries
         except (msgspec.DecodeError, RecursionError) as error:
-            raise UsageError(f"{name}: {error}", _HINT) from error
+            what = f"{name}: is no list of alt texts, or something in it is written wrongly"
+            raise UsageError(
+                what, "begin with what `mediakit alt --to alts.json` writes"
+            ) from error
     else:
         rows = list(_table(text, name))
     return [
