@@ -137,6 +137,18 @@ def test_a_text_may_show_the_clip_or_the_film(squat: SiteBuilder, body: str) -> 
     assert {MP4, POSTER} <= set(squat.tree())
 
 
+@pytest.mark.parametrize("name", ["squat.md", "lunge.md"])
+def test_a_part_is_said_once(squat: SiteBuilder, name: str) -> None:
+    """A text that shows the clip means the part that this page, or another, asks for."""
+    entry = f"image_path: /{FOLDER}/squat.mov\n    alt: A squat\n    start: 0.1\n    end: 0.3"
+    body = f'<video src="/{MP4}" poster="/{POSTER}"></video>\n'
+    squat.write(f"_exercises/{name}", page(body=body))
+    squat.write("_exercises/squat.md", page(entry, body=body))
+    for _ in range(2):
+        assert codes(squat.run()) == []
+    assert catalog(squat)["products"][MP4]["milliseconds"] == 200
+
+
 def test_a_gif_that_only_its_clip_shows_stays_at_home(site: SiteBuilder, tmp_path: Path) -> None:
     """A page that shows the clip of a GIF publishes the clip alone."""
     target = SiteBuilder(tmp_path / "target")
@@ -188,6 +200,7 @@ def test_a_broken_film_is_an_error_of_its_page(squat: SiteBuilder) -> None:
     result = squat.run()
     assert result.has_errors
     assert result.problems[0].path == "_exercises/squat.md"
+    assert result.problems[0].message.endswith("damaged film: it cannot be read to its end")
 
 
 def test_without_the_setting_nothing_is_opened(

@@ -197,7 +197,7 @@ def _opened(data: bytes) -> Iterator[tuple[Any, Any]]:
         ) as film:  # fmt: skip
             yield film, _stream_of(film)
     except (av.FFmpegError, ValueError, OverflowError) as error:
-        raise UnreadableError(f"damaged film: {error}") from error
+        raise UnreadableError("damaged film: it cannot be read to its end") from error
 
 
 def _refuse(*_: object) -> Any:  # noqa: ANN401

@@ -13,7 +13,7 @@ from mediakit.base.formats import FILM_NAMES, FILMS, film_of
 from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.base.regular_file import open_regular
 from mediakit.images.chunks import png_chunks
-from mediakit.images.recipes.clip import FilmClip
+from mediakit.images.recipes.clip import OF_CLIP, FilmClip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 _ANIMATED = (".gif", ".webp", ".png", ".apng")
 _FILMED = tuple(ending for each in FILMS for ending in each.endings)
-OF_CLIP = "clip"
-"""The key of a reference to what a named clip is made of: the page does not show that itself."""
-
 _HEAD = 64 * 1024
 """Bytes in which a PNG or a WebP says that it moves."""
 
@@ -47,9 +44,22 @@ def with_films(manifest: Manifest, clips: Iterable[FilmClip], tree: PictureTree)
         source = _source_of_clip(image, clips, tree)
         if source is not None:
             images.append(source)
+    images = _with_one_cut(images)
     if len(images) == len(manifest.images) and all(map(_same, images, manifest.images)):
         return manifest
     return replace(manifest, images=tuple(images))
+
+
+def _with_one_cut(images: list[ImageRef]) -> list[ImageRef]:
+    """Return references of which those without a cut have the one that the page has for the film.
+
+    A page says it once, where it names the film, and shows the clip or the poster elsewhere.
+    """
+    cuts = {each.source: each.clip for each in reversed(images) if each.clip and each.source}
+    return [
+        replace(each, clip=cuts[each.source]) if each.source in cuts and not each.clip else each
+        for each in images
+    ]
 
 
 def _same(one: ImageRef, other: ImageRef) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, SourcePicture
-    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.base.model import Manifest
     from mediakit.base.products import Input
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 POSTER = ".jpg"
 """What a poster ends in."""
+
+OF_CLIP = "clip"
+"""The key of a reference to what a named clip is made of: the page does not show that itself."""
 
 _Suffix = Annotated[
     str, bounds("text of 2 to 32 letters, digits, `_` or `-`", pattern=r"^[\w-]{2,32}$")
@@ -107,12 +110,15 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the clips and the poster of each film and animation that a page names."""
+        pages = tuple(pages)
+        cuts = _cuts(pages)
         for page in pages:
             for image in page.images:
                 picture = pictures.get(image.source or "")
                 if picture is None or image.role is Role.VIDEO or not moves(picture):
                     continue
-                inputs = clip_inputs(picture, image)
+                cut = image.clip or (cuts.get(picture.path, "") if image.key == OF_CLIP else "")
+                inputs = clip_inputs(picture, cut)
                 stem = str(PurePosixPath(picture.path).with_suffix(""))
                 for ending in self._endings:
                     path = f"{stem}{self.suffix}{ending}"
@@ -168,7 +174,17 @@ def moves(picture: SourcePicture) -> bool:
     return picture.format in FILM_NAMES or picture.format == "GIF" or picture.moves
 
 
-def clip_inputs(picture: SourcePicture, image: ImageRef) -> tuple[Input, ...]:
-    """Return what is made of a film: the film, and the part that the page asks for."""
+def _cuts(pages: Iterable[Manifest]) -> dict[str, str]:
+    """Return the part of each film that pages ask for, for those that only show its clip."""
+    cuts: dict[str, str] = {}
+    for page in pages:
+        for image in page.images:
+            if image.source and image.key != OF_CLIP:
+                cuts.setdefault(image.source, image.clip)
+    return cuts
+
+
+def clip_inputs(picture: SourcePicture, cut: str) -> tuple[Input, ...]:
+    """Return what is made of a film: the film, and the part that is asked for."""
     whole = (picture_input(picture),)
-    return (*whole, text_input("cut", image.clip)) if image.clip else whole
+    return (*whole, text_input("cut", cut)) if cut else whole
