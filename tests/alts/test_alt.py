@@ -256,6 +256,9 @@ def test_a_file_of_answers(
         text = json.dumps(document)
     file.write_bytes(text.encode(encoding))
     capsys.readouterr()
+    assert main(["alt", "--to", str(file)]) == 2
+    assert "6 alt texts that no page has yet" in capsys.readouterr().err
+    assert file.read_bytes() == text.encode(encoding)
     done = told(capsys, "--from", str(file))
     assert (done["answers"], done["problems"]) == (6, [])
     assert alts(squat)["mark.jpg"] == "Dyb; knæ, ”3”"

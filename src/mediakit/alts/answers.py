@@ -99,6 +99,16 @@ def read_answers(data: bytes, name: str) -> list[AltAnswer]:
     ]
 
 
+def unwritten(worklist: Worklist, data: bytes, name: str) -> int:
+    """Return how many answers a file has that no page has yet: a new list would lose them."""
+    try:
+        answers = read_answers(data, name)
+    except UsageError:
+        return 0
+    missing = {(each.page, each.picture) for each in worklist.entries}
+    return sum((each.page, each.picture) in missing for each in answers)
+
+
 def _decoded(data: bytes) -> str | None:
     """Return a text in UTF-8, UTF-16 or what Excel writes in Western Europe."""
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
