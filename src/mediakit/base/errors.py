@@ -68,8 +68,9 @@ class ManifestError(MediakitError):
 
 
 def with_extra(extra: str, version: str = "") -> str:
-    """Return the hint to install an extra, valid for every way of installing mediakit."""
-    return f"install mediakit{version and f' {version}'} with the extra {extra} (README, Install)"
+    """Return the hint to install an extra, or two ("align,clips"), however mediakit came."""
+    extras = f"extras {extra.replace(',', ' and ')}" if "," in extra else f"extra {extra}"
+    return f"install mediakit{version and f' {version}'} with the {extras} (README, Install)"
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

@@ -65,24 +65,23 @@ _alt_options = gathered(AltOptions, "how", (
     ("mediakit alt --from alts.csv -n", "show what the filled list would change"),
 ))  # fmt: skip
 @click.argument(
-    "words", nargs=-1, metavar="[PAGE [PICTURE TEXT]]", shell_complete=completion.exercises
+    "page", nargs=-1, metavar="[PAGE [PICTURE TEXT]]", shell_complete=completion.exercises
 )
 @_alt_options
 @common_options("text", "json")
-def alt_command(*, words: tuple[str, ...], how: AltOptions, common: Common) -> int:
+def alt_command(*, page: tuple[str, ...], how: AltOptions, common: Common) -> int:
     """List pictures without an alt text of their own, and write it.
 
     An alt text says in a few words what a picture shows, to people who cannot see it and to
     search engines. The list has pictures without one, those whose text is the name of a file or
     the title of the page again, and galleries whose pictures all have the same one.
 
-    WORDS are none, a page, or a page, a picture and its new text. A page alone limits the list.
-    PAGE is an exercise by path, file name or title; PICTURE is a path, a file name, or a number
-    in its gallery.
+    PAGE is an exercise by path, file name or title. Alone, it limits the list; with PICTURE (a
+    path, a file name, or a number in its gallery) and TEXT, the text is written.
     """
     from mediakit.sync.undo import undo  # noqa: PLC0415 - takes a while
 
-    writes = how.asks or how.answers is not None or len(words) > 1
+    writes = how.asks or how.answers is not None or len(page) > 1
     changes = (writes or how.undoes) and not how.dry_run
     with common.session("write" if changes else "look") as session:
         if how.undoes:
@@ -93,9 +92,9 @@ def alt_command(*, words: tuple[str, ...], how: AltOptions, common: Common) -> i
 
         answering = AltAnswering(session, everywhere=how.everywhere, dry_run=how.dry_run)
         if not writes:
-            return _list(answering.worklist(words), how, common)
+            return _list(answering.worklist(page), how, common)
         try:
-            _answer(answering, words, how, common)
+            _answer(answering, page, how, common)
         except (UsageError, KeyboardInterrupt):
             if answering.done.answers:
                 _show(answering, common)
