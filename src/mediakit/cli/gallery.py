@@ -106,7 +106,10 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     is_flag=True,
     help="Cut its busy part out as the teaser, in the shape of the site's teasers.",
 )
-@click.option("--remove", is_flag=True, help="Take it out of the gallery.")
+@click.option(
+    "--remove", is_flag=True, envvar="MEDIAKIT_GALLERY_EDIT_REMOVE",
+    help="Take it out of the gallery.",
+)  # fmt: skip
 @click.option("--dry-run", "-n", is_flag=True, help="Show the changes, and write nothing.")
 @common_options("text", "json")
 def edit_command(
