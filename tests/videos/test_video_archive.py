@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,11 @@ OWN = "UC" + "x" * 22
 OTHERS = {"channelId": "UC" + "y" * 22, "author": "Somebody"}
 FILM = mp4()
 SETTINGS = f'[videos]\npace = 0\nfetch = false\nown_channels = ["{OWN}"]\n'
+
+CUT_OFF = pytest.mark.skipif(
+    find_spec("requests") is None,
+    reason="without the package requests, yt-dlp itself goes on where a connection was cut",
+)
 
 
 @pytest.fixture
@@ -138,6 +144,7 @@ def test_a_handle_names_a_channel(own: VideoSite) -> None:
     assert "video.mp4" in archive(own)
 
 
+@CUT_OFF
 def test_a_download_that_is_cut_off(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
     """What came is kept, and the next run asks for the rest alone."""
     own.fake.cut_after = 10_000
@@ -153,6 +160,7 @@ def test_a_download_that_is_cut_off(own: VideoSite, capsys: pytest.CaptureFixtur
     assert (archive(own)["video.mp4"], parts(own)) == (FILM, [])
 
 
+@CUT_OFF
 def test_parts_of_two_versions_are_not_mixed(own: VideoSite) -> None:
     """A video that its owner has cut anew begins at its first byte."""
     own.fake.cut_after = 10_000
@@ -358,6 +366,7 @@ def test_no_room(
     assert len(own.fake.sent) - asked == (0 if where == "target" else 1)
 
 
+@CUT_OFF
 def test_what_a_repository_brings(own: VideoSite, tmp_path: Path) -> None:
     """A link where parts are kept is not written through; a picture takes no place there."""
     outside = tmp_path / "outside"
@@ -462,6 +471,7 @@ def streams() -> tuple[bytes, bytes]:
     return picture.getvalue(), sound.getvalue()
 
 
+@CUT_OFF
 def test_picture_and_sound_are_joined(own: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the extra, in the best lines, each stream gone on with where it was cut off."""
     monkeypatch.setattr("mediakit.videos.archive.can_join", lambda: True)
