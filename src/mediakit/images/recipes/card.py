@@ -8,7 +8,7 @@ from importlib import resources, util
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError, with_extra
@@ -17,6 +17,7 @@ from mediakit.base.model import Role
 from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.base.slug import slug_of
+from mediakit.images.recipes.table import TableRecipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,10 +75,9 @@ class Pages(StrEnum):
     ALL = "all"
 
 
-class PageCard(Struct, frozen=True, forbid_unknown_fields=True):
+class PageCard(TableRecipe, frozen=True, forbid_unknown_fields=True):
     """A table `[cards.NAME]`: a kind of card. What is below the settings comes from the site."""
 
-    name: str
     # fmt: off
     design: Annotated[Design, setting(HARMLESS,
         "`photo` is the picture with the title on it, `split` the picture beside the title, "
@@ -116,13 +116,7 @@ class PageCard(Struct, frozen=True, forbid_unknown_fields=True):
         "mediakit's.", "assets/cards", default="`cards` in the folder of pictures, such as "
         "`assets/images/cards`")] = None
     # fmt: on
-    place: str = ""
     font_data: bytes = b""
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The name of the table."""
-        return (self.name,)
 
     def for_site(self, site: RecipeSite) -> Self:
         """Return the card with folder, name, language and font of its site.
@@ -140,10 +134,6 @@ class PageCard(Struct, frozen=True, forbid_unknown_fields=True):
             language=self.language or site.language or "da",
             font_data=font_of_site(self.font, site) if self.font else b"",
         )
-
-    def owns(self, path: str) -> bool:
-        """Return whether a site path is in the folder of these cards."""
-        return bool(self.place) and path.startswith(self.place)
 
     def products(
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]

@@ -12,7 +12,7 @@ from importlib import util
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
@@ -23,6 +23,7 @@ from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.preset import Fit, Preset
+from mediakit.images.recipes.table import TableRecipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,10 +72,9 @@ _Hold = Annotated[int, Meta(ge=100, le=10_000)]
 _Fade = Annotated[int, Meta(ge=0, le=5_000)]
 
 
-class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
+class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
     """A table `[movement.NAME]`: a kind of loop."""
 
-    name: str
     # fmt: off
     pages: Annotated[MovingPages, setting(HARMLESS,
         "Which pages get a loop: those with 2 to 12 pictures in their gallery (`all`), or only "
@@ -101,12 +101,6 @@ class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
         "mediakit's.", "assets/movement", default="`movement` in the folder of pictures, such as "
         "`assets/images/movement`")] = None
     # fmt: on
-    place: str = ""
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The name of the table."""
-        return (self.name,)
 
     def for_site(self, site: RecipeSite) -> Self:
         """Return the recipe with its folder; raises UsageError where an extra is missing."""
@@ -118,10 +112,6 @@ class StepFlip(Struct, frozen=True, forbid_unknown_fields=True):
         """Return the recipe with its folder."""
         folder = self.folder or f"{pictures_folder}/movement".lstrip("/")
         return replace(self, place=f"{folder.rstrip('/')}/{slug_of(self.name)}/")
-
-    def owns(self, path: str) -> bool:
-        """Return whether a site path is in the folder of these loops."""
-        return bool(self.place) and path.startswith(self.place)
 
     def products(
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]

@@ -9,7 +9,6 @@ from enum import StrEnum
 from importlib import resources, util
 from typing import TYPE_CHECKING, Annotated, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError, with_extra
@@ -20,6 +19,7 @@ from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.images.cards.words import plain_title
 from mediakit.images.recipes.card import Pages, font_of_site, product_path
+from mediakit.images.recipes.table import TableRecipe
 from mediakit.images.render import Rendered
 
 if TYPE_CHECKING:
@@ -55,10 +55,9 @@ class PaperSize(StrEnum):
     LETTER = "letter"
 
 
-class PageSheet(Struct, frozen=True, forbid_unknown_fields=True):
+class PageSheet(TableRecipe, frozen=True, forbid_unknown_fields=True):
     """A table `[sheets.NAME]`: sheets to print. What is below the settings comes from the site."""
 
-    name: str
     # fmt: off
     size: Annotated[PaperSize, setting(HARMLESS, "The paper.", "letter")] = PaperSize.A4
     pages: Annotated[Pages, setting(HARMLESS,
@@ -78,14 +77,8 @@ class PageSheet(Struct, frozen=True, forbid_unknown_fields=True):
         "Site path of the folder for sheets. All files there are mediakit's.",
         "downloads/sheets")] = "assets/sheets"
     # fmt: on
-    place: str = ""
     font_data: bytes = b""
     credits: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The name of the table."""
-        return (self.name,)
 
     def for_site(self, site: RecipeSite) -> Self:
         """Return the recipe with folder, name, address, font and credits of its site.
@@ -103,10 +96,6 @@ class PageSheet(Struct, frozen=True, forbid_unknown_fields=True):
             font_data=font_of_site(self.font, site) if self.font else b"",
             credits=_credits_of(site),
         )
-
-    def owns(self, path: str) -> bool:
-        """Return whether a site path is in the folder of these sheets."""
-        return bool(self.place) and path.startswith(self.place)
 
     def products(
         self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
