@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from mediakit.base.writer import Writer, write_output
+from mediakit.base.writer import Writer, remove_empty_folders, write_output
 
 DAY = 24 * 3600
 
@@ -29,6 +30,29 @@ def test_two_writers_in_one_folder(tmp_path: Path) -> None:
     assert (tmp_path / "picture.jpg").read_bytes() == b"other"
     other.clear()
     assert not temporary.exists()
+
+
+def test_a_folder_that_another_takes_away(tmp_path: Path) -> None:
+    """A run that removes empty folders beside ours costs us no file."""
+    is_over = threading.Event()
+
+    def sweep() -> None:
+        other = Writer(tmp_path / "work" / "tmp", tmp_path)
+        while not is_over.is_set():
+            other.clear()
+            for name in ("work", "pictures"):
+                remove_empty_folders(tmp_path / name, tmp_path)
+
+    sweeper = threading.Thread(target=sweep)
+    sweeper.start()
+    try:
+        with Writer(tmp_path / "work" / "tmp", tmp_path) as writer:
+            for _ in range(200):
+                writer.write(tmp_path / "pictures" / "a.jpg", b"picture")
+                (tmp_path / "pictures" / "a.jpg").unlink()
+    finally:
+        is_over.set()
+        sweeper.join()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot ask whether a process runs")

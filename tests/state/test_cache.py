@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -210,6 +211,24 @@ def test_no_ignore_file_is_left_empty(tmp_path: Path) -> None:
     with open_cache(tmp_path):
         pass
     assert (tmp_path / ".gitignore").read_text() == "*\n"
+
+
+def test_an_ignore_file_that_another_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two runs that begin at once, both find the file missing, and neither fails for it."""
+    path, real = tmp_path / ".gitignore", Path.lstat
+
+    def lstat(self: Path) -> os.stat_result:
+        if self == path and not path.exists():
+            try:
+                return real(self)
+            finally:
+                path.write_text("*\n")  # by the other, right after we looked
+        return real(self)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    with open_cache(tmp_path):
+        pass
+    assert path.read_text() == "*\n"
 
 
 def test_the_journal_survives_a_kill(tmp_path: Path) -> None:

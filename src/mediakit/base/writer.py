@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import platform
@@ -9,13 +10,15 @@ import stat
 import time
 import uuid
 import zlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from mediakit.base.regular_file import is_inside, leads_out, read_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+_Result = TypeVar("_Result")
 
 _ABANDONED = 24 * 3600
 """Seconds after which a temporary file counts as abandoned, where others may write too."""
@@ -28,6 +31,7 @@ _LISTS = frozenset({".csv", ".json"})
 
 _NOTE = ".neighbour"
 _LONGEST_NOTE = 8192
+_ATTEMPTS = 20
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_RIGHT = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -86,6 +90,9 @@ class Writer:
 
         Its name is unique, even where machines share the folder.
         """
+        return _again(lambda: self._stage(data, durable=durable))
+
+    def _stage(self, data: bytes, *, durable: bool) -> Path:
         # a group may share the site, and workers the folder; nobody else may read it
         self._temporary.parent.mkdir(mode=0o775, parents=True, exist_ok=True)
         self._temporary.mkdir(mode=0o770, exist_ok=True)
@@ -99,10 +106,8 @@ class Writer:
         """Rename a temporary file to `path`; it is removed if that fails. Raises OSError."""
         try:
             self._refuse_outside(path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _keep_mode(temporary, path)
             try:
-                temporary.replace(path)
+                _again(lambda: _move(temporary, path))
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
@@ -161,6 +166,23 @@ class Writer:
         is_ours = neighbour.name.startswith(".") and neighbour.name.endswith(".tmp")
         if is_ours and self._is_inside(neighbour):
             neighbour.unlink(missing_ok=True)
+
+
+def _again(step: Callable[[], _Result]) -> _Result:
+    """Return what `step` returns; repeat it where a folder that it made has gone at once.
+
+    A run that shares the folder removes it while it is empty.
+    """
+    for _ in range(_ATTEMPTS):
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            return step()
+    return step()
+
+
+def _move(temporary: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _keep_mode(temporary, path)
+    temporary.replace(path)
 
 
 def remove_empty_folders(folder: Path, top: Path) -> None:

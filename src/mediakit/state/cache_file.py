@@ -67,10 +67,11 @@ def _write_ignore(path: Path) -> None:
         if found.st_size or not stat.S_ISREG(found.st_mode):
             return
         path.unlink()
-    # with a mode of its own: under some umasks, `open` would let everybody write it
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
-        file.write("*\n")
+    with contextlib.suppress(FileExistsError):  # a run that began with ours has just made it
+        # with a mode of its own: under some umasks, `open` would let everybody write it
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+            file.write("*\n")
 
 
 def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
