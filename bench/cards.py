@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from mediakit.base.products import Product
+from mediakit.base.artifacts import Product
 from mediakit.images.recipes import RecipeSite
 from mediakit.images.recipes.card import Design, PageCard
 from mediakit.images.render import Rendered

@@ -31,8 +31,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from mediakit.base.artifacts import Look, SourcePicture
-from mediakit.base.products import PICTURE, Input, MadeRecord
+from mediakit.base.artifacts import PICTURE, Input, Look, MadeRecord, SourcePicture
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.look import Limits

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from mediakit.base.artifacts import Artifact, SourcePicture
-from mediakit.base.products import PICTURE, Input, MadeRecord
+from mediakit.base.artifacts import PICTURE, Artifact, Input, MadeRecord, SourcePicture
 
 PATHS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 SIZES = st.integers(0, 10**9)

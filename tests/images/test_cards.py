@@ -15,8 +15,8 @@ from PIL import Image, features
 
 from conftest import draw as drawn
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Product
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.base.products import Product
 from mediakit.images.cards import designs
 from mediakit.images.cards.card import hyphenator
 from mediakit.images.cards.fonts import Typeface

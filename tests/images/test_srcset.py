@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from mediakit.base.artifacts import SourcePicture, srcsets
-from mediakit.base.products import MadeRecord
+from mediakit.base.artifacts import MadeRecord, SourcePicture, srcsets
 
 
 def variant(path: str, width: int, height: int) -> MadeRecord:

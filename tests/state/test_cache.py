@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from mediakit.base.artifacts import PICTURE, Input, MadeRecord
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import DiskFile, FileStat
-from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.cache_file import open_cache
 from mediakit.state.cache_tables import SCHEMA
 from mediakit.state.documents import TypedReader
@@ -236,7 +236,7 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import os, signal; from pathlib import Path\n"
         "from mediakit.state.cache_file import open_cache\n"
-        "from mediakit.base.products import Input, MadeRecord\n"
+        "from mediakit.base.artifacts import Input, MadeRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
         f"    cache.note_made({RECORD!r})\n"
         f"    cache.note_made({CARD!r})\n"

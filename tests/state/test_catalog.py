@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from catalog_values import OBJECTS, PICTURES, RECORDS
-from mediakit.base.artifacts import Artifact, SourcePicture
+from mediakit.base.artifacts import Artifact, MadeRecord, SourcePicture
 from mediakit.base.errors import UsageError
-from mediakit.base.products import MadeRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
 
 

@@ -19,9 +19,9 @@ import pytest
 from conftest import Prefix, Quiet, SiteBuilder, carried_out, draw, reasons
 from dask_cluster import Cluster, dask_cluster
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import PICTURE, Input, Product
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree
-from mediakit.base.products import PICTURE, Input, Product
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.executors import Workers, open_executor

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mediakit.base.actions import Kind, Reason
-from mediakit.base.artifacts import Artifact, SourcePicture
-from mediakit.base.products import PICTURE, Input, MadeRecord, Product
+from mediakit.base.artifacts import PICTURE, Artifact, Input, MadeRecord, Product, SourcePicture
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.recipes.resize import Resize
 from mediakit.sync.plan import Known, plan_products

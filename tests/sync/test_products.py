@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import SourcePicture
+from mediakit.base.artifacts import PICTURE, Input, Product, SourcePicture
 from mediakit.base.model import ImageRef, Manifest, Role
-from mediakit.base.products import PICTURE, Input, Product
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.recipes.resize import Resize, variant_paths
 from mediakit.state.catalog_file import shard_folder

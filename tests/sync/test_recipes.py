@@ -13,9 +13,9 @@ from PIL import Image
 
 from conftest import Quiet, SiteBuilder, carried_out, draw, reasons
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.errors import ConfigError
 from mediakit.base.model import Severity
-from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, setting
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config

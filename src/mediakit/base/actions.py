@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.artifacts import Product
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import Product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

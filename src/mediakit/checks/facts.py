@@ -20,9 +20,8 @@ from mediakit.sync.plan import plan_products
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mediakit.base.artifacts import Artifact, SourcePicture
+    from mediakit.base.artifacts import Artifact, Product, SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
-    from mediakit.base.products import Product
     from mediakit.images.private import Told
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import ObservedSite

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediakit.base.actions import Reason
+from mediakit.base.artifacts import source_of
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent, read_observed, sha256_bytes
-from mediakit.base.products import source_of
 from mediakit.images.look import GREY_SIDE, chroma_pixels, grey_pixels
 from mediakit.images.opening import UnreadableError, is_svg
 from mediakit.images.render import Rendered
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mediakit.base.actions import Plan
+    from mediakit.base.artifacts import Input, Product
     from mediakit.base.files import DiskFile
-    from mediakit.base.products import Input, Product
     from mediakit.executors import LostWorkerError
     from mediakit.images.recipes import Recipe
     from mediakit.storage.protocol import ObjectFile, Staging

@@ -22,8 +22,8 @@ from mediakit.sync.fields import FieldsReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.base.model import ImageRef, Manifest, Problem, VideoRef
-    from mediakit.base.products import MadeRecord
     from mediakit.desk.cards import Findings
     from mediakit.site.paths import SiteAddress
     from mediakit.sync.observe import ObservedSite

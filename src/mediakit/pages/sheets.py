@@ -31,8 +31,8 @@ from mediakit.sync.pictures import resolver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from mediakit.base.artifacts import Product
     from mediakit.base.model import Manifest
-    from mediakit.base.products import Product
     from mediakit.images.sheets.sheet import SheetContent
     from mediakit.sync.session import Session
 

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from msgspec.structs import astuple
 
-from mediakit.base.artifacts import Artifact, Look
-from mediakit.base.products import PICTURE, Input, MadeRecord
+from mediakit.base.artifacts import PICTURE, Artifact, Input, Look, MadeRecord
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:

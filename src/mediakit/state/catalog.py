@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, SourcePicture, srcsets
+from mediakit.base.artifacts import PICTURE, Artifact, Input, MadeRecord, SourcePicture, srcsets
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import named_format
 from mediakit.base.model import VideoRecord
-from mediakit.base.products import PICTURE, Input, MadeRecord
 from mediakit.state.catalog_file import ADVICE, SHARDED
 from mediakit.state.documents import TypedReader, read_document
 

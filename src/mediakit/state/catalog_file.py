@@ -26,8 +26,7 @@ from mediakit.state.documents import TypedReader, read_document, read_file, writ
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mediakit.base.artifacts import Artifact
-    from mediakit.base.products import MadeRecord
+    from mediakit.base.artifacts import Artifact, MadeRecord
     from mediakit.base.writer import Writer
     from mediakit.state.catalog import Catalog
 

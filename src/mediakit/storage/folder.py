@@ -23,7 +23,7 @@ from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mediakit.base.products import MadeRecord
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import (
         KnownDigests,

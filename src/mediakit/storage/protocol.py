@@ -20,8 +20,8 @@ from mediakit.storage.headers import Headers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.base.files import Absent, DiskFile, FileStat
-    from mediakit.base.products import MadeRecord
     from mediakit.storage.headers import HeaderRule
     from mediakit.storage.settings import S3Settings
 

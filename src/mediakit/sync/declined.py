@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from mediakit.base.artifacts import digest_of
 from mediakit.base.model import Problem
-from mediakit.base.products import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from mediakit.base.actions import Failure
-    from mediakit.base.products import Product
+    from mediakit.base.artifacts import Product
     from mediakit.images.recipes import Recipe
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.products import MadeRecord
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
-from mediakit.base.artifacts import Artifact, Look
+from mediakit.base.artifacts import Artifact, Look, picture_input, record_of, source_of
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import picture_input, record_of, source_of
 from mediakit.executors import run_bounded
 from mediakit.images.look import Limits
 from mediakit.images.opening import strict_decoder
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.actions import Plan
-    from mediakit.base.artifacts import SourcePicture
-    from mediakit.base.products import Input, MadeRecord
+    from mediakit.base.artifacts import Input, MadeRecord, SourcePicture
     from mediakit.base.writer import Writer
     from mediakit.executors import LostWorkerError, Workers
     from mediakit.state.cache import Cache

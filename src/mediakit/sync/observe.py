@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from mediakit.base.actions import has_errors
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import PICTURE, Artifact, Input, digest_of, record_of
 from mediakit.base.files import Absent, DiskFile, FileTree
-from mediakit.base.products import PICTURE, Input, digest_of, record_of
 from mediakit.config.presets import with_asked
 from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
@@ -43,9 +42,8 @@ from mediakit.sync.products import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mediakit.base.artifacts import SourcePicture
+    from mediakit.base.artifacts import MadeRecord, Product, SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
-    from mediakit.base.products import MadeRecord, Product
     from mediakit.config.config import Config
     from mediakit.executors import Workers
     from mediakit.images.recipes import Recipe

@@ -29,9 +29,8 @@ from mediakit.sync.products import users_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mediakit.base.artifacts import SourcePicture
+    from mediakit.base.artifacts import MadeRecord, SourcePicture
     from mediakit.base.model import Manifest
-    from mediakit.base.products import MadeRecord
     from mediakit.config.config import Config
     from mediakit.state.catalog import Catalog
 

@@ -12,9 +12,9 @@ from mediakit.report.text import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mediakit.base.artifacts import Product
     from mediakit.base.files import Absent
     from mediakit.base.model import ImageRef
-    from mediakit.base.products import Product
 
 
 def is_certain(problem: Problem) -> bool:

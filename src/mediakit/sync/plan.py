@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Kind, Place, Plan, Reason
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import Artifact, Product, without_texts
 from mediakit.base.errors import StalePlanError
 from mediakit.base.formats import named_format
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import Product, without_texts
 from mediakit.storage.headers import Headers, headers_of
 from mediakit.storage.protocol import Upload
 from mediakit.sync.products import CATALOG_KEY
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from mediakit.base.artifacts import SourcePicture
-    from mediakit.base.products import MadeRecord
+    from mediakit.base.artifacts import MadeRecord, SourcePicture
     from mediakit.images.recipes import Recipe
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.target import TargetState

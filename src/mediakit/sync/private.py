@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import SourcePicture
+from mediakit.base.artifacts import Input, MadeRecord, SourcePicture
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.formats import is_vector
-from mediakit.base.products import Input, MadeRecord
 from mediakit.base.writer import hint_of
 from mediakit.images.bare import without_metadata
 from mediakit.sync.quarantine import Edit, Quarantine

@@ -20,9 +20,8 @@ from mediakit.images.preset import Animation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from mediakit.base.artifacts import SourcePicture
+    from mediakit.base.artifacts import MadeRecord, Product, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
-    from mediakit.base.products import MadeRecord, Product
     from mediakit.images.preset import Preset
     from mediakit.images.recipes import Recipe
 

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.actions import Action, Kind, Place, Reason
+from mediakit.base.artifacts import PICTURE, Input, Product
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import DiskFile, FileStat, FileTree
 from mediakit.base.model import Problem
-from mediakit.base.products import PICTURE, Input, Product
 from mediakit.base.version import __version__
 from mediakit.site import READER
 from mediakit.state.documents import TypedReader

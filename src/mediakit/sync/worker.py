@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import Artifact, Look
+from mediakit.base.artifacts import Artifact, Look, MadeRecord, record_of
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.model import Problem, Severity
-from mediakit.base.products import MadeRecord, record_of
 from mediakit.base.writer import hint_of
 from mediakit.images.frames import slips_in
 from mediakit.images.opening import UnreadableError
@@ -28,7 +27,7 @@ from mediakit.storage.protocol import ObjectFile
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mediakit.base.products import Product
+    from mediakit.base.artifacts import Product
     from mediakit.executors import Workers
     from mediakit.images.look import Limits
     from mediakit.images.recipes import Recipe

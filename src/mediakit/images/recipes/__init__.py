@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from mediakit.base.actions import Failure
-    from mediakit.base.artifacts import Artifact, SourcePicture
+    from mediakit.base.artifacts import Artifact, Product, SourcePicture
     from mediakit.base.model import Manifest
-    from mediakit.base.products import Product
     from mediakit.images.render import Rendered
     from mediakit.images.scaling import PictureSource
 

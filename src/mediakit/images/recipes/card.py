@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
+from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.errors import UsageError, with_extra
 from mediakit.base.formats import ending_of
 from mediakit.base.model import Role
-from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.recipes.table import TableRecipe

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
+from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.cut import Loop, cut_of_text
 from mediakit.base.errors import UsageError, with_extra
 from mediakit.base.formats import FILM_NAMES
 from mediakit.base.model import Role
-from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, bounds, setting
 
 if TYPE_CHECKING:
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from mediakit.base.actions import Failure
-    from mediakit.base.artifacts import Artifact, SourcePicture
+    from mediakit.base.artifacts import Artifact, Input, SourcePicture
     from mediakit.base.model import Manifest
-    from mediakit.base.products import Input
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
     from mediakit.images.scaling import PictureSource

@@ -16,10 +16,10 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.errors import UsageError, with_extra
 from mediakit.base.formats import ending_of
 from mediakit.base.model import Role, Severity
-from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.preset import Fit, Preset
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
-    from mediakit.base.artifacts import Artifact, SourcePicture
+    from mediakit.base.artifacts import Artifact, Input, SourcePicture
     from mediakit.base.model import Manifest
-    from mediakit.base.products import Input
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
     from mediakit.images.scaling import PictureSource

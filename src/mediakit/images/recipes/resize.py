@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.formats import ending_of, film_of, format_of
 from mediakit.base.model import Role
-from mediakit.base.products import Product, picture_input, text_input
 from mediakit.images.preset import SOURCE_FORMAT, Fit, Preset
 
 if TYPE_CHECKING:
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from mediakit.base.actions import Failure
-    from mediakit.base.artifacts import Artifact, SourcePicture
+    from mediakit.base.artifacts import Artifact, Input, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
-    from mediakit.base.products import Input
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import Rendered
     from mediakit.images.scaling import PictureSource

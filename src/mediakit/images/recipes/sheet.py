@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
+from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.errors import UsageError, with_extra
 from mediakit.base.formats import film_of
 from mediakit.base.model import Role
 from mediakit.base.own_files import CREDITS_NAME
-from mediakit.base.products import Product, picture_input, text_input
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.images.cards.words import plain_title
 from mediakit.images.recipes.card import Pages, font_of_site, product_path

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import Artifact, digest_of
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
-from mediakit.base.products import digest_of
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.headers import HeaderRule, Headers, headers_of
 from mediakit.storage.protocol import NOTHING, ObjectFile
@@ -30,8 +29,8 @@ from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.base.files import DiskFile
-    from mediakit.base.products import MadeRecord
     from mediakit.storage.protocol import KnownDigests, Note, PictureTree, Settings
     from mediakit.storage.s3.answers import BucketAnswer
     from mediakit.storage.settings import S3Settings
