@@ -36,8 +36,7 @@ from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.images.preset import Preset
 from mediakit.images.recipes.resize import variant_paths
-from mediakit.images.render import render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, render
 
 ENDINGS = {ending for each in FORMATS for ending in each.endings if each.name != "SVG"}
 ENDINGS |= {".jxl", ".jp2", ".j2k", ".ico", ".psd", ".avifs", ".hif", ".mpo", ".dib", ".apng"}

@@ -14,8 +14,7 @@ from pathlib import Path
 from mediakit.base.artifacts import Product
 from mediakit.images.recipes import RecipeSite
 from mediakit.images.recipes.card import Design, PageCard
-from mediakit.images.render import Rendered
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered
 
 COUNT = 461
 TITLES = (

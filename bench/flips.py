@@ -27,7 +27,7 @@ from mediakit.base.model import Role
 from mediakit.config.config import load_config
 from mediakit.images.flip.align import ALIGN_SIDE, StepAligner
 from mediakit.images.flip.steps import Misfit, laid_steps
-from mediakit.images.scaling import within
+from mediakit.images.resize import within
 from mediakit.sync.content import read_content
 from step_scenes import SIZE, Camera, step
 

@@ -36,8 +36,7 @@ from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
 from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
-from mediakit.images.render import Rendered, describe, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, describe, render
 from mediakit.state.catalog import Catalog
 
 SIZE = (480, 320)

@@ -15,7 +15,7 @@ import imagequant
 from PIL import Image, ImageDraw, ImageFilter
 
 from mediakit.images.palette import Colours, differences
-from mediakit.images.scaling import resize
+from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -48,8 +48,7 @@ from mediakit.site.html import ADDRESSES, ANY, AddressUse
 from mediakit.site.kinds import jekyll
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.registry import KINDS
-from mediakit.storage.headers import HeaderRule
-from mediakit.storage.settings import CdnSettings, S3Settings, StructuredSettings
+from mediakit.storage.settings import CdnSettings, HeaderRule, S3Settings, StructuredSettings
 from mediakit.videos.states import STATES
 from mediakit.videos.verdict import PROVES
 

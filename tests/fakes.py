@@ -15,7 +15,7 @@ from mediakit.storage.settings import S3Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mediakit.storage.headers import HeaderRule, Headers
+    from mediakit.storage.settings import HeaderRule, Headers
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from programs import ImageMagick, Vipsthumbnail, imagemagick
 
 import mediakit
 from mediakit.images.preset import Preset
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable

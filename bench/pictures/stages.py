@@ -17,7 +17,7 @@ from mediakit.images.decode import jpeg_scale, load, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.look import look_of
 from mediakit.images.preset import Preset
-from mediakit.images.scaling import resize
+from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from similarity import References
 
 from library import QUALITY, WIDTHS
 from mediakit.images.decode import load
-from mediakit.images.scaling import resize
+from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,8 +28,7 @@ from mediakit.images.ingest import ingest
 from mediakit.images.look import Limits, grey_copy_of
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
-from mediakit.images.render import Rendered, describe, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, describe, render
 from mediakit.matching.accepted import Accepted
 from mediakit.setup.unread_keys import unread_keys
 from mediakit.site.front_matter import read_page

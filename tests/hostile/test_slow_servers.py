@@ -18,11 +18,10 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.patient_socket import patient_opener
 from mediakit.cli.main import main
-from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import Upload
 from mediakit.storage.purge import Cloudflare, CloudFront, Purger
 from mediakit.storage.s3.storage import open_bucket
-from mediakit.storage.settings import S3Settings
+from mediakit.storage.settings import Headers, S3Settings
 from s3_server import S3Server
 from slow_server import slow_server
 

@@ -12,8 +12,7 @@ from PIL import Image
 from mediakit.images.decode import decode, is_whole
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 FOUR = bytes((0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0))

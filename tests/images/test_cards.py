@@ -23,8 +23,7 @@ from mediakit.images.cards.fonts import Typeface
 from mediakit.images.cards.words import Paragraph, Room, pieces_of, plain_title, set_title
 from mediakit.images.recipes import RecipeSite
 from mediakit.images.recipes.card import CardFormat, Design, PageCard, Pages
-from mediakit.images.render import Rendered
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,8 +4,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
-from mediakit.images.crop import crop_box
 from mediakit.images.preset import Gravity
+from mediakit.images.resize import crop_box
 
 FAIR = (230, 180, 150)
 DARK = (105, 65, 45)

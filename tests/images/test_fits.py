@@ -10,8 +10,7 @@ from PIL import Image
 
 from mediakit.base.model import Role
 from mediakit.images.preset import Fit, Gravity, Preset
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 
 SQUARE = Preset("square", (Role.TEASER,), "-sq", 200, 200, Fit.COVER)
 PADDED = replace(SQUARE, fit=Fit.CONTAIN, background="#102030")

@@ -8,8 +8,7 @@ from drawn import MARK, chunk, quarters, saved
 
 from conftest import draw
 from mediakit.images.preset import DEFAULT_PRESETS
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf>" + MARK + b"</rdf></x:xmpmeta>"
 

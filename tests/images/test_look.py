@@ -12,8 +12,7 @@ from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Look
 from mediakit.images.look import Limits, look_of
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
-from mediakit.images.render import describe, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, describe, render
 
 TEASER = DEFAULT_PRESETS[0]
 LIMITS = Limits(1_000_000, Truncated.ERROR)

@@ -12,8 +12,7 @@ from mediakit.base.actions import Failure
 from mediakit.images.animation import frames, loops
 from mediakit.images.decode import probe
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Fit, Gravity
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 
 STILL = DEFAULT_PRESETS[0]
 KEEP = replace(STILL, animation=Animation.KEEP)

@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 from mediakit.images.animation import frames
 from mediakit.images.palette import Colours, differences, in_colours, is_close
 from mediakit.images.preset import DEFAULT_PRESETS, Animation
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource, resize
+from mediakit.images.render import PictureSource, Rendered, render
+from mediakit.images.resize import resize
 
 TEASER = DEFAULT_PRESETS[0]
 

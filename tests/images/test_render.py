@@ -14,13 +14,14 @@ from PIL import Image, ImageCms
 from conftest import draw
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Look
-from mediakit.images import scaling
+from mediakit.images import render as rendering
+from mediakit.images import resize as resizing
 from mediakit.images.decode import Raster, is_whole, load, probe
 from mediakit.images.look import Limits
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Credit, Preset, Truncated
-from mediakit.images.render import Rendered, describe, render
-from mediakit.images.scaling import PictureSource, resize
+from mediakit.images.render import PictureSource, Rendered, describe, render
+from mediakit.images.resize import resize
 
 TEASER, OVERLAY = DEFAULT_PRESETS[0], DEFAULT_PRESETS[1]
 
@@ -113,7 +114,7 @@ def test_one_decode_for_all_widths(widest: int, monkeypatch: pytest.MonkeyPatch)
         decodes.append(scale)
         return load(data, scale, keep_truncated=keep_truncated)
 
-    monkeypatch.setattr(scaling, "load", counted)
+    monkeypatch.setattr(rendering, "load", counted)
     assert render(source, outputs) == alone
     assert isinstance(describe(source, Limits(10**8, Truncated.ERROR)), Look)
     assert len(decodes) == 1
@@ -325,7 +326,7 @@ def test_both_resizers_agree(monkeypatch: pytest.MonkeyPatch, mode: str) -> None
     """Where there is no SIMD wheel, Pillow gives the same picture, but for rounding at edges."""
     image = quarters().convert(mode)
     fast = np.asarray(resize(image, (320, 160)), int)
-    monkeypatch.setattr(scaling, "simd", None)
+    monkeypatch.setattr(resizing, "simd", None)
     slow = np.asarray(resize(image, (320, 160)), int)
     difference = np.abs(fast - slow)
     assert difference.mean() < 0.05

@@ -5,8 +5,7 @@ import pytest
 from mediakit.base.actions import Failure
 from mediakit.images.opening import is_svg
 from mediakit.images.preset import DEFAULT_PRESETS
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 from mediakit.images.vector import active_parts, plain_svg
 
 TEASER = DEFAULT_PRESETS[0]

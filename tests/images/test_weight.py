@@ -10,8 +10,7 @@ from PIL import Image, ImageDraw
 
 from mediakit.base.actions import Failure
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
-from mediakit.images.render import Rendered, render
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, render
 from mediakit.images.weight import jpeg_quality
 
 TEASER = DEFAULT_PRESETS[0]

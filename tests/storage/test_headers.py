@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mediakit.storage.headers import HeaderRule, Headers, headers_of
+from mediakit.storage.settings import HeaderRule, Headers, headers_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
 A_DAY = "public, max-age=86400"

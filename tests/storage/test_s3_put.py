@@ -11,9 +11,8 @@ import pytest
 from conftest import Prefix
 from faulty_proxy import Answer, Proxy, faulty_proxy
 from mediakit.base.artifacts import Artifact
-from mediakit.storage.headers import Headers
 from mediakit.storage.s3.storage import open_bucket
-from mediakit.storage.settings import Encryption, S3Settings
+from mediakit.storage.settings import Encryption, Headers, S3Settings
 from s3_server import BUCKET, S3Server
 
 if TYPE_CHECKING:

@@ -16,10 +16,9 @@ import trustme
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
-from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import Upload
 from mediakit.storage.s3.storage import open_bucket
-from mediakit.storage.settings import S3Settings
+from mediakit.storage.settings import Headers, S3Settings
 from s3_server import BUCKET, ENVIRONMENT, s3_server
 from slow_server import slow_server
 

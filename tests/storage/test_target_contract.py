@@ -14,9 +14,9 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.state.cache_file import open_cache
 from mediakit.storage.folder import FolderStorage, fits_windows
-from mediakit.storage.headers import headers_of
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Storage, Upload
+from mediakit.storage.settings import headers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,9 +31,8 @@ from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
 from mediakit.images.recipes.resize import Resize
 from mediakit.storage.folder import FolderStaging
-from mediakit.storage.headers import Headers
 from mediakit.storage.s3.storage import BucketStaging, BucketStorage, open_bucket
-from mediakit.storage.settings import S3Settings
+from mediakit.storage.settings import Headers, S3Settings
 from mediakit.sync.run import Job
 from mediakit.sync.worker import Delivery, Order, carry_out, refused_workers, require_access
 from s3_server import ENVIRONMENT, S3Server

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Result
     from mediakit.base.artifacts import Artifact
-    from mediakit.storage.headers import Headers
+    from mediakit.storage.settings import Headers
     from s3_server import S3Server
 
 PICTURE = "assets/images/squat-1.jpg"

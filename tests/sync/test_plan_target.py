@@ -9,8 +9,8 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import UsageError
 from mediakit.config.tables import DeleteLimit
 from mediakit.state.catalog import Catalog, dump_catalog
-from mediakit.storage.headers import Headers
 from mediakit.storage.protocol import NOTHING, Fetched, Upload
+from mediakit.storage.settings import Headers
 from mediakit.sync.plan import plan_target
 from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target import TargetState, observe_target

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import Manifest
     from mediakit.images.recipes import Recipe, RecipeSite
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -289,8 +289,8 @@ def test_processes_make_it_too(squat: SiteBuilder, tmp_path: Path) -> None:
 
 def test_pictures_in_a_bucket(squat: SiteBuilder, prefix: Prefix) -> None:
     """What a cut-off run put into a bucket tells what it was made of."""
-    from mediakit.storage.headers import Headers  # noqa: PLC0415 - with boto3, for this test only
     from mediakit.storage.s3.storage import open_bucket  # noqa: PLC0415
+    from mediakit.storage.settings import Headers  # noqa: PLC0415 - with boto3, for this test only
 
     bucket = open_bucket(prefix.url, S3Settings())
     for path in ("assets/images/squat-0.jpg", "assets/images/squat-1.jpg"):

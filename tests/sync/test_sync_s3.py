@@ -20,9 +20,8 @@ from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.actions import Result
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.cli.main import main
-from mediakit.storage.headers import headers_of
 from mediakit.storage.s3.storage import open_bucket
-from mediakit.storage.settings import S3Settings
+from mediakit.storage.settings import S3Settings, headers_of
 from mediakit.sync import publish
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.state.catalog import Catalog, load_catalog
-from mediakit.storage.headers import headers_of
 from mediakit.storage.open import open_storage
+from mediakit.storage.settings import headers_of
 from mediakit.sync.session import open_session
 from mediakit.sync.target import read_target_catalog
 

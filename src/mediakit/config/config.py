@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from mediakit.images.preset import Preset
     from mediakit.images.recipes import Recipe
     from mediakit.site.kinds.kind import SiteKind
-    from mediakit.storage.headers import HeaderRule
-    from mediakit.storage.settings import CdnSettings
+    from mediakit.storage.settings import CdnSettings, HeaderRule
 
 _CATALOG_NAME = "media.json"
 

@@ -1,8 +1,7 @@
 """The settings of `mediakit.toml`: what it has at the top, and the tables of features.
 
 A table that one part alone reads is a struct of that part: `[presets]` is in
-`images/preset.py`, `[s3]` and `[cdn]` in `storage/settings.py`, `[[headers]]` in
-`storage/headers.py`.
+`images/preset.py`; `[s3]`, `[cdn]` and `[[headers]]` are in `storage/settings.py`.
 """
 
 from __future__ import annotations
@@ -30,9 +29,14 @@ from mediakit.config.values import (
 from mediakit.images.preset import Preset
 from mediakit.site.kinds.registry import SiteName
 from mediakit.site.picture_keys import PictureKey, picture_keys
-from mediakit.storage.headers import HeaderRule
 from mediakit.storage.open import DEFAULT_TARGET
-from mediakit.storage.settings import CdnSettings, S3Settings, StructuredSettings, ThemeSettings
+from mediakit.storage.settings import (
+    CdnSettings,
+    HeaderRule,
+    S3Settings,
+    StructuredSettings,
+    ThemeSettings,
+)
 
 SCHEMA_NAME = "mediakit.schema.json"
 DEFAULT_MAX_DELETE = 256

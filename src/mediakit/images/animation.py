@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mediakit.images.colour import normalise
-from mediakit.images.crop import crop_box, fit_to_canvas
 from mediakit.images.decode import decode, orientation_of, probe, raw_frames, turn
 from mediakit.images.encode import Reel
 from mediakit.images.frames import Disposal, apng_plays, gif_canvas, gif_plays
 from mediakit.images.opening import format_in, opened
-from mediakit.images.scaling import resize
+from mediakit.images.resize import crop_box, fit_to_canvas, resize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from mediakit.images.film_coders import (
     coded,
     require_coder,
 )
-from mediakit.images.scaling import resize
+from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

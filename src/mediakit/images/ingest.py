@@ -10,15 +10,14 @@ from PIL import Image, ImageStat
 from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, contradicts, ending_of, format_called
 from mediakit.base.model import Severity
-from mediakit.images.crop import crop_box
 from mediakit.images.decode import Size, decode, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, read_credits
 from mediakit.images.opening import UnreadableError, format_in, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Gravity, Preset, place
 from mediakit.images.private import metadata, told_by
-from mediakit.images.render import Rendered, render, unreadable
-from mediakit.images.scaling import PictureSource, resize
+from mediakit.images.render import PictureSource, Rendered, render, unreadable
+from mediakit.images.resize import crop_box, resize
 
 _QUALITY = 90
 _LOSSLESS = frozenset({"PNG", "GIF", "BMP"})

@@ -13,7 +13,7 @@ from mediakit.base.artifacts import Look
 from mediakit.images.decode import Size, jpeg_scale, load, probe
 from mediakit.images.opening import UnreadableError, opened
 from mediakit.images.preset import MAX_PIXELS
-from mediakit.images.scaling import within
+from mediakit.images.resize import within
 
 if TYPE_CHECKING:
     import numpy as np

@@ -20,7 +20,7 @@ from mediakit.edit.pages import read_bytes
 from mediakit.images.opening import UnreadableError
 from mediakit.images.recipes.card import Pages
 from mediakit.images.recipes.sheet import PageSheet
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource
 from mediakit.report.documents import Count, Document, ProblemEntry, problem_entries
 from mediakit.report.text import counted
 from mediakit.site.reader import parse_file

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.base.artifacts import MadeRecord
-    from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import (
         KnownDigests,
         Note,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         PictureTree,
         Settings,
     )
+    from mediakit.storage.settings import Headers
 
 _TEMPORARY = ".mediakit-tmp"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)

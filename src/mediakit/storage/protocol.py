@@ -15,15 +15,14 @@ import msgspec
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.regular_file import read_regular
-from mediakit.storage.headers import Headers
+from mediakit.storage.settings import Headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mediakit.base.artifacts import MadeRecord
     from mediakit.base.files import Absent, DiskFile, FileStat
-    from mediakit.storage.headers import HeaderRule
-    from mediakit.storage.settings import S3Settings
+    from mediakit.storage.settings import HeaderRule, S3Settings
 
 
 ANY: Final = "*"

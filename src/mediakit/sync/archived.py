@@ -18,9 +18,9 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import ArchivedFile
 from mediakit.base.regular_file import sha256_file
-from mediakit.storage.headers import headers_of
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Upload
+from mediakit.storage.settings import headers_of
 from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target import observe_target, read_target_catalog
 from mediakit.sync.target_documents import TargetCatalog

@@ -14,8 +14,8 @@ from mediakit.base.artifacts import Artifact, Product, without_texts
 from mediakit.base.errors import StalePlanError
 from mediakit.base.formats import named_format
 from mediakit.base.model import Problem, Severity
-from mediakit.storage.headers import Headers, headers_of
 from mediakit.storage.protocol import Upload
+from mediakit.storage.settings import Headers, headers_of
 from mediakit.sync.products import CATALOG_KEY
 
 if TYPE_CHECKING:

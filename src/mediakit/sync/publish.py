@@ -13,8 +13,8 @@ from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.executors import finished, run_bounded
-from mediakit.storage.headers import HeaderRule, headers_of
 from mediakit.storage.protocol import CROSSED
+from mediakit.storage.settings import HeaderRule, headers_of
 from mediakit.sync.plan import plan_catalog
 from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.target_documents import TargetCatalog, TargetJournal

@@ -14,8 +14,8 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.own_files import HISTORY_NAME
 from mediakit.state.documents import TypedReader, read_file
-from mediakit.storage.headers import headers_of
 from mediakit.storage.protocol import Upload
+from mediakit.storage.settings import headers_of
 from mediakit.structured.document import structured_data
 from mediakit.structured.facts import SearchFacts
 from mediakit.structured.sitemap import sitemaps

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from mediakit.base.artifacts import Artifact
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.headers import Headers
     from mediakit.storage.protocol import Fetched, Storage
+    from mediakit.storage.settings import Headers
     from mediakit.sync.target import TargetState
 
 _SHARD = re.compile(rf"{shard_folder(CATALOG_KEY)}/\d+-\d+-[0-9a-f]{{16}}\.json")

@@ -19,8 +19,7 @@ from mediakit.base.model import Problem, Severity
 from mediakit.base.writer import hint_of
 from mediakit.images.frames import slips_in
 from mediakit.images.opening import UnreadableError
-from mediakit.images.render import Rendered, describe, unreadable, unwritable
-from mediakit.images.scaling import PictureSource
+from mediakit.images.render import PictureSource, Rendered, describe, unreadable, unwritable
 from mediakit.report.text import counted
 from mediakit.storage.protocol import ObjectFile
 

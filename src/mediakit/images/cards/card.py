@@ -14,11 +14,10 @@ from mediakit.images.cards.designs import CardColours, Sheet, draw_card, picture
 from mediakit.images.cards.fonts import FontError, Typeface
 from mediakit.images.cards.words import plain_title
 from mediakit.images.colour import flatten
-from mediakit.images.crop import crop_box
 from mediakit.images.encode import Reel, encode
 from mediakit.images.preset import Fit, Gravity, Preset
 from mediakit.images.render import Rendered, too_large
-from mediakit.images.scaling import resize
+from mediakit.images.resize import crop_box, resize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from mediakit.images.cards.contrast import Colour
     from mediakit.images.cards.words import Hyphenate
     from mediakit.images.recipes.card import PageCard
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource
 
 _BOLD, _SEMIBOLD = 700, 600
 _VOWEL = re.compile("[aeiouyæøåäöüáéíóúý]", re.IGNORECASE)

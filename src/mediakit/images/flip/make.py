@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Failure
     from mediakit.images.animation import ShownFrame
     from mediakit.images.recipes.flip import StepFlip
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource
 
 _COARSENESS = {FilmFormat.MP4: (25, 29, 33, 37), FilmFormat.WEBM: (35, 40, 45, 50)}
 """From fine to coarse: the first ones give photos of 720 pixels 50 to 150 kB."""

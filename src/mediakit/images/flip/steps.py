@@ -12,7 +12,7 @@ from PIL import Image
 from mediakit.images.animation import ShownFrame
 from mediakit.images.flip.align import ALIGN_SIDE, StepAligner
 from mediakit.images.flip.judge import NOTHING_MOVES, common_box, objection, resemblance
-from mediakit.images.scaling import within
+from mediakit.images.resize import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

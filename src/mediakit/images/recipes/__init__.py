@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, Product, SourcePicture
     from mediakit.base.model import Manifest
-    from mediakit.images.render import Rendered
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource, Rendered
 
 
 class RecipeSite(msgspec.Struct, frozen=True):

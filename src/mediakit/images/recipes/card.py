@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import Manifest
     from mediakit.images.recipes import RecipeSite
-    from mediakit.images.render import Rendered
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource, Rendered
 
 DRAWER = 1
 """Raised by hand when the same settings come to give visibly other cards."""

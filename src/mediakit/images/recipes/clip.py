@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, Input, SourcePicture
     from mediakit.base.model import Manifest
     from mediakit.images.recipes import RecipeSite
-    from mediakit.images.render import Rendered
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource, Rendered
 
 POSTER = ".jpg"
 """What a poster ends in."""

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, Input, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.recipes import RecipeSite
-    from mediakit.images.render import Rendered
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource, Rendered
 
 _VECTOR = "SVG"
 _FALLBACK = ".jpg"
@@ -159,7 +158,7 @@ class _Inputs:
 def _poster(film: PictureSource, cut: str = "") -> PictureSource:
     from mediakit.base.cut import cut_of_text  # noqa: PLC0415 - few sites have films
     from mediakit.images.filmed import still_of  # noqa: PLC0415
-    from mediakit.images.scaling import PictureSource as Source  # noqa: PLC0415 - it loads Pillow
+    from mediakit.images.render import PictureSource as Source  # noqa: PLC0415 - it loads Pillow
 
     return Source(still_of(film.data, cut_of_text(cut).start))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.recipes import RecipeSite
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource
     from mediakit.images.sheets.sheet import SheetContent
 
 DRAWER = 1

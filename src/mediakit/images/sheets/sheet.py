@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from mediakit.images.scaling import PictureSource
+    from mediakit.images.render import PictureSource
 
 _REGULAR, _BOLD = 400, 700
 _CODE = 24.0

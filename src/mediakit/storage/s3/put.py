@@ -26,11 +26,10 @@ from mediakit.storage.s3.transfer import UploadChangedError, upload_parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediakit.storage.headers import Headers
     from mediakit.storage.s3.address import BucketAddress
     from mediakit.storage.s3.answers import BucketAnswer
     from mediakit.storage.s3.client import BucketClient
-    from mediakit.storage.settings import S3Settings
+    from mediakit.storage.settings import Headers, S3Settings
 
 DIGEST = "sha256"
 """The metadata key under which each object's own digest is noted."""

@@ -15,7 +15,6 @@ from mediakit.base.artifacts import Artifact, digest_of
 from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
 from mediakit.base.regular_file import MOST_BYTES
-from mediakit.storage.headers import HeaderRule, Headers, headers_of
 from mediakit.storage.protocol import NOTHING, ObjectFile
 from mediakit.storage.s3.address import BucketAddress
 from mediakit.storage.s3.client import BucketClient
@@ -25,6 +24,7 @@ from mediakit.storage.s3.patience import Patience
 from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of, size_of
 from mediakit.storage.s3.server import find_server
 from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
+from mediakit.storage.settings import HeaderRule, Headers, headers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
