@@ -12,6 +12,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from mediakit.base.errors import UsageError
+
 if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
@@ -65,6 +67,18 @@ def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a regular file; raises OSError, also if there are more than `most`."""
     with open_regular(path) as stream:
         return read_whole(stream, most)
+
+
+def read_file(root: Path, path: str) -> bytes | None:
+    """Read the file at a site path, None where there is none; raises UsageError."""
+    try:
+        return read_regular(root / path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be read: {error.strerror}", "see to its rights, then run again"
+        ) from error
 
 
 def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:

@@ -12,7 +12,8 @@ import uuid
 import zlib
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from mediakit.base.regular_file import is_inside, leads_out, read_regular
+from mediakit.base.errors import UsageError
+from mediakit.base.regular_file import is_inside, leads_out, read_file, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,6 +167,20 @@ class Writer:
         is_ours = neighbour.name.startswith(".") and neighbour.name.endswith(".tmp")
         if is_ours and self._is_inside(neighbour):
             neighbour.unlink(missing_ok=True)
+
+
+def write_file(root: Path, path: str, data: bytes, writer: Writer) -> None:
+    """Write the file at a site path so that a crash leaves it old or new; raises UsageError."""
+    try:
+        writer.write(root / path, data, durable=True)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint_of(error)) from error
+
+
+def write_changed(root: Path, path: str, data: bytes, writer: Writer) -> None:
+    """Write the file at a site path, unless it has these bytes already; raises UsageError."""
+    if read_file(root, path) != data:
+        write_file(root, path, data, writer)
 
 
 def _again(step: Callable[[], _Result]) -> _Result:

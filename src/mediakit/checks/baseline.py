@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.own_files import BASELINE_NAME
-from mediakit.state.documents import TypedReader, read_document, read_file, write_file
+from mediakit.base.regular_file import read_file
+from mediakit.base.writer import write_file
+from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

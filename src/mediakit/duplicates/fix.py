@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
-from mediakit.base.regular_file import sha256_file
+from mediakit.base.regular_file import read_file, sha256_file
 from mediakit.base.writer import hint_of
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
 from mediakit.site.paths import is_data
 from mediakit.site.reader import parse_file
-from mediakit.state.documents import read_file
 from mediakit.sync.content import settings_of
 from mediakit.sync.copies import accepted_path, read_accepted
 from mediakit.sync.mentions import search_site, variant_names

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
+from mediakit.base.regular_file import read_file
+from mediakit.base.writer import write_changed
+from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

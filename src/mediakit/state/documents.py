@@ -1,4 +1,4 @@
-"""Typed readers of outside data, and the JSON files that mediakit keeps in a site."""
+"""Typed readers of outside data, such as the JSON files that mediakit keeps in a site."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from mediakit.base.errors import UsageError
-from mediakit.base.regular_file import read_regular
-from mediakit.base.writer import hint_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Protocol
-
-    from mediakit.base.writer import Writer
 
     class _Versioned(Protocol):
         @property
@@ -95,29 +90,3 @@ def read_document(
             "upgrade mediakit on this machine",
         )
     return document
-
-
-def read_file(root: Path, path: str) -> bytes | None:
-    """Read the file at a site path, None where there is none; raises UsageError."""
-    try:
-        return read_regular(root / path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be read: {error.strerror}", "see to its rights, then run again"
-        ) from error
-
-
-def write_file(root: Path, path: str, data: bytes, writer: Writer) -> None:
-    """Write the file at a site path so that a crash leaves it old or new; raises UsageError."""
-    try:
-        writer.write(root / path, data, durable=True)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint_of(error)) from error
-
-
-def write_changed(root: Path, path: str, data: bytes, writer: Writer) -> None:
-    """Write the file at a site path, unless it has these bytes already; raises UsageError."""
-    if read_file(root, path) != data:
-        write_file(root, path, data, writer)

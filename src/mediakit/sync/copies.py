@@ -10,10 +10,10 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, is_text
 from mediakit.base.formats import format_of, like_named
 from mediakit.base.own_files import ACCEPTED_NAME
+from mediakit.base.regular_file import read_file
 from mediakit.matching.accepted import Accepted
 from mediakit.matching.finder import CopyFinder
 from mediakit.matching.groups import Copy, CopyGroup, Level, PageUse, is_site_icon
-from mediakit.state.documents import read_file
 from mediakit.sync.examine import Examiner
 from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection

@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Meta
 
 from mediakit.base.own_files import CREDITS_NAME
+from mediakit.base.regular_file import read_file
 from mediakit.report.documents import Document
-from mediakit.state.documents import TypedReader, read_document, read_file
+from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,8 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import UsageError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.own_files import HISTORY_NAME
-from mediakit.state.documents import TypedReader, read_file
+from mediakit.base.regular_file import read_file
+from mediakit.state.documents import TypedReader
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import headers_of
 from mediakit.structured.document import structured_data

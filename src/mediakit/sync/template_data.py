@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Status
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import PICTURE_DATA, STRUCTURED_DATA
-from mediakit.state.documents import read_file, write_file
+from mediakit.base.regular_file import read_file
+from mediakit.base.writer import write_file
 from mediakit.sync.make import Maker, not_written
 from mediakit.sync.picture_data import picture_data
 from mediakit.sync.search import search_data

@@ -15,8 +15,10 @@ import msgspec
 from msgspec.structs import replace
 
 from mediakit.base.own_files import HISTORY_NAME
+from mediakit.base.regular_file import read_file
+from mediakit.base.writer import write_changed
 from mediakit.site.videos import is_misspelt
-from mediakit.state.documents import TypedReader, read_document, read_file, write_changed
+from mediakit.state.documents import TypedReader, read_document
 from mediakit.videos.verdict import LONGEST_NAME, Finding, Sign, Source, State
 
 if TYPE_CHECKING:
