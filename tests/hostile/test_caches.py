@@ -15,7 +15,7 @@ import pytest
 
 from conftest import SiteBuilder
 from mediakit.base.files import FileStat
-from mediakit.state.cache_file import open_cache
+from mediakit.sync.session import open_cache
 
 OLD = FileStat(5, 1_000, 1_000)
 FOREIGN = b"somebody else's"

@@ -20,7 +20,7 @@ from mediakit import (
     TargetError,
     UsageError,
 )
-from mediakit.state.cache_file import open_cache
+from mediakit.sync.session import open_cache
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from mediakit.report.html import policy
 from mediakit.site.folder_names import find_built, find_folders
 from mediakit.site.mentions import Meaning, find_mentions, is_searchable, name_of
 from mediakit.site.paths import SiteAddress
-from mediakit.state.cache_file import open_cache
 from mediakit.sync import mentions as searching
 from mediakit.sync.mentions import search_site
+from mediakit.sync.session import open_cache
 
 if TYPE_CHECKING:
     from pathlib import Path

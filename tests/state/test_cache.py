@@ -13,9 +13,9 @@ import pytest
 from mediakit.base.artifacts import PICTURE, Input, MadeRecord
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import DiskFile, FileStat
-from mediakit.state.cache_file import open_cache
-from mediakit.state.cache_tables import SCHEMA
+from mediakit.state.cache_file import SCHEMA
 from mediakit.state.documents import TypedReader
+from mediakit.sync.session import open_cache
 
 OLD = FileStat(5, 1_000, 1_000)
 RECORD = MadeRecord(
@@ -66,7 +66,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     """A second mediakit on the same site is told so, and does nothing."""
     with open_cache(tmp_path):
         code = (
-            "from pathlib import Path; from mediakit.state.cache_file import open_cache\n"
+            "from pathlib import Path; from mediakit.sync.session import open_cache\n"
             f"with open_cache(Path({str(tmp_path)!r})): pass"
         )
         done = subprocess.run(
@@ -235,7 +235,7 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
     """What was noted before a kill -9 is there afterwards."""
     code = (
         "import os, signal; from pathlib import Path\n"
-        "from mediakit.state.cache_file import open_cache\n"
+        "from mediakit.sync.session import open_cache\n"
         "from mediakit.base.artifacts import Input, MadeRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
         f"    cache.note_made({RECORD!r})\n"

@@ -12,11 +12,11 @@ from fakes import MemoryTarget, Opening
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
-from mediakit.state.cache_file import open_cache
 from mediakit.storage.folder import FolderStorage, fits_windows
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Storage, Upload
 from mediakit.storage.settings import headers_of
+from mediakit.sync.session import open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

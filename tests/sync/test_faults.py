@@ -25,8 +25,8 @@ from mediakit.base.errors import CacheError
 from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.state.cache import Cache
-from mediakit.state.cache_file import open_cache
-from mediakit.state.cache_tables import SCHEMA
+from mediakit.state.cache_file import SCHEMA
+from mediakit.sync.session import open_cache
 from scenes import scene
 
 if TYPE_CHECKING:
@@ -300,7 +300,7 @@ def test_two_at_once(squat: SiteBuilder, scratch: dict[str, bytes], mediakit: Pr
 def test_the_lock_of_a_killed_run(squat: SiteBuilder, mediakit: Program) -> None:
     """A lock ends with its process, also by kill -9."""
     code = (
-        "import time; from pathlib import Path; from mediakit.state.cache_file import open_cache\n"
+        "import time; from pathlib import Path; from mediakit.sync.session import open_cache\n"
         "with open_cache(Path('.mediakit')): print('locked', flush=True); time.sleep(100)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:

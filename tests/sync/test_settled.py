@@ -13,11 +13,11 @@ from conftest import SiteBuilder, draw, exercise
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
-from mediakit.state.cache_file import open_cache
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import run as jobs
 from mediakit.sync import settled
 from mediakit.sync.observe import ObservedSite, observe
+from mediakit.sync.session import open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable

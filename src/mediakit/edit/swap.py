@@ -18,11 +18,11 @@ from mediakit.edit.front_matter import set_text, set_value
 from mediakit.site.data import read_document
 from mediakit.site.front_matter import read_page, take_apart
 from mediakit.site.paths import is_data
-from mediakit.site.providers import PROVIDERS, provider_at, share_address, video_keys
+from mediakit.site.providers import PROVIDERS, provider_at, share_address
 from mediakit.site.reader import parse_file
 from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar
-from mediakit.site.videos import parse_video
+from mediakit.site.videos import parse_video, video_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,10 +21,10 @@ from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import Folders, SiteKind
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import keys_beside, nodes_at, picture_keys
-from mediakit.site.providers import video_keys
 from mediakit.site.reader import PageParser, ParsedPage
 from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+from mediakit.site.videos import video_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

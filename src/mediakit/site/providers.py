@@ -130,12 +130,6 @@ PROVIDERS = {
 """The providers by name; where an id may be of several, the first one takes it."""
 
 
-def video_keys() -> dict[str, str | None]:
-    """Return the front matter keys that hold videos, with the provider that a key implies."""
-    implied = {key: row.name for row in PROVIDERS.values() for key in row.keys}
-    return {"video": None, "videos": None, **implied}
-
-
 _ANY_VIDEO = (
     "video", "videoembed", "videoplayer", "embed", "embedvideo", "responsiveembed",
     "responsivevideo",

@@ -25,9 +25,9 @@ from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
-from mediakit.site.providers import provider_in_key, video_keys
+from mediakit.site.providers import provider_in_key
 from mediakit.site.templates.expanded import Unknown
-from mediakit.site.videos import VideoReader
+from mediakit.site.videos import VideoReader, video_keys
 
 if TYPE_CHECKING:
     from mediakit.site.kinds.kind import Folders, SiteKind

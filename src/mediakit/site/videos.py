@@ -34,6 +34,12 @@ def thumbnail_path(folder: str, video: str) -> str:
     return f"{folder}/{video}.jpg"
 
 
+def video_keys() -> dict[str, str | None]:
+    """Return the front matter keys that hold videos, with the provider that a key implies."""
+    implied = {key: row.name for row in PROVIDERS.values() for key in row.keys}
+    return {"video": None, "videos": None, **implied}
+
+
 def parse_video(text: str, provider: str | None, line: int) -> VideoRef:
     """Read a video id or address as written; `provider` is what the page calls its host.
 

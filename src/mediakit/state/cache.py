@@ -1,6 +1,6 @@
 """`.mediakit/cache.db`: what saves work, and what a killed run had finished.
 
-Its tables are in `state/cache_tables.py`. A row of a journal is committed before its file is put in
+Its tables are in `state/cache_file.py`. A row of a journal is committed before its file is put in
 place, so bytes that are found there later are either the old ones or known to be ours.
 
 Deleting the cache costs time, never correctness. Only rows that this user wrote on this machine
@@ -39,7 +39,7 @@ _MADE = TypedReader(MadeRecord)
 
 
 class Cache:
-    """An open cache; `cache_file.open_cache` makes one."""
+    """An open cache; `open_cache` of `sync/session.py` makes one."""
 
     def __init__(self, database: Database, *, is_copy: bool = False) -> None:
         self._database = database

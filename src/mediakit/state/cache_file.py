@@ -1,8 +1,21 @@
-"""Open the cache of a site: alone, which locks the site, or as a copy.
+"""The file of the cache: opened for one process, its tables made, a broken one set aside.
 
 Its rows are sealed with a secret of this user on this machine, which is kept outside of all sites:
 a repository can bring any file into a site, also a cache that claims that mediakit put a file at
 the target.
+
+| table | from | to |
+| --- | --- | --- |
+| `file` | path and stat | SHA-256 |
+| `reading` | path and stat of a content file | its parsed page, a picture's slips |
+| `mention` | path and stat of a text file | what it names; what a picture tells |
+| `settled` | | the plan of a run that had nothing to do, and what it followed from |
+| `picture` | SHA-256 | displayed size and format |
+| `look`, `grey` | SHA-256 | colour and placeholder; small grey copy |
+| `hashes` | SHA-256 | perceptual hashes |
+| `written`, `stored` | | journals: bytes that were about to be put at a site path, or at a target |
+| `made` | site path | SHA-256 of what mediakit last made there, on this machine |
+| `declined` | digest | products that came to nothing (`sync/declined.py`) |
 """
 
 from __future__ import annotations
@@ -10,83 +23,149 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
+import sqlite3
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mediakit.base.errors import UsageError
-from mediakit.base.writer import hint_of
-from mediakit.state.cache import Cache
-from mediakit.state.cache_tables import CACHE_SCHEMA
-from mediakit.state.database import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-_NAME = "cache.db"
 _SECRET, _BYTES = "key", 32
 
+SCHEMA = 9
+"""The version of the tables; what is `_LATER` came after it, and older mediakits leave it alone."""
 
-@contextlib.contextmanager
-def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
-    """Open the cache in `folder`, which is made if need be; read-only opens a copy.
+_TABLES = """
+CREATE TABLE file (path TEXT PRIMARY KEY,
+  size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, sha256 TEXT, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE reading (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
+  settings TEXT, data BLOB, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE mention (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
+  settings TEXT, data BLOB, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE settled (number INTEGER PRIMARY KEY, data BLOB, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE picture (sha256 TEXT PRIMARY KEY,
+  width INTEGER, height INTEGER, format TEXT, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE look (sha256 TEXT PRIMARY KEY,
+  colour TEXT, placeholder TEXT, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE grey (sha256 TEXT PRIMARY KEY, copy BLOB, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE hashes (sha256 TEXT PRIMARY KEY,
+  version INTEGER, data BLOB, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE written (path TEXT, source TEXT, preset TEXT, source_sha256 TEXT, fingerprint TEXT,
+  sha256 TEXT, bytes INTEGER, width INTEGER, height INTEGER, seal INTEGER,
+  PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+CREATE TABLE stored (target TEXT, key TEXT, sha256 TEXT, headers TEXT, seal INTEGER,
+  PRIMARY KEY (target, key, sha256)) WITHOUT ROWID;
+CREATE TABLE note (message TEXT);
+CREATE TABLE maker (seal INTEGER)"""
+_LATER = """
+CREATE TABLE IF NOT EXISTS made (path TEXT PRIMARY KEY, sha256 TEXT, seal INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS declined (digest TEXT PRIMARY KEY, seal INTEGER) WITHOUT ROWID"""
+
+NO_TEXT = "a text is not UTF-8"
+"""Python has no message where that of SQLite would quote such bytes."""
+
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_OUTSIDE = frozenset({
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+})  # fmt: skip
+"""Primary result codes that say nothing of the content; all others mean that it is broken."""
+
+
+class StrangeFileError(Exception):
+    """The file was made by a newer mediakit, on another machine, or by another user."""
+
+
+def connect(path: Path, seal: int, *, is_new: bool) -> sqlite3.Connection:
+    """Open a file, alone, and make its tables if need be; `seal` is that of whoever made it.
 
     Raises:
-        SiteLockedError: another mediakit has it open.
-        UsageError: the folder cannot be written.
+        StrangeFileError: somebody else made it.
+        sqlite3.Error: it is broken, in use, or out of reach.
     """
-    if read_only:
-        with contextlib.ExitStack() as stack:
-            database = stack.enter_context(contextlib.closing(_copied(folder, stack)))
-            yield Cache(database, is_copy=True)
-        return
-    with contextlib.closing(_locked(folder)) as database:
-        yield Cache(database)
-
-
-def _locked(folder: Path) -> Database:
-    links = [each for each in (folder, *folder.glob(f"{_NAME}*")) if each.is_symlink()]
-    if links:
-        # the file that it leads to is not ours: tables there would be dropped
-        raise UsageError(f"{links[0]} is a link", "delete it: a cache only saves time")
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0.2)
     try:
-        folder.mkdir(mode=0o775, parents=True, exist_ok=True)
-        _write_ignore(folder / ".gitignore")
-    except OSError as error:
-        message = f"{folder}: cannot be written: {error.strerror}"
-        raise UsageError(message, hint_of(error)) from error
-    return Database(folder / _NAME, CACHE_SCHEMA, f"{folder.name}/{_NAME}", key_for(folder))
+        # exclusive: the lock of the site; WAL survives a kill; no fsync, for a mere cache
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN EXCLUSIVE")
+        _agree(connection, seal, is_new=is_new)
+        connection.execute("COMMIT")
+        connection.execute("SELECT count(*) FROM note").fetchone()
+    except UnicodeDecodeError as error:
+        connection.close()
+        raise sqlite3.DatabaseError(NO_TEXT) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def _write_ignore(path: Path) -> None:
-    """Keep the folder out of version control, also where a full disk left the file empty."""
-    with contextlib.suppress(FileNotFoundError):
-        found = path.lstat()
-        if found.st_size or not stat.S_ISREG(found.st_mode):
-            return
-        path.unlink()
-    with contextlib.suppress(FileExistsError):  # a run that began with ours has just made it
-        # with a mode of its own: under some umasks, `open` would let everybody write it
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
-            file.write("*\n")
+def _agree(connection: sqlite3.Connection, seal: int, *, is_new: bool) -> None:
+    """Make the tables, also where those of an older mediakit, or of nobody known, are there."""
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > SCHEMA:
+        raise StrangeFileError("a newer mediakit made it")
+    if found == SCHEMA and not is_new:
+        if connection.execute("SELECT seal FROM maker").fetchall() != [(seal,)]:
+            raise StrangeFileError("it was made on another machine, or by somebody else")
+        for statement in _LATER.split(";"):
+            connection.execute(statement)
+        return
+    old = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (table,) in old:
+        connection.execute(f'DROP TABLE "{table}"')
+    for statement in f"{_TABLES};{_LATER}".split(";"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO maker VALUES (?)", (seal,))
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
-def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
-    """Return a copy, an empty one where the cache is broken, or is being written."""
-    import shutil  # noqa: PLC0415 - they load much, and most runs hold the cache itself
-    import tempfile  # noqa: PLC0415
+def set_aside(path: Path) -> None:
+    """Rename a broken file; raises OSError."""
+    aside = path.with_name(f"{path.name}.broken")
+    _remove(aside)
+    path.replace(aside)
 
-    with contextlib.suppress(OSError, UsageError):
-        copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for name in (_NAME, f"{_NAME}-wal"):
-            if (folder / name).is_file() and not (folder / name).is_symlink():
-                shutil.copyfile(folder / name, copy / name)
-        name = f"a copy of {folder.name}/{_NAME}"
-        return Database(copy / _NAME, CACHE_SCHEMA, name, key_for(folder, is_made=False))
-    return Database(Path(":memory:"), CACHE_SCHEMA, "the cache", None)
+
+def remove_beside(path: Path) -> None:
+    """Remove the log and other files that belong to a database; raises OSError."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        _remove(path.with_name(path.name + suffix))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        import shutil  # noqa: PLC0415 - it loads much, and nearly no run needs it
+
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def has_folder(path: Path) -> bool:
+    """Return whether a folder stands in the place of a file of the database."""
+    return any(path.with_name(path.name + suffix).is_dir() for suffix in ("", "-wal", "-shm"))
+
+
+def _code(error: sqlite3.Error) -> int:
+    # errors of Python's own have none; the low byte is the primary code
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Return whether another process has the file open."""
+    return _code(error) in _BUSY
+
+
+def is_outside(error: sqlite3.Error) -> bool:
+    """Return whether an error says nothing of the content: a full disk, say."""
+    return _code(error) in _OUTSIDE
+
+
+def hint_for(error: sqlite3.Error) -> str:
+    """Return what a user can do about an error."""
+    if _code(error) == sqlite3.SQLITE_FULL:
+        return "free some space there, then run again"
+    return "check that you may write there and that there is space, then run again"
 
 
 def key_for(folder: Path, *, is_made: bool = True) -> bytes | None:

@@ -17,9 +17,8 @@ import msgspec
 
 from mediakit.base.errors import CacheError, SiteLockedError, UsageError
 from mediakit.base.model import Problem, Severity
-from mediakit.state.sqlite_file import (
+from mediakit.state.cache_file import (
     NO_TEXT,
-    Schema,
     StrangeFileError,
     connect,
     has_folder,
@@ -56,11 +55,10 @@ class Database:
         UsageError: it can be neither opened nor made anew.
     """
 
-    def __init__(self, path: Path, schema: Schema, name: str, key: bytes | None) -> None:
+    def __init__(self, path: Path, name: str, key: bytes | None) -> None:
         self._path = path
         self._is_new = key is None
         self._key = key or os.urandom(_KEY_BYTES)
-        self._schema = schema
         self._name = name
         self._warnings: dict[str, Problem] = {}
         self._connection = self._opened()
@@ -191,7 +189,7 @@ class Database:
         return int.from_bytes(digest.digest(), "big", signed=True)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = connect(self._path, self._schema, self._seal("maker", ()), is_new=self._is_new)
+        connection = connect(self._path, self._seal("maker", ()), is_new=self._is_new)
         self._is_new = False
         return connection
 

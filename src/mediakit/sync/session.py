@@ -7,16 +7,21 @@ lock has one. So two commands never write at once, and none clears another's tem
 from __future__ import annotations
 
 import contextlib
+import os
+import stat
 from enum import Enum
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.base.writer import Writer
+from mediakit.base.writer import Writer, hint_of
 from mediakit.executors import open_workers, unseen
 from mediakit.executors.workers import ExecutorKind, ExecutorSettings
-from mediakit.state.cache_file import open_cache
+from mediakit.state.cache import Cache
+from mediakit.state.cache_file import key_for
+from mediakit.state.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +29,9 @@ if TYPE_CHECKING:
 
     from mediakit.config.config import Config
     from mediakit.executors import Follow, Workers
-    from mediakit.state.cache import Cache
+
+
+_CACHE = "cache.db"
 
 
 class Access(Enum):
@@ -100,7 +107,7 @@ def open_session(
         UsageError: the work folder cannot be written, with `Access.WRITE` only.
     """
     with contextlib.ExitStack() as stack:
-        cache = _open_cache(config, access, stack)
+        cache = _cache_for(config, access, stack)
         writer = None
         if access is Access.WRITE:
             temporary = config.root / WORK_FOLDER / "tmp"
@@ -108,9 +115,69 @@ def open_session(
         yield Session(config, cache, writer, stack, follow)
 
 
-def _open_cache(config: Config, access: Access, stack: contextlib.ExitStack) -> Cache:
+def _cache_for(config: Config, access: Access, stack: contextlib.ExitStack) -> Cache:
     work = config.root / WORK_FOLDER
     if access is Access.READ:
         with contextlib.suppress(UsageError):  # somebody writes, or nobody may: a copy serves
             return stack.enter_context(open_cache(work))
     return stack.enter_context(open_cache(work, read_only=access is not Access.WRITE))
+
+
+@contextlib.contextmanager
+def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
+    """Open the cache in `folder`, which is made if need be; read-only opens a copy.
+
+    Raises:
+        SiteLockedError: another mediakit has it open.
+        UsageError: the folder cannot be written.
+    """
+    if read_only:
+        with contextlib.ExitStack() as stack:
+            database = stack.enter_context(contextlib.closing(_copied(folder, stack)))
+            yield Cache(database, is_copy=True)
+        return
+    with contextlib.closing(_locked(folder)) as database:
+        yield Cache(database)
+
+
+def _locked(folder: Path) -> Database:
+    links = [each for each in (folder, *folder.glob(f"{_CACHE}*")) if each.is_symlink()]
+    if links:
+        # the file that it leads to is not ours: tables there would be dropped
+        raise UsageError(f"{links[0]} is a link", "delete it: a cache only saves time")
+    try:
+        folder.mkdir(mode=0o775, parents=True, exist_ok=True)
+        _write_ignore(folder / ".gitignore")
+    except OSError as error:
+        message = f"{folder}: cannot be written: {error.strerror}"
+        raise UsageError(message, hint_of(error)) from error
+    return Database(folder / _CACHE, f"{folder.name}/{_CACHE}", key_for(folder))
+
+
+def _write_ignore(path: Path) -> None:
+    """Keep the folder out of version control, also where a full disk left the file empty."""
+    with contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        if found.st_size or not stat.S_ISREG(found.st_mode):
+            return
+        path.unlink()
+    with contextlib.suppress(FileExistsError):  # a run that began with ours has just made it
+        # with a mode of its own: under some umasks, `open` would let everybody write it
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+            file.write("*\n")
+
+
+def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
+    """Return a copy, an empty one where the cache is broken, or is being written."""
+    import shutil  # noqa: PLC0415 - they load much, and most runs hold the cache itself
+    import tempfile  # noqa: PLC0415
+
+    with contextlib.suppress(OSError, UsageError):
+        copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for name in (_CACHE, f"{_CACHE}-wal"):
+            if (folder / name).is_file() and not (folder / name).is_symlink():
+                shutil.copyfile(folder / name, copy / name)
+        name = f"a copy of {folder.name}/{_CACHE}"
+        return Database(copy / _CACHE, name, key_for(folder, is_made=False))
+    return Database(Path(":memory:"), "the cache", None)
