@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import io
 import signal
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from mediakit.sync.fetch import Fetch
     from mediakit.sync.tally import Progress
 
-# how long an example takes is the machine's matter
-settings.register_profile("mediakit", deadline=None)
+# how long an example takes is the machine's matter; laws with many cases ask for more than these
+settings.register_profile("mediakit", deadline=None, max_examples=40)
 settings.load_profile("mediakit")
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -155,6 +156,13 @@ def described(result: Result) -> dict[str, Status]:
         for outcome in result.outcomes
         if outcome.action.kind is Kind.DESCRIBE
     }
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of cycles pass over what is collected, and look at the rest less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

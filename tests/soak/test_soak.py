@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conftest import Prefix
 
-STEPS = 25
+STEPS = 15
 
 
 @pytest.mark.slow

@@ -83,7 +83,10 @@ def test_types_are_built_on_import() -> None:
     """Types are read through `TypedReader` alone, and each reader is made by an import."""
     wrong = []
     for path in PACKAGE.rglob("*.py"):
-        for name, is_import in calls_by_place(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        if "msgspec." not in text and "TypedReader" not in text:
+            continue
+        for name, is_import in calls_by_place(ast.parse(text)):
             is_own = name.startswith("msgspec.") and name.endswith(
                 (".decode", ".convert", ".Decoder")
             )
