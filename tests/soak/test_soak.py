@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conftest import Prefix
 
-STEPS = 15
+STEPS = 25
 
 
 @pytest.mark.slow
