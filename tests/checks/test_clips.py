@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from filmed_clips import drawn, gif, phone_film
 from mediakit.checks import clips
-from mediakit.checks.check import CheckJob, check_site
+from conftest import Quiet
+from mediakit.checks.check import CheckJob, check_site, fix_site
 from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
 
@@ -43,14 +44,33 @@ def test_a_gif_beside_a_light_clip(site: SiteBuilder, monkeypatch: pytest.Monkey
 
 
 def test_a_clip_that_is_heavy(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its page is told; a film has no location to take out, and is compared to no picture."""
+    """Its page is told; a film is compared to no picture."""
     site.write("mediakit.toml", "[clips.loops]\n")
     site.write(f"{FOLDER}/squat.mov", phone_film())
     entry = f"gallery:\n  - image_path: /{FOLDER}/squat.mov\n"
     site.write("_exercises/a.md", f"---\ntitle: A\n{entry}---\nText.\n")
     site.run()
-    assert {each.code for each in problems(site, pixels=True)} <= {"missing-alt"}
+    others = {"missing-alt", "has-location"}
+    assert {each.code for each in problems(site, pixels=True)} == others
     monkeypatch.setattr(clips, "_HEAVY_CLIP", 100)
     found = {each.code: each for each in problems(site)}
-    assert set(found) <= {"heavy-clip", "missing-alt"}
+    assert set(found) == {"heavy-clip", *others}
     assert found["heavy-clip"].path == "_exercises/a.md"
+
+
+def test_films_that_no_page_names(site: SiteBuilder) -> None:
+    """They are told as pictures are, also where they were filmed; that can be taken out."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    site.exercise("squat", 1)
+    film = site.write(f"{FOLDER}/lost.mov", phone_film())
+    site.run()
+    told = {(each.path, each.code) for each in problems(site)}
+    lost = f"{FOLDER}/lost.mov"
+    assert {(lost, "orphan-picture"), (lost, "has-location")} <= told
+    size = film.stat().st_size
+    with open_session(load_config(site.root)) as session:
+        fix_site(session, Quiet())
+    assert (lost, "has-location") not in {(each.path, each.code) for each in problems(site)}
+    assert film.stat().st_size == size
+    site.write("mediakit.toml", "")
+    assert lost not in {each.path for each in problems(site)}

@@ -149,6 +149,21 @@ def test_a_part_is_said_once(squat: SiteBuilder, name: str) -> None:
     assert catalog(squat)["products"][MP4]["milliseconds"] == 200
 
 
+def test_other_sites_name_films_as_they_name_pictures(site: SiteBuilder) -> None:
+    """At common keys, and by a glob of Hugo's resources, which takes no clip for a film."""
+    site.write("hugo.toml", "title = 'H'\n")
+    site.write("mediakit.toml", SETTINGS)
+    for name, entry in (("a", "images: [a.mov]"), ("b", 'resources:\n  - src: "*.mov"')):
+        site.write(f"content/{name}/index.md", f"---\ntitle: A\n{entry}\n---\n")
+        site.write(f"content/{name}/{name}.mov", phone_film())
+    for _ in range(2):
+        assert codes(site.run()) == []
+    made = {each for each in site.tree() if "-clip" in each}
+    assert made == {f"content/{name}/{name}-clip.{end}" for name in "ab" for end in ("jpg", "mp4")}
+    site.write("mediakit.toml", "")
+    assert codes(site.run()) == []
+
+
 def test_a_gif_that_only_its_clip_shows_stays_at_home(site: SiteBuilder, tmp_path: Path) -> None:
     """A page that shows the clip of a GIF publishes the clip alone."""
     target = SiteBuilder(tmp_path / "target")

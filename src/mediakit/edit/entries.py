@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace as change
 
 from mediakit.base.errors import ManifestError, UsageError
-from mediakit.base.formats import ending_of, format_of
+from mediakit.base.formats import ending_of, film_of, format_of
 from mediakit.edit.editable import node_at
 from mediakit.edit.front_matter import append_item, remove_item, set_value
 from mediakit.site.front_matter import read_page
@@ -118,9 +118,9 @@ def variant_of(source: str, suffix: str) -> str:
 
 
 def is_shown(source: str) -> bool:
-    """Return whether browsers show a picture of this name."""
+    """Return whether browsers show a file of this name as a picture: no film is one."""
     kind = format_of(source)
-    return kind is None or kind.shown
+    return kind.shown if kind is not None else film_of(source) is None
 
 
 def _fields(data: bytes) -> Mapping:

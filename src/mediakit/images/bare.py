@@ -1,4 +1,4 @@
-"""Files of pictures without their metadata: the coded pixels stay as they are."""
+"""Files of pictures and films without their metadata: the coded pixels stay as they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mediakit.images.boxes import metadata_items
 from mediakit.images.chunks import END, SCAN, jpeg_segments, png_chunks, webp_chunks
 from mediakit.images.frames import gif_table, skip_gif_blocks
 from mediakit.images.opening import is_svg
-from mediakit.images.private import EXIF, PHOTOSHOP, PNG_XMP, XMP
+from mediakit.images.private import EXIF, PHOTOSHOP, PNG_XMP, XMP, is_boxes
 
 if TYPE_CHECKING:
     from mediakit.images.rights import Rights
@@ -44,7 +44,11 @@ def without_metadata(data: bytes) -> bytes | None:
         from mediakit.images.vector import plain_svg  # noqa: PLC0415 - it loads a parser of XML
 
         return plain_svg(data)
-    return _boxes(data, rights_in(data)) if data[4:8] == b"ftyp" else None
+    if not is_boxes(data):
+        return None
+    from mediakit.images.film_private import bare_film, is_boxed_film  # noqa: PLC0415 - few films
+
+    return bare_film(data) if is_boxed_film(data) else _boxes(data, rights_in(data))
 
 
 def _jpeg(data: bytes, keep: Rights | None) -> bytes | None:

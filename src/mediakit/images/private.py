@@ -1,4 +1,4 @@
-"""What a picture tells beside its pixels: where it was taken, and with what. Nothing is decoded.
+"""What pictures and films tell beside their pixels: place and camera. Nothing is decoded.
 
 Sources: Exif 2.32 (CIPA DC-008), TIFF 6.0, XMP part 3 (Adobe), IIM 4 (IPTC),
 Multi-Picture Format (CIPA DC-007), the PNG specification, the WebP container specification.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.images.boxes import metadata_items
 from mediakit.images.chunks import (
     END,
     PNG_START,
@@ -38,7 +37,10 @@ HEAD = 128 * 1024
 """Bytes in which a JPEG nearly always has all that stands before its pixels."""
 
 Block = tuple[str, bytes]
-"""Metadata with their kind: `exif`, `xmp`, `iptc`, `place` (a text that is one), `behind`."""
+"""Metadata with their kind: `exif`, `xmp`, `iptc`, `place` (a text that is one), `behind`.
+
+Of a film also `make`, the name of its camera.
+"""
 
 EXIF, XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 PHOTOSHOP = b"Photoshop 3.0\0"
@@ -89,7 +91,7 @@ def metadata(data: bytes) -> Iterator[Block]:
 def _blocks(data: bytes, tail: bytes) -> Iterator[Block]:
     if data.startswith(b"\xff\xd8"):
         yield from _of_jpeg(data, tail)
-    elif data.startswith((b"II*\0", b"MM\0*", b"\x89PNG", b"RIFF", b"GIF8")) or _is_boxes(data):
+    elif data.startswith((b"II*\0", b"MM\0*", b"\x89PNG", b"RIFF", b"GIF8")) or is_boxes(data):
         if tail:
             yield "whole", b""
         elif data.startswith(PNG_START):
@@ -101,14 +103,17 @@ def _blocks(data: bytes, tail: bytes) -> Iterator[Block]:
         elif data.startswith(b"GIF8"):
             at = data.find(b"XMP DataXMP")
             yield from [("xmp", data[at:])] if at > 0 else []
-        elif _is_boxes(data):
-            yield from ((kind, data[start:end]) for kind, start, end in metadata_items(data))
+        elif is_boxes(data):
+            from mediakit.images.film_private import boxed_metadata  # noqa: PLC0415 - few have it
+
+            yield from boxed_metadata(data)
         else:
             yield "exif", data
 
 
-def _is_boxes(data: bytes) -> bool:
-    return data[4:8] == b"ftyp"
+def is_boxes(data: bytes) -> bool:
+    """Return whether bytes begin like an AVIF, a HEIC, an MP4 or a QuickTime film."""
+    return data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
 
 
 def _of_jpeg(data: bytes, tail: bytes) -> Iterator[Block]:
@@ -284,6 +289,7 @@ _JUDGES: dict[str, Callable[[bytes], dict[str, str]]] = {
     "xmp": _judge_xmp,
     "iptc": _judge_iptc,
     "place": lambda _: {"place": ""},
+    "make": lambda data: {"camera": text(data)},
     "behind": _judge_behind,
     "whole": lambda _: {},
 }

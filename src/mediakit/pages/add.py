@@ -19,7 +19,8 @@ from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import Ingested, ingest
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import CAP
-from mediakit.pages.fill import PageEntry, gallery_suffix
+from mediakit.pages.fill import PageEntry
+from mediakit.pages.films import gallery_suffix
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted

@@ -21,7 +21,8 @@ from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import cut
 from mediakit.images.opening import UnreadableError
 from mediakit.pages.add import free_paths
-from mediakit.pages.fill import PageEntry, gallery_suffix
+from mediakit.pages.fill import PageEntry
+from mediakit.pages.films import gallery_suffix
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.pages.teasers import proposed_teaser
 from mediakit.report.documents import Document, Path

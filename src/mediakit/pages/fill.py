@@ -11,21 +11,20 @@ from msgspec import Meta
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import DiskFile, FileTree
-from mediakit.base.formats import FORMATS, format_of
+from mediakit.base.formats import FORMATS, film_of, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import redacted
 from mediakit.edit.entries import (
-    Entry,
     add_entries,
     drop_entries,
     fill_header,
     is_shown,
-    variant_of,
 )
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.pages.cards import CardNames
+from mediakit.pages.films import entry_of, has_clips, small_of
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
@@ -153,14 +152,13 @@ class _Planner:
         self._tree = tree
         self._manifests = manifests
         self._job = job
-        self._suffix = gallery_suffix(config)
         self._by_folder = _pictures(config, tree)
         self._reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
         self.intakes: dict[str, Intake] = {}
 
     def filled(self, manifest: Manifest, data: bytes) -> tuple[bytes, list[Problem]]:
         """Return a page with all its pictures, and the problems that are left."""
-        config, tree, suffix = self._config, self._tree, self._suffix
+        config, tree = self._config, self._tree
         name = named_pictures(config, manifest, self._manifests)
         style = style_of(config, manifest.path, self._job.gallery)
         named = {each for image in manifest.images for each in (image.source, image.path) if each}
@@ -174,7 +172,7 @@ class _Planner:
         taken, odd = take_in(tree, fresh, config.sources.max_width, config.privacy.location)
         self.intakes |= {each.path: each for each in taken if isinstance(each, Intake)}
         fresh = [each.to if isinstance(each, Intake) else each for each in taken]
-        entries = [Entry(path, variant_of(path, suffix), manifest.title) for path in fresh]
+        entries = [entry_of(config, manifest, path, manifest.title) for path in fresh]
         if entries:
             data = add_entries(data, entries, style)
         dropped: list[ImageRef] = []
@@ -186,11 +184,11 @@ class _Planner:
         first = next(filter(None, (*shown, *fresh)), None)
         if first is not None and (first in fresh or isinstance(tree.find(first), DiskFile)):
             overlay = first if is_shown(first) else ""
-            data = fill_header(data, overlay, variant_of(first, suffix), style)
+            data = fill_header(data, overlay, small_of(config, first), style)
         elif config.videos.teaser and not manifest.images:
             thumbnail = self._thumbnail(manifest)
             if thumbnail:
-                data = fill_header(data, "", variant_of(thumbnail, suffix), style)
+                data = fill_header(data, "", small_of(config, thumbnail), style)
         return data, problems
 
     def _dropped(
@@ -222,18 +220,13 @@ class _Planner:
         return next((path for path in paths if isinstance(self._tree.find(path), DiskFile)), None)
 
 
-def gallery_suffix(config: Config) -> str:
-    """Return the suffix of the preset for galleries, empty if there is none."""
-    presets = (each for each in config.presets if Role.GALLERY in each.roles)
-    return next((each.suffix for each in presets), "")
-
-
 def _pictures(config: Config, tree: FileTree) -> dict[str, list[str]]:
-    """Return the pictures on disk by folder."""
+    """Return the pictures on disk by folder, and films where they are sources."""
     found: dict[str, list[str]] = {}
+    films = has_clips(config)
     for path in tree.walk(skipper(config, tree)):
         kind = format_of(path)
-        if kind is not None and kind.name != "SVG":
+        if (kind is not None and kind.name != "SVG") or (films and film_of(path) is not None):
             folder = str(PurePosixPath(path).parent)
             found.setdefault("" if folder == "." else folder, []).append(path)
     return found

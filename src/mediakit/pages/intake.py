@@ -16,6 +16,7 @@ from msgspec import Meta
 from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
+from mediakit.base.formats import film_of
 from mediakit.base.model import Problem, Severity
 from mediakit.base.writer import hint_of
 from mediakit.edit.entries import is_shown
@@ -92,7 +93,7 @@ def take_in(
 def _taken_in(tree: FileTree, path: str, max_width: int | None) -> Intake | Failure | None:
     """Return what a picture becomes, why it does not, or None where all is well."""
     shown = is_shown(path)
-    if shown and max_width is None:
+    if film_of(path) is not None or (shown and max_width is None):
         return None
     if tree.disk_path(path).is_symlink():
         return LINK if shown else Failure("refused-file", "it is a link", "copy the picture there")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError, with_extra
-from mediakit.base.formats import format_of
+from mediakit.base.formats import film_of, format_of
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.config.file import CONFIG_FILE, PYPROJECT
 from mediakit.site.kinds.registry import settings_names
@@ -65,7 +65,7 @@ def _unnamed(config: Config, changed: list[str]) -> Iterator[str]:
     catalog = config.catalog_file.read(placeholders=False)
     for path in changed:
         is_known = path in catalog.pictures or path in catalog.records
-        if format_of(path) is not None and not is_known and (config.root / path).is_file():
+        if _is_source(path, config) and not is_known and (config.root / path).is_file():
             yield path
 
 
@@ -86,4 +86,9 @@ def matters(config: Config, path: str) -> bool:
     if hidden or any(config.kind.is_excluded(folder) for folder in folders):
         return False
     is_content = config.kind.content_type(path) is not None or path.endswith(".md")
-    return is_content or format_of(path) is not None
+    return is_content or _is_source(path, config)
+
+
+def _is_source(path: str, config: Config) -> bool:
+    is_film = "clips" in config.made_by and film_of(path) is not None
+    return is_film or format_of(path) is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.formats import film_of
 from mediakit.base.model import Role
 from mediakit.site.galleries import DECORATION, EntryReader, has_image_path, is_picture
 from mediakit.site.trees.walk import rebuilt
@@ -82,9 +83,11 @@ class KeyReader:
     """Reads the values of the picture keys of one file.
 
     With `has_theme`, entries with an `image_path` at keys that are not given are left to the theme.
+    With `films`, these count as pictures.
     """
 
-    def __init__(self, page: PageParser, *, has_theme: bool) -> None:
+    def __init__(self, page: PageParser, *, has_theme: bool, films: bool = False) -> None:
+        self._films = films
         self._guesses = Guesses(page)
         self._readers = {True: EntryReader(page), False: EntryReader(self._guesses)}
         self._has_theme = has_theme
@@ -112,15 +115,20 @@ class KeyReader:
         elif isinstance(node, Mapping):
             if not self._is_of_theme(key, node):
                 yield from self._entry(key, node)
-        elif not node.is_null and node.text.strip() and (key.given or is_picture(node)):
+        elif not node.is_null and node.text.strip() and (key.given or self._is_shown(node)):
             yield from self._picture(key, key.role, _as_entry(node, None, around))
+
+    def _is_shown(self, node: Node) -> bool:
+        if is_picture(node):
+            return True
+        return self._films and isinstance(node, Scalar) and film_of(node.text.strip()) is not None
 
     def _is_of_theme(self, key: PictureKey, *nodes: Node) -> bool:
         return self._has_theme and not key.given and any(map(has_image_path, nodes))
 
     def _entry(self, key: PictureKey, node: Mapping) -> Iterator[ImageRef]:
         named = [(name, value) for name in _SHOWN if (value := node.get(name)) is not None]
-        likely = [each for each in named if isinstance(each[1], Mapping) or is_picture(each[1])]
+        likely = [each for each in named if isinstance(each[1], Mapping) or self._is_shown(each[1])]
         shown_name, shown = next(iter(likely or (named if key.given else ())), ("", None))
         if isinstance(shown, Mapping):
             yield from self._entry(key, shown)
@@ -133,7 +141,7 @@ class KeyReader:
                 for name in _LINKED
                 if name != shown_name and isinstance(found := node.get(name), Scalar)
             }
-            full_name = next((name for name, each in linked.items() if is_picture(each)), "")
+            full_name = next((name for name, each in linked.items() if self._is_shown(each)), "")
             role = _role_of(node, key.role) if key.name == RESOURCES else key.role
             yield from self._picture(key, role, _as_entry(shown, linked.get(full_name), node))
         elif key.given:
@@ -144,11 +152,11 @@ class KeyReader:
     def _others(self, key: PictureKey, node: Mapping, read: set[str]) -> Iterator[ImageRef]:
         """Yield the other pictures of a mapping, also those that are keys of their descriptions."""
         for name, value in node.entries.items():
-            if name not in read and is_picture(value):
+            if name not in read and self._is_shown(value):
                 entry = Mapping({"image_path": value}, value.line)
                 yield from self._picture(key, Role.HEADER, entry)
             shown = Scalar(name, value.line)
-            if is_picture(shown):
+            if self._is_shown(shown):
                 entry = Mapping({"image_path": shown, "title": value}, value.line)
                 yield from self._picture(key, key.role, entry)
 

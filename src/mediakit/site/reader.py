@@ -39,7 +39,8 @@ class ReaderSettings:
     """Settings of the reader: kind of site, (suffix, preset) pairs, and configured keys.
 
     `data_base` and `title_keys` are for data files: folders of addresses, and keys of titles.
-    `for_search`: pages also say what search engines are told, `for_sheets` what sheets show.
+    `for_search`: pages also say what search engines are told, `for_sheets` what sheets show;
+    `films`: at common keys they count as pictures.
     """
 
     kind: SiteKind = field(default_factory=JekyllConfig)
@@ -50,6 +51,7 @@ class ReaderSettings:
     title_keys: tuple[str, ...] = ()
     for_search: bool = False
     for_sheets: bool = False
+    films: bool = False
 
     @cached_property
     def data(self) -> ReaderSettings:
@@ -277,7 +279,7 @@ class PageParser:
 
     def _read_pictures(self) -> None:
         has_theme = self._kind.has_theme
-        mapped = KeyReader(self, has_theme=has_theme)
+        mapped = KeyReader(self, has_theme=has_theme, films=self._settings.films)
         if has_theme:
             given = {key.path for key in self._settings.picture_keys}
             self._images.extend(read_header(self, self._fields.get("header"), given))

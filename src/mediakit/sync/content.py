@@ -106,7 +106,9 @@ def read_content(
     now = time.time()
     config = with_asked(config, (each.manifest for each in pages))
     for page in _shown(config, pages, now):
-        manifest = resolve_locations(page.manifest, pictures or tree, config.suffixes)
+        manifest = resolve_locations(
+            page.manifest, pictures or tree, config.suffixes, films="clips" in config.made_by
+        )
         if config.made_by:
             manifest = _with_made(manifest, config, pictures or tree)
         manifests.append(manifest)
@@ -154,6 +156,7 @@ def settings_of(config: Config) -> ReaderSettings:
         config.kind, config.suffixes, config.images.keys,
         tuple(tuple(key.split(".")) for key in config.videos.keys), config.data.base,
         config.data.title, config.structured.is_on, "sheets" in config.made_by,
+        "clips" in config.made_by,
     )  # fmt: skip
 
 

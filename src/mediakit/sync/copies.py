@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, is_text
-from mediakit.base.formats import format_of, like_named
+from mediakit.base.formats import film_of, format_of, like_named
 from mediakit.base.own_files import ACCEPTED_NAME
 from mediakit.base.regular_file import read_file
 from mediakit.matching.accepted import Accepted
@@ -109,7 +109,8 @@ class SitePictures:
         self._session = session
         self._site = site
         self.unnamed = unnamed_pictures(site)
-        self._files = dict(site.files) | self.unnamed
+        found = {**site.files, **self.unnamed}
+        self._files = {path: each for path, each in found.items() if film_of(path) is None}
         self.copies = self._find_copies()
 
     def finder(self) -> CopyFinder:
@@ -163,10 +164,12 @@ def _uses(site: ObservedSite) -> dict[str, tuple[PageUse, ...]]:
 
 
 def unnamed_pictures(site: ObservedSite) -> dict[str, DiskFile]:
-    """Return the pictures that no page names, without variants."""
+    """Return the pictures that no page names, without variants, and films if they are sources."""
     found = {}
+    films = "clips" in site.config.made_by
     for path in site.tree.walk(skipper(site.config, site.tree)):
-        if format_of(path) is None or not is_text(path):
+        is_source = format_of(path) is not None or (films and film_of(path) is not None)
+        if not is_source or not is_text(path):
             continue
         if path in site.sources or _is_variant(site, path):
             continue

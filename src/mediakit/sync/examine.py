@@ -259,7 +259,7 @@ def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
 
 
 _TOLD = TypedReader(Told)
-_TELLER = "told 1"
+_TELLER = "told 2"
 """Raised by hand when the same picture is found to tell something else."""
 
 

@@ -98,6 +98,8 @@ def how_to_take_out(path: str, *, is_damaged: bool = False) -> str:
     kind = format_of(path)
     if kind is not None and kind.name == "TIFF":
         return "nothing can be taken out of a TIFF: save it as a JPEG, and name that in the page"
+    if is_damaged and film_of(path) is not None:
+        return "nothing can be taken out of a damaged film: export it again, without its place"
     if is_damaged:
         return "nothing can be taken out of a damaged file: open it and save it again as a JPEG"
     return "mediakit check --fix takes it out"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.files import Absent, FileTree
-from mediakit.base.formats import contradicts, format_of, like_named
+from mediakit.base.formats import contradicts, film_of, format_of, like_named
 from mediakit.base.model import ImageRef, Manifest, Problem, Role
 from mediakit.site.picture_keys import RESOURCES
 from mediakit.site.videos import thumbnail_path
@@ -27,14 +27,17 @@ _Suffixes: TypeAlias = tuple[tuple[str, str], ...]
 _GLOB = frozenset("*?[")
 
 
-def resolve_locations(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+def resolve_locations(
+    manifest: Manifest, tree: PictureTree, suffixes: _Suffixes, *, films: bool = False
+) -> Manifest:
     """Return the manifest with each ambiguous address resolved to an existing file.
 
     A picture without a file keeps its first location. A glob of Hugo's resources becomes the
-    pictures that match, without variants: `suffixes` are those of the presets, with their names.
+    pictures that match, and `films` if these count, without variants: `suffixes` are those of the
+    presets, with their names.
     A name without a file is left out.
     """
-    manifest = _expected(manifest, tree, suffixes)
+    manifest = _expected(manifest, tree, suffixes, films=films)
     if any(image.is_name for image in manifest.images):
         images = tuple(
             each for each in manifest.images if not each.is_name or _is_there(each, tree)
@@ -83,14 +86,16 @@ def _with_source(image: ImageRef, tree: PictureTree) -> ImageRef:
     return replace(image, source=next(existing, image.source))
 
 
-def _expected(manifest: Manifest, tree: PictureTree, suffixes: _Suffixes) -> Manifest:
+def _expected(
+    manifest: Manifest, tree: PictureTree, suffixes: _Suffixes, *, films: bool
+) -> Manifest:
     if not manifest.elsewhere:
         return manifest
     elsewhere = {first: (first, *others) for first, *others in manifest.elsewhere}
     images = tuple(
         each
         for image in manifest.images
-        for each in _expanded(_placed(image, elsewhere, tree), tree, suffixes)
+        for each in _expanded(_placed(image, elsewhere, tree), tree, suffixes, films=films)
     )
     return replace(manifest, images=images, elsewhere=())
 
@@ -152,7 +157,9 @@ def _named(path: str, name: str) -> str:
     return str(PurePosixPath(path).with_name(name))
 
 
-def _expanded(image: ImageRef, tree: PictureTree, suffixes: _Suffixes) -> Iterator[ImageRef]:
+def _expanded(
+    image: ImageRef, tree: PictureTree, suffixes: _Suffixes, *, films: bool
+) -> Iterator[ImageRef]:
     """Yield the picture, or the pictures that a glob of resources matches."""
     path = image.path
     is_glob = image.key == RESOURCES and path is not None and bool(_GLOB & set(path))
@@ -161,7 +168,8 @@ def _expanded(image: ImageRef, tree: PictureTree, suffixes: _Suffixes) -> Iterat
         return
     for found in sorted(tree.walk(lambda _: False, _fixed(path))):
         same_depth = "**" in path or found.count("/") == path.count("/")
-        if format_of(found) is None or not same_depth or not fnmatchcase(found, path):
+        is_source = format_of(found) is not None or (films and film_of(found) is not None)
+        if not is_source or not same_depth or not fnmatchcase(found, path):
             continue
         if not _is_variant(found, suffixes, tree):
             yield replace(image, path=found, source=found, preset=None)

@@ -100,6 +100,11 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
         is_clip = name.endswith(self.suffix) and name != self.suffix
         return stem.removesuffix(self.suffix) if is_clip else ""
 
+    def paths_of(self, source: str) -> tuple[str, ...]:
+        """Return the site paths of the clips of a source, and last of its poster."""
+        stem = str(PurePosixPath(source).with_suffix(""))
+        return tuple(f"{stem}{self.suffix}{ending}" for ending in self._endings)
+
     @property
     def _endings(self) -> tuple[str, ...]:
         return (*dict.fromkeys(f".{each.value}" for each in self.formats), POSTER)
@@ -117,9 +122,7 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
                     continue
                 cut = image.clip or (cuts.get(picture.path, "") if image.key == OF_CLIP else "")
                 inputs = clip_inputs(picture, cut)
-                stem = str(PurePosixPath(picture.path).with_suffix(""))
-                for ending in self._endings:
-                    path = f"{stem}{self.suffix}{ending}"
+                for path in self.paths_of(picture.path):
                     yield Product(path, self.name, inputs, page.path, image.line)
 
     def fingerprint(self, name: str, path: str) -> str:  # noqa: ARG002 - one name

@@ -1,0 +1,84 @@
+"""Films without what they tell: no frame changes, they stay turned, and nothing private is left."""
+
+from __future__ import annotations
+
+import io
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from filmed_clips import phone_film, scene
+from mediakit.images.bare import without_metadata
+from mediakit.images.private import told_by
+
+av: Any = import_module("av")  # untyped in parts
+PLACE = b"+55.6761+012.5683/"
+
+
+def frames(data: bytes) -> list[tuple[int, bytes]]:
+    with av.open(io.BytesIO(data)) as film:
+        return [(each.rotation, bytes(each.planes[0])) for each in film.decode(video=0)]
+
+
+def with_notes(kind: str = "mp4") -> bytes:
+    """Return a film of an action camera: a second track has places in place of pictures."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=kind) as film:
+        film.metadata.update(location=PLACE.decode(), copyright="(c) Ann")
+        film.metadata["creation_time"] = "2024-05-05T10:00:00Z"
+        shown, notes = (film.add_stream("mpeg4", rate=25) for _ in range(2))
+        for stream in (shown, notes):
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(3):
+            for stream in (shown, notes):
+                frame = av.VideoFrame.from_image(scene((64, 48), number / 3))
+                frame.pts = number
+                film.mux(stream.encode(frame))
+        for stream in (shown, notes):
+            film.mux(stream.encode(None))
+    before, mark, after = out.getvalue().rpartition(b"vide")
+    return before + b"meta" + after.replace(b"mp4v", b"gpmd", 1)
+
+
+@pytest.mark.parametrize("kind", ["mov", "mp4"])
+@pytest.mark.parametrize("turned", [0, -90])
+def test_a_film_tells_no_place_and_stays_turned(kind: str, turned: int) -> None:
+    """The file has the same length, and its frames the same pixels; once is enough."""
+    data = phone_film(turned=turned, kind=kind)
+    told = told_by(data)
+    assert told is not None
+    assert (told.place, told.camera) == (True, "SECRETPHONE")
+    bare = without_metadata(data)
+    assert bare is not None
+    assert PLACE not in bare
+    assert b"SECRETPHONE" not in bare
+    assert not told_by(bare).place  # type: ignore[union-attr]
+    assert frames(bare) == frames(data)
+    assert without_metadata(bare) == bare
+
+
+@pytest.mark.parametrize("kind", ["mov", "mp4"])
+def test_notes_that_a_camera_took_are_written_over(kind: str) -> None:
+    """A track that nobody sees goes with its samples; the day goes, and a copyright stays."""
+    data = with_notes(kind)
+    bare = without_metadata(data)
+    assert bare is not None
+    with av.open(io.BytesIO(bare)) as film:
+        assert len(film.streams) == 1
+        assert "creation_time" not in film.metadata
+        assert (kind == "mp4") or film.metadata["copyright"] == "(c) Ann"
+    assert frames(bare) == frames(data)
+    assert bare.count(b"\0\0\1\xb6") < data.count(b"\0\0\1\xb6"), "its samples are gone"
+    assert told_by(data) != told_by(bare)
+
+
+def test_a_damaged_film_is_left_alone() -> None:
+    """What cannot be taken apart is no film without a place; nothing raises, wherever it breaks."""
+    data = phone_film()
+    for at in range(0, len(data), 41):
+        for broken in (data[:at], data[:at] + b"\xff" * 8 + data[at + 8 :]):
+            told_by(broken)
+            bare = without_metadata(broken)
+            assert bare is None or (len(bare) == len(broken) and not told_by(bare).place)  # type: ignore[union-attr]
+    assert without_metadata(data[:900]) is None
