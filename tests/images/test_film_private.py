@@ -37,7 +37,7 @@ def with_notes(kind: str = "mp4") -> bytes:
                 film.mux(stream.encode(frame))
         for stream in (shown, notes):
             film.mux(stream.encode(None))
-    before, mark, after = out.getvalue().rpartition(b"vide")
+    before, _, after = out.getvalue().rpartition(b"vide")
     return before + b"meta" + after.replace(b"mp4v", b"gpmd", 1)
 
 

@@ -1,4 +1,4 @@
-"""Films come into pages as photos do: named, shown by their posters, without where they were made."""
+"""Films come into pages as photos do: shown by their posters, without where they were made."""
 
 from __future__ import annotations
 
@@ -40,8 +40,10 @@ def test_films_on_disk_come_into_galleries(squat: SiteBuilder) -> None:
         write_fill(session, plan)
     assert [each.code for each in plan.problems] == ["location-removed"]
     assert entries(squat.tree()["_exercises/squat.md"].decode()) == [
-        f"url: /{FOLDER}/squat-1-clip.mp4", f"image_path: /{FOLDER}/squat-1-320.jpg", 'alt: "squat"',
-    ]  # fmt: skip
+        f"url: /{FOLDER}/squat-1-clip.mp4",
+        f"image_path: /{FOLDER}/squat-1-320.jpg",
+        'alt: "squat"',
+    ]
     assert not told_by(squat.tree()[f"{FOLDER}/squat-1.mov"]).place  # type: ignore[union-attr]
     assert squat.run().problems == ()
     assert f"{FOLDER}/squat-1-clip.mp4" in squat.tree()
