@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conftest import Quiet
 from filmed_clips import drawn, gif, phone_film
 from mediakit.checks import clips
-from conftest import Quiet
 from mediakit.checks.check import CheckJob, check_site, fix_site
 from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
