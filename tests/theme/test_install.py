@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 GALLERY = "_includes/gallery"
 PICTURE = "_includes/mediakit/picture.html"
 OURS = ("_includes/mediakit/content.html", "_includes/mediakit/credits.html",
-        "_includes/mediakit/find.html", "_includes/mediakit/movement.html", PICTURE,
+        "_includes/mediakit/film.html", "_includes/mediakit/find.html",
+        "_includes/mediakit/movement.html", PICTURE,
         "_includes/mediakit/social.html", "_includes/mediakit/structured.html")  # fmt: skip
 
 
@@ -127,6 +128,8 @@ def test_another_theme(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) ->
     assert theme(site, "install") == 0
     written = {path for path in kept(site) if "_includes" in path or "_layouts" in path}
     assert written == {f"src/{path}" for path in OURS}
+    movement = site.tree()["src/_includes/mediakit/movement.html"]
+    assert b'page.path | prepend: "src/"' in movement
     assert theme(site, "install", "--all") == 0
     assert f"src/{GALLERY}" in site.tree()
     capsys.readouterr()

@@ -111,14 +111,17 @@ def srcsets(
 
     Addresses are below `baseurl`, percent-encoded; `key_of` returns the public path of a site
     path. The source counts as a size where browsers show its format; crops and padded variants
-    do not count.
+    do not count. Where there is a clip of it, its poster and stills count, and nothing that moves.
     """
     sizes: dict[str, dict[int, str]] = {}
-    found = {each.path: (each.width, each.height) for each in variants}
-    if not found:
+    variants = tuple(variants)
+    if not variants:
         return {}
+    found = {each.path: (each.width, each.height) for each in variants if not each.milliseconds}
     whole = picture.width, picture.height
-    for path, (width, height) in sorted({**found, picture.path: whole}.items()):
+    if len(found) == len(variants):
+        found[picture.path] = whole
+    for path, (width, height) in sorted(found.items()):
         kind = format_of(path)
         if kind is not None and kind.shown and _is_scaled(whole, width, height):
             sizes.setdefault(kind.name, {}).setdefault(width, path)

@@ -5,7 +5,8 @@ for HTML where the site is at the top of its host; else `, /` takes what comes b
 There is one line a picture, in their order: equal sites give equal bytes. Of the variants it has
 those that pages need; a picture that is named by its own variant is found by the `suffixes`, but
 for crops and the products of other recipes, which have their own lines. `credits` has the pages
-that show pictures of others.
+that show pictures of others. `loops` and `clips` have what moves, where the settings ask for it;
+the picture of a clip is its poster.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ from msgspec.structs import replace
 
 from mediakit.base.artifacts import srcsets
 from mediakit.base.errors import UsageError
-from mediakit.base.formats import film_of, format_of, media_type
+from mediakit.base.formats import film_of, format_of
 from mediakit.images.preset import Fit
-from mediakit.images.recipes import LOOPS
 from mediakit.site.videos import thumbnail_path
 from mediakit.state.catalog import records_by_source
 from mediakit.sync.credits import CreditLedger, address_of, words_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
     from mediakit.state.catalog import Catalog
+    from mediakit.sync.film_data import TemplateFilm
 
 VERSION = 1
 
@@ -70,24 +71,15 @@ class TemplateVideo(msgspec.Struct, frozen=True, omit_defaults=True):
     picture: str = ""
 
 
-class TemplateLoop(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The steps of a page in motion: pixels, what the first step shows, and public paths.
-
-    `films` are by MIME type, `picture` is one that moves by itself.
-    """
-
-    width: int
-    height: int
-    poster: str
-    alt: str = ""
-    films: dict[str, str] = {}
-    picture: str = ""
-
-
 def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config) -> bytes:
     """Return the document: JSON, UTF-8."""
     named = {image.path for each in manifests for image in each.images if image.path}
-    pictures = dict(sorted(_pictures(named, manifests, catalog, config)))
+    pictures = dict(_pictures(named, manifests, catalog, config))
+    moving = _moving(manifests, catalog, config) if config.made_by else {}
+    for path, clip in moving.get("clips", {}).items():
+        known = pictures.get(path, TemplatePicture())
+        pictures[path] = replace(known, width=clip.width, height=clip.height)
+    pictures = dict(sorted(pictures.items()))
     head = {
         "version": VERSION,
         "base_url": (config.theme.base_url or "").rstrip("/"),
@@ -97,11 +89,21 @@ def picture_data(manifests: Sequence[Manifest], catalog: Catalog, config: Config
     sections.append(_section(b"videos", dict(sorted(_videos(manifests, catalog, config)))))
     if credited := dict(sorted(_credited(manifests, pictures, config))):
         sections.append(_section(b"credits", credited))
-    if loops := dict(_loops(manifests, catalog, config)) if config.made_by else {}:
-        sections.append(_section(b"loops", loops))
+    sections += [_section(name.encode(), each) for name, each in moving.items() if each]
     if "sheets" in config.made_by:
         sections.append(_section(b"sheets", _sheets(manifests, catalog, config)))
     return b",\n".join((msgspec.json.encode(head)[:-1], *sections)) + b"\n}\n"
+
+
+def _moving(
+    manifests: Sequence[Manifest], catalog: Catalog, config: Config
+) -> dict[str, dict[str, TemplateFilm]]:
+    """Return the sections of what moves."""
+    from mediakit.sync.film_data import clips, loops  # noqa: PLC0415 - few sites have them
+
+    return {
+        "loops": dict(loops(manifests, catalog, config)), "clips": clips(manifests, catalog, config)
+    }  # fmt: skip
 
 
 def _sheets(manifests: Sequence[Manifest], catalog: Catalog, config: Config) -> dict[str, str]:
@@ -124,7 +126,7 @@ def _pictures(
         yield key_of(path), replace(found, credit=credits_[path]) if path in credits_ else found
     presets = {each.name: each.fit in _PADDED for each in config.presets}
     for path, record in catalog.records.items():
-        own_shape = presets.get(record.recipe, True)
+        own_shape = presets.get(record.recipe, True) or film_of(record.source) is not None
         if format_of(path) is None:
             continue
         if own_shape and (path in named or not record.is_of_one_picture) and path in needed:
@@ -179,40 +181,6 @@ def _videos(
                 config.kind.key(picture) if picture in catalog.pictures else "",
             ),
         )
-
-
-def _loops(
-    manifests: Sequence[Manifest], catalog: Catalog, config: Config
-) -> Iterator[tuple[str, TemplateLoop]]:
-    """Yield the loop of each page that has one: that of the first recipe that gives one."""
-    for page in sorted(manifests, key=lambda each: each.place):
-        for recipe in config.made_by.get(LOOPS, ()):
-            products = recipe.products((page,), catalog.pictures)
-            found = [
-                catalog.records[each.path] for each in products if each.path in catalog.records
-            ]
-            loop = _loop(page, found, config)
-            if loop is not None:
-                yield page.place, loop
-                break
-
-
-def _loop(page: Manifest, records: Iterable[MadeRecord], config: Config) -> TemplateLoop | None:
-    paths: dict[str, str] = {}
-    films: dict[str, str] = {}
-    first = None
-    for each in records:
-        first = each
-        which = paths if film_of(each.path) is None else films
-        which[media_type(each.path)] = config.kind.key(each.path)
-    poster = paths.get("image/jpeg", "")
-    if first is None or not poster:
-        return None
-    told = (each.alt for each in page.images if each.source == first.source and each.alt)
-    alt = next(told, "") or page.title
-    lightest = dict(sorted(films.items(), reverse=True))  # WebM before MP4
-    moving = paths.get("image/webp", "")
-    return TemplateLoop(first.width, first.height, poster, alt, lightest, moving)
 
 
 def _section(name: bytes, values: Mapping[str, object]) -> bytes:

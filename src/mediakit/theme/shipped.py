@@ -30,8 +30,10 @@ _FIRST = "{%- comment -%}\nA picture of the site in all its sizes and formats, f
 _OWN = re.compile(r"/mediakit/|^mediakit\.")
 """What stands beside any theme; all else takes the place of files of the theme or of Hugo."""
 
-_DATA = "@data@"
-"""Stands in a file for the folder of data."""
+_DATA, _SOURCE, _FILM = "@data@", "@source@", "@film@"
+"""Stand in a file for the folder of data, for what Jekyll leaves out of the path of a page, and for
+the script of `film.js`, which is the same for all generators.
+"""
 
 _MARK = re.compile(r"^.{0,20}\bmediakit theme (\S+) ([0-9a-f]{16})\b.*$\n?\Z", re.MULTILINE)
 _COMMENTS = {
@@ -86,21 +88,29 @@ def theme_files(config: Config, *, everything: bool = False) -> list[ThemeFile]:
     Raises:
         UsageError: there are none for sites of this kind.
     """
-    top = resources.files("mediakit") / "theme" / "files" / config.site
+    files = resources.files("mediakit") / "theme" / "files"
+    top = files / config.site
     if not top.is_dir():
         raise UsageError(
             f"there are no templates for {config.kind.label}", "read the catalog in your own"
         )
     tree, comment = FileTree(config.root), _COMMENTS[config.site]
     everything = everything or uses_minimal_mistakes(config)
-    files = []
+    script = (files / "film.js").read_text("utf-8").partition("\n")[2].strip()
+    source = f"{config.roots[0]}/".lstrip("/")
+    found_files = []
     for name, text in sorted(_below(top)):
         if everything or _OWN.search(name) or _is_free(config, name):
             path = _place(config, name)
             found = tree.read(path) if tree.has(path) else None
-            data = _marked(text.replace(_DATA, config.kind.data_folder), comment)
-            files.append(ThemeFile(path, data, found))
-    return files
+            for mark, value in (
+                (_DATA, config.kind.data_folder),
+                (_SOURCE, source),
+                (_FILM, script),
+            ):
+                text = text.replace(mark, value)  # noqa: PLW2901 - as it is in this site
+            found_files.append(ThemeFile(path, _marked(text, comment), found))
+    return found_files
 
 
 def uses_minimal_mistakes(config: Config) -> bool:

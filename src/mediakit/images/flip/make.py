@@ -48,16 +48,18 @@ def made_flip(
 def _coded(
     flip: StepFlip, frames: tuple[ShownFrame, ...], size: tuple[int, int], ending: str
 ) -> Rendered:
-    name = ending[1:]
+    name, lasts = ending[1:], sum(each.milliseconds for each in frames)
     if name not in {each.value for each in FilmFormat}:
-        return Rendered(encode(_reel(frames, ending), f"x{ending}", flip.preset), *size)
+        reel = _reel(frames, ending)
+        lasts = lasts if reel.milliseconds else 0
+        return Rendered(encode(reel, f"x{ending}", flip.preset), *size, milliseconds=lasts)
     kind = FilmFormat(name)
     data = b""
     for coarseness in _COARSENESS[kind]:
         data = coded(DrawnFrames(frames, size), kind, coarseness)
         if len(data) <= flip.max_bytes:
             break
-    return Rendered(data, *size)
+    return Rendered(data, *size, milliseconds=lasts)
 
 
 def _reel(frames: tuple[ShownFrame, ...], ending: str) -> Reel:

@@ -5,7 +5,8 @@
 //   import mediakit from "./mediakit.cjs"; … addPlugin(mediakit);         in an ES module
 //
 // Options: url, the address of the site, for social; names, other names of shortcodes, such as
-// { figure: "photoFigure" }; markdown: false leaves the pictures of Markdown as they are.
+// { figure: "photoFigure" }; markdown: false leaves the pictures of Markdown as they are; play and
+// pause, the words of the button of a film.
 const fs = require("fs");
 const path = require("path");
 
@@ -13,6 +14,9 @@ const FOLDER = path.join(__dirname, "@data@");
 const ORDER = ["image/avif", "image/webp"];
 const TYPES = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", gif: "image/gif", avif: "image/avif" };
 const FILL = "width: 100%; height: auto";
+const SCRIPT = String.raw`
+@film@
+`;
 
 const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
 const attribute = (name, value) => (value ? ` ${name}="${escaped(value)}"` : "");
@@ -34,6 +38,12 @@ function decoded(text) {
   } catch {
     return text;
   }
+}
+
+// The path of a page, from each of its folders on.
+function tails(page) {
+  const parts = page.inputPath.replace(/^\.\//, "").split("/");
+  return parts.map((_, start) => parts.slice(start).join("/"));
 }
 
 const addressOf = (key) => "/" + key.split("/").map(encodeURIComponent).join("/");
@@ -73,16 +83,40 @@ module.exports = function (eleventyConfig, options = {}) {
       const suffix = (data.suffixes ?? []).find((each) => key.includes(each + "."));
       const whole = Object.hasOwn(pictures, key) || !suffix ? key : key.replace(suffix + ".", ".");
       if (Object.hasOwn(pictures, whole)) {
-        return { picture: pictures[whole], key: whole, src: below(addressOf(key), always), whole: below(addressOf(whole), always) };
+        const clip = data.clips?.[whole]; // of a film or a GIF, whose picture is the poster
+        const [src, full] = [clip?.poster ?? key, clip?.poster ?? whole].map((each) => below(addressOf(each), always));
+        return { picture: pictures[whole], key: whole, clip, src, whole: full };
       }
     }
     const src = /^\/(?!\/)/.test(plain) ? prefixed(String(named), always) : String(named ?? "");
     return { picture: null, src, whole: src };
   }
 
+  // A film without sound that repeats. It plays when a visitor comes near; who has asked for less motion
+  // sees the poster, and a button. Without scripts the browser's own buttons are there.
+  function film({ width, height, poster, films = {}, picture }, alt, style) {
+    const size = ` width="${Number(width)}" height="${Number(height)}"`;
+    const shown = `style="display: block; ${style}"`;
+    const words = ` alt="${escaped(alt)}"${size} loading="lazy"`;
+    const [still, moving] = [poster, picture ?? ""].map((each) => escaped(below(addressOf(each))));
+    const sources = Object.entries(films).map(([type, key]) =>
+      `<source type="${escaped(type)}" src="${escaped(below(addressOf(key)))}">`).join("");
+    if (!sources) {
+      return `<picture><source media="(prefers-reduced-motion: no-preference)" type="image/webp" srcset="${moving}">`
+        + `<img src="${still}"${words} decoding="async" ${shown}></picture>`;
+    }
+    return `<video loop muted playsinline controls preload="none"${size} poster="${still}" aria-label="${escaped(alt)}"`
+      + ` data-play="${escaped(options.play || "Play")}" data-pause="${escaped(options.pause || "Pause")}"`
+      + ` ${shown}>${sources}<img src="${still}"${words}></video><script>${SCRIPT}</script>`;
+  }
+
   function image(page, named, { alt, sizes, title, kind, style = "", always }) {
-    const { picture, src } = find(named, page, always);
+    const { picture, src, clip } = find(named, page, always);
     const top = kind === "top";
+    if (clip && !top && kind !== "still" && !always) {
+      const box = style ? "display: block" : "display: inline-block; max-width: 100%";
+      return `<span class="mediakit-loop" style="${box}">${film(clip, alt, style || "max-width: 100%; height: auto")}</span>`;
+    }
     const sets = Object.entries(picture?.srcset ?? {});
     sets.sort(([a], [b]) => (ORDER.indexOf(a) + 9) % 9 - (ORDER.indexOf(b) + 9) % 9);
     const sources = sets.map(([type, srcset]) => {
@@ -129,7 +163,8 @@ module.exports = function (eleventyConfig, options = {}) {
   }
 
   const codes = {
-    // {% picture "/img/squat-0.jpg", "What it shows", "(min-width: 800px) 50vw, 100vw", "eager" %}
+    // {% picture "/img/squat-0.jpg", "What it shows", "(min-width: 800px) 50vw, 100vw", "eager" %}; "still" as
+    // the last shows the poster of a film or a GIF that has a clip
     picture(named, alt, sizes, kind) {
       return image(this.page, named, { alt, sizes, kind });
     },
@@ -151,13 +186,27 @@ module.exports = function (eleventyConfig, options = {}) {
         const one = typeof each === "string" ? { path: each } : each;
         const named = one.image_path ?? one.path ?? one.src ?? one.image;
         const style = FILL, sizes = "(min-width: 700px) 33vw, 100vw";
+        const shown = image(this.page, named, { alt: one.alt, sizes, style });
+        if (find(named, this.page).clip) return shown;
         const href = find(one.url ?? named, this.page).whole;
-        return `<a href="${escaped(href)}"${attribute("title", one.title)}>`
-          + image(this.page, named, { alt: one.alt, sizes, style }) + "</a>";
+        return `<a href="${escaped(href)}"${attribute("title", one.title)}>${shown}</a>`;
       });
       const words = caption ? `<figcaption style="grid-column: 1 / -1">${escaped(caption)}</figcaption>` : "";
       const grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: .5em; align-items: start";
       return links.length ? `<figure class="gallery" style="${grid}">${links.join("")}${words}</figure>` : "";
+    },
+
+    // {% movement %}: the steps of the page in motion, where mediakit has made a loop of them; or the clip of
+    // a film or a GIF: {% movement "squat.mov", "What it shows", "The words below it" %}. Without words of
+    // their own the text stands below it, and nothing with ""
+    movement(named, alt, caption) {
+      const { loops = {} } = read("mediakit.json");
+      const found = named ? find(named, this.page).clip : tails(this.page).map((each) => loops[each]).find(Boolean);
+      if (!found) return "";
+      const told = alt || found.alt || "";
+      const words = caption ?? told;
+      return `<figure class="mediakit-loop">${film(found, told, FILL)}`
+        + (words ? `<figcaption>${escaped(words)}</figcaption>` : "") + "</figure>";
     },
 
     // {% youtube "aIZuK2cX4FA" %} and {% vimeo "76979871", "Its title" %}; "top" as the third loads it at once
@@ -192,9 +241,7 @@ module.exports = function (eleventyConfig, options = {}) {
     // with the path of a picture as the second, of that one
     credits(label, named) {
       const { pictures = {}, credits = {} } = read("mediakit.json");
-      const parts = this.page.inputPath.replace(/^\.\//, "").split("/");
-      const paths = parts.map((_, start) => parts.slice(start).join("/"));
-      const shown = [this.page.url, ...paths].map((each) => credits[each]).find(Boolean);
+      const shown = [this.page.url, ...tails(this.page)].map((each) => credits[each]).find(Boolean);
       const keys = named ? [find(named, this.page).key] : shown ?? [];
       const told = keys.map((key) => pictures[key]?.credit).filter(Boolean).map((credit) => {
         const name = credit.title || credit.author || credit.source?.split("/")[2] || "";

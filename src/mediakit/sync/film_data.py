@@ -1,0 +1,102 @@
+"""What templates are told of what moves: the loops of steps, and the clips of films and GIFs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.formats import film_of, media_type
+from mediakit.images.recipes import LOOPS
+from mediakit.images.recipes.clip import OF_CLIP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from mediakit.base.model import Manifest
+    from mediakit.base.products import MadeRecord
+    from mediakit.config.config import Config
+    from mediakit.images.recipes import Recipe
+    from mediakit.state.catalog import Catalog
+
+
+class TemplateFilm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that moves: pixels, seconds, and public paths.
+
+    `poster` is its first frame, `films` are by MIME type, `picture` is one that moves by itself.
+    """
+
+    width: int
+    height: int
+    seconds: float
+    poster: str
+    alt: str = ""
+    films: dict[str, str] = {}
+    picture: str = ""
+
+
+def loops(
+    manifests: Sequence[Manifest], catalog: Catalog, config: Config
+) -> Iterator[tuple[str, TemplateFilm]]:
+    """Yield the loop of each page that has one, by site path of the page."""
+    for page in sorted(manifests, key=lambda each: each.place):
+        for records in _made_of(page, config.made_by.get(LOOPS, ()), catalog):
+            source = records[0].source
+            told = (each.alt for each in page.images if each.source == source and each.alt)
+            loop = _film(records, config, next(told, "") or page.title)
+            if loop is not None:
+                yield page.place, loop
+                break
+
+
+def clips(
+    manifests: Sequence[Manifest], catalog: Catalog, config: Config
+) -> dict[str, TemplateFilm]:
+    """Return the clip of each film and GIF that has one, by the public paths that pages name.
+
+    Those are of the film, and of the clip where a page shows that itself.
+    """
+    found: dict[str, TemplateFilm] = {}
+    key_of = config.kind.key
+    for page in manifests:
+        named = {each.path for each in page.images if each.path and each.key != OF_CLIP}
+        for records in _made_of(page, config.made_by.get("clips", ()), catalog):
+            clip = _film(records, config)
+            if clip is not None:
+                shown = [each.path for each in records if each.path in named and film_of(each.path)]
+                for path in (records[0].source, *shown):
+                    found.setdefault(key_of(path), clip)
+    return dict(sorted(found.items()))
+
+
+def _made_of(
+    page: Manifest, recipes: Iterable[Recipe], catalog: Catalog
+) -> Iterator[list[MadeRecord]]:
+    """Yield what each recipe has made of each picture of a page."""
+    for recipe in recipes:
+        made: dict[str, dict[str, MadeRecord]] = {}
+        for each in recipe.products((page,), catalog.pictures):
+            if each.path in catalog.records:
+                made.setdefault(each.source, {})[each.path] = catalog.records[each.path]
+        yield from ([*each.values()] for each in made.values())
+
+
+def _film(records: Sequence[MadeRecord], config: Config, alt: str = "") -> TemplateFilm | None:
+    """Return what a recipe has made, None where there is no poster, or nothing that moves."""
+    key_of = config.kind.key
+    by_type = {media_type(each.path): each for each in records}
+    poster = by_type.get("image/jpeg")
+    # WebM, which is there where it is smaller, before MP4
+    films = {
+        kind: key_of(each.path)
+        for kind, each in sorted(by_type.items(), reverse=True)
+        if film_of(each.path)
+    }
+    moving = by_type.get("image/webp")
+    lasts = max(each.milliseconds for each in records)
+    if poster is None or not (films or moving):
+        return None
+    return TemplateFilm(
+        poster.width, poster.height, lasts / 1000, key_of(poster.path), alt, films,
+        key_of(moving.path) if moving else "",
+    )  # fmt: skip
