@@ -13,8 +13,8 @@ from mediakit.images.recipes.clip import OF_CLIP
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.base.model import Manifest
-    from mediakit.base.products import MadeRecord
     from mediakit.config.config import Config
     from mediakit.images.recipes import Recipe
     from mediakit.state.catalog import Catalog
