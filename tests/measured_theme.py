@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from seen import ORIGIN, addresses, chromium, images, look_at, pages
+from site_builds import build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +116,7 @@ def _laid_out(source: Path, site: Path, layouts: Path) -> Path:
 
 
 def _built(site: Path, to: Path) -> Path:
-    _run(site, "jekyll", "build", "--quiet", "--destination", str(to))
+    build(site, "jekyll", "build", "--quiet", "--destination", str(to))
     return to
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.registry import read_kind
+from site_builds import build
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
@@ -55,7 +55,7 @@ def test_jekyll(style: str, above: str, site: SiteBuilder) -> None:
     for path, text in fields.items():
         site.write(path, f"---\n{text}\n---\n")
     documents = {path for path in site.tree() if "/_" in f"/{path}" and path.endswith(".md")}
-    subprocess.run(["jekyll", "build", "--safe", "--quiet"], cwd=site.root, check=True, timeout=120)
+    build(site.root, "jekyll", "build", "--safe", "--quiet")
     lines = (site.root / "_site/list.txt").read_text("utf-8").splitlines()
     real = dict(line.rsplit(" ", 1) for line in lines if "/" in line)
     # paths of documents count from the folder of the collections
@@ -87,7 +87,7 @@ def test_hugo(site: SiteBuilder) -> None:
     }  # fmt: skip
     for path, text in pages.items():
         site.write(f"content/{path}", f"---\n{text}\n---\n")
-    subprocess.run(["hugo", "--quiet"], cwd=site.root, check=True, timeout=120)
+    build(site.root, "hugo", "--quiet")
     lines = (site.root / "public/index.html").read_text("utf-8").splitlines()
     real = dict(line.rsplit(" ", 1) for line in lines if line.startswith("content/"))
     assert len(real) == len(pages)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from conftest import SiteBuilder
 from mediakit.base.files import FileTree
 from mediakit.config.config import load_config
 from mediakit.sync.content import read_content
+from site_builds import build
 
 COMMANDS = {
     "jekyll": ["jekyll", "build", "--safe", "--quiet", "--destination"],
@@ -225,8 +225,7 @@ def test_generator(site: SiteBuilder, tmp_path: Path, case: Case) -> None:
     if shutil.which(case.generator) is None:
         pytest.skip(f"{case.generator} is not installed")
     root, built = laid_out(site, case), tmp_path / "built"
-    command = [*COMMANDS[case.generator], str(built)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=60)
+    build(root, *COMMANDS[case.generator], str(built))
     texts = (path.read_text("utf-8") for path in built.rglob("*.htm*"))
     marks = {mark for text in texts for mark in re.findall(r"MARK\(([^)]*)\)", text)}
     assert {re.sub("</?em>", "_", mark) for mark in marks} == case.pages

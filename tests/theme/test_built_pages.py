@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +15,7 @@ from clinic import FILES, SETTINGS, clinic
 
 from mediakit.cli.main import main
 from seen import ORIGIN, addresses, chromium, images, look_at, pages
+from site_builds import build as built_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,11 +80,7 @@ class Built(NamedTuple):
 
 def build(site: Path, to: Path) -> Path:
     """Build as GitHub Pages does."""
-    done = subprocess.run(
-        ["jekyll", "build", "--safe", "--quiet", "--destination", to],
-        cwd=site, check=False, timeout=120, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    built_by(site, "jekyll", "build", "--safe", "--quiet", "--destination", str(to))
     return to
 
 
