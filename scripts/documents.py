@@ -21,9 +21,9 @@ from mediakit.setup.survey import InitDocument
 from mediakit.sync.credits import CreditsDocument
 from mediakit.sync.quarantine import DupesFixDocument
 from mediakit.theme.install import ThemeStatusDocument
-from mediakit.videos.add import AddedVideo
 from mediakit.videos.archive_report import ArchiveDocument
 from mediakit.videos.lost import ReplaceDocument
+from mediakit.videos.replace import AddedVideo
 from mediakit.videos.report import FetchDocument
 
 if TYPE_CHECKING:

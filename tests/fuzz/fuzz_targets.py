@@ -30,7 +30,7 @@ from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import PictureSource, Rendered, describe, render
 from mediakit.matching.accepted import Accepted
-from mediakit.setup.unread_keys import unread_keys
+from mediakit.setup.survey import unread_keys
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite

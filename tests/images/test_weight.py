@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from mediakit.base.actions import Failure
+from mediakit.images.encode import jpeg_quality
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Preset
 from mediakit.images.render import PictureSource, Rendered, render
-from mediakit.images.weight import jpeg_quality
 
 TEASER = DEFAULT_PRESETS[0]
 

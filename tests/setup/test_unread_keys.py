@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediakit.base.model import Role
-from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
+from mediakit.setup.survey import UnreadKeyEntry, unread_keys
 from mediakit.site.front_matter import read_page
 
 if TYPE_CHECKING:

@@ -19,9 +19,8 @@ from mediakit.base.model import (
     VideoRecord,
     VideoRef,
 )
-from mediakit.structured.document import json_ld, structured_data
 from mediakit.structured.facts import PictureCredit, SearchFacts
-from mediakit.structured.objects import objects_of
+from mediakit.structured.objects import json_ld, objects_of, structured_data
 from mediakit.structured.sitemap import SITEMAP_KEY, sitemaps
 from schema_org import faults
 

@@ -12,7 +12,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
-from mediakit.videos.add import AddedVideo, add_video
+from mediakit.videos.replace import AddedVideo, add_video
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder

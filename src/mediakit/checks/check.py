@@ -15,11 +15,10 @@ from mediakit.base.formats import is_vector
 from mediakit.base.model import Severity
 from mediakit.checks.baseline import read_baseline, without_ignored, write_baseline
 from mediakit.checks.facts import read_facts, read_private_facts
-from mediakit.checks.files import told_by_files
+from mediakit.checks.files import code_of, private_pictures, told_by_files
 from mediakit.checks.licences import missing_licences
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
-from mediakit.checks.vector import code_of, private_pictures
 from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries

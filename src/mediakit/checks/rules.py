@@ -9,11 +9,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Kind, Place, Reason
+from mediakit.base.languages import has_language
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
-from mediakit.checks.captions import no_captions
 from mediakit.checks.clips import heavy_animation, heavy_clip
-from mediakit.checks.vector import active_svg, picture_slip, private_data
+from mediakit.checks.files import active_svg, picture_slip, private_data
 from mediakit.site.alts import alt_faults, shown_in_galleries
 
 if TYPE_CHECKING:
@@ -217,6 +217,23 @@ def unknown_gallery(facts: Facts) -> Iterator[Problem]:
                 f"the front matter has no gallery `{gallery}`",
                 "add the gallery, or correct the id of the include",
             )  # fmt: skip
+
+
+def no_captions(facts: Facts) -> Iterator[Problem]:
+    """Yield videos that have no captions in the language of their page, as far as that is known."""
+    for manifest in facts.manifests:
+        for video in manifest.videos if manifest.language else ():
+            record = facts.videos.get(f"{video.provider}/{video.id}")
+            if record is None or record.captions is None:
+                continue
+            found = (*record.captions, *(record.automatic_captions or ()))
+            if not has_language(found, manifest.language):
+                there = f"captions in {', '.join(dict.fromkeys(found))}" if found else "no captions"
+                yield Problem(
+                    manifest.path, video.line, "no-captions", Severity.NOTE,
+                    f"{video.provider} {video.id} has {there}; the page is in {manifest.language}",
+                    "say in the text what the video says, or take a video with captions",
+                )  # fmt: skip
 
 
 RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (

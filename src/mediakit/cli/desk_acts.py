@@ -12,10 +12,10 @@ import msgspec
 
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME
-from mediakit.checks.check import fix_site
-from mediakit.cli.findings import looks
+from mediakit.checks.check import CheckJob, check_site, fix_site
 from mediakit.cli.output import Bar
 from mediakit.desk.acts import ChangedError, DeskFeatures, Done
+from mediakit.desk.cards import Looks
 from mediakit.desk.duplicates_html import group_id
 from mediakit.duplicates.fix import accept, fix_duplicates
 from mediakit.pages.add import AddJob, add_photos
@@ -24,6 +24,7 @@ from mediakit.pages.new import NewJob, new_exercise
 from mediakit.pages.teasers import proposed_teaser
 from mediakit.setup.watch import matters
 from mediakit.sync.copies import find_duplicates
+from mediakit.videos.history import read_history
 from mediakit.videos.replace import find_candidates, replace_video
 
 if TYPE_CHECKING:
@@ -171,3 +172,14 @@ def _arrange(bar: Bar, name: str, session: Session, act: Act) -> Done:
     picture = done.made or ("" if name == "remove" else done.picture)
     said = _STAYS if done.stays else said
     return Done(said, values, asked.page, picture)
+
+
+def looks() -> Looks:
+    """Return how problems and the states of videos are found."""
+    return Looks(
+        lambda session, site: check_site(session, CheckJob(), site).problems,
+        lambda config: {
+            f"{provider}/{video}": str(status.state)
+            for (provider, video), status in read_history(config).items()
+        },
+    )

@@ -190,7 +190,7 @@ def page_command(*, folder: Path | None, title: str, lang: str | None, common: C
     The page has search, filters and a large view, and shows videos, problems and duplicates. It
     opens from the disk, without a server or a network, and shows the pictures where they are.
     """
-    from mediakit.cli.findings import looks  # noqa: PLC0415 - takes a while
+    from mediakit.cli.desk_acts import looks  # noqa: PLC0415 - takes a while
     from mediakit.desk.overview import write_overview  # noqa: PLC0415
 
     with common.session("read") as session:

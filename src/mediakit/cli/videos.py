@@ -142,7 +142,7 @@ def add_command(
     ADDRESS is the video's, in any form that people copy: a page to watch, a short link, an
     embed. Give an id that begins with a dash as --id=ID.
     """
-    from mediakit.videos.add import add_video  # noqa: PLC0415 - takes a while
+    from mediakit.videos.replace import add_video  # noqa: PLC0415 - takes a while
 
     if (address is None) == (video_id is None):
         raise UsageError("give either ADDRESS or --id", "mediakit videos add squat https://…")

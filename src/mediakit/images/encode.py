@@ -1,4 +1,7 @@
-"""Pixels to a file's bytes, bare but for credits; the name's ending decides the format."""
+"""Pixels to a file's bytes, bare but for credits; the name's ending decides the format.
+
+A variant needs no better quality than its source was saved with.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.formats import format_of
+from mediakit.images.chunks import jpeg_segments, webp_chunks
 from mediakit.images.colour import flatten
 from mediakit.images.preset import quality_of
-from mediakit.images.weight import is_lossless, least_quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -183,3 +186,43 @@ def _timing(kind: Format, reel: Reel) -> dict[str, Any]:
     elif kind.name in {"WEBP", "PNG"}:
         options["loop"] = reel.plays
     return options
+
+
+_UNKNOWN = 30
+_LOSSLESS = frozenset({"PNG", "GIF", "BMP"})
+_TABLES = 0xDB
+_LUMA_AT_50 = 3688
+"""The sum of the table for luma at quality 50 (ITU-T T.81, annex K), which others scale."""
+
+
+def least_quality(data: bytes, source: str, made: str) -> int | None:
+    """Return the quality, on JPEG's scale, down to which a variant loses nothing that is there.
+
+    None where that cannot be said: a source that lost nothing, or of a thriftier format.
+    """
+    if source == "JPEG":
+        return jpeg_quality(data)
+    return _UNKNOWN if source == made and not is_lossless(data, source) else None
+
+
+def is_lossless(data: bytes, source: str) -> bool:
+    """Return whether a source of this format has lost nothing yet."""
+    if source == "WEBP":
+        return any(kind == b"VP8L" for kind, _, _ in webp_chunks(data))
+    return source in _LOSSLESS
+
+
+def jpeg_quality(data: bytes) -> int:
+    """Return the quality that a JPEG's table for luma stands for, 30 where it has none."""
+    for marker, start, end in jpeg_segments(data):
+        if marker == _TABLES and end - start >= 69 and data[start + 4] & 0x0F == 0:
+            width = 1 + (data[start + 4] >> 4)
+            table = data[start + 5 : start + 5 + 64 * width]
+            scale = 100 * sum(table if width == 1 else _wide(table)) / _LUMA_AT_50
+            quality = (200 - scale) / 2 if scale <= 100 else 5000 / scale
+            return min(100, max(1, round(quality)))
+    return _UNKNOWN
+
+
+def _wide(table: bytes) -> list[int]:
+    return [int.from_bytes(table[at : at + 2], "big") for at in range(0, len(table), 2)]

@@ -1,4 +1,4 @@
-"""Pictures from outside made fit for a site: photos of cameras and phones, thumbnails with bars."""
+"""Pictures from outside made fit for a site: photos, thumbnails with bars, those of other hosts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from PIL import Image, ImageStat
 from mediakit.base.actions import Failure
 from mediakit.base.formats import FORMATS, contradicts, ending_of, format_called
 from mediakit.base.model import Severity
-from mediakit.images.decode import Size, decode, jpeg_scale, probe
+from mediakit.images.bare import without_metadata
+from mediakit.images.decode import Size, decode, is_whole, jpeg_scale, probe
 from mediakit.images.encode import Reel, encode
 from mediakit.images.exif import orientation, read_credits
-from mediakit.images.opening import UnreadableError, format_in, opened
+from mediakit.images.opening import UnreadableError, format_in, is_svg, opened
 from mediakit.images.preset import CAP, MAX_PIXELS, Credit, Fit, Gravity, Preset, place
 from mediakit.images.private import metadata, told_by
 from mediakit.images.render import PictureSource, Rendered, render, unreadable
@@ -199,3 +200,28 @@ def without_bars(data: bytes) -> bytes:
     out = io.BytesIO()
     inside.save(out, "JPEG", quality=92, subsampling=0, optimize=True)
     return out.getvalue()
+
+
+def arrived(data: bytes, max_width: int | None = None) -> Ingested:
+    """Return a picture as a source of the site; a drawing has no size.
+
+    Raises:
+        UnreadableError: it is no picture, is damaged or too large, or holds what browsers run.
+    """
+    if is_svg("drawing.svg", data):
+        plain = without_metadata(data)
+        if plain is None:
+            raise UnreadableError("it is an SVG with more than a drawing in it")
+        return Ingested(plain, ".svg", 0, 0)
+    size = probe(data)
+    if size.width * size.height * size.frames > MAX_PIXELS:
+        raise UnreadableError(f"{size.width:,} x {size.height:,} pixels are too many")
+    stored = next((each for kind, each in metadata(data) if kind == "exif"), b"")
+    moves, shown = size.frames > 1, format_called(size.format).shown
+    fits = max(size.width, size.height) <= CAP and size.width <= (max_width or CAP)
+    if moves or (shown and fits and orientation(stored) == 1):
+        plain = without_metadata(data)
+        if plain is None or not is_whole(plain):
+            raise UnreadableError("it is damaged")
+        return Ingested(plain, ending_of(size.format), size.width, size.height)
+    return ingest(data, CAP, max_width)

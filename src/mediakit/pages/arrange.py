@@ -1,7 +1,11 @@
-"""`mediakit gallery edit`: change how a page shows one of its pictures, and take that back."""
+"""`mediakit gallery edit`: change how a page shows one of its pictures, and take that back.
+
+A teaser is a part of a picture, in the shape that most teasers of the site have.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
@@ -18,18 +22,18 @@ from mediakit.edit.front_matter import move_item, remove_item
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import named_pictures, style_of
-from mediakit.images.ingest import cut
+from mediakit.images.ingest import cut, proposed_part
 from mediakit.images.opening import UnreadableError
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry
 from mediakit.pages.films import gallery_suffix
 from mediakit.pages.journal import Changes, write_changes
-from mediakit.pages.teasers import proposed_teaser
 from mediakit.report.documents import Document, Path
 from mediakit.site.front_matter import read_page
 from mediakit.sync.content import read_content, settings_of
 from mediakit.sync.exercise import find_page
 from mediakit.sync.mentions import search_site, variant_names
+from mediakit.sync.observe import observe
 from mediakit.sync.pictures import resolver, with_sources
 from mediakit.sync.quarantine import Move
 
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from mediakit.images.ingest import Shares
     from mediakit.site.trees.walk import KeyPath
     from mediakit.site.trees.yaml import Node, Scalar
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
 
@@ -256,3 +261,37 @@ class _Arranger:
             if isinstance(self._tree.find(path), DiskFile)
         ]
         return tuple(moves), ""
+
+
+USUAL = 3 / 2
+"""Width by height where the teasers of a site have no shape in common."""
+
+
+def teaser_shape(site: ObservedSite) -> float:
+    """Return width by height of most teasers of a site."""
+    sources = {
+        image.source
+        for manifest in site.content.manifests
+        for image in manifest.images
+        if image.role is Role.TEASER and image.source is not None
+    }
+    known = [site.known.pictures[each] for each in sources if each in site.known.pictures]
+    shapes = Counter(round(each.width / each.height, 2) for each in known if each.height)
+    shape, number = next(iter(shapes.most_common(1)), (USUAL, 0))
+    is_usual = 2 * number <= shapes.total() or abs(shape - USUAL) <= 0.01
+    return USUAL if is_usual else shape
+
+
+def proposed_teaser(session: Session, picture: str) -> Shares:
+    """Return the part of a picture of the site that attention keeps for a teaser.
+
+    Raises:
+        UsageError: the picture cannot be read.
+    """
+    site = observe(session)
+    try:
+        return proposed_part(site.tree.read(picture), teaser_shape(site))
+    except OSError as error:
+        raise UsageError(f"{picture}: {error.strerror}") from error
+    except UnreadableError as error:
+        raise UsageError(f"{picture}: {error}", "crop another picture") from error

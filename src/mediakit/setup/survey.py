@@ -1,7 +1,8 @@
-"""What `init` finds on a site, as a document and in words."""
+"""What `init` finds on a site, also keys that are not read yet, as a document and in words."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
@@ -10,15 +11,18 @@ import msgspec
 from msgspec import Meta
 
 from mediakit.base.actions import Kind, Place, Reason
-from mediakit.base.errors import UsageError
-from mediakit.base.model import Severity
+from mediakit.base.errors import ManifestError, UsageError
+from mediakit.base.model import Role, Severity
 from mediakit.config.file import CONFIG_FILE
 from mediakit.images.preset import CAP
 from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import content_lines, counted
 from mediakit.setup.data_files import DataFilesEntry, unread_data
-from mediakit.setup.unread_keys import UnreadKeyEntry, unread_keys
+from mediakit.site.galleries import is_picture
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
+from mediakit.site.providers import provider_in_key
+from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
+from mediakit.site.videos import parse_video
 from mediakit.sync.content import settings_of
 from mediakit.sync.fields import FieldsReader
 from mediakit.sync.observe import observe
@@ -27,12 +31,96 @@ from mediakit.sync.site_files import require_site
 from mediakit.sync.unread import unread_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from mediakit.config.config import Config
-    from mediakit.site.trees.yaml import Mapping
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
+
+_PART = re.compile(r"[^.]{1,100}")
+_MOST_PARTS = 20
+_ITEM = re.compile(r"^(?:src|url|path|file|filename|href|image|image_path)$")
+_WORDS = (
+    (Role.TEASER, ("thumb", "teaser", "preview", "card", "small", "icon")),
+    (Role.OG_IMAGE, ("og", "social", "share", "seo", "twitter", "facebook")),
+    (Role.OVERLAY, ("cover", "hero", "banner", "feature", "header")),
+)
+
+
+class UnreadKeyEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of front matter that is to be configured."""
+
+    key: Annotated[str, Meta(description="The key, with dots where it lies deeper.")]
+    pages: Annotated[Count, Meta(description="On how many pages it is.")]
+    role: Annotated[Role | None, Meta(description="The role to give it; null for a video.")]
+
+
+def unread_keys(pages: Iterable[tuple[Mapping, Collection[int]]]) -> list[UnreadKeyEntry]:
+    """Return the keys with pictures or videos that were not read, the most frequent first.
+
+    A page is its front matter and the lines in which pictures and videos were read.
+    """
+    counts: Counter[tuple[str, Role | None]] = Counter()
+    for fields, lines in pages:
+        counts.update({
+            (name, role)
+            for parts, node, in_list in _unread(fields, (), lines, in_list=False)
+            for name, role in _proposed(parts, node, in_list=in_list)
+        })  # fmt: skip
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0][0]))
+    return [UnreadKeyEntry(key=key, pages=count, role=role) for (key, role), count in ranked]
+
+
+def _unread(
+    node: Node, parts: tuple[str, ...], lines: Collection[int], *, in_list: bool
+) -> Iterator[tuple[tuple[str, ...], Scalar, bool]]:
+    if isinstance(node, Scalar):
+        if node.line not in lines:
+            yield parts, node, in_list
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if not _is_read(item, lines):
+                yield from _unread(item, parts, lines, in_list=True)
+    elif len(parts) < _MOST_PARTS:
+        for key, value in node.entries.items():
+            shown = Scalar(key, value.line)
+            if is_picture(shown):  # with its description as the value
+                yield from _unread(shown, parts, lines, in_list=in_list)
+            if _PART.fullmatch(key):
+                yield from _unread(value, (*parts, key), lines, in_list=in_list)
+
+
+def _is_read(item: Node, lines: Collection[int]) -> bool:
+    """Return whether an entry of a list was read; its line is that of one of its values."""
+    return isinstance(item, Mapping) and any(
+        isinstance(value, Scalar) and value.line in lines for value in item.entries.values()
+    )
+
+
+def _proposed(
+    parts: tuple[str, ...], node: Scalar, *, in_list: bool
+) -> Iterator[tuple[str, Role | None]]:
+    if is_picture(node):
+        # a whole entry has its texts beside the picture
+        whole = parts[:-1] if len(parts) > 1 and _ITEM.match(parts[-1]) else parts
+        yield ".".join(whole), _role_of(parts, in_list=in_list)
+        return
+    provider = provider_in_key(parts[-1]) if parts else None
+    if provider is not None or "://" in node.text:
+        try:
+            parse_video(node.text, provider, node.line)
+        except ManifestError:
+            return
+        yield ".".join(parts), None
+
+
+def _role_of(parts: tuple[str, ...], *, in_list: bool) -> Role:
+    words = " ".join(parts).casefold()
+    for role, known in _WORDS:
+        if any(re.search(rf"(?:^|[\W_]){word}", words) for word in known):
+            return role
+    return Role.GALLERY if in_list else Role.HEADER
+
 
 SHOWN = 6
 """Entries of a list that are shown."""

@@ -1,4 +1,7 @@
-"""Galleries of the front matter, with entries in the form of Minimal Mistakes; steps in motion."""
+"""Galleries of the front matter, with entries in the form of Minimal Mistakes; steps in motion.
+
+Entries and pages may ask for a part of a film.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mediakit.base.cut import Cut, Loop, milliseconds_of
 from mediakit.base.formats import format_of
 from mediakit.base.model import ImageRef, Movement, Role
 from mediakit.site.paths import names_picture
@@ -16,10 +20,14 @@ from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
+    from typing import TypeAlias
 
+    from mediakit.base.model import ImageRef
     from mediakit.site.paths import Location
     from mediakit.site.picture_keys import Guesses
     from mediakit.site.reader import PageParser
+
+    _Warn: TypeAlias = Callable[[str, str, int, str], None]
 
 _HEADER_ROLES = {
     "overlay_image": Role.OVERLAY,
@@ -128,7 +136,7 @@ class EntryReader:
         is_decoration = not entry.text("alt") and entry.text(DECORATION[0]) in DECORATION[1]
         cut = ""
         if "start" in entry.entries or "end" in entry.entries or "loop" in entry.entries:
-            from mediakit.site.cuts import read_cut  # noqa: PLC0415 - few entries ask
+            from mediakit.site.galleries import read_cut  # noqa: PLC0415 - few entries ask
 
             cut = read_cut(entry, self._file.warn)
         for each in self._references(role, key, entry):
@@ -213,3 +221,33 @@ def movement_of(fields: Mapping) -> Movement:
     if node.is_switch:
         return Movement(node.line, is_refused=node.is_false)
     return Movement(node.line, parts=(node.text.strip(),))
+
+
+CLIP_KEY = "clip"
+"""The key of a page whose `start`, `end` and `loop` are for each film that has none of its own."""
+
+
+def read_cut(entry: Mapping, warn: _Warn) -> str:
+    """Return the cut that a mapping asks for, as `Cut.text`; `warn` of what is no time."""
+    times = {}
+    for key in ("start", "end"):
+        node = entry.get(key)
+        if node is None or (isinstance(node, Scalar) and node.is_null):
+            continue
+        found = milliseconds_of(node.text) if isinstance(node, Scalar) else None
+        if found is None:
+            warn("bad-shape", f"`{key}` is no time", node.line, "write seconds, such as 1.5")
+        else:
+            times[key] = found
+    loop = (entry.text("loop") or "").strip().lower()
+    cut = Cut(times.get("start", 0), times.get("end", 0), loop if loop in list(Loop) else "")
+    return cut.text
+
+
+def with_cuts(images: list[ImageRef], fields: Mapping, warn: _Warn) -> list[ImageRef]:
+    """Return the pictures of a page, its films with the cut that the page asks for all of them."""
+    node = fields.get(CLIP_KEY)
+    cut = read_cut(node, warn) if isinstance(node, Mapping) else ""
+    if not cut:
+        return images
+    return [each if each.clip else replace(each, clip=cut) for each in images]

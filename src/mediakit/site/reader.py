@@ -151,7 +151,7 @@ class PageParser:
         body = BodyReader(self, self._videos)
         self._images.extend(body.read(self._path, page, self._kind))
         if "clip" in self._fields.entries:
-            from mediakit.site.cuts import with_cuts  # noqa: PLC0415 - few pages ask
+            from mediakit.site.galleries import with_cuts  # noqa: PLC0415 - few pages ask
 
             self._images = with_cuts(self._images, self._fields, self.warn)
         manifest = Manifest(

@@ -1,4 +1,4 @@
-"""The objects of schema.org that describe a page: `VideoObject` with `Clip`, and `ImageObject`.
+"""What schema.org says of pages, as a document: `VideoObject` with `Clip`, and `ImageObject`.
 
 `docs/how-to/search-engines.md` says what Google wants of them, with its sources. What is not known
 is left out: a wrong date is worse than none.
@@ -6,13 +6,17 @@ is left out: a wrong date is worse than none.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from mediakit.site.paths import is_data
 from mediakit.structured.facts import player_address, shown_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mediakit.base.model import ImageRef, Manifest, VideoRecord, VideoRef
     from mediakit.structured.facts import SearchFacts
@@ -110,3 +114,40 @@ def _clips(record: VideoRecord, manifest: Manifest, facts: SearchFacts) -> Itera
 
 def _known(found: Thing) -> Thing:
     return {key: value for key, value in found.items() if value}
+
+
+VERSION = 1
+CONTEXT = "https://schema.org"
+_ESCAPED = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"})
+
+
+class StructuredPage(msgspec.Struct, frozen=True):
+    """A page: its whole address, empty where it is not known, and the text of its JSON-LD."""
+
+    address: str
+    json: str
+
+
+def structured_data(manifests: Iterable[Manifest], facts: SearchFacts) -> bytes:
+    """Return the document: JSON, UTF-8, a line a page; `addresses` lead to the pages' paths."""
+    pages: dict[str, StructuredPage] = {}
+    addresses: dict[str, str] = {}
+    for manifest in manifests:
+        found = [] if is_data(manifest.path) else objects_of(manifest, facts)
+        if found:
+            pages[manifest.path] = StructuredPage(facts.page_address(manifest), json_ld(found))
+            if manifest.address:
+                addresses[manifest.address] = manifest.path
+    head = b'{"version":%d,\n"addresses":{\n%b\n},\n' % (VERSION, _lines(addresses))
+    return head + b'"pages":{\n%b\n}\n}\n' % _lines(pages)
+
+
+def json_ld(things: list[Thing]) -> str:
+    """Return JSON-LD that is safe inside an element `script`."""
+    graph = {"@context": CONTEXT, "@graph": things}
+    return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
+
+
+def _lines(values: dict[str, StructuredPage] | dict[str, str]) -> bytes:
+    lines = (msgspec.json.encode({key: each})[1:-1] for key, each in sorted(values.items()))
+    return b",\n".join(lines)

@@ -1,11 +1,13 @@
 """Where the pictures of other hosts came from, and whose they are: a file that people may fill in.
 
 It is in the folder of data of the generator, so that templates can show it. Whoever writes it is
-a stranger: it names nothing that is fetched or written.
+a stranger: it names nothing that is fetched or written. Where it says nothing, what is in the
+files of pictures counts.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,15 +15,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from mediakit.base.errors import UsageError
+from mediakit.base.files import DiskFile, read_observed
 from mediakit.base.own_files import CREDITS_NAME
-from mediakit.base.regular_file import read_file
+from mediakit.base.regular_file import open_regular, read_file
+from mediakit.images.chunks import SCAN
+from mediakit.images.exif import before_pixels
+from mediakit.images.private import HEAD
+from mediakit.images.rights import Owner, owner_in
 from mediakit.report.documents import Document
 from mediakit.state.documents import TypedReader, read_document
+from mediakit.structured.facts import PictureCredit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mediakit.config.config import Config
+    from mediakit.state.cache import Cache
 
 Words = Annotated[str, Meta(max_length=1000)]
 Address = Annotated[str, Meta(max_length=8192)]
@@ -97,3 +107,49 @@ class CreditLedger:
         self._tree = {**self._tree, "pictures": dict(sorted(known.items()))}
         self.data = (json.dumps(self._tree, indent=2, ensure_ascii=False) + "\n").encode()
         return self.data
+
+
+_OWNER = TypedReader(Owner)
+_TELLER = "owner 1"
+"""Raised by hand when the same picture is found to say something else."""
+
+
+def picture_credits(
+    files: Iterable[DiskFile], config: Config, cache: Cache
+) -> dict[str, PictureCredit]:
+    """Return what is known of each picture, by site path; the ledger counts more."""
+    ledger: Mapping[str, Provenance] = {}
+    with contextlib.suppress(UsageError):  # `check` and `localize` tell of a broken one
+        ledger = CreditLedger(config).pictures
+    known = cache.parsed("mention", _TELLER, _OWNER, "owner")
+    found = {}
+    for file in files:
+        owner = known.get(file)
+        if owner is None:
+            with contextlib.suppress(OSError):  # others say that it cannot be read
+                owner = _owner(file)
+                known.put(file, owner)
+        credit = _credit(owner or Owner(), ledger.get(file.path))
+        if any(credit):
+            found[file.path] = credit
+    known.flush()
+    return found
+
+
+def _owner(file: DiskFile) -> Owner:
+    """Return what a file says; of a JPEG the beginning is enough, up to its pixels."""
+    with open_regular(file.disk_path) as stream:
+        head = stream.read(HEAD)
+    is_enough = len(head) < HEAD or SCAN in {marker for marker, _ in before_pixels(head)}
+    return owner_in(head if is_enough else read_observed(file))
+
+
+def _credit(owner: Owner, entry: Provenance | None) -> PictureCredit:
+    author, licence, page = owner.author, owner.licence_url, owner.licensor_url
+    if entry is not None:
+        author = entry.author or author
+        licence, page = entry.licence_url or licence, entry.source or page
+    return PictureCredit(
+        words_of(author), words_of(owner.credit), words_of(owner.copyright), address_of(licence),
+        address_of(page),
+    )  # fmt: skip

@@ -101,7 +101,7 @@ class Maker:
         """Remove stale variants, but none after a failure; the catalog is written after that."""
         if not stale:
             return
-        from mediakit.sync.stale import remove  # noqa: PLC0415 - few runs prune
+        from mediakit.sync.orphans import remove  # noqa: PLC0415 - few runs prune
 
         skipped = [Outcome(action, Status.SKIPPED) for action in stale]
         for ended in skipped if self.problems else remove(self._site, stale):

@@ -227,7 +227,7 @@ class Run:
         plan = plan_products(site.known, force=self._job.force)
         self._tally.add((*site.problems, *plan.problems))
         if self._weighs:
-            from mediakit.sync.stale import weighed  # noqa: PLC0415 - few runs ask
+            from mediakit.sync.orphans import weighed  # noqa: PLC0415 - few runs ask
 
             plan = weighed(site, plan, self._cache, self._job, self._tally)
         if self._job.actions is not None:
@@ -257,7 +257,7 @@ class Run:
         """Return the transfers without deletes of what a text of the site mentions."""
         if all(action.kind is not Kind.DELETE for action in transfers.actions):
             return transfers
-        from mediakit.sync.retained import keep_mentioned  # noqa: PLC0415 - few runs delete
+        from mediakit.sync.orphans import keep_mentioned  # noqa: PLC0415 - few runs delete
 
         plan, why = keep_mentioned(self._config, self._cache, transfers, uploads)
         if why:

@@ -17,10 +17,10 @@ from mediakit.base.regular_file import read_file
 from mediakit.state.documents import TypedReader
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import headers_of
-from mediakit.structured.document import structured_data
 from mediakit.structured.facts import SearchFacts
+from mediakit.structured.objects import structured_data
 from mediakit.structured.sitemap import sitemaps
-from mediakit.sync.picture_credits import picture_credits
+from mediakit.sync.credits import picture_credits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,10 +24,9 @@ from mediakit.videos.archive_report import ArchiveReport, Kept
 from mediakit.videos.beside import files_beside
 from mediakit.videos.client import Breaker, Pace
 from mediakit.videos.clients import Services, open_services
-from mediakit.videos.download import DownloadError, Downloads
+from mediakit.videos.download import DownloadError, Downloads, can_join
 from mediakit.videos.finder import pages_of
 from mediakit.videos.history import Key, VideoStatus, read_history, video_uses
-from mediakit.videos.joining import can_join
 from mediakit.videos.verdict import TROUBLE, Answer, State, conclude
 from mediakit.videos.video_file import MEGABYTE, NotArchivedError, choose_file
 from mediakit.videos.youtube import Player

@@ -1,4 +1,4 @@
-"""`mediakit videos replace`: put another video in the place of a lost one.
+"""Write videos into pages: `videos add` a new one, `videos replace` another one for a lost one.
 
 `finder.py` says which may take it. Pages are kept as they were, for `--undo`.
 """
@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from msgspec import Meta
 from msgspec.structs import replace as change
 
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity, VideoRef
 from mediakit.base.writer import hint_of
-from mediakit.edit.entries import parsed_video
+from mediakit.edit.entries import parsed_video, with_video
+from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.swap import Swap
+from mediakit.report.documents import Document, Path
 from mediakit.sync.content import problem_of, settings_of
+from mediakit.sync.exercise import find_page
 from mediakit.sync.quarantine import Creation, Edit, Quarantine
 from mediakit.videos.finder import ReplacementFinder, pages_of
 from mediakit.videos.lost import Decision, LostEntry, Replaced
@@ -164,3 +168,41 @@ class _Exchange:
             message = f"the text or the name of a file still has the old id, {swap.old.id}"
             hint = "change it by hand, if it is meant"
             yield Problem(path, line, "old-video-id", Severity.NOTE, message, hint)
+
+
+class AddedVideo(Document, frozen=True, kw_only=True):
+    """The video that `videos add` wrote, and where."""
+
+    path: Annotated[Path, Meta(description="Site path of the content file.")]
+    provider: Annotated[str, Meta(description="The host of the video.")]
+    id: Annotated[str, Meta(description="Its id there.")]
+    changed: Annotated[bool, Meta(description="Whether the file had to be changed.")]
+
+
+def add_video(
+    session: Session, exercise: str, address: str, *, replace: bool = False
+) -> tuple[AddedVideo, tuple[Problem, ...]]:
+    """Write a video into an exercise, named by path, file name or title.
+
+    An exercise that has one keeps it, and gets a list `videos`; with `replace`, its `video`
+    becomes this one. Returns what was done, and the pages that cannot be read: nobody knows
+    whether they were meant.
+
+    Raises:
+        UsageError: no exercise has this name, or several have; or the address names no video.
+        ManifestError: the file cannot be read or changed.
+    """
+    video = parsed_video(address)
+    config = session.config
+    tree = FileTree(config.root)
+    manifest, unread = find_page(config, tree, exercise)
+    key = video.provider, video.id
+    there = [each for each in manifest.videos if (each.provider, each.id) == key]
+    has_it = bool(there) and not (replace and video.hash not in {"", there[0].hash})
+    if not has_it:
+        refuse_data(manifest, "this video")
+        data = read_bytes(tree, manifest.path)
+        after = with_video(data, video, config.videos.keys, replace=replace)
+        write_pages(config.root, session.writer, [PageChange(manifest.path, data, after)])
+    added = AddedVideo(path=manifest.path, provider=video.provider, id=video.id, changed=not has_it)
+    return added, unread

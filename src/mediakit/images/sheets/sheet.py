@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from mediakit.images.colour import flatten
 from mediakit.images.preset import Fit, Preset
-from mediakit.images.sheets.faces import face
-from mediakit.images.sheets.paper import GREY, MARGIN, Paper
+from mediakit.images.sheets.paper import GREY, MARGIN, Paper, face
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
