@@ -19,9 +19,8 @@ from mediakit.desk.cards import Looks
 from mediakit.desk.duplicates_html import group_id
 from mediakit.duplicates.fix import accept, fix_duplicates
 from mediakit.pages.add import AddJob, add_photos
-from mediakit.pages.arrange import Arrangement, arrange
+from mediakit.pages.arrange import Arrangement, arrange, proposed_teaser
 from mediakit.pages.new import NewJob, new_exercise
-from mediakit.pages.teasers import proposed_teaser
 from mediakit.setup.watch import matters
 from mediakit.sync.copies import find_duplicates
 from mediakit.videos.history import read_history
