@@ -6,15 +6,13 @@ The site has the exercises and pictures of a folder, and layouts in the shape of
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from mediakit.cli.main import main
 from seen import ORIGIN, addresses, chromium, images, look_at, pages
 from site_builds import build
 
@@ -65,18 +63,25 @@ class Measured(NamedTuple):
     foreign: int
 
 
-def measured(source: Path, top: Path, *, layouts: Path = LAYOUTS, most: int = 6) -> list[Measured]:
+def measured(
+    source: Path,
+    top: Path,
+    *,
+    layouts: Path = LAYOUTS,
+    most: int = 6,
+    widths: Sequence[int] = WIDTHS,
+) -> list[Measured]:
     """Return the site of a folder before and after; a browser looks at `most` of its exercises."""
     site = _laid_out(source, top / "site", layouts)
     target = top / "target"
-    _run(site, sys.executable, "-m", "mediakit", "sync", "--target", str(target))
+    _run(site, "sync", "--target", str(target))
     before = _built(site, top / "before")
-    _run(site, sys.executable, "-m", "mediakit", "theme", "install", "--force")
-    _run(site, sys.executable, "-m", "mediakit", "sync", "--target", str(target))
+    _run(site, "theme", "install", "--force")
+    _run(site, "sync", "--target", str(target))
     after = _built(site, top / "after")
     chosen = [path for path in pages(after) if path != "index.html"]
     chosen = ["index.html", *chosen[:: max(1, len(chosen) // most)]][: most + 1]
-    looks = _looks([before, after], chosen)
+    looks = _looks([before, after], chosen, widths)
     return [_measure(each, target, looks[each]) for each in (before, after)]
 
 
@@ -120,20 +125,18 @@ def _built(site: Path, to: Path) -> Path:
     return to
 
 
-def _run(site: Path, *command: str) -> None:
-    quiet = {**os.environ, "MEDIAKIT_NO_VIDEOS": "1"}
-    done = subprocess.run(
-        command, cwd=site, env=quiet, check=False, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
+def _run(site: Path, *args: str) -> None:
+    assert main([*args, "--quiet", "--site", str(site)]) == 0, args
 
 
-def _looks(built: Sequence[Path], chosen: Sequence[str]) -> dict[Path, list[Seen]]:
+def _looks(
+    built: Sequence[Path], chosen: Sequence[str], widths: Sequence[int]
+) -> dict[Path, list[Seen]]:
     found: dict[Path, list[Seen]] = {each: [] for each in built}
     for browser in chromium():
         for folder in built:
             found[folder] = [
-                look_at(browser, folder, path, width=width) for path in chosen for width in WIDTHS
+                look_at(browser, folder, path, width=width) for path in chosen for width in widths
             ]
     return found
 

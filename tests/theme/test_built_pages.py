@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -18,9 +19,11 @@ from seen import ORIGIN, addresses, chromium, images, look_at, pages
 from site_builds import build as built_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
+
+    from seen import Seen
 
 PAGES = ("exercises/squat.html", "exercises/row.html", "exercises/plank.html", "index.html",
          "exercises/lunge.html")  # fmt: skip
@@ -132,11 +135,17 @@ def test_all_addresses_are_at_the_target(built: Built) -> None:
     assert missing == []
 
 
-def test_pictures_are_as_large_as_before(built: Built, browser: Browser) -> None:
+@pytest.fixture(scope="module")
+def look(browser: Browser) -> Callable[..., Seen]:
+    """Return what looks at a page of a built site, at each once."""
+    return functools.cache(functools.partial(look_at, browser))
+
+
+def test_pictures_are_as_large_as_before(built: Built, look: Callable[..., Seen]) -> None:
     """Galleries, features and figures beside the text keep their size; captions are no code."""
     for path in ("exercises/lunge.html", "exercises/plank.html", "index.html"):
-        before = look_at(browser, built.before, path)
-        after = look_at(browser, built.after, path)
+        before = look(built.before, path, width=1280)
+        after = look(built.after, path, width=1280)
         boxes = zip(before.pictures, after.pictures, strict=True)
         assert [
             (a["alt"], a["box"], b["box"]) for a, b in boxes if far(a["box"], b["box"])
@@ -150,15 +159,17 @@ def far(one: list[int], other: list[int]) -> bool:
 
 
 @pytest.mark.parametrize(("width", "paths"), [(1280, PAGES), (390, PAGES[:2])])
-def test_nothing_jumps(built: Built, browser: Browser, width: int, paths: tuple[str, ...]) -> None:
+def test_nothing_jumps(
+    built: Built, look: Callable[..., Seen], width: int, paths: tuple[str, ...]
+) -> None:
     """No layout shift by the browser's own account, though pictures come late, and one before."""
     for path in paths:
-        seen = look_at(browser, built.after, path, width=width)
+        seen = look(built.after, path, width=width)
         assert seen.shifted == [], path
         assert all(each["loaded"] for each in seen.pictures), path
         assert seen.foreign == [], path
         assert any(".webp" in each["shown"] for each in seen.pictures), path
-    before = look_at(browser, built.before, PAGES[1], width=width)
+    before = look(built.before, PAGES[1], width=width)
     assert before.shift > 0.1
 
 
