@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from mediakit.base.errors import UsageError
+from mediakit.base.formats import film_of
 from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME
 from mediakit.checks.check import CheckJob, check_site, fix_site
 from mediakit.cli.output import Bar
@@ -88,7 +89,11 @@ def _open(path: Path) -> None:
 def _add(bar: Bar, session: Session, act: Act) -> Done:
     made = add_photos(session, act.asked.page, act.photos, AddJob(), bar)
     count = len(made.pictures)
+    films = sum(film_of(path) is not None for path, _ in made.pictures)
     said = "{n} photo added to {title}" if count == 1 else "{n} photos added to {title}"
+    if films:
+        said = "{n} films added to {title}" if count > 1 else "{n} film added to {title}"
+        said = said if films == count else "{n} photos and films added to {title}"
     values = {"n": count, "title": made.title}
     return Done(said, values, made.page.path, made.pictures[0][0])
 

@@ -58,12 +58,12 @@ def new_dialog(words: Words) -> str:
 <label for="title">{say["Title"]}</label>
 <input id="title" required maxlength="300" autocomplete="off">
 <label for="photos">{say["Photos"]}</label>
-<input id="photos" type="file" multiple accept="image/*,.heic,.heif">
+<input id="photos" type="file" multiple accept="image/*,.heic,.heif,video/*">
 <p class="hint">{hint}</p>
 <div class="row"><button class="main" value="create">{say["Create"]}</button>
 <button value="cancel" type="button">{say["Cancel"]}</button></div></form>
 </dialog>
-<input id="more" type="file" multiple accept="image/*,.heic,.heif" hidden>"""
+<input id="more" type="file" multiple accept="image/*,.heic,.heif,video/*" hidden>"""
 
 
 def videos_dialog(words: Words) -> str:

@@ -12,15 +12,17 @@ from msgspec import Meta
 from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
+from mediakit.base.formats import film_of
 from mediakit.base.regular_file import read_regular
-from mediakit.edit.entries import Entry, add_entries, fill_header, variant_of
+from mediakit.edit.entries import add_entries, fill_header
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.style import named_pictures, style_of
+from mediakit.images.film_bytes import is_film
 from mediakit.images.ingest import Ingested, ingest
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import CAP
 from mediakit.pages.fill import PageEntry
-from mediakit.pages.films import gallery_suffix
+from mediakit.pages.films import counted_photos, entry_of, poster_of, small_of, taken_film
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
@@ -36,8 +38,9 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Result
     from mediakit.base.model import Manifest, Problem
+    from mediakit.config.config import Config
     from mediakit.edit.style import PictureName
-    from mediakit.matching.finder import CopyFinder
+    from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
     from mediakit.sync.tally import Progress
 
@@ -116,7 +119,7 @@ class Addition:
 
     def summary(self) -> str:
         """Return what was written, such as `1 photo added to Squat; 1 variant made`."""
-        photos = counted(len(self.pictures), "photo")
+        photos = counted_photos([path for path, _ in self.pictures])
         line = f"{photos} added to {self.title}"
         if not self.page.before:
             line = f"{self.page.path} created" + (f" with {photos}" if self.pictures else "")
@@ -166,28 +169,31 @@ def plan_photos(
 ) -> Addition:
     """Read photos, and return what they add to the exercise whose page is `data`."""
     config = session.config
-    made = [_read(photo, job.cap, config.sources.max_width) for photo in photos]
+    made = [_read(photo, job.cap, config) for photo in photos]
     site = observe(session)
     if not job.twice:
         # a photo that lies in the site's folder, and is in no page, is not its own copy
         here = _in_site(config.root, photos) - set(site.known.pictures)
-        _refuse_known(SitePictures(session, site).finder(), photos, made, here)
+        _refuse_known(session, site, photos, made, here)
     name = named_pictures(config, manifest, site.content.manifests)
     paths = free_paths(name, site.tree, manifest, made)
-    suffix = gallery_suffix(config)
     entries = [
-        Entry(path, variant_of(path, suffix), _word(job.alts[at : at + 1], 0, manifest.title),
-              _word(job.titles, at, ""))
+        entry_of(
+            config, manifest, path,
+            _word(job.alts[at : at + 1], 0, manifest.title), _word(job.titles, at, ""),
+        )
         for at, path in enumerate(paths)
     ]  # fmt: skip
     style = style_of(config, manifest.path, job.gallery)
     after = add_entries(data, entries, style)
-    number = job.cover or 1
+    pictures_first = [at for at, path in enumerate(paths, 1) if film_of(path) is None]
+    number = job.cover or next(iter(pictures_first), 1)
     if not 0 < number <= len(paths):
         given = f"only {counted(len(paths), 'photo')} given"
         raise UsageError(f"--cover {job.cover}: {given}", "count from 1")
-    cover = paths[number - 1]
-    after = fill_header(after, cover, variant_of(cover, suffix), style, anew=job.cover is not None)
+    cover, anew = paths[number - 1], job.cover is not None
+    top = poster_of(config, cover) if anew or film_of(cover) is None else ""
+    after = fill_header(after, top, small_of(config, cover), style, anew=anew)
     pictures = tuple(zip(paths, made, strict=True))
     page = PageChange(manifest.path, data, after)
     return Addition(manifest.title, pictures, page, site.content.unread)
@@ -208,13 +214,20 @@ def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: 
     return replace(plan, result=result, address=pages[0].manifest.permalink if pages else "")
 
 
-def _read(photo: FilePath, cap: int, max_width: int | None) -> Ingested:
+def _read(photo: FilePath, cap: int, config: Config) -> Ingested:
     try:
-        return ingest(read_regular(photo), cap, max_width)
+        data = read_regular(photo)
+        if is_film(data):
+            return taken_film(config, data)
+        return ingest(data, cap, config.sources.max_width)
+    except UsageError as error:
+        raise UsageError(f"{photo}: {error.message}", error.hint) from error
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:
-        raise UsageError(f"{photo}: {error}", "give a photo that is not damaged") from error
+        film = film_of(photo.name) is not None
+        hint = f"give a {'film' if film else 'photo'} that is not damaged"
+        raise UsageError(f"{photo}: {error}", hint) from error
 
 
 def free_paths(
@@ -238,13 +251,22 @@ def _in_site(root: FilePath, photos: Sequence[FilePath]) -> set[str]:
 
 
 def _refuse_known(
-    finder: CopyFinder, photos: Sequence[FilePath], made: Sequence[Ingested], here: set[str]
+    session: Session,
+    site: ObservedSite,
+    photos: Sequence[FilePath],
+    made: Sequence[Ingested],
+    here: set[str],
 ) -> None:
+    finder = SitePictures(session, site).finder()
+    films = {each.sha256: path for path, each in site.known.films.items()}
     for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
         for before, other in zip(photos[:number], made[:number], strict=True):
             if sha256_bytes(each.data) == sha256_bytes(other.data):
                 raise UsageError(f"{photo} is the same photo as {before}", "name each photo once")
-        known = finder.nearest(each.data, but=here)
+        if is_film(each.data):
+            known = films.get(sha256_bytes(each.data))
+        else:
+            known = finder.nearest(each.data, but=here)
         if known is not None:
             raise UsageError(
                 f"{photo} is already on the site, as {known}",

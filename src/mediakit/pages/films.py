@@ -1,17 +1,72 @@
-"""Films in galleries: what the entry of one names, so that any theme shows something of it."""
+"""Films in pages: taken in as photos are, and what entries name, so that any theme shows it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediakit.base.formats import film_of
+from mediakit.base.errors import UsageError
+from mediakit.base.formats import ending_of, film_of
 from mediakit.base.model import Role
 from mediakit.edit.entries import Entry, variant_of
+from mediakit.images.film_bytes import film_format
+from mediakit.images.ingest import Ingested
+from mediakit.report.text import counted
 from mediakit.sync.clips import clips_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
+
+
+_MOST_BYTES = 100_000_000
+"""Of a film that comes into a repository: git hosts refuse larger files."""
+
+
+def taken_film(config: Config, data: bytes) -> Ingested:
+    """Return a film as a source of the site: as it is coded, without its metadata.
+
+    Raises:
+        UsageError: the site makes no clips, or it cannot be a clip.
+        UnreadableError: it cannot be read.
+    """
+    clips = clips_of(config)
+    if not clips:
+        raise UsageError(
+            "it is a film, and this site makes no clips of films",
+            "write [clips.loops] into mediakit.toml; it needs the extra clips",
+        )
+    from mediakit.images.bare import without_metadata  # noqa: PLC0415 - few films
+    from mediakit.images.filmed import probe_film  # noqa: PLC0415 - it loads FFmpeg
+
+    film = probe_film(data)
+    most = max(each.max_seconds for each in clips)
+    if film.milliseconds > 1000 * most:
+        raise UsageError(
+            f"it lasts {film.milliseconds / 1000:.0f} seconds, and clips have at most {most}",
+            "cut it on the phone, or raise max_seconds of the clips",
+        )
+    if len(data) > _MOST_BYTES:
+        raise UsageError(
+            f"it has {len(data) / 1e6:.0f} MB, and git hosts take up to {_MOST_BYTES / 1e6:.0f}",
+            "cut it on the phone, or save it smaller: 1080p is enough",
+        )
+    bare = without_metadata(data)
+    if bare is None:
+        raise UsageError(
+            "what it tells of its place cannot be taken out", "save it as an MP4 or MOV anew"
+        )
+    return Ingested(bare, ending_of(film_format(data)), film.width, film.height)
+
+
+def counted_photos(paths: Sequence[str]) -> str:
+    """Return how many photos and films these are, such as `1 photo and 2 films`."""
+    films = sum(film_of(each) is not None for each in paths)
+    photos = len(paths) - films
+    parts = [counted(photos, "photo")] if photos or not films else []
+    parts += [counted(films, "film")] if films else []
+    return " and ".join(parts)
 
 
 def gallery_suffix(config: Config) -> str:
