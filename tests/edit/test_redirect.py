@@ -37,7 +37,7 @@ def pages(site: SiteBuilder) -> SiteBuilder:
 
 def led(site: SiteBuilder, text: str, old: str = OLD, new: str = NEW, page: str = PAGE) -> str:
     config, tree = load_config(site.root), FileTree(site.root)
-    reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
+    reader = AddressReader(settings_of(config), resolver(tree, config))
     return Redirection(reader, old, new).apply(page, text.encode()).decode()
 
 

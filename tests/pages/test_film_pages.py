@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import Quiet, SiteBuilder, draw
 from filmed_clips import phone_film
+from mediakit.base.errors import UsageError
 from mediakit.config.config import load_config
+from mediakit.images.filmed import probe_film
 from mediakit.images.private import told_by
+from mediakit.pages.add import AddJob, add_photos
+from mediakit.pages.arrange import Arrangement, arrange
 from mediakit.pages.fill import FillJob, plan_fill, write_fill
 from mediakit.sync.session import open_session
+from mediakit.sync.undo import undo
 
 if TYPE_CHECKING:
-    from conftest import SiteBuilder
+    from pathlib import Path
+
+    from mediakit.pages.add import Addition
 
 FOLDER = "assets/images"
 SETTINGS = "[clips.loops]\nlongest = 96\n"
@@ -61,3 +69,83 @@ def test_a_page_that_names_films_goes_on_so(squat: SiteBuilder) -> None:
     assert f"image_path: /{FOLDER}/squat-2.mp4" in entries(change.after.decode())
     squat.write("mediakit.toml", "")
     assert plan_fill(load_config(squat.root), [], FillJob()).changes == ()
+
+
+def added(site: SiteBuilder, *films: Path, exercise: str = "squat", **how: Any) -> Addition:
+    with open_session(load_config(site.root)) as session:
+        return add_photos(session, exercise, films, AddJob(**how), Quiet())
+
+
+def film(site: SiteBuilder, name: str = "IMG_1.MOV", **options: Any) -> Path:
+    return SiteBuilder(site.root.parent).write(name, phone_film(**options))
+
+
+def test_add_takes_a_film_of_a_phone(squat: SiteBuilder) -> None:
+    """Next name, no place, still turned, clip and posters made; all of it can be taken back."""
+    squat.run()
+    before = squat.tree()
+    made = added(squat, film(squat, turned=-90))
+    assert made.summary() == "1 film added to squat; 3 variants made"
+    tree = squat.tree()
+    assert not told_by(tree[f"{FOLDER}/squat-1.mov"]).place  # type: ignore[union-attr]
+    assert probe_film(tree[f"{FOLDER}/squat-1.mov"]).width == 64
+    assert entries(tree["_exercises/squat.md"].decode())[0] == (f"url: /{FOLDER}/squat-1-clip.mp4")
+    with pytest.raises(UsageError, match=r"already on the site, as assets/images/squat-1.mov"):
+        added(squat, film(squat, turned=-90))
+    with open_session(load_config(squat.root)) as session:
+        undo(session, "add", dry_run=False)
+    kept = {path: data for path, data in squat.tree().items() if not path.startswith(".")}
+    assert kept.keys() - {"media.json"} == before.keys() - {"media.json"}
+    assert kept["_exercises/squat.md"] == before["_exercises/squat.md"]
+
+
+def test_films_and_photos_at_once(squat: SiteBuilder) -> None:
+    """The first photo is the top of the page; a film is so only where it is asked for."""
+    squat.write("_exercises/plank.md", "---\ntitle: Plank\n---\n")
+    photo = SiteBuilder(squat.root.parent).write("IMG_2.JPG", draw(colour="#772211"))
+    made = added(
+        squat, film(squat), photo, exercise="plank", alts=("It moves", "It stands"), twice=True
+    )
+    assert made.summary().startswith("1 photo and 1 film added to Plank")
+    page = squat.tree()["_exercises/plank.md"].decode()
+    assert f"overlay_image: /{FOLDER}/plank-1.jpg" in page
+    other = film(squat, "IMG_3.MOV", count=9)
+    added(squat, other, exercise="plank", cover=1)
+    page = squat.tree()["_exercises/plank.md"].decode()
+    assert f"overlay_image: /{FOLDER}/plank-2-clip.jpg" in page
+    assert f"teaser: /{FOLDER}/plank-2-320.jpg" in page
+    assert [each for each in squat.run().problems if each.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "what"),
+    [
+        ("", {}, "this site makes no clips"),
+        (SETTINGS + "max_seconds = 1\n", {"count": 60}, "it lasts 2 seconds"),
+        (SETTINGS, {"codec": "mpeg2video"}, "coded in a way that mediakit does not read"),
+    ],
+)
+def test_a_film_that_cannot_be_a_clip(
+    squat: SiteBuilder, settings: str, options: dict[str, Any], what: str
+) -> None:
+    """It is told with what to do, before anything is written: of `add`, `new` and the desk."""
+    squat.write("mediakit.toml", settings)
+    before = squat.tree()
+    with pytest.raises(UsageError, match=what) as caught:
+        added(squat, film(squat, **options))
+    assert caught.value.hint
+    assert squat.tree() == before
+
+
+def test_one_film_of_a_gallery_is_edited(squat: SiteBuilder) -> None:
+    """Its text, its place on the page, and its removal, with what was made of it."""
+    added(squat, film(squat))
+    with open_session(load_config(squat.root)) as session:
+        arrange(session, "squat", "squat-1.mov", Arrangement(alt="Down", teaser=True), Quiet())
+    page = squat.tree()["_exercises/squat.md"].decode()
+    assert 'alt: "Down"' in page
+    assert f"teaser: /{FOLDER}/squat-1-320.jpg" in page
+    with open_session(load_config(squat.root)) as session:
+        arrange(session, "squat", "squat-0.jpg", Arrangement(teaser=True), Quiet())
+        arrange(session, "squat", "squat-1.mov", Arrangement(remove=True), Quiet())
+    assert not [path for path in squat.tree() if path.startswith(f"{FOLDER}/squat-1")]

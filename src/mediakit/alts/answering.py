@@ -150,7 +150,7 @@ class AltAnswering:
     def _write(self, path: str, answer: AltAnswer) -> bool:
         """Write an answer into a page; returns whether that changes it."""
         text = None if answer.text is None else plain(answer.text)
-        settings, resolve = settings_of(self._config), resolver(self._tree, self._config.suffixes)
+        settings, resolve = settings_of(self._config), resolver(self._tree, self._config)
         writer = AltWriter(settings, resolve, text)
         known = self.done.changes.get(path)
         before = known.after if known is not None else read_bytes(self._tree, path)

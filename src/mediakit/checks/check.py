@@ -213,7 +213,7 @@ def _active(site: ObservedSite, session: Session) -> list[str]:
 def _correct_paths(site: ObservedSite, pages: Iterable[Manifest]) -> dict[Edit, bytes]:
     """Return the pages whose paths differ from the disk by case, as they should be."""
     changes: dict[str, PageChange] = {}
-    reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config.suffixes))
+    reader = AddressReader(settings_of(site.config), resolver(site.tree, site.config))
     for manifest in pages:
         known = changes.get(manifest.path)  # another record of a data file
         before = known.before if known is not None else read_bytes(site.tree, manifest.path)

@@ -109,7 +109,8 @@ def add_command(
     EXERCISE is a title, a file name (also without its number), the last part of the page's
     address, or the beginning of one of these.
 
-    PHOTOS are JPEG, PNG, WebP, AVIF or TIFF files, or HEIC with the extra heif.
+    PHOTOS are JPEG, PNG, WebP, AVIF or TIFF files, or HEIC with the extra heif. Where the site
+    makes clips, films of phones (MOV, MP4) are taken too, as they are coded.
     """
     from mediakit.pages.add import add_photos  # noqa: PLC0415 - takes a while
 

@@ -165,7 +165,7 @@ class _FixPlanner:
     def redirect(self, keeper: Copy, copy: Copy, mentions: Mentions) -> bool:
         """Point all pages from `copy` to `keeper`, or none; return whether it was possible."""
         site = self._site
-        resolve = resolver(site.tree, site.config.suffixes)
+        resolve = resolver(site.tree, site.config)
         reader = AddressReader(settings_of(site.config), resolve)
         redirection = Redirection(reader, copy.path, keeper.path)
         changed: dict[str, bytes] = {}

@@ -17,7 +17,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Role
 from mediakit.edit.alts import AltWriter, places_of, plain
-from mediakit.edit.entries import count_items, fill_header, find_entries, variant_of
+from mediakit.edit.entries import count_items, fill_header, find_entries
 from mediakit.edit.front_matter import move_item, remove_item
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
@@ -26,7 +26,7 @@ from mediakit.images.ingest import cut, proposed_part
 from mediakit.images.opening import UnreadableError
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry
-from mediakit.pages.films import gallery_suffix
+from mediakit.pages.films import poster_of, small_of
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Document, Path
 from mediakit.site.front_matter import read_page
@@ -159,10 +159,8 @@ class _Arranger:
         self._manifest = manifest
         self._source = source
         self._style = style_of(self._config, manifest.path)
-        self._suffix = gallery_suffix(self._config)
-        self._reader = AddressReader(
-            settings_of(self._config), resolver(tree, self._config.suffixes)
-        )
+        self._resolve = resolver(tree, self._config)
+        self._reader = AddressReader(settings_of(self._config), self._resolve)
 
     def plan(self, wanted: Arrangement) -> Arranged:
         """Return the changes that are wanted."""
@@ -171,7 +169,8 @@ class _Arranger:
         if wanted.alt is not None:
             after = self._with_alt(after, wanted.alt)
         if wanted.header:
-            after = fill_header(after, self._source, "", self._style, anew=True)
+            top = poster_of(self._config, self._source)
+            after = fill_header(after, top, "", self._style, anew=True)
         if wanted.teaser:
             after = self._with_teaser(after, self._source)
         if wanted.place is not None:
@@ -194,11 +193,12 @@ class _Arranger:
             return places_of(records, lambda each: each.source == self._source)
 
         self._place(data)
-        settings, resolve = settings_of(self._config), resolver(self._tree, self._config.suffixes)
-        return AltWriter(settings, resolve, plain(text)).apply(self._manifest.path, data, shown)
+        writer = AltWriter(settings_of(self._config), self._resolve, plain(text))
+        return writer.apply(self._manifest.path, data, shown)
 
     def _with_teaser(self, data: bytes, source: str) -> bytes:
-        return fill_header(data, "", variant_of(source, self._suffix), self._style, anew=True)
+        small = small_of(self._config, source)
+        return fill_header(data, "", small, self._style, anew=True)
 
     def _place(self, data: bytes) -> KeyPath:
         """Return the place of the picture in a gallery of the page; raises UsageError."""
@@ -226,7 +226,7 @@ class _Arranger:
 
     def _is_source(self, image: ImageRef) -> bool:
         manifest = replace(self._manifest, images=(image,))
-        return with_sources(manifest, self._tree).images[0].source == self._source
+        return self._resolve(manifest).images[0].source == self._source
 
     def _part(self, part: Shares | None) -> tuple[str, bytes]:
         """Return the part for the teaser as a picture of its own."""

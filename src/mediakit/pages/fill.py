@@ -153,7 +153,7 @@ class _Planner:
         self._manifests = manifests
         self._job = job
         self._by_folder = _pictures(config, tree)
-        self._reader = AddressReader(settings_of(config), resolver(tree, config.suffixes))
+        self._reader = AddressReader(settings_of(config), resolver(tree, config))
         self.intakes: dict[str, Intake] = {}
 
     def filled(self, manifest: Manifest, data: bytes) -> tuple[bytes, list[Problem]]:

@@ -94,7 +94,7 @@ class _SheetMaker:
         self._config = config
         self._job = job
         self._tree = FileTree(config.root)
-        self._resolve = resolver(self._tree, config.suffixes)
+        self._resolve = resolver(self._tree, config)
         given = config.made_by.get("sheets", ())
         known = next((each for each in given if isinstance(each, PageSheet)), None)
         if known is None:

@@ -40,7 +40,7 @@ def with_films(manifest: Manifest, clips: Iterable[FilmClip], tree: PictureTree)
     shown = [*manifest.images, *_films_of_text(manifest, clips, tree)]
     images = []
     for image in shown:
-        images.append(_of_film(image, tree))
+        images.append(of_film(image, tree))
         source = _source_of_clip(image, clips, tree)
         if source is not None:
             images.append(source)
@@ -84,7 +84,7 @@ def _films_of_text(
                 break
 
 
-def _of_film(image: ImageRef, tree: PictureTree) -> ImageRef:
+def of_film(image: ImageRef, tree: PictureTree) -> ImageRef:
     """Return the reference to a size of a film's poster with the film as its source."""
     if (
         image.source is None

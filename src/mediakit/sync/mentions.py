@@ -93,14 +93,19 @@ def _texts(
 
 
 def variant_names(path: str, config: Config) -> list[str]:
-    """Return the site paths that variants of a picture may have."""
+    """Return the site paths that variants of a picture, and clips of a film, may have."""
     pure = PurePosixPath(path)
     endings = dict.fromkeys((pure.suffix, *(each.endings[0] for each in FORMATS if each.written)))
-    return [
+    names = [
         str(pure.with_name(pure.stem + suffix + ending))
         for suffix, _ in config.suffixes
         for ending in endings
     ]
+    if "clips" in config.made_by:
+        from mediakit.sync.clips import clips_of  # noqa: PLC0415 - few sites ask
+
+        names += [name for each in clips_of(config) for name in each.paths_of(path)]
+    return names
 
 
 def _candidates(config: Config, tree: FileTree, unread: list[Problem]) -> Iterator[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mediakit.base.files import DiskFile
+    from mediakit.config.config import Config
     from mediakit.storage.protocol import ObjectFile, PictureTree
     from mediakit.sync.examine import Examiner, RecordedPictures
 
@@ -49,9 +50,18 @@ def resolve_locations(
     return manifest
 
 
-def resolver(tree: PictureTree, suffixes: _Suffixes) -> Callable[[Manifest], Manifest]:
+def resolver(tree: PictureTree, config: Config) -> Callable[[Manifest], Manifest]:
     """Return the function that resolves the pictures of a manifest to existing files."""
-    return lambda each: with_sources(resolve_locations(each, tree, suffixes), tree)
+
+    def resolved(manifest: Manifest) -> Manifest:
+        found = with_sources(resolve_locations(manifest, tree, config.suffixes), tree)
+        if "clips" not in config.made_by:
+            return found
+        from mediakit.sync.clips import of_film  # noqa: PLC0415 - few sites ask
+
+        return replace(found, images=tuple(of_film(each, tree) for each in found.images))
+
+    return resolved
 
 
 def with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:
