@@ -8,6 +8,7 @@ import pytest
 
 from conftest import Quiet, SiteBuilder, draw
 from filmed_clips import phone_film
+from mediakit.alts.worklist import find_worklist
 from mediakit.base.errors import UsageError
 from mediakit.config.config import load_config
 from mediakit.images.filmed import probe_film
@@ -149,3 +150,20 @@ def test_one_film_of_a_gallery_is_edited(squat: SiteBuilder) -> None:
         arrange(session, "squat", "squat-0.jpg", Arrangement(teaser=True), Quiet())
         arrange(session, "squat", "squat-1.mov", Arrangement(remove=True), Quiet())
     assert not [path for path in squat.tree() if path.startswith(f"{FOLDER}/squat-1")]
+
+
+def test_a_site_without_that_theme_shows_the_poster(site: SiteBuilder) -> None:
+    """Its entries name one address: the poster's, which has the alt text, and is edited by name."""
+    site.write("hugo.toml", "title = 'H'\n")
+    site.write("mediakit.toml", SETTINGS)
+    page = site.write("content/ex/squat.md", "---\ntitle: Squat\n---\nText\n")
+    for number in range(2):
+        added(site, film(site, count=9 + number), alts=("Down",))
+        assert f"- src: /images/squat-{number}-clip.jpg" in page.read_text()
+    with open_session(load_config(site.root)) as session:
+        assert find_worklist(session).entries[0].code == "repeated-alt"
+        for picture in ("2", "squat-0-clip.jpg"):
+            arrange(session, "squat", picture, Arrangement(alt=f"Up {len(picture)}"), Quiet())
+        assert not find_worklist(session).entries
+        arrange(session, "squat", "1", Arrangement(remove=True), Quiet())
+    assert not [path for path in site.tree() if path.startswith("static/images/squat-0")]

@@ -24,6 +24,7 @@ from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import cut, proposed_part
 from mediakit.images.opening import UnreadableError
+from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry
 from mediakit.pages.films import poster_of, small_of
@@ -137,8 +138,9 @@ def plan_arrangement(
 
 def _meant(manifest: Manifest, picture: str) -> str:
     """Return the source that somebody names; raises UsageError."""
-    sources = list(dict.fromkeys(each.source for each in manifest.images if each.source))
-    shown = [each.source for each in manifest.images if each.role is Role.GALLERY and each.source]
+    images = [each for each in manifest.images if each.key != OF_CLIP and _picture(each)]
+    sources = list(dict.fromkeys(map(_picture, images)))
+    shown = [_picture(each) for each in images if each.role is Role.GALLERY]
     if picture.isdecimal() and 0 < int(picture) <= len(shown):
         return shown[int(picture) - 1]
     wanted = picture.removeprefix("/")
@@ -149,6 +151,11 @@ def _meant(manifest: Manifest, picture: str) -> str:
     raise UsageError(
         f"{manifest.title} has no picture {picture}", f"its pictures are {names}, in this order"
     )
+
+
+def _picture(image: ImageRef) -> str:
+    """Return the source of a picture; what is made of a film stands for itself."""
+    return image.source or (image.path or "" if image.preset else "")
 
 
 class _Arranger:
@@ -206,7 +213,7 @@ class _Arranger:
         names = {
             image.key.rpartition(".")[2]
             for image in self._manifest.images
-            if image.role is Role.GALLERY and image.source == self._source
+            if image.role is Role.GALLERY and _picture(image) == self._source
         }
 
         def is_it(key: str, _entry: Node, shown: Scalar) -> bool:
@@ -246,7 +253,10 @@ class _Arranger:
     def _put_away(self, after: bytes) -> tuple[tuple[Move, ...], str]:
         """Return the moves of the file and its variants, or why they stay: a text names one."""
         config, page = self._config, self._manifest.path
-        files = [self._source, *variant_names(self._source, config)]
+        films = (each.source or "" for each in self._manifest.images if each.key == OF_CLIP)
+        made = (film for film in films if self._source in variant_names(film, config))
+        source = next(made, self._source)
+        files = [source, *variant_names(source, config)]
         mentions = search_site(config, self._session.cache, files)
         mentions.update({page: after})
         if mentions.unread:

@@ -10,13 +10,14 @@ from mediakit.base.model import Role
 from mediakit.edit.entries import Entry, variant_of
 from mediakit.images.film_bytes import film_format
 from mediakit.images.ingest import Ingested
+from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.report.text import counted
 from mediakit.sync.clips import clips_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mediakit.base.model import Manifest
+    from mediakit.base.model import ImageRef, Manifest
     from mediakit.config.config import Config
 
 
@@ -90,10 +91,16 @@ def entry_of(config: Config, manifest: Manifest, path: str, alt: str, title: str
     clips = clips_of(config)
     if film_of(path) is None or not clips:
         return Entry(path, small, alt, title)
-    if any(each.role is Role.GALLERY and film_of(each.path or "") for each in manifest.images):
+    named = (each.path or "" for each in manifest.images if _is_named(each))
+    if any(film_of(each) is not None and not clips[0].owns(each) for each in named):
         return Entry(path, path, alt, title)
     clip, *_, poster = clips[0].paths_of(path)
     return Entry(clip if config.kind.has_theme else poster, small, alt, title)
+
+
+def _is_named(image: ImageRef) -> bool:
+    """Return whether front matter names a picture or film itself, not what is made of it."""
+    return image.role is not Role.BODY and image.key != OF_CLIP
 
 
 def small_of(config: Config, path: str) -> str:

@@ -65,7 +65,7 @@ def alt_faults(
     """
     alike = dict(_alike(manifest, keeper))
     for image in pictures_with_alt(manifest):
-        name, alt = image.source or image.url or "", (image.alt or "").strip()
+        name, alt = image.source or image.path or image.url or "", (image.alt or "").strip()
         if not alt:
             yield AltFault(image, "missing-alt", f"{name} has no alt text")
         elif _is_file_name(alt, name):
@@ -82,10 +82,12 @@ def _alike(manifest: Manifest, keeper: Callable[[str], str]) -> Iterator[tuple[s
     """Yield the galleries whose pictures all have the same alt text, and that in words."""
     galleries: dict[str, list[ImageRef]] = {}
     for image in shown_in_galleries(manifest):
-        galleries.setdefault(image.key, []).append(image)
+        if not image.is_decoration:
+            galleries.setdefault(image.key, []).append(image)
     for key, images in galleries.items():
         texts = {(each.alt or "").strip().casefold() for each in images}
-        pictures = {keeper(each.source) if each.source else each.url for each in images}
+        named = [(each.source or each.path, each.url) for each in images]
+        pictures = {keeper(path) if path else url for path, url in named}
         if len(texts) == 1 and len(pictures) > 1 and texts != {""}:
             all_of = "both" if len(images) == 2 else f"all {len(images):,}"
             yield key, f"{all_of} pictures of `{key}` have the alt text {images[0].alt!r}"

@@ -109,7 +109,7 @@ def _source_of_clip(
         return None
     return replace(
         image, key=OF_CLIP, path=found, source=found, preset=None, url=None, link=None, alt=None,
-        title=None,
+        title=None, is_decoration=True,
     )  # fmt: skip
 
 
