@@ -27,7 +27,7 @@ from mediakit.images.opening import UnreadableError
 from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry
-from mediakit.pages.films import poster_of, small_of
+from mediakit.pages.films import film_behind, named_picture, poster_of, small_of
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Document, Path
 from mediakit.site.front_matter import read_page
@@ -138,9 +138,9 @@ def plan_arrangement(
 
 def _meant(manifest: Manifest, picture: str) -> str:
     """Return the source that somebody names; raises UsageError."""
-    images = [each for each in manifest.images if each.key != OF_CLIP and _picture(each)]
-    sources = list(dict.fromkeys(map(_picture, images)))
-    shown = [_picture(each) for each in images if each.role is Role.GALLERY]
+    images = [each for each in manifest.images if each.key != OF_CLIP and named_picture(each)]
+    sources = list(dict.fromkeys(map(named_picture, images)))
+    shown = [named_picture(each) for each in images if each.role is Role.GALLERY]
     if picture.isdecimal() and 0 < int(picture) <= len(shown):
         return shown[int(picture) - 1]
     wanted = picture.removeprefix("/")
@@ -151,11 +151,6 @@ def _meant(manifest: Manifest, picture: str) -> str:
     raise UsageError(
         f"{manifest.title} has no picture {picture}", f"its pictures are {names}, in this order"
     )
-
-
-def _picture(image: ImageRef) -> str:
-    """Return the source of a picture; what is made of a film stands for itself."""
-    return image.source or (image.path or "" if image.preset else "")
 
 
 class _Arranger:
@@ -213,7 +208,7 @@ class _Arranger:
         names = {
             image.key.rpartition(".")[2]
             for image in self._manifest.images
-            if image.role is Role.GALLERY and _picture(image) == self._source
+            if image.role is Role.GALLERY and named_picture(image) == self._source
         }
 
         def is_it(key: str, _entry: Node, shown: Scalar) -> bool:
@@ -253,9 +248,7 @@ class _Arranger:
     def _put_away(self, after: bytes) -> tuple[tuple[Move, ...], str]:
         """Return the moves of the file and its variants, or why they stay: a text names one."""
         config, page = self._config, self._manifest.path
-        films = (each.source or "" for each in self._manifest.images if each.key == OF_CLIP)
-        made = (film for film in films if self._source in variant_names(film, config))
-        source = next(made, self._source)
+        source = film_behind(config, self._manifest, self._source)
         files = [source, *variant_names(source, config)]
         mentions = search_site(config, self._session.cache, files)
         mentions.update({page: after})

@@ -13,6 +13,7 @@ from mediakit.images.ingest import Ingested
 from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.report.text import counted
 from mediakit.sync.clips import clips_of
+from mediakit.sync.mentions import variant_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +102,17 @@ def entry_of(config: Config, manifest: Manifest, path: str, alt: str, title: str
 def _is_named(image: ImageRef) -> bool:
     """Return whether front matter names a picture or film itself, not what is made of it."""
     return image.role is not Role.BODY and image.key != OF_CLIP
+
+
+def named_picture(image: ImageRef) -> str:
+    """Return the source of a picture; what is made of a film stands for itself."""
+    return image.source or (image.path or "" if image.preset else "")
+
+
+def film_behind(config: Config, manifest: Manifest, shown: str) -> str:
+    """Return the film whose clip or poster a page shows, for all else what it shows."""
+    films = (each.source or "" for each in manifest.images if each.key == OF_CLIP)
+    return next((film for film in films if shown in variant_names(film, config)), shown)
 
 
 def small_of(config: Config, path: str) -> str:
