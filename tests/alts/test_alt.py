@@ -265,6 +265,40 @@ def test_a_file_of_answers(
     assert told(capsys, "--from", str(file))["answers"] == 0
 
 
+def test_two_texts_for_one_picture(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that says two things of a picture is told where, and writes neither."""
+    mark = "assets/images/mark.jpg"
+    table = f'page,why,picture,alt\n{PATH},,{mark},One\n{PATH},,{FAR},"Far\naway"\n'
+    file = squat.root.parent / "a.csv"
+    file.write_text(f"{table}{PATH},,{mark},Two\n{PATH},,{mark},One\n")
+    done = told(capsys, "--from", str(file))
+    (problem,) = done["problems"]
+    where = (problem["path"], problem["line"], problem["code"])
+    assert (where, done["code"], done["answers"]) == (("a.csv", 5, "two-alt-texts"), 1, 1)
+    assert "line 2" in problem["message"]
+    assert alts(squat)["mark.jpg"] == ""
+    entries = [{"page": PATH, "picture": mark, "alt": each} for each in ("One", "Two")]
+    assert [
+        each.line
+        for each in read_answers(json.dumps({"entries": entries}, indent=1).encode(), "a.json")
+    ] == [5, 10]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--decorative"], "PAGE and PICTURE"), (["squat", "--decorative"], "PAGE and PICTURE"),
+    (["--set", "--decorative"], "PAGE and PICTURE"), (["--everywhere"], "PAGE PICTURE TEXT"),
+    (["squat", "--from", PATH], "PAGE out"), (["--set", "--from", PATH], "one of them"),
+    (["squat", "mark.jpg", "A", "--to", "a.csv"], "before or after"),
+])  # fmt: skip
+@pytest.mark.usefixtures("squat")
+def test_options_that_would_count_for_nothing(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    """They are refused, with what belongs to them."""
+    assert main(["alt", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_file_that_is_wrong() -> None:
     """A column that is missing is named; formulas of the list do not come back."""
     with pytest.raises(UsageError, match="`alt`"):
@@ -272,7 +306,7 @@ def test_a_file_that_is_wrong() -> None:
     with pytest.raises(UsageError):
         read_answers(b'{"entries": 1}', "x.json")
     assert read_answers(b"page,picture,alt\na.md,b.jpg,'=1+1\nc,d,\n", "x.csv") == [
-        ("a.md", "b.jpg", "=1+1")
+        ("a.md", "b.jpg", "=1+1", 2)
     ]
 
 

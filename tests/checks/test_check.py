@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from conftest import SiteBuilder, draw
 from mediakit.base.codes import problem_codes
@@ -23,6 +24,7 @@ from mediakit.report.text import problem_blocks
 from mediakit.site import body
 from mediakit.site.html import Found, read_html
 from mediakit.sync.session import Access, open_session
+from placed import exif
 from scenes import scene
 
 
@@ -419,6 +421,58 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean heavy-picture" in capsys.readouterr().err
     for code, row in problem_codes().items():
         assert all((row.severity, row.meaning, row.advice)), code
+
+
+def test_what_a_fix_mends(gym: SiteBuilder) -> None:
+    """The codes that the desk has a button for are those that `check --fix` makes go away."""
+    images = "assets/images"
+    (gym.root / images / "squat-0-320.jpg").unlink()
+    damaged = f"{images}/lunge-0-320.jpg"
+    gym.write(damaged, gym.tree()[damaged][:-900])
+    gym.exercise("sit", 1)
+    gym.write(f"{images}/sit-0-320.jpg", draw((90, 60)))
+    gym.write(f"{images}/bench-0.jpg", photo(3, 1, (1000, 700)))
+    gym.write(f"{images}/squat-1.jpg", located(place=True))
+    gym.write(f"{images}/lunge-1.jpg", located(place=False))
+    gym.write(f"{images}/active.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>')
+    gym.write(f"{images}/Case.JPG", photo(2, 1))
+    gym.write("_exercises/more.md", "---\ntitle: More\nheader: {teaser: /assets/images/case.jpg}\n"
+              "---\n![A](/assets/images/active.svg)\n")  # fmt: skip
+    before = {each.code for each in check(gym)}
+    assert main(["check", "--fix", "--quiet"]) == 0
+    after = {each.code for each in check(gym)}
+    assert before - after == {code for code, row in problem_codes().items() if row.fixed}
+
+
+def located(*, place: bool) -> bytes:
+    """Return a photo that tells a camera, and maybe a place."""
+    image = Image.open(io.BytesIO(photo(4)))
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif(1, place=place))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("columns", "below"), [(60, 6), (120, 6)])
+def test_lines_for_a_terminal(
+    gym: SiteBuilder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    columns: int, below: int,
+) -> None:  # fmt: skip
+    """`dupes` and `explain` fit the terminal, as `check` does; elsewhere a line stays one."""
+    gym.write("assets/images/row-0.jpg", gym.tree()["assets/images/squat-0.jpg"])
+    gym.exercise("row", 0)
+    commands = (["dupes"], ["explain"], ["explain", "active-svg"])
+    for words in commands:
+        main(words)
+    assert max(map(len, capsys.readouterr().out.splitlines())) > 120
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in commands:
+        main(words)
+    said = capsys.readouterr()
+    assert said.err == ""
+    lines = said.out.splitlines()
+    assert columns - 25 < max(map(len, lines)) <= columns
+    assert f"\n{' ' * below}" in "\n".join(lines)
 
 
 def test_a_baseline_outlives_better_words() -> None:

@@ -21,6 +21,7 @@ __all__ = ["made"]
 
 @pytest.fixture(scope="module")
 def address(made: SiteBuilder) -> Iterator[str]:
+    made.write("_config.yml", "title: Klinikken & co\ncollections: {exercises: {output: true}}\n")
     made.write("secret.txt", "secret")
     made.write("assets/images/drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
     made.write("assets/images/movement/squat.mp4", b"0123456789")
@@ -54,6 +55,7 @@ def test_the_page_is_closed(address: str) -> None:
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert b"onclick" not in data
+    assert b"<title>Klinikken &amp; co</title>" in data  # what the settings of the site call it
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,9 @@ def test_the_command(squat: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> 
     assert (squat.root / "both.pdf").read_bytes() == data
     assert main(["sheet", "squat", "--together", "a.pdf", "-o", "b"]) == 2
     capsys.readouterr()
+    assert main(["sheet", "squat", "-o", "_exercises/new.md"]) == 2
+    assert "name of a file" in capsys.readouterr().err
+    assert not (squat.root / "_exercises/new.md").exists()
 
 
 def test_no_address_no_code_and_letters_that_are_missing(

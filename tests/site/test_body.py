@@ -123,6 +123,10 @@ def test_lines() -> None:
         ("/b.jpg", 13),
         ("/a.jpg", 14),
     ]
+    code = "`![](/a.jpg)` ``x ` ![](/a.jpg)``\n\n```\n![](/a.jpg)\n```\n\n` ![](/a.jpg)\n"
+    (item,) = scan_body(code, 1, expand)
+    assert isinstance(item, BodyAddress)
+    assert item.line == 7  # the same address in code is none
 
 
 @pytest.mark.parametrize(

@@ -93,14 +93,14 @@ class AltAnswering:
         """Return the pictures that lack an alt text, as they were before the answers."""
         return find_worklist(self._session, pages, self._content)
 
-    def take(self, answers: Iterable[AltAnswer]) -> None:
-        """Write answers.
+    def take(self, answers: Iterable[AltAnswer], file: str = "") -> None:
+        """Write answers, which may stand in a file; of a picture that has two, none.
 
         Raises:
             UsageError: a page cannot be written.
         """
         known = {each.path for each in self._content.manifests}
-        for each in answers:
+        for each in self._agreed([*answers], file):
             page = each.page.removeprefix("/")
             if page not in known:
                 hint = "give it as `mediakit alt` lists it"
@@ -109,6 +109,21 @@ class AltAnswering:
             others = self._others(each.picture, page) if self._everywhere else ()
             changed = [self._write(path, each) for path in (page, *others)]
             self.done.answers += any(changed)
+
+    def _agreed(self, answers: Sequence[AltAnswer], file: str) -> list[AltAnswer]:
+        """Return the answers but for those that differ; everywhere, a picture has one text."""
+        said: dict[tuple[str, str], dict[str | None, AltAnswer]] = {}
+        for each in answers:
+            said.setdefault(self._about(each), {}).setdefault(each.text, each)
+        for first, *others in (found.values() for found in said.values()):
+            for each in others:
+                what = f"{each.picture} has another alt text here than in line {first.line}"
+                hint = "leave one of them: neither was written"
+                self._tell(Problem(file, each.line, "two-alt-texts", Severity.ERROR, what, hint))
+        return [each for each in answers if len(said[self._about(each)]) == 1]
+
+    def _about(self, answer: AltAnswer) -> tuple[str, str]:
+        return "" if self._everywhere else answer.page.removeprefix("/"), answer.picture
 
     def named(self, page: str, picture: str, text: str | None) -> AltAnswer:
         """Return the answer for a page and a picture as somebody calls them; raises UsageError."""

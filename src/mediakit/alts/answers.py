@@ -25,16 +25,21 @@ DECORATION_SIGN = "-"
 _COLUMNS = ("page", "line", "picture", "title", "why", "now", "alt")
 _NEEDED = ("page", "picture", "alt")
 _FORMULA = re.compile(r"(?=[=+@\t\r-])")
+_ENTRY = re.compile(r'(?<!\\)"picture"\s*:')
 _HINT = "begin with what `mediakit alt --to alts.csv` writes"
 _MOST = 16_000_000
 
 
 class AltAnswer(NamedTuple):
-    """What somebody says that a picture of a page shows; None: it is decoration."""
+    """What somebody says that a picture of a page shows; None: it is decoration.
+
+    `line` is where a file says it.
+    """
 
     page: str
     picture: str
     text: str | None
+    line: int = 0
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -84,17 +89,20 @@ def read_answers(data: bytes, name: str) -> list[AltAnswer]:
         raise UsageError(f"{name}: its letters cannot be read", "save it as CSV UTF-8")
     if text.lstrip().startswith("{"):
         try:
-            rows = _FILLED.from_json(text.encode()).entries
+            entries = _FILLED.from_json(text.encode()).entries
         except (msgspec.DecodeError, RecursionError) as error:
             what = f"{name}: is no list of alt texts, or something in it is written wrongly"
             raise UsageError(
                 what, "begin with what `mediakit alt --to alts.json` writes"
             ) from error
+        starts = [text.count("\n", 0, each.start()) + 1 for each in _ENTRY.finditer(text)]
+        lines = starts if len(starts) == len(entries) else [0] * len(entries)
+        rows = list(zip(lines, entries, strict=True))
     else:
         rows = list(_table(text, name))
     return [
-        AltAnswer(each.page, each.picture, None if said == DECORATION_SIGN else said)
-        for each in rows
+        AltAnswer(each.page, each.picture, None if said == DECORATION_SIGN else said, line)
+        for line, each in rows
         if (said := each.alt.strip())
     ]
 
@@ -120,8 +128,9 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
-def _table(text: str, name: str) -> Iterator[_Row]:
-    """Yield the rows of a table, whose first line says how its cells are divided."""
+def _table(text: str, name: str) -> Iterator[tuple[int, _Row]]:
+    """Yield the rows of a table with their lines; the first says how cells are divided."""
+    above = text[: len(text) - len(text.lstrip())].count("\n")
     head = text.lstrip().partition("\n")[0]
     sign = max(",;\t", key=head.count)
     rows = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=sign)
@@ -132,9 +141,11 @@ def _table(text: str, name: str) -> Iterator[_Row]:
             what = f"{name}: there is no column `{missing[0]}` in its first line"
             raise UsageError(what, _HINT)
         places = [columns.index(each) for each in _NEEDED]
+        line = rows.line_num
         for row in rows:
             if len(row) > max(places):
-                yield _Row(*(_without_guard(row[at]) for at in places))
+                yield above + line + 1, _Row(*(_without_guard(row[at]) for at in places))
+            line = rows.line_num
     except csv.Error as error:
         raise UsageError(f"{name}: line {rows.line_num}: {error}", _HINT) from error
 

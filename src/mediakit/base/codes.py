@@ -6,11 +6,15 @@ import msgspec
 
 
 class ProblemCode(msgspec.Struct, frozen=True):
-    """What `mediakit explain` says of a code; the severity may be `error or warning`."""
+    """What `mediakit explain` says of a code; the severity may be `error or warning`.
+
+    `check --fix` mends what is `fixed`.
+    """
 
     severity: str
     meaning: str
     advice: str
+    fixed: bool = False
 
 
 def problem_codes() -> dict[str, ProblemCode]:

@@ -82,6 +82,7 @@ def alt_command(*, page: tuple[str, ...], how: AltOptions, common: Common) -> in
     from mediakit.sync.undo import undo  # noqa: PLC0415 - takes a while
 
     writes = how.asks or how.answers is not None or len(page) > 1
+    _refuse(how, page, writes=writes)
     changes = (writes or how.undoes) and not how.dry_run
     with common.session("write" if changes else "look") as session:
         if how.undoes:
@@ -103,13 +104,34 @@ def alt_command(*, page: tuple[str, ...], how: AltOptions, common: Common) -> in
     return int(has_errors(tuple(answering.done.problems)))
 
 
+def _refuse(how: AltOptions, words: tuple[str, ...], *, writes: bool) -> None:
+    """Raise UsageError where an option would be left out of account."""
+    if how.asks and how.answers is not None:
+        raise UsageError("--set asks, and --from reads the answers", "give one of them")
+    if how.decorative and (how.asks or how.answers is not None or len(words) < 2):
+        raise UsageError("--decorative is said of one picture", "give PAGE and PICTURE too")
+    if how.everywhere and not writes:
+        hint = "give PAGE PICTURE TEXT, --set or --from too"
+        raise UsageError("--everywhere says where a text is written", hint)
+    if how.export is not None and writes and _is_given("export"):
+        raise UsageError("--to writes the list, and no alt text", "do that before or after")
+    if how.answers is not None and words:
+        raise UsageError("the file of --from says which pages are meant", "leave PAGE out")
+
+
+def _is_given(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def _answer(
     answering: AltAnswering, words: tuple[str, ...], how: AltOptions, common: Common
 ) -> None:
     if how.answers is not None:
         from mediakit.alts.answers import read_answers  # noqa: PLC0415 - takes a while
 
-        answering.take(read_answers(how.answers.read_bytes(), how.answers.name))
+        name = how.answers.name
+        answering.take(read_answers(how.answers.read_bytes(), name), name)
     elif how.asks:
         _ask(answering, answering.worklist(words), how, common)
     else:

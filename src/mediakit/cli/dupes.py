@@ -13,7 +13,7 @@ from mediakit.base.files import FileTree
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import say, show_fix, show_problems
+from mediakit.cli.output import say, say_wrapped, show_fix, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -136,8 +136,8 @@ def _show(found: Duplicates, session: Session, common: Common) -> int:
     show_problems(found.site.problems if common.verbose else found.unread, common)
     if not common.quiet:
         for line in duplicate_lines(found.groups):
-            say(line)
-        click.echo(duplicate_summary(found))
+            say_wrapped(line)
+        say_wrapped(duplicate_summary(found))
     if found.hint:
         say(f"mediakit: {found.hint}", aside=True)
     return int(bool(found.groups or found.unread))

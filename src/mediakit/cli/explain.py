@@ -12,6 +12,7 @@ from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
+from mediakit.cli.output import say, say_wrapped
 from mediakit.report.documents import Document, document_json
 
 
@@ -39,8 +40,9 @@ def explain_command(*, code: str | None, common: Common) -> int:
     if code is None:
         if common.output == "json":
             raise UsageError("JSON is for one problem", "name its code")
+        widest = max(map(len, known)) + 2
         for each, row in known.items():
-            click.echo(f"{each:<{max(map(len, known))}}  {row.meaning}")
+            say_wrapped(f"{each:<{widest}}{row.meaning}", widest)
         return 0
     name = code.strip("[]")
     found = known.get(name)
@@ -59,5 +61,6 @@ def explain_command(*, code: str | None, common: Common) -> int:
             )
         )
     else:
-        click.echo(f"{name} ({found.severity})\n\n{found.meaning}\n\n{found.advice}")
+        for line in (f"{name} ({found.severity})", "", found.meaning, "", found.advice):
+            say_wrapped(line, 0) if line else say("")
     return 0

@@ -28,6 +28,7 @@ from mediakit.report.text import (
     result_lines,
     result_markdown,
     summary_line,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,15 @@ class Bar:
 def say(line: str, *, aside: bool = False) -> None:
     """Print a line, on stderr if `aside`, without secrets and control characters."""
     click.echo(redacted(log_line(line)), err=aside)
+
+
+def say_wrapped(line: str, below: int = 6) -> None:
+    """Print a line as `say` does, but wrapped on a terminal, with an indent below the first."""
+    if not sys.stdout.isatty():
+        say(line)
+        return
+    for each in wrapped(line, 0, shutil.get_terminal_size().columns, below):
+        say(each)
 
 
 def carry_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
 from mediakit.cli.output import Bar, say, show_problems
 from mediakit.report.documents import document_json
+
+_FILE = re.compile(r"\.(pdf|md|markdown|html?|ya?ml|json|toml|csv|txt|jpe?g|png)$", re.IGNORECASE)
 
 
 @click.command("sheet", cls=Command, examples=(
@@ -45,6 +48,9 @@ def sheet_command(
 
     if folder is not None and together is not None:
         raise UsageError("a folder and one file cannot both be written", "give -o or --together")
+    if folder is not None and _FILE.search(folder.name) and not folder.is_dir():
+        what = f"-o is the folder of the PDFs, and {folder} has the name of a file"
+        raise UsageError(what, "give a folder, or --together FILE for all in one PDF")
     with common.session("read") as session, Bar(common, " sheets") as bar:
         done = make_sheets(session, SheetJob(exercises, folder, together), bar.show)
     if common.output == "json":

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 _SIZES = "(max-width: 40rem) 92vw, 22rem"
 _MOST = 300
 """Problems that a card lists."""
-_FIXABLE = frozenset(
-    {"missing-variant", "stale-variant", "case-mismatch", "has-location", "has-camera",
-     "active-svg", "damaged-variant", "wrong-variant-size"}
-)  # fmt: skip
-"""Codes of problems that `check --fix` mends."""
 
 
 class CardHtml:
@@ -193,7 +188,7 @@ class CardHtml:
         where = [problem.path] if problem.path != page else []
         where += [self._words("line {n}", n=problem.line)] if problem.line else []
         fix = ""
-        if self._is_desk and problem.code in _FIXABLE:
+        if self._is_desk and code is not None and code.fixed:
             fix = f'<button type="button" data-do="fix">{self._say("Mend all of these")}</button>'
         return (
             f'<li class="{problem.severity}"><span lang="en">{escaped(problem.message)}</span> '

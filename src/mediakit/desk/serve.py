@@ -57,7 +57,8 @@ def open_desk(
         desk = Desk(load, features)
         desk.refresh()
         number = listening.getsockname()[1]
-        server = DeskServer(desk, ServedPage(desk, desk.root.name), Uploads(Path(folder)), lang)
+        page = ServedPage(desk, load().kind.title or desk.root.name)
+        server = DeskServer(desk, page, Uploads(Path(folder)), lang)
         app = server.app(token, number, lambda: _changes(desk.root, features.matters))
         config = uvicorn.Config(
             app, log_level="critical", access_log=False, server_header=False, lifespan="on",

@@ -99,15 +99,16 @@ def problem_blocks(problems: Iterable[Problem], width: int) -> Iterator[str]:
         yield printable(path)
         for each in group:
             line = f"line {each.line}, " if each.line else ""
-            yield from _wrapped(f"{line}{each.severity}: {each.message} [{each.code}]", 2, width)
-            yield from _wrapped(each.hint, 6, width)
+            yield from wrapped(f"{line}{each.severity}: {each.message} [{each.code}]", 2, width)
+            yield from wrapped(each.hint, 6, width)
         yield ""
 
 
-def _wrapped(text: str, indent: int, width: int) -> list[str]:
+def wrapped(text: str, indent: int, width: int, below: int = 6) -> list[str]:
+    """Return a text in lines of at most `width` columns, indented, and those `below` the first."""
     return textwrap.wrap(
         printable(text), max(width, 40), initial_indent=" " * indent,
-        subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False,
+        subsequent_indent=" " * below, break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
 
 

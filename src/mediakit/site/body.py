@@ -40,6 +40,10 @@ _GALLERY_ARGUMENTS = frozenset({"id", "layout", "class", "caption"})
 _PRIVATE = re.compile("[\ue000\ue001]")
 _QUERY = re.compile(r"[?#]")
 _PLAIN = re.compile(r"[\w./:-]+")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_TICKS = re.compile(r"`+")
+_BLOCK_END = re.compile(r"(\n[ \t]*\n)")
+_SIGN = re.compile(r"[^\n]")
 _NEAR = 10_000
 """Characters behind an address in which the next one is looked for first, in all spellings."""
 _MOST_LOST = 100
@@ -226,6 +230,7 @@ class _Lines:
         self._ends = [match.start() for match in re.finditer("\n", body)]
         self._position = 0
         self._lost = 0
+        self._texts = (*_without_code(expanded.text), expanded.text)
 
     def at(self, offset: int) -> int:
         """Return the line of an offset in the body."""
@@ -245,9 +250,45 @@ class _Lines:
         plain = max(_PLAIN.findall(address), key=len, default=address)
         spellings = tuple(dict.fromkeys((address, address.replace("&", "&amp;"), plain)))
         here = self._position
-        for start, end in ((here, here + _NEAR), (here, None), (0, None)):
-            for text in spellings:
-                found = self._expanded.text.find(text, start, end)
-                if found >= 0:
-                    return found
+        for whole in self._texts:
+            for start, end in ((here, here + _NEAR), (here, None), (0, None)):
+                for text in spellings:
+                    found = whole.find(text, start, end)
+                    if found >= 0:
+                        return found
         return -1
+
+
+def _without_code(text: str) -> Iterator[str]:
+    """Yield a text with what is likely code in Markdown blank, if there is any."""
+    if "`" not in text and "~~~" not in text:
+        return
+    fence = ""
+    lines = []
+    for line in text.splitlines(keepends=True):
+        mark = _FENCE.match(line)
+        is_end = bool(fence and mark and mark[1].startswith(fence) and mark[1] == line.strip())
+        is_code = bool(fence or mark)
+        lines.append(_SIGN.sub(" ", line) if is_code else line)
+        fence = "" if is_end else fence or (mark[1] if mark else "")
+    yield "".join(map(_without_spans, _BLOCK_END.split("".join(lines))))
+
+
+def _without_spans(block: str) -> str:
+    """Return a block with what is between equal runs of backticks blank."""
+    runs = list(_TICKS.finditer(block))
+    closing: list[int] = []  # the next run as long
+    last: dict[str, int] = {}
+    for number in reversed(range(len(runs))):
+        closing.append(last.get(runs[number][0], 0))
+        last[runs[number][0]] = number
+    closing.reverse()
+    parts, at, number = [], 0, 0
+    while number < len(runs):
+        end = closing[number]
+        if end:
+            start, stop = runs[number].end(), runs[end].start()
+            parts += [block[at:start], _SIGN.sub(" ", block[start:stop])]
+            at, number = stop, end
+        number += 1
+    return "".join([*parts, block[at:]])
