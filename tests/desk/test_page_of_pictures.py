@@ -230,10 +230,9 @@ def test_the_page_of_duplicates(site: SiteBuilder, browser: Browser, tmp_path: P
     page.close()
 
 
-def test_few_pictures_are_loaded_at_first(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Of a large site only what is to be seen is loaded; the rest comes with scrolling."""
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of a page of 300 exercises."""
     site = SiteBuilder(tmp_path_factory.mktemp("large"))
     small = io.BytesIO()
     Image.new("RGB", (60, 40), "#3366cc").save(small, "JPEG")
@@ -242,12 +241,46 @@ def test_few_pictures_are_loaded_at_first(
         site.write(picture, small.getvalue() + b"%d" % number)
         site.write(
             f"_exercises/e{number:03}.md",
-            f"---\ntitle: E {number}\ngallery:\n  - image_path: /{picture}\n---\n",
+            f"---\ntitle: E {number}\ntags: [t{number % 7}]\n"
+            f"gallery:\n  - image_path: /{picture}\n---\n",
         )
     assert main(["gallery", "page", "-q", "--site", str(site.root)]) == 0
-    page = browser.new_page()
-    page.goto((site.root / ".mediakit/gallery/index.html").as_uri())
+    return (site.root / ".mediakit/gallery/index.html").as_uri()
+
+
+def test_little_of_a_large_site_is_laid_out(browser: Browser, many: str) -> None:
+    """Of many exercises those near are loaded and laid out, so that scrolling has 60 frames."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(many)
     assert page.locator(".card").count() == 300
     loaded = "[...document.images].filter(image => image.src && image.complete).length"
-    assert page.evaluate(loaded) < 200
+    assert page.evaluate(loaded) < 100
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    wait_until(page, "[...document.querySelectorAll('.card')].at(150).checkVisibility(NEAR)"
+               .replace("NEAR", "{contentVisibilityAuto: true}"))  # fmt: skip
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("Performance.enable")
+    figures = {each["name"]: each["value"] for each in
+               chromium.send("Performance.getMetrics")["metrics"]}  # fmt: skip
+    assert figures["LayoutObjects"] < 4000  # all 300 are 12,000
+    page.close()
+
+
+def test_groups_of_full_rows(browser: Browser, many: str) -> None:
+    """Whatever is filtered, and however wide: full rows, in order, and the focus stays."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(many)
+    shown = "[...each.children].filter(card => !card.hidden).length"
+    groups = f"[...document.querySelectorAll('.cards:not([hidden])')].map(each => {shown})"
+    assert page.evaluate(groups) == [12] * 25
+    everything = titles(page)
+    page.locator(".card").nth(8).locator(".label").click()
+    assert page.evaluate(groups) == [12, 12, 12, 7]
+    assert titles(page) == [f"E {number}" for number in range(1, 300, 7)]
+    assert page.evaluate("document.activeElement.dataset.label") == "t1"
+    page.set_viewport_size({"width": 1920, "height": 900})
+    wait_until(page, f"{groups}.join() === '10,10,10,10,3'")
+    page.keyboard.press("Enter")
+    assert page.evaluate(groups) == [10] * 30
+    assert titles(page) == everything
     page.close()

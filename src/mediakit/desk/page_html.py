@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mediakit.report.html import escaped, policy
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 FILES = resources.files("mediakit") / "desk" / "files"
 
-_SHOWN = ("words.js", "find.js", "large.js", "loops.js", "page.js")
+_SHOWN = ("words.js", "groups.js", "find.js", "large.js", "loops.js", "page.js")
 """The scripts of the static page, each after those that it imports from."""
+
+_GROUP = 12
+"""Cards in a group, as in `groups.js`."""
 
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|let|function|async|class)", re.MULTILINE)
@@ -96,9 +100,13 @@ class Frame:
         return f'<script type="application/json" id="texts">{text}</script>'
 
     def main(self, cards: Iterable[str]) -> str:
-        """Return the place of the cards."""
+        """Return the place of the cards, in groups."""
+        rest, groups = iter(cards), []
+        while group := list(islice(rest, _GROUP)):
+            groups.append(f'<div class="cards" style="--n:{len(group)}">\n')
+            groups += [*group, "</div>"]
         none = self._say("No exercise matches.")
-        return f'<main>\n{chr(10).join(cards)}\n<p class="none" hidden>{none}</p>\n</main>'
+        return "\n".join(["<main>", *groups, f'<p class="none" hidden>{none}</p>', "</main>"])
 
     def _translated(self, texts: dict[str, str]) -> list[tuple[str, str]]:
         return [(key, self.words(text)) for key, text in texts.items()]

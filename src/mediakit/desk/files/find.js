@@ -1,3 +1,4 @@
+import { lay, startGroups } from "./groups.js";
 import { all, count, one } from "./words.js";
 
 const search = one("#search"), choice = one("#choice"), state = one("#state"), sort = one("#sort");
@@ -30,11 +31,10 @@ const orders = {
   pictures: (a, b) => a.querySelectorAll(".picture").length - b.querySelectorAll(".picture").length,
 };
 
-const arrange = (cards) => {
-  const main = one("main"), order = orders[sort.value] ?? orders.page;
+const arranged = (cards) => {
+  const order = orders[sort.value] ?? orders.page;
   const rest = (card) => card.classList.contains("rest"); // of no exercise, so behind them
-  const sorted = [...cards].sort((a, b) => rest(a) - rest(b) || order(a, b));
-  if (sorted.some((card, index) => card !== cards[index])) main.prepend(...sorted);
+  return [...cards].sort((a, b) => rest(a) - rest(b) || order(a, b));
 };
 
 const offered = (list, value) => [...list.options].some((each) => each.value === value);
@@ -54,23 +54,24 @@ export const filter = () => {
   const cards = all(".card");
   offer(cards);
   const wanted = plain(search.value).split(/\s+/).filter(Boolean);
-  arrange(cards);
   const total = cards.filter((each) => each.dataset.place).length;
-  let fitting = 0;
-  for (const card of cards) {
+  const shown = [];
+  for (const card of arranged(cards)) {
     const fits =
       wanted.every((word) => textOf(card).includes(word)) &&
       (!choice.value || card.dataset.labels.split("|").includes(choice.value)) &&
       fitsState(card, state.value);
     card.hidden = !fits;
-    fitting += fits && card.dataset.place !== "";
+    if (fits) shown.push(card);
   }
+  lay(shown);
+  const fitting = shown.filter((card) => card.dataset.place).length;
   const pictures = all(".card:not([hidden]) .picture").length;
   one("#count").textContent =
     count(fitting, "{n} exercise", "{n} exercises") +
     (fitting < total ? ` / ${total}` : "") +
     " · " + count(pictures, "{n} picture", "{n} pictures");
-  one("main > .none").hidden = one(".card:not([hidden])") !== null;
+  one("main > .none").hidden = shown.length > 0;
   remember();
 };
 
@@ -109,5 +110,6 @@ export const startFinding = () => {
       filter();
     }
   });
+  startGroups();
   filter();
 };

@@ -1,0 +1,42 @@
+import { all, one } from "./words.js";
+
+const main = one("main"), LEAST = 12; // cards in a group, as the server has it
+
+/* Full rows, in groups that are small enough to come up at once. */
+const size = () => {
+  const columns = Number(getComputedStyle(main).getPropertyValue("--columns")) || 1;
+  return columns * Math.round(LEAST / columns);
+};
+
+/* Let the groups show these cards in this order. Those that are hidden stay where they are, as all that are in their place. */
+export const lay = (shown) => {
+  const focused = document.activeElement, groups = all(".cards", main), length = size();
+  while (groups.length * length < shown.length) {
+    const group = document.createElement("div");
+    group.className = "cards";
+    one("main > .none").before(group);
+    groups.push(group);
+  }
+  const home = new Map(shown.map((card, index) => [card, groups[Math.floor(index / length)]]));
+  groups.forEach((group, at) => {
+    const wanted = shown.slice(at * length, (at + 1) * length);
+    group.hidden = !wanted.length;
+    group.style.setProperty("--n", wanted.length);
+    let next = group.firstElementChild;
+    for (const card of wanted) {
+      while (next && home.get(next) !== group) next = next.nextElementSibling;
+      if (card === next) next = card.nextElementSibling;
+      else group.insertBefore(card, next);
+    }
+  });
+  if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
+};
+
+export const startGroups = () => {
+  let was = size();
+  addEventListener("resize", () => {
+    if (was === size()) return;
+    was = size();
+    lay(all(".card:not([hidden])", main));
+  });
+};
