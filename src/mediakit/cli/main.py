@@ -111,14 +111,13 @@ def run() -> None:
     except KeyboardInterrupt:  # before there is a boundary, or once more while it says so
         code = process.INTERRUPTED
     process.end_quietly(code)
+    gc.freeze()  # the process ends: looking once more for cycles would take as long as a small run
     sys.exit(code)
 
 
 def _prepared() -> int:
     process.prepare()
     process.catch_signals()
-    # a site is many small values that live to the end: looking for cycles in them costs a tenth
-    gc.set_threshold(100_000, 50, 50)
     # Pillow warns of broken EXIF and the like, which the renderer has an answer for
     warnings.filterwarnings("ignore", module=r"PIL\.")
     sys.excepthook = _show_fault
