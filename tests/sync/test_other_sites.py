@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -285,8 +284,7 @@ def test_kinds_are_found(site: SiteBuilder) -> None:
     assert config.kind.key("media/a.jpg") == "a.jpg"
 
 
-@dataclass(frozen=True)
-class PelicanSite(SiteKind):
+class PelicanSite(SiteKind, frozen=True):
     """A kind that mediakit does not know: what a module in `site/kinds/` would have."""
 
     name: ClassVar[str] = "pelican"

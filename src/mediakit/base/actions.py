@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from mediakit.base.artifacts import Product
 from mediakit.base.model import Problem, Severity
@@ -86,8 +86,7 @@ class Action(msgspec.Struct, frozen=True, gc=False):
         return None if self.product is None else self.product.recipe
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What a run would do, made without changing anything.
 
     `actions` are in the order of their paths, including those that keep a variant as it is;
@@ -132,8 +131,7 @@ class Plan:
         return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """Why a picture could not be made: plain text, so that it travels between processes."""
 
     code: str
@@ -161,8 +159,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """How many actions ended how, and the whole run's time in seconds."""
 
     made: int
@@ -176,16 +173,14 @@ class Summary:
     written: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StaleVariants:
+class StaleVariants(msgspec.Struct, frozen=True):
     """How many variants at the site are stale, and how many bytes they have."""
 
     count: int
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """The outcomes and problems of a run; `dry_run` if they are only planned.
 
     `endpoint` is the URL of the server that the target is at, None for a folder. `stale` are the

@@ -8,7 +8,6 @@ without names of fields (`array_like`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -22,8 +21,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, order=True):
     """Something to tell the user: where (`line` from 1, 0 where unknown), what, and a hint."""
 
     path: str

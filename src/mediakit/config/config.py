@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -25,26 +25,21 @@ from mediakit.config.tables import (
     VideoSettings,
 )
 from mediakit.executors.workers import ExecutorSettings
-from mediakit.images.preset import SHOWN_BY_NAME
+from mediakit.images.preset import SHOWN_BY_NAME, Preset
+from mediakit.images.recipes import Recipe
 from mediakit.images.recipes.resize import Resize
+from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import (
+    CdnSettings,
+    HeaderRule,
     S3Settings,
     StructuredSettings,
     ThemeSettings,
     without_what_aws_says,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from mediakit.images.preset import Preset
-    from mediakit.images.recipes import Recipe
-    from mediakit.site.kinds.kind import SiteKind
-    from mediakit.storage.settings import CdnSettings, HeaderRule
 
 _CATALOG_NAME = "media.json"
 
@@ -69,8 +64,7 @@ def setting_of(override: str) -> str:
     return override.replace("s3_", "s3.", 1)
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """All settings of a run: those of the file with overrides, and what follows where it has none.
 
     `source` is where pictures are, None for the site's own folder.
@@ -86,22 +80,22 @@ class Config:
     unpublished: bool
     max_delete: DeleteLimit
     placeholders: bool
-    executor: ExecutorSettings = field(default_factory=ExecutorSettings)
+    executor: ExecutorSettings = msgspec.field(default_factory=ExecutorSettings)
     source: str | None = None
     headers: tuple[HeaderRule, ...] = ()
-    s3: S3Settings = field(default_factory=S3Settings)
+    s3: S3Settings = msgspec.field(default_factory=S3Settings)
     cdn: CdnSettings | None = None
-    videos: VideoSettings = field(default_factory=VideoSettings)
-    data: DataSettings = field(default_factory=DataSettings)
-    check: CheckSettings = field(default_factory=CheckSettings)
-    images: ImageSettings = field(default_factory=ImageSettings)
-    sources: SourceSettings = field(default_factory=SourceSettings)
-    privacy: PrivacySettings = field(default_factory=PrivacySettings)
-    theme: ThemeSettings = field(default_factory=ThemeSettings)
-    structured: StructuredSettings = field(default_factory=StructuredSettings)
-    made_by: Mapping[str, tuple[Recipe, ...]] = field(default_factory=dict)
+    videos: VideoSettings = msgspec.field(default_factory=VideoSettings)
+    data: DataSettings = msgspec.field(default_factory=DataSettings)
+    check: CheckSettings = msgspec.field(default_factory=CheckSettings)
+    images: ImageSettings = msgspec.field(default_factory=ImageSettings)
+    sources: SourceSettings = msgspec.field(default_factory=SourceSettings)
+    privacy: PrivacySettings = msgspec.field(default_factory=PrivacySettings)
+    theme: ThemeSettings = msgspec.field(default_factory=ThemeSettings)
+    structured: StructuredSettings = msgspec.field(default_factory=StructuredSettings)
+    made_by: Mapping[str, tuple[Recipe, ...]] = msgspec.field(default_factory=dict)
     """Recipes beside the presets, by the table of the file that has their options."""
-    file: ConfigFile = field(default_factory=ConfigFile, repr=False, compare=False)
+    file: ConfigFile = msgspec.field(default_factory=ConfigFile)
     """The file as it was read: where each setting stands."""
 
     @property

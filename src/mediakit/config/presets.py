@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError
 from mediakit.base.files import Absent, FileTree, read_observed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -13,10 +12,10 @@ import msgspec
 from mediakit.base.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator  # noqa: TC004 - nothing evaluates the types of `Workers`
+    from concurrent.futures import Executor, Future  # noqa: TC004
 
-    from mediakit.executors.vetting import Vetting
+    from mediakit.executors.vetting import Vetting  # noqa: TC004
 
 
 _AHEAD = 16
@@ -67,8 +66,7 @@ def unseen(things: Iterator[_Task], _total: int) -> Iterator[_Task]:
     return things
 
 
-@dataclass(frozen=True, slots=True)
-class Workers:
+class Workers(msgspec.Struct, frozen=True):
     """An executor, and how many tasks to keep in flight on it.
 
     `vetting` decides which machines get work; it is None where all workers are on this machine.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from dataclasses import replace as change
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from mediakit.base.artifacts import SourcePicture
 from mediakit.base.errors import ManifestError, UsageError
@@ -141,7 +141,7 @@ class _SheetMaker:
 
     def _parsed(self, path: str) -> dict[str, Manifest]:
         """Return the records of a content file with their texts, by their places."""
-        settings = change(settings_of(self._config), for_sheets=True)
+        settings = replace(settings_of(self._config), for_sheets=True)
         try:
             found = parse_file(path, read_bytes(self._tree, path), settings)
         except ManifestError as error:
@@ -188,6 +188,4 @@ class _SheetMaker:
 
 
 def _of_all(recipe: PageSheet) -> PageSheet:
-    from msgspec.structs import replace  # noqa: PLC0415 - beside that of dataclasses
-
     return replace(recipe, pages=Pages.ALL)

@@ -7,11 +7,11 @@ hand.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from mediakit.base.artifacts import archived_video
 from mediakit.base.model import Severity

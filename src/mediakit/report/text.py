@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mediakit.base.actions import Kind, Reason, Status, has_errors
 from mediakit.base.model import Severity

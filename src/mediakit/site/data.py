@@ -7,7 +7,7 @@ holds records in lists and mappings, at any depth; the mappings beside a record 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -59,8 +59,7 @@ _VIDEO_KEYS = (("videoUrl",), ("video_url",))
 """Keys of videos that data sets commonly have beside those of pages."""
 
 
-@dataclass(frozen=True)
-class DataFiles(SiteKind):
+class DataFiles(SiteKind, frozen=True, dict=True):
     """The data files of a site: addresses count from `base`, their own folder, then as in pages.
 
     A generator publishes nothing of its folder for data, so no address counts from there.
@@ -71,7 +70,7 @@ class DataFiles(SiteKind):
     # none that are guesses: `DATA_KEYS` are as sure as configured ones
     picture_keys: ClassVar[tuple[PictureKey, ...]] = ()
     base: tuple[str, ...] = ()
-    site: SiteKind = field(default_factory=JekyllConfig)
+    site: SiteKind = msgspec.field(default_factory=JekyllConfig)
 
     def is_excluded(self, path: str) -> bool:
         """Return whether the site's generator ignores this file or folder."""
@@ -117,9 +116,9 @@ def settings_for_data(settings: ReaderSettings) -> ReaderSettings:
         [part for part in base.split("/") if part not in {"", "."}] for base in settings.data_base
     )
     base = tuple(map("/".join, parts))
-    kind = DataFiles(site.address, site.roots, base, site, language=site.language)
+    kind = DataFiles(site.address, site.roots, base=base, site=site, language=site.language)
     given = settings.picture_keys
-    return replace(
+    return msgspec.structs.replace(
         settings, kind=kind, picture_keys=(*given, *keys_beside(given, DATA_KEYS)),
         video_keys=(*settings.video_keys, *_VIDEO_KEYS),
     )  # fmt: skip

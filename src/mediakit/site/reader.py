@@ -6,7 +6,6 @@ entries have an `image_path`) are those of Minimal Mistakes. All sites have keys
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import PurePosixPath
@@ -22,6 +21,7 @@ from mediakit.site.body import IGNORE_KEY, BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
+from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
@@ -30,12 +30,11 @@ from mediakit.site.templates.expanded import Unknown
 from mediakit.site.videos import VideoReader, video_keys
 
 if TYPE_CHECKING:
-    from mediakit.site.kinds.kind import Folders, SiteKind
+    from mediakit.site.kinds.kind import Folders
     from mediakit.site.trees.yaml import Mapping
 
 
-@dataclass(frozen=True)
-class ReaderSettings:
+class ReaderSettings(msgspec.Struct, frozen=True, dict=True):
     """Settings of the reader: kind of site, (suffix, preset) pairs, and configured keys.
 
     `data_base` and `title_keys` are for data files: folders of addresses, and keys of titles.
@@ -43,7 +42,7 @@ class ReaderSettings:
     `films`: at common keys they count as pictures.
     """
 
-    kind: SiteKind = field(default_factory=JekyllConfig)
+    kind: SiteKind = msgspec.field(default_factory=JekyllConfig)
     suffixes: tuple[tuple[str, str], ...] = ()
     picture_keys: tuple[PictureKey, ...] = ()
     video_keys: tuple[tuple[str, ...], ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from math import inf
 from sys import intern
 from typing import TYPE_CHECKING
@@ -242,7 +242,7 @@ _CACHED_FILE = TypedReader(_CachedFile)
 def settings_digest(settings: ReaderSettings) -> str:
     """Return a digest of all that a parsed page depends on but its file; equal in all processes."""
     document = msgspec.json.encode(
-        [__version__, READER, settings.kind.name, asdict(settings)], order="deterministic"
+        [__version__, READER, settings.kind.name, settings], order="deterministic"
     )
     return hashlib.sha256(document).hexdigest()[:16]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mediakit.base.formats import ending_of, film_of, format_of
 from mediakit.base.model import Problem, Severity

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict
 from functools import cached_property
 from itertools import chain
 from sys import intern
@@ -220,11 +219,12 @@ def _pieces(site: ObservedSite, plan: Plan, cache: Cache, tree: FileTree) -> Ite
 
 def _world(config: Config, tree: FileTree, cache: Cache) -> str:
     """Return a digest of the settings, the list of content files, and the catalog."""
-    settings = {name: each for name, each in asdict(config).items() if name not in _NO_MATTER}
+    names = (name for name in config.__struct_fields__ if name not in _NO_MATTER)
+    settings = {name: getattr(config, name) for name in names}
     recipes = [
         (each, recipe.fingerprint(each, "")) for recipe in config.recipes for each in recipe.names
     ]
-    known = [__version__, PLANNER, READER, recipes, settings, bool(cache.journal())]
+    known = [__version__, PLANNER, READER, config.site, recipes, settings, bool(cache.journal())]
     digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
     for path in sorted(content_paths(config, tree)):
         digest.update(path.encode("utf-8", "backslashreplace") + b"\n")

@@ -6,7 +6,6 @@ The configuration is a program, which is not run: values that are computed are n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
@@ -53,8 +52,7 @@ _LONGEST, _MOST_LINES = 1_000, 2_000
 """What is read of ignore files."""
 
 
-@dataclass(frozen=True)
-class EleventySite(SiteKind):
+class EleventySite(SiteKind, frozen=True, dict=True):
     """A site's settings, with Eleventy's defaults; `roots` are what `/x.jpg` may count from.
 
     `copied` are folders with the place that they are copied to.

@@ -8,7 +8,6 @@ taken apart in `hugo_settings.py`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from pathlib import PurePosixPath
@@ -56,8 +55,7 @@ _START = ("publishdate", "pubdate", "published", "date")
 _END = ("expirydate", "unpublishdate")
 
 
-@dataclass(frozen=True)
-class HugoSite(SiteKind):
+class HugoSite(SiteKind, frozen=True, dict=True):
     """A site's settings, with Hugo's defaults; `roots` are what `/x.jpg` may count from."""
 
     name: ClassVar[str] = "hugo"

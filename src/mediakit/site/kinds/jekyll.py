@@ -6,7 +6,6 @@ adds front matter by path and type, the most specific scope last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
@@ -56,10 +55,10 @@ _EXCLUDED = (
     "vendor/bundle/", "vendor/cache/", "vendor/gems/", "vendor/ruby/",
 )  # fmt: skip
 _READ_ELSEWHERE = frozenset({"collections", "defaults", "exclude", "include", "plugins"})
+_NOTHING = Mapping({}, 0)
 
 
-@dataclass(frozen=True)
-class JekyllConfig(SiteKind):
+class JekyllConfig(SiteKind, frozen=True, dict=True):
     """A site's settings, with Jekyll's defaults; all but `output_folder` is below `source`."""
 
     name: ClassVar[str] = "jekyll"
@@ -83,12 +82,12 @@ class JekyllConfig(SiteKind):
     markdown_extensions: frozenset[str] = frozenset(
         "." + extension for extension in _MARKDOWN_EXTENSIONS.split(",")
     )
-    files: JekyllFiles = field(default_factory=lambda: JekyllFiles(None, "", _INCLUDED, _EXCLUDED))
-    defaults: tuple[Defaults, ...] = field(default=())
-    pictures: Mapping = field(default_factory=lambda: Mapping({}, 0))
+    files: JekyllFiles = JekyllFiles(None, "", _INCLUDED, _EXCLUDED)
+    defaults: tuple[Defaults, ...] = ()
+    pictures: Mapping = _NOTHING
     permalink: str = "date"
-    collections: Mapping = field(default_factory=lambda: Mapping({}, 0))
-    values: Mapping = field(default_factory=lambda: Mapping({}, 0))
+    collections: Mapping = _NOTHING
+    values: Mapping = _NOTHING
     """What `site.KEY` is on pages."""
 
     @classmethod
@@ -245,7 +244,7 @@ def read_config(data: bytes, name: str = CONFIG_NAME) -> JekyllConfig:
         values=unplaced(root, _READ_ELSEWHERE),
         language=language_in(root),
         permalink=root.text("permalink") or "date",
-        collections=collections if isinstance(collections, Mapping) else Mapping({}, 0),
+        collections=collections if isinstance(collections, Mapping) else _NOTHING,
         markdown=_markup(root.text("markdown"), root.get("kramdown")),
     )
 

@@ -5,7 +5,6 @@ Each kind is a module with a subclass and a line in `registry.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -15,12 +14,11 @@ import msgspec
 from mediakit.site.kinds.settings import ALWAYS, LANGUAGE_KEYS, language_in
 from mediakit.site.kinds.theme_keys import COMMON_KEYS
 from mediakit.site.paths import SiteAddress, below
-from mediakit.site.trees.yaml import Mapping
+from mediakit.site.picture_keys import PictureKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from mediakit.site.picture_keys import PictureKey
     from mediakit.site.templates.expanded import Expanded
     from mediakit.site.trees.yaml import Mapping
 
@@ -75,8 +73,7 @@ class Showing(msgspec.Struct, frozen=True):
     past: bool = False
 
 
-@dataclass(frozen=True)
-class SiteKind:
+class SiteKind(msgspec.Struct, frozen=True, dict=True):
     """A kind of site with the settings of one site; picklable.
 
     `roots` are the folders that `/x.jpg` counts from, `media_url` is the address of another host
@@ -97,15 +94,15 @@ class SiteKind:
     picture_tags: ClassVar[frozenset[str]] = frozenset({"figure"})
     """Includes and shortcodes whose addresses are those of the pictures that they show."""
 
-    address: SiteAddress = field(default_factory=SiteAddress)
+    address: SiteAddress = SiteAddress()
     roots: tuple[str, ...] = ("",)
-    media_url: str = field(default="", kw_only=True)
-    title: str = field(default="", kw_only=True)
-    markdown: Markup = field(default=Markup.COMMONMARK, kw_only=True)
-    showing: Showing = field(default=Showing(), kw_only=True)
-    language: str = field(default="", kw_only=True)
+    media_url: str = ""
+    title: str = ""
+    markdown: Markup = Markup.COMMONMARK
+    showing: Showing = Showing()
+    language: str = ""
     """The code of the language of pages that say none, empty where nothing says it."""
-    argument_folders: tuple[tuple[str, str, str], ...] = field(default=(), kw_only=True)
+    argument_folders: tuple[tuple[str, str, str], ...] = ()
     """Tags of the site with their arguments, and a folder that is put before these."""
 
     @classmethod

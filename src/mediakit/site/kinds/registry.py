@@ -5,9 +5,10 @@ A new kind is a module here and an entry in `KINDS`; only the kind of the site i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from mediakit.base.errors import ConfigError
 from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
@@ -23,8 +24,7 @@ _ENDINGS = frozenset({".md", ".markdown"})
 _EXCLUDED = frozenset({"node_modules", "venv"})
 
 
-@dataclass(frozen=True)
-class MarkdownFolder(SiteKind):
+class MarkdownFolder(SiteKind, frozen=True):
     """Each Markdown file is a page; addresses count from it, then from the top folder."""
 
     name: ClassVar[str] = "markdown"
