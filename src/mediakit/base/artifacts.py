@@ -31,7 +31,7 @@ _TYPES = {
     ".json": "application/json",
     ".vtt": "text/vtt; charset=utf-8",
 }
-_KEY = re.compile(
+_KEY = (
     rf"{ARCHIVE}/[0-9A-Za-z_-]{{11}}/"
     r"(video\.(?:mp4|webm)|thumbnail\.jpg|info\.json|captions\.[0-9A-Za-z_-]{1,60}(?:\.auto)?\.vtt)"
 )
@@ -152,7 +152,7 @@ def archive_key(video: str, name: str) -> str:
 
 def is_archived(key: str) -> bool:
     """Return whether a key is one of the archive."""
-    return key.startswith(ARCHIVE) and _KEY.fullmatch(key) is not None
+    return key.startswith(ARCHIVE) and re.fullmatch(_KEY, key) is not None
 
 
 def is_archived_video(key: str) -> bool:

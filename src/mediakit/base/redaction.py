@@ -15,43 +15,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _SHOWN = "***"
-_SECRET = re.compile(
-    r"SECRET|TOKEN|PASS(?:W|$)|CREDENTIAL|COOKIE|_AUTH$|(?:API|ACCESS|PRIVATE)_?KEY", re.IGNORECASE
-)
-_PLACE = re.compile(
-    r"(?:_FILE|_PATH|_DIR|_URL|_URI|_SOCK)$", re.IGNORECASE
-)  # names of places, not secrets
+# patterns as texts: `re` compiles them where they are used, which few runs do
+_SENSITIVE = r"(?i)SECRET|TOKEN|PASS(?:W|$)|CREDENTIAL|COOKIE|_AUTH$|(?:API|ACCESS|PRIVATE)_?KEY"
+_PLACE = r"(?i)(?:_FILE|_PATH|_DIR|_URL|_URI|_SOCK)$"  # names of places, not secrets
 _SHORTEST = 6
 _LONGEST = 400
-_USER = re.compile(r"(?<=//)[^/\s'\"<>]*@")
+_USER = r"(?<=//)[^/\s'\"<>]*@"
 # as browsers read it: with any number of slashes or backslashes, or none
-_USER_OF_ADDRESS = re.compile(r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]*|[/\\]{2,}))[^/\\?#]*@")
+_USER_OF_ADDRESS = r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]*|[/\\]{2,}))[^/\\?#]*@"
 # errors about a wrong header or address quote the value, which may be a secret
-_QUOTED = re.compile(
-    r"(Invalid header value|nonnumeric port|Port could not be cast to integer value)[^\n]*"
-)
+_QUOTED = r"(Invalid header value|nonnumeric port|Port could not be cast to integer value)[^\n]*"
 
 
 def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """Return a text without secrets of the environment, and without users in addresses."""
     for value in sorted(_values(environ), key=len, reverse=True):
         text = text.replace(value, _SHOWN)
-    return _USER.sub(f"{_SHOWN}@", _QUOTED.sub(r"\1", text))
+    return re.sub(_USER, f"{_SHOWN}@", re.sub(_QUOTED, r"\1", text))
 
 
 def without_user(address: str) -> str:
     """Return a web address with `***` in place of its user and password, if it has any."""
-    return _USER_OF_ADDRESS.sub(rf"\1{_SHOWN}@", address)
+    return re.sub(_USER_OF_ADDRESS, rf"\1{_SHOWN}@", address)
 
 
 def has_user(address: str) -> bool:
     """Return whether a web address contains a user or a password."""
-    return _USER_OF_ADDRESS.match(address) is not None
+    return re.match(_USER_OF_ADDRESS, address) is not None
 
 
 def _values(environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in environ.items():
-        if _SECRET.search(name) and not _PLACE.search(name):
+        if re.search(_SENSITIVE, name) and not re.search(_PLACE, name):
             yield from _spellings(value)
         elif "//" in value and "@" in value:
             user = value.partition("//")[2].rpartition("@")[0]

@@ -13,7 +13,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import Absent, FileTree, read_observed
 from mediakit.images.preset import DEFAULT_PRESETS, Fit, Gravity, Preset
 from mediakit.images.recipes import LOOPS, RECIPES, RecipeSite, recipe_type
-from mediakit.state.documents import LateReader, TypedReader
+from mediakit.state.documents import LateReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,7 +29,7 @@ _SIDES = {Fit.WIDTH: ("width",), Fit.HEIGHT: ("height",)}
 """The sides that a fit uses, where it is not both."""
 
 _DEFAULTS = ", ".join(preset.name for preset in DEFAULT_PRESETS)
-_PRESET = TypedReader(Preset)
+_PRESET = LateReader(Preset)
 
 _STEPS = "steps", "steps-in-motion"
 """The name of the recipe that pages ask for where the settings have none; the free one."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest, Problem
 
 _UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
-_CONTROL = re.compile(rf"[\x00-\x1f{_UNSEEN}]")
-_IN_JSON = re.compile(rf"[{_UNSEEN}]")
+_CONTROL = rf"[\x00-\x1f{_UNSEEN}]"
+_IN_JSON = rf"[{_UNSEEN}]"
 _COMMAND = re.compile(r"\s*::")
 
 _SHARED = frozenset(
@@ -47,8 +47,9 @@ def printable(text: str) -> str:
 
     It also escapes the start of a pipeline's command.
     """
-    shown = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-    return shown.replace("##[", r"#\x23[")
+    if not text.isprintable():
+        text = re.sub(_CONTROL, lambda match: match[0].encode("unicode_escape").decode(), text)
+    return text.replace("##[", r"#\x23[")
 
 
 def log_line(text: str) -> str:
@@ -63,7 +64,7 @@ def json_text(document: object, *, indent: int | None = 1) -> str:
 
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     text = text.replace("##[", r"#\u0023[")
-    return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return re.sub(_IN_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -9,7 +9,7 @@ handlers load trees that keep lines and raw scalars (see `trees/yaml.py`).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import frontmatter
 import msgspec
@@ -17,10 +17,8 @@ from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
 from mediakit.site.kinds.kind import FrontMatterFormat
-from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, YamlDocument, parse_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from mediakit.site.trees import decode, parser_of
+from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, parse_yaml
 
 MAX_BYTES = 4_000_000
 """The largest content file; nobody wrote a larger one as a page."""
@@ -170,39 +168,3 @@ def read_page(data: bytes) -> Page | None:
 def bare_page(data: bytes) -> Page:
     """Return a content file without front matter as a page that is all body."""
     return Page(Mapping({}, 1), decode(data), 1)
-
-
-def parser_of(language: str) -> Callable[..., YamlDocument]:
-    """Return the parser of a language of front matter; few sites have any but YAML.
-
-    A language such as JavaScript has to be run, which nothing here does: nothing is read of it.
-    """
-    if language == "toml":
-        from mediakit.site.trees.toml import parse_toml  # noqa: PLC0415 - see above
-
-        return parse_toml
-    if language == "json":
-        from mediakit.site.trees.json import parse_json  # noqa: PLC0415 - see above
-
-        return parse_json
-    if language in {"yaml", "yml"}:
-        return parse_yaml
-
-    def unread(_block: str, _line: int) -> YamlDocument:
-        message = f"front matter in {language!r} is not read, only the text below it"
-        return YamlDocument(Mapping({}, 1), (Oddity("foreign-front-matter", message, 1),))
-
-    return unread
-
-
-def decode(data: bytes) -> str:
-    r"""Decode UTF-8 with or without a byte order mark, and any line ends, to text with `\\n`."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = 1 + data.count(b"\n", 0, error.start)
-        raise ManifestError(
-            "not-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8", line,
-            "save the file as UTF-8",
-        ) from error  # fmt: skip
-    return text.replace("\r\n", "\n").replace("\r", "\n")

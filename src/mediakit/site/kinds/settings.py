@@ -9,12 +9,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, ManifestError
+from mediakit.site.trees import decode, parser_of
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from mediakit.site.trees.yaml import Node
 
 LANGUAGE_KEYS = ("lang", "language", "locale", "languageCode", "languagecode")
 """Keys by which pages and settings say their language."""
@@ -26,8 +25,6 @@ def read_mapping(data: bytes, name: str) -> Mapping:
     Raises:
         ConfigError: the file is not valid; the message has its line.
     """
-    from mediakit.site.front_matter import decode, parser_of  # noqa: PLC0415 - PyYAML
-
     try:
         root = parser_of(name.rpartition(".")[2])(decode(data), 1).root
     except ManifestError as error:
@@ -87,7 +84,7 @@ def deep_merge(base: Mapping, over: Mapping) -> Mapping:
 ALWAYS = (0.0, inf)
 """From the beginning to the end, in seconds since 1970."""
 
-_MOMENT = re.compile(
+_MOMENT = (
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[Tt\s]{1,3}(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?"
     r"\s{0,3}(?:([Zz])|([+-])(\d{2}):?(\d{2}))?)?"
@@ -109,11 +106,11 @@ def until(text: str) -> float:
 def first_text(nodes: Iterable[Node | None]) -> str:
     """Return the first text that is a date, else nothing."""
     texts = (getattr(each, "text", "") for each in nodes)
-    return next((text for text in texts if _MOMENT.match(text)), "")
+    return next((text for text in texts if re.match(_MOMENT, text)), "")
 
 
 def _seconds(text: str, zone: timezone) -> float | None:
-    found = _MOMENT.match(text)
+    found = re.match(_MOMENT, text)
     if found is None:
         return None
     year, month, day, hour, minute, second = (int(each or 0) for each in found.groups()[:6])
