@@ -19,10 +19,10 @@ from mediakit.site.front_matter import Page
 from mediakit.site.galleries import is_picture
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import Folders, SiteKind
+from mediakit.site.kinds.settings import decode, parser_of
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import keys_beside, nodes_at, picture_keys
 from mediakit.site.reader import PageParser, ParsedPage
-from mediakit.site.trees import decode, parser_of
 from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 from mediakit.site.videos import video_keys

@@ -17,7 +17,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
 from mediakit.site.kinds.kind import FrontMatterFormat
-from mediakit.site.trees import decode, parser_of
+from mediakit.site.kinds.settings import decode, parser_of
 from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, parse_yaml
 
 MAX_BYTES = 4_000_000
