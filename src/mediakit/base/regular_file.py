@@ -12,7 +12,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from mediakit.base.errors import UsageError
+from mediakit.base.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -101,3 +101,16 @@ def sha256_file(path: Path) -> str:
 def _refuse_others(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+
+
+def decode(data: bytes) -> str:
+    r"""Decode UTF-8 with or without a byte order mark, and any line ends, to text with `\\n`."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + data.count(b"\n", 0, error.start)
+        raise ManifestError(
+            "not-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8", line,
+            "save the file as UTF-8",
+        ) from error  # fmt: skip
+    return text.replace("\r\n", "\n").replace("\r", "\n")

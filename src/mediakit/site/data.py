@@ -15,11 +15,12 @@ import msgspec
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Problem, Role, Severity
+from mediakit.base.regular_file import decode
 from mediakit.site.front_matter import Page
 from mediakit.site.galleries import is_picture
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import Folders, SiteKind
-from mediakit.site.kinds.settings import decode, parser_of
+from mediakit.site.kinds.settings import parser_of
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import keys_beside, nodes_at, picture_keys
 from mediakit.site.reader import PageParser, ParsedPage

@@ -16,8 +16,9 @@ import msgspec
 from frontmatter.default_handlers import BaseHandler
 
 from mediakit.base.errors import ManifestError
+from mediakit.base.regular_file import decode
 from mediakit.site.kinds.kind import FrontMatterFormat
-from mediakit.site.kinds.settings import decode, parser_of
+from mediakit.site.kinds.settings import parser_of
 from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, parse_yaml
 
 MAX_BYTES = 4_000_000

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.errors import ConfigError, ManifestError
+from mediakit.base.regular_file import decode
 from mediakit.site.trees.yaml import (
     Mapping,
     Node,
@@ -47,19 +48,6 @@ def parser_of(language: str) -> Callable[..., YamlDocument]:
         return YamlDocument(Mapping({}, 1), (Oddity("foreign-front-matter", message, 1),))
 
     return unread
-
-
-def decode(data: bytes) -> str:
-    r"""Decode UTF-8 with or without a byte order mark, and any line ends, to text with `\\n`."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = 1 + data.count(b"\n", 0, error.start)
-        raise ManifestError(
-            "not-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8", line,
-            "save the file as UTF-8",
-        ) from error  # fmt: skip
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_mapping(data: bytes, name: str) -> Mapping:
