@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import Prefix, Quiet, SiteBuilder, carried_out, draw, reasons
-from dask_cluster import Cluster, dask_cluster
+from dask_cluster import Cluster, Process, dask_cluster
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import PICTURE, Input, Product
 from mediakit.base.errors import UsageError
@@ -79,7 +79,7 @@ def keys(s3: S3Server) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def one_more(cluster: Cluster, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def one_more(cluster: Cluster, environment: dict[str, str]) -> Iterator[Process]:
     """Have one more worker on the cluster until the block ends."""
     cluster.add_workers(1, environment)
     try:
@@ -211,11 +211,14 @@ def test_a_killed_worker_loses_nothing(
     assert pictures_of(prefix.tree()) == pictures_of(reference.tree())
 
 
-def tasks_of(cluster: Cluster) -> int:
+def wait_for_no_tasks(cluster: Cluster) -> None:
     from distributed import Client  # noqa: PLC0415 - takes a second
 
     with Client(cluster.address, set_as_default=False) as client:
-        return int(client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)))
+        end = time.monotonic() + 120
+        while client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)):
+            assert time.monotonic() < end
+            time.sleep(0.2)
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGKILL])
@@ -233,10 +236,7 @@ def test_a_client_that_is_stopped(
         assert process.returncode == 130, (out, err)
         assert "interrupted" in err
         assert "Traceback" not in err
-    end = time.monotonic() + 120
-    while (left := tasks_of(cluster)) and time.monotonic() < end:
-        time.sleep(0.2)
-    assert left == 0
+    wait_for_no_tasks(cluster)
     result = run(site, executor=cluster.executor, source=prefix.url)
     assert result.problems == ()
     assert set(reasons(result).values()) == {"new", "up to date"}
