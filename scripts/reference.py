@@ -23,8 +23,7 @@ import msgspec
 from documents import DOCUMENTS
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
-from mediakit.base.codes import problem_codes
-from mediakit.base.model import Role
+from mediakit.base.model import Role, problem_codes
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.cli.commands import options_of, variables
 from mediakit.cli.main import mediakit

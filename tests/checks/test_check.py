@@ -12,9 +12,8 @@ import pytest
 from PIL import Image
 
 from conftest import SiteBuilder, draw
-from mediakit.base.codes import problem_codes
 from mediakit.base.formats import FORMATS
-from mediakit.base.model import Problem, Severity
+from mediakit.base.model import Problem, Severity, problem_codes
 from mediakit.checks.baseline import fingerprint
 from mediakit.checks.check import CheckJob, check_site
 from mediakit.checks.rules import shape_name

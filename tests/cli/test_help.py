@@ -10,7 +10,7 @@ import pytest
 
 from command_lines import commands, parsed
 from conftest import SiteBuilder
-from mediakit.base.codes import problem_codes
+from mediakit.base.model import problem_codes
 from mediakit.cli.commands import COMMANDS, EXIT_CODES, SECTIONS, Command, Group
 from mediakit.cli.main import main, mediakit
 

@@ -4,7 +4,7 @@ import threading
 import time
 from concurrent.futures import Executor, Future
 
-from mediakit.executors import finished, open_executor, run_bounded
+from mediakit.executors.workers import finished, open_executor, run_bounded
 
 
 def test_all_tasks_come_back() -> None:

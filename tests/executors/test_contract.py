@@ -16,17 +16,16 @@ import tasks
 
 from dask_cluster import Cluster, dask_cluster
 from mediakit.base.errors import UsageError
-from mediakit.executors import LostWorkerError, open_workers, run_bounded
 from mediakit.executors import cluster as cluster_module
 from mediakit.executors import processes as processes_module
 from mediakit.executors.processes import Processes
-from mediakit.executors.workers import ExecutorSettings
+from mediakit.executors.workers import ExecutorSettings, LostWorkerError, open_workers, run_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Executor, Future
 
-    from mediakit.executors import Workers
+    from mediakit.executors.workers import Workers
 
 TESTS = str(Path(__file__).parent)
 

@@ -13,15 +13,15 @@ import tasks
 from dask_cluster import Cluster, dask_cluster
 from mediakit.base.errors import UsageError
 from mediakit.executors import cluster as cluster_module
-from mediakit.executors import open_workers, vetting
-from mediakit.executors.workers import ExecutorSettings
+from mediakit.executors import vetting
+from mediakit.executors.workers import ExecutorSettings, open_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
-    from mediakit.executors import Workers
     from mediakit.executors.vetting import Vetting
+    from mediakit.executors.workers import Workers
 
 TESTS = str(Path(__file__).parent)
 HERE = {"PYTHONPATH": TESTS}

@@ -29,7 +29,6 @@ from mediakit.images.look import Limits, grey_copy_of
 from mediakit.images.opening import UnreadableError
 from mediakit.images.preset import DEFAULT_PRESETS, Animation, Credit, Preset, Truncated
 from mediakit.images.render import PictureSource, Rendered, describe, render
-from mediakit.matching.accepted import Accepted
 from mediakit.setup.survey import unread_keys
 from mediakit.site.front_matter import read_page
 from mediakit.site.kinds.eleventy import EleventySite
@@ -40,6 +39,7 @@ from mediakit.site.kinds.registry import MarkdownFolder
 from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ReaderSettings, parse_page
 from mediakit.state.catalog import dump_catalog, load_catalog
+from mediakit.sync.copies import Accepted
 from mediakit.videos.history import dump_history, load_history
 
 CORPUS = Path(__file__).with_name("corpus")

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.errors import UsageError
-from mediakit.matching.accepted import Accepted
 from mediakit.matching.groups import (
     Copy,
     CopyGroup,
@@ -18,6 +17,7 @@ from mediakit.matching.groups import (
     group_copies,
     is_site_icon,
 )
+from mediakit.sync.copies import Accepted
 
 USE = PageUse("_exercises/squat.md", 4, "gallery")
 

@@ -16,7 +16,7 @@ PACKAGE = Path(mediakit.__file__).parent
 MET_HALF_BUILT = """
 import faulthandler, sys, threading
 from mediakit.state.catalog import load_catalog
-from mediakit.matching.accepted import Accepted
+from mediakit.sync.copies import Accepted
 from mediakit.videos.history import load_history
 
 MEDIA = b'''{"version": 1, "objects": {"k": {"sha256": "a", "bytes": 3}}, "images": {"a.jpg": {

@@ -24,9 +24,9 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.writer import Writer
 from mediakit.config.config import Overrides, load_config
-from mediakit.executors import Workers, open_executor
 from mediakit.executors import processes as processes_module
 from mediakit.executors.vetting import Refusal
+from mediakit.executors.workers import Workers, open_executor
 from mediakit.images.look import Limits
 from mediakit.images.preset import DEFAULT_PRESETS, Truncated
 from mediakit.images.recipes.resize import Resize

@@ -13,7 +13,7 @@ from PIL import Image, ImageFile
 from conftest import SiteBuilder, draw
 from mediakit.base.actions import Outcome
 from mediakit.config.config import Overrides, load_config
-from mediakit.executors import Workers
+from mediakit.executors.workers import Workers
 from mediakit.images.opening import JpegFile
 from mediakit.sync.make import Maker
 from mediakit.sync.observe import observe

@@ -10,7 +10,7 @@ from conftest import SiteBuilder
 from mediakit.base.files import FileTree
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
-from mediakit.sync.unread import unread_folders
+from mediakit.sync.site_files import unread_folders
 
 PAGE = "---\ntitle: A\n---\n"
 

@@ -10,20 +10,21 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from mediakit.base.errors import ManifestError
+from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import Absent, sha256_bytes
 from mediakit.base.formats import is_vector
-from mediakit.base.model import Severity
+from mediakit.base.model import Problem, Severity
+from mediakit.base.own_files import CREDITS_NAME
 from mediakit.checks.baseline import read_baseline, without_ignored, write_baseline
 from mediakit.checks.facts import read_facts, read_private_facts
 from mediakit.checks.files import code_of, private_pictures, told_by_files
-from mediakit.checks.licences import missing_licences
 from mediakit.checks.remote import RemotePictures
 from mediakit.checks.rules import all_problems
 from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.sync.content import settings_of
+from mediakit.sync.credits import CreditLedger
 from mediakit.sync.exercise import find_pages
 from mediakit.sync.observe import observe
 from mediakit.sync.pictures import resolver
@@ -33,9 +34,9 @@ from mediakit.sync.quarantine import Edit
 from mediakit.sync.run import Job, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from mediakit.base.model import Manifest, Problem
+    from mediakit.base.model import Manifest
     from mediakit.checks.facts import Facts
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
@@ -233,3 +234,23 @@ def _correct_paths(site: ObservedSite, pages: Iterable[Manifest]) -> dict[Edit, 
         for each in changes.values()
         if each.changes
     }
+
+
+_HINT = "write whose it is into its entry, as `author` and `licence`; of your own, `own`"
+
+
+def missing_licences(site: ObservedSite) -> Iterator[Problem]:
+    """Yield the pictures that pages show, and that are without a licence where credits are kept."""
+    try:
+        ledger = CreditLedger(site.config)
+    except UsageError as error:
+        path = site.config.template_file(CREDITS_NAME)
+        yield Problem(path, 0, "bad-json", Severity.ERROR, str(error), error.hint or "")
+        return
+    for path, each in sorted(ledger.pictures.items()):
+        if path in site.uses and not each.licence.strip():
+            came = f"{path} came from another host" if each.addresses else path
+            message = f"{came} and has no licence here"
+            yield Problem(
+                ledger.path, ledger.line(path), "no-licence", Severity.WARNING, message, _HINT
+            )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Plan
     from mediakit.base.artifacts import Input, Product
     from mediakit.base.files import DiskFile
-    from mediakit.executors import LostWorkerError
+    from mediakit.executors.workers import LostWorkerError
     from mediakit.images.recipes import Recipe
     from mediakit.storage.protocol import ObjectFile, Staging
     from mediakit.sync.observe import ObservedSite

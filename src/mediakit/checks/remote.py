@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user, redacted
-from mediakit.executors import open_executor
+from mediakit.executors.workers import open_executor
 from mediakit.web.addresses import host_of
 from mediakit.web.client import Client
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.base.codes import problem_codes
 from mediakit.base.errors import UsageError
-from mediakit.base.model import Severity
+from mediakit.base.model import Severity, problem_codes
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options

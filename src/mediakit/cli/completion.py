@@ -157,7 +157,7 @@ def keys(ctx: click.Context) -> Iterator[tuple[str, str]]:
 @_completer
 def codes(_ctx: click.Context) -> Iterator[tuple[str, str]]:
     """Yield the codes of problems."""
-    from mediakit.base.codes import problem_codes  # noqa: PLC0415 - only when one completes
+    from mediakit.base.model import problem_codes  # noqa: PLC0415 - only when one completes
 
     for code, row in problem_codes().items():
         yield code, row.meaning

@@ -7,8 +7,8 @@ from typing import Annotated
 import click
 from msgspec import Meta
 
-from mediakit.base.codes import problem_codes
 from mediakit.base.errors import UsageError, did_you_mean
+from mediakit.base.model import problem_codes
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 from msgspec.structs import replace
 
-from mediakit.base.codes import problem_codes
 from mediakit.base.errors import ConfigError, did_you_mean
+from mediakit.base.model import problem_codes
 from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
 from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
 from mediakit.config.tables import FileSettings

@@ -12,8 +12,7 @@ from mediakit.report.html import escaped, ground
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mediakit.base.codes import ProblemCode
-    from mediakit.base.model import Problem
+    from mediakit.base.model import Problem, ProblemCode
     from mediakit.desk.cards import Card, CardPicture, CardVideo
     from mediakit.desk.words import Words
 

@@ -18,8 +18,7 @@ from mediakit.desk.addresses import desk_address
 from mediakit.desk.card_html import card_id
 from mediakit.desk.card_maker import CardMaker
 from mediakit.desk.cards import Findings
-from mediakit.matching.accepted import Accepted
-from mediakit.sync.copies import find_duplicates, read_accepted
+from mediakit.sync.copies import Accepted, find_duplicates, read_accepted
 from mediakit.sync.observe import observe
 from mediakit.sync.session import Access, open_session
 from mediakit.sync.undo import last_change, take_back

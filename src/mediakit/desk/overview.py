@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from mediakit.base.codes import problem_codes
 from mediakit.base.errors import UsageError
+from mediakit.base.model import problem_codes
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
 from mediakit.desk.card_html import CardHtml

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mediakit.base.codes import problem_codes
+from mediakit.base.model import problem_codes
 from mediakit.desk.card_html import CardHtml, card_id
 from mediakit.desk.duplicates_html import DuplicatesHtml, duplicates_dialog, group_id
 from mediakit.desk.page_html import FILES, Frame

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops
 
 from mediakit.base.formats import format_called
-from mediakit.images.colour import changes, to_eight_bits, to_srgb
+from mediakit.images.colour import changes, corrected, to_eight_bits, to_srgb
 from mediakit.images.exif import exif_of, orientation
 from mediakit.images.frames import (
     apng_frame_count,
@@ -19,7 +19,6 @@ from mediakit.images.frames import (
     png_exif,
     png_size,
 )
-from mediakit.images.misread import corrected
 from mediakit.images.opening import JpegFile, UnreadableError, format_in, opened
 from mediakit.images.preset import MAX_PIXELS
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.files import DiskFile
-    from mediakit.executors import Workers
+    from mediakit.executors.workers import Workers
     from mediakit.images.look import Chroma, Grey
     from mediakit.state.cache import Cache
 

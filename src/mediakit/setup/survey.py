@@ -27,8 +27,7 @@ from mediakit.sync.content import settings_of
 from mediakit.sync.fields import FieldsReader
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
-from mediakit.sync.site_files import require_site
-from mediakit.sync.unread import unread_folders
+from mediakit.sync.site_files import require_site, unread_folders
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -1,4 +1,8 @@
-"""The pictures of a site that may be copies of each other, named by a page or not."""
+"""The pictures of a site that may be copies of each other, named by a page or not.
+
+Groups that somebody accepted as they are stand in a file to commit, by the digests of their
+pictures: a new member or a changed picture reopens a group.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, is_text
 from mediakit.base.formats import film_of, format_of, like_named
 from mediakit.base.own_files import ACCEPTED_NAME
 from mediakit.base.regular_file import read_file
-from mediakit.matching.accepted import Accepted
 from mediakit.matching.finder import CopyFinder
 from mediakit.matching.groups import Copy, CopyGroup, Level, PageUse, is_site_icon
+from mediakit.state.documents import TypedReader, read_document
 from mediakit.sync.examine import Examiner
 from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
+    from mediakit.matching.groups import CopyGroup
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
@@ -199,3 +206,49 @@ def _is_selected(group: CopyGroup, selection: Selection) -> bool:
     return any(
         selection.takes_source(copy.path, [use.manifest for use in copy.uses]) for copy in copies
     )
+
+
+VERSION = 1
+
+
+class _AcceptedGroup(msgspec.Struct, frozen=True):
+    contents: list[str]
+    paths: list[str] = []
+
+
+class _AcceptedDocument(msgspec.Struct, frozen=True):
+    version: int
+    groups: list[_AcceptedGroup] = []
+
+
+_DOCUMENT = TypedReader(_AcceptedDocument)
+
+
+class Accepted:
+    """The accepted groups."""
+
+    def __init__(self, groups: Iterable[tuple[frozenset[str], tuple[str, ...]]] = ()) -> None:
+        self._groups = dict(groups)
+
+    @classmethod
+    def load(cls, data: bytes, name: str = ACCEPTED_NAME) -> Accepted:
+        """Parse the file, which messages call `name`; raises UsageError if it is broken."""
+        document = read_document(data, _DOCUMENT, name, VERSION, "restore it, or delete it")
+        return cls((frozenset(each.contents), tuple(each.paths)) for each in document.groups)
+
+    def dump(self) -> bytes:
+        """Return the file: JSON with one group a line."""
+        lines = [
+            msgspec.json.encode(_AcceptedGroup(sorted(contents), list(paths)))
+            for contents, paths in sorted(self._groups.items(), key=lambda each: each[1])
+        ]
+        return b'{"version":%d,"groups":[\n%s\n]}\n' % (VERSION, b",\n".join(lines))
+
+    def covers(self, group: CopyGroup) -> bool:
+        """Return whether all members of a group were accepted together."""
+        return any(group.contents <= each for each in self._groups)
+
+    def with_group(self, group: CopyGroup) -> Accepted:
+        """Return these groups and one more, which replaces its parts."""
+        kept = {each: paths for each, paths in self._groups.items() if not each <= group.contents}
+        return Accepted({**kept, group.contents: tuple(sorted(group.paths))}.items())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.artifacts import MadeRecord
-    from mediakit.executors import LostWorkerError, Workers
+    from mediakit.executors.workers import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Note, ObjectFile, Staging

@@ -13,7 +13,7 @@ from mediakit.base.artifacts import Artifact, Look, picture_input, record_of, so
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.formats import format_of
 from mediakit.base.model import Problem, Severity
-from mediakit.executors import run_bounded
+from mediakit.executors.workers import run_bounded
 from mediakit.images.look import Limits
 from mediakit.images.opening import strict_decoder
 from mediakit.images.preset import MAX_PIXELS, Truncated
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Plan
     from mediakit.base.artifacts import Input, MadeRecord, SourcePicture
     from mediakit.base.writer import Writer
-    from mediakit.executors import LostWorkerError, Workers
+    from mediakit.executors.workers import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.sync.observe import ObservedSite
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import MadeRecord, Product, SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.config.config import Config
-    from mediakit.executors import Workers
+    from mediakit.executors.workers import Workers
     from mediakit.images.recipes import Recipe
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog

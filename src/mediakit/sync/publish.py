@@ -12,7 +12,7 @@ from mediakit.base.artifacts import Artifact, is_archived
 from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
-from mediakit.executors import finished, run_bounded
+from mediakit.executors.workers import finished, run_bounded
 from mediakit.storage.protocol import CROSSED
 from mediakit.storage.settings import HeaderRule, headers_of
 from mediakit.sync.plan import plan_catalog

@@ -14,7 +14,7 @@ import msgspec
 
 from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
 from mediakit.base.errors import UsageError, did_you_mean
-from mediakit.executors import open_executor
+from mediakit.executors.workers import open_executor
 from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.products import Selection
 from mediakit.sync.settled import Settled, recall, remember

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import Writer, hint_of
-from mediakit.executors import open_workers, unseen
-from mediakit.executors.workers import ExecutorKind, ExecutorSettings
+from mediakit.executors.workers import ExecutorKind, ExecutorSettings, open_workers, unseen
 from mediakit.state.cache import Cache
 from mediakit.state.cache_file import key_for
 from mediakit.state.database import Database
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from mediakit.config.config import Config
-    from mediakit.executors import Follow, Workers
+    from mediakit.executors.workers import Follow, Workers
 
 
 _CACHE = "cache.db"

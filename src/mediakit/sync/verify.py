@@ -12,7 +12,7 @@ from mediakit.base.artifacts import is_archived
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
-from mediakit.executors import open_executor, run_bounded
+from mediakit.executors.workers import open_executor, run_bounded
 from mediakit.storage.open import open_storage
 from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
 from mediakit.sync.session import Access, open_session

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mediakit.base.artifacts import Product
-    from mediakit.executors import Workers
+    from mediakit.executors.workers import Workers
     from mediakit.images.look import Limits
     from mediakit.images.recipes import Recipe
     from mediakit.storage.protocol import Staging

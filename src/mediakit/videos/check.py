@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace as change
 
 from mediakit.base.files import FileTree
-from mediakit.executors import open_executor, run_bounded
+from mediakit.executors.workers import open_executor, run_bounded
 from mediakit.site.providers import PROVIDERS, watch_address
 from mediakit.sync.content import read_content
 from mediakit.videos.client import Breaker, Pace

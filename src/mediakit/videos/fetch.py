@@ -13,7 +13,7 @@ import msgspec
 
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Problem, Severity, VideoRecord
-from mediakit.executors import open_executor, run_bounded
+from mediakit.executors.workers import open_executor, run_bounded
 from mediakit.report.text import counted
 from mediakit.site.videos import thumbnail_path
 from mediakit.sync.content import read_content

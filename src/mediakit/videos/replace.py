@@ -53,20 +53,13 @@ def find_candidates(
     return change(found, note=finder.stopped) if finder.stopped else found
 
 
-def replace_video(
-    session: Session,
-    old: Key,
-    new: str,
-    *,
-    exercises: Sequence[str] = (),
-    keeps_start: bool = False,
-) -> Replaced:
+def replace_video(session: Session, old: Key, new: str, *, keeps_start: bool = False) -> Replaced:
     """Put the video at an address, or of an id, in the place of another one.
 
     Raises:
         UsageError: it is no address of a video, or a page cannot be written.
     """
-    return replace_videos(session, [(old, parsed_video(new), keeps_start)], exercises)
+    return replace_videos(session, [(old, parsed_video(new), keeps_start)])
 
 
 def replace_chosen(

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     Colour = tuple[int, int, int]
     Pixels = NDArray[np.uint8] | NDArray[np.int64]
 
-LEAST = 4.5
 _AIM = 4.8
-"""What a card is made with: the encoder changes pixels a little."""
+"""What a card is made with: WCAG wants 4.5, and the encoder changes pixels a little."""
 
 _WHOLE = 65_535
 _STEPS = 64

@@ -26,9 +26,9 @@ from mediakit.storage.s3.transfer import UploadChangedError, upload_parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediakit.storage.s3.address import BucketAddress
     from mediakit.storage.s3.answers import BucketAnswer
     from mediakit.storage.s3.client import BucketClient
+    from mediakit.storage.s3.storage import BucketAddress
     from mediakit.storage.settings import Headers, S3Settings
 
 DIGEST = "sha256"
