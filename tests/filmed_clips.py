@@ -7,6 +7,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from mediakit.images.animation import ShownFrame
@@ -45,11 +46,23 @@ def gif(shown: Sequence[ShownFrame], kind: str = "GIF") -> bytes:
     return out.getvalue()
 
 
+def toned(stream: Any, tone: int, seconds: float) -> list[Any]:
+    """Return the packets of a tone that begins in the middle."""
+    at = np.arange(int(seconds * 44100)) / 44100
+    wave = (np.sin(2 * np.pi * tone * at) * (at > seconds / 2) * 0.3).astype(np.float32)
+    frame = av.AudioFrame.from_ndarray(wave[None], format="fltp", layout="mono")
+    frame.sample_rate, frame.pts = 44100, 0
+    return [*stream.encode(frame), *stream.encode(None)]
+
+
 def phone_film(
     codec: str = "mpeg4", size: tuple[int, int] = (96, 64), count: int = 12, turned: int = 0,
-    kind: str = "mov",
+    kind: str = "mov", *, tone: int = 0,
 ) -> bytes:  # fmt: skip
-    """Return a film of 25 frames a second that tells a place, as phones write it."""
+    """Return a film of 25 frames a second that tells a place, as phones write it.
+
+    A `tone` of so many Hz is heard in its second half.
+    """
     out = io.BytesIO()
     with av.open(out, "w", format=kind, options={"movflags": "use_metadata_tags"}) as film:
         film.metadata["location"] = "+55.6761+012.5683/"
@@ -59,6 +72,8 @@ def phone_film(
         stream.codec_context.time_base = Fraction(1, 25)
         if turned:
             stream.set_display_rotation(turned)
+        if tone:
+            film.mux(toned(film.add_stream("aac", rate=44100), tone, count / 25))
         for number in range(count):
             frame = av.VideoFrame.from_image(scene(size, number / count))
             frame.pts = number

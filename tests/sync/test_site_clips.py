@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -105,6 +106,62 @@ def test_a_known_page_wants_the_same_part(
     squat.run()
     assert set(reasons(squat.run()).values()) == {"up to date"}
     assert catalog(squat)["products"][MP4]["milliseconds"] == 200
+
+
+def loudness(data: bytes) -> list[float]:
+    """Return how loud each tenth of a second of a clip is; empty without sound."""
+    with av.open(io.BytesIO(data)) as film:
+        if not film.streams.audio:
+            return []
+        rate = film.streams.audio[0].codec_context.sample_rate
+        wave = np.concatenate([each.to_ndarray()[0] for each in film.decode(audio=0)])
+    wave = wave / 32768 if wave.dtype == np.int16 else wave
+    tenths = wave[: len(wave) // (rate // 10) * (rate // 10)].reshape(-1, rate // 10)
+    return [float(np.sqrt((each**2).mean())) for each in tenths]
+
+
+def test_a_clip_has_the_sound_that_is_asked_for(squat: SiteBuilder) -> None:
+    """Off unless asked; cut as the picture is, in AAC and Opus; the frames stay as they are."""
+    squat.write("mediakit.toml", SETTINGS + 'formats = ["mp4", "webm"]\n')
+    squat.write(f"{FOLDER}/squat.mov", phone_film(count=50, tone=440))
+    squat.run()
+    silent = squat.tree()[MP4]
+    assert loudness(silent) == []
+    page_path = squat.root / "_exercises/squat.md"
+    plain = page_path.read_text()
+    page_path.write_text(plain.replace("alt: A", "sound: true\n    start: 0.8\n    alt: A"))
+    assert codes(squat.run()) == []
+    for name in (MP4, MP4.replace(".mp4", ".webm")):
+        made = squat.tree().get(name)
+        assert made is not None
+        tenths = loudness(made)
+        assert len(tenths) in {12, 13}
+        assert max(tenths[:1]) < 0.02 < min(tenths[3:11]), "it begins where the film's does"
+        assert abs(catalog(squat)["products"][name]["milliseconds"] - 1200) < 20
+    squat.write("mediakit.toml", SETTINGS + "sound = true\n")
+    page_path.write_text(plain)
+    squat.run()
+    assert loudness(squat.tree()[MP4])
+    page_path.write_text(plain.replace("alt: A", "sound: false\n    alt: A"))
+    squat.run()
+    assert squat.tree()[MP4] == silent
+
+
+def test_a_clip_without_the_sound_that_is_asked_for(squat: SiteBuilder) -> None:
+    """It is said once, and only where a page asks, not the settings."""
+    squat.write(f"{FOLDER}/squat.mov", phone_film(tone=440))
+    page_path = squat.root / "_exercises/squat.md"
+    plain = page_path.read_text()
+    both = "sound: true\n    loop: boomerang\n    alt: A"
+    page_path.write_text(plain.replace("alt: A", both))
+    first = squat.run()
+    assert codes(first) == [("_exercises/squat.md", "no-sound")]
+    assert "back and forth" in first.problems[0].message
+    assert codes(squat.run()) == []
+    assert loudness(squat.tree()[MP4]) == []
+    squat.write("mediakit.toml", SETTINGS + 'sound = true\nloop = "boomerang"\n')
+    page_path.write_text(plain)
+    assert codes(squat.run()) == []
 
 
 def test_posters_come_in_all_presets(squat: SiteBuilder) -> None:

@@ -20,23 +20,25 @@ class Loop(StrEnum):
 class Cut(msgspec.Struct, frozen=True, gc=False):
     """A part of a film, in milliseconds from its beginning, up to its end where `end` is 0.
 
-    `loop` is empty where a page does not say it.
+    `loop` and `sound` (`on` or `off`) are empty where a page does not say it.
     """
 
     start: int = 0
     end: int = 0
     loop: str = ""
+    sound: str = ""
 
     @property
     def text(self) -> str:
         """The cut in one line, empty where nothing is asked for."""
-        return "" if self == Cut() else f"{self.start} {self.end} {self.loop}"
+        text = f"{self.start} {self.end} {self.loop}" + (f" {self.sound}" if self.sound else "")
+        return "" if self == Cut() else text
 
 
 def cut_of_text(text: str) -> Cut:
     """Return the cut that `Cut.text` gave."""
-    start, end, loop = text.split(" ") if text else ("0", "0", "")
-    return Cut(int(start), int(end), loop)
+    start, end, *words = text.split(" ") if text else ("0", "0")
+    return Cut(int(start), int(end), *words)
 
 
 def milliseconds_of(text: str) -> int | None:

@@ -14,6 +14,7 @@ from mediakit.images.encode import Reel, encode
 from mediakit.images.film import CODER, FilmPreset, encode_film, even_size
 from mediakit.images.film_bytes import is_film
 from mediakit.images.film_coders import FilmError, FilmFormat
+from mediakit.images.film_sound import heard, sound_bytes, with_sound
 from mediakit.images.filmed import (
     AnimatedFrames,
     FilmedFrames,
@@ -89,7 +90,7 @@ class _ClipMaker:
             frames = AnimatedFrames(
                 data, size, recipe.background, cut.start, cut.end, recipe.max_seconds * 1000
             )
-        if (cut.loop or recipe.loop) != Loop.BOOMERANG:
+        if not self._goes_back:
             return frames
         return boomerang(_held(frames))
 
@@ -100,17 +101,47 @@ class _ClipMaker:
     def _film(self, kind: FilmFormat) -> Rendered | Failure:
         recipe = self.recipe
         likeness = 0.0 if is_film(self.data) else recipe.likeness
-        made = encode_film(self._frames, FilmPreset(kind, likeness, max_bytes=recipe.max_bytes))
-        return self._within(made, probe_film(made).milliseconds)
+        most = recipe.max_bytes
+        if self._is_heard:
+            end = self.cut.end or probe_film(self.data).milliseconds
+            most = max(1, most - sound_bytes(end - self.cut.start))
+        made = encode_film(self._frames, FilmPreset(kind, likeness, max_bytes=most))
+        milliseconds = probe_film(made).milliseconds
+        sound = heard(self.data, self.cut.start, milliseconds) if self._is_heard else None
+        if sound is not None:
+            made = with_sound(made, sound, kind)
+        is_first = kind.value == next(e.value for e in recipe.formats if e.value != "webp")
+        lacks = self._no_sound if sound is None and is_first else ()
+        return self._within(made, milliseconds, lacks)
 
-    def _within(self, data: bytes, milliseconds: int) -> Rendered | Failure:
+    @property
+    def _is_heard(self) -> bool:
+        asked = self.cut.sound == "on" or (self.recipe.sound and self.cut.sound != "off")
+        return asked and not self._goes_back and is_film(self.data)
+
+    @property
+    def _no_sound(self) -> tuple[str, ...]:
+        """What to say to a page that asks for a sound and gets none."""
+        if self.cut.sound != "on":
+            return ()
+        if self._goes_back:
+            return ("sound: it goes back and forth",)
+        return ("sound: its film has none that can be read",)
+
+    @property
+    def _goes_back(self) -> bool:
+        return (self.cut.loop or self.recipe.loop) == Loop.BOOMERANG
+
+    def _within(
+        self, data: bytes, milliseconds: int, lacks: tuple[str, ...] = ()
+    ) -> Rendered | Failure:
         limit = self.recipe.max_bytes
         if len(data) > limit:
             what = f"{len(data):,} bytes at the lowest quality is over the limit of {limit:,}"
             hint = f"raise max_bytes of clips.{self.recipe.name}, or make the clip shorter"
             return Failure("over-max-bytes", what, hint)
         frame = self._first.frame
-        return Rendered(data, frame.width, frame.height, milliseconds=milliseconds)
+        return Rendered(data, frame.width, frame.height, lacks, milliseconds)
 
     @cached_property
     def _mp4(self) -> Rendered | Failure:

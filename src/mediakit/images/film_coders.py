@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 MILLISECOND = Fraction(1, 1000)
-_BITEXACT = 0x400
+BITEXACT = 0x400
 _BT709, _LIMITED = 1, 1
 
 
@@ -103,7 +103,7 @@ def coded(
         coding = replace(coding, options={**coding.options, **coding.alike})
     out = io.BytesIO()
     with require_coder().open(out, "w", format=kind.value, options=coding.container) as film:
-        film.flags |= _BITEXACT
+        film.flags |= BITEXACT
         coder: _Coder | None = None
         for each in frames:
             coder = coder or _Coder(film, _stream(film, each.frame, coding, coarseness), coding)
@@ -112,7 +112,7 @@ def coded(
             raise FilmError("there are no frames")
         coder.end()
     data = out.getvalue()
-    return _index_first(data) if kind is FilmFormat.MP4 else data
+    return index_first(data) if kind is FilmFormat.MP4 else data
 
 
 _LARGE = 500_000
@@ -178,7 +178,7 @@ class _Coder:
 _INDEX_OF_OFFSETS = (b"trak", b"mdia", b"minf", b"stbl")
 
 
-def _index_first(data: bytes) -> bytes:
+def index_first(data: bytes) -> bytes:
     """Return an MP4 with its index before its frames, so that it plays while it comes in."""
     parts = [(kind, at, end) for kind, at, end in boxes(data, 0, len(data))]
     start = {kind: at - 8 for kind, at, _ in parts}

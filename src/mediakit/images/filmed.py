@@ -53,7 +53,7 @@ class FilmSize:
 
 def probe_film(data: bytes) -> FilmSize:
     """Return what a film says of itself; raises UnreadableError or FilmError."""
-    with _opened(data) as (film, stream):
+    with opened_film(data) as (film, stream):
         frame = next(film.decode(stream), None)
         if frame is None:
             raise UnreadableError("damaged film: it has no frame")
@@ -95,7 +95,7 @@ class FilmedFrames:
     most: int = MOST_MILLISECONDS
 
     def __iter__(self) -> Iterator[TimedFrame]:
-        with _opened(self.data) as (film, stream):
+        with opened_film(self.data) as (film, stream):
             if self.start:
                 film.seek(int(self.start / 1000 / stream.time_base), stream=stream)
             before: TimedFrame | None = None
@@ -186,7 +186,7 @@ def boomerang(there: list[TimedFrame]) -> list[TimedFrame]:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[tuple[Any, Any]]:
+def opened_film(data: bytes) -> Iterator[tuple[Any, Any]]:
     """Open a film; what its reader raises becomes UnreadableError."""
     av = require_coder()
     kind = "matroska" if is_webm(data) else "mov"

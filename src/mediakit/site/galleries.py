@@ -40,6 +40,7 @@ DECORATION = ("role", ("presentation", "none"))
 """What says, beside an empty alt text, that a picture is mere decoration: as in HTML."""
 
 _MOVEMENT = "movement"
+_CUT = frozenset({"start", "end", "loop", "sound"})
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
 
@@ -135,9 +136,7 @@ class EntryReader:
         """Yield the references of one entry in a given role."""
         is_decoration = not entry.text("alt") and entry.text(DECORATION[0]) in DECORATION[1]
         cut = ""
-        if "start" in entry.entries or "end" in entry.entries or "loop" in entry.entries:
-            from mediakit.site.galleries import read_cut  # noqa: PLC0415 - few entries ask
-
+        if not _CUT.isdisjoint(entry.entries):
             cut = read_cut(entry, self._file.warn)
         for each in self._references(role, key, entry):
             is_plain = not is_decoration and not cut
@@ -240,8 +239,12 @@ def read_cut(entry: Mapping, warn: _Warn) -> str:
         else:
             times[key] = found
     loop = (entry.text("loop") or "").strip().lower()
-    cut = Cut(times.get("start", 0), times.get("end", 0), loop if loop in list(Loop) else "")
-    return cut.text
+    loop = loop if loop in list(Loop) else ""
+    sound = entry.get("sound")
+    heard = ""
+    if isinstance(sound, Scalar) and sound.is_switch:
+        heard = "off" if sound.is_false else "on"
+    return Cut(times.get("start", 0), times.get("end", 0), loop, heard).text
 
 
 def with_cuts(images: list[ImageRef], fields: Mapping, warn: _Warn) -> list[ImageRef]:

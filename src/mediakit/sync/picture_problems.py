@@ -88,6 +88,11 @@ def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
 
 def lacking(product: Product, what: str) -> Problem:
     """Return the warning that a product was made without a part of it."""
+    if film_of(product.path) is not None:
+        return Problem(
+            product.page, product.line, "no-sound", Severity.NOTE,
+            f"{product.path} is made without {what}", "take `sound` out, or write `loop: repeat`",
+        )  # fmt: skip
     return Problem(
         product.page, product.line, "missing-letters", Severity.WARNING,
         f"{product.path} is made without {what}", "give another font, or another title",

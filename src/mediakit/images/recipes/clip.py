@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.cut import Loop, cut_of_text
 from mediakit.base.errors import UsageError, with_extra
-from mediakit.base.formats import FILM_NAMES
+from mediakit.base.formats import FILM_NAMES, film_of
 from mediakit.base.model import Role
 from mediakit.base.setting import HARMLESS, bounds, setting
 
@@ -64,6 +64,9 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
     loop: Annotated[Loop, setting(HARMLESS,
         "How clips are to be repeated, where a page does not say it: `repeat` from the beginning, "
         "`boomerang` there and back again.", "boomerang")] = Loop.REPEAT
+    sound: Annotated[bool, setting(HARMLESS,
+        "Whether clips of films have their sound, where a page does not say it by `sound: true`. A "
+        "clip that goes back and forth has none.", example=True)] = False
     likeness: Annotated[float, setting(HARMLESS,
         "How like its frames a clip of an animation looks (SSIM): the smallest file that does. A "
         "film of a phone gets a quality of its own.", 0.97, ge=0.8, le=0.995)] = 0.962
@@ -129,9 +132,11 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
         """Return a digest of what decides the bytes at `path`, but the source and its cut."""
         from mediakit.images.clip_maker import CODER  # noqa: PLC0415 - it loads Pillow
 
+        heard = ("sound",) if self.sound and film_of(path) is not None else ()
         decided = (
             CODER, PurePosixPath(path).suffix, self.longest, self.loop.value, self.likeness,
             self.max_bytes, self.max_seconds, self.background,
+            *heard,
         )  # fmt: skip
         return hashlib.sha256(repr(decided).encode()).hexdigest()[:16]
 
