@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mediakit.images.animation import ShownFrame
 
-CODER = 1
+CODER = 2
 """Raised by hand when the same settings come to give visibly other films."""
 
 _HELD = 150_000_000
@@ -37,14 +37,13 @@ _HELD = 150_000_000
 class FilmPreset:
     """How a film is coded: as coarsely as its frames stay this alike (SSIM of their light).
 
-    `coarseness` (CRF) is for what is too long to be compared, and where no `likeness` is asked
-    for. What comes out larger than `max_bytes` is coded more coarsely, down to a floor, and may
-    still be larger.
+    What is too long to be compared gets the usual coarseness, as does a `likeness` of 0. What
+    comes out larger than `max_bytes` is coded more coarsely, down to a floor, and may still be
+    larger.
     """
 
     format: FilmFormat = FilmFormat.MP4
-    likeness: float = 0.962
-    coarseness: int = 25
+    likeness: float = 0.951
     max_bytes: int | None = None
 
 
@@ -94,6 +93,7 @@ def encode_film(frames: Iterable[TimedFrame], preset: FilmPreset) -> bytes:
     Raises:
         FilmError: the extra is not installed, or there are no frames.
     """
+    coarseness: float = CODINGS[preset.format].usual
     held = _held(frames) if preset.likeness else None
     if held is not None:
         if not held:
@@ -101,7 +101,7 @@ def encode_film(frames: Iterable[TimedFrame], preset: FilmPreset) -> bytes:
         data, coarseness = _as_coarse_as_alike(held, preset)
         frames = held
     else:
-        data, coarseness = coded(frames, preset.format, preset.coarseness), preset.coarseness
+        data = coded(frames, preset.format, coarseness)
     return _within_bytes(frames, preset, data, coarseness)
 
 
@@ -118,24 +118,49 @@ def _held(frames: Iterable[TimedFrame]) -> list[TimedFrame] | None:
     return held
 
 
-def _as_coarse_as_alike(frames: list[TimedFrame], preset: FilmPreset) -> tuple[bytes, int]:
-    """Return the coarsest film that is alike, else the finest of all, and its coarseness."""
+_STEP = 0.25
+"""What coders tell apart of coarseness."""
+
+_NEAR = 0.0006
+"""So little more likeness than is asked for is right."""
+
+_TRIES = 8
+
+
+def _as_coarse_as_alike(frames: list[TimedFrame], preset: FilmPreset) -> tuple[bytes, float]:
+    """Return the coarsest film that is alike, else the finest of all, and its coarseness.
+
+    Likeness falls steadily with coarseness, so that the next try is where a line between two
+    others says.
+    """
     coding = CODINGS[preset.format]
     planes = [_light(each.frame) for each in frames]
-    low, high = coding.finest, coding.ragged
-    best = b""
-    while low < high or not best:
-        middle = (low + high + 1) // 2
-        data = coded(frames, preset.format, middle, alike=True)
-        if middle == coding.finest or _mean_likeness(data, planes) >= preset.likeness:
-            best, low = data, middle
+    fine, coarse = (float(coding.finest), 1.0), (float(coding.ragged), 0.0)
+    best, tried = b"", coarse[0]
+    for _ in range(_TRIES):
+        data = coded(frames, preset.format, tried, alike=True)
+        found = tried, _mean_likeness(data, planes)
+        over = found[1] - preset.likeness
+        if over >= 0:
+            best, fine = data, found
         else:
-            high = middle - 1
-    return best, low
+            coarse = found
+        if 0 <= over < _NEAR or coarse[0] - fine[0] <= _STEP:
+            break
+        tried = _between(fine, coarse, preset.likeness)
+    return best or coded(frames, preset.format, fine[0], alike=True), fine[0]
+
+
+def _between(fine: tuple[float, float], coarse: tuple[float, float], wanted: float) -> float:
+    """Return where likeness is as wanted, on a line between two tries, in whole steps."""
+    share = (fine[1] - wanted) / (fine[1] - coarse[1])
+    room = round((coarse[0] - fine[0]) / _STEP)
+    steps = round(room * min(max(share, 0.15), 0.85))
+    return fine[0] + _STEP * min(max(steps, 1), room - 1)
 
 
 def _within_bytes(
-    frames: Iterable[TimedFrame], preset: FilmPreset, data: bytes, coarseness: int
+    frames: Iterable[TimedFrame], preset: FilmPreset, data: bytes, coarseness: float
 ) -> bytes:
     coarsest = CODINGS[preset.format].coarsest
     most = preset.max_bytes

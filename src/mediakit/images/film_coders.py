@@ -1,4 +1,4 @@
-"""The coders of films: frames at one coarseness to an MP4 or a WebM, with PyAV, which has FFmpeg.
+"""The coders of films: frames at one coarseness to an MP4 (H.264) or a WebM (AV1), with PyAV.
 
 Nothing but pixels and times goes in: no sound, no names of programs, no date.
 """
@@ -6,6 +6,7 @@ Nothing but pixels and times goes in: no sound, no names of programs, no date.
 from __future__ import annotations
 
 import io
+import os
 import platform
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -51,34 +52,41 @@ class TimedFrame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A coder with its settings, and the range of its coarseness from fine to coarse.
+    """A coder with its settings, and the range of its coarseness (CRF) from fine to coarse.
 
-    From `ragged` on, edges are seen to be so, however alike frames are on the whole.
+    `usual` is for films whose frames nobody compares. From `ragged` on, edges are seen to be so,
+    however alike frames are on the whole.
     """
 
     name: str
     options: dict[str, str]
     finest: int
+    usual: int
+    ragged: int
     coarsest: int
     container: dict[str, str] = field(default_factory=dict)
     unwanted: str = ""
     alike: dict[str, str] = field(default_factory=dict)
-    ragged: int = 0
 
 
 # The code for later processors reads memory that nobody wrote, where x264 looks ahead: without it
 # equal frames give equal films. All processors that NumPy runs on have SSE4.2.
 _STEADY = {"x264-params": "asm=SSE4.2"} if platform.machine() in {"x86_64", "AMD64"} else {}
+# All frames of AV1 are as fine: grain is new in each, and a finer one helps none of those after it.
+_EVEN = (
+    "aq-mode=0:use-fixed-qindex-offsets=1:key-frame-qindex-offset=0:qindex-offsets=[0,0,0,0,0,0]:"
+    "chroma-qindex-offsets=[63,63,63,63,63,63]"
+)
+_AV1 = "crf={coarseness:g}:lp={threads}:tune=2:enable-tf=0"
 CODINGS = {
     FilmFormat.MP4: Coding(
-        "libx264", {"preset": "slow", "profile": "high", **_STEADY}, 14, 42,
-        {"video_track_timescale": "1000"}, "filter_units=remove_types=6", {"tune": "ssim"}, 38,
+        "libx264", {"crf": "{coarseness:g}", "preset": "slow", "profile": "high", **_STEADY},
+        14, 25, 38, 42,
+        {"video_track_timescale": "1000"}, "filter_units=remove_types=6", {"tune": "ssim"},
     ),
     FilmFormat.WEBM: Coding(
-        "libvpx-vp9",
-        {"deadline": "good", "cpu-used": "2", "row-mt": "0", "b": "0", "lag-in-frames": "25",
-         "auto-alt-ref": "1"},
-        10, 60, ragged=52,
+        "libsvtav1", {"preset": "5", "svtav1-params": _AV1}, 5, 35, 55, 60,
+        alike={"svtav1-params": f"{_AV1}:{_EVEN}"},
     ),
 }  # fmt: skip
 
@@ -91,12 +99,12 @@ def require_coder() -> Any:  # noqa: ANN401 - PyAV, which is loaded where films 
 
 
 def coded(
-    frames: Iterable[TimedFrame], kind: FilmFormat, coarseness: int, *, alike: bool = False
+    frames: Iterable[TimedFrame], kind: FilmFormat, coarseness: float, *, alike: bool = False
 ) -> bytes:
     """Return a film at one coarseness (CRF); it begins with the index of its frames.
 
-    One that is to be `alike` has no detail that only seems to be that of its frames: with as much
-    likeness, grain takes a quarter less.
+    One that is to be `alike` has no detail that only seems to be that of its frames, and frames
+    of one fineness: with as much likeness, grain takes a quarter less.
     """
     coding = CODINGS[kind]
     if alike:
@@ -119,14 +127,17 @@ _LARGE = 500_000
 """Pixels of a frame from which on it is worth while to code in several threads."""
 
 
-def _stream(film: Any, frame: VideoFrame, coding: Coding, coarseness: int) -> Any:  # noqa: ANN401
-    options = {**coding.options, "crf": str(coarseness)}
+def _stream(film: Any, frame: VideoFrame, coding: Coding, coarseness: float) -> Any:  # noqa: ANN401
+    # the number of threads decides the bytes of x264: it must not be that of the machine
+    threads = 4 if frame.width * frame.height >= _LARGE else 1
+    values = {"coarseness": coarseness, "threads": threads}
+    options = {name: each.format_map(values) for name, each in coding.options.items()}
+    os.environ.setdefault("SVT_LOG", "0")  # or it tells its settings on the terminal
     stream = film.add_stream(coding.name, rate=25, options=options)
     stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
     context = stream.codec_context
     context.time_base = stream.time_base = MILLISECOND
-    # the number of threads decides the bytes: it must not be that of the machine
-    context.thread_count = 4 if frame.width * frame.height >= _LARGE else 1
+    context.thread_count = threads
     context.color_range, context.colorspace = _LIMITED, _BT709
     context.color_primaries = context.color_trc = _BT709
     return stream

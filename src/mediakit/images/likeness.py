@@ -1,4 +1,4 @@
-"""How like two pictures are: SSIM of their light, in windows of 8 x 8 pixels.
+"""How like two frames are: SSIM of their light, by Gaussian windows of 11 pixels.
 
 Source: Wang, Bovik, Sheikh and Simoncelli, Image quality assessment: from error visibility to
 structural similarity (IEEE Transactions on Image Processing, 2004).
@@ -13,15 +13,17 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WINDOW = 8
-_STEADY_MEAN, _STEADY_CONTRAST = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+_REACH, _DEVIATION = 5, 1.5
+_WINDOW = 2 * _REACH + 1
+_BLACK, _RANGE = 16, 219  # of light in a film: shown, it is stretched to 0 to 255
+_STEADY_MEAN, _STEADY_CONTRAST = (0.01 * _RANGE) ** 2, (0.03 * _RANGE) ** 2
 
 
 def likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return the mean SSIM of two planes of one size: 1 for equal ones."""
+    """Return the mean SSIM of two planes of light of one size, as they are shown: 1 for equal ones."""
     if min(one.shape) < _WINDOW:
         return 1.0 if np.array_equal(one, other) else 0.0
-    first, second = one.astype(np.float32), other.astype(np.float32)
+    first, second = (each.astype(np.float32) - _BLACK for each in (one, other))
     mean, other_mean = _windows(first), _windows(second)
     product = mean * other_mean
     squares = mean * mean + other_mean * other_mean
@@ -33,9 +35,17 @@ def likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 
 def _windows(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the means of all windows, by sums that run along each side."""
-    summed = np.cumsum(plane, axis=0, dtype=np.float64)
-    summed[_WINDOW:] -= summed[:-_WINDOW].copy()
-    summed = np.cumsum(summed[_WINDOW - 1 :], axis=1)
-    summed[:, _WINDOW:] -= summed[:, :-_WINDOW].copy()
-    return (summed[:, _WINDOW - 1 :] / _WINDOW**2).astype(np.float32)
+    """Return the weighted means of all whole windows."""
+    down = _along(plane, plane.shape[0] - 2 * _REACH)
+    return np.ascontiguousarray(_along(down.T, plane.shape[1] - 2 * _REACH).T)
+
+
+def _along(plane: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    weights = np.exp(-(np.arange(_REACH + 1) ** 2) / (2 * _DEVIATION**2)).astype(np.float32)
+    weights /= weights[0] + 2 * weights[1:].sum()
+    total: NDArray[np.float32] = plane[_REACH : _REACH + count] * weights[0]
+    for away in range(1, _REACH + 1):
+        pair = plane[_REACH - away :][:count] + plane[_REACH + away :][:count]
+        pair *= weights[away]
+        total += pair
+    return total
