@@ -73,6 +73,19 @@ def test_a_film_is_as_coarse_as_it_stays_alike() -> None:
     assert len(limited) <= len(coarse)
 
 
+@pytest.mark.parametrize("kind", list(FilmFormat))
+def test_grain_holds_the_likeness_and_takes_no_more(kind: FilmFormat) -> None:
+    """The search ends at what is asked for: just above it, whatever the coder."""
+    random = np.random.default_rng(4)
+    grain = [Image.fromarray(random.integers(96, 160, (64, 96), np.uint8)) for _ in range(4)]
+    frames = list(DrawnFrames(tuple(ShownFrame(each, 60) for each in grain), SIZE))
+    made = encode_film(frames, FilmPreset(kind, likeness=0.9))
+    with av.open(io.BytesIO(made)) as film:
+        pairs = zip(frames, film.decode(video=0), strict=True)
+        found = [likeness(*(each.to_ndarray()[:64] for each in (a.frame, b))) for a, b in pairs]
+    assert 0.9 <= np.mean(found) < 0.91
+
+
 def test_an_mp4_plays_while_it_comes_in_and_tells_nothing() -> None:
     """The index is before the frames; no date, no program and no settings of a coder are there."""
     made = coded(DrawnFrames(tuple(drawn()), SIZE), FilmFormat.MP4, 30)

@@ -74,8 +74,7 @@ class Coding:
 _STEADY = {"x264-params": "asm=SSE4.2"} if platform.machine() in {"x86_64", "AMD64"} else {}
 # All frames of AV1 are as fine: grain is new in each, and a finer one helps none of those after it.
 _EVEN = (
-    "aq-mode=0:use-fixed-qindex-offsets=1:key-frame-qindex-offset=0:qindex-offsets=[0,0,0,0,0,0]:"
-    "chroma-qindex-offsets=[63,63,63,63,63,63]"
+    "aq-mode=0:use-fixed-qindex-offsets=1:key-frame-qindex-offset=0:qindex-offsets=[0,0,0,0,0,0]"
 )
 _AV1 = "crf={coarseness:g}:lp={threads}:tune=2:enable-tf=0"
 CODINGS = {
@@ -85,7 +84,7 @@ CODINGS = {
         {"video_track_timescale": "1000"}, "filter_units=remove_types=6", {"tune": "ssim"},
     ),
     FilmFormat.WEBM: Coding(
-        "libsvtav1", {"preset": "5", "svtav1-params": _AV1}, 5, 35, 55, 60,
+        "libsvtav1", {"preset": "5", "svtav1-params": _AV1}, 5, 35, 42, 58,
         alike={"svtav1-params": f"{_AV1}:{_EVEN}"},
     ),
 }  # fmt: skip

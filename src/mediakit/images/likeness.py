@@ -20,7 +20,7 @@ _STEADY_MEAN, _STEADY_CONTRAST = (0.01 * _RANGE) ** 2, (0.03 * _RANGE) ** 2
 
 
 def likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return the mean SSIM of two planes of light of one size, as they are shown: 1 for equal ones."""
+    """Return the mean SSIM of two planes of light, as they are shown: 1 for equal ones."""
     if min(one.shape) < _WINDOW:
         return 1.0 if np.array_equal(one, other) else 0.0
     first, second = (each.astype(np.float32) - _BLACK for each in (one, other))
