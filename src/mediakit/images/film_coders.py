@@ -6,7 +6,6 @@ Nothing but pixels and times goes in: no sound, no names of programs, no date.
 from __future__ import annotations
 
 import io
-import os
 import platform
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,6 +14,7 @@ from importlib import import_module, util
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mediakit.base.errors import with_extra
+from mediakit.base.quiet import keep_quiet
 from mediakit.images.boxes import boxes
 from mediakit.images.opening import UnreadableError
 
@@ -131,7 +131,7 @@ def _stream(film: Any, frame: VideoFrame, coding: Coding, coarseness: float) -> 
     threads = 4 if frame.width * frame.height >= _LARGE else 1
     values = {"coarseness": coarseness, "threads": threads}
     options = {name: each.format_map(values) for name, each in coding.options.items()}
-    os.environ.setdefault("SVT_LOG", "0")  # or it tells its settings on the terminal
+    keep_quiet("SVT_LOG", "0")
     stream = film.add_stream(coding.name, rate=25, options=options)
     stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
     context = stream.codec_context
