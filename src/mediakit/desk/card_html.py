@@ -87,11 +87,12 @@ class CardHtml:
         )
 
     def _picture(self, card: Card, each: CardPicture, *, is_first: bool) -> str:
-        # those below the first are small: their address is the smallest size that serves
-        sizes = f' srcset="{escaped(each.srcset)}" sizes="{_SIZES}"' if is_first else ""
+        # groups.js brings the pictures of cards that are near; those below the first are small:
+        # their address is the smallest size that serves
+        sizes = f' data-srcset="{escaped(each.srcset)}" sizes="{_SIZES}"' if is_first else ""
         pixels = f' width="{each.width}" height="{each.height}"' if each.width else ""
         image = (
-            f'<img src="{escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
+            f'<img data-src="{escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
             f'alt="{escaped(each.alt or card.title)}" loading="lazy" decoding="async" '
             f'draggable="false"{ground(each.colour, "")}>'
         )
@@ -148,7 +149,8 @@ class CardHtml:
         bad = f' <b class="bad">{escaped(state)}</b>' if state else ""
         title = escaped(video.title or f"{video.provider} {video.id}")
         image = (
-            f'<img src="{escaped(video.thumbnail)}" alt="" width="48" height="27" loading="lazy">'
+            f'<img data-src="{escaped(video.thumbnail)}" alt="" width="48" height="27" '
+            'loading="lazy">'
             if video.thumbnail
             else ""
         )

@@ -25,6 +25,9 @@ _SHOWN = ("words.js", "groups.js", "find.js", "large.js", "loops.js", "page.js")
 _GROUP = 12
 """Cards in a group, as in `groups.js`."""
 
+_LATER = re.compile(r' data-(?=(?:src|srcset)=")')
+"""What keeps a picture from being loaded before a script brings it. Texts have no such mark."""
+
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|let|function|async|class)", re.MULTILINE)
 _STATES = {
@@ -103,8 +106,9 @@ class Frame:
         """Return the place of the cards, in groups."""
         rest, groups = iter(cards), []
         while group := list(islice(rest, _GROUP)):
-            groups.append(f'<div class="cards" style="--n:{len(group)}">\n')
-            groups += [*group, "</div>"]
+            inner = "\n".join(group)
+            groups.append(f'<div class="cards" style="--n:{len(group)}">\n{inner}\n</div>')
+        groups[:1] = [_LATER.sub(" ", each) for each in groups[:1]]
         none = self._say("No exercise matches.")
         return "\n".join(["<main>", *groups, f'<p class="none" hidden>{none}</p>', "</main>"])
 

@@ -32,7 +32,24 @@ export const lay = (shown) => {
   if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
 };
 
+const knows = "ContentVisibilityAutoStateChangeEvent" in window; // else pictures load as `loading` says
+const isNear = (element) => !knows || element.checkVisibility({ contentVisibilityAuto: true });
+
+/* Load the pictures of cards that are near. Of the others the browser need not even look where they are. */
+export const bring = (from) => {
+  for (const image of all("img[data-src]", from)) {
+    const { src, srcset } = image.dataset;
+    if (knows) image.loading = "eager";
+    if (srcset) image.srcset = srcset;
+    image.src = src;
+    delete image.dataset.src;
+  }
+};
+
 export const startGroups = () => {
+  all(".card:first-child", main).filter(isNear).forEach((card) => bring(card.parentNode));
+  document.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => skipped || bring(target));
+  addEventListener("beforeprint", () => bring(main));
   let was = size();
   addEventListener("resize", () => {
     if (was === size()) return;

@@ -1,3 +1,4 @@
+import { bring } from "./groups.js";
 import { all, count, one, say } from "./words.js";
 
 const large = one("#large"), stage = one(".stage", large);
@@ -48,6 +49,7 @@ const compare = () => {
 
 export const open = (button) => {
   card = button.closest(".card");
+  bring(card);
   pictures = all(".picture", card);
   beside = -1;
   zoom(false);

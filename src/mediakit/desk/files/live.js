@@ -1,5 +1,6 @@
 import { count } from "./copies.js";
 import { filter } from "./find.js";
+import { bring } from "./groups.js";
 import { reopen } from "./large.js";
 import { one, say } from "./words.js";
 
@@ -16,6 +17,7 @@ const put = ({ ids, cards }) => {
     const card = document.createRange().createContextualFragment(html).firstElementChild;
     const old = document.getElementById(id);
     const wasOpen = old?.querySelector(".problems")?.open;
+    if (old && !one("img[data-src]", old)) bring(card);
     if (old) old.replaceWith(card);
     else main.insertBefore(card, one("main > .none"));
     if (wasOpen) { const problems = one(".problems", card); if (problems) problems.open = true; }
