@@ -17,7 +17,7 @@ from seen import ORIGIN, addresses, chromium, images, look_at, pages
 from site_builds import build
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from seen import Seen
 
@@ -70,8 +70,12 @@ def measured(
     layouts: Path = LAYOUTS,
     most: int = 6,
     widths: Sequence[int] = WIDTHS,
+    once_before: bool = False,
 ) -> list[Measured]:
-    """Return the site of a folder before and after; a browser looks at `most` of its exercises."""
+    """Return the site of a folder before and after; a browser looks at `most` of its exercises.
+
+    With `once_before` it looks at one page only of the site before, in the first width.
+    """
     site = _laid_out(source, top / "site", layouts)
     target = top / "target"
     _run(site, "sync", "--target", str(target))
@@ -81,7 +85,9 @@ def measured(
     after = _built(site, top / "after")
     chosen = [path for path in pages(after) if path != "index.html"]
     chosen = ["index.html", *chosen[:: max(1, len(chosen) // most)]][: most + 1]
-    looks = _looks([before, after], chosen, widths)
+    wanted = [(path, width) for path in chosen for width in widths]
+    first = [(chosen[1], widths[0])] if once_before else wanted
+    looks = _looks({before: first, after: wanted})
     return [_measure(each, target, looks[each]) for each in (before, after)]
 
 
@@ -129,15 +135,12 @@ def _run(site: Path, *args: str) -> None:
     assert main([*args, "--quiet", "--site", str(site)]) == 0, args
 
 
-def _looks(
-    built: Sequence[Path], chosen: Sequence[str], widths: Sequence[int]
-) -> dict[Path, list[Seen]]:
-    found: dict[Path, list[Seen]] = {each: [] for each in built}
+def _looks(wanted: Mapping[Path, Sequence[tuple[str, int]]]) -> dict[Path, list[Seen]]:
+    """Return what a browser sees of pages of built sites, in a width each."""
+    found: dict[Path, list[Seen]] = {}
     for browser in chromium():
-        for folder in built:
-            found[folder] = [
-                look_at(browser, folder, path, width=width) for path in chosen for width in widths
-            ]
+        for folder, looks in wanted.items():
+            found[folder] = [look_at(browser, folder, path, width=width) for path, width in looks]
     return found
 
 
