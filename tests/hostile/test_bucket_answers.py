@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mediakit.base.errors import TargetError
+from mediakit.storage.s3.answers import S3Error
 from mediakit.storage.s3.client import BucketClient
-from mediakit.storage.s3.errors import S3Error
 from mediakit.storage.s3.patience import Patience
 from mediakit.storage.s3.server import Server
 from mediakit.storage.s3.signing import Keys

@@ -19,8 +19,7 @@ from mediakit.base.model import VideoRecord
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import hint_of
 from mediakit.sync.archived import ArchiveTarget
-from mediakit.videos.archive_log import ArchiveLog
-from mediakit.videos.archive_report import ArchiveReport, Kept
+from mediakit.videos.archive_report import ArchiveLog, ArchiveReport, Kept
 from mediakit.videos.beside import files_beside
 from mediakit.videos.client import Breaker, Pace
 from mediakit.videos.clients import Services, open_services

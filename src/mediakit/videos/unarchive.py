@@ -15,8 +15,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.report.text import counted
 from mediakit.sync.archived import ArchiveTarget
-from mediakit.videos.archive_log import ArchiveLog
-from mediakit.videos.archive_report import ArchiveReport, Kept
+from mediakit.videos.archive_report import ArchiveLog, ArchiveReport, Kept
 from mediakit.videos.finder import pages_of
 from mediakit.videos.history import video_uses
 

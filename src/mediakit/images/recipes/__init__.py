@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+from msgspec import Struct
 
 from mediakit.images.recipes.resize import Resize
 
@@ -112,3 +113,22 @@ def recipe_type(table: str) -> type:
         found = getattr(import_module(module), name)
     assert isinstance(found, type)  # noqa: S101 - what stands above
     return found
+
+
+class TableRecipe(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table `[KIND.NAME]` whose products are in a folder that has nothing else.
+
+    `place` is that folder with a slash at its end, once the recipe knows its site.
+    """
+
+    name: str
+    place: str = ""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The name of the table."""
+        return (self.name,)
+
+    def owns(self, path: str) -> bool:
+        """Return whether a site path is in the folder of these products."""
+        return bool(self.place) and path.startswith(self.place)

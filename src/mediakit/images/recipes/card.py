@@ -17,7 +17,7 @@ from mediakit.base.formats import ending_of
 from mediakit.base.model import Role
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.base.slug import slug_of
-from mediakit.images.recipes.table import TableRecipe
+from mediakit.images.recipes import TableRecipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -23,7 +23,7 @@ from mediakit.base.model import Role, Severity
 from mediakit.base.setting import HARMLESS, Trust, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.preset import Fit, Preset
-from mediakit.images.recipes.table import TableRecipe
+from mediakit.images.recipes import TableRecipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -18,8 +18,8 @@ from mediakit.base.model import Role
 from mediakit.base.own_files import CREDITS_NAME
 from mediakit.base.setting import HARMLESS, Trust, bounds, setting
 from mediakit.images.cards.words import plain_title
+from mediakit.images.recipes import TableRecipe
 from mediakit.images.recipes.card import Pages, font_of_site, product_path
-from mediakit.images.recipes.table import TableRecipe
 from mediakit.images.render import Rendered
 
 if TYPE_CHECKING:

@@ -23,8 +23,7 @@ from weakref import finalize
 from mediakit.base.errors import TargetError
 from mediakit.base.patient_socket import PatientSocket
 from mediakit.base.redaction import redacted
-from mediakit.storage.s3.answers import BucketAnswer, fault_of
-from mediakit.storage.s3.errors import S3Error, unanswered
+from mediakit.storage.s3.answers import BucketAnswer, S3Error, fault_of, unanswered
 from mediakit.storage.s3.signing import Request, encoded
 
 if TYPE_CHECKING:

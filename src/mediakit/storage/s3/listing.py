@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
 
 from mediakit.base.artifacts import Artifact
-from mediakit.storage.s3.answers import XmlDocument
-from mediakit.storage.s3.errors import OtherServerError, bare_etag
+from mediakit.storage.s3.answers import OtherServerError, XmlDocument, bare_etag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

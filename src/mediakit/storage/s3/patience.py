@@ -9,7 +9,7 @@ import time
 
 from mediakit.base.patient_socket import ExchangeLimits
 from mediakit.base.regular_file import MOST_BYTES
-from mediakit.storage.s3.errors import S3Error
+from mediakit.storage.s3.answers import S3Error
 
 _LOG = logging.getLogger(__name__)
 

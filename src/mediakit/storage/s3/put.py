@@ -14,7 +14,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.regular_file import read_regular, sha256_file
 from mediakit.storage.protocol import ANY, Fetched, Upload, crossed
-from mediakit.storage.s3.errors import (
+from mediakit.storage.s3.answers import (
     CommonFault,
     OtherServerError,
     S3Error,

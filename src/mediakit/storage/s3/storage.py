@@ -18,8 +18,8 @@ from mediakit.base.files import Absent
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import MOST_BYTES
 from mediakit.storage.protocol import NOTHING, ObjectFile
+from mediakit.storage.s3.answers import S3Error, bare_etag
 from mediakit.storage.s3.client import BucketClient
-from mediakit.storage.s3.errors import S3Error, bare_etag
 from mediakit.storage.s3.listing import ListedPage, list_objects, read_page
 from mediakit.storage.s3.patience import Patience
 from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of, size_of

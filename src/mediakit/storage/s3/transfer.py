@@ -16,8 +16,7 @@ from mediakit.base.artifacts import is_archived
 from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import open_regular
-from mediakit.storage.s3.answers import XmlDocument
-from mediakit.storage.s3.errors import OtherServerError, S3Error, etag_of, is_missing
+from mediakit.storage.s3.answers import OtherServerError, S3Error, XmlDocument, etag_of, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
