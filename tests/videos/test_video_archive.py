@@ -210,8 +210,8 @@ BAD = {
     "only as separate streams": Video(streams=(1080, 720)),
     "it is live now": Video(file=FILM, about={"isLive": True, "isLiveContent": True}),
     "too large: 1 MB": Video(file=FILM, says_size=False),
-    "hands out no file": Video(formats=False),
-    "no whole video": Video(file=b"<html>sorry</html>" * 1000),
+    "gives no file": Video(formats=False),
+    "not a whole video": Video(file=b"<html>sorry</html>" * 1000),
     "HTTP 403": Video(file=FILM, player=Said(200)),
 }
 

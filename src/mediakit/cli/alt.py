@@ -53,7 +53,7 @@ _alt_options = gathered(AltOptions, "how", (
                  help="Write the list to a file, to fill it in: CSV, or JSON if it ends so."),
     click.option("--dry-run", "-n", is_flag=True, help="Show the changes, and write nothing."),
     click.option("--undo", "undoes", is_flag=True,
-                 help="Bring pages back as they were before the last time."),
+                 help="Bring pages back as they were before the last run."),
 ))  # fmt: skip
 
 

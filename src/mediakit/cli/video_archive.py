@@ -58,7 +58,7 @@ def archive_command(  # noqa: PLR0913 - one argument an option
     from mediakit.videos.unarchive import remove_archived  # noqa: PLC0415
 
     if remove and (exercises or refresh):
-        raise UsageError("--remove goes alone", "leave EXERCISES and --refresh out")
+        raise UsageError("--remove only deletes", "leave EXERCISES and --refresh out")
     if remove:
         with common.session("look" if dry_run else "write", **settings) as session:
             removed = remove_archived(session, remove, dry_run=dry_run)

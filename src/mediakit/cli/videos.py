@@ -161,7 +161,7 @@ def add_command(
     ("mediakit videos replace", "look for another video for each dead one, and choose by a key"),
     ("mediakit videos replace -n", "only show what may take their place"),
     ("mediakit videos replace squat --yes", "take the best one, if nearly all is as it was"),
-    ("mediakit videos replace --undo", "bring the pages back as they were before the last time"),
+    ("mediakit videos replace --undo", "bring the pages back as they were before the last run"),
 ))  # fmt: skip
 @click.argument("exercises", nargs=-1, shell_complete=completion.exercises)
 @click.option("--yes", is_flag=True, help="Take the best one, if its score is high enough.")

@@ -76,7 +76,7 @@ class VideoArchive:
         self._settings = config.videos
         if not self._settings.own_channels:
             hint = 'set own_channels = ["@yourclinic"] in [videos], by handle or, safer, by id'
-            raise UsageError("no channel is said to be your own", hint)
+            raise UsageError("the settings name no channel of your own", hint)
         pages, unread = pages_of(config, job.exercises)
         self._uses = video_uses(pages)
         self._web = (services or open_services()).web
@@ -200,7 +200,7 @@ class VideoArchive:
         note = ""
         if not kept or before.duration != record.duration:
             if not info.get("formats"):
-                raise NotArchivedError(f"YouTube hands out no file: {answer.reason}", answer.hint)
+                raise NotArchivedError(f"YouTube gives no file: {answer.reason}", answer.hint)
             kept, note = self._video(key, info)
         if self._job.dry_run:
             self._log.tell(key, Kept.WOULD, note)
@@ -216,7 +216,7 @@ class VideoArchive:
             return answer, info
         is_trouble = answer.sign in TROUBLE
         raise NotArchivedError(
-            f"YouTube does not hand it out: {answer.reason}",
+            f"YouTube does not give it: {answer.reason}",
             "run again later" if is_trouble else "run mediakit videos check",
             is_own=is_trouble or self._owns(self._log.record(key) or VideoRecord()),
         )
@@ -242,7 +242,7 @@ class VideoArchive:
         files += [each for each in older if self._target.has(each)]
         for what, why in missing.items():
             hint = "the video is archived all the same; to try again: --refresh"
-            self._log.warn("archived-in-part", key, f"{what} did not come: {why}", hint)
+            self._log.warn("archived-in-part", key, f"{what} could not be fetched: {why}", hint)
         archive = tuple(sorted(files, key=lambda each: each.key))
         self._log.new[name] = change(record, archive=archive)
         self._unsaved.append(key)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"[0-9A-Za-z_-]{1,60}")
 _HEARD = "-orig"
-_NOT_GIVEN = "YouTube does not hand them out to programs now"
+_NOT_GIVEN = "YouTube does not give them to programs now"
 
 
 class ArchivedInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -99,7 +99,7 @@ class Downloads:
             raise too_large(error.args[0], self._most) from error
         if not _is_sound(whole, file.ending):
             self.forget(video)
-            raise DownloadError("what came is no whole video", "run again later")
+            raise DownloadError("the file that arrived is not a whole video", "run again later")
         return whole
 
     def _download(self, video: str, told: Told, path: Path) -> None:
