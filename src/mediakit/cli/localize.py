@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", "-n", is_flag=True, help="Show what would come, and fetch nothing.")
 @click.option(
     "--undo", "undoes", is_flag=True,
-    help="Bring pages back as they were before the last run, and remove the pictures that it fetched.",
+    help="Bring pages back as they were before the last run, and remove what it fetched.",
 )  # fmt: skip
 @common_options("text", "json")
 def localize_command(
