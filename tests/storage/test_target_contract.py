@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from fakes import MemoryTarget, Opening
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
+from mediakit.base.regular_file import sha256_file
 from mediakit.storage.folder import FolderStorage, fits_windows
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Storage, Upload
@@ -154,6 +156,23 @@ def test_files(target: Storage, tmp_path: Path, size: int) -> None:
     gone = target.put_file(upload)
     assert isinstance(gone, Failure)
     assert gone.code == "unreadable-file"
+
+
+def test_a_film_is_copied_in_parts(tmp_path: Path) -> None:
+    """A folder gets a file that is larger than the memory there is for it."""
+    film, size = tmp_path / "film.mp4", 48_000_000
+    with film.open("wb") as stream:
+        stream.truncate(size)
+    artifact = Artifact("film.mp4", sha256_file(film), size)
+    with open_cache(tmp_path / "work") as cache:
+        target = FolderStorage(tmp_path / "t", cache)
+        tracemalloc.start()
+        put = target.put_file(Upload(artifact, str(tmp_path), film.name, HEADERS))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert put == artifact
+    assert sha256_file(tmp_path / "t/film.mp4") == artifact.sha256
+    assert peak < size / 10
 
 
 def test_describe(target: Storage) -> None:

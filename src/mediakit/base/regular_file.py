@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from io import BufferedReader
     from pathlib import Path
 
@@ -23,6 +24,8 @@ MOST_BYTES = 512 * 1024 * 1024
 
 MOST_SETTINGS_BYTES = 4 * 1024**2
 """Size of the largest settings file that is read: nobody writes a larger one by hand."""
+
+_PART = 1024**2
 
 # a platform that lacks a flag does not need it
 _FLAGS = os.O_RDONLY
@@ -90,6 +93,16 @@ def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
     if len(data) > size:
         raise OSError(errno.EBUSY, "it grew while it was read")
     return data
+
+
+def read_parts(stream: BufferedReader) -> Iterator[bytes]:
+    """Yield the bytes of an open file, part by part; raises OSError if it grows meanwhile."""
+    left = os.fstat(stream.fileno()).st_size
+    while part := stream.read(_PART):
+        left -= len(part)
+        if left < 0:
+            raise OSError(errno.EBUSY, "it grew while it was read")
+        yield part
 
 
 def sha256_file(path: Path) -> str:

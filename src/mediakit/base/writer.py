@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import platform
 import stat
@@ -13,10 +14,10 @@ import zlib
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from mediakit.base.errors import UsageError
-from mediakit.base.regular_file import is_inside, leads_out, read_file, read_regular
+from mediakit.base.regular_file import is_inside, leads_out, read_file, read_parts, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _Result = TypeVar("_Result")
@@ -91,16 +92,27 @@ class Writer:
 
         Its name is unique, even where machines share the folder.
         """
-        return _again(lambda: self._stage(data, durable=durable))
+        return _again(lambda: self._stage((data,), durable=durable))
 
-    def _stage(self, data: bytes, *, durable: bool) -> Path:
+    def stage_parts(self, parts: Iterable[bytes]) -> tuple[Path, str]:
+        """Write a temporary file part by part, and return it with its SHA-256; raises OSError."""
+        digest = hashlib.sha256()
+
+        def passed() -> Iterator[bytes]:
+            for part in parts:
+                digest.update(part)
+                yield part
+
+        return _again(lambda: self._stage(passed(), durable=False)), digest.hexdigest()
+
+    def _stage(self, parts: Iterable[bytes], *, durable: bool) -> Path:
         # a group may share the site, and workers the folder; nobody else may read it
         self._temporary.parent.mkdir(mode=0o775, parents=True, exist_ok=True)
         self._temporary.mkdir(mode=0o770, exist_ok=True)
         if not self._is_real():
             raise OSError(errno.EXDEV, f"{self._temporary.parent.name} is a link")
         temporary = self._temporary / f"{self._owner}-{uuid.uuid4().hex}"
-        _write(temporary, data, durable=durable)
+        _write(temporary, parts, durable=durable)
         return temporary
 
     def land(self, temporary: Path, path: Path, *, durable: bool = False) -> None:
@@ -124,7 +136,8 @@ class Writer:
         note = temporary.with_name(temporary.name + _NOTE)
         note.write_bytes(os.fsencode(os.path.relpath(neighbour, temporary.parent)))
         try:
-            _write(neighbour, temporary.read_bytes(), durable=durable)
+            with temporary.open("rb") as stream:
+                _write(neighbour, read_parts(stream), durable=durable)
             _keep_mode(neighbour, path)
             neighbour.replace(path)
         finally:
@@ -248,7 +261,7 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
         raise OSError(errno.EEXIST, "there is a file of another kind already; give another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
-    _write(temporary, data, durable=False)
+    _write(temporary, (data,), durable=False)
     try:
         _keep_mode(temporary, path)
         temporary.replace(path)
@@ -262,10 +275,10 @@ def _beginning(path: Path) -> bytes:
         return stream.read(_KIND_BYTES)
 
 
-def _write(path: Path, data: bytes, *, durable: bool) -> None:
+def _write(path: Path, parts: Iterable[bytes], *, durable: bool) -> None:
     try:
         with path.open("xb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
             if durable:
                 stream.flush()
                 os.fsync(stream.fileno())

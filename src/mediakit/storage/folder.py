@@ -15,7 +15,13 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.files import DiskFile, FileTree, file_stat, read_unchanged, sha256_bytes
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.base.regular_file import is_inside, read_regular, sha256_file
+from mediakit.base.regular_file import (
+    is_inside,
+    open_regular,
+    read_parts,
+    read_regular,
+    sha256_file,
+)
 from mediakit.base.writer import Writer, hint_of, new_owner, remove_empty_folders
 from mediakit.storage.open import local_folder
 from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
@@ -115,29 +121,37 @@ class FolderStorage:
         only_if: str | None = ANY,
     ) -> Artifact | Failure:
         """Write a file whole."""
+        return self._put(key, (data,), sha256_bytes(data), only_if)
+
+    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
+        """Copy a file in parts: a film may be too large for memory."""
+        parts = _parts(upload)
+        try:
+            return self._put(upload.artifact.path, parts, upload.artifact.sha256, only_if)
+        except _UnreadableSourceError as error:
+            return Failure("unreadable-file", f"cannot be read: {error}")
+
+    def _put(
+        self, key: str, parts: Iterable[bytes], sha256: str, only_if: str | None
+    ) -> Artifact | Failure:
+        """Write a file that is to have this digest, whole or not at all."""
         if os.name == "nt" and not fits_windows(key):
             return Failure(
                 "put-failed", f"{self.url}: Windows can have no file of that name",
                 "rename the picture",
             )  # fmt: skip
-        sha256 = sha256_bytes(data)
         if only_if != ANY and self._version(key) not in {only_if, sha256}:
             return crossed(self.url)
         try:
-            self._writer.write(self._path(key), data)
+            temporary, found = self._writer.stage_parts(parts)
+            if found != sha256:
+                temporary.unlink()
+                return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
+            size = temporary.stat().st_size
+            self._writer.land(temporary, self._path(key))
         except OSError as error:
             return Failure("put-failed", f"{self.url}: {error.strerror}", hint_of(error))
-        return Artifact(key, sha256, len(data))
-
-    def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
-        """Copy a file whole."""
-        try:
-            data = upload.read(Path(upload.folder, upload.name))
-        except OSError as error:
-            return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-        if sha256_bytes(data) != upload.artifact.sha256:
-            return Failure("changed-meanwhile", "changed while mediakit ran", "run again")
-        return self.put(upload.artifact.path, data, upload.headers, only_if=only_if)
+        return Artifact(key, sha256, size)
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
@@ -187,6 +201,23 @@ class FolderStorage:
                 path = Path(folder, name)
                 if path.is_file():
                     yield path.relative_to(self._folder).as_posix(), path
+
+
+class _UnreadableSourceError(Exception):
+    """The file to copy cannot be read; the message says why."""
+
+
+def _parts(upload: Upload) -> Iterator[bytes]:
+    """Yield the bytes of an object, part by part where they are those of a file."""
+    path = Path(upload.folder, upload.name)
+    try:
+        if upload.read is not read_regular:
+            yield upload.read(path)
+            return
+        with open_regular(path) as stream:
+            yield from read_parts(stream)
+    except OSError as error:
+        raise _UnreadableSourceError(error.strerror) from error
 
 
 @dataclass(frozen=True, slots=True)
