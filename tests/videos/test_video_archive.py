@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from mediakit.storage.open import open_storage
 from mediakit.storage.settings import headers_of
 from mediakit.sync.session import open_session
 from mediakit.sync.target import read_target_catalog
+from mediakit.videos.tool import tool_options
 
 if TYPE_CHECKING:
     from conftest import Prefix
@@ -42,11 +43,6 @@ OWN = "UC" + "x" * 22
 OTHERS = {"channelId": "UC" + "y" * 22, "author": "Somebody"}
 FILM = mp4()
 SETTINGS = f'[videos]\npace = 0\nfetch = false\nown_channels = ["{OWN}"]\n'
-
-CUT_OFF = pytest.mark.skipif(
-    find_spec("requests") is None,
-    reason="without the package requests, yt-dlp itself goes on where a connection was cut",
-)
 
 
 @pytest.fixture
@@ -144,7 +140,6 @@ def test_a_handle_names_a_channel(own: VideoSite) -> None:
     assert "video.mp4" in archive(own)
 
 
-@CUT_OFF
 def test_a_download_that_is_cut_off(own: VideoSite, capsys: pytest.CaptureFixture[str]) -> None:
     """What came is kept, and the next run asks for the rest alone."""
     own.fake.cut_after = 10_000
@@ -160,7 +155,25 @@ def test_a_download_that_is_cut_off(own: VideoSite, capsys: pytest.CaptureFixtur
     assert (archive(own)["video.mp4"], parts(own)) == (FILM, [])
 
 
-@CUT_OFF
+@pytest.mark.parametrize("bytes_", [0, 1_000])
+def test_a_download_that_never_comes(
+    own: VideoSite, monkeypatch: pytest.MonkeyPatch, bytes_: int
+) -> None:
+    """Over urllib, which yt-dlp has without the package requests, it stops after four times too."""
+    options = partial(tool_options, compat_opts=["prefer-legacy-http-handler"])
+    monkeypatch.setattr("mediakit.videos.download.tool_options", options)
+    own.fake.cut_after = 10_000
+    assert run(own) == 1
+    size = parts(own)[0].stat().st_size
+    own.fake.sent.clear()
+    own.fake.cut_after = bytes_
+    assert run(own) == 1
+    assert [start for _, start in own.fake.sent] == [size + each * bytes_ for each in range(4)]
+    own.fake.cut_after = None
+    assert run(own) == 0
+    assert archive(own)["video.mp4"] == FILM
+
+
 def test_parts_of_two_versions_are_not_mixed(own: VideoSite) -> None:
     """A video that its owner has cut anew begins at its first byte."""
     own.fake.cut_after = 10_000
@@ -366,7 +379,6 @@ def test_no_room(
     assert len(own.fake.sent) - asked == (0 if where == "target" else 1)
 
 
-@CUT_OFF
 def test_what_a_repository_brings(own: VideoSite, tmp_path: Path) -> None:
     """A link where parts are kept is not written through; a picture takes no place there."""
     outside = tmp_path / "outside"
@@ -471,7 +483,6 @@ def streams() -> tuple[bytes, bytes]:
     return picture.getvalue(), sound.getvalue()
 
 
-@CUT_OFF
 def test_picture_and_sound_are_joined(own: VideoSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the extra, in the best lines, each stream gone on with where it was cut off."""
     monkeypatch.setattr("mediakit.videos.archive.can_join", lambda: True)

@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from heapq import merge
 from importlib import import_module, util
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from mediakit.base.regular_file import open_regular
 from mediakit.base.writer import hint_of
 from mediakit.videos.tool import ToolLog, refusal, tool_options
-from mediakit.videos.verdict import TROUBLE, Answer, Sign
+from mediakit.videos.verdict import TROUBLE, Answer, Sign, Source
 from mediakit.videos.video_file import NotArchivedError, too_large
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _RETRIES = 3
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+_CUT = Answer(Source.PLAYER, Sign.UNREACHABLE, "the connection was cut")
 _LONGEST_HEAD = 16
 """Bytes of the head of a box of MP4."""
 
@@ -46,6 +48,10 @@ class DownloadError(NotArchivedError):
 
 class _TooLargeError(Exception):
     """The file turns out to be larger than is allowed."""
+
+
+class _CutOffError(Exception):
+    """The connection was cut too often."""
 
 
 class Downloads:
@@ -107,8 +113,11 @@ class Downloads:
         from yt_dlp.utils import YoutubeDLError  # noqa: PLC0415 - loaded when it was opened
 
         given = {"id": video, "title": video, "protocol": "https", **told}
+        ydl.urlopen = _patient(ydl.urlopen)
         try:
             is_done, _ = ydl.dl(str(path), given)
+        except _CutOffError as error:
+            raise _stopped(_CUT) from error
         except YoutubeDLError as error:
             raise _failure(error, log) from error
         except OSError as error:
@@ -173,11 +182,36 @@ def _failure(error: Exception, log: ToolLog) -> DownloadError:
     if isinstance(cause, OSError) and cause.errno:
         return _no_room(cause)
     answer = refusal(error, log)
-    if answer.sign not in TROUBLE:  # what was said while it came is nothing about the video
-        answer = Answer(answer.source, Sign.UNREACHABLE, "the connection was cut")
+    # what was said while it came is nothing about the video
+    return _stopped(answer if answer.sign in TROUBLE else _CUT)
+
+
+def _stopped(answer: Answer) -> DownloadError:
     return DownloadError(
         f"the download stopped: {answer.reason}", "run again: it goes on from there", answer
     )
+
+
+def _patient(urlopen: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function to ask for the parts of a file, which stops where too many come cut off.
+
+    Over `urllib`, which yt-dlp takes where there is no package `requests`, it takes a part that
+    ends early for a whole one, and would ask for ever where nothing comes.
+    """
+    due = cuts = 0
+
+    def ask(request: Any) -> Any:  # noqa: ANN401 - yt-dlp has no types
+        from yt_dlp.utils import parse_http_range  # noqa: PLC0415 - loaded when it was opened
+
+        nonlocal due, cuts
+        first, last, _ = parse_http_range(request.headers.get("Range"))
+        cuts += (first or 0) < due
+        if cuts > _RETRIES:
+            raise _CutOffError
+        due = sys.maxsize if last is None else last + 1
+        return urlopen(request)
+
+    return ask
 
 
 def _no_room(error: OSError) -> DownloadError:
