@@ -113,9 +113,9 @@ class Downloads:
         from yt_dlp.utils import YoutubeDLError  # noqa: PLC0415 - loaded when it was opened
 
         given = {"id": video, "title": video, "protocol": "https", **told}
-        ydl.urlopen = _patient(ydl.urlopen)
         try:
-            is_done, _ = ydl.dl(str(path), given)
+            with _patient(ydl):
+                is_done, _ = ydl.dl(str(path), given)
         except _CutOffError as error:
             raise _stopped(_CUT) from error
         except YoutubeDLError as error:
@@ -192,26 +192,30 @@ def _stopped(answer: Answer) -> DownloadError:
     )
 
 
-def _patient(urlopen: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a function to ask for the parts of a file, which stops where too many come cut off.
+@contextlib.contextmanager
+def _patient(ydl: Any) -> Iterator[None]:  # noqa: ANN401 - yt-dlp has no types
+    """Let yt-dlp ask for the parts of a file, until too many have come cut off.
 
-    Over `urllib`, which yt-dlp takes where there is no package `requests`, it takes a part that
-    ends early for a whole one, and would ask for ever where nothing comes.
+    Over `urllib`, which it takes where there is no package `requests`, it takes a part that ends
+    early for a whole one, and would ask for ever where nothing comes.
     """
-    due = cuts = 0
+    from yt_dlp.utils import parse_http_range  # noqa: PLC0415 - loaded when it was opened
 
-    def ask(request: Any) -> Any:  # noqa: ANN401 - yt-dlp has no types
-        from yt_dlp.utils import parse_http_range  # noqa: PLC0415 - loaded when it was opened
+    urlopen, due, cuts = ydl.urlopen, 0, 0
 
+    def ask(request: Any) -> Any:  # noqa: ANN401
         nonlocal due, cuts
         first, last, _ = parse_http_range(request.headers.get("Range"))
         cuts += (first or 0) < due
         if cuts > _RETRIES:
             raise _CutOffError
         due = sys.maxsize if last is None else last + 1
-        return urlopen(request)
+        answer.close()
+        return answer.enter_context(contextlib.closing(urlopen(request)))
 
-    return ask
+    with contextlib.closing(ydl), contextlib.ExitStack() as answer:
+        ydl.urlopen = ask
+        yield
 
 
 def _no_room(error: OSError) -> DownloadError:
