@@ -74,3 +74,29 @@ def test_films_that_no_page_names(site: SiteBuilder) -> None:
     assert film.stat().st_size == size
     site.write("mediakit.toml", "")
     assert lost not in {each.path for each in problems(site)}
+
+
+def test_how_films_are_shown(site: SiteBuilder) -> None:
+    """A `<video>` has a poster, a label, and a clip that is wide enough for it."""
+    site.write("mediakit.toml", "[clips.loops]\nlongest = 96\n")
+    clip = f"/{FOLDER}/squat-clip.mp4"
+    site.write(f"{FOLDER}/squat.mov", phone_film())
+    good = f'<video src="{clip}" poster="/{FOLDER}/squat-clip.jpg" aria-label="Down"></video>\n'
+    site.write("_exercises/a.md", f"---\ntitle: A\n---\n{good}")
+    inside = f'<video title="Down" width="145"><source src="{clip}"></video>\n'
+    bare = f'Text.\n\n<video src="/{FOLDER}/squat.mov" aria-hidden="true"></video>\n'
+    site.write("_exercises/b.md", f"---\ntitle: B\n---\n{inside}")
+    site.write("_exercises/c.md", f"---\ntitle: C\n---\n{bare}")
+    site.write("_exercises/d.md", f"---\ntitle: D\n---\n{good.replace('aria-label', 'id')}")
+    site.run()
+    codes = ("no-poster", "no-label", "small-clip")
+    told = [each for each in problems(site) if each.code in codes]
+    assert [(each.path[-4:], each.line, each.code) for each in told] == [
+        ("b.md", 4, "no-poster"), ("b.md", 4, "small-clip"), ("c.md", 6, "no-poster"),
+        ("d.md", 4, "no-label"),
+    ]  # fmt: skip
+    assert "squat-clip.jpg lies beside" in told[0].hint
+    assert "is 96 px wide, and is shown 145 px wide" in told[1].message
+    assert "show its clip" in told[2].hint
+    site.write("mediakit.toml", "")
+    assert not [each for each in problems(site) if each.code in codes]

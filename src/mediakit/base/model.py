@@ -91,17 +91,31 @@ class VideoRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return f"{self.id}/{self.hash}" if self.hash else self.id
 
 
+class FilmTag(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """How a text shows a film by `<video>`: its line, and what may be meant (site paths).
+
+    `has_label`: something says what it shows, or that it is decoration; `width` is 0 if not given.
+    """
+
+    line: int
+    paths: tuple[str, ...]
+    has_poster: bool
+    has_label: bool
+    width: int = 0
+
+
 class PageText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the text of a page refers to beside pictures and videos, each with its line.
 
     `files` are documents that it links to, with the site paths that each may mean, `galleries`
     those that it includes and that the front matter does not have. `ignored` are the codes of
-    problems that the page suppresses.
+    problems that the page suppresses, `films` what it shows by `<video>`.
     """
 
     files: tuple[tuple[tuple[str, ...], int], ...] = ()
     galleries: tuple[tuple[str, int], ...] = ()
     ignored: tuple[str, ...] = ()
+    films: tuple[FilmTag, ...] = ()
 
 
 class Movement(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -1,4 +1,4 @@
-"""The rules about what moves: GIFs that are shown although a clip is lighter, and heavy clips."""
+"""The rules about what moves: GIFs and clips that are heavy, and how a text shows films."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.formats import film_of
 from mediakit.base.model import Problem, Severity
+from mediakit.images.recipes.clip import POSTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.base.artifacts import Artifact
+    from mediakit.base.model import FilmTag
     from mediakit.checks.facts import Facts
 
 _LIGHTER = 8
@@ -18,6 +21,9 @@ _LIGHTER = 8
 
 _HEAVY_GIF = 500_000
 """Bytes of a GIF from which on a site without clips is told of them."""
+
+_BLURRED = 1.5
+"""How many times wider than its pixels a film looks blurred, also on plain screens."""
 
 _HEAVY_CLIP = 3_000_000
 """Bytes of a clip: more take 10 s on a slow phone line."""
@@ -67,4 +73,35 @@ def heavy_clip(facts: Facts) -> Iterator[Problem]:
             product.page, product.line, "heavy-clip", Severity.WARNING,
             f"{path} is large: {made.bytes / 1e6:.1f} MB",
             "show a shorter part of it (`start`, `end`), or set `longest` of the clips",
+        )  # fmt: skip
+
+
+def shown_film(facts: Facts) -> Iterator[Problem]:
+    """Yield no-poster, no-label and small-clip: of films that a text shows by `<video>`."""
+    for manifest in facts.manifests if facts.has_clips else ():
+        for film in manifest.text.films:
+            path = next((each for each in film.paths if each in facts.products), "")
+            yield from _shown(manifest.path, film, path, facts.made.get(path))
+
+
+def _shown(page: str, film: FilmTag, path: str, made: Artifact | None) -> Iterator[Problem]:
+    name = path or film.paths[0]
+    if not film.has_poster:
+        poster = f"{PurePosixPath(path).stem}{POSTER} lies beside the clip"
+        yield Problem(
+            page, film.line, "no-poster", Severity.WARNING,
+            f"{name} is shown without a poster, so that nothing is seen until it plays",
+            f"give its <video> a poster: {poster}" if path else "show its clip, with its poster",
+        )  # fmt: skip
+    if not film.has_label:
+        yield Problem(
+            page, film.line, "no-label", Severity.WARNING,
+            f"{name} has nothing that says what it shows",
+            'give its <video> an aria-label="…"; aria-hidden="true" if it is decoration',
+        )  # fmt: skip
+    if made is not None and film.width > _BLURRED * made.width > 0:
+        yield Problem(
+            page, film.line, "small-clip", Severity.WARNING,
+            f"{name} is {made.width} px wide, and is shown {film.width} px wide",
+            "raise `longest` of the clips if its film is larger, or show it smaller",
         )  # fmt: skip

@@ -12,8 +12,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from mediakit.base.formats import film_of
 from mediakit.base.model import PageText, Role
-from mediakit.site.html import AddressUse, Found, read_html
+from mediakit.site.html import AddressUse, Found, film_tag, read_html
 from mediakit.site.kinds.kind import Markup
 from mediakit.site.kinds.settings import texts_of
 from mediakit.site.paths import names_picture
@@ -22,8 +23,9 @@ from mediakit.site.trees.yaml import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as AnyMapping
 
-    from mediakit.base.model import ImageRef
+    from mediakit.base.model import FilmTag, ImageRef
     from mediakit.site.front_matter import Page
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.site.reader import PageParser
@@ -59,6 +61,7 @@ class BodyAddress:
     use: AddressUse = AddressUse.SHOWN
     alt: str | None = None
     title: str | None = None
+    video: AnyMapping[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class BodyReader:
         self._videos = videos
         self._files: list[tuple[tuple[str, ...], int]] = []
         self._galleries: list[tuple[str, int]] = []
+        self._films: list[FilmTag] = []
 
     def read(self, path: str, page: Page, kind: SiteKind) -> Iterator[ImageRef]:
         """Yield the references of the body at a site path."""
@@ -115,7 +119,7 @@ class BodyReader:
         elif ignored is not None:
             codes = texts_of(ignored)
         unknown = (each for each in self._galleries if each[0] not in fields.entries)
-        return PageText(tuple(self._files), tuple(unknown), codes)
+        return PageText(tuple(self._files), tuple(unknown), codes, tuple(self._films))
 
     def _note_gallery(self, item: BodyTag, kind: SiteKind) -> None:
         """Note the include of the theme that shows a gallery of the front matter."""
@@ -131,6 +135,8 @@ class BodyReader:
         if item.use in {AddressUse.LINK, AddressUse.FRAME}:
             paths = self._file.addresses.document(item.address)
             self._files += [(paths, item.line)] if paths else []
+            if item.video is not None and paths and film_of(paths[0]) is not None:
+                self._films.append(film_tag(item.line, paths, item.video))
         if item.use is AddressUse.FRAME and self._videos.read_frame(item.address, item.line):
             return []
         is_picture = item.use in {AddressUse.SHOWN, AddressUse.LIKELY}
@@ -185,7 +191,7 @@ def _resolved(
     if reason is None:
         address = expanded.without_marks(text)
         alt = item.alt and expanded.without_marks(item.alt)
-        yield BodyAddress(address, line, use, alt, item.title)
+        yield BodyAddress(address, line, use, alt, item.title, item.video)
         return
     written = expanded.written(text)
     if reason is not Unknown.GENERATOR and (use is AddressUse.SHOWN or names_picture(written)):

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from mediakit.base.model import FilmTag
 from mediakit.site.paths import names_picture
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ class AddressUse(Enum):
 class Found(NamedTuple):
     """An address in HTML, or without a use a text between its tags.
 
-    `alt` is empty where a picture lacks one, and None where it needs none.
+    `alt` is empty where a picture lacks one, and None where it needs none. `video` are the
+    attributes of the `<video>` that shows it.
     """
 
     use: AddressUse | None
     text: str
     alt: str | None = None
     title: str | None = None
+    video: Mapping[str, str | None] | None = None
 
 
 def _one(value: str) -> Iterator[str]:
@@ -129,6 +132,7 @@ class _Collector(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[Found] = []
         self._within = ""
+        self._video: Mapping[str, str | None] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_startendtag(tag, attrs)
@@ -141,6 +145,9 @@ class _Collector(HTMLParser):
         values: dict[str, str | None] = {}
         for name, value in attrs:
             values.setdefault(name, value)
+        if tag == "video":
+            self._video = values
+        video = self._video if tag in {"video", "source"} else None
         for name, value in values.items():
             row = ADDRESSES.get((tag, name)) or ADDRESSES.get((ANY, name))
             if row is None or not value:
@@ -148,11 +155,13 @@ class _Collector(HTMLParser):
             use, addresses = row
             alt = _alt(values, is_needed=(tag, name) == ("img", "src"))
             for address in addresses(value):
-                self._add(use, address, alt, values.get("title"))
+                self._add(use, address, alt, values.get("title"), video)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._within:
             self._within = ""
+        if tag == "video":
+            self._video = None
 
     def handle_data(self, data: str) -> None:
         if self._within == "style":
@@ -162,11 +171,16 @@ class _Collector(HTMLParser):
             self.found.append(Found(None, data))
 
     def _add(
-        self, use: AddressUse, address: str, alt: str | None = None, title: str | None = None
+        self,
+        use: AddressUse,
+        address: str,
+        alt: str | None = None,
+        title: str | None = None,
+        video: Mapping[str, str | None] | None = None,
     ) -> None:
         address = re.sub(r"[\t\r\n]", "", address).strip()
         if address and (use is not AddressUse.LIKELY or names_picture(address)):
-            self.found.append(Found(use, address, alt, title))
+            self.found.append(Found(use, address, alt, title, video))
 
 
 def _alt(values: Mapping[str, str | None], *, is_needed: bool) -> str | None:
@@ -179,3 +193,16 @@ def _alt(values: Mapping[str, str | None], *, is_needed: bool) -> str | None:
     if "alt" in values:
         return values["alt"] or None
     return "" if is_needed else None
+
+
+_LABELS = ("aria-label", "aria-labelledby", "title")
+_NOT_READ = (("aria-hidden", "true"), ("role", "presentation"), ("role", "none"))
+
+
+def film_tag(line: int, paths: tuple[str, ...], video: Mapping[str, str | None]) -> FilmTag:
+    """Return how a `<video>` with these attributes shows a film."""
+    has_label = any(video.get(name) for name in _LABELS)
+    has_label = has_label or any(video.get(name) == value for name, value in _NOT_READ)
+    width = (video.get("width") or "").strip().removesuffix("px")
+    number = int(width) if width.isdecimal() and len(width) < 6 else 0
+    return FilmTag(line, paths, bool(video.get("poster")), has_label, number)
