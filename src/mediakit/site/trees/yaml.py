@@ -125,16 +125,16 @@ class _Open(msgspec.Struct):
     size: int = 1
 
 
-def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
+def parse_yaml(text: str, first_line: int = 1, most: int = MAX_NODES) -> YamlDocument:
     """Parse the first YAML document of a text, as generators do; lines count from `first_line`.
 
     Tags are passed over, as Jekyll does.
 
     Raises:
         ManifestError: the text is not YAML, holds a tag that would build an object, refers to
-            an unknown anchor, or expands to more than `MAX_NODES`.
+            an unknown anchor, or expands to more than `most` nodes.
     """
-    return _Composer(first_line).compose(_events(text, first_line))
+    return _Composer(first_line, most).compose(_events(text, first_line))
 
 
 def parser_of_events(text: str) -> CParser:
@@ -177,8 +177,9 @@ def _hint(error: yaml.MarkedYAMLError) -> str:
 
 
 class _Composer:
-    def __init__(self, first_line: int) -> None:
+    def __init__(self, first_line: int, most: int) -> None:
         self._first_line = first_line
+        self._most = most
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._root: Node | None = None
@@ -237,10 +238,10 @@ class _Composer:
         parent = self._stack[-1]
         parent.children.append(node)
         parent.size += size
-        if parent.size > MAX_NODES:
+        if parent.size > self._most:
             raise ManifestError(
                 "too-large",
-                f"it expands to more than {MAX_NODES:,} values",
+                f"it expands to more than {self._most:,} values",
                 node.line,
                 "aliases that hold aliases multiply; write the values out",
             )
