@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from browser_wait import wait_until
 from conftest import SiteBuilder
+from filmed_clips import drawn, gif, phone_film
 from mediakit.cli.main import main
 from step_scenes import Camera, jpeg, step
 
@@ -29,14 +30,33 @@ gallery:
   - {image_path: /assets/images/down.jpg, url: /assets/images/down.jpg, alt: Down}
 ---
 """
-SETTINGS = '[movement.loop]\nside = 320\nhold = 300\nfade = 80\nformats = ["webm"]\n'
+ROW = """\
+---
+title: Row
+gallery:
+  - {image_path: /assets/images/sit.gif, url: /assets/images/sit.gif, alt: Drawn}
+  - {image_path: /assets/images/row.mov, url: /assets/images/row.mov, alt: Filmed, start: 0.1}
+---
+"""
+SETTINGS = """\
+[movement.loop]
+side = 320
+hold = 300
+fade = 80
+formats = ["webm"]
+[clips.loops]
+longest = 64
+"""
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = SiteBuilder(tmp_path_factory.mktemp("loops") / "site")
     site.write("_exercises/squat.md", PAGE)
+    site.write("_exercises/row.md", ROW)
     site.write("mediakit.toml", SETTINGS)
+    site.write("assets/images/sit.gif", gif(drawn()))
+    site.write("assets/images/row.mov", phone_film())
     site.write("assets/images/up.jpg", jpeg(step()))
     site.write("assets/images/down.jpg", jpeg(step(pose=1, camera=Camera(right=4, tilt=1))))
     site.run()
@@ -68,6 +88,17 @@ def test_a_card_moves_under_the_pointer(browser: Browser, written: Path) -> None
     wait_until(page, "document.querySelector('.picture video').currentTime > 0")
     page.mouse.move(1, 1)
     assert page.locator("video").count() == 0
+    page.close()
+
+
+def test_what_has_a_clip_is_still_before(browser: Browser, written: Path) -> None:
+    """A GIF and a film show their poster, and the clip under the pointer."""
+    page = opened(browser, written, "no-preference")
+    pictures = page.locator('.card[data-page="_exercises/row.md"] .picture')
+    shown = [each.get_attribute("src") or "" for each in pictures.locator("img").all()]
+    assert [each.rpartition("/")[2] for each in shown] == ["sit-clip.jpg", "row-clip.jpg"]
+    loops = [each.get_attribute("data-loop") or "" for each in pictures.all()]
+    assert [each.rpartition("/")[2] for each in loops] == ["sit-clip.mp4", "row-clip.mp4"]
     page.close()
 
 

@@ -12,6 +12,7 @@ from mediakit.base.formats import film_of
 from mediakit.base.model import Role
 from mediakit.desk.cards import Card, CardPicture, CardVideo
 from mediakit.edit.entries import is_shown
+from mediakit.images.recipes.clip import POSTER
 from mediakit.site.kinds.settings import texts_of
 from mediakit.site.paths import is_data
 from mediakit.site.providers import PROVIDERS, watch_address
@@ -48,11 +49,17 @@ class CardMaker:
         for record in site.known.records.values():
             if record.is_of_one_picture and record.path in site.known.found:
                 self._variants.setdefault(record.source, []).append(record)
-        self._loops = {
-            (each.page, each.source): address(path, site.known.found[path].sha256)
-            for path, each in site.known.products.items()
-            if film_of(path) is not None and path in site.known.found
-        }
+        self._pictures = {**site.known.films, **site.known.pictures}
+        self._loops: dict[tuple[str, str], str] = {}
+        self._posters: dict[str, str] = {}
+        clips = {name for each in site.config.made_by.get("clips", ()) for name in each.names}
+        for path, each in site.known.products.items():
+            if path in site.known.found:
+                own = address(path, site.known.found[path].sha256)
+                if film_of(path) is not None:
+                    self._loops[each.page, each.source] = own
+                elif each.recipe in clips and path.endswith(POSTER):
+                    self._posters[each.source] = own
         self._fields = FieldsReader(site.tree, settings_of(site.config))
         problems = findings.problems if findings.known else site.problems
         self._problems = _by_place(site, problems)
@@ -96,7 +103,7 @@ class CardMaker:
         """
         uses: dict[str, list[ImageRef]] = {}
         for each in manifest.images:
-            if each.source in self._site.known.pictures and each.role is not Role.VIDEO:
+            if each.source in self._pictures and each.role is not Role.VIDEO:
                 uses.setdefault(each.source or "", []).append(each)
         shown = (each.source or "" for each in manifest.images if each.role is Role.GALLERY)
         places = {source: number for number, source in enumerate(dict.fromkeys(shown))}
@@ -110,8 +117,9 @@ class CardMaker:
         return [(source, uses[source]) for source in sorted(uses, key=rank)]
 
     def _picture(self, manifest: Manifest, source: str, uses: list[ImageRef]) -> CardPicture:
-        picture = self._site.known.pictures[source]
+        picture = self._pictures[source]
         records = self._variants.get(source, [])
+        poster = self._posters.get(source)
         gallery = [each for each in uses if each.role is Role.GALLERY]
         told = next((each for each in (*gallery, *uses) if each.alt or each.title), None)
         wide = [each for each in records if each.width >= _SMALLEST and is_shown(each.path)]
@@ -123,9 +131,9 @@ class CardMaker:
         roles = {each.role for each in uses}
         return CardPicture(
             source=source,
-            address=self._address(small.path if small else full, picture.sha256),
-            full=self._address(full, picture.sha256),
-            srcset=self._srcset(source, records),
+            address=poster or self._address(small.path if small else full, picture.sha256),
+            full=poster or self._address(full, picture.sha256),
+            srcset="" if poster else self._srcset(source, records),
             width=picture.width,
             height=picture.height,
             bytes=picture.bytes,
@@ -141,7 +149,7 @@ class CardMaker:
 
     def _srcset(self, source: str, records: list[MadeRecord]) -> str:
         """Return the sizes in the format of the source."""
-        picture = self._site.known.pictures[source]
+        picture = self._pictures[source]
         ending = PurePosixPath(source).suffix
         own = [each for each in records if PurePosixPath(each.path).suffix == ending]
         if not srcsets(picture, own):
