@@ -1,4 +1,4 @@
-"""The main job on the corpus: 150 real exercises with 300 real photos."""
+"""The main job on a part of the corpus: 50 of 150 real exercises, with 100 of 300 real photos."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from PIL import Image
 from conftest import SHARED, SiteBuilder, draw
 
 PICTURES = "assets/images/exercises/"
+TWICE = ("90-90-hamstring", "leg-up-hamstring-stretch", "brachialis-smr", "cat-stretch",
+         "one-half-locust", "rear-leg-raises", "pyramid", "downward-facing-balance")  # fmt: skip
+"""Exercises that have pictures of others."""
 
 
 def mediakit(site: Path, *args: str) -> tuple[int, str]:
@@ -39,16 +42,21 @@ def copy_site(source: Path, to: Path) -> Path:
 def synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return the site and its target after a first sync."""
     base = tmp_path_factory.mktemp("corpus")
-    shutil.copytree(SHARED / "corpus" / "site", base / "site", copy_function=shutil.copyfile)
-    for path in (base / "site").rglob("*"):
-        path.chmod(0o755)
+    whole = SHARED / "corpus" / "site"
+    pages = sorted(whole.glob("_exercises/*.md"), key=lambda each: not each.name.startswith(TWICE))
+    for page in [*pages[: len(TWICE)], *pages[len(TWICE) :: 3]][:50]:
+        name = page.stem.rpartition("-")[0]
+        for file in (page, *whole.glob(f"{PICTURES}{name}-?.jpg")):
+            there = base / "site" / file.relative_to(whole)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, there)
     code, out = mediakit(
         base / "site", "sync", "--target", str(base / "target"), "--format", "json"
     )
     assert code == 0
     summary = json.loads(out)["summary"]
     assert summary["failed"] == 0
-    assert summary["put"] == 300 + summary["made"] + 1
+    assert summary["put"] == 100 + summary["made"] + 1
     return base / "site", base / "target"
 
 
@@ -59,10 +67,10 @@ def size(path: Path) -> tuple[int, int]:
 
 
 def test_all_is_read(synced: tuple[Path, Path]) -> None:
-    """All 150 manifests, without a problem."""
+    """All manifests, without a problem."""
     code, out = mediakit(synced[0], "list", "--format", "json")
     document = json.loads(out)
-    assert (code, len(document["manifests"]), document["problems"]) == (0, 150, [])
+    assert (code, len(document["manifests"]), document["problems"]) == (0, 50, [])
 
 
 def test_every_variant_is_right(synced: tuple[Path, Path]) -> None:
@@ -72,7 +80,7 @@ def test_every_variant_is_right(synced: tuple[Path, Path]) -> None:
     images = [image for each in document["manifests"] for image in each["images"]]
     sources = {image["source"] for image in images}
     overlays = {image["source"] for image in images if image["role"] == "overlay"}
-    assert len(sources) == 300
+    assert len(sources) == 100
     expected = set(sources)
     for source in sources:
         width, height = size(site / source)
@@ -147,6 +155,7 @@ def test_duplicates(synced: tuple[Path, Path]) -> None:
         if not path.stem.endswith(("-320", "-768", "-1280", "-1920")):
             equal.setdefault(path.read_bytes(), set()).add(PICTURES + path.name)
     expected = {frozenset(paths) for paths in equal.values() if len(paths) > 1}
+    assert len(expected) >= 4
     _, out = mediakit(site, "dupes", "--transformed", "--format", "json")  # the most that is found
     groups = json.loads(out)["groups"]
     assert {group["level"] for group in groups} == {"bytes"}
@@ -167,7 +176,7 @@ def test_galleries_are_as_the_pictures_are(synced: tuple[Path, Path]) -> None:
     assert mediakit(site, "gallery", "fill", "--check", "-q")[0] == 0
     assert mediakit(site, "gallery", "page", "-q")[0] == 0
     text = (site / ".mediakit/gallery/index.html").read_text("utf-8")
-    assert text.count('<article class="card"') == 150
+    assert text.count('<article class="card"') == 50
 
 
 def test_checks(synced: tuple[Path, Path]) -> None:
