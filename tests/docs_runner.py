@@ -75,7 +75,7 @@ class Reader:
     folder: Path
     environment: Mapping[str, str]
     nursery: Nursery | None = None
-    """Where it is given, blocks that are nothing but mediakit run in it: that is quicker."""
+    """Where it is given, mediakit runs in it: that is quicker."""
 
     instead: Mapping[str, str] = field(default_factory=dict)
     """What to read in place of what stands in the page, such as the name of a server."""
@@ -86,6 +86,8 @@ class Reader:
         for name, command in {"mediakit": "-m mediakit", "python": "", "python3": ""}.items():
             (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {command} "$@"\n')
             (programs / name).chmod(0o755)
+        if self.nursery is not None:
+            self.nursery.program(programs / "mediakit")
         self.home = self.folder / "home"
         self.home.mkdir()
         self.place = self.home

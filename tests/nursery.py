@@ -2,7 +2,8 @@
 
 It reads orders from stdin, a JSON object a line, and answers a line each: `{"start": ...}` forks a
 child that runs the command line and answers its process id, `{"wait": PID}` answers how it ended
-(below zero: by that signal). It is a program of its own since forking wants a single thread.
+(below zero: by that signal). What `knock.py` stands for asks at the socket that is the argument. It
+is a program of its own since forking wants a single thread.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import functools
 import gc
 import importlib
 import json
+import marshal
 import os
 import pkgutil
 import resource
+import select
 import signal
+import socket
 import sys
 import time
 from typing import Any
@@ -34,10 +38,21 @@ _PATIENCE = 100  # seconds that a run may take
 def main() -> None:
     _load()
     gc.freeze()
-    print("ready", flush=True)  # noqa: T201 - the protocol
-    for line in sys.stdin:
-        order = json.loads(line)
-        print(_carry_out(order), flush=True)  # noqa: T201
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(sys.argv[1])
+        door.listen(100)
+        print("ready", flush=True)  # noqa: T201 - the protocol
+        guests: set[int] = set()
+        while True:
+            ready, _, _ = select.select([sys.stdin, door], [], [])
+            guests -= {each for each in guests if os.waitpid(each, os.WNOHANG)[0]}
+            if door in ready:
+                guests.add(_let_in(door))
+            if sys.stdin in ready:
+                line = sys.stdin.readline()
+                if not line:
+                    return
+                print(_carry_out(json.loads(line)), flush=True)  # noqa: T201
 
 
 def _load() -> None:
@@ -55,37 +70,61 @@ def _carry_out(order: dict[str, Any]) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(order["wait"], 0)[1])
     pid = os.fork()
     if pid == 0:
-        _be_mediakit(**order["start"])
+        _be_mediakit(streams=_opened(order["output"], *order["outputs"]), **order["start"])
     return pid
+
+
+def _opened(output: str, *names: str) -> list[int]:
+    """Return nothing to read, and a file for each name: for results, and for errors."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    files = [os.open(f"{output}.{name}", flags) for name in names]
+    return [os.open(os.devnull, os.O_RDONLY), *files]
+
+
+def _let_in(door: socket.socket) -> int:
+    """Have a child that runs what `knock.py` asks for, and tells it the exit code."""
+    guest, _ = door.accept()
+    with guest:
+        pid = os.fork()
+        if pid == 0:
+            size, streams, _, _ = socket.recv_fds(guest, 4, 3)
+            with guest.makefile("rb") as told:
+                args, folder, environment = marshal.loads(told.read(int.from_bytes(size, "big")))  # noqa: S302 - our own
+            run_of_it = os.fork()
+            if run_of_it == 0:
+                _be_mediakit(args=args, folder=folder, streams=streams, environment=environment)
+            code = os.waitstatus_to_exitcode(os.waitpid(run_of_it, 0)[1])
+            guest.sendall(str(code if code >= 0 else 128 - code).encode())
+            os._exit(0)
+        return pid
 
 
 def _be_mediakit(
     *,
     args: list[str],
     folder: str,
-    output: str,
+    streams: list[int],
     largest_file: int | None = None,
     clock: int = 0,
     die_at: int | None = None,
     slow: int = 0,
     environment: dict[str, str] | None = None,
-    together: bool = False,
 ) -> None:
     """Become one run; `clock` seconds are added to the time.
 
     At touch `die_at` of a file it is killed, and at each one it waits `slow` milliseconds.
-    `environment` takes the place of the nursery's; `together`, errors go where results go.
+    `environment` takes the place of the nursery's.
     """
     code = 70
     try:
         signal.alarm(_PATIENCE)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        names = ("out", "out" if together else "err")
-        streams = [os.open(f"{output}.{name}", flags) for name in names]
-        for stream, target in zip(streams, (1, 2), strict=True):
+        for target, stream in enumerate(streams):
             os.dup2(stream, target)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        # the nursery's have read orders, and know whether they can seek
+        sys.stdin = os.fdopen(0, closefd=False)
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+        sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
         os.chdir(folder)
         if environment is not None:
             os.environ.clear()

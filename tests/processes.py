@@ -81,8 +81,9 @@ class Nursery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._numbers = itertools.count()
+        self._door = folder / "door"
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("nursery.py"))],
+            [sys.executable, str(Path(__file__).with_name("nursery.py")), str(self._door)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, "MEDIAKIT_NO_VIDEOS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
@@ -103,14 +104,26 @@ class Nursery:
         self._process.stdin.flush()
         return int(self._answer())
 
-    def start(self, folder: Path, *args: str, **options: Any) -> Child:
-        """Start `mediakit ARGS` in a folder; `options` are those of `nursery.py`."""
+    def start(self, folder: Path, *args: str, together: bool = False, **options: Any) -> Child:
+        """Start `mediakit ARGS` in a folder; `together`, errors go where results go.
+
+        `options` are those of `nursery.py`.
+        """
         output = self.folder / f"run-{next(self._numbers) % 16}"
         for name in ("out", "err"):
             path = Path(f"{output}.{name}")
             path.write_text("")
-        start = {"args": args, "folder": str(folder), "output": str(output), **options}
-        return Child(self, self.order({"start": start}), output)
+        order = {
+            "start": {"args": args, "folder": str(folder), **options},
+            "output": str(output), "outputs": ("out", "out" if together else "err"),
+        }  # fmt: skip
+        return Child(self, self.order(order), output)
+
+    def program(self, path: Path) -> None:
+        """Write a program that stands for `mediakit`, for a shell to run."""
+        knock = Path(__file__).with_name("knock.py")
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{knock}" "{self._door}" "$@"\n')
+        path.chmod(0o755)
 
     def _answer(self) -> str:
         assert self._process.stdout is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from workflow_runner import Runner, load
 
 if TYPE_CHECKING:
     from fake_youtube import Fake
+    from processes import Nursery
 
 WORKFLOW = load(Path(__file__).parents[2] / "docs/examples/dead-videos.yml")
 EXERCISE = "---\ntitle: x\nvideos:\n  - id: aaaaaaaaaaa\n  - id: bbbbbbbbbbb\n---\n"
@@ -79,13 +79,12 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, fake: Fake) -> Checkout:
+def checkout(tmp_path: Path, fake: Fake, nursery: Nursery) -> Checkout:
     found = Checkout(tmp_path, fake)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/gh").write_text(GH)
     (tmp_path / "bin/gh").chmod(0o755)
-    (tmp_path / "bin/mediakit").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mediakit "$@"\n')
-    (tmp_path / "bin/mediakit").chmod(0o755)
+    nursery.program(tmp_path / "bin/mediakit")
     (tmp_path / "origin").mkdir()
     found.git("init", "-q", "--bare", "-b", "main", cwd="origin")
     found.git("clone", "-q", "origin", "clone", cwd=".")

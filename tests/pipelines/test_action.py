@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from workflow_runner import Runner, action_faults, load
 
 if TYPE_CHECKING:
     from conftest import Prefix, SiteBuilder
+    from processes import Nursery
 
 pytestmark = pytest.mark.slow
 
@@ -32,18 +32,15 @@ PIP = """\
 #!/bin/sh
 printf '%s\\n' "$*" >> "{folder}/installed"
 """
-MEDIAKIT = """\
-#!/bin/sh
-exec "{python}" -m mediakit "$@"
-"""
 
 
 @pytest.fixture
-def machine(site: SiteBuilder, tmp_path: Path) -> Runner:
+def machine(site: SiteBuilder, tmp_path: Path, nursery: Nursery) -> Runner:
     """Return a machine with a checkout that is a site."""
-    for name, text in {"python": PYTHON, "pip": PIP, "mediakit": MEDIAKIT}.items():
+    nursery.program(tmp_path / "mediakit")
+    for name, text in {"python": PYTHON, "pip": PIP}.items():
         program = tmp_path / name
-        program.write_text(text.format(folder=tmp_path, python=sys.executable))
+        program.write_text(text.format(folder=tmp_path))
         program.chmod(0o755)
     site.exercise("squat")
     environment = {**os.environ, "GITHUB_ACTION_PATH": str(ROOT)}

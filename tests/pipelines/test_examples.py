@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -19,6 +18,7 @@ from workflow_runner import Runner, load, workflow_faults
 
 if TYPE_CHECKING:
     from conftest import Prefix, SiteBuilder
+    from processes import Nursery
 
 pytestmark = pytest.mark.slow
 
@@ -303,10 +303,9 @@ def test_crontab(site: SiteBuilder, program: dict[str, str]) -> None:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> dict[str, str]:
+def program(tmp_path: Path, nursery: Nursery) -> dict[str, str]:
     """Return an environment in which `mediakit` is this one."""
     folder = tmp_path / "programs"
     folder.mkdir()
-    (folder / "mediakit").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mediakit "$@"\n')
-    (folder / "mediakit").chmod(0o755)
+    nursery.program(folder / "mediakit")
     return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}

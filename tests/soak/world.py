@@ -190,9 +190,8 @@ class World:
         return ["sync", "--delete", "--target", str(self.target)] if sync else [*PRUNE]
 
     def start(self, *args: str, **faults: int) -> Child:
-        return self.nursery.start(
-            self.root, *args, "--jobs", "2", **{"clock": self.clock, **faults}
-        )
+        options: dict[str, Any] = {"clock": self.clock, **faults}
+        return self.nursery.start(self.root, *args, "--jobs", "2", **options)
 
     def run(self, *args: str, **faults: int) -> Done:
         """Run mediakit on the site; whatever happens, no fault is one of mediakit's own."""
