@@ -47,6 +47,15 @@ def notes(result: Result) -> list[Problem]:
     return [each for each in result.problems if each.code == "no-movement"]
 
 
+def test_what_names_no_steps_is_told(squat: SiteBuilder) -> None:
+    """With file and line, and only where loops are made."""
+    page(squat, "up.jpg", "down.jpg", says="movement: {plane: sagittal}\n")
+    told = [each for each in squat.run(dry_run=True).problems if each.code == "bad-shape"]
+    assert [(each.path, each.line) for each in told] == [(PAGE, 3)]
+    squat.write("mediakit.toml", "")
+    assert squat.run(dry_run=True).problems == ()
+
+
 def test_loop_is_made_once_and_again_where_a_step_changed(squat: SiteBuilder) -> None:
     """Its steps and its options decide; the poster has the size of the film."""
     assert reasons(squat.run())[LOOP] == "new"

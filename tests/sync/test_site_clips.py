@@ -221,6 +221,21 @@ def test_other_sites_name_films_as_they_name_pictures(site: SiteBuilder) -> None
     assert codes(site.run()) == []
 
 
+@pytest.mark.parametrize("name", ["squat.mov", "squat-clip.mp4"])
+def test_the_part_for_a_page_is_that_of_its_text_too(squat: SiteBuilder, name: str) -> None:
+    """`clip` of the front matter holds for a film that only the text shows, by itself or clip."""
+    body = f'<video src="/{FOLDER}/{name}"></video>\n'
+    squat.write("_exercises/squat.md", page(more="clip:\n  start: 0.1\n  end: 0.3\n", body=body))
+    for _ in range(2):
+        assert codes(squat.run()) == []
+    assert catalog(squat)["products"][MP4]["milliseconds"] == 200
+    entry = f"image_path: /{FOLDER}/squat.mov\n    alt: A squat\n    end: 0.4"
+    both = page(entry, more="clip:\n  start: 0.1\n  end: 0.3\n", body=body)
+    squat.write("_exercises/squat.md", both)
+    assert codes(squat.run()) == []
+    assert catalog(squat)["products"][MP4]["milliseconds"] == 400, "the entry's own comes first"
+
+
 def test_a_gif_that_only_its_clip_shows_stays_at_home(site: SiteBuilder, tmp_path: Path) -> None:
     """A page that shows the clip of a GIF publishes the clip alone."""
     target = SiteBuilder(tmp_path / "target")
@@ -273,6 +288,21 @@ def test_a_broken_film_is_an_error_of_its_page(squat: SiteBuilder) -> None:
     assert result.has_errors
     assert result.problems[0].path == "_exercises/squat.md"
     assert result.problems[0].message.endswith("damaged film: it cannot be read to its end")
+
+
+def test_a_film_that_ends_too_early_is_told_once(squat: SiteBuilder) -> None:
+    """However many files were to be made of it; they are tried again once it is another one."""
+    squat.write("mediakit.toml", SETTINGS + 'formats = ["mp4", "webm", "webp"]\n')
+    whole = phone_film(count=50)
+    at = whole.index(b"mdat") + 4
+    frames = whole.index(b"moov") - 4 - at
+    broken = whole[: at + frames // 8] + b"\xff" * (frames - frames // 8) + whole[at + frames :]
+    squat.write(f"{FOLDER}/squat.mov", broken)
+    told = [each for each in squat.run().problems if each.code == "unreadable-picture"]
+    assert [each.path for each in told] == ["_exercises/squat.md"]
+    assert told[0].message.startswith(f"nothing was made of {FOLDER}/squat.mov: damaged film")
+    squat.write(f"{FOLDER}/squat.mov", whole)
+    assert codes(squat.run()) == []
 
 
 def test_without_the_setting_nothing_is_opened(

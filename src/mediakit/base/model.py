@@ -121,6 +121,8 @@ class PageText(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Movement(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a page says of its steps in motion; `line` is 0 where it says nothing.
 
+    What it says `is_odd` where it is a mapping, which names nothing.
+
     `parts` name the steps: a gallery by its key, or pictures by their files or their numbers in the
     gallery. None are the whole gallery.
     """
@@ -128,6 +130,7 @@ class Movement(msgspec.Struct, frozen=True, gc=False, array_like=True):
     line: int = 0
     is_refused: bool = False
     parts: tuple[str, ...] = ()
+    is_odd: bool = False
 
 
 class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -142,7 +145,8 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     `language` is the code of the page's language, empty where nothing says it. For search engines
     `description` has a few words about a page with videos, and `address` is where it is, below
     the site's address, where that is known; for sheets `blocks` has the text: a mark (`#` for a
-    heading, a bullet, a number) and what is said.
+    heading, a bullet, a number) and what is said. `clip` is the part that the page asks for of each
+    film that has none of its own (`Cut.text`).
     """
 
     path: str
@@ -159,6 +163,7 @@ class Manifest(msgspec.Struct, frozen=True, gc=False, array_like=True):
     address: str = ""
     movement: Movement = Movement()
     blocks: tuple[tuple[str, str], ...] = ()
+    clip: str = ""
 
     @property
     def place(self) -> str:

@@ -108,7 +108,8 @@ def with_asked(config: Config, pages: Iterable[Manifest]) -> Config:
 
 
 def _asks(page: Manifest) -> bool:
-    return page.movement.line > 0 and not page.movement.is_refused
+    asked = page.movement
+    return asked.line > 0 and not asked.is_refused and not asked.is_odd
 
 
 def _reader(root: Path) -> Callable[[str, int], bytes]:

@@ -84,7 +84,7 @@ def with_sound(clip: bytes, sound: NDArray[np.float32], kind: FilmFormat) -> byt
     ):
         film.flags |= BITEXACT
         shown = silent.streams.video[0]
-        copied = film.add_stream_from_template(shown)
+        copied = film.add_stream_from_template(shown, opaque=True)
         name, rate = _CODERS[kind]
         coder = film.add_stream(name, rate=_RATE)
         context = coder.codec_context

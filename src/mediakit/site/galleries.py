@@ -215,7 +215,9 @@ def movement_of(fields: Mapping) -> Movement:
     if isinstance(node, Sequence):
         parts = (each.text.strip() for each in node.items if isinstance(each, Scalar))
         return Movement(node.line, parts=tuple(filter(None, parts)))
-    if not isinstance(node, Scalar) or not node.text.strip():
+    if not isinstance(node, Scalar):
+        return Movement() if node is None else Movement(node.line, is_odd=True)
+    if not node.text.strip():
         return Movement()
     if node.is_switch:
         return Movement(node.line, is_refused=node.is_false)
@@ -247,10 +249,7 @@ def read_cut(entry: Mapping, warn: _Warn) -> str:
     return Cut(times.get("start", 0), times.get("end", 0), loop, heard).text
 
 
-def with_cuts(images: list[ImageRef], fields: Mapping, warn: _Warn) -> list[ImageRef]:
-    """Return the pictures of a page, its films with the cut that the page asks for all of them."""
+def page_cut(fields: Mapping, warn: _Warn) -> str:
+    """Return the cut that a page asks for of each film that has none of its own."""
     node = fields.get(CLIP_KEY)
-    cut = read_cut(node, warn) if isinstance(node, Mapping) else ""
-    if not cut:
-        return images
-    return [each if each.clip else replace(each, clip=cut) for each in images]
+    return read_cut(node, warn) if isinstance(node, Mapping) else ""

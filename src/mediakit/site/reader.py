@@ -19,7 +19,7 @@ from mediakit.base.redaction import clipped, without_user
 from mediakit.site.addresses import PageAddresses
 from mediakit.site.body import IGNORE_KEY, BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
-from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, read_header
+from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, page_cut, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.settings import ALWAYS
@@ -149,16 +149,12 @@ class PageParser:
         self._read_videos()
         body = BodyReader(self, self._videos)
         self._images.extend(body.read(self._path, page, self._kind))
-        if "clip" in self._fields.entries:
-            from mediakit.site.galleries import with_cuts  # noqa: PLC0415 - few pages ask
-
-            self._images = with_cuts(self._images, self._fields, self.warn)
         manifest = Manifest(
             self._path, self._title(page), tuple(self._images), self._videos.found,
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
             text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
             language=self._kind.language_of(self._path, self._fields),
-            movement=movement_of(self._fields),
+            movement=movement_of(self._fields), clip=page_cut(self._fields, self.warn),
         )  # fmt: skip
         if self._settings.for_search or self._settings.for_sheets:
             from mediakit.site.described import described  # noqa: PLC0415 - few sites ask

@@ -44,21 +44,23 @@ def with_films(manifest: Manifest, clips: Iterable[FilmClip], tree: PictureTree)
         source = _source_of_clip(image, clips, tree)
         if source is not None:
             images.append(source)
-    images = _with_one_cut(images)
+    images = _with_one_cut(images, manifest.clip)
     if len(images) == len(manifest.images) and all(map(_same, images, manifest.images)):
         return manifest
     return replace(manifest, images=tuple(images))
 
 
-def _with_one_cut(images: list[ImageRef]) -> list[ImageRef]:
+def _with_one_cut(images: list[ImageRef], whole: str) -> list[ImageRef]:
     """Return references of which those without a cut have the one that the page has for the film.
 
-    A page says it once, where it names the film, and shows the clip or the poster elsewhere.
+    A page says it once, where it names the film, and shows the clip or the poster elsewhere; else
+    it has one for the `whole` page.
     """
     cuts = {each.source: each.clip for each in reversed(images) if each.clip and each.source}
+    wanted = (each.clip or cuts.get(each.source or "", whole) for each in images)
     return [
-        replace(each, clip=cuts[each.source]) if each.source in cuts and not each.clip else each
-        for each in images
+        replace(each, clip=cut) if cut != each.clip else each
+        for each, cut in zip(images, wanted, strict=True)
     ]
 
 

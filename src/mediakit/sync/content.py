@@ -111,6 +111,8 @@ def read_content(
         )
         if config.made_by:
             manifest = _with_made(manifest, config, pictures or tree)
+        if manifest.movement.is_odd and "movement" in config.made_by:
+            problems.append(_odd_movement(manifest))
         manifests.append(manifest)
         problems.extend(page.problems)
     if reader.cache is not None:
@@ -132,6 +134,13 @@ def _with_made(manifest: Manifest, config: Config, tree: PictureTree) -> Manifes
         maker = next((each for each in config.recipes if each.owns(path)), None)
         images.append(replace(image, source=None, preset=maker.names[0]) if maker else image)
     return replace(manifest, images=tuple(images))
+
+
+def _odd_movement(manifest: Manifest) -> Problem:
+    return Problem(
+        manifest.path, manifest.movement.line, "bad-shape", Severity.WARNING,
+        "`movement` is a mapping, and no steps", "write `movement: true`, or a list of pictures",
+    )  # fmt: skip
 
 
 def _shown(config: Config, pages: list[ParsedPage], now: float) -> list[ParsedPage]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
 from mediakit.base.artifacts import Artifact, Look, picture_input, record_of, source_of
 from mediakit.base.errors import CacheError, UsageError
-from mediakit.base.formats import format_of
+from mediakit.base.formats import film_of, format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.executors.workers import run_bounded
 from mediakit.images.look import Limits
@@ -242,10 +242,11 @@ class Maker:
         else:
             path, line = self._site.uses[action.path][0]
             what = f"{action.path} was not described"
+        if product is not None and film_of(product.source) and failure.code == "unreadable-picture":
+            what = f"nothing was made of {product.source}"  # once for all that is made of it
         message = f"{what}: {failure.message}"
-        self.problems.append(
-            Problem(path, line, failure.code, Severity.ERROR, message, failure.hint)
-        )
+        problem = Problem(path, line, failure.code, Severity.ERROR, message, failure.hint)
+        self.problems += [] if problem in self.problems else [problem]
         return Outcome(action, Status.FAILED)
 
     @property
