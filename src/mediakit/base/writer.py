@@ -49,6 +49,15 @@ def hint_of(error: OSError) -> str:
     return "see to it, then run again"
 
 
+@contextlib.contextmanager
+def writing(what: object) -> Iterator[None]:
+    """Turn an OSError into a UsageError: what is written inside cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{what}: cannot be written: {error.strerror}", hint_of(error)) from error
+
+
 class Writer:
     """Writes whole files: first into the folder `temporary`, then `os.replace`.
 
@@ -184,10 +193,8 @@ class Writer:
 
 def write_file(root: Path, path: str, data: bytes, writer: Writer) -> None:
     """Write the file at a site path so that a crash leaves it old or new; raises UsageError."""
-    try:
+    with writing(path):
         writer.write(root / path, data, durable=True)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint_of(error)) from error
 
 
 def write_changed(root: Path, path: str, data: bytes, writer: Writer) -> None:

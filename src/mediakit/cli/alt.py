@@ -203,16 +203,14 @@ def _list(worklist: Worklist, how: AltOptions, common: Common) -> int:
 
 def _export(worklist: Worklist, file: Path, common: Common) -> None:
     from mediakit.alts.answers import exported, unwritten  # noqa: PLC0415 - takes a while
-    from mediakit.base.writer import write_output  # noqa: PLC0415
+    from mediakit.base.writer import write_output, writing  # noqa: PLC0415
     from mediakit.report.text import counted  # noqa: PLC0415
 
-    try:
+    with writing(file):
         if file.is_file() and (lost := unwritten(worklist, file.read_bytes(), file.name)):
             what = f"{file}: has {counted(lost, 'alt text')} that no page has yet"
             raise UsageError(what, f"mediakit alt --from {file} writes them; or name another file")
         write_output(file, exported(worklist, file.name), common.root)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
     if not common.quiet:
         say(f"{file}: fill in the column alt, then mediakit alt --from {file}", aside=True)
 

@@ -13,7 +13,7 @@ from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.regular_file import read_file, sha256_file
-from mediakit.base.writer import hint_of
+from mediakit.base.writer import hint_of, writing
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.matching.groups import Level
 from mediakit.site.front_matter import read_page
@@ -64,11 +64,8 @@ def accept(session: Session, groups: Iterable[CopyGroup]) -> str:
         old, new = before and sha256_bytes(before), sha256_bytes(after)
         change = Edit(path, old, new) if old else Creation(path, new)
         quarantine = Quarantine(session, FileTree(config.root), "dupes")
-        try:
+        with writing(path):
             quarantine.carry_out({change: after})
-        except OSError as error:
-            message = f"{path}: cannot be written: {error.strerror}"
-            raise UsageError(message, hint_of(error)) from error
     return path
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree
-from mediakit.base.writer import write_output
+from mediakit.base.writer import write_output, writing
 from mediakit.duplicates.report import describe_copy, describe_member, describe_users
 from mediakit.images.look import GREY_SIDE, grey_pixels
 from mediakit.images.opening import UnreadableError
@@ -97,10 +96,8 @@ def write_page(path: Path, found: Duplicates) -> None:
         )
         for group in found.groups
     ]
-    try:
+    with writing(path):
         write_output(path, _html(shown).encode(), root)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _marks(tree: FileTree, group: CopyGroup, member: Member) -> tuple[Mark, ...]:

@@ -18,7 +18,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.formats import film_of
 from mediakit.base.model import Problem, Severity
-from mediakit.base.writer import hint_of
+from mediakit.base.writer import writing
 from mediakit.edit.entries import is_shown
 from mediakit.images.bare import without_metadata
 from mediakit.images.ingest import Ingested, ingest, slim
@@ -143,12 +143,9 @@ def _convert(session: Session, tree: FileTree, quarantine: Quarantine, made: Int
     if tree.has(made.to) or not tree.is_safe(made.to):
         raise UsageError(f"{made.to} is there already", "run again")
     move = Move(made.path, made.sha256, made.to, sha256_bytes(made.data))
-    try:
+    with writing(made.to):
         if sha256_bytes(tree.read(made.path)) != made.sha256:
             raise UsageError(f"{made.path} changed while mediakit ran", "run again")
         session.writer.write(tree.disk_path(made.to), made.data, durable=True)
         quarantine.note(moves=[move])
         quarantine.move(move)
-    except OSError as error:
-        what = f"{made.to}: cannot be written: {error.strerror}"
-        raise UsageError(what, hint_of(error)) from error

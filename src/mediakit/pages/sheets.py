@@ -14,7 +14,7 @@ from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import FileTree
 from mediakit.base.formats import is_vector
 from mediakit.base.model import Problem, Severity
-from mediakit.base.writer import write_output
+from mediakit.base.writer import write_output, writing
 from mediakit.config.presets import recipe_site
 from mediakit.edit.pages import read_bytes
 from mediakit.images.opening import UnreadableError
@@ -173,10 +173,8 @@ class _SheetMaker:
 
     def _write(self, file: Path, sheets: list[SheetContent]) -> None:
         data, missing = self._recipe.drawn(sheets)
-        try:
+        with writing(file):
             write_output(file, data, self._config.root)
-        except OSError as error:
-            raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
         if missing:
             what = f"the sheet lacks the letters {missing}, which its font does not have"
             hint = "give a font that has them: font of [sheets.a4]"

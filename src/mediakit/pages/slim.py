@@ -17,7 +17,7 @@ from mediakit.base.actions import Failure
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree, read_observed, sha256_bytes
 from mediakit.base.model import Problem, Role
-from mediakit.base.writer import hint_of
+from mediakit.base.writer import writing
 from mediakit.images.ingest import left_large, slim
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
@@ -171,11 +171,9 @@ def _variants_of(site: ObservedSite, slimmed: Mapping[str, SlimEntry]) -> int:
 def put_slim(quarantine: Quarantine, path: str, before: str, data: bytes) -> None:
     """Write a source anew; `before` is the digest of what it was made of. Raises UsageError."""
     edit = Edit(path, before, sha256_bytes(data))
-    try:
+    with writing(path):
         quarantine.note([edit])
         quarantine.edit(edit, data)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}", hint_of(error)) from error
 
 
 _Made = tuple[str, "Rendered | Failure | None"]

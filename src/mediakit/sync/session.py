@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.base.writer import Writer, hint_of
+from mediakit.base.writer import Writer, writing
 from mediakit.executors.workers import ExecutorKind, ExecutorSettings, open_workers, unseen
 from mediakit.state.cache import Cache
 from mediakit.state.cache_file import key_for
@@ -144,12 +144,9 @@ def _locked(folder: Path) -> Database:
     if links:
         # the file that it leads to is not ours: tables there would be dropped
         raise UsageError(f"{links[0]} is a link", "delete it: a cache only saves time")
-    try:
+    with writing(folder):
         folder.mkdir(mode=0o775, parents=True, exist_ok=True)
         _write_ignore(folder / ".gitignore")
-    except OSError as error:
-        message = f"{folder}: cannot be written: {error.strerror}"
-        raise UsageError(message, hint_of(error)) from error
     return Database(folder / _CACHE, f"{folder.name}/{_CACHE}", key_for(folder))
 
 

@@ -17,7 +17,7 @@ from mediakit.base.artifacts import archive_key, is_archived, is_archived_video
 from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.base.writer import hint_of
+from mediakit.base.writer import hint_of, writing
 from mediakit.sync.archived import ArchiveTarget
 from mediakit.videos.archive_report import ArchiveLog, ArchiveReport, Kept
 from mediakit.videos.beside import files_beside
@@ -121,11 +121,8 @@ class VideoArchive:
 
     def _prepare(self) -> None:
         named = None if self._job.exercises else {video for _, video in self._uses.places}
-        try:
+        with writing(f"{WORK_FOLDER}/{_FOLDER}"):
             self._downloads.prepare(named)
-        except OSError as error:
-            message = f"{WORK_FOLDER}/{_FOLDER}: cannot be written: {error.strerror}"
-            raise UsageError(message, hint_of(error)) from error
 
     def _is_due(self, key: Key) -> bool:
         """Return whether to ask about a video; of the others it is told at once why not."""
