@@ -263,9 +263,11 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
     if leads_out(path, root):
         raise OSError(errno.EXDEV, "it is behind a link that leads outside")
     path = path.resolve()
-    is_list = path.suffix.lower() in _LISTS
-    if path.is_file() and not is_list and not data.startswith(_beginning(path)):
-        raise OSError(errno.EEXIST, "there is a file of another kind already; give another name")
+    if path.is_file() and path.suffix.lower() not in _LISTS:
+        with path.open("rb") as stream:
+            if not data.startswith(stream.read(_KIND_BYTES)):
+                what = "there is a file of another kind already; give another name"
+                raise OSError(errno.EEXIST, what)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
     _write(temporary, (data,), durable=False)
@@ -275,11 +277,6 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(_KIND_BYTES)
 
 
 def _write(path: Path, parts: Iterable[bytes], *, durable: bool) -> None:
