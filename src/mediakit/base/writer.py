@@ -266,8 +266,7 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
     if path.is_file() and path.suffix.lower() not in _LISTS:
         with path.open("rb") as stream:
             if not data.startswith(stream.read(_KIND_BYTES)):
-                what = "there is a file of another kind already; give another name"
-                raise OSError(errno.EEXIST, what)
+                raise OSError(errno.EEXIST, "there is a file of another kind; give another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
     _write(temporary, (data,), durable=False)
