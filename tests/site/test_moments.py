@@ -49,6 +49,13 @@ def test_a_scheduled_post(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) ->
         assert found.changes_at == (inf if shown else moment)
 
 
+def test_a_clock_before_1970(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page without a date is shown whatever the clock says."""
+    site.exercise("squat", 1)
+    monkeypatch.setattr(time, "time", lambda: -1e8)
+    assert len(read_content(load_config(site.root), FileTree(site.root)).manifests) == 1
+
+
 def test_a_settled_site_wakes(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan with nothing to do is not kept beyond the date at which another page is shown."""
     site.exercise("squat", 1)

@@ -103,7 +103,7 @@ def read_content(
         pages += found
         if tree.asked is not None:
             said[path] = reader.digest(found)
-    now = time.time()
+    now = max(0.0, time.time())  # moments of pages count from 1970; a clock may be before that
     config = with_asked(config, (each.manifest for each in pages))
     for page in _shown(config, pages, now):
         manifest = resolve_locations(
