@@ -1,12 +1,13 @@
 """Measure the page of all pictures and the desk in Chromium: how soon it is there, how it scrolls.
 
-    python bench/gallery_page.py [--exercises N]
+    python bench/gallery_page.py [--exercises N] [--rounds N]
 
 Makes a site of N (1,000) exercises with three pictures each, writes its page and opens it from its
 file, and opens the desk of the site, at 1280 x 900: the time to the first picture on the screen and
-to the end of loading, and while it is scrolled from top to end by 100 px a frame, as a quick wheel
-does, the time between frames and the time that the page's thread works for one. The median of 5
-openings. Prints Markdown. Needs `pip install -e '.[test,desk]'` and Chromium.
+to the end of loading, and while a wheel scrolls it by 2,400 px a second, the time between frames
+and the time of CPU that the page's thread works: until it is loaded, and for a frame. Beside them
+an empty page of that height, round by round, so that all three meet the same machine. The median
+of 5 rounds. Prints Markdown. Needs `pip install -e '.[test,desk]'` and Chromium.
 """
 
 from __future__ import annotations
@@ -24,21 +25,23 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-_SCROLL = """async () => {
-  const gaps = [];
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, CDPSession
+
+_EMPTY = "data:text/html,<body style='height:150000px;background:linear-gradient(%23fff,%23369)'>"
+_SPEED, _SECONDS = 2400, 4
+_BEGIN = """() => {
+  window.gaps = [];
   let last = performance.now();
-  const end = document.documentElement.scrollHeight;
-  for (let top = 0; top < Math.min(end, 60000); top += 100) {
-    scrollTo(0, top);
-    await new Promise(requestAnimationFrame);
-    const now = performance.now();
-    gaps.push(now - last);
-    last = now;
-  }
+  const frame = (now) => { gaps.push(now - last); last = now; requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+}"""
+_END = """() => {
   gaps.sort((a, b) => a - b);
   return [gaps[Math.floor(gaps.length / 2)], gaps[Math.floor(gaps.length * 0.95)], gaps.length];
 }"""
@@ -71,8 +74,9 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--exercises", type=int, default=1000)
-    exercises = parser.parse_args().exercises
-    rows = []
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    exercises = options.exercises
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
@@ -86,21 +90,27 @@ def main() -> None:
         desk, address = _open_desk(program, site)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for name, place in (("page", page_file.as_uri()), ("desk", address)):
-                rows.append((name, [_open(browser, place) for _ in range(5)]))
+            places = {"an empty page": _EMPTY, "the page": page_file.as_uri(), "the desk": address}
+            rounds = [
+                {name: _open(browser, place) for name, place in places.items()}
+                for _ in range(options.rounds)
+            ]
             browser.close()
         desk.send_signal(signal.SIGINT)
         desk.wait()
         size = page_file.stat().st_size / 1e6
     print(f"{exercises:,} exercises, {size:.1f} MB of HTML, written in {seconds:.1f} s\n")
     print(
-        "| | first picture, ms | loaded, ms | frame, ms | 95th percentile, ms | work a frame, ms |"
+        "| | first picture, ms | loaded, ms | work until loaded, ms | between frames, ms "
+        "| at the 95th percentile, ms | work a frame, ms |"
     )
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for name, found in rows:
-        cells = [statistics.median(column) for column in zip(*found, strict=True)]
-        print(f"| {name} | {cells[0]:.0f} | {cells[1]:.0f} | " + " | ".join(
-            f"{each:.1f}" for each in cells[2:]
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name in places:
+        cells = [
+            statistics.median(each) for each in zip(*(one[name] for one in rounds), strict=True)
+        ]
+        print(f"| {name} | " + " | ".join(
+            [*(f"{each:.0f}" for each in cells[:3]), *(f"{each:.1f}" for each in cells[3:])]
         ) + " |")  # fmt: skip
 
 
@@ -115,8 +125,8 @@ def _open_desk(program: list[str], site: Path) -> tuple[subprocess.Popen[str], s
     return desk, address
 
 
-def _open(browser: object, address: str) -> tuple[float, float, float, float, float]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+def _open(browser: Browser, address: str) -> tuple[float, ...]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
     chromium = page.context.new_cdp_session(page)
     chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address)
@@ -125,15 +135,23 @@ def _open(browser: object, address: str) -> tuple[float, float, float, float, fl
     )
     loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     before = _worked(chromium)
-    frame, slow, frames = page.evaluate(_SCROLL)
-    work = 1000 * (_worked(chromium) - before) / frames
+    page.wait_for_timeout(500)
+    page.mouse.move(640, 500)
+    page.evaluate(_BEGIN)
+    at_first, sent, start = _worked(chromium), 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - start) < _SECONDS:
+        step, sent = int(elapsed * _SPEED) - sent, int(elapsed * _SPEED)
+        page.mouse.wheel(0, step)
+        time.sleep(1 / 120)
+    frame, slow, frames = page.evaluate(_END)
+    work = (_worked(chromium) - at_first) / frames
     page.close()
-    return first, loaded, frame, slow, work
+    return first, loaded, 1000 * before, frame, slow, 1000 * work
 
 
-def _worked(chromium: object) -> float:
+def _worked(chromium: CDPSession) -> float:
     """Return for how many seconds the page's thread has worked."""
-    found = chromium.send("Performance.getMetrics")["metrics"]  # type: ignore[attr-defined]
+    found = chromium.send("Performance.getMetrics")["metrics"]
     return next(each["value"] for each in found if each["name"] == "TaskDuration")
 
 

@@ -48,7 +48,9 @@ export const bring = (from) => {
 
 export const startGroups = () => {
   all(".card:first-child", main).filter(isNear).forEach((card) => bring(card.parentNode));
-  document.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => skipped || bring(target));
+  document.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+    if (!skipped && target.matches(".card")) bring(target); // a whole group at once would cost a frame
+  });
   addEventListener("beforeprint", () => bring(main));
   let was = size();
   addEventListener("resize", () => {
