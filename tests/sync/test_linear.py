@@ -7,7 +7,6 @@ import pytest
 
 from mediakit.state.cache import Cache
 from mediakit.state.database import Database
-from mediakit.sync import run as jobs
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
@@ -46,7 +45,7 @@ def test_each_file_is_looked_at_once(
     for _ in range(2):
         site.run()
     if way == "observed":
-        monkeypatch.setattr(jobs, "recall", lambda *_: None)
+        monkeypatch.setattr("mediakit.sync.settled.recall", lambda *_, **__: None)
         monkeypatch.setattr(Cache, "remember_settled", lambda *_: None)
     counts = Counts(monkeypatch)
     site.run(dry_run=True)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import SiteBuilder, draw, exercise
@@ -14,8 +15,7 @@ from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.catalog_file import CatalogFile
-from mediakit.sync import run as jobs
-from mediakit.sync import settled
+from mediakit.sync import kept_plan, settled
 from mediakit.sync.observe import ObservedSite, observe
 from mediakit.sync.session import open_cache
 
@@ -210,10 +210,112 @@ def test_the_same_plan(tmp_path_factory: pytest.TempPathFactory, changes: list[s
             site.run()
         else:
             ignore_absence(edit, site.root)
-        quick = told(site.run(dry_run=True))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(jobs, "recall", lambda *_: None)
-            assert quick == told(site.run(dry_run=True))
+        assert planned(site) == planned_anew(site)
+
+
+def planned(site: SiteBuilder) -> list[object]:
+    """Return what `generate --dry-run` and `status` tell."""
+    runs = [site.run(dry_run=True), site.run(dry_run=True, stale=True)]
+    return [(told(each), each.stale) for each in runs]
+
+
+def planned_anew(site: SiteBuilder) -> list[object]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settled, "recall", lambda *_, **__: None)
+        return planned(site)
+
+
+@pytest.mark.usefixtures("later")
+def test_other_pictures_cost_their_part(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of other pages are read those that share what is named now, or no longer: one for each."""
+    for name in ("squat", "bench", "row", "lunge"):
+        site.exercise(name)
+    for name in ("bench", "row"):
+        site.write(f"_exercises/{name}.md", exercise("squat", 1))
+    site.run()
+    site.run()
+    write(site.root, exercise("squat").replace("squat-0", "lunge-0"))
+    read: list[set[str]] = []
+
+    def observing(*args: Any, **named: Any) -> ObservedSite:
+        found = observe(*args, **named)
+        read.append({each.path for each in found.content.manifests})
+        return found
+
+    monkeypatch.setattr("mediakit.sync.observe.observe", observing)
+    assert site.run(dry_run=True).summary.kept > 0
+    assert read == [{PAGE, "_exercises/bench.md", "_exercises/lunge.md"}]
+
+
+NAMES = ("a", "b", "c", "d")
+PAGES = tuple(f"_exercises/{name}.md" for name in "klmno")
+_REF = st.tuples(
+    st.sampled_from(NAMES), st.sampled_from(["", "-320", "-320", "-768"]), st.sampled_from("xy")
+)
+_PAGE = st.tuples(st.lists(_REF, max_size=3), st.sampled_from(["", "", "published: false"]))
+_EDIT = st.one_of(
+    st.tuples(st.just("page"), st.sampled_from(PAGES), _PAGE),
+    st.tuples(st.just("picture"), st.sampled_from(NAMES), st.sampled_from(["1", "2", "small"])),
+    st.tuples(st.just("variant"), st.sampled_from(NAMES), st.just("")),
+    st.tuples(st.just("run"), st.just(""), st.just("")),
+)
+_DRAWN = {"1": PHOTO, "2": OTHER, "small": draw((200, 150))}
+
+
+def page_of(said: tuple[list[tuple[str, str, str]], str]) -> str:
+    refs, status = said
+    lines = [
+        f"  - url: /assets/{name}.jpg\n    image_path: /assets/{name}{suffix}.jpg\n    alt: {alt}"
+        for name, suffix, alt in refs
+    ]
+    return "\n".join(["---", status or "layout: x", "gallery:", *lines, "---", ""])
+
+
+@pytest.mark.usefixtures("later")
+@settings(
+    max_examples=15,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+@given(st.lists(_PAGE, min_size=5, max_size=5), st.lists(_EDIT, min_size=2, max_size=6))
+def test_a_part_is_as_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, first: list[Any], edits: list[Any]
+) -> None:
+    """Where pages share pictures, what is planned and made of a part is what all of it would be."""
+    site = SiteBuilder(tmp_path_factory.mktemp("site"))
+    for path, said in zip(PAGES, first, strict=True):
+        site.write(path, page_of(said))
+    for name in NAMES[:3]:
+        site.write(f"assets/{name}.jpg", draw((900, 600), colour=f"#3366{ord(name):02x}"))
+    site.run()
+    site.run()
+    for what, where, said in edits:
+        if what == "page":
+            site.write(where, page_of(said))
+        elif what == "picture":
+            site.write(f"assets/{where}.jpg", _DRAWN[said])
+        elif what == "variant":
+            site.write(f"assets/{where}-320.jpg", PHOTO)
+        else:
+            assert made_anew(site) == made(site)
+        assert planned(site) == planned_anew(site)
+    assert made_anew(site) == made(site)
+
+
+def made(site: SiteBuilder) -> tuple[object, ...]:
+    """Return what a run tells and leaves that does what it can by a part."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settled, "MUCH", 0)
+        return site.run().problems, site.tree()
+
+
+def made_anew(site: SiteBuilder) -> tuple[object, ...]:
+    """Return what a run would that remembers nothing: a cache is believed where it was made."""
+    copy = SiteBuilder(site.root.with_name(f"{site.root.name}-copy"))
+    shutil.rmtree(copy.root, ignore_errors=True)
+    shutil.copytree(site.root, copy.root, ignore=shutil.ignore_patterns(".mediakit"))
+    return copy.run().problems, copy.tree()
 
 
 def ignore_absence(edit: object, root: Path) -> None:
@@ -227,7 +329,7 @@ def ignore_absence(edit: object, root: Path) -> None:
 @pytest.mark.parametrize("left", [0, 1, 2])
 def test_all_pieces_or_none(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, left: int) -> None:
     """A run that was killed while it kept the pieces has kept nothing."""
-    monkeypatch.setattr(settled, "_A_PIECE", 2)
+    monkeypatch.setattr(kept_plan, "_A_PIECE", 2)
     site.exercise("squat")
     site.run()
     full = site.run()
@@ -246,7 +348,7 @@ def test_a_broken_piece_is_nothing(site: SiteBuilder, monkeypatch: pytest.Monkey
     site.exercise("squat", 1)
     site.run()
     site.run()
-    monkeypatch.setattr(settled, "PLANNER", 0)
+    monkeypatch.setattr(kept_plan, "PLANNER", 0)
     counted = observations(monkeypatch)
     assert all(each.action.kind is Kind.KEEP for each in site.run(dry_run=True).outcomes)
     assert counted == [1]
@@ -259,7 +361,7 @@ def test_a_lost_piece_is_nothing(
 ) -> None:
     """Where a run was cut off between two pieces, nothing is taken for all there was."""
     site.exercise("squat", 3)
-    monkeypatch.setattr(settled, "_A_PIECE", 2)
+    monkeypatch.setattr(kept_plan, "_A_PIECE", 2)
     site.run()
     site.run()
     with open_cache(site.root / ".mediakit") as cache:

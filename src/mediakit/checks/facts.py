@@ -13,9 +13,9 @@ from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.matching.groups import has_icon_name
 from mediakit.sync.copies import find_duplicates, unnamed_pictures
-from mediakit.sync.examine import private_in_files
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.plan import plan_products
+from mediakit.sync.worker import private_in_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

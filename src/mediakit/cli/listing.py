@@ -42,7 +42,7 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
 
     with common.session("look") as session:
         config, tree = session.config, FileTree(session.config.root)
-        content = read_content(config, tree, paths, cache=session.cache)
+        content = read_content(config, tree, paths or None, cache=session.cache)
         unread = [] if paths else unread_folders(config, tree)
         records = _records(config, content.manifests) if common.output == "json" else {}
     if common.output == "json":

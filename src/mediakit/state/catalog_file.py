@@ -26,7 +26,7 @@ from mediakit.base.writer import write_changed
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mediakit.base.artifacts import Artifact, MadeRecord
     from mediakit.base.writer import Writer
@@ -41,6 +41,9 @@ WHOLE = 50_000
 """Pictures: a catalog of so many has some 45 MB, and GitHub warns of files above 50."""
 
 A_SHARD = 5_000
+
+_NONE = b'{"version":%d}' % SHARDED
+"""A shard without pictures."""
 
 _SHARD = re.compile(r"\d+-\d+\.json")
 
@@ -73,10 +76,11 @@ class CatalogFile(msgspec.Struct, frozen=True):
         """The site path of the folder of the shards."""
         return self.beside(shard_folder(self.path))
 
-    def read(self, *, placeholders: bool = True) -> Catalog:
+    def read(self, *, placeholders: bool = True, naming: Collection[str] | None = None) -> Catalog:
         """Read the catalog, an empty one where there is none; raises UsageError.
 
-        A catalog that is read without `placeholders` takes less memory, and is not to be written.
+        A catalog that is read without `placeholders`, or of many shards only those that have one of
+        some texts, takes less memory, and is not to be written.
         """
         from mediakit.state.catalog import Catalog, load_catalog  # noqa: PLC0415 - see above
 
@@ -84,8 +88,19 @@ class CatalogFile(msgspec.Struct, frozen=True):
         if data is None:
             return Catalog()
 
+        wanted = None if naming is None else [each.encode("utf-8", "replace") for each in naming]
+
         def read_shard(name: str) -> bytes | None:
-            return read_file(self.root, self.beside(name))
+            data = read_file(self.root, self.beside(name))
+            # a text may be written with escapes
+            if (
+                data is None
+                or wanted is None
+                or b"\\" in data
+                or any(map(data.__contains__, wanted))
+            ):
+                return data
+            return _NONE
 
         found = load_catalog(data, self.path, read_shard, placeholders=placeholders)
         return replace(found, baseurl=self.baseurl, key_of=self.key_of)

@@ -72,15 +72,15 @@ def _no_address(config: Config) -> Problem:
 def read_content(
     config: Config,
     tree: FileTree,
-    paths: Iterable[Path] = (),
+    paths: Iterable[Path | str] | None = None,
     cache: Cache | None = None,
     pictures: PictureTree | None = None,
 ) -> Content:
     """Read the content files of the site, or only those at or below `paths`.
 
-    A file that `paths` name is read whatever the configuration says. A file that cannot be read
-    is a problem; the others go on. Files that `cache` knows are not opened. `pictures` is the
-    tree of the pictures where that is not `tree`.
+    A file that `paths` name is read whatever the configuration says; texts are site paths. A file
+    that cannot be read is a problem; the others go on. Files that `cache` knows are not opened.
+    `pictures` is the tree of the pictures where that is not `tree`.
     """
     reader = PageReader(config, tree, cache)
     manifests: list[Manifest] = []
@@ -88,8 +88,9 @@ def read_content(
     problems: list[Problem] = []
     unread: list[Problem] = []
     pages: list[ParsedPage] = []
-    chosen = dict(chosen_paths(config, tree, tuple(paths)))
-    if not chosen:
+    chosen = dict(chosen_paths(config, tree, paths))
+    is_part = paths is not None and not paths
+    if not chosen and not is_part:
         problems.append(_NO_CONTENT)
     if config.structured.is_on and not config.public_url:
         problems.append(_no_address(config))
@@ -99,6 +100,7 @@ def read_content(
         except ManifestError as error:
             unread.append(problem_of(path, error))
             problems.append(unread[-1])
+            said[path] = b""
             continue
         pages += found
         if tree.asked is not None:

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import Artifact, Look, SourcePicture
+from mediakit.base.artifacts import (
+    PICTURE,
+    Artifact,
+    Input,
+    Look,
+    SourcePicture,
+    digest_of,
+    record_of,
+)
 from mediakit.base.errors import TargetError
-from mediakit.base.files import DiskFile, read_observed, sha256_bytes
+from mediakit.base.files import DiskFile, sha256_bytes
 from mediakit.base.formats import is_pdf, named_format
-from mediakit.base.regular_file import open_regular
-from mediakit.images.bare import without_metadata
 from mediakit.images.decode import is_whole, probe
-from mediakit.images.exif import is_plain_jpeg
 from mediakit.images.opening import UnreadableError, is_svg
-from mediakit.images.private import HEAD, Told, told_by
-from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.artifacts import MadeRecord
+    from mediakit.base.artifacts import MadeRecord, Product
     from mediakit.executors.workers import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
+    from mediakit.state.catalog_file import CatalogFile
     from mediakit.storage.protocol import Note, ObjectFile, Staging
 
 
@@ -68,11 +71,12 @@ class KnownFiles:
 
 
 class RecordedPictures:
-    """Pictures with their looks, as the catalog and the cache have them."""
+    """Pictures with their looks, as the catalog, a part of `whole`, and the cache have them."""
 
-    def __init__(self, catalog: Catalog, cache: Cache) -> None:
+    def __init__(self, catalog: Catalog, cache: Cache, whole: CatalogFile | None = None) -> None:
         self._pictures = catalog.pictures
         self._cache = cache
+        self._whole = whole
 
     def same(self, path: str, found: Artifact) -> SourcePicture | None:
         """Return the record of the picture at `path`, if it is what was found there."""
@@ -85,15 +89,15 @@ class RecordedPictures:
 
     def look(self, sha256: str) -> Look:
         """Return the look of a picture with this digest, an empty one where it is not known."""
-        return self._looks.get(sha256) or self._cache.look(sha256) or Look("", "")
+        known = self._looks.get(sha256) or self._cache.look(sha256)
+        if known is None and self._whole is not None:
+            return RecordedPictures(self._whole.read(naming={sha256}), self._cache).look(sha256)
+        return known or Look("", "")
 
     @cached_property
     def _looks(self) -> dict[str, Look]:
-        return {
-            each.sha256: Look(each.colour, each.placeholder)
-            for each in self._pictures.values()
-            if each.colour
-        }
+        known = (each for each in self._pictures.values() if each.colour)
+        return {each.sha256: Look(each.colour, each.placeholder) for each in known}
 
 
 class Examiner:
@@ -258,43 +262,36 @@ def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
     return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)
 
 
-_TOLD = TypedReader(Told)
-_TELLER = "told 2"
-"""Raised by hand when the same picture is found to tell something else."""
-
-
-def private_in_files(
-    files: Iterable[DiskFile], cache: Cache, *, digests: bool = False
-) -> dict[str, Told]:
-    """Return what pictures tell beside their pixels, by site path; those without are left out.
-
-    Of a JPEG only the beginning is read. With `digests`, what has a place gets the digest that it
-    would have without. Files in the order of their paths are quickest.
-    """
-    known = cache.parsed("mention", _TELLER, _TOLD, "told")
+def held_objects(
+    files: Iterable[DiskFile | ObjectFile],
+    catalog: Catalog,
+    pictures: Mapping[str, SourcePicture],
+    outputs: Mapping[str, Artifact],
+) -> dict[str, Artifact]:
+    """Return the catalog's records of objects: the content of each ETag."""
     found = {}
     for file in files:
-        told = known.get(file)
-        if told is None or (digests and told.place and not told.sha256):
-            with contextlib.suppress(OSError):  # others say that it cannot be read
-                told = private_in_file(file, digests=digests)
-                known.put(file, told)
-        if told is not None and told != Told():
-            found[file.path] = told
-    known.flush()
+        known = pictures.get(file.path) or outputs.get(file.path)
+        if not isinstance(file, DiskFile) and known is not None and known.sha256:
+            before = catalog.objects.get(file.key)
+            ours = before is not None and before.ours and before.etag == file.etag
+            found[file.key] = Artifact(
+                file.key, known.sha256, file.bytes, ours=ours, etag=file.etag
+            )
     return found
 
 
-def private_in_file(file: DiskFile, *, digests: bool) -> Told:
-    """Return what one picture tells; raises OSError."""
-    with open_regular(file.disk_path) as stream:
-        head, tail = stream.read(HEAD), b""
-        if len(head) == HEAD:
-            stream.seek(-2, 2)
-            tail = stream.read()
-    told = Told() if is_plain_jpeg(head, tail) else told_by(head, tail)
-    told = told or told_by(read_observed(file)) or Told()
-    if not digests or not told.place:
-        return told
-    bare = without_metadata(read_observed(file))
-    return replace(told, sha256=sha256_bytes(bare), bytes=len(bare)) if bare else told
+def noted_products(
+    found: Mapping[str, Artifact], notes: Mapping[str, Note], products: Mapping[str, Product]
+) -> dict[tuple[str, str], MadeRecord]:
+    """Return records of products in the store that no catalog has yet."""
+    records = {}
+    for path, (digest, fingerprint) in notes.items():
+        product = products.get(path)
+        if product is not None:
+            record = record_of(product, fingerprint, found[path])
+            if digest != digest_of(product.inputs):  # what it was made of is no longer there
+                inputs = (Input(PICTURE, product.source, sha256=digest),)
+                record = replace(record, inputs=inputs)
+            records[path, record.sha256] = record
+    return records

@@ -167,10 +167,13 @@ class Maker:
         }
         kind = site.config.kind
         objects = {**site.objects, **self._stored}
-        return Catalog(
+        catalog = Catalog(
             pictures, records, objects, site.videos, site.catalog.site,
             kind.address.baseurl, key_of=kind.key,
         )  # fmt: skip
+        return (
+            site.part.put_into(site.config.catalog_file.read(), catalog) if site.part else catalog
+        )
 
     def write_catalog(self, writer: Writer, report: Callable[[Outcome], None]) -> bool:
         """Write the catalog, then the documents for templates; return whether the catalog was.

@@ -10,23 +10,24 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
-from mediakit.base.actions import has_errors
-from mediakit.base.artifacts import PICTURE, Artifact, Input, digest_of, record_of
 from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.config.presets import with_asked
 from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
 from mediakit.sync.content import Content, read_content
-from mediakit.sync.examine import Examiner, KnownFiles, RecordedPictures
-from mediakit.sync.picture_problems import is_certain
+from mediakit.sync.examine import (
+    Examiner,
+    KnownFiles,
+    RecordedPictures,
+    held_objects,
+    noted_products,
+)
+from mediakit.sync.picture_problems import leaves_open
 from mediakit.sync.pictures import (
     examine_sources,
     find_sources,
     uses_of,
-    with_sources,
-    with_thumbnails,
+    with_files,
 )
 from mediakit.sync.plan import Known
 from mediakit.sync.products import (
@@ -42,14 +43,15 @@ from mediakit.sync.products import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from mediakit.base.artifacts import MadeRecord, Product, SourcePicture
+    from mediakit.base.actions import Failure
+    from mediakit.base.artifacts import Artifact, Input, Product, SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.config.config import Config
-    from mediakit.executors.workers import Workers
     from mediakit.images.recipes import Recipe
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Note, ObjectFile, PictureTree, Staging
+    from mediakit.storage.protocol import ObjectFile, PictureTree, Staging
+    from mediakit.sync.parts import SitePart
     from mediakit.sync.session import Session
 
 
@@ -61,8 +63,8 @@ class ObservedSite:
     """An observed site: manifests, existing sources, and all that is known of products.
 
     `tree` is the site's own, `pictures` that of the store. `sources` are the existing pictures,
-    `objects` they and the products in a store with ETags. A site is `incomplete` if something that
-    pages name is missing or could not be read.
+    `objects` they and the products in a store with ETags. Of a site of which only a `part`
+    was looked at, only its products are known, but all problems.
     """
 
     config: Config
@@ -75,8 +77,13 @@ class ObservedSite:
     sources: Mapping[str, DiskFile | ObjectFile]
     objects: Mapping[str, Artifact] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    incomplete: bool = False
     looked_at_texts: bool = False
+    part: SitePart | None = None
+
+    @cached_property
+    def incomplete(self) -> bool:
+        """Whether something that pages name is missing, or could not be read."""
+        return any(map(leaves_open, self.problems))
 
     @cached_property
     def users(self) -> Mapping[str, frozenset[str]]:
@@ -121,46 +128,50 @@ class ObservedSite:
 
 def observe(
     session: Session,
-    workers: Workers | None = None,
     store: Staging | None = None,
     *,
     without_placeholders: bool = False,
+    part: SitePart | None = None,
     fetch: Callable[[Sequence[Manifest], Catalog], bool] = lambda _manifests, _catalog: False,
 ) -> ObservedSite:
     """Observe the site; errors in single files become problems.
 
-    `workers` examine pictures, by default those of this machine; `store` has the pictures, by
-    default the site's own folder. A site `without_placeholders` takes less memory, and its catalog
-    must not be written. `fetch` runs after the pages are read, and returns whether it has written
-    into the site and the catalog.
+    `store` has the pictures, and the session's workers examine them; without one, threads examine
+    those of the site's own folder. A site `without_placeholders` takes less memory, and its catalog
+    must not be written. Of a `part` only its pages are read, and only its products are known.
+    `fetch` runs after the pages are read, and returns whether it has written into the site and the
+    catalog.
 
     Raises:
         UsageError: the catalog cannot be trusted, or the store cannot be listed.
     """
     config, cache = session.config, session.cache
-    workers = workers or session.local
-    tree = FileTree(config.root)
+    workers = session.workers if store is not None else session.local
+    tree = part.tree if part else FileTree(config.root)
     tree.asked = None if without_placeholders else {}
     store = store or open_staging(None, config)
     there = store.open_tree() if store.url else tree
-    content = read_content(config, tree, cache=cache, pictures=there)
+    pages = part.pages if part else None
+    content = read_content(config, tree, pages, cache=cache, pictures=there)
     config = with_asked(config, content.manifests)
-    catalog = config.catalog_file.read(placeholders=not without_placeholders)
+    catalog = config.catalog_file.read(
+        placeholders=not without_placeholders, naming=part.names if part else None
+    )
     if fetch(content.manifests, catalog):
         tree.forget()
         catalog = config.catalog_file.read(placeholders=not without_placeholders)
-    manifests = tuple(
-        with_sources(with_thumbnails(each, config.videos.folder, there), there)
-        for each in content.manifests
-    )
+    manifests = tuple(with_files(each, config.videos.folder, there) for each in content.manifests)
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     known = KnownFiles(catalog, journal.values())
     examiner = Examiner(cache, workers, store, known=known, objects=catalog.objects)
     has_clips = "clips" in config.made_by
     examiner.films = has_clips, has_clips or "movement" in config.made_by
     files, problems = find_sources(manifests, there)
-    recorded = RecordedPictures(catalog, cache) if config.placeholders else None
-    pictures, faults = examine_sources(manifests, files, examiner, recorded)
+    looks = RecordedPictures(catalog, cache, config.catalog_file if part else None)
+    pictures, faults = examine_sources(
+        manifests, files, examiner, looks if config.placeholders else None
+    )
+    _drop(pictures, part.foreign(pictures) if part else ())
     key_of = config.kind.key
     films = _films(pictures, files, manifests) if has_clips else {}
     refused = _drop(pictures, refused_keys(pictures, key_of))
@@ -169,23 +180,20 @@ def observe(
     problems += _without_declined(products, manifests, recipes, cache) if config.made_by else []
     asking = _asking(manifests, catalog, there, config, cache)
     _drop(products, asking.stills(products, pictures, config.presets))
-    if config.kind.has_theme:  # which shows variants by their names alone
+    if config.kind.has_theme and not part:  # which shows variants by their names alone
         _drop(products, asking.unused(products, config.doubted_presets))
     refused |= refused_keys(products, key_of, config.made_by.get("sheets", ()))
     if refused or config.kind.has_own_keys:
-        places = {path: (each.page, each.line) for path, each in products.items()}
-        places |= {path: uses[0] for path, uses in uses_of(manifests).items()}
-        faults += refusals(refused, places)
-        _drop(products, refused)
-        clashes += key_clashes([*pictures, *products], key_of, places)
+        clashes += _refuse(refused, manifests, pictures, products, key_of)
     records = {path: each for (path, _), each in journal.items() if path not in products}
     records |= catalog.records  # what a killed run made, and nothing needs now, is known too
+    _drop(records, part.foreign(records) if part else ())
     outputs_there = _find([*products, *(records.keys() - products.keys())], there)
     made = list(outputs_there) if store.has_etags else outputs_there
     outputs = examiner.examine(made, thorough=True)
-    noted = _noted(outputs, examiner.notes, products)
+    noted = noted_products(outputs, examiner.notes, products)
     held = [*files.values(), *made] if store.has_etags else []
-    objects = _objects(held, catalog, pictures, outputs)
+    objects = held_objects(held, catalog, pictures, outputs)
     tree.forget()
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     whole = Known(
@@ -201,8 +209,7 @@ def observe(
     return ObservedSite(
         config, tree, store, there, replace(content, manifests=manifests), catalog, whole, files,
         objects, everything,
-        incomplete=any(map(is_certain, problems)) or has_errors(everything),
-        looked_at_texts=asking.looked_at_texts,
+        looked_at_texts=asking.looked_at_texts, part=part,
     )  # fmt: skip
 
 
@@ -240,6 +247,21 @@ def _films(
     return take_films(pictures, files, manifests)
 
 
+def _refuse(
+    refused: Mapping[str, Failure],
+    manifests: Sequence[Manifest],
+    pictures: Iterable[str],
+    products: dict[str, Product],
+    key_of: Callable[[str], str],
+) -> list[Problem]:
+    """Drop refused products; return the problems of their names, and of keys that two have."""
+    places = {path: (each.page, each.line) for path, each in products.items()}
+    places |= {path: uses[0] for path, uses in uses_of(manifests).items()}
+    _drop(products, refused)
+    clashes = key_clashes([*pictures, *products], key_of, places)
+    return [*refusals(refused, places), *clashes]
+
+
 def _without_declined(
     products: dict[str, Product],
     manifests: Sequence[Manifest],
@@ -261,38 +283,3 @@ def _drop(found: dict[str, Any], refused: _Paths) -> _Paths:
 
 def _find(paths: Iterable[str], tree: PictureTree) -> Iterable[DiskFile | ObjectFile]:
     return (file for path in sorted(paths) if not isinstance(file := tree.find(path), Absent))
-
-
-def _objects(
-    files: Iterable[DiskFile | ObjectFile],
-    catalog: Catalog,
-    pictures: Mapping[str, SourcePicture],
-    outputs: Mapping[str, Artifact],
-) -> dict[str, Artifact]:
-    """Return the catalog's records of objects: the content of each ETag."""
-    found = {}
-    for file in files:
-        known = pictures.get(file.path) or outputs.get(file.path)
-        if not isinstance(file, DiskFile) and known is not None and known.sha256:
-            before = catalog.objects.get(file.key)
-            ours = before is not None and before.ours and before.etag == file.etag
-            found[file.key] = Artifact(
-                file.key, known.sha256, file.bytes, ours=ours, etag=file.etag
-            )
-    return found
-
-
-def _noted(
-    found: Mapping[str, Artifact], notes: Mapping[str, Note], products: Mapping[str, Product]
-) -> dict[tuple[str, str], MadeRecord]:
-    """Return records of products in the store that no catalog has yet."""
-    records = {}
-    for path, (digest, fingerprint) in notes.items():
-        product = products.get(path)
-        if product is not None:
-            record = record_of(product, fingerprint, found[path])
-            if digest != digest_of(product.inputs):  # what it was made of is no longer there
-                inputs = (Input(PICTURE, product.source, sha256=digest),)
-                record = msgspec.structs.replace(record, inputs=inputs)
-            records[path, record.sha256] = record
-    return records

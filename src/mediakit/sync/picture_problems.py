@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from mediakit.base.model import ImageRef
 
 
-def is_certain(problem: Problem) -> bool:
-    """Return whether a page shows what is missing: a key that nobody configured may mislead."""
-    return problem.code != "missing-picture" or problem.severity is Severity.ERROR
+_OPEN = frozenset({"refused-file", "case-mismatch", "missing-source"})
+
+
+def leaves_open(problem: Problem) -> bool:
+    """Return whether something is missing that pages show, or cannot be read.
+
+    A picture that a key names which nobody configured may be none.
+    """
+    return problem.severity is Severity.ERROR or problem.code in _OPEN
 
 
 def unfound(manifest: str, image: ImageRef) -> Problem:

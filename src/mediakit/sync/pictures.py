@@ -75,6 +75,11 @@ def with_sources(manifest: Manifest, tree: PictureTree) -> Manifest:
     return manifest if same else replace(manifest, images=images)
 
 
+def with_files(manifest: Manifest, folder: str, tree: PictureTree) -> Manifest:
+    """Return the manifest with its pictures, and thumbnails of videos, as they are on the disk."""
+    return with_sources(with_thumbnails(manifest, folder, tree), tree)
+
+
 def with_thumbnails(manifest: Manifest, folder: str, tree: PictureTree) -> Manifest:
     """Return the manifest with the existing thumbnails of its videos among the pictures."""
     thumbnails = tuple(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.actions import Failure
+from mediakit.base.actions import Failure, Kind
 from mediakit.base.artifacts import is_archived
 from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.model import Problem, Role, Severity
@@ -20,10 +20,12 @@ from mediakit.images.preset import Animation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from mediakit.base.actions import Action
     from mediakit.base.artifacts import MadeRecord, Product, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.preset import Preset
     from mediakit.images.recipes import Recipe
+    from mediakit.sync.observe import ObservedSite
 
 CATALOG_KEY = "media.json"
 JOURNAL_KEY = "media_puts.json"
@@ -39,6 +41,15 @@ class Selection(msgspec.Struct, frozen=True):
 
     only: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
+
+    def selects(self, action: Action, site: ObservedSite) -> bool:
+        """Return whether an action is in the selection; what is orphaned never is."""
+        product = site.known.products.get(action.path)
+        if product is not None:
+            return self.takes(product, site.users[action.path])
+        if action.kind is not Kind.DESCRIBE:
+            return False
+        return self.takes_source(action.path, {page for page, _ in site.uses[action.path]})
 
     def takes(self, product: Product, users: Iterable[str]) -> bool:
         """Return whether a product, used by these pages, is in the selection."""

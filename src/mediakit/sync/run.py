@@ -17,7 +17,6 @@ from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.executors.workers import open_executor
 from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.products import Selection
-from mediakit.sync.settled import Settled, recall, remember
 from mediakit.sync.tally import Tally
 from mediakit.sync.target_guards import (
     INCOMPLETE,
@@ -38,7 +37,9 @@ if TYPE_CHECKING:
     from mediakit.sync.fetch import Fetch
     from mediakit.sync.make import Maker
     from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.parts import SitePart
     from mediakit.sync.session import Session
+    from mediakit.sync.settled import Settled
     from mediakit.sync.tally import Progress
 
 
@@ -94,11 +95,18 @@ class Run:
 
     def generate(self) -> Result:
         """Make the variants that are missing or stale, and write the catalog."""
-        settled = recall(self._config, self._cache) if self._is_whole else None
-        if settled is not None and not (self._weighs and settled.has_orphans):
+        from mediakit.sync.kept_plan import remember, remember_part  # noqa: PLC0415 - not for sync
+        from mediakit.sync.settled import recall  # noqa: PLC0415
+
+        is_whole = self._is_whole
+        settled = recall(self._config, self._cache, weighs=self._weighs) if is_whole else None
+        if settled is not None and settled.part is None:
             return self._nothing_to_do(settled)
-        site = self._observe()
-        plan = self._plan(site)
+        found = settled.planned(self._job, self._observe, self._plan) if settled else None
+        if found is None:
+            site = self._observe()
+            found = site, self._plan(site)
+        site, plan = found
         if self._job.dry_run:
             documents = self._documents(site, plan)
             del site  # of very many pictures: the report needs the memory
@@ -106,7 +114,9 @@ class Run:
             return self.result
         self._tally.begin(plan)
         maker = self._make(site, plan)
-        if self._is_whole and not maker.problems and not self._weighs:
+        if site.part is not None:
+            remember_part(site, site.part, self._cache)
+        elif is_whole and not maker.problems and not self._weighs:
             remember(site, plan, self._cache)
         return self._end()
 
@@ -135,7 +145,7 @@ class Run:
 
         job, tally, cache = self._job, self._tally, self._cache
         listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
-        site = self._observe(fetch)
+        site = self._observe(fetch=fetch)
         site.tree.asked = None  # only `remember` wants these
         refuse_folder_in_use(site)
 
@@ -194,7 +204,7 @@ class Run:
         self._tally.planned(*settled.actions)
         return self.result if self._job.dry_run else self._end()
 
-    def _observe(self, fetch: Fetch | None = None) -> ObservedSite:
+    def _observe(self, part: SitePart | None = None, fetch: Fetch | None = None) -> ObservedSite:
         """Observe the site; videos that are missing are fetched before pictures are looked for.
 
         A video that does not come is a warning: pictures do not wait for YouTube.
@@ -217,7 +227,7 @@ class Run:
             return fetched.came > 0
 
         return observe(
-            session, session.workers, store, fetch=fetch_missing,
+            session, store, part=part, fetch=fetch_missing,
             without_placeholders=dry_run and not config.template_files,
         )  # fmt: skip
 
@@ -235,17 +245,7 @@ class Run:
         selection = self._job.selection
         if selection == Selection():
             return plan
-        return Plan(tuple(action for action in plan.actions if self._is_selected(action, site)))
-
-    def _is_selected(self, action: Action, site: ObservedSite) -> bool:
-        """Return whether an action is in the selection; what is orphaned never is."""
-        product = site.known.products.get(action.path)
-        if product is not None:
-            return self._job.selection.takes(product, site.users[action.path])
-        if action.kind is Kind.DESCRIBE:
-            users = {manifest for manifest, _ in site.uses[action.path]}
-            return self._job.selection.takes_source(action.path, users)
-        return False
+        return Plan(tuple(each for each in plan.actions if selection.selects(each, site)))
 
     def _may_delete(self, site: ObservedSite) -> bool:
         """Return whether to delete: not if a part of the site could not be read."""

@@ -23,7 +23,6 @@ from mediakit.base.own_files import (
 from mediakit.base.regular_file import open_regular
 from mediakit.config.config import SETTINGS_NAMES, is_site
 from mediakit.config.file_rules import private_folder
-from mediakit.site.front_matter import starts_front_matter
 from mediakit.site.paths import has_extension
 from mediakit.storage.open import local_folder
 
@@ -125,16 +124,19 @@ def _matches(config: Config, key: str, pattern: str) -> Iterator[str]:
 
 
 def chosen_paths(
-    config: Config, tree: FileTree, paths: tuple[Path, ...]
+    config: Config, tree: FileTree, paths: Iterable[Path | str] | None
 ) -> Iterator[tuple[str, Path | None]]:
-    """Yield the site path of each content file at or below `paths`, or of all without any.
+    """Yield the site path of each content file at or below `paths`, or of all.
 
-    A file that `paths` name comes with its place on disk, whatever the configuration says.
+    A file that `paths` name comes with its place on disk, whatever the configuration says; texts
+    are site paths of content files.
     """
-    if not paths:
+    if paths is None:
         yield from ((path, None) for path in content_paths(config, tree))
-    for path in paths:
-        if path.is_file():
+    for path in paths or ():
+        if isinstance(path, str):
+            yield path, None
+        elif path.is_file():
             yield _relative(path, config.root), path
         elif path.is_dir():
             folder = _relative(path, config.root)
@@ -192,6 +194,8 @@ def unread_folders(config: Config, tree: FileTree) -> list[tuple[str, int]]:
 
 
 def _unread(config: Config, tree: FileTree, content: frozenset[str]) -> Iterator[str]:
+    from mediakit.site.front_matter import starts_front_matter  # noqa: PLC0415 - PyYAML
+
     skip = skipper(config, tree)
 
     def is_foreign(folder: str) -> bool:

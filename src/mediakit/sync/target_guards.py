@@ -110,8 +110,8 @@ def without_places(
     All sources are looked at, and of variants, which tell nothing unless somebody else made them,
     those that the target does not have yet.
     """
-    from mediakit.sync.examine import private_in_files  # noqa: PLC0415 - Pillow
     from mediakit.sync.picture_problems import location_removed, not_published  # noqa: PLC0415
+    from mediakit.sync.worker import private_in_files  # noqa: PLC0415 - Pillow
 
     left = dict(uploads)
     policy = site.config.privacy.location

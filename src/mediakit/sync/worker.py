@@ -5,6 +5,7 @@ Only names, digests and failures go back and forth: pixels stay between worker a
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,22 +15,28 @@ from msgspec.structs import replace
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact, Look, MadeRecord, record_of
 from mediakit.base.errors import TargetError
-from mediakit.base.files import DiskFile
+from mediakit.base.files import DiskFile, read_observed, sha256_bytes
 from mediakit.base.model import Problem, Severity
+from mediakit.base.regular_file import open_regular
 from mediakit.base.writer import hint_of
+from mediakit.images.bare import without_metadata
+from mediakit.images.exif import is_plain_jpeg
 from mediakit.images.frames import slips_in
 from mediakit.images.opening import UnreadableError
+from mediakit.images.private import HEAD, Told, told_by
 from mediakit.images.render import PictureSource, Rendered, describe, unreadable, unwritable
 from mediakit.report.text import counted
+from mediakit.state.documents import TypedReader
 from mediakit.storage.protocol import ObjectFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mediakit.base.artifacts import Product
     from mediakit.executors.workers import Workers
     from mediakit.images.look import Limits
     from mediakit.images.recipes import Recipe
+    from mediakit.state.cache import Cache
     from mediakit.storage.protocol import Staging
 
 
@@ -231,3 +238,45 @@ def _unreadable(error: OSError | TargetError) -> Failure:
 
 def _reason(error: OSError | TargetError) -> str:
     return str(error.strerror) if isinstance(error, OSError) else error.message
+
+
+_TOLD = TypedReader(Told)
+_TELLER = "told 2"
+"""Raised by hand when the same picture is found to tell something else."""
+
+
+def private_in_files(
+    files: Iterable[DiskFile], cache: Cache, *, digests: bool = False
+) -> dict[str, Told]:
+    """Return what pictures tell beside their pixels, by site path; those without are left out.
+
+    Of a JPEG only the beginning is read. With `digests`, what has a place gets the digest that it
+    would have without. Files in the order of their paths are quickest.
+    """
+    known = cache.parsed("mention", _TELLER, _TOLD, "told")
+    found = {}
+    for file in files:
+        told = known.get(file)
+        if told is None or (digests and told.place and not told.sha256):
+            with contextlib.suppress(OSError):  # others say that it cannot be read
+                told = private_in_file(file, digests=digests)
+                known.put(file, told)
+        if told is not None and told != Told():
+            found[file.path] = told
+    known.flush()
+    return found
+
+
+def private_in_file(file: DiskFile, *, digests: bool) -> Told:
+    """Return what one picture tells; raises OSError."""
+    with open_regular(file.disk_path) as stream:
+        head, tail = stream.read(HEAD), b""
+        if len(head) == HEAD:
+            stream.seek(-2, 2)
+            tail = stream.read()
+    told = Told() if is_plain_jpeg(head, tail) else told_by(head, tail)
+    told = told or told_by(read_observed(file)) or Told()
+    if not digests or not told.place:
+        return told
+    bare = without_metadata(read_observed(file))
+    return replace(told, sha256=sha256_bytes(bare), bytes=len(bare)) if bare else told
