@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from conftest import SiteBuilder
+from filmed_clips import phone_film
+from mediakit.images.filmed import probe_whole_film
 from processes import held_at_work
 
 if TYPE_CHECKING:
@@ -32,11 +34,14 @@ def start(nursery: Nursery, site: SiteBuilder, target: Path) -> Child:
 
 
 def check_whole(tree: dict[str, bytes]) -> None:
-    """Every picture decodes to its end, and every catalog is whole."""
+    """Every picture and clip decodes to its end, and every catalog is whole."""
     for path, data in tree.items():
         if path.endswith(".jpg"):
             with Image.open(io.BytesIO(data)) as image:
                 image.load()
+        elif path.endswith(".mp4"):
+            _, is_whole = probe_whole_film(data, thorough=True) or (None, False)
+            assert is_whole
         elif path.endswith(".json"):
             assert json.loads(data)["version"] == 1
 
@@ -52,8 +57,13 @@ def published(target: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SiteBuilder:
     site = SiteBuilder(tmp_path_factory.mktemp("sample"))
-    for name in ("squat", "bækkenløft", "row"):
+    for name in ("squat", "bækkenløft"):
         site.exercise(name, 3)
+    site.write("mediakit.toml", "[clips.loops]\nlongest = 96\n")
+    site.write("assets/images/lunge.mov", phone_film())
+    site.write(
+        "_exercises/lunge.md", "---\ntitle: L\n---\n<video src='/assets/images/lunge.mov'>\n"
+    )
     return site
 
 

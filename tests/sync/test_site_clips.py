@@ -16,7 +16,8 @@ from PIL import Image
 from conftest import SiteBuilder, reasons
 from filmed_clips import drawn, gif, phone_film
 from mediakit.base.errors import UsageError
-from mediakit.config.config import load_config
+from mediakit.config.config import Overrides, load_config
+from mediakit.sync.verify import verify
 
 if TYPE_CHECKING:
     from mediakit.base.actions import Result
@@ -234,6 +235,46 @@ def test_the_part_for_a_page_is_that_of_its_text_too(squat: SiteBuilder, name: s
     squat.write("_exercises/squat.md", both)
     assert codes(squat.run()) == []
     assert catalog(squat)["products"][MP4]["milliseconds"] == 400, "the entry's own comes first"
+
+
+def test_clips_that_nobody_wants_go(squat: SiteBuilder, tmp_path: Path) -> None:
+    """With their posters, at the site by `--prune` and at the target by `--delete`."""
+    target = str(tmp_path / "target")
+    squat.exercise("plank", 1)
+    small = "[presets.teaser]\nwidth = 320\n"
+    squat.write("mediakit.toml", SETTINGS + 'formats = ["mp4", "webp"]\n' + small)
+    squat.write(f"{FOLDER}/squat.mov", phone_film(size=(640, 360)))
+    squat.run("sync", target=target)
+    wide = {MP4, POSTER, f"{FOLDER}/squat-clip.webp", f"{FOLDER}/squat-320.jpg"}
+    assert wide <= set(squat.tree())
+    squat.write("mediakit.toml", 'max_delete = "100%"\n' + SETTINGS + small)
+    before = squat.tree().keys()
+    assert squat.run(prune=True, dry_run=True).summary.pruned == 1
+    squat.run(prune=True)
+    assert before - squat.tree().keys() == {f"{FOLDER}/squat-clip.webp"}
+    squat.write("_layouts/a.html", f'<video src="/{MP4}"></video>')
+    squat.write("_exercises/squat.md", page(body="Text.\n"))
+    squat.run(prune=True)
+    assert MP4 in squat.tree(), "a layout shows it"
+    (squat.root / "_layouts/a.html").unlink()
+    squat.run("sync", target=target, prune=True, delete=True)
+    assert not wide & squat.tree().keys()
+    assert f"{FOLDER}/squat.mov" in squat.tree()
+    assert not wide & SiteBuilder(Path(target)).tree().keys()
+
+
+def test_verify_knows_clips(squat: SiteBuilder, tmp_path: Path) -> None:
+    """One that somebody changed or removed at the target is told, and put again by a sync."""
+    target = tmp_path / "target"
+    squat.run("sync", target=str(target))
+    config = load_config(squat.root, Overrides(target=str(target)))
+    assert verify(config, None).result.problems == ()
+    (target / POSTER).unlink()
+    SiteBuilder(target).write(MP4, phone_film(kind="mp4"))
+    told = {each.path for each in verify(config, None).result.problems}
+    assert told == {MP4, POSTER}
+    squat.run("sync", target=str(target))
+    assert verify(config, None).result.problems == ()
 
 
 def test_a_gif_that_only_its_clip_shows_stays_at_home(site: SiteBuilder, tmp_path: Path) -> None:
