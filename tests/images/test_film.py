@@ -15,10 +15,12 @@ from mediakit.images.animation import ShownFrame
 from mediakit.images.film import DrawnFrames, FilmPreset, encode_film, even_size
 from mediakit.images.film_bytes import is_film
 from mediakit.images.film_coders import FilmError, FilmFormat, coded
+from mediakit.images.film_light import FrameMaker
 from mediakit.images.filmed import (
     AnimatedFrames,
     FilmedFrames,
     boomerang,
+    picture_of,
     probe_film,
 )
 from mediakit.images.likeness import likeness
@@ -136,6 +138,59 @@ def test_films_of_phones_are_upright(turned: int, corner: tuple[int, int]) -> No
     image = picture(frames[0].frame)
     assert near(image, corner, CORNER)
     assert b"SECRETPHONE" not in encode_film(frames, FilmPreset())
+
+
+LIGHT = {"paper": (1, 1, 1), "grey": (0.18,) * 3, "red": (0.6, 0.05, 0.05), "skin": (0.5, 0.3, 0.2)}
+WRITTEN = {"HLG": (18, 9), "PQ": (16, 9), "of many colours": (14, 9), "plain": (1, 1)}
+
+
+def signal(light: Any, curve: int) -> Any:
+    """Return what BT.2100 and BT.709 write for light: 1 is white paper."""
+    if curve == 18:
+        light = light * 0.265
+        high = 0.17883277 * np.log(np.maximum(12 * light - 0.28466892, 1e-9)) + 0.55991073
+        return np.where(light <= 1 / 12, np.sqrt(3 * light), high)
+    if curve == 16:
+        power = (203 * light**1.2 / 10_000) ** 0.1593017578
+        return ((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375
+    return 1.099 * light**0.45 - 0.099
+
+
+def recorded(curve: int, primaries: int, *, is_full: bool = False) -> Any:
+    """Return a frame with a field of each light, as a camera writes it in 10 bits."""
+    wide = [[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]]
+    light = np.repeat(np.array([*LIGHT.values()]), 16, axis=0)
+    fields = signal(light @ (np.array(wide).T if primaries == 9 else np.eye(3)), curve)
+    red, _, blue = fields.T
+    kr, kb = (0.2627, 0.0593) if primaries == 9 else (0.2126, 0.0722)
+    grey = fields @ [kr, 1 - kr - kb, kb]
+    colours = (blue - grey) / (2 - 2 * kb), (red - grey) / (2 - 2 * kr)
+    frame = av.VideoFrame(len(light), 32, "yuv420p10le")
+    low, room, reach = (0, 1023, 1023) if is_full else (64, 876, 896)
+    rows = (low + room * grey, *((512 + reach * each)[::2] for each in colours))
+    for plane, row in zip(frame.planes, rows, strict=True):
+        line = np.zeros(plane.line_size // 2, np.uint16)
+        line[: len(row)] = np.round(row)
+        plane.update(np.tile(line, (plane.height, 1)).tobytes())
+    frame.colorspace, frame.color_range = primaries, 2 if is_full else 1
+    frame.color_trc, frame.color_primaries = curve, primaries
+    return frame
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_films_with_more_light_and_colours_are_as_a_plain_camera_writes_them(
+    kind: str,
+    is_full: bool,  # noqa: FBT001
+) -> None:
+    """10 bits of HLG, PQ and BT.2020, in each range, become the colours of BT.709."""
+    made = FrameMaker((64, 32), 1080).made(recorded(*WRITTEN[kind], is_full=is_full))
+    assert (made.format.name, made.colorspace, made.color_range) == ("yuv420p", 1, 1)
+    found = np.asarray(picture_of(made), int)[16, 8::16]
+    wanted = np.round(255 * signal(np.array([*LIGHT.values()]), 1))
+    if kind in {"HLG", "PQ"}:
+        wanted[0] = 235  # there is room for what is brighter than paper
+    assert np.abs(found - wanted).max() <= 4
 
 
 def test_a_part_of_a_film() -> None:

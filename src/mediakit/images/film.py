@@ -15,6 +15,7 @@ from mediakit.images.film_coders import (
     coded,
     require_coder,
 )
+from mediakit.images.film_light import frame_of
 from mediakit.images.resize import resize
 
 if TYPE_CHECKING:
@@ -69,14 +70,12 @@ class DrawnFrames:
 
 def drawn_frame(shown: ShownFrame, size: tuple[int, int], background: str) -> VideoFrame:
     """Return a picture as a frame for coders; a side of one pixel too many is cut off."""
-    av = require_coder()
     image = flatten(shown.image, background).convert("RGB")
     if image.width - size[0] in {0, 1} and image.height - size[1] in {0, 1}:
         image = image.crop((0, 0, *size))
     else:
         image = resize(image, size)
-    frame: VideoFrame = av.VideoFrame.from_image(image)
-    return frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+    return frame_of(image)
 
 
 def even_size(width: int, height: int, longest: int = 0) -> tuple[int, int]:

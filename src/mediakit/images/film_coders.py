@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import platform
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -112,7 +114,7 @@ def coded(
     with require_coder().open(out, "w", format=kind.value, options=coding.container) as film:
         film.flags |= BITEXACT
         coder: _Coder | None = None
-        for each in frames:
+        for each in frames if isinstance(frames, list) else _ahead(frames):
             coder = coder or _Coder(film, _stream(film, each.frame, coding, coarseness), coding)
             coder.add(each)
         if coder is None:
@@ -120,6 +122,20 @@ def coded(
         coder.end()
     data = out.getvalue()
     return index_first(data) if kind is FilmFormat.MP4 else data
+
+
+_WAITING = 8
+"""Frames that are ready before they are coded."""
+
+
+def _ahead(frames: Iterable[TimedFrame]) -> Iterator[TimedFrame]:
+    """Yield frames that a thread reads and scales while those before them are coded."""
+    source = iter(frames)
+    with ThreadPoolExecutor(1) as thread:
+        coming = deque(thread.submit(next, source, None) for _ in range(_WAITING))
+        while (frame := coming.popleft().result()) is not None:
+            coming.append(thread.submit(next, source, None))
+            yield frame
 
 
 _LARGE = 500_000

@@ -17,6 +17,7 @@ from mediakit.images.decode import Size
 from mediakit.images.film import drawn_frame, even_size, shown_milliseconds
 from mediakit.images.film_bytes import film_format, is_film, is_webm
 from mediakit.images.film_coders import FilmError, TimedFrame, require_coder
+from mediakit.images.film_light import EXACT, SPACE, FrameMaker
 from mediakit.images.opening import UnreadableError
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ MOST_DECODED = 80_000_000_000
 _READERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _CODECS = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9"})
 _SIDEWAYS = frozenset({90, 270})
-_HD = 720
-_SPACE = "ITU709"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,7 @@ class FilmedFrames:
         with opened_film(self.data) as (film, stream):
             if self.start:
                 film.seek(int(self.start / 1000 / stream.time_base), stream=stream)
+            maker = FrameMaker(self.size, stream.codec_context.height)
             before: TimedFrame | None = None
             decoded = total = 0
             for frame, at, last in _timed(film, stream):
@@ -113,23 +113,12 @@ class FilmedFrames:
                 _check_time(total, self.most)
                 if before is not None:
                     yield before
-                before = TimedFrame(self._prepared(frame, stream), shown)
+                before = TimedFrame(maker.made(frame), shown)
             if before is None:
                 raise FilmError("there is nothing between `start` and `end`", _TRIM)
             yield before
 
-    def _prepared(self, frame: VideoFrame, stream: Any) -> VideoFrame:  # noqa: ANN401
-        turn = frame.rotation % 360
-        width, height = self.size[::-1] if turn in _SIDEWAYS else self.size
-        space = None if frame.colorspace != _UNKNOWN else _guessed_space(stream)
-        small = frame.reformat(
-            width, height, "yuv420p", src_colorspace=space, dst_colorspace=_SPACE,
-            dst_color_range="MPEG", interpolation="BICUBIC",
-        )  # fmt: skip
-        return _turned(small, turn) if turn else small
 
-
-_UNKNOWN = 2
 _TRIM = "say with `start` and `end` which part is meant"
 
 
@@ -165,8 +154,9 @@ def _check_time(milliseconds: int, most: int) -> None:
 def picture_of(frame: VideoFrame) -> Image.Image:
     """Return a frame for coders as a picture in sRGB."""
     found: Any = frame.reformat(
-        format="rgb24", src_colorspace=_SPACE, src_color_range="MPEG", dst_color_range="JPEG"
-    )
+        format="rgb24", src_colorspace=SPACE, src_color_range="MPEG", dst_color_range="JPEG",
+        interpolation=EXACT,
+    )  # fmt: skip
     image: Image.Image = found.to_image()
     return image
 
@@ -251,24 +241,3 @@ def _shown_size(stream: Any, frame: VideoFrame) -> tuple[int, int]:  # noqa: ANN
 def _length(film: Any, stream: Any) -> int:  # noqa: ANN401
     whole = stream.duration * stream.time_base if stream.duration else (film.duration or 0) / 10**6
     return int(1000 * whole)
-
-
-def _guessed_space(stream: Any) -> str:  # noqa: ANN401
-    """Return what players take a film for that does not say how its colours are coded."""
-    return "ITU709" if stream.codec_context.height >= _HD else "ITU601"
-
-
-def _turned(frame: VideoFrame, degrees: int) -> VideoFrame:
-    """Return a frame turned by a quarter, a half or three quarters, against the clock."""
-    import numpy as np  # noqa: PLC0415 - few films are turned
-
-    pixels = frame.to_ndarray()
-    height, width = frame.height, frame.width
-    light = pixels[:height].reshape(height, width)
-    colour = pixels[height:].reshape(2, height // 2, width // 2)
-    turned = [np.rot90(each, degrees // 90) for each in (light, *colour)]
-    rows = np.concatenate([np.ascontiguousarray(each).ravel() for each in turned])
-    upright: VideoFrame = require_coder().VideoFrame.from_ndarray(
-        rows.reshape(-1, turned[0].shape[1]), format="yuv420p"
-    )
-    return upright
