@@ -256,7 +256,8 @@ def of_film(program: str) -> None:
         source, made, poster = (Path(folder) / name for name in ("a.mov", "a.mp4", "a.jpg"))
         source.write_bytes(data)
         command = [
-            program, "-nostdin", "-v", "error", "-y", "-i", str(source), "-an", "-vf", "scale=1280:720",
+            program, "-nostdin", "-v", "error", "-y", "-i", str(source), "-an",
+            "-vf", "scale=1280:720",
             "-c:v", "libx264", "-preset", "slow", "-profile:v", "high", "-crf", "25",
             "-pix_fmt", "yuv420p", "-threads", "4", "-movflags", "+faststart", str(made),
             "-frames:v", "1", "-vf", "scale=1280:720", str(poster),
