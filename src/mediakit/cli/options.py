@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 import msgspec
 
-from mediakit.cli import completion
 from mediakit.cli.commands import CommonOption
 from mediakit.config.config import Config, Overrides, find_root, load_config, setting_of
 from mediakit.config.keys import key_of
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from click.shell_completion import CompletionItem
+
+    from mediakit.cli.completion import Completer
     from mediakit.sync.session import Session
 
     Command = Callable[..., Any]
@@ -172,16 +174,30 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
     return _gathered(names, "settings", lambda values, before: (before or {}) | values, options)
 
 
+def _completed(values: str) -> Completer:
+    """Return what completes an option, from a function of `completion.py`."""
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        from mediakit.cli import completion  # noqa: PLC0415 - a shell is waiting
+
+        completer: Completer = getattr(completion, values)
+        return completer(ctx, param, incomplete)
+
+    return complete
+
+
 def selection_options() -> Callable[[Command], Command]:
     """Give a command the argument `chosen`."""
     options = (
         click.option(
-            "--only", multiple=True, metavar="GLOB", shell_complete=completion.selection,
+            "--only", multiple=True, metavar="GLOB", shell_complete=_completed("selection"),
             help="Only these exercises or pictures, by path or name; may be repeated.",
         ),
         click.option(
             "--preset", "presets", multiple=True, metavar="NAME",
-            shell_complete=completion.presets,
+            shell_complete=_completed("presets"),
             help="Only variants of this preset; may be repeated.",
         ),
         click.option(

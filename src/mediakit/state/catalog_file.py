@@ -15,7 +15,6 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -103,6 +102,8 @@ class CatalogFile(msgspec.Struct, frozen=True):
             return _NONE
 
         found = load_catalog(data, self.path, read_shard, placeholders=placeholders)
+        from dataclasses import replace  # noqa: PLC0415 - a run with nothing to do has none
+
         return replace(found, baseurl=self.baseurl, key_of=self.key_of)
 
     def files(self) -> tuple[str, ...]:
