@@ -33,6 +33,10 @@ CASES = {
     "mediakit --version": "from mediakit.cli.main import main; main(['--version'])",
     "mediakit --help": "from mediakit.cli.main import main; main(['--help'])",
     "packages alone": "import click, msgspec, sqlite3, yaml",
+    "packages, as mediakit loads them": (
+        "import gc; gc.set_threshold(100_000, 50, 50); import click, msgspec, sqlite3, yaml;"
+        "gc.freeze()"
+    ),
 }
 
 
@@ -47,7 +51,7 @@ def timed(code: str) -> tuple[float, float]:
 
 def modules(code: str) -> int:
     """Return how many modules are loaded after `code`."""
-    counting = f"{code}\nimport sys; print(len(sys.modules))"
+    counting = f"import atexit, sys; atexit.register(lambda: print(len(sys.modules)))\n{code}"
     done = subprocess.run(
         [sys.executable, "-c", counting], check=True, capture_output=True, text=True
     )
@@ -85,7 +89,10 @@ def main() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         site = settled_site(folder, options.pages)
-        status = f"from mediakit.cli.main import main; main(['status', '--site', {str(site)!r}])"
+        status = (
+            f"import sys; sys.argv = ['mediakit', 'status', '--site', {str(site)!r}];"
+            "from mediakit.cli.main import run; run()"
+        )
         measure({**CASES, f"mediakit status, {options.pages} pages": status}, options.runs)
 
 

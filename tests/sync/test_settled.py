@@ -82,7 +82,10 @@ def test_nothing_to_do_loads_no_decoder(site: SiteBuilder) -> None:
     )  # fmt: skip
     said, loaded = done.stdout.splitlines()
     assert said.startswith("nothing to do")
-    unneeded = {"PIL", "numpy", "yaml", "mediakit.site.reader", "mediakit.site.kinds.hugo"}
+    unneeded = {
+        "PIL", "numpy", "yaml", "frontmatter", "dataclasses", "mediakit.site.reader",
+        "mediakit.site.kinds.hugo",
+    }  # fmt: skip
     assert set(loaded.split()).isdisjoint(unneeded)
 
 

@@ -6,7 +6,6 @@ and most of their time goes into imports.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -134,6 +133,8 @@ class Run:
 
     def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
         """Sync in five steps: observe, plan, make, publish, purge."""
+        from dataclasses import replace  # noqa: PLC0415
+
         from mediakit.sync.plan import (  # noqa: PLC0415
             expected_uploads,
             plan_catalog,
