@@ -134,7 +134,6 @@ class Run:
     def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
         """Sync in five steps: observe, plan, make, publish, purge."""
         from dataclasses import replace  # noqa: PLC0415
-
         from mediakit.sync.plan import (  # noqa: PLC0415
             expected_uploads,
             plan_catalog,
