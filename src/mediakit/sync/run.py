@@ -1,7 +1,6 @@
 """The jobs: `Run.generate` makes what is missing, `Run.sync` brings a target to the same state.
 
-What a run without changes does not need is imported where it is used: most runs have nothing to do,
-and most of their time goes into imports.
+What a run without changes does not need is imported where it is used: most have nothing to do.
 """
 
 from __future__ import annotations
@@ -134,6 +133,7 @@ class Run:
     def _sync(self, target: Storage, senders: Executor, fetch: Fetch | None) -> None:
         """Sync in five steps: observe, plan, make, publish, purge."""
         from dataclasses import replace  # noqa: PLC0415
+
         from mediakit.sync.plan import (  # noqa: PLC0415
             expected_uploads,
             plan_catalog,

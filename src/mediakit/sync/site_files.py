@@ -201,8 +201,6 @@ def _unread(config: Config, tree: FileTree, content: frozenset[str]) -> Iterator
     def is_foreign(folder: str) -> bool:
         return folder.rpartition("/")[2] in _TEMPLATES or skip(folder)
 
-    from mediakit.site.front_matter import starts_front_matter  # noqa: PLC0415 - it loads PyYAML
-
     for path in tree.walk(is_foreign):
         if path not in content and has_extension(path, _ENDINGS) and not _is_known(path):
             file = tree.find(path)
