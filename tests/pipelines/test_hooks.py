@@ -14,6 +14,7 @@ import yaml
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
+    from processes import Nursery
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,7 @@ EXAMPLE = ROOT / "docs/examples/pre-commit-config.yaml"
 
 
 def pre_commit(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    programs = Path(sys.executable).parent
+    programs = os.pathsep.join([str(cwd.parent / "programs"), str(Path(sys.executable).parent)])
     environment = {
         **os.environ,
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
@@ -38,13 +39,15 @@ def pre_commit(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def repository(site: SiteBuilder) -> SiteBuilder:
+def repository(site: SiteBuilder, nursery: Nursery) -> SiteBuilder:
     """Return a site under git with the hooks of the example, which run this mediakit."""
     (given,) = yaml.safe_load(EXAMPLE.read_text())["repos"]
     hooks = [{**HOOKS[each["id"]], "language": "system"} for each in given["hooks"]]
     config = {"repos": [{"repo": "local", "hooks": hooks}]}
     site.write(".pre-commit-config.yaml", yaml.safe_dump(config))
     site.exercise("squat")
+    (site.root.parent / "programs").mkdir()
+    nursery.program(site.root.parent / "programs/mediakit")
     for command in ("git init -q -b main", "git add -A", "pre-commit install"):
         done = pre_commit(*command.split(), cwd=site.root)
         assert done.returncode == 0, done.stdout

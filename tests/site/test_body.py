@@ -200,6 +200,7 @@ def test_a_video_in_a_frame(path: str, address: str, video: str | None, start: i
     assert [(each.id, each.start, each.line) for each in page.manifest.videos] == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part",
     [

@@ -169,6 +169,7 @@ def test_any_text_is_read(text: str) -> None:
     to_html(text, Markup.KRAMDOWN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part",
     ["<!--", "{::comment}\n", "<b>{: a", "[a](<", "[a](((", '[a](b "', "<![", "<a b='", "<div>\n",

@@ -147,6 +147,7 @@ def test_unreadable(text: str, code: str, line: int) -> None:
     assert caught.value.line == line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -44,6 +44,7 @@ def test_patterns(site: SiteKind, folder: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["/*", "'", "`", "//", "dir:{", "templateFormats:[", "ignores.add(", "includes : ", "a'\n"],

@@ -172,6 +172,7 @@ def test_eleventy_has_front_matter_as_names() -> None:
     assert page.problems == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part",
     [
