@@ -106,3 +106,22 @@ def plain_png(data: bytes) -> bytes:
             parts.append(data[start - 8 : end + 4])
             last = end + 4
     return b"".join((*parts, _END_OF_PNG) if last <= len(data) else parts)
+
+
+_MOVES, _CLEAR = 0x02, 0x10
+
+
+def plain_webp(data: bytes) -> bytes:
+    """Return a WebP that says that it has clear pixels, if it moves and a frame leaves some so.
+
+    Writers whose pictures are opaque do not say it: then Pillow shows black where nothing is.
+    """
+    canvas = b""
+    for kind, start, _ in webp_chunks(data):
+        if kind == b"VP8X" and data[start] & (_MOVES | _CLEAR) == _MOVES:
+            canvas = data[start + 4 : start + 10]
+        if kind == b"ANMF" and canvas and data[start + 6 : start + 12] != canvas:
+            return b"".join((data[:20], bytes([data[20] | _CLEAR]), data[21:]))
+        if kind not in {b"VP8X", b"ANMF", b"ANIM", b"ICCP"}:
+            break
+    return data

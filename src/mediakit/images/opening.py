@@ -17,7 +17,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from mediakit.base.errors import with_extra
 from mediakit.base.formats import FORMATS, format_called, format_of
 from mediakit.images.boxes import plain_avif, plain_boxes
-from mediakit.images.chunks import SCAN, jpeg_segments, plain_png
+from mediakit.images.chunks import SCAN, jpeg_segments, plain_png, plain_webp
 from mediakit.images.signalled import MARKED, signalled_profile
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ _DECODERS = {each.name: _decoder(each.decoder)
              for each in FORMATS if each.decoder and not each.extra}  # fmt: skip
 
 
-_PLAIN = {"PNG": plain_png, "AVIF": plain_avif}
+_PLAIN = {"PNG": plain_png, "AVIF": plain_avif, "WEBP": plain_webp}
 """What of a file is given to its decoder, which minds more than browsers do."""
 
 
