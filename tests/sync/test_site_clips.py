@@ -381,3 +381,23 @@ def test_a_killed_run_keeps_what_it_made(squat: SiteBuilder) -> None:
     assert reasons(squat.run())[MP4] == "up to date"
     assert squat.tree()[MP4] == made
     assert (squat.root / "media.json").read_bytes() == whole
+
+
+def test_templates_are_told(squat: SiteBuilder) -> None:
+    """Of a clip that a page names itself, of a size of its poster, and in `srcset` of no film."""
+    squat.write("mediakit.toml", f'{SETTINGS}formats = ["mp4", "webp"]\n[theme]\ndata = true\n')
+    squat.write(f"{FOLDER}/squat.mov", phone_film(size=(400, 300), count=4))
+    names = f"image_path: /{MP4}", f"image_path: /{FOLDER}/squat-320.jpg"
+    squat.write("_exercises/squat.md", page(*names))
+    squat.run()
+    told = json.loads((squat.root / "_data/mediakit.json").read_bytes())
+    film = f"{FOLDER}/squat.mov"
+    clip = told["clips"][MP4]
+    assert told["clips"] == {MP4: clip, film: clip}
+    assert (clip["poster"], clip["seconds"], clip["width"]) == (POSTER, 0.16, 96)
+    assert [*clip["films"].values(), clip["picture"]] == [MP4, f"{FOLDER}/squat-clip.webp"]
+    pictures = told["pictures"]
+    assert pictures[f"{FOLDER}/squat-320.jpg"] == {"width": 320, "height": 240}
+    assert pictures[MP4] == {"width": 96, "height": 72}
+    sizes = "/assets/images/squat-clip.jpg 96w, /assets/images/squat-320.jpg 320w"
+    assert pictures[film] == {"width": 96, "height": 72, "srcset": {"image/jpeg": sizes}}
