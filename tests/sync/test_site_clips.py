@@ -393,7 +393,7 @@ def test_templates_are_told(squat: SiteBuilder) -> None:
     told = json.loads((squat.root / "_data/mediakit.json").read_bytes())
     film = f"{FOLDER}/squat.mov"
     clip = told["clips"][MP4]
-    assert told["clips"] == {MP4: clip, film: clip}
+    assert told["clips"] == {MP4: clip, film: clip, POSTER: clip}
     assert (clip["poster"], clip["seconds"], clip["width"]) == (POSTER, 0.16, 96)
     assert [*clip["films"].values(), clip["picture"]] == [MP4, f"{FOLDER}/squat-clip.webp"]
     pictures = told["pictures"]

@@ -52,7 +52,9 @@ cover: row.gif
 gallery:
   - {image_path: up.jpg, url: up.jpg, alt: 'Standing "tall"'}
   - {image_path: down.jpg, url: down.jpg, alt: Down}
-more: [{image_path: row.gif, url: row.gif, alt: Rowing}]
+more:
+  - {image_path: row.gif, url: row.gif, alt: Rowing}
+  - {image_path: ADDED, alt: Added}
 ---
 """
 FAR = '<p style="height: 2500px">Far above.</p>'
@@ -161,13 +163,11 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         pytest.skip(f"{kind} is not installed")
     site = SiteBuilder(tmp_path_factory.mktemp("loops") / "site")
     place = "/assets/images/" if kind == "jekyll" else ""
+    added = "row-clip.jpg, url: row-clip.mp4" if kind == "jekyll" else "row-clip.jpg"
     for path, text in SITES[kind].items():
-        if path.endswith(".md"):
-            site.write(
-                path, re.sub(r"(?<![\w/])(up|down|alone|row)\.(jpg|gif)", rf"{place}\g<0>", text)
-            )
-        else:
-            site.write(path, text)
+        page = text.replace("ADDED", added)  # as `add` writes it
+        names = r"(?<![\w/])(up|down|alone|row)(-clip)?\.(jpg|gif|mp4)"
+        site.write(path, re.sub(names, rf"{place}\g<0>", page) if path.endswith(".md") else text)
     site.write("mediakit.toml", SETTINGS + (MORE if kind == "jekyll" else ""))
     photos = {"up": step(), "down": step(pose=1, camera=Camera(right=4, tilt=1)), "alone": step(2)}
     for name, photo in photos.items():
@@ -215,14 +215,15 @@ def films(asked: list[str]) -> list[str]:
 
 
 def test_templates_are_told(built: Built) -> None:
-    """Pixels, seconds, poster, text and films, by page and by film; no film is a picture."""
-    (loop,), (clip,) = built.told["loops"].values(), built.told["clips"].values()
-    (path,) = (each.rsplit(".", 1)[0] for each in built.told["clips"])
+    """Pixels, seconds, poster, text and films, by page and by film; steps are no picture."""
+    (loop,), (clip, *others) = built.told["loops"].values(), built.told["clips"].values()
+    (path,) = (each[:-4] for each in built.told["clips"] if each.endswith(".gif"))
+    assert others == [clip, clip]
     assert [*loop["films"]] == [*clip["films"]] == ["video/mp4"]
     assert (loop["alt"], loop["seconds"]) == ('Standing "tall"', 0.76)
     assert (clip["width"], clip["height"], clip["seconds"]) == (64, 42, 0.68)
     assert (clip["poster"], clip["films"]["video/mp4"]) == (f"{path}-clip.jpg", f"{path}-clip.mp4")
-    assert not films([*built.told["pictures"]])
+    assert set(films([*built.told["pictures"]])) <= built.told["clips"].keys()
 
 
 def test_a_gif_is_its_clip(built: Built) -> None:
@@ -233,11 +234,11 @@ def test_a_gif_is_its_clip(built: Built) -> None:
     seen = re.findall(
         r'<video [^>]*width="(\d+)" height="(\d+)"[^>]* aria-label="([^>]*)" data-play', text
     )
-    row = [("64", "42", name) for name in ("Rowing", "A row & more", "Again")]
+    row = [("64", "42", name) for name in ("Rowing", "Added", "A row & more", "Again")]
     assert seen[1:] == row
     (still,) = re.findall(r'<img src="[^"]*-clip.jpg"(?! alt="[^>]*></video>)[^>]*>', text)
     assert 'width="64" height="42"' in still
-    assert text.count("<script>") == text.count("</script>") == 4
+    assert text.count("<script>") == text.count("</script>") == 5
 
 
 def test_page_without_a_loop_shows_nothing(built: Built) -> None:
@@ -245,7 +246,7 @@ def test_page_without_a_loop_shows_nothing(built: Built) -> None:
     if built.kind != "jekyll":
         pytest.skip("Jekyll's site has the page")
     alone = (built.folder / "exercises/alone.html").read_text("utf-8")
-    assert alone.count("<video") == 3
+    assert alone.count("<video") == 4
     assert "Afspil" not in alone
 
 

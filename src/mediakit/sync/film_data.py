@@ -8,7 +8,6 @@ import msgspec
 
 from mediakit.base.formats import film_of, media_type
 from mediakit.images.recipes import LOOPS
-from mediakit.images.recipes.clip import OF_CLIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,20 +51,19 @@ def loops(
 def clips(
     manifests: Sequence[Manifest], catalog: Catalog, config: Config
 ) -> dict[str, TemplateFilm]:
-    """Return the clip of each film and GIF that has one, by the public paths that pages name.
+    """Return the clip of each film and GIF that has one, by the public paths that pages may name.
 
-    Those are of the film, and of the clip where a page shows that itself.
+    Those are of what it is made of, of the clip itself, and of its poster, which galleries name in
+    place of a film.
     """
     found: dict[str, TemplateFilm] = {}
-    key_of = config.kind.key
     for page in manifests:
-        named = {each.path for each in page.images if each.path and each.key != OF_CLIP}
         for records in _made_of(page, config.made_by.get("clips", ()), catalog):
             clip = _film(records, config)
             if clip is not None:
-                shown = [each.path for each in records if each.path in named and film_of(each.path)]
-                for path in (records[0].source, *shown):
-                    found.setdefault(key_of(path), clip)
+                source = config.kind.key(records[0].source)
+                for path in (source, clip.poster, *clip.films.values()):
+                    found.setdefault(path, clip)
     return dict(sorted(found.items()))
 
 

@@ -186,10 +186,10 @@ module.exports = function (eleventyConfig, options = {}) {
         const one = typeof each === "string" ? { path: each } : each;
         const named = one.image_path ?? one.path ?? one.src ?? one.image;
         const style = FILL, sizes = "(min-width: 700px) 33vw, 100vw";
-        const shown = image(this.page, named, { alt: one.alt, sizes, style });
-        if (find(named, this.page).clip) return shown;
-        const href = find(one.url ?? named, this.page).whole;
-        return `<a href="${escaped(href)}"${attribute("title", one.title)}>${shown}</a>`;
+        const whole = find(one.url ?? named, this.page);
+        const shown = image(this.page, whole.clip ? one.url ?? named : named, { alt: one.alt, sizes, style });
+        if (whole.clip || find(named, this.page).clip) return shown;
+        return `<a href="${escaped(whole.whole)}"${attribute("title", one.title)}>${shown}</a>`;
       });
       const words = caption ? `<figcaption style="grid-column: 1 / -1">${escaped(caption)}</figcaption>` : "";
       const grid = "display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: .5em; align-items: start";
