@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from mediakit.desk.cards import Card, CardPicture, CardVideo
     from mediakit.desk.words import Words
 
-_SIZES = "(max-width: 40rem) 92vw, 22rem"
+_WHOLE, _HALF = "(max-width: 45rem) 92vw, 22rem", "(max-width: 45rem) 46vw, 11rem"
+"""How wide the first picture is shown; of two, each has half of the card."""
 _MOST = 300
 """Problems that a card lists."""
 
@@ -48,8 +49,9 @@ class CardHtml:
             "changed": str(card.changed),
         }
         marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in data.items())
+        first = _HALF if len(card.pictures) == 2 else _WHOLE
         pictures = "\n".join(
-            self._picture(card, each, is_first=number == 0)
+            self._picture(card, each, sizes="" if number else first)
             for number, each in enumerate(card.pictures)
         )
         sizes = [(each.width, each.height) for each in card.pictures]
@@ -86,13 +88,13 @@ class CardHtml:
             f'<p class="where">{escaped(card.place)}</p></header>\n'
         )
 
-    def _picture(self, card: Card, each: CardPicture, *, is_first: bool) -> str:
+    def _picture(self, card: Card, each: CardPicture, *, sizes: str) -> str:
         # groups.js brings the pictures of cards that are near; those below the first are small:
         # their address is the smallest size that serves
-        sizes = f' data-srcset="{escaped(each.srcset)}" sizes="{_SIZES}"' if is_first else ""
+        choice = f' data-srcset="{escaped(each.srcset)}" sizes="{sizes}"' if sizes else ""
         pixels = f' width="{each.width}" height="{each.height}"' if each.width else ""
         image = (
-            f'<img data-src="{escaped(each.address)}"{sizes if each.srcset else ""}{pixels} '
+            f'<img data-src="{escaped(each.address)}"{choice if each.srcset else ""}{pixels} '
             f'alt="{escaped(each.alt or card.title)}" loading="lazy" decoding="async" '
             f'draggable="false"{ground(each.colour, "")}>'
         )

@@ -36,8 +36,8 @@ const put = ({ ids, cards }) => {
 const fetchNews = async () => {
   const address = `cards?since=${version}&lang=${document.documentElement.lang}`;
   const news = await (await fetch(address)).json();
+  if (news.version !== version) put(news);
   version = news.version;
-  put(news);
   one("#news").textContent = news.state;
   count(news.duplicates);
 };
