@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +21,7 @@ from mediakit.videos.verdict import State
 from video_site import states
 
 if TYPE_CHECKING:
+    from processes import Done, Nursery
     from video_site import VideoSite
 
 A, B, C = "aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"
@@ -345,60 +344,59 @@ def test_killed_in_the_middle(videos: VideoSite) -> None:
     assert check.report.rows
 
 
-def mediakit(videos: VideoSite, *args: str) -> subprocess.CompletedProcess[str]:
+def mediakit(videos: VideoSite, nursery: Nursery, *args: str) -> Done:
     """Run the program, untouched: a proxy and a certificate lead it to the fake."""
-    return subprocess.run(
-        [sys.executable, "-m", "mediakit", "videos", *args],
-        cwd=videos.site.root, env={**os.environ, **videos.fake.environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    environment = {**os.environ, **videos.fake.environment}
+    return nursery.start(videos.site.root, "videos", *args, environment=environment).wait()
 
 
-def test_the_program(videos: VideoSite) -> None:
+def test_the_program(videos: VideoSite, nursery: Nursery) -> None:
     """The whole program against the fake: a table, exit 1, and nothing but allowed hosts."""
     videos.fake.set(A)
     videos.fake.set(B, dead())
     videos.page("squat", A, B)
-    done = mediakit(videos, "check")
-    assert done.returncode == 1, done.stderr
-    assert done.stdout.startswith("dead (1): gone")
-    assert f"_exercises/squat.md:7: youtube {B}" in done.stdout
-    assert f"on the same page {A} is alive" in done.stdout
-    assert done.stdout.splitlines()[-1] == "asked about 2 of 2 videos: 1 dead, 1 alive"
+    done = mediakit(videos, nursery, "check")
+    assert done.code == 1, done.err
+    assert done.out.startswith("dead (1): gone")
+    assert f"_exercises/squat.md:7: youtube {B}" in done.out
+    assert f"on the same page {A} is alive" in done.out
+    assert done.out.splitlines()[-1] == "asked about 2 of 2 videos: 1 dead, 1 alive"
     assert videos.fake.strays == []
 
 
-def test_formats(videos: VideoSite) -> None:
+def test_formats(videos: VideoSite, nursery: Nursery) -> None:
     """JSON for programs, annotations for GitHub, a body for an issue, JUnit for pipelines."""
     videos.fake.set(A)
     videos.fake.set(B, dead(subreason="removed %0A::error::x <b>|</b>"))
     videos.page("squat", A, B)
-    document = json.loads(mediakit(videos, "check", "--format", "json").stdout)
+    document = json.loads(mediakit(videos, nursery, "check", "--format", "json").out)
     schema = (DOCS / "reference/schemas/videos.schema.json").read_text("utf-8")
     Draft202012Validator(json.loads(schema)).validate(document)
     assert document["counts"]["dead"] == 1
     assert document["videos"][0]["places"] == [{"path": "_exercises/squat.md", "line": 7}]
     assert document["videos"][0]["instead"] == A
-    annotations = mediakit(videos, "check", "--format", "github").stdout.splitlines()
+    annotations = mediakit(videos, nursery, "check", "--format", "github").out.splitlines()
     assert len(annotations) == 1
     assert annotations[0].startswith("::error file=_exercises/squat.md,line=7,title=video dead::")
     assert "%250A" in annotations[0]
-    body = mediakit(videos, "check", "--format", "markdown").stdout
+    body = mediakit(videos, nursery, "check", "--format", "markdown").out
     assert "- [ ] \\_exercises/squat.md:7: [youtube bbbbbbbbbbb](https://www.youtube.com" in body
     assert "<b>" not in body
-    suite = ET.fromstring(mediakit(videos, "check", "--format", "junit").stdout)  # noqa: S314 - ours
+    suite = ET.fromstring(mediakit(videos, nursery, "check", "--format", "junit").out)  # noqa: S314 - ours
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     failed = suite.find("testcase[failure]")
     assert failed is not None
     assert failed.get("file") == "_exercises/squat.md"
 
 
-def test_step_summary(videos: VideoSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_step_summary(
+    videos: VideoSite, nursery: Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a pipeline the body for an issue is also the summary of the step."""
     videos.fake.set(B, dead())
     videos.page("squat", B)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
-    assert mediakit(videos, "check", "-q").returncode == 1
+    assert mediakit(videos, nursery, "check", "-q").code == 1
     assert "- [ ]" in (tmp_path / "summary").read_text()
 
 
