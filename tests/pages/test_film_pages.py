@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import Quiet, SiteBuilder, draw
-from filmed_clips import phone_film
+from filmed_clips import drawn, gif, phone_film
 from mediakit.alts.worklist import find_worklist
 from mediakit.base.errors import UsageError
 from mediakit.config.config import load_config
@@ -16,6 +16,7 @@ from mediakit.images.private import told_by
 from mediakit.pages.add import AddJob, add_photos
 from mediakit.pages.arrange import Arrangement, arrange
 from mediakit.pages.fill import FillJob, plan_fill, write_fill
+from mediakit.setup.watch import matters
 from mediakit.sync.session import open_session
 from mediakit.sync.undo import undo
 
@@ -167,3 +168,14 @@ def test_a_site_without_that_theme_shows_the_poster(site: SiteBuilder) -> None:
         assert not find_worklist(session).entries
         arrange(session, "squat", "1", Arrangement(remove=True), Quiet())
     assert not [path for path in site.tree() if path.startswith("static/images/squat-0")]
+
+
+def test_a_gif_is_told_where_to_go(squat: SiteBuilder) -> None:
+    """It is neither photo nor film; `watch` sees films where they are sources."""
+    moving = SiteBuilder(squat.root.parent).write("a.gif", gif(drawn(3)))
+    with pytest.raises(UsageError, match="it moves") as caught:
+        added(squat, moving)
+    assert "gallery fill" in caught.value.hint
+    assert matters(load_config(squat.root), f"{FOLDER}/squat-1.mov")
+    squat.write("mediakit.toml", "")
+    assert not matters(load_config(squat.root), f"{FOLDER}/squat-1.mov")

@@ -227,6 +227,8 @@ def _read(photo: FilePath, cap: int, config: Config) -> Ingested:
     except UnreadableError as error:
         film = film_of(photo.name) is not None
         hint = f"give a {'film' if film else 'photo'} that is not damaged"
+        if "it moves" in str(error):
+            hint = "name it as the pictures of the exercise; mediakit gallery fill adds it then"
         raise UsageError(f"{photo}: {error}", hint) from error
 
 
