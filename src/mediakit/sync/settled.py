@@ -8,9 +8,8 @@ concern that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -39,8 +38,7 @@ _ALTERED = "altered-by-hand"
 """The code of the problem that names the line of an action."""
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """The plan of what has not changed: actions that keep all, and the problems.
 
     `part` is to be observed; it is None where nothing has changed.
@@ -68,6 +66,8 @@ class Settled:
         site = observe(part)
         if not part.is_enough(site):
             return None
+        from dataclasses import replace  # noqa: PLC0415 - few runs have a part
+
         site = replace(site, problems=(*self.problems, *site.problems))
         return site, self._with_rest(plan(site), site.known.products)
 
