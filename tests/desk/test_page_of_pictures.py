@@ -279,15 +279,39 @@ def test_groups_of_full_rows(browser: Browser, many: str) -> None:
     page.goto(many)
     shown = "[...each.children].filter(card => !card.hidden).length"
     groups = f"[...document.querySelectorAll('.cards:not([hidden])')].map(each => {shown})"
-    assert page.evaluate(groups) == [12] * 10
+    assert page.evaluate(groups) == [6] * 20
     everything = titles(page)
     page.locator(".card").nth(8).locator(".label").click()
-    assert page.evaluate(groups) == [12, 5]
+    assert page.evaluate(groups) == [6, 6, 5]
     assert titles(page) == [f"E {number}" for number in range(1, 120, 7)]
     assert page.evaluate("document.activeElement.dataset.label") == "t1"
     page.set_viewport_size({"width": 1920, "height": 900})
-    wait_until(page, f"{groups}.join() === '10,7'")
+    wait_until(page, f"{groups}.join() === '5,5,5,2'")
     page.keyboard.press("Enter")
-    assert page.evaluate(groups) == [10] * 12
+    assert page.evaluate(groups) == [5] * 24
     assert titles(page) == everything
+    page.close()
+
+
+def test_scrolling_up_is_steady(browser: Browser, many: str) -> None:
+    """Cards that come near from above are of another height than was thought; nothing jumps."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(many)
+    moved = """async () => {
+      const frames = async () => {
+        for (let n = 0; n < 3; n += 1) await new Promise(requestAnimationFrame);
+      };
+      scrollTo(0, document.body.scrollHeight);
+      await frames();
+      const found = [];
+      for (let step = 0; step < 10; step += 1) {
+        const card = document.elementFromPoint(200, 500).closest(".card, .cards");
+        const top = card.getBoundingClientRect().top;
+        scrollBy(0, -400);
+        await frames();
+        found.push(Math.round(card.getBoundingClientRect().top - top));
+      }
+      return found;
+    }"""
+    assert page.evaluate(moved) == [pytest.approx(400, abs=5)] * 10
     page.close()

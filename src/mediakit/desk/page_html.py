@@ -22,7 +22,7 @@ FILES = resources.files("mediakit") / "desk" / "files"
 _SHOWN = ("words.js", "groups.js", "find.js", "large.js", "loops.js", "page.js")
 """The scripts of the static page, each after those that it imports from."""
 
-_GROUP = 12
+_GROUP = 6
 """Cards in a group, as in `groups.js`."""
 
 _LATER = re.compile(r' data-(?=(?:src|srcset)=")')
