@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -81,7 +82,8 @@ class Nursery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._numbers = itertools.count()
-        self._door = folder / "door"
+        self._house = tempfile.TemporaryDirectory()  # paths of sockets have to be short
+        self._door = Path(self._house.name) / "door"
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("nursery.py")), str(self._door)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -97,6 +99,7 @@ class Nursery:
             if stream is not None:
                 stream.close()
         self._process.wait()
+        self._house.cleanup()
 
     def order(self, order: dict[str, Any]) -> int:
         assert self._process.stdin is not None
