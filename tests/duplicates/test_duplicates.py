@@ -10,11 +10,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from mediakit.base.errors import UsageError
 from mediakit.base.own_files import QUARANTINE
 from mediakit.cli.main import main
+from mediakit.images.animation import ShownFrame
+from mediakit.images.film import DrawnFrames
+from mediakit.images.film_coders import FilmFormat, coded
 from scenes import scene
 from screenshots import KINDS, encoded
 
@@ -338,3 +341,34 @@ def test_the_page(gym: SiteBuilder, tmp_path: Path) -> None:
     assert "&lt;b&gt;&amp;.jpg" in text
     assert "<b>&" not in text
     assert text.count("<section") == 2
+
+
+def squats(size: tuple[int, int], depth: float, kind: FilmFormat) -> bytes:
+    """Return a film of somebody who goes down as deep in one room."""
+    room, shown = scene(3).convert("RGB"), []
+    for step in range(8):
+        image = room.copy()
+        top = 60 + round(depth * 20 * step)
+        ImageDraw.Draw(image).rectangle((250, top, 330, top + 150), fill=(200, 60, 50))
+        shown.append(ShownFrame(image.resize(size), 60))
+    return coded(DrawnFrames(tuple(shown), size), kind, 25)
+
+
+def test_films_are_compared_by_their_frames(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A film in another size and codec is found; another movement in the same room is not."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    films = {
+        "squat.mp4": squats((600, 400), 1, FilmFormat.MP4),
+        "copy.webm": squats((300, 200), 1, FilmFormat.WEBM),
+        "other.mp4": squats((600, 400), 0.4, FilmFormat.MP4),
+    }
+    for name, data in films.items():
+        site.write(f"assets/images/{name}", data)
+    monkeypatch.chdir(site.root)
+    (group,) = dupes(capsys)["groups"]
+    names = [each["path"].rsplit("/", 1)[-1] for each in group["members"]]
+    assert (group["level"], names) == ("same", ["squat.mp4", "copy.webm"])
+    main(["dupes", "--html", "dupes.html"])
+    assert '<video src="assets/images/squat.mp4"' in (site.root / "dupes.html").read_text("utf-8")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.files import FileTree
+from mediakit.base.formats import film_of
 from mediakit.base.writer import write_output, writing
 from mediakit.duplicates.report import describe_copy, describe_member, describe_users
 from mediakit.images.look import GREY_SIDE, grey_pixels
@@ -49,7 +50,7 @@ h2 { font-size: 1rem; margin: 0 0 .6rem }
 .row { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)) }
 figure { margin: 0; min-width: 0 } figcaption { overflow-wrap: anywhere }
 .frame { background: #8882; display: block; position: relative }
-.frame img { display: block; height: auto; width: 100% }
+.frame :is(img, video) { display: block; height: auto; width: 100% }
 .frame i { background: #e11d4833; border: 1px solid var(--mark); box-sizing: border-box }
 .frame i { position: absolute }
 .plain .frame i { display: none } .over { inset: 0; opacity: 0; position: absolute }
@@ -147,6 +148,7 @@ def _section(number: int, shown: _Section) -> str:
     figures = [_figure(group.keeper, shown.keeper, '<b class="keep">keep</b>')]
     for member, address, marks in zip(group.others, shown.others, shown.marks, strict=True):
         over = f'<img class="over" src="{escaped(shown.keeper)}" alt="">'
+        over = "" if film_of(shown.keeper) is not None else over
         words = escaped(describe_member(member))
         figures.append(_figure(member.copy, address, f"<b>{words}</b>", over + _boxes(marks)))
     saved = f"{group.saved / 1000:,.0f} kB"
@@ -160,9 +162,11 @@ def _section(number: int, shown: _Section) -> str:
 def _figure(copy: Copy, address: str, words: str, over: str = "") -> str:
     size = f' width="{copy.width}" height="{copy.height}"' if copy.width else ""
     source = escaped(address)
+    shown = f'<img src="{source}"{size} loading="lazy" alt="{escaped(copy.path)}">'
+    if film_of(address) is not None:
+        shown = f'<video src="{source}"{size} muted loop controls preload="metadata"></video>'
     return (
-        f'<figure><a class="frame" href="{source}"><img src="{source}"{size} loading="lazy" '
-        f'alt="{escaped(copy.path)}">{over}</a>\n'
+        f'<figure><a class="frame" href="{source}">{shown}{over}</a>\n'
         f"<figcaption>{words}<br>{escaped(copy.path)}<br>"
         f"<small>{escaped(describe_copy(copy))}<br>{escaped(describe_users(copy.uses))}</small>"
         "</figcaption></figure>"

@@ -10,6 +10,7 @@ import numpy as np
 
 from mediakit.base.errors import with_extra
 from mediakit.base.files import read_observed
+from mediakit.images.film_sheet import to_compare
 from mediakit.images.ingest import is_raw
 from mediakit.images.look import (
     CHROMA_SIDE,
@@ -80,6 +81,7 @@ class CopyFinder:
 
         The site paths `but` do not count.
         """
+        data = to_compare(data)
         grey = grey_copy_of(data, MAX_PIXELS)
         hashes = Hasher().hashes(grey_array(grey)) if grey else None
         if hashes is None:
@@ -144,7 +146,7 @@ class CopyFinder:
 
 def _grey_copy(file: DiskFile) -> bytes:
     try:
-        return grey_copy_of(read_observed(file), MAX_PIXELS)
+        return grey_copy_of(to_compare(read_observed(file)), MAX_PIXELS)
     except (OSError, UnreadableError):
         return b""
 
@@ -175,7 +177,7 @@ class SitePixels:
     def chroma(self, content: str) -> Chroma:
         """Return the colours of the picture."""
         try:
-            return chroma_pixels(self._read(content))
+            return chroma_pixels(self._shown(content))
         except (OSError, UnreadableError):
             return np.zeros((CHROMA_SIDE, CHROMA_SIDE, 2), np.float32)
 
@@ -187,7 +189,7 @@ class SitePixels:
             return False
 
     def equal(self, one: str, other: str) -> bool:
-        """Return whether two contents have the same pixels."""
+        """Return whether two contents have the same pixels; of films nobody looks at all."""
         try:
             return same_pixels(self._read(one), self._read(other))
         except (OSError, UnreadableError):
@@ -195,9 +197,12 @@ class SitePixels:
 
     def _luma(self, content: str, side: int) -> Grey:
         try:
-            return grey_pixels(self._read(content), side)
+            return grey_pixels(self._shown(content), side)
         except (OSError, UnreadableError):
             return np.zeros((side, side), np.uint8)
+
+    def _shown(self, content: str) -> bytes:
+        return to_compare(self._read(content))
 
     def _read(self, content: str) -> bytes:
         return read_observed(self.files[content])

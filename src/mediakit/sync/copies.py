@@ -117,7 +117,10 @@ class SitePictures:
         self._site = site
         self.unnamed = unnamed_pictures(site)
         found = {**site.files, **self.unnamed}
-        self._files = {path: each for path, each in found.items() if film_of(path) is None}
+        self._has_clips = "clips" in session.config.made_by
+        self._files = {
+            path: each for path, each in found.items() if self._has_clips or film_of(path) is None
+        }
         self.copies = self._find_copies()
 
     def finder(self) -> CopyFinder:
@@ -129,6 +132,7 @@ class SitePictures:
         """Return the readable pictures, one for each file; icons of the site do not count."""
         session, uses = self._session, _uses(self._site)
         examiner = Examiner(session.cache, session.local, self._site.store)
+        examiner.films = self._has_clips, self._has_clips
         examined = examiner.examine(self._files.values())
         seen: set[tuple[int, int]] = set()
         copies = []
