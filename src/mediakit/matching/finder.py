@@ -10,6 +10,8 @@ import numpy as np
 
 from mediakit.base.errors import with_extra
 from mediakit.base.files import read_observed
+from mediakit.base.formats import film_of
+from mediakit.images.film_bytes import is_film
 from mediakit.images.film_sheet import to_compare
 from mediakit.images.ingest import is_raw
 from mediakit.images.look import (
@@ -81,9 +83,9 @@ class CopyFinder:
 
         The site paths `but` do not count.
         """
-        data = to_compare(data)
+        moves, data = is_film(data), to_compare(data)
         grey = grey_copy_of(data, MAX_PIXELS)
-        hashes = Hasher().hashes(grey_array(grey)) if grey else None
+        hashes = Hasher().hashes(_to_hash(grey, moves=moves)) if grey else None
         if hashes is None:
             return None
         paths = {copy.sha256: copy.path for copy in self._copies if copy.path not in but}
@@ -120,7 +122,8 @@ class CopyFinder:
         stored = self._cache.hashes(VERSION)
         hasher, fresh = Hasher(), {}
         for content, copy in self._grey_copies(each for each in contents if each not in stored):
-            found = hasher.hashes(grey_array(copy)) if copy else None
+            moves = film_of(self._pixels.files[content].path) is not None
+            found = hasher.hashes(_to_hash(copy, moves=moves)) if copy else None
             fresh[content] = found.dump() if found is not None else b""
         self._cache.remember_hashes(VERSION, fresh.items())
         known = {**stored, **fresh}
@@ -142,6 +145,12 @@ class CopyFinder:
         for content, copy in self._workers.run(unknown, start):
             self._cache.remember_grey(content, copy)
             yield content, copy
+
+
+def _to_hash(copy: bytes, *, moves: bool) -> Grey:
+    """Return what of a grey copy is hashed: of a film's four frames, which are alike, the first."""
+    grey = grey_array(copy)
+    return grey[: grey.shape[0] // 2, : grey.shape[1] // 2] if moves else grey
 
 
 def _grey_copy(file: DiskFile) -> bytes:
