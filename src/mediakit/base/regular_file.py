@@ -84,6 +84,27 @@ def read_file(root: Path, path: str) -> bytes | None:
         ) from error
 
 
+def has_bytes(root: Path, path: str, data: bytes) -> bool:
+    """Return whether the file at a site path has these bytes; raises UsageError.
+
+    It is not read whole: a catalog is large.
+    """
+    at, wanted = 0, memoryview(data)
+    try:
+        with open_regular(root / path) as stream:
+            for part in read_parts(stream):
+                if wanted[at : at + len(part)] != part:
+                    return False
+                at += len(part)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be read: {error.strerror}", "see to its rights, then run again"
+        ) from error
+    return at == len(data)
+
+
 def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
     """Return all bytes of an open file; raises OSError if there are more than `most`."""
     size = os.fstat(stream.fileno()).st_size

@@ -14,7 +14,7 @@ import zlib
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from mediakit.base.errors import UsageError
-from mediakit.base.regular_file import is_inside, leads_out, read_file, read_parts, read_regular
+from mediakit.base.regular_file import has_bytes, is_inside, leads_out, read_parts, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -199,7 +199,7 @@ def write_file(root: Path, path: str, data: bytes, writer: Writer) -> None:
 
 def write_changed(root: Path, path: str, data: bytes, writer: Writer) -> None:
     """Write the file at a site path, unless it has these bytes already; raises UsageError."""
-    if read_file(root, path) != data:
+    if not has_bytes(root, path, data):
         write_file(root, path, data, writer)
 
 

@@ -172,20 +172,20 @@ class Run:
             from mediakit.storage.purge import open_purge  # noqa: PLC0415 - it loads HTTP and TLS
 
             purge = open_purge(self._config.cdn)
-
         tally.begin(plan, transfers)  # 3. make
         if plan.todo or transfers.todo:
             senders.submit(target.clear_leftovers)
         maker = self._make(site, plan)
         failed = bool(maker.problems)
-
         if plan.todo:  # 4. publish
             uploads, transfers = with_made(site, maker.records, uploads, transfers, there)
         publisher = Publisher(
             target, there, cache, uploads, tally.report, rules=self._config.headers
         )
+        catalog = maker.catalog()
+        del site, maker, identify, refuse  # of very many pictures: catalogs need the memory
         try:
-            publisher.publish(transfers, maker.catalog(), senders, incomplete=failed)
+            publisher.publish(transfers, catalog, senders, incomplete=failed)
         finally:
             tally.add(publisher.problems)
 

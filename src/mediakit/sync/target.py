@@ -91,10 +91,12 @@ def observe_target(target: Storage) -> TargetState:
         entries = target.list()
         return TargetState(entries, claims=read_claims(target, entries))
     fetched, catalog = found
+    digest, version = sha256_bytes(fetched.data), fetched.version
+    del found, fetched  # its bytes are many, and the listing is long
     # ranges of the listing are asked for side by side, cut at these keys
     entries = target.list(catalog.objects)
     return TargetState(
-        entries, catalog.objects, catalog=sha256_bytes(fetched.data), version=fetched.version,
+        entries, catalog.objects, catalog=digest, version=version,
         shards=catalog.shards, site=catalog.site, claims=read_claims(target, entries),
     )  # fmt: skip
 

@@ -83,6 +83,7 @@ def list_objects(
     found: dict[str, Artifact] = {}
     for part in parts:
         found |= part
+        part.clear()  # else all is there twice
     return found
 
 
