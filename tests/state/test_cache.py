@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from mediakit.base.artifacts import PICTURE, Input, MadeRecord
-from mediakit.base.errors import CacheError, UsageError
+from mediakit.base.errors import CacheError, SiteLockedError, UsageError
 from mediakit.base.files import DiskFile, FileStat
 from mediakit.state.cache_file import SCHEMA
+from mediakit.state.database import Database
 from mediakit.state.documents import TypedReader
 from mediakit.sync.session import open_cache
 
@@ -295,4 +296,18 @@ def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
     """Where the work folder cannot be made, the message says so."""
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="file"), open_cache(tmp_path / "file" / "work"):
+        pass
+
+
+def test_two_that_meet_a_broken_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the other has set it aside and made a new one, that one is at work."""
+    faults = iter(["database disk image is malformed", "database is locked"])
+
+    def fail(_database: Database) -> None:
+        raise sqlite3.OperationalError(next(faults))
+
+    (tmp_path / "cache.db").write_bytes(b"noise")
+    monkeypatch.setattr(Database, "_connect", fail)
+    monkeypatch.setattr("mediakit.state.database.is_busy", lambda error: "locked" in str(error))
+    with pytest.raises(SiteLockedError, match="at work"), open_cache(tmp_path):
         pass

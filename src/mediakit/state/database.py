@@ -200,9 +200,7 @@ class Database:
             why = str(error)
         except sqlite3.Error as error:
             if is_busy(error):
-                raise SiteLockedError(
-                    "another mediakit is at work on this site", "wait for it to end, then run again"
-                ) from error
+                raise _at_work() from error
             if is_outside(error) and not has_folder(self._path):
                 raise UsageError(f"{self._name}: {error}", hint_for(error)) from error
             why = str(error)
@@ -223,6 +221,8 @@ class Database:
             connection = self._connect()
             connection.execute("INSERT INTO note VALUES (?)", (why,))
         except (OSError, sqlite3.Error) as error:
+            if isinstance(error, sqlite3.Error) and is_busy(error):  # it has made the new one
+                raise _at_work() from error
             raise UsageError(
                 f"{self._name}: cannot be used ({why}), and no new one can be made: {error}",
                 "delete it: it only saves time",
@@ -256,3 +256,9 @@ class Database:
 
 def _warning(name: str, line: int, code: str, message: str, hint: str) -> Problem:
     return Problem(name, line, code, Severity.WARNING, message, hint)
+
+
+def _at_work() -> SiteLockedError:
+    return SiteLockedError(
+        "another mediakit is at work on this site", "wait for it to end, then run again"
+    )
