@@ -73,6 +73,28 @@ def test_a_page_that_names_films_goes_on_so(squat: SiteBuilder) -> None:
     assert plan_fill(load_config(squat.root), [], FillJob()).changes == ()
 
 
+def test_films_without_a_clip_stay_out_of_pages(squat: SiteBuilder) -> None:
+    """No page names a clip that nobody can make; each film is told of, the others come in."""
+    squat.write("mediakit.toml", SETTINGS + "max_seconds = 1\n")
+    long = phone_film(count=60)
+    hopeless = {1: long, 2: b"", 3: bytes(range(1, 256)) * 9, 4: phone_film()[:900]}
+    for number, data in hopeless.items():
+        squat.write(f"{FOLDER}/squat-{number}.mov", data)
+    squat.write(f"{FOLDER}/squat-5.mov", phone_film())
+    squat.write(f"{FOLDER}/plank-0.mov", long)
+    squat.write("_exercises/plank.md", "---\ntitle: Plank\nclip: {start: 1.5, end: 2}\n---\n")
+    plan = plan_fill(load_config(squat.root), [], FillJob())
+    told = [each for each in plan.problems if each.code != "location-removed"]
+    assert [(each.path[-11:], each.code) for each in told] == [
+        ("squat-1.mov", "no-clip"), *((f"squat-{at}.mov", "unreadable-picture") for at in (2, 3, 4))
+    ]  # fmt: skip
+    assert told[0].message == "is not added: it lasts 2 seconds, and clips have at most 1"
+    assert told[1].message == "is not added: the file is empty"
+    plank, page = (each.after.decode() for each in plan.changes)
+    assert "plank-0-clip.mp4" in plank
+    assert [at for at in range(6) if f"squat-{at}-clip" in page] == [5]
+
+
 def added(site: SiteBuilder, *films: Path, exercise: str = "squat", **how: Any) -> Addition:
     with open_session(load_config(site.root)) as session:
         return add_photos(session, exercise, films, AddJob(**how), Quiet())

@@ -24,7 +24,7 @@ from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.pages.cards import CardNames
-from mediakit.pages.films import entry_of, has_clips, small_of
+from mediakit.pages.films import entry_of, has_clips, small_of, without_hopeless
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
@@ -169,6 +169,7 @@ class _Planner:
             if fresh:
                 refuse_data(manifest, ", ".join(fresh))
             return data, [problem for _, problem in missing]
+        fresh, hopeless = without_hopeless(config, tree, fresh, manifest.clip)
         taken, odd = take_in(tree, fresh, config.sources.max_width, config.privacy.location)
         self.intakes |= {each.path: each for each in taken if isinstance(each, Intake)}
         fresh = [each.to if isinstance(each, Intake) else each for each in taken]
@@ -179,7 +180,7 @@ class _Planner:
         if self._job.drop:
             gone = [image for image, problem in missing if problem.hint == _DROP]
             data, dropped = self._dropped(manifest.path, data, gone)
-        problems = odd + [problem for image, problem in missing if image not in dropped]
+        problems = hopeless + odd + [problem for image, problem in missing if image not in dropped]
         shown = [each.source for each in manifest.images if each.role is Role.GALLERY]
         first = next(filter(None, (*shown, *fresh)), None)
         if first is not None and (first in fresh or isinstance(tree.find(first), DiskFile)):

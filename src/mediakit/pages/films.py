@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mediakit.base.actions import Failure
+from mediakit.base.cut import Cut, cut_of_text
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import ending_of, film_of
-from mediakit.base.model import Role
+from mediakit.base.model import Problem, Role, Severity
 from mediakit.edit.entries import Entry, variant_of
-from mediakit.images.film_bytes import film_format
+from mediakit.images.film_bytes import film_format, is_film
 from mediakit.images.ingest import Ingested
+from mediakit.images.opening import UnreadableError
 from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.report.text import counted
 from mediakit.sync.clips import clips_of
 from mediakit.sync.mentions import variant_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from mediakit.base.files import FileTree
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.config.config import Config
+    from mediakit.images.filmed import FilmSize
 
 
 _MOST_BYTES = 100_000_000
@@ -33,20 +38,37 @@ def taken_film(config: Config, data: bytes) -> Ingested:
         UsageError: the site makes no clips, or it cannot be a clip.
         UnreadableError: it cannot be read.
     """
+    from mediakit.images.bare import without_metadata  # noqa: PLC0415 - few films
+
+    film = _possible_clip(config, data, Cut())
+    bare = without_metadata(data)
+    if bare is None:
+        raise UsageError(
+            "what it tells of its place cannot be taken out", "save it as an MP4 or MOV anew"
+        )
+    return Ingested(bare, ending_of(film_format(data)), film.width, film.height)
+
+
+def _possible_clip(config: Config, data: bytes, cut: Cut) -> FilmSize:
+    """Return the size of a film of which a clip can be made; raises as `taken_film` does."""
     clips = clips_of(config)
     if not clips:
         raise UsageError(
             "it is a film, and this site makes no clips of films",
             "write [clips.loops] into mediakit.toml; it needs the extra clips",
         )
-    from mediakit.images.bare import without_metadata  # noqa: PLC0415 - few films
+    if not data:
+        raise UnreadableError("the file is empty")
+    if not is_film(data):
+        raise UnreadableError("its name is that of a film, and it is none")
     from mediakit.images.filmed import probe_film  # noqa: PLC0415 - it loads FFmpeg
 
     film = probe_film(data)
     most = max(each.max_seconds for each in clips)
-    if film.milliseconds > 1000 * most:
+    lasts = (cut.end or film.milliseconds) - cut.start
+    if lasts > 1000 * most:
         raise UsageError(
-            f"it lasts {film.milliseconds / 1000:.0f} seconds, and clips have at most {most}",
+            f"it lasts {lasts / 1000:.0f} seconds, and clips have at most {most}",
             "cut it on the phone, or raise max_seconds of the clips",
         )
     if len(data) > _MOST_BYTES:
@@ -54,12 +76,37 @@ def taken_film(config: Config, data: bytes) -> Ingested:
             f"it has {len(data) / 1e6:.0f} MB, and git hosts take up to {_MOST_BYTES / 1e6:.0f}",
             "cut it on the phone, or save it smaller: 1080p is enough",
         )
-    bare = without_metadata(data)
-    if bare is None:
-        raise UsageError(
-            "what it tells of its place cannot be taken out", "save it as an MP4 or MOV anew"
-        )
-    return Ingested(bare, ending_of(film_format(data)), film.width, film.height)
+    return film
+
+
+def without_hopeless(
+    config: Config, tree: FileTree, paths: Iterable[str], cut: str
+) -> tuple[list[str], list[Problem]]:
+    """Return pictures, and the films of which clips can be made; a problem for each other film.
+
+    `cut` is the part that their page shows of films.
+    """
+    kept, problems = [], []
+    for path in paths:
+        why = _no_clip(config, tree, path, cut) if film_of(path) is not None else None
+        if why is None:
+            kept.append(path)
+        else:
+            message = f"is not added: {why.message}"
+            problems.append(Problem(path, 0, why.code, why.severity, message, why.hint))
+    return kept, problems
+
+
+def _no_clip(config: Config, tree: FileTree, path: str, cut: str) -> Failure | None:
+    try:
+        _possible_clip(config, tree.read(path), cut_of_text(cut))
+    except OSError as error:
+        return Failure("unreadable-file", f"it cannot be read: {error.strerror}", "run again")
+    except UnreadableError as error:
+        return Failure("unreadable-picture", str(error), "replace it with a film that is whole")
+    except UsageError as error:
+        return Failure("no-clip", error.message, error.hint or "", Severity.WARNING)
+    return None
 
 
 def counted_photos(paths: Sequence[str]) -> str:
