@@ -118,7 +118,7 @@ class KeptPlan:
         self.changed: list[AskedFile] = []
 
     def add(self, data: bytes) -> PlanPiece:
-        """Add a piece, and return it; raises ValueError if it cannot be read."""
+        """Add a piece, and return it; raises msgspec.DecodeError or UnicodeDecodeError."""
         piece = _PIECE.from_msgpack(data)
         self.pieces += 1
         self.actions += map(_action, piece.actions)
@@ -142,7 +142,7 @@ def read_head(data: bytes, config: Config, tree: FileTree, cache: Cache) -> Plan
     """Return the head if all that is no file of the site's is as it was, else None."""
     try:
         head = _HEAD.from_msgpack(data)
-    except ValueError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     is_now = time.time() < head.changes_at and head.world == _world(config, tree, cache)
     names_same = [each.path for each in head.own] == [*_own_files(config)]

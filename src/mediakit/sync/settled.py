@@ -99,7 +99,7 @@ def recall(config: Config, cache: Cache, *, weighs: bool = False) -> Settled | N
     for number, data in enumerate(pieces, 1):
         try:
             piece = kept.add(data)
-        except ValueError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         changed = [each for each in piece.asked if not is_same(each, tree)]
         if changed and pages.say_the_same(changed, head.problems):
