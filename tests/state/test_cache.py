@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from mediakit.base.artifacts import PICTURE, Input, MadeRecord
-from mediakit.base.errors import CacheError, SiteLockedError, UsageError
+from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.files import DiskFile, FileStat
 from mediakit.state.cache_file import SCHEMA
-from mediakit.state.database import Database
 from mediakit.state.documents import TypedReader
 from mediakit.sync.session import open_cache
 
@@ -299,15 +298,21 @@ def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
         pass
 
 
-def test_two_that_meet_a_broken_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the other has set it aside and made a new one, that one is at work."""
-    faults = iter(["database disk image is malformed", "database is locked"])
-
-    def fail(_database: Database) -> None:
-        raise sqlite3.OperationalError(next(faults))
-
-    (tmp_path / "cache.db").write_bytes(b"noise")
-    monkeypatch.setattr(Database, "_connect", fail)
-    monkeypatch.setattr("mediakit.state.database.is_busy", lambda error: "locked" in str(error))
-    with pytest.raises(SiteLockedError, match="at work"), open_cache(tmp_path):
-        pass
+@pytest.mark.skipif(os.name == "nt", reason="Windows renames no open file")
+def test_two_that_meet_a_broken_cache(tmp_path: Path) -> None:
+    """Where the other has set it aside and made a new one, that one is at work, and stays."""
+    code = (
+        "import sqlite3; from pathlib import Path; from mediakit.sync.session import open_cache\n"
+        "from mediakit.state.database import Database; real = Database._connect\n"
+        "def before_it_was_set_aside(self):\n"
+        "    Database._connect = real\n"
+        "    raise sqlite3.DatabaseError('file is not a database')\n"
+        "Database._connect = before_it_was_set_aside\n"
+        f"with open_cache(Path({str(tmp_path)!r})): pass"
+    )
+    with open_cache(tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert "another mediakit is at work" in done.stderr
+        assert not (tmp_path / "cache.db.broken").exists()

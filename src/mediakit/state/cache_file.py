@@ -26,8 +26,14 @@ import os
 import sqlite3
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SECRET, _BYTES = "key", 32
+
+_FIRST_READER, _READERS = 0x40000002, 510
 
 SCHEMA = 9
 """The version of the tables; what is `_LATER` came after it, and older mediakits leave it alone."""
@@ -120,16 +126,41 @@ def _agree(connection: sqlite3.Connection, seal: int, *, is_new: bool) -> None:
 
 
 def set_aside(path: Path) -> None:
-    """Rename a broken file; raises OSError."""
-    aside = path.with_name(f"{path.name}.broken")
-    _remove(aside)
-    path.replace(aside)
+    """Rename a broken file, and remove its log and what else belongs to it.
+
+    Raises:
+        BlockingIOError: another process has it open, or has set it aside meanwhile.
+        OSError: it cannot be renamed.
+    """
+    with _alone(path):
+        for suffix in ("-wal", "-shm", "-journal"):
+            _remove(path.with_name(path.name + suffix))
+        aside = path.with_name(f"{path.name}.broken")
+        _remove(aside)
+        path.replace(aside)
 
 
-def remove_beside(path: Path) -> None:
-    """Remove the log and other files that belong to a database; raises OSError."""
-    for suffix in ("-wal", "-shm", "-journal"):
-        _remove(path.with_name(path.name + suffix))
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the file as SQLite does, which cannot where it is broken; Windows renames no open one.
+
+    Without this, a run that found it broken would set aside the new one of the run before it.
+    The bytes are those of SQLite's lock for readers: https://www.sqlite.org/lockingv3.html
+    """
+    if sys.platform == "win32" or path.is_dir():
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    try:
+        file = path.open("r+b")
+    except FileNotFoundError as error:
+        raise BlockingIOError from error
+    with file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _READERS, _FIRST_READER)
+        if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            raise BlockingIOError
+        yield
 
 
 def _remove(path: Path) -> None:

@@ -25,7 +25,6 @@ from mediakit.state.cache_file import (
     hint_for,
     is_busy,
     is_outside,
-    remove_beside,
     set_aside,
 )
 
@@ -217,9 +216,10 @@ class Database:
             set_aside(self._path)
             if old is not None:
                 old.close()
-            remove_beside(self._path)
             connection = self._connect()
             connection.execute("INSERT INTO note VALUES (?)", (why,))
+        except BlockingIOError as error:
+            raise _at_work() from error
         except (OSError, sqlite3.Error) as error:
             if isinstance(error, sqlite3.Error) and is_busy(error):  # it has made the new one
                 raise _at_work() from error
