@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from conftest import SiteBuilder, reasons
+from filmed_clips import drawn, gif, phone_film
 from mediakit.images.filmed import probe_film
 from step_scenes import Camera, jpeg, step
 
@@ -126,6 +127,22 @@ def test_pages_name_their_steps(squat: SiteBuilder, says: str, steps: list[str])
     assert product is not None
     named = [each.path.rpartition("/")[2] or each.text for each in product.inputs]
     assert named == steps
+
+
+def test_what_moves_is_no_step(squat: SiteBuilder) -> None:
+    """Neither films and animations, nor a clip's poster, stand between the photos of steps."""
+    squat.write("mediakit.toml", SETTINGS + "[clips.loops]\n")
+    squat.write("assets/images/turn.mov", phone_film())
+    squat.write("assets/images/turn-clip.jpg", jpeg(step(room=2)))
+    squat.write("assets/images/lift.mp4", phone_film(kind="mp4"))
+    squat.write("assets/images/nod.gif", gif(drawn(4)))
+    page(squat, "up.jpg", "lift.mp4", "nod.gif", "turn-clip.jpg", "down.jpg")
+    shown = "url: /assets/images/turn-clip."
+    squat.write(PAGE, squat.tree()[PAGE].decode().replace(f"{shown}jpg", f"{shown}mp4"))
+    planned = (each.action for each in squat.run(dry_run=True).outcomes)
+    (product,) = (each.product for each in planned if each.path == LOOP)
+    assert product is not None
+    assert [each.path.rpartition("/")[2] for each in product.inputs] == ["up.jpg", "down.jpg"]
 
 
 @pytest.mark.parametrize(

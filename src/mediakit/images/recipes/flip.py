@@ -24,6 +24,7 @@ from mediakit.base.setting import HARMLESS, Trust, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.preset import Fit, Preset
 from mediakit.images.recipes import TableRecipe
+from mediakit.images.recipes.clip import moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -204,12 +205,15 @@ def steps_of(
 
 
 def _galleries(page: Manifest, pictures: Mapping[str, SourcePicture]) -> dict[str, dict[str, int]]:
-    """Return the pictures of each gallery in their order, with their lines; then all others."""
+    """Return the pictures of each gallery in their order, with their lines; then all others.
+
+    What moves by itself is no step: films, animations, and GIFs of any kind.
+    """
     found: dict[str, dict[str, int]] = {}
     images = sorted(page.images, key=lambda each: each.role is not Role.GALLERY)
     for image in images:
         picture = pictures.get(image.source or "")
-        if picture is not None and picture.width and picture.format != "GIF":
+        if picture is not None and picture.width and not moves(picture):
             key = image.key if image.role is Role.GALLERY else ""
             found.setdefault(key, {}).setdefault(picture.path, image.line)
     if next(iter(found), "") == "":  # no gallery: nothing that a page has not named itself
