@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mediakit.base.actions import Kind, Reason
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import CATALOG_KEY, Artifact
 from mediakit.base.errors import UsageError
 from mediakit.config.tables import DeleteLimit
 from mediakit.state.catalog import Catalog, dump_catalog
 from mediakit.storage.protocol import NOTHING, Fetched, Upload
 from mediakit.storage.settings import Headers
 from mediakit.sync.plan import plan_target
-from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target import TargetState, observe_target
 
 if TYPE_CHECKING:

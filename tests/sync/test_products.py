@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from mediakit.base.artifacts import PICTURE, Input, Product, SourcePicture
+from mediakit.base.artifacts import CATALOG_KEY, PICTURE, Input, Product, SourcePicture
 from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.recipes.resize import Resize, variant_paths
 from mediakit.state.catalog_file import shard_folder
-from mediakit.sync.products import CATALOG_KEY, Selection, products_of, refused_keys
+from mediakit.sync.products import Selection, products_of, refused_keys
 
 TEASER = DEFAULT_PRESETS[0]
 

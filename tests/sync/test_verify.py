@@ -11,6 +11,7 @@ from conftest import Prefix, SiteBuilder
 from mediakit.base.errors import TargetError
 from mediakit.cli.main import main
 from mediakit.config.config import Overrides, load_config
+from mediakit.report.text import summary_line
 from mediakit.sync.verify import Verified, verify
 
 if TYPE_CHECKING:
@@ -137,3 +138,20 @@ def test_command(
     document = json.loads(capsys.readouterr().out)
     assert [each["path"] for each in document["problems"]] == [PICTURE]
     assert main([*args, "--deep", "some"]) == 2
+
+
+def test_a_catalog_that_waits(site: SiteBuilder, tmp_path: Path) -> None:
+    """A variant that fails keeps the catalog off the target: both sync and verify say why."""
+    site.exercise("squat")
+    picture = site.root / "assets/images/squat-0.jpg"
+    whole = picture.read_bytes()
+    picture.write_bytes(whole[: len(whole) // 2])
+    target = str(tmp_path / "out")
+    for _ in range(2):
+        line = summary_line(site.run("sync", target=target))
+        assert line.endswith(" failed; media.json at the target waits until the errors are mended")
+    with pytest.raises(TargetError) as told:
+        verified(site, target)
+    assert told.value.hint.startswith("run a sync, and mend the errors that it tells")
+    picture.write_bytes(whole)
+    assert "waits until" not in summary_line(site.run("sync", target=target))

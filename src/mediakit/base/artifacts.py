@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import ArchivedFile
 
+CATALOG_KEY = "media.json"
+"""The catalog's name at a target."""
+
 ARCHIVE = "videos/youtube"
 """Where the archive is at a target; `sync` puts and deletes nothing there."""
 VIDEO_ENDINGS = {"mp4": "video/mp4", "webm": "video/webm"}

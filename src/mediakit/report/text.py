@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.actions import Kind, Reason, Status, has_errors
+from mediakit.base.actions import Kind, Place, Reason, Status, has_errors
+from mediakit.base.artifacts import CATALOG_KEY
 from mediakit.base.model import Severity
 
 if TYPE_CHECKING:
@@ -165,7 +166,16 @@ def summary_line(result: Result) -> str:
             if result.dry_run
             else f"{done} in {summary.seconds:.1f} s{where}"
         )
-    return "; ".join(filter(None, (line, others, *_orphans(result))))
+    return "; ".join(filter(None, (line, others, *_held_back(result), *_orphans(result))))
+
+
+def _held_back(result: Result) -> Iterator[str]:
+    """Yield that the catalog was not put at the target, if a failure is why."""
+    if result.target is None or result.dry_run or not has_errors(result.problems):
+        return
+    if all(each.action.place is not Place.TARGET or each.action.path != CATALOG_KEY
+           for each in result.outcomes):  # fmt: skip
+        yield f"{CATALOG_KEY} at the target waits until the errors are mended"
 
 
 def _orphans(result: Result) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace as change
 
 from mediakit.base.actions import Failure
-from mediakit.base.artifacts import Artifact, archive_key, archived_video, is_archived
+from mediakit.base.artifacts import CATALOG_KEY, Artifact, archive_key, archived_video, is_archived
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import ArchivedFile
@@ -21,7 +21,6 @@ from mediakit.base.regular_file import sha256_file
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import headers_of
-from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target import observe_target, read_target_catalog
 from mediakit.sync.target_documents import TargetCatalog
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Kind, Place, Plan, Reason
-from mediakit.base.artifacts import Artifact, Product, without_texts
+from mediakit.base.artifacts import CATALOG_KEY, Artifact, Product, without_texts
 from mediakit.base.errors import StalePlanError
 from mediakit.base.formats import named_format
 from mediakit.base.model import Problem, Severity
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import Headers, headers_of
-from mediakit.sync.products import CATALOG_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

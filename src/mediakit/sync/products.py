@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.actions import Failure, Kind
-from mediakit.base.artifacts import is_archived
+from mediakit.base.artifacts import CATALOG_KEY, is_archived
 from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.images.preset import Animation
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mediakit.images.recipes import Recipe
     from mediakit.sync.observe import ObservedSite
 
-CATALOG_KEY = "media.json"
 JOURNAL_KEY = "media_puts.json"
 _OURS = frozenset({CATALOG_KEY, JOURNAL_KEY, "media_shards"})
 """Our own names at the target, as the first part of a key."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status
-from mediakit.base.artifacts import Artifact, is_archived
+from mediakit.base.artifacts import CATALOG_KEY, Artifact, is_archived
 from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
@@ -16,7 +16,7 @@ from mediakit.executors.workers import finished, run_bounded
 from mediakit.storage.protocol import CROSSED
 from mediakit.storage.settings import HeaderRule, headers_of
 from mediakit.sync.plan import plan_catalog
-from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
+from mediakit.sync.products import JOURNAL_KEY
 from mediakit.sync.target_documents import TargetCatalog, TargetJournal
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediakit.base.artifacts import Artifact
+from mediakit.base.artifacts import CATALOG_KEY, Artifact
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.regular_file import open_regular
 from mediakit.executors.workers import finished, run_bounded
 from mediakit.state.catalog import load_catalog
-from mediakit.sync.products import CATALOG_KEY
 from mediakit.sync.target_documents import read_claims
 
 if TYPE_CHECKING:

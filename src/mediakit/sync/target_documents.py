@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.actions import Failure
+from mediakit.base.artifacts import CATALOG_KEY
 from mediakit.base.files import sha256_bytes
 from mediakit.state.catalog_file import catalog_files, shard_folder
 from mediakit.state.documents import TypedReader, read_document
-from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
+from mediakit.sync.products import JOURNAL_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
-from mediakit.base.artifacts import is_archived
+from mediakit.base.artifacts import CATALOG_KEY, is_archived
 from mediakit.base.errors import TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.executors.workers import open_executor, run_bounded
 from mediakit.storage.open import open_storage
-from mediakit.sync.products import CATALOG_KEY, JOURNAL_KEY
+from mediakit.sync.products import JOURNAL_KEY
 from mediakit.sync.session import Access, open_session
 from mediakit.sync.target import observe_target
 
@@ -55,7 +55,10 @@ def verify(config: Config, sample: int | None = 0, seed: int | None = None) -> V
         with open_executor(target.connections) as executor:
             state = observe_target(target)
             if state.catalog is None:
-                raise TargetError(f"{target.url}: there is no {CATALOG_KEY}", "run a sync first")
+                raise TargetError(
+                    f"{target.url}: there is no {CATALOG_KEY}",
+                    "run a sync, and mend the errors that it tells: it comes when there are none",
+                )
             keys = sorted(state.objects)
             found = {key: _listed(state, key) for key in keys}
             sound = [key for key in keys if found[key] is None]
