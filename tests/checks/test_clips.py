@@ -100,3 +100,18 @@ def test_how_films_are_shown(site: SiteBuilder) -> None:
     assert "show its clip" in told[2].hint
     site.write("mediakit.toml", "")
     assert not [each for each in problems(site) if each.code in codes]
+
+
+def test_a_clip_that_is_not_made_yet_is_told_once(site: SiteBuilder) -> None:
+    """A text that shows it is told to have it made, not to add a file."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    site.write(f"{FOLDER}/squat.mov", phone_film())
+    for name in ("squat", "gone"):
+        clip = f"/{FOLDER}/{name}-clip"
+        tag = f'<video src="{clip}.mp4" poster="{clip}.jpg" aria-label="Down"></video>\n'
+        site.write(f"_exercises/{name}.md", f"---\ntitle: A\n---\n{tag}")
+    told = [(each.path, each.code) for each in problems(site) if each.code.startswith("missing")]
+    assert told == [
+        *[("_exercises/gone.md", "missing-picture")] * 2,
+        *[("_exercises/squat.md", "missing-variant")] * 2,
+    ]

@@ -71,6 +71,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         wrong |= unlike_records(site, session, plan)
     unused, unread = _unused(session, duplicates)
     linked = {paths for each in site.content.manifests for paths, _ in each.text.files}
+    asked = set(_asked_of_recipes(site))  # other rules tell that these are missing
     told = dict(told_by_files(site, session.cache))
     return Facts(
         manifests=site.content.manifests,
@@ -81,7 +82,9 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         unused=unused,
         keeper={path: group.keeper.path for group in duplicates.groups for path in group.paths},
         missing_files=frozenset(
-            paths for paths in linked if not any(_exists(site, path) for path in paths)
+            paths
+            for paths in linked
+            if asked.isdisjoint(paths) and not any(_exists(site, path) for path in paths)
         ),
         unpublished=dict(_unpublished(site)),
         unread=unread,
@@ -121,6 +124,15 @@ def _unpublished(site: ObservedSite) -> Iterator[tuple[str, str]]:
         name = kind.hidden_name(path)
         if name and _exists(site, path):
             yield path, name
+
+
+def _asked_of_recipes(site: ObservedSite) -> Iterator[str]:
+    """Yield what is to be made, and what pages name although nothing makes it."""
+    yield from site.known.products
+    for manifest in site.content.manifests if site.config.made_by else ():
+        for image in manifest.images:
+            if image.preset and image.path and image.source is None:
+                yield image.path
 
 
 def _exists(site: ObservedSite, path: str) -> bool:
