@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from desk_working import desk_at, made
+from filmed_clips import phone_film
+from mediakit.base.files import sha256_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,3 +131,26 @@ def test_films_come_in_parts(address: str) -> None:
     status, headers, data = ask(address, path, headers={"Range": "bytes=2-4"})
     assert (status, headers["content-type"], data) == (206, "video/mp4", b"234")
     assert "media-src 'self'" in ask(address)[1]["content-security-policy"]
+
+
+def test_a_refusal_fits_the_browser(address: str, made: SiteBuilder) -> None:
+    """It names a file as its sender does, no folder of this machine, and no command or switch."""
+    known = (made.root / "assets/images/lunge-0.jpg").read_bytes()
+    page = "_exercises/plank.md"
+    plank = {"page": page, "digest": sha256_bytes((made.root / page).read_bytes())}
+    parts = urlsplit(address)
+    own = {"X-Mediakit-Desk": "1", "Origin": f"{parts.scheme}://{parts.netloc}"}
+    said = []
+    for act, name, data in (
+        ("add", "Cut.mov", phone_film()[:3000]), ("add", "IMG_2.JPG", known[:2000]),
+        ("add", "IMG_1.JPG", known), ("new", "IMG_1.JPG", known),
+    ):  # fmt: skip
+        sent = json.loads(ask(address, f"upload?name={name}", "POST", data, own)[2])["upload"]
+        asked = {"uploads": [sent], "text": "Lunge"} | (plank if act == "add" else {})
+        answer = ask(address, f"acts/{act}", "POST", json.dumps(asked).encode(), own)[2]
+        said.append("{error} | {hint}".format_map(json.loads(answer)))
+    assert [each.partition(" ")[0] for each in said[:2]] == ["Cut.mov:", "IMG_2.JPG:"]
+    assert said[2:] == [
+        "IMG_1.JPG is already on the site, as assets/images/lunge-0.jpg | leave it out",
+        "_exercises/lunge.md exists already | drop the photos onto its card",
+    ]

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class MediakitError(Exception):
-    """An error that mediakit raises on purpose; `hint` says what to do about it."""
+    """An error that mediakit raises on purpose; `hint` says what to do about it.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    `at_desk` says so to somebody at the desk, where a command line is no answer.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, at_desk: str | None = None) -> None:
         super().__init__(message, hint)
         self.message = message
         self.hint = hint
+        self.at_desk = hint if at_desk is None else at_desk
 
     def __str__(self) -> str:
         return self.message

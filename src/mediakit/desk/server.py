@@ -240,9 +240,11 @@ class DeskServer:
             said = {"error": error.message, "said": error.text, "values": error.values}
             return JSONResponse({**said, "changed": isinstance(error, ChangedError)}, 409)
         except MediakitError as error:
-            return JSONResponse({"error": redacted(error.message), "hint": error.hint}, 422)
+            words = redacted(self._uploads.named(error.message))
+            return JSONResponse({"error": words, "hint": error.at_desk}, 422)
         except OSError as error:
-            words = redacted(f"{error.filename or 'a file'}: {error.strerror}")
+            where = self._uploads.named(str(error.filename or "a file"))
+            words = redacted(f"{where}: {error.strerror}")
             return JSONResponse({"error": words, "hint": hint_of(error)}, 507)
         except (msgspec.DecodeError, KeyError):
             return JSONResponse({"error": "the desk did not understand that"}, 400)

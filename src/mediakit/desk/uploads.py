@@ -54,6 +54,10 @@ class Uploads:
         except KeyError:
             raise UsageError("a photo did not arrive", "drop the photos once more") from None
 
+    def named(self, text: str) -> str:
+        """Return a text with photos by the names that they have at their sender."""
+        return re.sub(rf"{re.escape(str(self._folder))}[/\\][\w-]+[/\\]", "", text)
+
     def drop(self, keys: Iterable[str]) -> None:
         """Forget photos that an act has taken."""
         for key in keys:

@@ -221,15 +221,16 @@ def _read(photo: FilePath, cap: int, config: Config) -> Ingested:
             return taken_film(config, data)
         return ingest(data, cap, config.sources.max_width)
     except UsageError as error:
-        raise UsageError(f"{photo}: {error.message}", error.hint) from error
+        raise UsageError(f"{photo}: {error.message}", error.hint, at_desk=error.at_desk) from error
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:
         film = film_of(photo.name) is not None
-        hint = f"give a {'film' if film else 'photo'} that is not damaged"
+        hint = at_desk = f"give a {'film' if film else 'photo'} that is not damaged"
         if "it moves" in str(error):
             hint = "name it as the pictures of the exercise; mediakit gallery fill adds it then"
-        raise UsageError(f"{photo}: {error}", hint) from error
+            at_desk = "drop it as a film, such as MP4, or as a photo"
+        raise UsageError(f"{photo}: {error}", hint, at_desk=at_desk) from error
 
 
 def free_paths(
@@ -274,6 +275,7 @@ def _refuse_known(
                 f"{photo} is already on the site, as {known}",
                 "leave it out; if no page shows it yet, run mediakit gallery fill; "
                 "to add it anyway, give --twice",
+                at_desk="leave it out",
             )
 
 

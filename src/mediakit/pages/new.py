@@ -93,11 +93,13 @@ def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
 
 def _slug(job: NewJob) -> str:
     if not (job.slug + job.title).strip():
-        raise UsageError("the exercise has no name", 'give one: mediakit new "Side plank"')
+        hint = 'give one: mediakit new "Side plank"'
+        raise UsageError("the exercise has no name", hint, at_desk="write a title")
     if not job.slug and not spellings_of(job.title):
         raise UsageError(
             f"{job.title!r} has no letters for an address",
             f'give a name too: mediakit new NAME --title "{job.title}"',
+            at_desk="write a title with letters",
         )
     slug = slug_of(job.slug or job.title)
     if job.slug not in {"", slug}:
@@ -141,7 +143,9 @@ def _refuse_second(tree: FileTree, place: _Place, path: str, slug: str) -> None:
     if tree.disk_path(path).exists():
         same = [path]
     if same:
-        raise UsageError(f"{same[0]} exists already", "mediakit add adds photos to it")
+        hint = "mediakit add adds photos to it"
+        drop = "drop the photos onto its card"
+        raise UsageError(f"{same[0]} exists already", hint, at_desk=drop)
     if not tree.is_safe(path):
         raise UsageError(f"{path} is behind a link that leaves the site")
 
