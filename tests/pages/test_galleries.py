@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conftest import SiteBuilder, draw
+from mediakit.base.errors import UsageError
 from mediakit.base.writer import Writer
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
@@ -103,8 +104,26 @@ def test_what_browsers_do_not_show(squat: SiteBuilder, ending: str) -> None:
         with Image.open(squat.root / "assets/images/squat-2.jpg") as image:
             assert (image.format, image.size) == ("JPEG", (2400, 1600))
         assert fill(squat).changes == ()
-        undo(session, "slim", dry_run=False)
+        undo(session, "gallery", dry_run=False)
     assert (squat.root / original).read_bytes() == draw((3000, 2000), kind="TIFF")
+
+
+def test_undo_takes_a_fill_back(squat: SiteBuilder) -> None:
+    """`gallery undo` brings pages and pictures back as they were, also where a fill ended early."""
+    original = "assets/images/squat-2.heic"
+    squat.write(original, draw((300, 200), kind="TIFF"))
+    before = squat.tree("_exercises"), (squat.root / original).read_bytes()
+    assert main(["gallery", "fill", "--yes"]) == 0
+    assert "squat-2.jpg" in text(squat)
+    assert main(["gallery", "undo"]) == 0
+    assert (squat.tree("_exercises"), (squat.root / original).read_bytes()) == before
+    assert not (squat.root / "assets/images/squat-2.jpg").exists()
+    plan = fill(squat)
+    squat.write("_exercises/squat.md", PAGE + "More.\n")
+    with open_session(load_config(squat.root)) as session, pytest.raises(UsageError):
+        write_fill(session, plan)
+    assert (squat.root / original).exists()
+    assert not (squat.root / "assets/images/squat-2.jpg").exists()
 
 
 def test_what_is_no_picture(squat: SiteBuilder) -> None:
@@ -428,7 +447,7 @@ def test_fill_takes_places_out_of_what_it_adds(site: SiteBuilder) -> None:
         assert after[path] == without_metadata(before[path])
     assert after["assets/images/squat-0.jpg"] == before["assets/images/squat-0.jpg"]
     with open_session(load_config(site.root)) as session:
-        undo(session, "slim", dry_run=False)
+        undo(session, "gallery", dry_run=False)
     assert site.tree()["assets/images/squat-1.jpg"] == before["assets/images/squat-1.jpg"]
 
 

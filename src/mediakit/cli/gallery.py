@@ -55,7 +55,8 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     A picture belongs to an exercise by its name: squat-3.jpg beside squat-0.jpg. A header
     without a picture gets one too. A picture that browsers do not show, such as HEIC, becomes
     a JPEG, and one that is wider than max_width of [sources] becomes smaller. All other text of
-    a page stays byte for byte. Shows the changes, and asks before it writes.
+    a page stays byte for byte. Shows the changes, and asks before it writes. `mediakit gallery
+    undo` takes them back.
 
     EXERCISES are paths, file names or titles; without them, all exercises.
     """
@@ -80,7 +81,7 @@ def fill_command(  # noqa: PLR0913 - one argument an option
     if as_text:
         _say(plan, written, common)
         if folder is not None and not common.quiet:
-            say(f"the originals are in {folder}; mediakit slim --undo brings them back")
+            say(f"what was there is in {folder}; mediakit gallery undo brings it back")
     else:
         click.echo(document_json(plan.document(written)))
     return int(has_errors(plan.problems) or (bool(plan.changes) and not agreed))
@@ -158,9 +159,9 @@ def edit_command(
 @click.option("--dry-run", "-n", is_flag=True, help="Show what would come back.")
 @common_options("text", "json")
 def undo_command(*, dry_run: bool, common: Common) -> int:
-    """Take back the last change of `gallery edit`, `add` or `new`, here or at the desk.
+    """Take back the last change of `gallery edit`, `gallery fill`, `add` or `new`.
 
-    What has been changed since stays, and is told.
+    Those of the desk count too. What has been changed since stays, and is told.
     """
     from mediakit.pages.journal import COMMANDS  # noqa: PLC0415 - takes a while
     from mediakit.sync.undo import take_back  # noqa: PLC0415

@@ -14,18 +14,14 @@ from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.formats import FORMATS, film_of, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import redacted
-from mediakit.edit.entries import (
-    add_entries,
-    drop_entries,
-    fill_header,
-    is_shown,
-)
-from mediakit.edit.pages import PageChange, read_bytes, refuse_data, write_pages
+from mediakit.edit.entries import add_entries, drop_entries, fill_header, is_shown
+from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.pages.cards import CardNames
 from mediakit.pages.films import entry_of, has_clips, small_of, without_hopeless
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
+from mediakit.pages.journal import all_or_nothing, edits_of
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import diff_lines
 from mediakit.site.front_matter import read_page
@@ -37,6 +33,7 @@ from mediakit.sync.content import problem_of, read_content, settings_of
 from mediakit.sync.exercise import find_pages
 from mediakit.sync.picture_problems import location_removed
 from mediakit.sync.pictures import resolver
+from mediakit.sync.quarantine import Quarantine
 from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:
@@ -47,6 +44,7 @@ if TYPE_CHECKING:
     from mediakit.site.trees.yaml import Node, Scalar
     from mediakit.sync.session import Session
 
+BY = "gallery"
 _DROP = "--drop removes the entry"
 
 
@@ -135,13 +133,20 @@ def plan_fill(config: Config, exercises: Sequence[str], job: FillJob) -> FillPla
 
 
 def write_fill(session: Session, plan: FillPlan) -> tuple[list[str], str | None]:
-    """Write pictures and pages of a plan; return the pages, and the folder of originals, if any.
+    """Write pictures and pages of a plan; return the pages, and the folder with what was there.
 
     Raises:
-        UsageError: a page or picture changed since the plan was made.
+        MediakitError: a file cannot be written, or changed since the plan; all is as it was.
     """
-    folder = carry_out(session, plan.intakes)
-    return write_pages(session.config.root, session.writer, plan.changes), folder
+    if not plan.changes:
+        return [], None
+    tree = FileTree(session.config.root)
+    quarantine = Quarantine(session, tree, BY)
+    with all_or_nothing(session, quarantine, BY, plan.changes[0].path):
+        edits = edits_of(tree, plan.changes)
+        carry_out(tree, quarantine, plan.intakes)
+        quarantine.carry_out(edits)
+    return [each.path for each in plan.changes], quarantine.path
 
 
 class _Planner:

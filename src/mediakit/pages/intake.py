@@ -1,7 +1,7 @@
 """Pictures that somebody put into the site by hand: `gallery fill` makes of them what `add` does.
 
 What browsers do not show becomes what they show, what is too wide becomes smaller, and what tells
-where it was taken loses its metadata. The originals go to the quarantine, as those of `slim` do.
+where it was taken loses its metadata. The originals go to the quarantine of that command.
 """
 
 from __future__ import annotations
@@ -29,13 +29,12 @@ from mediakit.images.render import unreadable
 from mediakit.pages.slim import LINK, left, put_slim
 from mediakit.report.documents import Path
 from mediakit.sync.picture_problems import not_published
-from mediakit.sync.quarantine import Move, Quarantine
+from mediakit.sync.quarantine import Creation, Move, Quarantine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mediakit.config.tables import LocationPolicy
-    from mediakit.sync.session import Session
 
 
 class IntakeEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,29 +122,25 @@ def _without_place(tree: FileTree, path: str, policy: LocationPolicy) -> Intake 
     return Intake(path, sha256_bytes(data), path, bare, 0, 0)
 
 
-def carry_out(session: Session, intakes: Iterable[Intake]) -> str | None:
-    """Write what pictures become, and return the folder of the originals, if there is one.
+def carry_out(tree: FileTree, quarantine: Quarantine, intakes: Iterable[Intake]) -> None:
+    """Write what pictures become, and keep the originals.
 
     Raises:
         UsageError: a picture changed meanwhile, or a file cannot be written.
     """
-    tree = FileTree(session.config.root)
-    quarantine = Quarantine(session, tree, "slim")
     for each in intakes:
         if each.to == each.path:
             put_slim(quarantine, each.path, each.sha256, each.data)
         else:
-            _convert(session, tree, quarantine, each)
-    return quarantine.path
+            _convert(tree, quarantine, each)
 
 
-def _convert(session: Session, tree: FileTree, quarantine: Quarantine, made: Intake) -> None:
+def _convert(tree: FileTree, quarantine: Quarantine, made: Intake) -> None:
     if tree.has(made.to) or not tree.is_safe(made.to):
         raise UsageError(f"{made.to} is there already", "run again")
-    move = Move(made.path, made.sha256, made.to, sha256_bytes(made.data))
+    digest = sha256_bytes(made.data)
+    move = Move(made.path, made.sha256, made.to, digest)
     with writing(made.to):
         if sha256_bytes(tree.read(made.path)) != made.sha256:
             raise UsageError(f"{made.path} changed while mediakit ran", "run again")
-        session.writer.write(tree.disk_path(made.to), made.data, durable=True)
-        quarantine.note(moves=[move])
-        quarantine.move(move)
+        quarantine.carry_out({Creation(made.to, digest): made.data}, [move])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from mediakit.sync.quarantine import Creation, Edit, Quarantine
 from mediakit.sync.undo import make_noted, undo
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
     from mediakit.base.actions import Result
     from mediakit.edit.pages import PageChange
     from mediakit.sync.quarantine import Move
@@ -42,17 +45,37 @@ def write_changes(session: Session, changes: Changes, by: str, progress: Progres
     """
     tree = FileTree(session.config.root)
     quarantine = Quarantine(session, tree, by)
-    try:
+    with all_or_nothing(session, quarantine, by, changes.page.path):
         _write(changes, tree, quarantine)
+    return make_noted(session, quarantine, (changes.page.path,), progress)
+
+
+@contextmanager
+def all_or_nothing(session: Session, quarantine: Quarantine, by: str, path: str) -> Generator[None]:
+    """Take back at once what cannot be written whole; `path` is told where the system names none.
+
+    Raises:
+        MediakitError: a file cannot be written, or changed meanwhile; all is as it was.
+    """
+    try:
+        yield
     except OSError as error:
         _take_back(session, quarantine, by)
-        where = error.filename or changes.page.path
-        what = f"{where}: cannot be written: {error.strerror}"
+        what = f"{error.filename or path}: cannot be written: {error.strerror}"
         raise MediakitError(what, f"nothing was changed; {hint_of(error)}") from error
     except UsageError:
         _take_back(session, quarantine, by)
         raise
-    return make_noted(session, quarantine, (changes.page.path,), progress)
+
+
+def edits_of(tree: FileTree, changes: Iterable[PageChange]) -> dict[Edit | Creation, bytes]:
+    """Return the edits of pages with their new texts; raises UsageError if one changed since."""
+    edits: dict[Edit | Creation, bytes] = {}
+    for each in changes:
+        if tree.read(each.path) != each.before:
+            raise UsageError(f"{each.path} changed while mediakit ran", "run again")
+        edits[Edit(each.path, sha256_bytes(each.before), sha256_bytes(each.after))] = each.after
+    return edits
 
 
 def _write(changes: Changes, tree: FileTree, quarantine: Quarantine) -> None:

@@ -143,5 +143,5 @@ def location_removed(place: str, count: int, *, of_files: bool = False) -> Probl
     return Problem(place, 0, "location-removed", Severity.NOTE, message, hint)
 
 
-_BACK = "mediakit slim --undo brings the files back as they were"
+_BACK = "mediakit gallery undo brings the files back as they were"
 _FILES_KEEP = "the files still have it: mediakit check --fix takes it out of them too"
