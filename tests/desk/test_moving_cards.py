@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from browser_wait import wait_until
 from conftest import SiteBuilder
+from desk_working import browsing, desk_at
 from filmed_clips import drawn, gif, phone_film
 from mediakit.cli.main import main
 from step_scenes import Camera, jpeg, step
@@ -134,3 +135,14 @@ def test_less_motion_waits_for_a_click(browser: Browser, written: Path) -> None:
     page.wait_for_timeout(300)
     assert page.locator(".stage video").evaluate("film => film.paused && film.controls")
     page.close()
+
+
+def test_a_film_is_not_cropped(browser: Browser, written: Path) -> None:
+    """The desk offers it for pictures alone, and says why where one cannot be cropped."""
+    with desk_at(written.parents[1] / "site") as address, browsing(browser, address) as desk:
+        desk.picture("row", 1).click()
+        assert not desk.page.locator("[data-act=crop]").is_visible()
+        assert desk.page.locator("[data-act=teaser]").is_visible()
+        desk.page.keyboard.press("ArrowLeft")
+        desk.page.click("[data-act=crop]")
+        assert "crop another picture" in desk.said("sit.gif: it moves")

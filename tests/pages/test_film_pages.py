@@ -162,7 +162,7 @@ def test_a_film_that_cannot_be_a_clip(
 
 
 def test_one_film_of_a_gallery_is_edited(squat: SiteBuilder) -> None:
-    """Its text, its place on the page, and its removal, with what was made of it."""
+    """Its text, its place on the page, and its removal; what makes no sense for it is refused."""
     added(squat, film(squat))
     with open_session(load_config(squat.root)) as session:
         arrange(session, "squat", "squat-1.mov", Arrangement(alt="Down", teaser=True), Quiet())
@@ -170,6 +170,9 @@ def test_one_film_of_a_gallery_is_edited(squat: SiteBuilder) -> None:
     assert 'alt: "Down"' in page
     assert f"teaser: /{FOLDER}/squat-1-320.jpg" in page
     with open_session(load_config(squat.root)) as session:
+        for crop in ((), (0.0, 0.0, 0.5, 0.5)):
+            with pytest.raises(UsageError, match=r"squat-1.mov is a film, and only a picture"):
+                arrange(session, "squat", "2", Arrangement(crop=crop), Quiet())
         arrange(session, "squat", "squat-0.jpg", Arrangement(teaser=True), Quiet())
         arrange(session, "squat", "squat-1.mov", Arrangement(remove=True), Quiet())
     assert not [path for path in squat.tree() if path.startswith(f"{FOLDER}/squat-1")]

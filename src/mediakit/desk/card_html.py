@@ -6,6 +6,7 @@ import hashlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.formats import film_of
 from mediakit.base.model import Severity
 from mediakit.report.html import escaped, ground
 
@@ -123,6 +124,7 @@ class CardHtml:
         return (
             f'<li data-source="{escaped(each.source)}"'
             f"{' data-gallery' if each.is_in_gallery else ''}"
+            f"{' data-film' if film_of(each.source) else ''}"
             f"{' draggable=true' if can_move else ''}>"
             f'<button type="button" class="picture"{marks}>{image}</button>'
             f"{self._badges(badges)}</li>"

@@ -67,7 +67,7 @@ class DeskServer:
             Route("/events", self._events),
             Route("/files/{name}", self._file),
             Route("/site/{path:path}", self._of_site),
-            Route("/crop", self._crop),
+            Route("/crop", self._crop, methods=["POST"]),
             Route("/open", self._open, methods=["POST"]),
             Route("/upload", self._upload, methods=["POST"]),
             Route("/undo/{number:int}", self._undo, methods=["POST"]),

@@ -27,7 +27,7 @@ from mediakit.images.opening import UnreadableError
 from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry
-from mediakit.pages.films import film_behind, named_picture, poster_of, small_of
+from mediakit.pages.films import film_behind, named_picture, no_part_of, poster_of, small_of
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Document, Path
 from mediakit.site.front_matter import read_page
@@ -239,7 +239,7 @@ class _Arranger:
         except OSError as error:
             raise UsageError(f"{self._source}: {error.strerror}") from error
         except UnreadableError as error:
-            raise UsageError(f"{self._source}: {error}", "crop another picture") from error
+            raise no_part_of(self._source, error) from error
         others = read_content(config, self._tree, cache=self._session.cache).manifests
         name = named_pictures(config, self._manifest, others)
         (path,) = free_paths(name, self._tree, self._manifest, [made])
@@ -297,4 +297,4 @@ def proposed_teaser(session: Session, picture: str) -> Shares:
     except OSError as error:
         raise UsageError(f"{picture}: {error.strerror}") from error
     except UnreadableError as error:
-        raise UsageError(f"{picture}: {error}", "crop another picture") from error
+        raise no_part_of(picture, error) from error

@@ -109,6 +109,16 @@ def _no_clip(config: Config, tree: FileTree, path: str, cut: str) -> Failure | N
     return None
 
 
+def no_part_of(picture: str, error: UnreadableError) -> UsageError:
+    """Return why no teaser can be cut out of a picture, or of a film."""
+    if film_of(picture) is None:
+        return UsageError(f"{picture}: {error}", "crop another picture")
+    return UsageError(
+        f"{picture} is a film, and only a picture can be cropped",
+        "crop a picture, or make the film the teaser as a whole: pages show its poster then",
+    )
+
+
 def counted_photos(paths: Sequence[str]) -> str:
     """Return how many photos and films these are, such as `1 photo and 2 films`."""
     films = sum(film_of(each) is not None for each in paths)

@@ -1,4 +1,4 @@
-import { act, ofCard } from "./acts.js";
+import { act, ofCard, send } from "./acts.js";
 import { one } from "./words.js";
 
 const stage = one(".stage"), image = one("#one"), tools = one(".cropping"), buttons = one("#panel .acts");
@@ -45,9 +45,9 @@ const end = () => { frame.hidden = tools.hidden = true; buttons.hidden = false; 
 
 export const startCropping = async (card, button) => {
   const source = button.closest("li").dataset.source;
-  const answer = await fetch(`crop?picture=${encodeURIComponent(source)}`);
-  if (!answer.ok) return;
-  box = (await answer.json()).box;
+  const answer = await send(`crop?picture=${encodeURIComponent(source)}`);
+  if (!answer) return;
+  box = answer.box;
   wanted = ofCard(card, { picture: source });
   frame.hidden = tools.hidden = false;
   buttons.hidden = true;

@@ -21,6 +21,7 @@ const fill = () => {
   panel.hidden = !card.dataset.digest;
   alt.disabled = place < 0;
   one("button.main", panel).disabled = place < 0;
+  one("[data-act=crop]").hidden = "film" in item.dataset;
   one("[data-act=earlier]").disabled = place <= 0;
   one("[data-act=later]").disabled = place < 0 || place === items(card).length - 1;
   one("[data-act=remove]").disabled = place < 0;
