@@ -106,6 +106,21 @@ def test_pages_ask_without_settings(squat: SiteBuilder) -> None:
     assert LOOP not in reasons(squat.run())
 
 
+def test_one_page_asks_for_itself_alone(squat: SiteBuilder) -> None:
+    """Other pages get no loop by it, nor by a mapping that names no steps; a table is for all."""
+    text = squat.tree()[PAGE].decode()
+    squat.write("_exercises/lunge.md", text)
+    squat.write("_exercises/odd.md", text.replace("gallery:", "movement: {plane: 1}\ngallery:"))
+    page(squat, "up.jpg", "down.jpg", says="movement: true\n")
+    made = {}
+    for settings in ("", SETTINGS):
+        squat.write("mediakit.toml", settings)
+        planned = reasons(squat.run(dry_run=True))
+        made[settings] = {path[-9:] for path in planned if path.endswith(".mp4")}
+    assert made[""] == {"squat.mp4"}
+    assert made[SETTINGS] >= {"squat.mp4", "lunge.mp4"}
+
+
 @pytest.mark.parametrize(
     ("says", "steps"),
     [

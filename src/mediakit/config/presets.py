@@ -103,7 +103,7 @@ def with_asked(config: Config, pages: Iterable[Manifest]) -> Config:
 
     names = {name for each in config.recipes for name in each.names}
     name = next(each for each in _STEPS if each not in names)
-    recipe = StepFlip(name, MovingPages.ASKED).placed(config.kind.pictures_folder)
+    recipe = StepFlip(name, pages=MovingPages.ASKED).placed(config.kind.pictures_folder)
     return replace(config, made_by={**config.made_by, LOOPS: (recipe,)})
 
 

@@ -118,7 +118,8 @@ class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
         """Yield the loop of each page that gets one, in all formats, and its poster."""
         for page in pages:
             asked = page.movement
-            if asked.is_refused or (self.pages is MovingPages.ASKED and not asked.line):
+            is_asked = asked.line > 0 and not asked.is_odd
+            if asked.is_refused or (self.pages is MovingPages.ASKED and not is_asked):
                 continue
             inputs, line = steps_of(page, pictures)
             if not asked.line and not FEWEST <= len(inputs) <= MOST:
