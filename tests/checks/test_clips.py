@@ -115,3 +115,28 @@ def test_a_clip_that_is_not_made_yet_is_told_once(site: SiteBuilder) -> None:
         *[("_exercises/gone.md", "missing-picture")] * 2,
         *[("_exercises/squat.md", "missing-variant")] * 2,
     ]
+
+
+def test_a_clip_that_nobody_can_make_is_an_error(site: SiteBuilder) -> None:
+    """Visitors get a dead link where its film is empty, damaged or too long."""
+    site.write("mediakit.toml", "[clips.loops]\nmax_seconds = 1\n")
+    films = {"empty": b"", "junk": bytes(range(1, 256)) * 9, "long": phone_film(count=60)}
+    for name, data in films.items():
+        site.write(f"{FOLDER}/{name}.mov", data)
+        clip = f"/{FOLDER}/{name}-clip.mp4"
+        entry = f"  - url: {clip}\n    image_path: /{FOLDER}/{name}-320.jpg\n    alt: Down\n"
+        site.write(f"_exercises/{name}.md", f"---\ntitle: A\ngallery:\n{entry}---\n")
+    site.run()
+    told = {each.path: each for each in problems(site) if each.code == "missing-picture"}
+    assert {path: each.line for path, each in told.items()} == {
+        f"_exercises/{name}.md": 4 for name in films
+    }
+    assert told["_exercises/long.md"].severity == "error"
+    assert f"{FOLDER}/long-clip.mp4 is not made" in told["_exercises/long.md"].message
+    (empty,) = (
+        each for each in problems(site)
+        if each.code == "unreadable-picture" and "empty" in each.path
+    )  # fmt: skip
+    assert (empty.severity, empty.message) == (
+        "error", f"{FOLDER}/empty.mov: the file is empty",
+    )  # fmt: skip

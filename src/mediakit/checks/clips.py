@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mediakit.base.formats import film_of
 from mediakit.base.model import Problem, Severity
 from mediakit.images.recipes.clip import POSTER
+from mediakit.sync.picture_problems import no_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,12 @@ def heavy_clip(facts: Facts) -> Iterator[Problem]:
             f"{path} is large: {made.bytes / 1e6:.1f} MB",
             "show a shorter part of it (`start`, `end`), or set `longest` of the clips",
         )  # fmt: skip
+
+
+def dead_clip(facts: Facts) -> Iterator[Problem]:
+    """Yield clips and posters that a text names, and that are not made."""
+    for path, (page, line) in facts.dead_clips.items():
+        yield no_clip(page, line, path)
 
 
 def shown_film(facts: Facts) -> Iterator[Problem]:

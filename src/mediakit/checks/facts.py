@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Plan
 from mediakit.base.files import DiskFile
-from mediakit.base.formats import is_vector
+from mediakit.base.formats import film_of, is_vector
 from mediakit.checks.files import told_by_files
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
@@ -39,6 +39,7 @@ class Facts:
     runs, or loads from elsewhere, `slips` what is wrong with files that are read all the same.
     `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
     the problems of texts that could not be searched, `videos` what the catalog knows of videos.
+    `dead_clips` are those that a text names and nobody makes, with the first place that does.
     `made` are the products that are there, and with `has_clips` the settings ask for clips.
     """
 
@@ -51,6 +52,7 @@ class Facts:
     keeper: Mapping[str, str] = field(default_factory=dict)
     missing_files: frozenset[tuple[str, ...]] = frozenset()
     unpublished: Mapping[str, str] = field(default_factory=dict)
+    dead_clips: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     unread: Sequence[Problem] = ()
     active_svgs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,7 +71,8 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
     wrong = unlike_sources(site, plan)
     if pixels:
         wrong |= unlike_records(site, session, plan)
-    unused, unread = _unused(session, duplicates)
+    hopeless = _hopeless_clips(site, duplicates)
+    unused, unread, dead = _unused(session, duplicates, hopeless)
     linked = {paths for each in site.content.manifests for paths, _ in each.text.files}
     asked = set(_asked_of_recipes(site))  # other rules tell that these are missing
     told = dict(told_by_files(site, session.cache))
@@ -87,6 +90,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
             if asked.isdisjoint(paths) and not any(_exists(site, path) for path in paths)
         ),
         unpublished=dict(_unpublished(site)),
+        dead_clips=dead,
         unread=unread,
         active_svgs={path: words for path, words in told.items() if is_vector(path)},
         slips={path: words for path, words in told.items() if not is_vector(path)},
@@ -139,10 +143,26 @@ def _exists(site: ObservedSite, path: str) -> bool:
     return isinstance(site.tree.find(path), DiskFile)
 
 
-def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[Problem]]:
-    """Return the pictures that no text mentions, and the problems of texts that are not searched.
+def _hopeless_clips(site: ObservedSite, duplicates: Duplicates) -> list[str]:
+    """Return the clips and posters of films that are not there, and not made either."""
+    if "clips" not in site.config.made_by:
+        return []
+    from mediakit.sync.clips import clips_of  # noqa: PLC0415 - few sites ask
 
-    With such a text no picture counts as unused: the text may mention it.
+    films = [path for path in (*site.files, *duplicates.unnamed) if film_of(path) is not None]
+    clips = (
+        path for each in clips_of(site.config) for film in films for path in each.paths_of(film)
+    )
+    return [path for path in clips if path not in site.known.products and not _exists(site, path)]
+
+
+def _unused(
+    session: Session, duplicates: Duplicates, clips: Sequence[str]
+) -> tuple[list[str], list[Problem], dict[str, tuple[str, int]]]:
+    """Return pictures that no text mentions, problems of texts that are not searched, and `clips`.
+
+    With such a text no picture counts as unused: the text may mention it. Of the clips these are
+    that a text names, with the first place.
     """
     site = duplicates.site
     named = {
@@ -159,9 +179,11 @@ def _unused(session: Session, duplicates: Duplicates) -> tuple[list[str], list[P
         if path.casefold() not in named and not has_icon_name(path)
     )
     names = {path: [path, *variant_names(path, site.config)] for path in pictures}
-    wanted = [each for found in names.values() for each in found]
+    wanted = [*clips, *(each for found in names.values() for each in found)]
     mentions = search_site(site.config, session.cache, wanted)
+    places = {path: mentions.named(path) for path in clips}
+    dead = {path: (each.path, each.line) for path, each in places.items() if each is not None}
     if mentions.unread:
         known = {each.path for each in site.content.unread}
-        return [], [each for each in mentions.unread if each.path not in known]
-    return [path for path, found in names.items() if not any(map(mentions.of, found))], []
+        return [], [each for each in mentions.unread if each.path not in known], dead
+    return [path for path, found in names.items() if not any(map(mentions.of, found))], [], dead

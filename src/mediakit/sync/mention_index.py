@@ -107,8 +107,12 @@ class Mentions:
         """Return the first mention of a picture, or of its folder where texts list folders."""
         if not is_searchable(path):
             return MentionPlace(path, 0)
-        place = self._first(path, self._found.get(name_of(path), ()))
+        place = self.named(path)
         return place or self._without_ending(path) or self._of_made(path) or self._of_folder(path)
+
+    def named(self, path: str) -> MentionPlace | None:
+        """Return the first mention of a file by its whole name."""
+        return self._first(path, self._found.get(name_of(path), ()))
 
     def _without_ending(self, path: str) -> MentionPlace | None:
         """Return where a picture is named by a folder and its name alone, as icons often are."""

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from mediakit.base.artifacts import Artifact, Input, Product, SourcePicture
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.config.config import Config
-    from mediakit.images.recipes import Recipe
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import ObjectFile, PictureTree, Staging
@@ -177,7 +176,7 @@ def observe(
     refused = _drop(pictures, refused_keys(pictures, key_of))
     products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
     recipes = {name: each for each in config.recipes for name in each.names}
-    problems += _without_declined(products, manifests, recipes, cache) if config.made_by else []
+    problems += _without_declined(products, manifests, config, cache) if config.made_by else []
     asking = _asking(manifests, catalog, there, config, cache)
     _drop(products, asking.stills(products, pictures, config.presets))
     if config.kind.has_theme and not part:  # which shows variants by their names alone
@@ -265,14 +264,15 @@ def _refuse(
 def _without_declined(
     products: dict[str, Product],
     manifests: Sequence[Manifest],
-    recipes: Mapping[str, Recipe],
+    config: Config,
     cache: Cache,
 ) -> list[Problem]:
     """Drop products that came to nothing; return a problem for what pages name all the same."""
     from mediakit.sync.declined import declined_paths  # noqa: PLC0415 - few sites ask
 
+    recipes = {name: each for each in config.recipes for name in each.names}
     _drop(products, declined_paths(cache.declined(), products, recipes))
-    return unmade(manifests, products)
+    return unmade(manifests, products, config.made_by.get("clips", ()))
 
 
 def _drop(found: dict[str, Any], refused: _Paths) -> _Paths:

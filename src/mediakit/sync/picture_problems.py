@@ -59,9 +59,11 @@ def missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -
     return Problem(manifest, image.line, code, severity, message, hint)
 
 
-def unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem:
-    """Return the problem of a file that is shown as a picture, and is none."""
-    is_film = film_of(path) is not None and "film" in fault  # else nobody looked, without clips
+def unreadable(
+    manifest: str, image: ImageRef, path: str, fault: str, *, films: bool = False
+) -> Problem:
+    """Return the problem of a file that is shown as a picture, and is none; `films` are sources."""
+    is_film = films and film_of(path) is not None
     if format_of(path) is None and not is_film:
         return Problem(
             manifest, image.line, "not-a-picture", Severity.WARNING,
@@ -71,6 +73,15 @@ def unreadable(manifest: str, image: ImageRef, path: str, fault: str) -> Problem
     return Problem(
         manifest, image.line, "unreadable-picture", Severity.ERROR, f"{path}: {fault}",
         f"replace it with a {'film' if is_film else 'picture'} that is not damaged",
+    )  # fmt: skip
+
+
+def no_clip(page: str, line: int, path: str) -> Problem:
+    """Return the problem of a clip or poster that a page names, and that is not made."""
+    return Problem(
+        page, line, "missing-picture", Severity.ERROR,
+        f"{path} is not made: no page names a film of which it can be made",
+        "name its film, whole and no longer than max_seconds of the clips, or take this name out",
     )  # fmt: skip
 
 

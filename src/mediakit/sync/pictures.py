@@ -274,7 +274,8 @@ def examine_sources(
         path = (image.source if image.source in files else image.path) or ""
         each = examined.get(path, Artifact())
         if each.fault:
-            problem = unreadable(manifest, image, path, each.fault)
+            films = examiner.films[0]
+            problem = unreadable(manifest, image, path, each.fault, films=films)
             problems.setdefault((manifest, path), problem)
         elif contradicts(path, each.format):
             problems.setdefault((manifest, path), misnamed(manifest, image, path, each.format))

@@ -16,6 +16,7 @@ from mediakit.base.artifacts import CATALOG_KEY, is_archived
 from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.images.preset import Animation
+from mediakit.sync.picture_problems import no_clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -94,10 +95,15 @@ def users_of(
     return {path: frozenset(found) for path, found in users.items()}
 
 
-def unmade(manifests: Iterable[Manifest], products: Mapping[str, Product]) -> list[Problem]:
+def unmade(
+    manifests: Iterable[Manifest], products: Mapping[str, Product], clips: Iterable[Recipe]
+) -> list[Problem]:
     """Return a problem for each file of a recipe that a page names, and that no page gets."""
+    kinds = {name for each in clips for name in each.names}
     return [
-        Problem(
+        no_clip(manifest.path, image.line, image.path)
+        if image.preset in kinds
+        else Problem(
             manifest.path, image.line, "missing-picture", Severity.ERROR,
             f"{image.path} is made for no page, or no longer",
             "take it out, or run mediakit gallery fill --cards",
