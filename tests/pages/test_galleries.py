@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conftest import SiteBuilder, draw
+from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
 from mediakit.base.writer import Writer
 from mediakit.cli.main import main
+from mediakit.cli.output import Bar
 from mediakit.config.config import load_config
 from mediakit.edit.pages import write_pages
 from mediakit.images.bare import without_metadata
@@ -26,6 +28,7 @@ from placed import exif
 from scenes import scene
 
 if TYPE_CHECKING:
+    from mediakit.base.actions import Outcome
     from mediakit.pages.fill import FillPlan
 
 PAGE = """\
@@ -371,6 +374,37 @@ def test_an_add_that_was_cut_off(
     assert "run mediakit gallery fill" in capsys.readouterr().err
     assert main(["gallery", "fill", "--yes", "-q"]) == 0
     assert text(squat) != before
+
+
+@pytest.mark.parametrize("command", [("add", "squat"), ("new", "Plank")], ids=["add", "new"])
+def test_an_interrupt_while_variants_are_made(
+    squat: SiteBuilder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, str],
+) -> None:
+    """It says that the page is written, what makes the rest, and what takes it back: all of it."""
+    path = photo(tmp_path / "a.jpg", 1)
+    squat.run()
+    before = squat.tree()
+
+    def interrupt(_bar: Bar, outcome: Outcome) -> None:
+        if outcome.action.kind is Kind.MAKE:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bar, "step", interrupt)
+        assert main([*command, str(path), "-q"]) == 130
+    said = capsys.readouterr().err
+    assert "is written with its pictures, but not all variants are made" in said
+    assert "mediakit generate makes the rest; mediakit gallery undo takes" in said
+    assert "goes on from there" not in said
+    new = [each for each in squat.tree().keys() - before.keys() if each.startswith("assets")]
+    assert len(new) == 2  # the picture, and the variant that was made first
+    assert main(["gallery", "undo", "-q"]) == 0
+    left = {each for each in squat.tree() if not each.startswith(".")}
+    assert left == {each for each in before if not each.startswith(".")}
 
 
 def test_a_photo_in_the_folder_of_the_site(squat: SiteBuilder) -> None:

@@ -55,10 +55,10 @@ def main(args: Sequence[str]) -> int:  # noqa: PLR0911 - one an outcome
         code = mediakit.main(args=list(args), prog_name="mediakit", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
+    except click.exceptions.Abort as error:
+        return _interrupted(error.__cause__)
+    except KeyboardInterrupt as error:
+        return _interrupted(error)
     except click.ClickException as error:
         _show(_with_variable(error))
         return error.exit_code
@@ -124,8 +124,12 @@ def _prepared() -> int:
     return main(sys.argv[1:])
 
 
-def _interrupted() -> int:
-    _complain("interrupted; what was finished is kept, and the next run goes on from there", "")
+def _interrupted(error: BaseException | None) -> int:
+    """Say what stands: in the words of an interrupt that has its own, else of most commands."""
+    what, hint = "what was finished is kept, and the next run goes on from there", ""
+    if isinstance(error, KeyboardInterrupt) and error.args:
+        what, hint = error.args
+    _complain(f"interrupted; {what}", hint)
     return process.INTERRUPTED
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 COMMANDS = ("gallery", "add", "new")
 """The commands that write their changes by this module, as the quarantine names them."""
 
+_HINT = "mediakit generate makes the rest; mediakit gallery undo takes all of it back"
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -42,12 +44,17 @@ def write_changes(session: Session, changes: Changes, by: str, progress: Progres
 
     Raises:
         MediakitError: a file cannot be written, or changed meanwhile; all is as it was.
+        KeyboardInterrupt: with words for what stands, if variants were being made.
     """
     tree = FileTree(session.config.root)
     quarantine = Quarantine(session, tree, by)
     with all_or_nothing(session, quarantine, by, changes.page.path):
         _write(changes, tree, quarantine)
-    return make_noted(session, quarantine, (changes.page.path,), progress)
+    try:
+        return make_noted(session, quarantine, (changes.page.path,), progress)
+    except KeyboardInterrupt as error:
+        what = f"{changes.page.path} is written" + (" with its pictures" * bool(changes.pictures))
+        raise KeyboardInterrupt(f"{what}, but not all variants are made", _HINT) from error
 
 
 @contextmanager

@@ -72,18 +72,22 @@ def take_back(session: Session, which: str | tuple[str, ...] | Change, *, dry_ru
 def make_noted(
     session: Session, quarantine: Quarantine, pages: Iterable[str], progress: Progress
 ) -> Result:
-    """Make the variants that changed pages need, and note them as a part of the change."""
-    job = Job(Selection(only=tuple(pages)))
-    result = Run(session, job, progress).generate()
-    tree = FileTree(session.config.root)
-    quarantine.note(
-        created=[
-            Creation(each.action.path, sha256_bytes(tree.read(each.action.path)))
-            for each in result.outcomes
-            if each.action.kind is Kind.MAKE and each.status is Status.DONE
-        ]
-    )
-    return result
+    """Make the variants that changed pages need, and note them as a part of the change.
+
+    Those that are made before an interrupt are noted too.
+    """
+    run = Run(session, Job(Selection(only=tuple(pages))), progress)
+    try:
+        return run.generate()
+    finally:
+        tree = FileTree(session.config.root)
+        quarantine.note(
+            created=[
+                Creation(each.action.path, sha256_bytes(tree.read(each.action.path)))
+                for each in run.result.outcomes
+                if each.action.kind is Kind.MAKE and each.status is Status.DONE
+            ]
+        )
 
 
 def undo(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bool) -> Fix:
