@@ -389,6 +389,9 @@ def test_a_failure_of_the_recipe_is_one_products(
     [
         ("[cards.og]\nwidht = 3\n", "mediakit.toml:2: there is no setting 'widht' in [cards.og]"),
         ("[cards.og]\nwidth = 1\n", "mediakit.toml:2: cards.og.width: 1 is not allowed"),
+        ("\n[clips]\n", "mediakit.toml:2: [clips] needs a name of your own"),
+        ("[movement]\n", "mediakit.toml:1: [movement] needs a name of your own"),
+        ("[clips]\nlongest = 640\n", "mediakit.toml:1: [clips] needs a name of your own"),
         ("[cards]\nog = 1\n", "mediakit.toml:2: cards.og is not a table"),
         ("[cards.teaser]\n", "mediakit.toml:1: 'teaser' is the name of another recipe"),
     ],

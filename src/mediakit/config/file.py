@@ -28,6 +28,8 @@ TABLE = "tool.mediakit"
 _HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"\']?mediakit\b", re.MULTILINE)
 
 _SETTINGS = LateReader(FileSettings)
+_NAMES = {"cards": "og", "clips": "loops", "movement": "steps", "sheets": "a4"}
+"""Names to suggest for the tables of recipes: without one, a table would make nothing."""
 _SHOWN = 60
 """Letters of a value above which a message does not quote it."""
 
@@ -188,6 +190,11 @@ def _tables(
     if key.tables is Tables.NAMED:
         if not isinstance(value, dict):
             file.refuse(dotted, f"{dotted} is not a table", f"write {key.heading(dotted)}")
+        named = _NAMES.get(dotted)
+        options = keys_of(key.table) if key.table is not None else {}
+        bare = [name for name in options if not isinstance(value.get(name, {}), dict)]
+        if named and (bare or not value):
+            file.refuse(dotted, f"[{dotted}] needs a name of your own", f"write [{dotted}.{named}]")
         places = [(f"{dotted}.{name}", each) for name, each in value.items()]
     elif key.tables is Tables.LISTED:
         if not isinstance(value, list):
