@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from conftest import Quiet
 from filmed_clips import drawn, gif, phone_film
 from mediakit.checks import clips
@@ -56,6 +58,18 @@ def test_a_clip_that_is_heavy(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
     found = {each.code: each for each in problems(site)}
     assert set(found) == {"heavy-clip", *others}
     assert found["heavy-clip"].path == "_exercises/a.md"
+
+
+def test_a_clip_made_by_hand(site: SiteBuilder) -> None:
+    """A clip and its poster that are there, without a film, are no mistake."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    Image.new("RGB", (320, 240)).save(site.write(f"{FOLDER}/own-clip.jpg", b""))
+    site.write(f"{FOLDER}/own-clip.mp4", phone_film())
+    entry = f"gallery:\n  - url: /{FOLDER}/own-clip.mp4\n    image_path: /{FOLDER}/own-clip.jpg\n"
+    text = f"<video src='/{FOLDER}/own-clip.mp4' poster='/{FOLDER}/own-clip.jpg'></video>\n"
+    site.write("_exercises/a.md", f"---\ntitle: A\n{entry}---\n{text}")
+    site.run()
+    assert "missing-picture" not in {each.code for each in problems(site)}
 
 
 def test_films_that_no_page_names(site: SiteBuilder) -> None:

@@ -176,7 +176,8 @@ def observe(
     refused = _drop(pictures, refused_keys(pictures, key_of))
     products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
     recipes = {name: each for each in config.recipes for name in each.names}
-    problems += _without_declined(products, manifests, config, cache) if config.made_by else []
+    if config.made_by:
+        problems += _without_declined(products, manifests, config, cache, there)
     asking = _asking(manifests, catalog, there, config, cache)
     _drop(products, asking.stills(products, pictures, config.presets))
     if config.kind.has_theme and not part:  # which shows variants by their names alone
@@ -266,13 +267,15 @@ def _without_declined(
     manifests: Sequence[Manifest],
     config: Config,
     cache: Cache,
+    there: PictureTree,
 ) -> list[Problem]:
     """Drop products that came to nothing; return a problem for what pages name all the same."""
     from mediakit.sync.declined import declined_paths  # noqa: PLC0415 - few sites ask
 
     recipes = {name: each for each in config.recipes for name in each.names}
     _drop(products, declined_paths(cache.declined(), products, recipes))
-    return unmade(manifests, products, config.made_by.get("clips", ()))
+    clips = config.made_by.get("clips", ())
+    return unmade(manifests, products, clips, lambda path: not isinstance(there.find(path), Absent))
 
 
 def _drop(found: dict[str, Any], refused: _Paths) -> _Paths:

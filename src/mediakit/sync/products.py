@@ -96,9 +96,15 @@ def users_of(
 
 
 def unmade(
-    manifests: Iterable[Manifest], products: Mapping[str, Product], clips: Iterable[Recipe]
+    manifests: Iterable[Manifest],
+    products: Mapping[str, Product],
+    clips: Iterable[Recipe],
+    exists: Callable[[str], bool],
 ) -> list[Problem]:
-    """Return a problem for each file of a recipe that a page names, and that no page gets."""
+    """Return a problem for each file of a recipe that a page names, and that no page gets.
+
+    A clip that `exists` all the same is one that somebody made by hand.
+    """
     kinds = {name for each in clips for name in each.names}
     return [
         no_clip(manifest.path, image.line, image.path)
@@ -111,6 +117,7 @@ def unmade(
         for manifest in manifests
         for image in manifest.images
         if image.preset and image.path and image.source is None and image.path not in products
+        if image.preset not in kinds or not exists(image.path)
     ]  # fmt: skip
 
 
