@@ -11,6 +11,7 @@ import stat
 import time
 import uuid
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from mediakit.base.errors import UsageError
@@ -18,7 +19,7 @@ from mediakit.base.regular_file import has_bytes, is_inside, leads_out, read_par
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from io import BufferedWriter
 
 _Result = TypeVar("_Result")
 
@@ -101,7 +102,7 @@ class Writer:
 
         Its name is unique, even where machines share the folder.
         """
-        return _again(lambda: self._stage((data,), durable=durable))
+        return self._stage((data,), durable=durable)
 
     def stage_parts(self, parts: Iterable[bytes]) -> tuple[Path, str]:
         """Write a temporary file part by part, and return it with its SHA-256; raises OSError."""
@@ -112,17 +113,20 @@ class Writer:
                 digest.update(part)
                 yield part
 
-        return _again(lambda: self._stage(passed(), durable=False)), digest.hexdigest()
+        return self._stage(passed(), durable=False), digest.hexdigest()
 
     def _stage(self, parts: Iterable[bytes], *, durable: bool) -> Path:
+        stream = _again(self._begun)  # no more than this: parts can be read once
+        _write(stream, parts, durable=durable)
+        return Path(stream.name)
+
+    def _begun(self) -> BufferedWriter:
         # a group may share the site, and workers the folder; nobody else may read it
         self._temporary.parent.mkdir(mode=0o775, parents=True, exist_ok=True)
         self._temporary.mkdir(mode=0o770, exist_ok=True)
         if not self._is_real():
             raise OSError(errno.EXDEV, f"{self._temporary.parent.name} is a link")
-        temporary = self._temporary / f"{self._owner}-{uuid.uuid4().hex}"
-        _write(temporary, parts, durable=durable)
-        return temporary
+        return (self._temporary / f"{self._owner}-{uuid.uuid4().hex}").open("xb")
 
     def land(self, temporary: Path, path: Path, *, durable: bool = False) -> None:
         """Rename a temporary file to `path`; it is removed if that fails. Raises OSError."""
@@ -146,7 +150,7 @@ class Writer:
         note.write_bytes(os.fsencode(os.path.relpath(neighbour, temporary.parent)))
         try:
             with temporary.open("rb") as stream:
-                _write(neighbour, read_parts(stream), durable=durable)
+                _write(neighbour.open("xb"), read_parts(stream), durable=durable)
             _keep_mode(neighbour, path)
             neighbour.replace(path)
         finally:
@@ -154,11 +158,8 @@ class Writer:
                 left.unlink(missing_ok=True)
 
     def _refuse_outside(self, path: Path) -> None:
-        if not self._is_inside(path):
+        if not is_inside(path.parent, self._root):
             raise OSError(errno.EXDEV, "it is behind a link that leads outside")
-
-    def _is_inside(self, path: Path) -> bool:
-        return is_inside(path.parent, self._root)
 
     def _is_real(self) -> bool:
         """Return whether the folder is no link: the target of a link is not ours to clear."""
@@ -187,7 +188,7 @@ class Writer:
     def _remove_neighbour(self, noted: bytes) -> None:
         neighbour = self._temporary / os.fsdecode(noted)
         is_ours = neighbour.name.startswith(".") and neighbour.name.endswith(".tmp")
-        if is_ours and self._is_inside(neighbour):
+        if is_ours and is_inside(neighbour.parent, self._root):
             neighbour.unlink(missing_ok=True)
 
 
@@ -204,10 +205,7 @@ def write_changed(root: Path, path: str, data: bytes, writer: Writer) -> None:
 
 
 def _again(step: Callable[[], _Result]) -> _Result:
-    """Return what `step` returns; repeat it where a folder that it made has gone at once.
-
-    A run that shares the folder removes it while it is empty.
-    """
+    """Return what `step` returns; repeat it where a run that shares its folder removed that."""
     for _ in range(_ATTEMPTS):
         with contextlib.suppress(FileNotFoundError, FileExistsError):
             return step()
@@ -269,7 +267,7 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
                 raise OSError(errno.EEXIST, "there is a file of another kind; give another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
-    _write(temporary, (data,), durable=False)
+    _write(temporary.open("xb"), (data,), durable=False)
     try:
         _keep_mode(temporary, path)
         temporary.replace(path)
@@ -278,15 +276,15 @@ def write_output(path: Path, data: bytes, root: Path) -> None:
         raise
 
 
-def _write(path: Path, parts: Iterable[bytes], *, durable: bool) -> None:
+def _write(stream: BufferedWriter, parts: Iterable[bytes], *, durable: bool) -> None:
     try:
-        with path.open("xb") as stream:
+        with stream:
             stream.writelines(parts)
             if durable:
                 stream.flush()
                 os.fsync(stream.fileno())
     except BaseException:
-        path.unlink(missing_ok=True)
+        Path(stream.name).unlink(missing_ok=True)
         raise
 
 
