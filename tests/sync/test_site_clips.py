@@ -360,7 +360,7 @@ def test_the_extra_is_named_where_it_is_missing(
     squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Settings that need PyAV say which extra has it."""
-    monkeypatch.setattr("mediakit.images.recipes.clip.util.find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(UsageError, match="clips need more") as caught:
         load_config(squat.root)
     assert "extra clips" in caught.value.hint

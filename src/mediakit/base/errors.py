@@ -77,6 +77,14 @@ def with_extra(extra: str, version: str = "") -> str:
     return f"install mediakit{version and f' {version}'} with the {extras} (README, Install)"
 
 
+def require_extra(what: str, extra: str, *modules: str) -> None:
+    """Raise a UsageError where a module is missing that `what`, such as "cards", need."""
+    from importlib.util import find_spec  # noqa: PLC0415 - few runs need an extra
+
+    if any(find_spec(each) is None for each in modules):
+        raise UsageError(f"{what} need more than mediakit alone", with_extra(extra))
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return `did you mean X?` with the known words nearest to `given`, empty if there is none."""
     from difflib import get_close_matches  # noqa: PLC0415 - on the way out only

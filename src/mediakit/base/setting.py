@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -46,3 +46,7 @@ def setting(
 def bounds(words: str, plural: str = "", **limits: Any) -> Meta:  # noqa: ANN401 - of msgspec.Meta
     """Return bounds of a type, and the words for them that messages and the reference have."""
     return Meta(extra={"words": words, "plural": plural or f"{words}s"}, **limits)
+
+
+Colour = Annotated[str, bounds("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
+"""The type of a setting that is a colour."""

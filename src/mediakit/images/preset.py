@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, defstruct
 
 from mediakit.base.formats import FORMATS, QUALITIES, format_called, format_of
 from mediakit.base.model import Role
-from mediakit.base.setting import HARMLESS, bounds, setting
+from mediakit.base.setting import HARMLESS, Colour, bounds, setting
 
 RENDERER = 3
 """Raised by hand when the same preset comes to give visibly other pictures."""
@@ -165,7 +165,6 @@ _Suffix = Annotated[
     str,
     bounds("text of 1 to 32 letters, digits, `_`, `.`, `@` or `-`", pattern=r"^[\w.@-]{1,32}$"),
 ]
-_Colour = Annotated[str, bounds("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
 _Pixels = Annotated[int, Meta(ge=1, le=65_500)]
 _NEEDED = "none: a new preset must set it"
 _SIDE = "none: a new preset must set it if its fit uses it"
@@ -202,7 +201,7 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
         "Quality on the scale of JPEG; WebP and AVIF get what looks the same. A table sets "
         "formats on their own, each on the scale of its encoder.",
         {"jpeg": 85, "avif": 60})] = DEFAULT_LEVEL
-    background: Annotated[_Colour, setting(HARMLESS,
+    background: Annotated[Colour, setting(HARMLESS,
         "Colour behind transparent pixels, for formats without transparency, and around pictures "
         "that do not fill their canvas.", "#f5f5f0")] = "#ffffff"
     max_pixels: Annotated[int, setting(HARMLESS,

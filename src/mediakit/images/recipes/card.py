@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from importlib import resources, util
+from importlib import resources
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +12,10 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from mediakit.base.artifacts import Product, picture_input, text_input
-from mediakit.base.errors import UsageError, with_extra
+from mediakit.base.errors import UsageError, require_extra
 from mediakit.base.formats import ending_of
 from mediakit.base.model import Role
-from mediakit.base.setting import HARMLESS, Trust, bounds, setting
+from mediakit.base.setting import HARMLESS, Colour, Trust, bounds, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.recipes import TableRecipe
 
@@ -44,7 +44,6 @@ MOST_FONT_BYTES = 4_000_000
 """A larger font has more letters than titles need."""
 
 _FONT_MARKS = (b"\0\1\0\0", b"OTTO", b"true")
-_Colour = Annotated[str, bounds("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
 _Side = Annotated[int, Meta(ge=200, le=4000)]
 _Language = Annotated[
     str, bounds("code of a language", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
@@ -89,13 +88,13 @@ class PageCard(TableRecipe, frozen=True, forbid_unknown_fields=True):
     site_name: Annotated[str | None, setting(HARMLESS,
         "The name of the site, below the title. An empty text leaves it out.",
         "Træningskataloget", default="the title in the settings of Jekyll or Hugo")] = None
-    background: Annotated[_Colour, setting(HARMLESS,
+    background: Annotated[Colour, setting(HARMLESS,
         "Colour of the ground, and of what darkens a photo behind the text.",
         "#003b46")] = "#14242e"
-    text: Annotated[_Colour, setting(HARMLESS,
+    text: Annotated[Colour, setting(HARMLESS,
         "Colour of the text. Where it does not stand out from the ground by 4.5 to 1, it becomes "
         "lighter or darker until it does.", "#fff8e7")] = "#ffffff"
-    accent: Annotated[_Colour, setting(HARMLESS,
+    accent: Annotated[Colour, setting(HARMLESS,
         "Colour of the short line above the title.", "#c4dfe6")] = "#f2a541"
     font: Annotated[str | None, setting(Trust.READS,
         "Site path of a font, TrueType or OpenType, up to 4 MB. Letters that it does not have "
@@ -123,8 +122,7 @@ class PageCard(TableRecipe, frozen=True, forbid_unknown_fields=True):
         Raises:
             UsageError: the font cannot be had, or the extra is not installed.
         """
-        if any(util.find_spec(each) is None for each in _NEEDED):
-            raise UsageError("cards need more than mediakit alone", with_extra("cards"))
+        require_extra("cards", "cards", *_NEEDED)
         folder = self.folder or f"{site.pictures_folder}/cards".lstrip("/")
         return replace(
             self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from importlib import util
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +11,10 @@ from msgspec import Meta, Struct
 
 from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.cut import Loop, cut_of_text
-from mediakit.base.errors import UsageError, with_extra
+from mediakit.base.errors import require_extra
 from mediakit.base.formats import FILM_NAMES, film_of
 from mediakit.base.model import Role
-from mediakit.base.setting import HARMLESS, bounds, setting
+from mediakit.base.setting import HARMLESS, Colour, bounds, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,11 +35,10 @@ OF_CLIP = "clip"
 _Suffix = Annotated[
     str, bounds("text of 2 to 32 letters, digits, `_` or `-`", pattern=r"^[\w-]{2,32}$")
 ]
-_Colour = Annotated[str, bounds("colour as `#rrggbb`", pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class ClipFormat(StrEnum):
-    """The formats of clips."""
+    """The formats of clips and loops: two kinds of film, and a picture that moves."""
 
     MP4 = "mp4"
     WEBM = "webm"
@@ -77,7 +75,7 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
     max_seconds: Annotated[Annotated[int, Meta(ge=1, le=180)], setting(HARMLESS,
         "What lasts longer is no clip: pages say with `start` and `end` which part is meant.",
         15)] = 30
-    background: Annotated[_Colour, setting(HARMLESS,
+    background: Annotated[Colour, setting(HARMLESS,
         "Colour behind transparent pixels of animations.", "#f5f5f0")] = "#ffffff"
     # fmt: on
 
@@ -88,8 +86,7 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
 
     def for_site(self, site: RecipeSite) -> Self:  # noqa: ARG002 - clips are the same anywhere
         """Return the same; raises UsageError where the extra is not installed."""
-        if util.find_spec("av") is None:
-            raise UsageError("clips need more than mediakit alone", with_extra("clips"))
+        require_extra("clips", "clips", "av")
         return self
 
     def owns(self, path: str) -> bool:

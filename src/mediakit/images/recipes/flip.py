@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from importlib import util
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,14 +16,14 @@ from msgspec.structs import replace
 
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Product, picture_input, text_input
-from mediakit.base.errors import UsageError, with_extra
+from mediakit.base.errors import UsageError, require_extra
 from mediakit.base.formats import ending_of
 from mediakit.base.model import Role, Severity
 from mediakit.base.setting import HARMLESS, Trust, setting
 from mediakit.base.slug import slug_of
 from mediakit.images.preset import Fit, Preset
 from mediakit.images.recipes import TableRecipe
-from mediakit.images.recipes.clip import moves
+from mediakit.images.recipes.clip import ClipFormat, moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,9 +43,7 @@ FEWEST, MOST = 2, 12
 STEP, UNKNOWN = "step", "unknown"
 """The names of inputs: a picture of a step, and what the page asks for and does not have."""
 
-_NEEDED = ("cv2", "av")
 _DIGITS = 6  # of a number in a gallery
-_LACKING = "loops need more than mediakit alone"
 _POSTER = "JPEG"
 _INDEX = frozenset({"index", "_index"})
 _HINT = "name the steps that fit by `movement` in the front matter; `movement: false` asks for none"
@@ -57,14 +54,6 @@ class MovingPages(StrEnum):
 
     ALL = "all"
     ASKED = "asked"
-
-
-class LoopFormat(StrEnum):
-    """The formats of loops: two kinds of film, and a picture that moves."""
-
-    MP4 = "mp4"
-    WEBM = "webm"
-    WEBP = "webp"
 
 
 _Hold = Annotated[int, Meta(ge=100, le=10_000)]
@@ -89,9 +78,9 @@ class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
     boomerang: Annotated[bool, setting(HARMLESS,
         "Whether three steps or more are shown there and back. Otherwise the first step follows "
         "the last one.", example=False)] = True
-    formats: Annotated[Annotated[tuple[LoopFormat, ...], Meta(min_length=1)], setting(HARMLESS,
+    formats: Annotated[Annotated[tuple[ClipFormat, ...], Meta(min_length=1)], setting(HARMLESS,
         "Formats of the files: `mp4` plays everywhere, `webm` is smaller, `webp` is a picture for "
-        "places that take no film.", ["mp4", "webp"])] = (LoopFormat.MP4,)
+        "places that take no film.", ["mp4", "webp"])] = (ClipFormat.MP4,)
     max_bytes: Annotated[int, setting(HARMLESS,
         "A film that comes out larger is coded more coarsely until it fits.",
         150_000, ge=20_000)] = 400_000
@@ -103,8 +92,7 @@ class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
 
     def for_site(self, site: RecipeSite) -> Self:
         """Return the recipe with its folder; raises UsageError where an extra is missing."""
-        if _lacks():
-            raise UsageError(_LACKING, with_extra("align,clips"))
+        _require()
         return self.placed(site.pictures_folder)
 
     def placed(self, pictures_folder: str) -> Self:
@@ -165,9 +153,10 @@ class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
         self, inputs: Sequence[PictureSource | str], products: Sequence[Product]
     ) -> Iterable[Rendered | Failure]:
         """Make the loop in all formats; where steps do not fit each other, say so."""
-        if _lacks():
-            missing = Failure("cannot-write-picture", _LACKING, with_extra("align,clips"))
-            return [missing] * len(products)
+        try:
+            _require()
+        except UsageError as error:
+            return [Failure("cannot-write-picture", error.message, error.hint)] * len(products)
         from mediakit.images.flip.make import made_flip  # noqa: PLC0415 - it loads OpenCV
 
         given = products[0].inputs
@@ -182,8 +171,8 @@ class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
         return [_note(f"{other} does not fit {first}: {made.why}")] * len(products)
 
 
-def _lacks() -> bool:
-    return any(util.find_spec(each) is None for each in _NEEDED)
+def _require() -> None:
+    require_extra("loops", "align,clips", "cv2", "av")
 
 
 def steps_of(

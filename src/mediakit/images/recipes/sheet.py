@@ -6,13 +6,13 @@ import contextlib
 import hashlib
 import json
 from enum import StrEnum
-from importlib import resources, util
+from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
 from mediakit.base.artifacts import Product, picture_input, text_input
-from mediakit.base.errors import UsageError, with_extra
+from mediakit.base.errors import require_extra
 from mediakit.base.formats import film_of
 from mediakit.base.model import Role
 from mediakit.base.own_files import CREDITS_NAME
@@ -86,8 +86,7 @@ class PageSheet(TableRecipe, frozen=True, forbid_unknown_fields=True):
         Raises:
             UsageError: the font cannot be had, or the extra is not installed.
         """
-        if any(util.find_spec(each) is None for each in _NEEDED):
-            raise UsageError("sheets need more than mediakit alone", with_extra("sheets"))
+        require_extra("sheets", "sheets", *_NEEDED)
         return replace(
             self,
             place=f"{self.folder.strip('/')}/",
