@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.formats import film_of
 from mediakit.base.model import Problem, Severity
-from mediakit.images.recipes.clip import POSTER
+from mediakit.images.recipes.clip import OF_CLIP, POSTER
 from mediakit.sync.picture_problems import no_clip
 
 if TYPE_CHECKING:
@@ -32,13 +32,14 @@ _HEAVY_CLIP = 3_000_000
 
 def heavy_animation(facts: Facts) -> Iterator[Problem]:
     """Yield GIFs that a page shows, where a clip of the same is, or would be, much lighter."""
+    lightest = _lightest(facts)
     for manifest in facts.manifests:
         for image in manifest.images:
             picture = facts.pictures.get(image.path or "")
-            is_shown = image.key != "clip" and not image.preset
+            is_shown = image.key != OF_CLIP and not image.preset
             if picture is None or picture.format != "GIF" or not is_shown:
                 continue
-            clip, size = _lightest(facts, picture.path)
+            size, clip = lightest.get(picture.path, (0, ""))
             if clip and picture.bytes >= _LIGHTER * size:
                 what = f"{picture.bytes // size} times the bytes of its clip {clip}"
                 hint = f"show {PurePosixPath(clip).name} in a <video>, with its poster"
@@ -53,15 +54,14 @@ def heavy_animation(facts: Facts) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _lightest(facts: Facts, source: str) -> tuple[str, int]:
-    """Return the lightest film that was made of a source, and its bytes; none: "" and 0."""
-    films = (
-        (facts.made[path].bytes, path)
-        for path, each in facts.products.items()
-        if each.source == source and path in facts.made and film_of(path) is not None
-    )
-    size, path = min(films, default=(0, ""))
-    return path, size
+def _lightest(facts: Facts) -> dict[str, tuple[int, str]]:
+    """Return the lightest film that was made of each source, behind its bytes."""
+    found: dict[str, tuple[int, str]] = {}
+    for path, each in facts.products.items():
+        if path in facts.made and film_of(path) is not None:
+            film = facts.made[path].bytes, path
+            found[each.source] = min(film, found.get(each.source, film))
+    return found
 
 
 def heavy_clip(facts: Facts) -> Iterator[Problem]:
