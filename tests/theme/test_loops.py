@@ -6,7 +6,6 @@ import json
 import mimetypes
 import re
 import shutil
-import subprocess
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +17,7 @@ from conftest import SiteBuilder
 from filmed_clips import drawn, gif
 from mediakit.cli.main import main
 from seen import ORIGIN, chromium
+from site_builds import build
 from step_scenes import Camera, jpeg, step
 
 if TYPE_CHECKING:
@@ -177,11 +177,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert main(["theme", "install", "--all", "--quiet", "--site", str(site.root)]) == 0
     assert site.run().problems == ()
     folder = site.root.parent / "built"
-    done = subprocess.run(
-        [*COMMANDS[kind], folder],
-        cwd=site.root, check=False, timeout=120, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    build(site.root, *COMMANDS[kind], str(folder))
     page = "exercises/squat.html" if kind == "jekyll" else "exercises/squat/index.html"
     return Built(kind, site.root, folder, page)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from conftest import SiteBuilder
 from mediakit.cli.main import main
 from scenes import scene
 from seen import addresses, chromium, images, look_at, pages
+from site_builds import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,11 +168,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert main(["gallery", "fill", "--cards", "--yes", "--quiet", "--site", str(site.root)]) == 0
     site.run("sync", target=str(site.root.parent / "out"))
     folder = site.root.parent / "built"
-    done = subprocess.run(
-        [*COMMANDS[name], folder],
-        cwd=site.root, check=False, timeout=120, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    build(site.root, *COMMANDS[name], str(folder))
     slug = "deep-squat" if name == "hugo" else "Squat"
     return Built(folder, site.root.parent / "out", f"exercises/{slug}/index.html")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import struct
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def with_films(manifest: Manifest, clips: Iterable[FilmClip], tree: PictureTree)
         if source is not None:
             images.append(source)
     images = _with_one_cut(images, manifest.clip)
-    if len(images) == len(manifest.images) and all(map(_same, images, manifest.images)):
+    if len(images) == len(manifest.images) and all(map(operator.is_, images, manifest.images)):
         return manifest
     return replace(manifest, images=tuple(images))
 
@@ -62,10 +63,6 @@ def _with_one_cut(images: list[ImageRef], whole: str) -> list[ImageRef]:
         replace(each, clip=cut) if cut != each.clip else each
         for each, cut in zip(images, wanted, strict=True)
     ]
-
-
-def _same(one: ImageRef, other: ImageRef) -> bool:
-    return one is other
 
 
 def _films_of_text(
