@@ -16,7 +16,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options, gathered
-from mediakit.cli.output import say, show_changes, show_fix, show_problems
+from mediakit.cli.output import say, show_changes, show_done, show_fix, show_problems
 from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
@@ -229,11 +229,7 @@ def _clickable(path: str, common: Common) -> str:
 
 def _show(answering: AltAnswering, common: Common) -> None:
     done = answering.done
-    if common.output == "json":
-        click.echo(document_json(done.document()))
-        return
-    show_problems(done.problems, common)
-    if common.quiet:
+    if not show_done(done, common):
         return
     if done.dry_run or common.verbose:
         show_changes(done.changes.values(), common)

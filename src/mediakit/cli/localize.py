@@ -10,8 +10,7 @@ from mediakit.base.actions import has_errors
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_fix, show_problems
-from mediakit.report.documents import document_json
+from mediakit.cli.output import Bar, say, show_done, show_fix
 
 if TYPE_CHECKING:
     from mediakit.credit.localize import Localized
@@ -64,11 +63,7 @@ def localize_command(
 
 
 def _show(done: Localized, common: Common) -> None:
-    if common.output == "json":
-        click.echo(document_json(done.document()))
-        return
-    show_problems(done.problems, common)
-    if common.quiet:
+    if not show_done(done, common):
         return
     for each in done.pictures.values():
         say(each.line())

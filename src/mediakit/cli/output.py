@@ -32,14 +32,27 @@ from mediakit.report.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Protocol
 
     from mediakit.base.actions import Outcome, Result
     from mediakit.base.model import Problem
     from mediakit.cli.options import Common
     from mediakit.edit.pages import PageChange
+    from mediakit.report.documents import Document
     from mediakit.sync.quarantine import Fix
     from mediakit.sync.run import Run
+
+    class Documented(Protocol):
+        """What a feature has done, with its problems, and as a JSON document."""
+
+        @property
+        def problems(self) -> Sequence[Problem]:
+            """What went wrong."""
+
+        def document(self) -> Document:
+            """Return it as a JSON document."""
+
 
 _COLOURS = {"error:": "red", "warning:": "yellow", "note:": "blue"}
 _SEVERITY = re.compile(r"\b(?:error|warning|note):")
@@ -155,6 +168,15 @@ def show_problems(
     for line in lines:
         text = redacted(log_line(line))
         click.echo(_SEVERITY.sub(_painted, text, count=1) if colour else text, file=stream)
+
+
+def show_done(done: Documented, common: Common) -> bool:
+    """Print the document of what was done, or its problems; return whether words are to follow."""
+    if common.output == "json":
+        click.echo(document_json(done.document()))
+        return False
+    show_problems(done.problems, common)
+    return not common.quiet
 
 
 def _painted(severity: re.Match[str]) -> str:

@@ -12,8 +12,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_problems
-from mediakit.report.documents import document_json
+from mediakit.cli.output import Bar, say, show_done
 
 _FILE = re.compile(r"\.(pdf|md|markdown|html?|ya?ml|json|toml|csv|txt|jpe?g|png)$", re.IGNORECASE)
 
@@ -53,10 +52,6 @@ def sheet_command(
         raise UsageError(what, "give a folder, or --together FILE for all in one PDF")
     with common.session("read") as session, Bar(common, " sheets") as bar:
         done = make_sheets(session, SheetJob(exercises, folder, together), bar.show)
-    if common.output == "json":
-        click.echo(document_json(done.document()))
-    else:
-        show_problems(done.problems, common)
-        if not common.quiet:
-            say(done.summary())
+    if show_done(done, common):
+        say(done.summary())
     return int(has_errors(tuple(done.problems)))

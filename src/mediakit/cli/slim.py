@@ -12,9 +12,8 @@ from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import say, show_fix, show_problems
+from mediakit.cli.output import say, show_done, show_fix
 from mediakit.images.preset import CAP
-from mediakit.report.documents import document_json
 
 
 @click.command("slim", cls=Command, examples=(
@@ -56,11 +55,7 @@ def slim_command(
         root = session.config.root
         job = SlimJob(width, tuple(_site_path(each, root) for each in paths), dry_run)
         done = slim_sources(session, job)
-    if common.output == "json":
-        click.echo(document_json(done.document()))
-        return int(has_errors(done.problems))
-    show_problems(done.problems, common)
-    if not common.quiet:
+    if show_done(done, common):
         for each in done.sources:
             say(each.line())
         if done.folder is not None:
