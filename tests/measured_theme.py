@@ -69,7 +69,6 @@ def measured(
     *,
     layouts: Path = LAYOUTS,
     most: int = 6,
-    widths: Sequence[int] = WIDTHS,
     once_before: bool = False,
 ) -> list[Measured]:
     """Return the site of a folder before and after; a browser looks at `most` of its exercises.
@@ -85,8 +84,8 @@ def measured(
     after = _built(site, top / "after")
     chosen = [path for path in pages(after) if path != "index.html"]
     chosen = ["index.html", *chosen[:: max(1, len(chosen) // most)]][: most + 1]
-    wanted = [(path, width) for path in chosen for width in widths]
-    first = [(chosen[1], widths[0])] if once_before else wanted
+    wanted = [(path, width) for path in chosen for width in WIDTHS]
+    first = [(chosen[1], WIDTHS[0])] if once_before else wanted
     looks = _looks({before: first, after: wanted})
     return [_measure(each, target, looks[each]) for each in (before, after)]
 

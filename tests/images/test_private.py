@@ -170,7 +170,7 @@ def test_parts_of_no_length_take_no_time() -> None:
     meta = struct.pack(">I4s", 12 + len(iloc), b"meta") + bytes(4) + iloc
     start = time.process_time()
     told_by(struct.pack(">I4s", 12, b"ftyp") + b"avif" + meta)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 0.5
 
 
 def test_a_directory_that_cannot_be_read_counts_as_a_place() -> None:

@@ -38,10 +38,10 @@ SMALL = [
 def test_a_detail_that_differs(kind: Kind, change: str) -> None:
     """Another digit, word, line, bar or switch is another picture, also in another format."""
     size = kind.sizes[-1]
-    for seed, forms in ((1, ("PNG", "WebP 75")), (2, ("JPEG 70",))):
+    for seed in (1, 2):
         one = FORMS["PNG"](kind.draw(*size, seed))
         changed = kind.draw(*size, seed, change)
-        for form in forms:
+        for form in ("PNG", "JPEG 70", "WebP 75"):
             assert not are_same(one, FORMS[form](changed)), (seed, form)
 
 

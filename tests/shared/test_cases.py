@@ -240,12 +240,12 @@ def test_python_tag_runs_nothing(listed: Listed) -> None:
 
 
 def test_alias_bomb(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
-    """Refused within a second on a machine that has time, and within 200 MB."""
+    """Refused within a second, and within 200 MB."""
     shutil.copy(CASES / "alias-bomb.md", site.root)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.process_time()
     assert main(["list", "--site", str(site.root)]) == 1
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert "[too-large]" in capsys.readouterr().err
 

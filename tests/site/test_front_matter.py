@@ -163,7 +163,7 @@ def test_aliases_are_shared_not_copied() -> None:
     start = time.process_time()
     with pytest.raises(ManifestError, match=f"more than {MAX_NODES:,}"):
         parse_yaml(bomb)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 1
 
 
 def test_handler_works_with_the_library() -> None:
