@@ -98,7 +98,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         uses=site.uses,
         videos=site.catalog.videos,
         made=site.known.found,
-        has_clips="clips" in site.config.made_by,
+        has_clips=site.config.has_clips,
         limits=site.config.check,
     )
 
@@ -145,7 +145,7 @@ def _exists(site: ObservedSite, path: str) -> bool:
 
 def _hopeless_clips(site: ObservedSite, duplicates: Duplicates) -> list[str]:
     """Return the clips and posters of films that are not there, and not made either."""
-    if "clips" not in site.config.made_by:
+    if not site.config.has_clips:
         return []
     from mediakit.sync.clips import clips_of  # noqa: PLC0415 - few sites ask
 

@@ -115,6 +115,11 @@ class Config(msgspec.Struct, frozen=True):
         return (Resize(self.presets), *others)
 
     @property
+    def has_clips(self) -> bool:
+        """Whether films and animations are sources, of which clips are made."""
+        return "clips" in self.made_by
+
+    @property
     def file_chose_target(self) -> bool:
         """Whether the target is what the file of the site says."""
         return self.target == self.file.settings.target

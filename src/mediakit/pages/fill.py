@@ -19,7 +19,7 @@ from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
 from mediakit.pages.cards import CardNames
-from mediakit.pages.films import entry_of, has_clips, small_of, without_hopeless
+from mediakit.pages.films import entry_of, small_of, without_hopeless
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
 from mediakit.pages.journal import all_or_nothing, edits_of
 from mediakit.report.documents import Document, Path, ProblemEntry, problem_entries
@@ -229,7 +229,7 @@ class _Planner:
 def _pictures(config: Config, tree: FileTree) -> dict[str, list[str]]:
     """Return the pictures on disk by folder, and films where they are sources."""
     found: dict[str, list[str]] = {}
-    films = has_clips(config)
+    films = config.has_clips
     for path in tree.walk(skipper(config, tree)):
         kind = format_of(path)
         if (kind is not None and kind.name != "SVG") or (films and film_of(path) is not None):

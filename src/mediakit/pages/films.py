@@ -134,11 +134,6 @@ def gallery_suffix(config: Config) -> str:
     return next((each.suffix for each in presets), "")
 
 
-def has_clips(config: Config) -> bool:
-    """Return whether films are sources of the site."""
-    return bool(clips_of(config))
-
-
 def entry_of(config: Config, manifest: Manifest, path: str, alt: str, title: str = "") -> Entry:
     """Return the entry for a picture, or for a film.
 

@@ -90,5 +90,5 @@ def matters(config: Config, path: str) -> bool:
 
 
 def _is_source(path: str, config: Config) -> bool:
-    is_film = "clips" in config.made_by and film_of(path) is not None
+    is_film = config.has_clips and film_of(path) is not None
     return is_film or format_of(path) is not None

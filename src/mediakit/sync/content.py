@@ -109,7 +109,7 @@ def read_content(
     config = with_asked(config, (each.manifest for each in pages))
     for page in _shown(config, pages, now):
         manifest = resolve_locations(
-            page.manifest, pictures or tree, config.suffixes, films="clips" in config.made_by
+            page.manifest, pictures or tree, config.suffixes, films=config.has_clips
         )
         if config.made_by:
             manifest = _with_made(manifest, config, pictures or tree)
@@ -127,7 +127,7 @@ def read_content(
 def _with_made(manifest: Manifest, config: Config, tree: PictureTree) -> Manifest:
     """Return the manifest whose references to what recipes make name the recipe, and no source."""
     images = []
-    if "clips" in config.made_by:
+    if config.has_clips:
         from mediakit.sync.clips import clips_of, with_films  # noqa: PLC0415 - few sites ask
 
         manifest = with_films(manifest, clips_of(config), tree)
@@ -167,7 +167,7 @@ def settings_of(config: Config) -> ReaderSettings:
         config.kind, config.suffixes, config.images.keys,
         tuple(tuple(key.split(".")) for key in config.videos.keys), config.data.base,
         config.data.title, config.structured.is_on, "sheets" in config.made_by,
-        "clips" in config.made_by,
+        config.has_clips,
     )  # fmt: skip
 
 

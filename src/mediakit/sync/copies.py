@@ -117,7 +117,7 @@ class SitePictures:
         self._site = site
         self.unnamed = unnamed_pictures(site)
         found = {**site.files, **self.unnamed}
-        self._has_clips = "clips" in session.config.made_by
+        self._has_clips = session.config.has_clips
         self._files = {
             path: each for path, each in found.items() if self._has_clips or film_of(path) is None
         }
@@ -177,7 +177,7 @@ def _uses(site: ObservedSite) -> dict[str, tuple[PageUse, ...]]:
 def unnamed_pictures(site: ObservedSite) -> dict[str, DiskFile]:
     """Return the pictures that no page names, without variants, and films if they are sources."""
     found = {}
-    films = "clips" in site.config.made_by
+    films = site.config.has_clips
     for path in site.tree.walk(skipper(site.config, site.tree)):
         is_source = format_of(path) is not None or (films and film_of(path) is not None)
         if not is_source or not is_text(path):

@@ -101,7 +101,7 @@ def variant_names(path: str, config: Config) -> list[str]:
         for suffix, _ in config.suffixes
         for ending in endings
     ]
-    if "clips" in config.made_by:
+    if config.has_clips:
         from mediakit.sync.clips import clips_of  # noqa: PLC0415 - few sites ask
 
         names += [name for each in clips_of(config) for name in each.paths_of(path)]

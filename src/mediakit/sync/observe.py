@@ -163,8 +163,7 @@ def observe(
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     known = KnownFiles(catalog, journal.values())
     examiner = Examiner(cache, workers, store, known=known, objects=catalog.objects)
-    has_clips = "clips" in config.made_by
-    examiner.films = has_clips, has_clips or "movement" in config.made_by
+    examiner.films = config.has_clips, config.has_clips or "movement" in config.made_by
     files, problems = find_sources(manifests, there)
     looks = RecordedPictures(catalog, cache, config.catalog_file if part else None)
     pictures, faults = examine_sources(
@@ -172,7 +171,7 @@ def observe(
     )
     _drop(pictures, part.foreign(pictures) if part else ())
     key_of = config.kind.key
-    films = _films(pictures, files, manifests) if has_clips else {}
+    films = _films(pictures, files, manifests) if config.has_clips else {}
     refused = _drop(pictures, refused_keys(pictures, key_of))
     products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
     recipes = {name: each for each in config.recipes for name in each.names}
@@ -234,7 +233,7 @@ def _asking(
     def exists(path: str) -> bool:
         return not isinstance(tree.find(path), Absent)
 
-    return Asking(manifests, catalog.records, exists, mentions, clips="clips" in config.made_by)
+    return Asking(manifests, catalog.records, exists, mentions, clips=config.has_clips)
 
 
 def _films(

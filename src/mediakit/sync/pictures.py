@@ -55,7 +55,7 @@ def resolver(tree: PictureTree, config: Config) -> Callable[[Manifest], Manifest
 
     def resolved(manifest: Manifest) -> Manifest:
         found = with_sources(resolve_locations(manifest, tree, config.suffixes), tree)
-        if "clips" not in config.made_by:
+        if not config.has_clips:
             return found
         from mediakit.sync.clips import of_film  # noqa: PLC0415 - few sites ask
 
