@@ -76,16 +76,18 @@ def test_kill_at_any_moment(sample: SiteBuilder, tmp_path: Path, nursery: Nurser
     whole_run = time.perf_counter() - began
     chance = random.Random(20)
     killed = 0
-    for number in range(KILLS):
-        site = SiteBuilder(tmp_path / f"site-{number}")
-        target = tmp_path / f"target-{number}"
+    while killed < KILLS:
+        site, target = SiteBuilder(tmp_path / "site"), tmp_path / "target"
         shutil.copytree(sample.root, site.root)
         # one after the other, through all of a run
-        moment = (number + chance.random()) / KILLS
+        moment = (killed + chance.random()) / KILLS
         child = start(nursery, site, target)
         time.sleep(moment * whole_run)
         child.send(signal.SIGKILL)
-        killed += child.wait().code == -signal.SIGKILL
+        if child.wait().code == -signal.SIGKILL:
+            killed += 1
+        else:
+            whole_run *= 0.8  # the machine has less to do by now: runs are shorter
         check_whole(site.tree())
         check_whole(published(target))
         result = site.run("sync", target=str(target))
@@ -96,7 +98,6 @@ def test_kill_at_any_moment(sample: SiteBuilder, tmp_path: Path, nursery: Nurser
         assert sorted(path.name for path in target.rglob(".mediakit*")) == []
         shutil.rmtree(site.root)
         shutil.rmtree(target)
-    assert killed > KILLS // 3
 
 
 def test_terminate_stops_cleanly(sample: SiteBuilder, tmp_path: Path) -> None:
