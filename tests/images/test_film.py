@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -25,6 +29,11 @@ from mediakit.images.filmed import (
 )
 from mediakit.images.likeness import likeness
 from mediakit.images.opening import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediakit.images.film_coders import TimedFrame
 
 SIZE = (96, 64)
 av: Any = import_module("av")  # untyped in parts
@@ -64,6 +73,28 @@ def test_a_film_has_its_frames_at_their_times(kind: FilmFormat) -> None:
     assert near(image, (5, 5), CORNER)
     assert near(image, (90, 8), GROUND)
     assert near(image, (12, 44), BALL)
+
+
+def policies() -> Iterator[int]:
+    """Yield how Linux schedules each thread of this process."""
+    for each in Path("/proc/self/task").iterdir():
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            yield os.sched_getscheduler(int(each.name))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities are asked of Linux")
+@pytest.mark.parametrize("kind", list(FilmFormat))
+def test_films_are_made_beside_other_work(kind: FilmFormat) -> None:
+    """As root too, no thread comes before all others of the machine, now or after."""
+    found: set[int] = set()
+
+    def watched() -> Iterator[TimedFrame]:
+        for each in DrawnFrames(tuple(drawn(20)), SIZE):
+            yield each
+            found.update(policies())
+
+    assert coded(watched(), kind, 35)
+    assert found | set(policies()) == {os.sched_getscheduler(os.getppid())}
 
 
 def test_a_film_is_as_coarse_as_it_stays_alike() -> None:
