@@ -18,6 +18,7 @@ import pytest
 
 from conftest import Prefix, Quiet, SiteBuilder, carried_out, draw, reasons
 from dask_cluster import Cluster, Process, dask_cluster
+from filmed_clips import phone_film
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import PICTURE, Input, Product
 from mediakit.base.errors import UsageError
@@ -271,6 +272,39 @@ def test_a_decoder_that_crashes(
     ]
     assert "row-1-320.jpg was not made" in result.problems[0].message
     assert (result.summary.made, result.summary.failed) == (11, 1)
+
+
+@pytest.mark.parametrize("where", ["probe_film", "still_of"])
+def test_a_film_that_crashes_ffmpeg(
+    where: str, built: SiteBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is looked at, or as it is made a clip: it is told once, and all others are made."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\n"
+        "from mediakit.images import filmed\n"
+        f"real = filmed.{where}\n"
+        f"def {where}(data, *more):\n"
+        "    if b'CRASH' in data:\n"
+        "        os.abort()\n"
+        "    return real(data, *more)\n"
+        f"filmed.{where} = {where}\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    built.write("mediakit.toml", "[clips.loops]\n[presets.teaser]\nwidth = 48\n")
+    for name in EXERCISES:
+        more = b"CRASH" * (name == "row")
+        built.write(f"assets/images/{name}-9.mov", phone_film() + more)
+        text = f"---\ntitle: A\ngallery:\n  - image_path: /assets/images/{name}-9.mov\n---\n"
+        built.write(f"_exercises/film-{name}.md", text)
+    result = run(built, executor="processes")
+    told = [each for each in result.problems if each.severity == "error"]
+    code = "unreadable-picture" if where == "probe_film" else "worker-lost"
+    assert [(each.path, each.code) for each in told] == [("_exercises/film-row.md", code)]
+    assert "row-9.mov" in told[0].message
+    assert "two worker processes died at it" in told[0].message
+    clips = {path for path in built.tree() if path.endswith("-clip.mp4")}
+    assert clips == {f"assets/images/{name}-9-clip.mp4" for name in EXERCISES if name != "row"}
+    assert f"assets/images/{EXERCISES[0]}-0-320.jpg" in built.tree()
 
 
 def test_no_process_in_place_of_one_that_died(

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import SiteBuilder, reasons
+from conftest import SiteBuilder, draw, reasons
 from filmed_clips import drawn, gif, phone_film
 from mediakit.base.errors import UsageError
 from mediakit.config.config import Overrides, load_config
@@ -329,6 +329,126 @@ def test_a_broken_film_is_an_error_of_its_page(squat: SiteBuilder) -> None:
     assert result.has_errors
     assert result.problems[0].path == "_exercises/squat.md"
     assert result.problems[0].message.endswith("damaged film: it cannot be read to its end")
+
+
+def test_a_gif_that_is_damaged_is_told_once(site: SiteBuilder) -> None:
+    """However many files were to be made of it."""
+    site.write("mediakit.toml", '[clips.loops]\nformats = ["mp4", "webm", "webp"]\n')
+    whole = gif(drawn(6))
+    site.write(f"{FOLDER}/squat.gif", whole[: len(whole) * 2 // 3])
+    site.write("_exercises/squat.md", page(f"image_path: /{FOLDER}/squat.gif\n    alt: A squat"))
+    told = [each for each in site.run().problems if each.severity == "error"]
+    assert [(each.line, each.code) for each in told] == [(4, "unreadable-picture")]
+    assert told[0].message.startswith(f"no clip was made of {FOLDER}/squat.gif: damaged picture")
+
+
+@pytest.mark.parametrize(
+    ("name", "really", "kind"),
+    [
+        ("squat.mp4", gif(drawn(4)), "picture in the format GIF"),
+        ("squat.mp4", draw(), "picture in the format JPEG"),
+        ("squat.gif", phone_film(kind="mp4"), "film in the format MP4"),
+    ],
+)
+def test_content_decides_and_not_the_name(
+    site: SiteBuilder, name: str, really: bytes, kind: str
+) -> None:
+    """What moves becomes a clip, a still does not, and the right ending is told."""
+    site.write("mediakit.toml", SETTINGS + "[presets.teaser]\nwidth = 48\n")
+    site.write(f"{FOLDER}/{name}", really)
+    site.write("_exercises/squat.md", page(f"image_path: /{FOLDER}/{name}\n    alt: A squat"))
+    result = site.run()
+    assert [(each.line, each.code) for each in result.problems] == [(4, "wrong-ending")]
+    assert f"{FOLDER}/{name} is really a {kind}" in result.problems[0].message
+    assert ({MP4, POSTER} <= set(site.tree())) == ("JPEG" not in kind)
+    assert codes(site.run()) == [("_exercises/squat.md", "wrong-ending")]
+
+
+def test_two_parts_of_one_film(squat: SiteBuilder) -> None:
+    """They are one mistake, which says what to do, however many files it concerns."""
+    squat.write("mediakit.toml", SETTINGS + "[presets.teaser]\nwidth = 48\n")
+    one = f"image_path: /{FOLDER}/squat.mov\n    alt: Down"
+    squat.write("_exercises/squat.md", page(f"{one}\n    end: 0.2", f"{one}\n    start: 0.2"))
+    (told,) = squat.run().problems
+    assert (told.line, told.code) == (7, "name-collision")
+    place = "_exercises/squat.md:4"
+    assert (
+        told.message == f"{place} shows another part of {FOLDER}/squat.mov, and a film has one clip"
+    )
+    assert "copy the film under another name" in told.hint
+
+
+@pytest.mark.parametrize("shown", ["squat-320.jpg", "squat-clip.mp4", "squat.mov"])
+def test_a_film_that_is_spelt_otherwise(squat: SiteBuilder, shown: str) -> None:
+    """The page is told the name of the file, not to add a picture that never was."""
+    (squat.root / f"{FOLDER}/squat.mov").rename(squat.root / f"{FOLDER}/Squat.mov")
+    entry = f"image_path: /{FOLDER}/{shown}\n    alt: A squat"
+    squat.write("_exercises/squat.md", page(entry))
+    (told,) = squat.run().problems
+    assert (told.line, told.code) == (4, "case-mismatch")
+    assert told.message == f"{FOLDER}/squat.mov is missing, but {FOLDER}/Squat.mov exists"
+
+
+@pytest.mark.parametrize(
+    ("says", "line", "words"),
+    [
+        ("loop: bomerang", 6, "`loop: bomerang` is not known (write repeat or boomerang)"),
+        ("loop: false", 6, "`loop: false` is not known (write repeat or boomerang)"),
+        ("start: soon", 6, "`start` is no time (write seconds"),
+        ("end: [1]", 6, "`end` is no time (write seconds"),
+        ("start: 0.4\n    end: 0.2", 7, "`end` is not after `start` (write both"),
+        ("sound: loud", 6, "`sound` is neither true nor false (write true or false)"),
+        ("end: 2", 4, f"`end` comes after {FOLDER}/squat.mov has ended (take `end` out"),
+        ("loop: true", 0, ""),
+        ("end: 0.6", 0, ""),
+    ],
+)
+def test_a_part_that_is_not_understood(
+    squat: SiteBuilder, says: str, line: int, words: str
+) -> None:
+    """It is told with file, line and the words that are known; the rest counts."""
+    entry = f"image_path: /{FOLDER}/squat.mov\n    alt: A squat"
+    squat.write("_exercises/squat.md", page(f"{entry}\n    {says}"))
+    told = [
+        (each.line, each.code, f"{each.message} ({each.hint})") for each in squat.run().problems
+    ]
+    assert [each[:2] for each in told] == ([(line, "bad-cut")] if line else [])
+    assert all(words in each[2] for each in told)
+    assert MP4 in squat.tree()
+    if line > 4:
+        squat.write("_exercises/squat.md", page(entry, more=f"clip:\n    {says}\n"))
+        (again,) = squat.run().problems
+        assert (again.line, again.code) == (line + 1, "bad-cut")
+        squat.write("mediakit.toml", "")
+        assert "bad-cut" not in {each.code for each in squat.run().problems}
+
+
+def test_a_part_after_the_end(squat: SiteBuilder) -> None:
+    """There is no clip, and it says why."""
+    entry = f"image_path: /{FOLDER}/squat.mov\n    alt: A squat\n    start: 9"
+    squat.write("_exercises/squat.md", page(entry))
+    (told,) = squat.run().problems
+    assert (told.code, told.severity) == ("no-clip", "warning")
+    assert told.message.endswith("it has ended by then")
+
+
+def test_heads_of_pictures_are_read_once(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a PNG or a WebP moves is known from then on, until it changes."""
+    monkeypatch.setattr("mediakit.state.cache._is_old", lambda _stat: True)
+    site.write("mediakit.toml", SETTINGS)
+    for name, kind in (("b.webp", "WEBP"), ("c.png", "PNG")):
+        site.write(f"{FOLDER}/{name}", gif(drawn(4), kind))
+    entries = [f"image_path: /{FOLDER}/{name}\n    alt: It moves" for name in ("b.webp", "c.png")]
+    site.write("_exercises/squat.md", page(*entries))
+    site.run()
+    monkeypatch.setattr("mediakit.sync.clips._moves", lambda _file: pytest.fail("it is known"))
+    site.write("_exercises/squat.md", page(*entries, body="More.\n"))
+    again = site.run()
+    assert codes(again) == []
+    assert set(reasons(again).values()) == {"up to date"}
+    assert f"{FOLDER}/b-clip.mp4" in reasons(again)
 
 
 def test_a_film_that_ends_too_early_is_told_once(squat: SiteBuilder) -> None:

@@ -10,6 +10,14 @@ import msgspec
 _CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,5}(?:\.\d{1,6})?)s?")
 
 
+CUT = "cut"
+"""The name of the input that says which part of a film a product shows."""
+
+
+PAST_END = "what its `end` asks for"
+"""What a clip lacks whose page asks for more of a film than there is."""
+
+
 class Loop(StrEnum):
     """How a clip goes on when it has ended: from the beginning again, or back there first."""
 

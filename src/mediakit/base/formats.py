@@ -182,6 +182,10 @@ def ending_of(name: str) -> str:
 
 
 def contradicts(name: str, found: str) -> bool:
-    """Return whether a file's ending stands for another format than was `found` in its bytes."""
-    named = format_of(name)
-    return named is not None and found in _BY_NAME and named.name != found
+    """Return whether a file's ending stands for another format than was `found` in its bytes.
+
+    One film passes for another: they are called by either name.
+    """
+    named = named_format(name)
+    are_films = named in FILM_NAMES and found in FILM_NAMES
+    return bool(named) and found in _ENDINGS and named != found and not are_films

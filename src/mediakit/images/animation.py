@@ -17,8 +17,14 @@ from mediakit.images.resize import crop_box, fit_to_canvas, resize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mediakit.images.decode import Size
     from mediakit.images.frames import RawFrame
     from mediakit.images.preset import Preset
+
+
+def is_clipped(size: Size) -> bool:
+    """Return whether a picture moves, in a format of which clips are made."""
+    return size.frames > 1 and size.format in {"GIF", "PNG", "WEBP"}
 
 
 @dataclass(frozen=True, slots=True)

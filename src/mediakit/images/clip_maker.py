@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
-from mediakit.base.cut import Loop
+from mediakit.base.cut import PAST_END
 from mediakit.base.model import Severity
 from mediakit.images.decode import probe
 from mediakit.images.encode import Reel, encode
@@ -19,10 +19,12 @@ from mediakit.images.filmed import (
     AnimatedFrames,
     FilmedFrames,
     boomerang,
+    check_pixels,
     picture_of,
     probe_film,
+    probe_moving,
 )
-from mediakit.images.preset import MAX_PIXELS, Preset
+from mediakit.images.preset import Preset
 from mediakit.images.render import Rendered
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from mediakit.images.recipes.clip import FilmClip
 
 __all__ = ["CODER", "make_clips"]
+
+_ROUNDED = 500
+"""Milliseconds by which `end` may be late: players show whole seconds."""
 
 _BACK_AND_FORTH = 300_000_000
 """Pixels of the frames of a boomerang: all of them are in memory, 1.5 bytes each."""
@@ -84,13 +89,12 @@ class _ClipMaker:
             frames = FilmedFrames(data, size, cut.start, cut.end, recipe.max_seconds * 1000)
         else:
             found = probe(data)
-            if found.width * found.height * found.frames > MAX_PIXELS:
-                raise FilmError("the animation has too many pixels in its frames")
+            check_pixels(found)
             size = even_size(found.width, found.height, recipe.longest)
             frames = AnimatedFrames(
                 data, size, recipe.background, cut.start, cut.end, recipe.max_seconds * 1000
             )
-        if not self._goes_back:
+        if not recipe.goes_back(cut):
             return frames
         return boomerang(_held(frames))
 
@@ -112,25 +116,27 @@ class _ClipMaker:
             made = with_sound(made, sound, kind)
         is_first = kind.value == next(e.value for e in recipe.formats if e.value != "webp")
         lacks = self._no_sound if sound is None and is_first else ()
-        return self._within(made, milliseconds, lacks)
+        return self._within(made, milliseconds, (*lacks, *(self._past_end if is_first else ())))
 
     @property
     def _is_heard(self) -> bool:
-        asked = self.cut.sound == "on" or (self.recipe.sound and self.cut.sound != "off")
-        return asked and not self._goes_back and is_film(self.data)
+        return self.recipe.is_heard(self.cut) and is_film(self.data)
 
     @property
     def _no_sound(self) -> tuple[str, ...]:
         """What to say to a page that asks for a sound and gets none."""
         if self.cut.sound != "on":
             return ()
-        if self._goes_back:
+        if self.recipe.goes_back(self.cut):
             return ("sound: it goes back and forth",)
         return ("sound: its film has none that can be read",)
 
     @property
-    def _goes_back(self) -> bool:
-        return (self.cut.loop or self.recipe.loop) == Loop.BOOMERANG
+    def _past_end(self) -> tuple[str, ...]:
+        """What to say to a page whose `end` is after that of the film."""
+        end = self.cut.end
+        late = end - probe_moving(self.data).milliseconds if end else 0
+        return (PAST_END,) if late > _ROUNDED else ()
 
     def _within(
         self, data: bytes, milliseconds: int, lacks: tuple[str, ...] = ()

@@ -90,7 +90,8 @@ def encode_film(frames: Iterable[TimedFrame], preset: FilmPreset) -> bytes:
     """Return the film of frames, which are read once, or more often where `max_bytes` asks.
 
     Raises:
-        FilmError: the extra is not installed, or there are no frames.
+        FilmError: there are no frames.
+        UsageError: the extra is not installed.
     """
     coarseness: float = CODINGS[preset.format].usual
     held = _held(frames) if preset.likeness else None

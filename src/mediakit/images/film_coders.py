@@ -15,11 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from importlib import import_module, util
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mediakit.base.errors import with_extra
+from mediakit.base.errors import require_extra
 from mediakit.base.quiet import keep_quiet
 from mediakit.images.boxes import boxes
 from mediakit.images.opening import UnreadableError
@@ -97,9 +97,8 @@ CODINGS = {
 
 
 def require_coder() -> Any:  # noqa: ANN401 - PyAV, which is loaded where films are made
-    """Return PyAV; raises FilmError where the extra is not installed."""
-    if util.find_spec("av") is None:
-        raise FilmError("films need more than mediakit alone", with_extra("clips"))
+    """Return PyAV; raises UsageError where the extra is not installed."""
+    require_extra("films", "clips", "av")
     return import_module("av")
 
 

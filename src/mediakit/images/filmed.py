@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from mediakit.images.animation import frames
-from mediakit.images.decode import Size
+from mediakit.images.animation import frames, is_clipped
+from mediakit.images.decode import Size, probe
 from mediakit.images.film import drawn_frame, even_size, shown_milliseconds
 from mediakit.images.film_bytes import film_format, is_film, is_webm
 from mediakit.images.film_coders import FilmError, TimedFrame, require_coder
 from mediakit.images.film_light import EXACT, SPACE, FrameMaker
 from mediakit.images.opening import UnreadableError
+from mediakit.images.preset import MAX_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ MOST_DECODED = 80_000_000_000
 """Pixels of all frames that are decoded: three minutes of 4K at 50 frames a second."""
 
 _READERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
-_CODECS = frozenset({"h264", "hevc", "mpeg4", "av1", "vp9"})
+_CODECS = frozenset({"h264", "hevc", "mpeg4", "av1", "vp8", "vp9"})
 _SIDEWAYS = frozenset({90, 270})
 
 
@@ -58,6 +59,29 @@ def probe_film(data: bytes) -> FilmSize:
             raise UnreadableError("damaged film: it has no frame")
         width, height = _shown_size(stream, frame)
         return FilmSize(width, height, _length(film, stream), bool(film.streams.audio))
+
+
+def probe_moving(data: bytes) -> FilmSize:
+    """Return what a film or an animation says of itself: its bytes decide, not its name.
+
+    Raises:
+        UnreadableError: it is damaged, or does not move.
+        FilmError: it is too much for a clip.
+    """
+    if is_film(data):
+        return probe_film(data)
+    size = probe(data)
+    if not is_clipped(size):
+        raise UnreadableError(f"it is a {size.format}, of which no clip can be made")
+    check_pixels(size)
+    lasts = sum(shown_milliseconds(each.milliseconds) for each in frames(data))
+    return FilmSize(size.width, size.height, lasts, has_sound=False)
+
+
+def check_pixels(size: Size) -> None:
+    """Raise FilmError for an animation that has more pixels than a clip may be made of."""
+    if size.width * size.height * size.frames > MAX_PIXELS:
+        raise FilmError("the animation has too many pixels in its frames")
 
 
 def probe_whole_film(data: bytes, *, thorough: bool) -> tuple[Size, bool] | None:
@@ -115,10 +139,11 @@ class FilmedFrames:
                     yield before
                 before = TimedFrame(maker.made(frame), shown)
             if before is None:
-                raise FilmError("there is nothing between `start` and `end`", _TRIM)
+                raise FilmError(_NOTHING, _TRIM)
             yield before
 
 
+_NOTHING = "there is nothing between `start` and `end`: it has ended by then"
 _TRIM = "say with `start` and `end` which part is meant"
 
 
@@ -143,7 +168,7 @@ class AnimatedFrames:
                 _check_time(total, self.most)
                 yield TimedFrame(drawn_frame(each, self.size, self.background), last - first)
         if not total:
-            raise FilmError("there is nothing between `start` and `end`", _TRIM)
+            raise FilmError(_NOTHING, _TRIM)
 
 
 def _check_time(milliseconds: int, most: int) -> None:

@@ -1,7 +1,4 @@
-"""Galleries of the front matter, with entries in the form of Minimal Mistakes; steps in motion.
-
-Entries and pages may ask for a part of a film.
-"""
+"""Galleries of the front matter, with entries in the form of Minimal Mistakes; steps in motion."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.cut import Cut, Loop, milliseconds_of
 from mediakit.base.formats import format_of
 from mediakit.base.model import ImageRef, Movement, Role
 from mediakit.site.paths import names_picture
@@ -20,14 +16,11 @@ from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
-    from typing import TypeAlias
 
     from mediakit.base.model import ImageRef
     from mediakit.site.paths import Location
     from mediakit.site.picture_keys import Guesses
     from mediakit.site.reader import PageParser
-
-    _Warn: TypeAlias = Callable[[str, str, int, str], None]
 
 _HEADER_ROLES = {
     "overlay_image": Role.OVERLAY,
@@ -40,7 +33,7 @@ DECORATION = ("role", ("presentation", "none"))
 """What says, beside an empty alt text, that a picture is mere decoration: as in HTML."""
 
 _MOVEMENT = "movement"
-_CUT = frozenset({"start", "end", "loop", "sound"})
+CUT_KEYS = frozenset({"start", "end", "loop", "sound"})
 _NOT_GALLERIES = frozenset({"header", "video", "videos"})
 
 
@@ -136,8 +129,10 @@ class EntryReader:
         """Yield the references of one entry in a given role."""
         is_decoration = not entry.text("alt") and entry.text(DECORATION[0]) in DECORATION[1]
         cut = ""
-        if not _CUT.isdisjoint(entry.entries):
-            cut = read_cut(entry, self._file.warn)
+        if not CUT_KEYS.isdisjoint(entry.entries):
+            from mediakit.site.cuts import entry_cut  # noqa: PLC0415 - few pages have films
+
+            cut = entry_cut(entry, self._file.warn_of_cut)
         for each in self._references(role, key, entry):
             is_plain = not is_decoration and not cut
             yield each if is_plain else replace(each, is_decoration=is_decoration, clip=cut)
@@ -224,32 +219,11 @@ def movement_of(fields: Mapping) -> Movement:
     return Movement(node.line, parts=(node.text.strip(),))
 
 
-CLIP_KEY = "clip"
-"""The key of a page whose `start`, `end` and `loop` are for each film that has none of its own."""
-
-
-def read_cut(entry: Mapping, warn: _Warn) -> str:
-    """Return the cut that a mapping asks for, as `Cut.text`; `warn` of what is no time."""
-    times = {}
-    for key in ("start", "end"):
-        node = entry.get(key)
-        if node is None or (isinstance(node, Scalar) and node.is_null):
-            continue
-        found = milliseconds_of(node.text) if isinstance(node, Scalar) else None
-        if found is None:
-            warn("bad-shape", f"`{key}` is no time", node.line, "write seconds, such as 1.5")
-        else:
-            times[key] = found
-    loop = (entry.text("loop") or "").strip().lower()
-    loop = loop if loop in list(Loop) else ""
-    sound = entry.get("sound")
-    heard = ""
-    if isinstance(sound, Scalar) and sound.is_switch:
-        heard = "off" if sound.is_false else "on"
-    return Cut(times.get("start", 0), times.get("end", 0), loop, heard).text
-
-
-def page_cut(fields: Mapping, warn: _Warn) -> str:
+def page_cut(fields: Mapping, tell: Callable[[str, int, str], None]) -> str:
     """Return the cut that a page asks for of each film that has none of its own."""
-    node = fields.get(CLIP_KEY)
-    return read_cut(node, warn) if isinstance(node, Mapping) else ""
+    node = fields.get("clip")
+    if node is None:
+        return ""
+    from mediakit.site.cuts import whole_cut  # noqa: PLC0415 - few pages have films
+
+    return whole_cut(node, tell)

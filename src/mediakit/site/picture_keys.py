@@ -12,7 +12,7 @@ import msgspec
 
 from mediakit.base.formats import film_of
 from mediakit.base.model import Role
-from mediakit.site.galleries import DECORATION, EntryReader, has_image_path, is_picture
+from mediakit.site.galleries import CUT_KEYS, DECORATION, EntryReader, has_image_path, is_picture
 from mediakit.site.trees.walk import rebuilt
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
 
@@ -30,7 +30,6 @@ _SHOWN = (
 _LINKED = ("url", "full", "href", "link", "src", "image")
 _ALT = ("alt", "description", "image_alt")
 _TITLE = ("title", "caption")
-_CUT = ("start", "end", "loop")
 _COVERS = ("cover", "feature", "header", "banner", "hero")
 _TEASERS = ("thumb", "preview", "teaser")
 
@@ -174,6 +173,10 @@ class Guesses:
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
         """Pass over what a theme may want so."""
 
+    def warn_of_cut(self, message: str, line: int, hint: str) -> None:
+        """Record what is wrong with the part of a film that is asked for."""
+        self._page.warn_of_cut(message, line, hint)
+
     def locate(self, text: str, line: int) -> Location | None:
         """Return where a value leads, None if it is no address."""
         return self._page.guess(text, line, self.folders)
@@ -199,7 +202,7 @@ def _as_entry(shown: Scalar, full: Scalar | None, labels: Mapping) -> Mapping:
     role = labels.entries.get(DECORATION[0])
     if role is not None:
         entries[DECORATION[0]] = role
-    entries |= {each: labels.entries[each] for each in _CUT if each in labels.entries}
+    entries |= {each: labels.entries[each] for each in CUT_KEYS if each in labels.entries}
     return Mapping(entries, shown.line)
 
 

@@ -91,10 +91,7 @@ class ParsedPage(msgspec.Struct, frozen=True, gc=False):
 
 
 def parse_file(path: str, data: bytes, settings: ReaderSettings) -> tuple[ParsedPage, ...]:
-    """Parse a page, or the records of a data file; raises ManifestError for one not to be read.
-
-    A bad address in it is a problem.
-    """
+    """Parse a page, or the records of a data file; raises ManifestError for one not to be read."""
     if is_data(path):
         from mediakit.site.data import parse_data  # noqa: PLC0415 - few sites have data files
 
@@ -154,7 +151,7 @@ class PageParser:
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
             text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
             language=self._kind.language_of(self._path, self._fields),
-            movement=movement_of(self._fields), clip=page_cut(self._fields, self.warn),
+            movement=movement_of(self._fields), clip=page_cut(self._fields, self.warn_of_cut),
         )  # fmt: skip
         if self._settings.for_search or self._settings.for_sheets:
             from mediakit.site.described import described  # noqa: PLC0415 - few sites ask
@@ -191,6 +188,11 @@ class PageParser:
     def warn(self, code: str, message: str, line: int, hint: str = "") -> None:
         """Record a warning."""
         self._tell(line, code, Severity.WARNING, message, hint)
+
+    def warn_of_cut(self, message: str, line: int, hint: str) -> None:
+        """Record what is wrong with the part of a film that is asked for, where clips are made."""
+        if self._settings.films:
+            self.warn("bad-cut", message, line, hint)
 
     def locate(self, text: str, line: int, folders: Folders | None = None) -> Location | None:
         """Resolve an address; None, with a recorded problem, if that fails.

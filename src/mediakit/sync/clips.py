@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import struct
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,24 @@ from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.base.regular_file import open_regular
 from mediakit.images.chunks import png_chunks
 from mediakit.images.recipes.clip import OF_CLIP, FilmClip
+from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mediakit.base.artifacts import SourcePicture
     from mediakit.config.config import Config
+    from mediakit.state.cache import Cache, ParsedFiles
     from mediakit.storage.protocol import ObjectFile, PictureTree
 
 _ANIMATED = (".gif", ".webp", ".png", ".apng")
 _FILMED = tuple(ending for each in FILMS for ending in each.endings)
 _HEAD = 64 * 1024
 """Bytes in which a PNG or a WebP says that it moves."""
+
+_MOVES = TypedReader(bool)
+_TELLER = "moves 1"
+"""Raised by hand when the same picture is found to move, or not to."""
 
 
 def clips_of(config: Config) -> tuple[FilmClip, ...]:
@@ -41,8 +48,9 @@ def with_films(manifest: Manifest, clips: Iterable[FilmClip], tree: PictureTree)
     shown = [*manifest.images, *_films_of_text(manifest, clips, tree)]
     images = []
     for image in shown:
-        images.append(of_film(image, tree))
         source = _source_of_clip(image, clips, tree)
+        if source is None or tree.has(source.path or ""):
+            images.append(of_film(image, tree))
         if source is not None:
             images.append(source)
     images = _with_one_cut(images, manifest.clip)
@@ -85,11 +93,10 @@ def _films_of_text(
 
 def of_film(image: ImageRef, tree: PictureTree) -> ImageRef:
     """Return the reference to a size of a film's poster with the film as its source."""
-    if (
-        image.source is None
-        or image.preset is None
-        or not isinstance(tree.find(image.source), Absent)
-    ):
+    if image.source is None or image.preset is None:
+        return image
+    source = tree.find(image.source)
+    if not isinstance(source, Absent) or source.near:
         return image
     stem = str(PurePosixPath(image.source).with_suffix(""))
     found = _first(stem, _FILMED, tree)
@@ -113,14 +120,18 @@ def _source_of_clip(
 
 
 def _first(stem: str, endings: Iterable[str], tree: PictureTree) -> str | None:
-    paths = (f"{stem}{case(ending)}" for ending in endings for case in (str.lower, str.upper))
-    return next((path for path in paths if tree.has(path)), None)
+    """Return the first file of this name, else the name of one that is spelt otherwise."""
+    paths = [f"{stem}{case(ending)}" for ending in endings for case in (str.lower, str.upper)]
+    found = ((path, tree.find(path)) for path in paths)
+    near = (path for path, file in found if isinstance(file, Absent) and file.near)
+    return next((path for path in paths if tree.has(path)), next(near, None))
 
 
 def take_films(
     pictures: dict[str, SourcePicture],
     files: Mapping[str, DiskFile | ObjectFile],
     manifests: Iterable[Manifest],
+    cache: Cache,
 ) -> dict[str, SourcePicture]:
     """Take out of the pictures what only its clips show, and return it; note which others move."""
     shown = {
@@ -137,27 +148,35 @@ def take_films(
     }
     for path in films:
         del pictures[path]
-    _note_moving(films, files)
-    _note_moving(pictures, files)
+    known = cache.parsed("mention", _TELLER, _MOVES, "moves")
+    _note_moving(films, files, known)
+    _note_moving(pictures, files, known)
+    known.flush()
     return films
 
 
 def _note_moving(
-    pictures: dict[str, SourcePicture], files: Mapping[str, DiskFile | ObjectFile]
+    pictures: dict[str, SourcePicture],
+    files: Mapping[str, DiskFile | ObjectFile],
+    known: ParsedFiles[bool],
 ) -> None:
     for path, each in pictures.items():
         file = files[path]
-        if each.format in {"PNG", "WEBP"} and isinstance(file, DiskFile) and _moves(file):
+        if each.format not in {"PNG", "WEBP"} or not isinstance(file, DiskFile):
+            continue
+        moves = known.get(file)
+        if moves is None:
+            with suppress(OSError):  # others say that it cannot be read
+                moves = _moves(file)
+                known.put(file, moves)
+        if moves:
             pictures[path] = replace(each, moves=True)
 
 
 def _moves(file: DiskFile) -> bool:
-    """Return whether the head of a PNG or a WebP says that it moves."""
-    try:
-        with open_regular(file.disk_path) as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        return False
+    """Return whether the head of a PNG or a WebP says that it moves; raises OSError."""
+    with open_regular(file.disk_path) as stream:
+        head = stream.read(_HEAD)
     if head[12:16] == b"VP8X" and len(head) > 20:
         return bool(struct.unpack_from("<B", head, 20)[0] & 2)
     return any(kind == b"acTL" for kind, _, _ in png_chunks(head))

@@ -10,14 +10,16 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mediakit.base.artifacts import digest_of
-from mediakit.base.model import Problem
+from mediakit.base.model import Problem, Severity
+from mediakit.sync.picture_problems import no_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Product
+    from mediakit.base.model import Manifest
     from mediakit.images.recipes import Recipe
 
 
@@ -41,3 +43,29 @@ def declined_problem(product: Product, why: Failure) -> Problem:
     """Say why there is no such file; the same for all its formats."""
     message = f"{product.path.rpartition('.')[0]} is not made: {why.message}"
     return Problem(product.page, product.line, why.code, why.severity, message, why.hint)
+
+
+def unmade(
+    manifests: Iterable[Manifest],
+    products: Mapping[str, Product],
+    clips: Iterable[Recipe],
+    exists: Callable[[str], bool],
+) -> list[Problem]:
+    """Return a problem for each file of a recipe that a page names, and that no page gets.
+
+    A clip that `exists` all the same is one that somebody made by hand.
+    """
+    kinds = {name for each in clips for name in each.names}
+    return [
+        no_clip(manifest.path, image.line, image.path)
+        if image.preset in kinds
+        else Problem(
+            manifest.path, image.line, "missing-picture", Severity.ERROR,
+            f"{image.path} is made for no page, or no longer",
+            "take it out, or run mediakit gallery fill --cards",
+        )
+        for manifest in manifests
+        for image in manifest.images
+        if image.preset and image.path and image.source is None and image.path not in products
+        if image.preset not in kinds or not exists(image.path)
+    ]  # fmt: skip

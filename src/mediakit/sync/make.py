@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
     from mediakit.base.actions import Plan
-    from mediakit.base.artifacts import Input, MadeRecord, SourcePicture
+    from mediakit.base.artifacts import Input, MadeRecord, Product, SourcePicture
     from mediakit.base.writer import Writer
     from mediakit.executors.workers import LostWorkerError, Workers
     from mediakit.state.cache import Cache
@@ -245,12 +245,20 @@ class Maker:
         else:
             path, line = self._site.uses[action.path][0]
             what = f"{action.path} was not described"
-        if product is not None and film_of(product.source) and failure.code == "unreadable-picture":
-            what = f"nothing was made of {product.source}"  # once for all that is made of it
+        if product is not None and failure.code in {"unreadable-picture", "worker-lost"}:
+            what = self._unmade_of(product) or what
         message = f"{what}: {failure.message}"
         problem = Problem(path, line, failure.code, Severity.ERROR, message, failure.hint)
         self.problems += [] if problem in self.problems else [problem]
         return Outcome(action, Status.FAILED)
+
+    def _unmade_of(self, product: Product) -> str:
+        """Return what is said once for all that is made of a film, or as a clip; else empty."""
+        if film_of(product.source) is not None:
+            return f"nothing was made of {product.source}"
+        clips = self._site.config.made_by.get("clips", ())
+        is_clip = self._site.known.recipes[product.recipe] in clips
+        return f"no clip was made of {product.source}" if is_clip else ""
 
     @property
     def _limits(self) -> Limits:

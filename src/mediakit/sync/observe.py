@@ -36,7 +36,6 @@ from mediakit.sync.products import (
     products_of,
     refusals,
     refused_keys,
-    unmade,
     users_of,
 )
 
@@ -171,7 +170,7 @@ def observe(
     )
     _drop(pictures, part.foreign(pictures) if part else ())
     key_of = config.kind.key
-    films = _films(pictures, files, manifests) if config.has_clips else {}
+    films = _films(pictures, files, manifests, cache) if config.has_clips else {}
     refused = _drop(pictures, refused_keys(pictures, key_of))
     products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
     recipes = {name: each for each in config.recipes for name in each.names}
@@ -240,10 +239,11 @@ def _films(
     pictures: dict[str, SourcePicture],
     files: Mapping[str, DiskFile | ObjectFile],
     manifests: Iterable[Manifest],
+    cache: Cache,
 ) -> dict[str, SourcePicture]:
     from mediakit.sync.clips import take_films  # noqa: PLC0415 - few sites ask
 
-    return take_films(pictures, files, manifests)
+    return take_films(pictures, files, manifests, cache)
 
 
 def _refuse(
@@ -269,7 +269,7 @@ def _without_declined(
     there: PictureTree,
 ) -> list[Problem]:
     """Drop products that came to nothing; return a problem for what pages name all the same."""
-    from mediakit.sync.declined import declined_paths  # noqa: PLC0415 - few sites ask
+    from mediakit.sync.declined import declined_paths, unmade  # noqa: PLC0415 - few sites ask
 
     recipes = {name: each for each in config.recipes for name in each.names}
     _drop(products, declined_paths(cache.declined(), products, recipes))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.formats import ending_of, film_of, format_of
+from mediakit.base.cut import PAST_END
+from mediakit.base.formats import FILM_NAMES, ending_of, film_of, format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.report.text import counted
 
@@ -86,10 +87,11 @@ def no_clip(page: str, line: int, path: str) -> Problem:
 
 
 def misnamed(manifest: str, image: ImageRef, path: str, kind: str) -> Problem:
-    """Return the warning that a picture has another format than its name says."""
+    """Return the warning that a picture or a film has another format than its name says."""
+    what = "film" if kind in FILM_NAMES else "picture"
     return Problem(
         manifest, image.line, "wrong-ending", Severity.WARNING,
-        f"{path} is really a picture in the format {kind}",
+        f"{path} is really a {what} in the format {kind}",
         f"rename it to end in {ending_of(kind)}: some servers and programs rely on the ending",
     )  # fmt: skip
 
@@ -105,6 +107,12 @@ def slipped(place: tuple[str, int], path: str, slips: Sequence[str]) -> Problem:
 
 def lacking(product: Product, what: str) -> Problem:
     """Return the warning that a product was made without a part of it."""
+    if what == PAST_END:
+        return Problem(
+            product.page, product.line, "bad-cut", Severity.WARNING,
+            f"`end` comes after {product.source} has ended",
+            "take `end` out, or write a lower time",
+        )  # fmt: skip
     if film_of(product.path) is not None:
         return Problem(
             product.page, product.line, "no-sound", Severity.NOTE,

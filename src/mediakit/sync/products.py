@@ -16,7 +16,6 @@ from mediakit.base.artifacts import CATALOG_KEY, is_archived
 from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.images.preset import Animation
-from mediakit.sync.picture_problems import no_clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,12 +31,11 @@ JOURNAL_KEY = "media_puts.json"
 _OURS = frozenset({CATALOG_KEY, JOURNAL_KEY, "media_shards"})
 """Our own names at the target, as the first part of a key."""
 
+_RENAME = "rename one of the two pictures"
+
 
 class Selection(msgspec.Struct, frozen=True):
-    """The part of the site that a run is about: globs of exercises or pictures, and presets.
-
-    Empty ones select all.
-    """
+    """Globs of exercises or pictures, and presets, that a run is about; empty ones select all."""
 
     only: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
@@ -82,7 +80,7 @@ def products_of(
         elif first.recipe != each.recipe or first.inputs != each.inputs:
             clashes[each.path] = _clash(first, each)
     found = {path: products[path] for path in sorted(products) if path not in clashes}
-    return found, [clashes[path] for path in sorted(clashes)]
+    return found, list(dict.fromkeys(clashes[path] for path in sorted(clashes)))
 
 
 def users_of(
@@ -93,32 +91,6 @@ def users_of(
     for each in _asked_for(recipes, pages, pictures):
         users.setdefault(each.path, set()).add(each.page)
     return {path: frozenset(found) for path, found in users.items()}
-
-
-def unmade(
-    manifests: Iterable[Manifest],
-    products: Mapping[str, Product],
-    clips: Iterable[Recipe],
-    exists: Callable[[str], bool],
-) -> list[Problem]:
-    """Return a problem for each file of a recipe that a page names, and that no page gets.
-
-    A clip that `exists` all the same is one that somebody made by hand.
-    """
-    kinds = {name for each in clips for name in each.names}
-    return [
-        no_clip(manifest.path, image.line, image.path)
-        if image.preset in kinds
-        else Problem(
-            manifest.path, image.line, "missing-picture", Severity.ERROR,
-            f"{image.path} is made for no page, or no longer",
-            "take it out, or run mediakit gallery fill --cards",
-        )
-        for manifest in manifests
-        for image in manifest.images
-        if image.preset and image.path and image.source is None and image.path not in products
-        if image.preset not in kinds or not exists(image.path)
-    ]  # fmt: skip
 
 
 class Asking:
@@ -183,8 +155,7 @@ class Asking:
         Clips have posters.
         """
         gifs = {path for path, each in pictures.items() if each.format == "GIF"}
-        gifs = set() if self._has_clips else gifs
-        if not gifs:
+        if self._has_clips or not gifs:
             return []
         still = {each.name for each in presets if each.animation is Animation.STILL}
         named = {_stem(image.path) for image in self._images() if image.preset and image.path}
@@ -212,10 +183,15 @@ def _asked_for(
 
 
 def _clash(first: Product, other: Product) -> Problem:
+    from mediakit.base.cut import CUT  # noqa: PLC0415 - few sites have films
+
     places = f"{first.page}:{first.line}", f"{other.page}:{other.line}"
     if first.source != other.source:
         message = f"{first.source} ({places[0]}) and {other.source} both want {other.path}"
-        hint = "rename one of the two pictures"
+        hint = _RENAME
+    elif any(each.name == CUT for each in (*first.inputs, *other.inputs)):
+        message = f"{places[0]} shows another part of {first.source}, and a film has one clip"
+        hint = "show the same part in both places, or copy the film under another name"
     elif places[0] == places[1] and first.recipe != other.recipe:
         message = (
             f"two tables of the settings, {first.recipe} and {other.recipe}, make {other.path}"
@@ -229,8 +205,7 @@ def _clash(first: Product, other: Product) -> Problem:
 
 def _overwrite(product: Product) -> Problem:
     message = f"{product.path} is a picture of the site, and what is made of {product.source} too"
-    hint = "rename one of the two pictures"
-    return Problem(product.page, product.line, "name-collision", Severity.ERROR, message, hint)
+    return Problem(product.page, product.line, "name-collision", Severity.ERROR, message, _RENAME)
 
 
 def _matches(path: str, glob: str) -> bool:
@@ -295,6 +270,6 @@ def key_clashes(
         if owner != path:
             page, line = places.get(path, (path, 0))
             message = f"{owner} and {path} both are {key_of(path)} on the published site"
-            hint = "rename one of the two pictures"
-            problems.append(Problem(page, line, "name-collision", Severity.ERROR, message, hint))
+            told = Problem(page, line, "name-collision", Severity.ERROR, message, _RENAME)
+            problems.append(told)
     return problems

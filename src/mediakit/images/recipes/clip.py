@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 from mediakit.base.artifacts import Product, picture_input, text_input
-from mediakit.base.cut import Loop, cut_of_text
+from mediakit.base.cut import CUT, Loop, cut_of_text
 from mediakit.base.errors import require_extra
 from mediakit.base.formats import FILM_NAMES, film_of
 from mediakit.base.model import Role
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, Input, SourcePicture
+    from mediakit.base.cut import Cut
     from mediakit.base.model import Manifest
     from mediakit.images.recipes import RecipeSite
     from mediakit.images.render import PictureSource, Rendered
@@ -126,6 +127,15 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
                 for path in self.paths_of(picture.path):
                     yield Product(path, self.name, inputs, page.path, image.line)
 
+    def goes_back(self, cut: Cut) -> bool:
+        """Return whether a clip goes back to its beginning before it repeats."""
+        return (cut.loop or self.loop) == Loop.BOOMERANG
+
+    def is_heard(self, cut: Cut) -> bool:
+        """Return whether the clip of a film is to have its sound."""
+        asked = cut.sound == "on" or (self.sound and cut.sound != "off")
+        return asked and not self.goes_back(cut)
+
     def fingerprint(self, name: str, path: str) -> str:  # noqa: ARG002 - one name
         """Return a digest of what decides the bytes at `path`, but the source and its cut."""
         from mediakit.images.clip_maker import CODER  # noqa: PLC0415 - it loads Pillow
@@ -191,4 +201,4 @@ def _cuts(pages: Iterable[Manifest]) -> dict[str, str]:
 def clip_inputs(picture: SourcePicture, cut: str) -> tuple[Input, ...]:
     """Return what is made of a film: the film, and the part that is asked for."""
     whole = (picture_input(picture),)
-    return (*whole, text_input("cut", cut)) if cut else whole
+    return (*whole, text_input(CUT, cut)) if cut else whole

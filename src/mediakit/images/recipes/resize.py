@@ -98,8 +98,9 @@ class Resize(msgspec.Struct, frozen=True):
 
         source, *cut = inputs
         assert not isinstance(source, str)  # noqa: S101 - what `products` gave
-        if film_of(products[0].inputs[0].path) is not None:
-            source = _poster(source, *(each for each in cut if isinstance(each, str)))
+        kind = format_of(products[0].source)
+        if kind is None or kind.animated:  # it may be called so and be a film
+            source = _still(source, *(each for each in cut if isinstance(each, str)))
         return render(source, [(each.path, self.preset(each.recipe)) for each in products])
 
     def preset(self, name: str) -> Preset:
@@ -152,10 +153,17 @@ class _Inputs:
         whole = self._whole[source]
         if not image.clip or film_of(source) is None:
             return whole
-        return (*whole, text_input("cut", image.clip))
+        from mediakit.base.cut import CUT  # noqa: PLC0415 - few sites have films
+
+        return (*whole, text_input(CUT, image.clip))
 
 
-def _poster(film: PictureSource, cut: str = "") -> PictureSource:
+def _still(film: PictureSource, cut: str = "") -> PictureSource:
+    """Return the frame of a film at which its clip begins; a picture is itself."""
+    from mediakit.images.film_bytes import is_film  # noqa: PLC0415 - few pictures are asked
+
+    if not is_film(film.data):
+        return film
     from mediakit.base.cut import cut_of_text  # noqa: PLC0415 - few sites have films
     from mediakit.images.filmed import still_of  # noqa: PLC0415
     from mediakit.images.render import PictureSource as Source  # noqa: PLC0415 - it loads Pillow
