@@ -82,3 +82,29 @@ def test_a_damaged_film_is_left_alone() -> None:
             bare = without_metadata(broken)
             assert bare is None or (len(bare) == len(broken) and not told_by(bare).place)  # type: ignore[union-attr]
     assert without_metadata(data[:900]) is None
+
+
+@pytest.mark.parametrize("live", ["0", "1"])
+def test_a_webm_tells_nothing(live: str) -> None:
+    """Also one that a browser recorded, whose parts have no end; a damaged one is left alone."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="webm", options={"live": live}) as film:
+        film.metadata.update(location=PLACE.decode(), title="SECRET", artist="SECRET")
+        film.metadata["creation_time"] = "2024-05-05T10:00:00Z"
+        stream = film.add_stream("libvpx", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(9):
+            frame = av.VideoFrame.from_image(scene((64, 48), number / 9))
+            frame.pts = number
+            film.mux(stream.encode(frame))
+        film.mux(stream.encode(None))
+    data = out.getvalue()
+    assert b"SECRET" in data
+    bare = without_metadata(data)
+    assert bare is not None
+    assert len(bare) == len(data)
+    assert not any(each in bare for each in (b"SECRET", PLACE, b"2024"))
+    assert frames(bare) == frames(data)
+    with av.open(io.BytesIO(bare)) as film:
+        assert film.metadata.keys() <= {"ENCODER", "encoder"}
+    assert without_metadata(data[:40]) is None

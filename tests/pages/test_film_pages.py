@@ -195,12 +195,48 @@ def test_a_site_without_that_theme_shows_the_poster(site: SiteBuilder) -> None:
     assert not [path for path in site.tree() if path.startswith("static/images/squat-0")]
 
 
-def test_a_gif_is_told_where_to_go(squat: SiteBuilder) -> None:
-    """It is neither photo nor film; `watch` sees films where they are sources."""
+@pytest.mark.parametrize("kind", ["webm", "GIF", "WEBP", "PNG"])
+def test_add_takes_what_moves(squat: SiteBuilder, kind: str) -> None:
+    """A WebM and animations as a film of a phone: bare, shown as a clip, and taken back whole."""
+    ending = f".{kind.lower()}"
+    data = phone_film("libvpx", kind=kind) if kind == "webm" else gif(drawn(4), kind)
+    squat.run()
+    before = squat.tree()
+    given = SiteBuilder(squat.root.parent).write(f"IMG_1{ending}", data)
+    made = added(squat, given)
+    assert made.summary() == "1 film added to squat; 3 variants made"
+    tree = squat.tree()
+    taken = tree[f"{FOLDER}/squat-1{ending}"]
+    assert b"SECRETPHONE" not in taken
+    assert b"55.6761" not in taken
+    assert (made.pictures[0][1].width, made.pictures[0][1].height) == (96, 64)
+    url, image, _ = entries(tree["_exercises/squat.md"].decode())
+    assert url == f"url: /{FOLDER}/squat-1-clip.mp4"
+    assert image.removeprefix("image_path: /") in tree
+    with pytest.raises(UsageError, match=rf"already on the site, as {FOLDER}/squat-1{ending}"):
+        added(squat, given)
+    with open_session(load_config(squat.root)) as session:
+        undo(session, "add", dry_run=False)
+    kept = {path: data for path, data in squat.tree().items() if not path.startswith(".")}
+    assert kept.keys() == before.keys()
+    assert kept["_exercises/squat.md"] == before["_exercises/squat.md"]
+
+
+def test_what_moves_leads_a_page_by_its_poster(squat: SiteBuilder) -> None:
+    """Where it is asked for; an animation without clips is told what to do, as a film is."""
+    squat.write("_exercises/plank.md", "---\ntitle: Plank\n---\n")
     moving = SiteBuilder(squat.root.parent).write("a.gif", gif(drawn(3)))
-    with pytest.raises(UsageError, match="it moves") as caught:
+    added(squat, moving, exercise="plank", cover=1)
+    page = squat.tree()["_exercises/plank.md"].decode()
+    assert f"overlay_image: /{FOLDER}/plank-0-clip.jpg" in page
+    assert [each for each in squat.run().problems if each.severity == "error"] == []
+    squat.write("mediakit.toml", "")
+    with pytest.raises(UsageError, match="it moves, and this site makes no clips"):
         added(squat, moving)
-    assert "gallery fill" in caught.value.hint
+
+
+def test_watch_sees_films_where_they_are_sources(squat: SiteBuilder) -> None:
+    """And nowhere else."""
     assert matters(load_config(squat.root), f"{FOLDER}/squat-1.mov")
     squat.write("mediakit.toml", "")
     assert not matters(load_config(squat.root), f"{FOLDER}/squat-1.mov")

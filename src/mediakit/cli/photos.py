@@ -110,7 +110,8 @@ def add_command(
     address, or the beginning of one of these.
 
     PHOTOS are JPEG, PNG, WebP, AVIF or TIFF files, or HEIC with the extra heif. Where the site
-    makes clips, films of phones (MOV, MP4) are taken too, as they are coded.
+    makes clips, films (MOV, MP4, WebM) and animations (GIF, WebP, PNG) are taken too, as they
+    are coded.
     """
     from mediakit.pages.add import add_photos  # noqa: PLC0415 - takes a while
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.images.boxes import metadata_items
 from mediakit.images.chunks import END, SCAN, jpeg_segments, png_chunks, webp_chunks
+from mediakit.images.film_bytes import is_webm
 from mediakit.images.frames import gif_table, skip_gif_blocks
 from mediakit.images.opening import is_svg
 from mediakit.images.private import EXIF, PHOTOSHOP, PNG_XMP, XMP, is_boxes
@@ -44,6 +45,10 @@ def without_metadata(data: bytes) -> bytes | None:
         from mediakit.images.vector import plain_svg  # noqa: PLC0415 - it loads a parser of XML
 
         return plain_svg(data)
+    if is_webm(data):
+        from mediakit.images.film_webm import bare_webm  # noqa: PLC0415 - few films
+
+        return bare_webm(data)
     if not is_boxes(data):
         return None
     from mediakit.images.film_private import bare_film, is_boxed_film  # noqa: PLC0415 - few films

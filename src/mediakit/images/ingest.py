@@ -29,12 +29,13 @@ _SHOWN = frozenset(each.name for each in FORMATS if each.shown)
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """A source: its bytes, the ending of its name, and its size in pixels."""
+    """A source: its bytes, the ending of its name, its size in pixels, and whether it moves."""
 
     data: bytes
     ending: str
     width: int
     height: int
+    moves: bool = False
 
 
 def ingest(data: bytes, cap: int = CAP, max_width: int | None = None) -> Ingested:
@@ -223,5 +224,5 @@ def arrived(data: bytes, max_width: int | None = None) -> Ingested:
         plain = without_metadata(data)
         if plain is None or not is_whole(plain):
             raise UnreadableError("it is damaged")
-        return Ingested(plain, ending_of(size.format), size.width, size.height)
+        return Ingested(plain, ending_of(size.format), size.width, size.height, moves)
     return ingest(data, CAP, max_width)

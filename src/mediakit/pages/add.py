@@ -17,6 +17,8 @@ from mediakit.base.regular_file import read_regular
 from mediakit.edit.entries import add_entries, fill_header
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.style import named_pictures, style_of
+from mediakit.images.animation import is_clipped
+from mediakit.images.decode import probe
 from mediakit.images.film_bytes import is_film
 from mediakit.images.ingest import Ingested, ingest
 from mediakit.images.opening import UnreadableError
@@ -119,7 +121,7 @@ class Addition:
 
     def summary(self) -> str:
         """Return what was written, such as `1 photo added to Squat; 1 variant made`."""
-        photos = counted_photos([path for path, _ in self.pictures])
+        photos = counted_photos([each for _, each in self.pictures])
         line = f"{photos} added to {self.title}"
         if not self.page.before:
             line = f"{self.page.path} created" + (f" with {photos}" if self.pictures else "")
@@ -177,22 +179,19 @@ def plan_photos(
         _refuse_known(session, site, photos, made, here)
     name = named_pictures(config, manifest, site.content.manifests)
     paths = free_paths(name, site.tree, manifest, made)
-    entries = [
-        entry_of(
-            config, manifest, path,
-            _word(job.alts[at : at + 1], 0, manifest.title), _word(job.titles, at, ""),
-        )
-        for at, path in enumerate(paths)
-    ]  # fmt: skip
+    entries = []
+    for at, (path, each) in enumerate(zip(paths, made, strict=True)):
+        alt, title = _word(job.alts[at : at + 1], 0, manifest.title), _word(job.titles, at, "")
+        entries.append(entry_of(config, manifest, path, (alt, title), moves=each.moves))
     style = style_of(config, manifest.path, job.gallery)
     after = add_entries(data, entries, style)
-    pictures_first = [at for at, path in enumerate(paths, 1) if film_of(path) is None]
-    number = job.cover or next(iter(pictures_first), 1)
+    still = (at for at, each in enumerate(made, 1) if not each.moves)
+    number = job.cover or next(still, 1)
     if not 0 < number <= len(paths):
         given = f"only {counted(len(paths), 'photo')} given"
         raise UsageError(f"--cover {job.cover}: {given}", "count from 1")
-    cover, anew = paths[number - 1], job.cover is not None
-    top = poster_of(config, cover) if anew or film_of(cover) is None else ""
+    cover, anew, moves = paths[number - 1], job.cover is not None, made[number - 1].moves
+    top = poster_of(config, cover, moves=moves) if anew or not moves else ""
     after = fill_header(after, top, small_of(config, cover), style, anew=anew)
     pictures = tuple(zip(paths, made, strict=True))
     page = PageChange(manifest.path, data, after)
@@ -217,7 +216,7 @@ def carry_out(session: Session, plan: Addition, progress: Progress, *, dry_run: 
 def _read(photo: FilePath, cap: int, config: Config) -> Ingested:
     try:
         data = read_regular(photo)
-        if is_film(data):
+        if is_film(data) or is_clipped(probe(data)):
             return taken_film(config, data)
         return ingest(data, cap, config.sources.max_width)
     except UsageError as error:
@@ -225,12 +224,9 @@ def _read(photo: FilePath, cap: int, config: Config) -> Ingested:
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:
-        film = film_of(photo.name) is not None
-        hint = at_desk = f"give a {'film' if film else 'photo'} that is not damaged"
-        if "it moves" in str(error):
-            hint = "name it as the pictures of the exercise; mediakit gallery fill adds it then"
-            at_desk = "drop it as a film, such as MP4, or as a photo"
-        raise UsageError(f"{photo}: {error}", hint, at_desk=at_desk) from error
+        hint = f"give a {'film' if film_of(photo.name) else 'photo'} that is not damaged"
+        hint = "give it as a film, such as MP4, or as a photo" if "it moves" in str(error) else hint
+        raise UsageError(f"{photo}: {error}", hint) from error
 
 
 def free_paths(
@@ -261,13 +257,13 @@ def _refuse_known(
     here: set[str],
 ) -> None:
     finder = SitePictures(session, site).finder()
-    films = {each.sha256: path for path, each in site.known.films.items()}
+    files = {each.sha256: path for path, each in site.known.inputs.items()}
     for number, (photo, each) in enumerate(zip(photos, made, strict=True)):
         for before, other in zip(photos[:number], made[:number], strict=True):
             if sha256_bytes(each.data) == sha256_bytes(other.data):
                 raise UsageError(f"{photo} is the same photo as {before}", "name each photo once")
-        if is_film(each.data):
-            known = films.get(sha256_bytes(each.data))
+        if each.moves:
+            known = files.get(sha256_bytes(each.data))
         else:
             known = finder.nearest(each.data, but=here)
         if known is not None:

@@ -178,7 +178,7 @@ class _Planner:
         taken, odd = take_in(tree, fresh, config.sources.max_width, config.privacy.location)
         self.intakes |= {each.path: each for each in taken if isinstance(each, Intake)}
         fresh = [each.to if isinstance(each, Intake) else each for each in taken]
-        entries = [entry_of(config, manifest, path, manifest.title) for path in fresh]
+        entries = [entry_of(config, manifest, path, (manifest.title, "")) for path in fresh]
         if entries:
             data = add_entries(data, entries, style)
         dropped: list[ImageRef] = []

@@ -11,7 +11,7 @@ from mediakit.base.formats import ending_of, film_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.edit.entries import Entry, variant_of
 from mediakit.images.film_bytes import film_format, is_film
-from mediakit.images.ingest import Ingested
+from mediakit.images.ingest import Ingested, arrived
 from mediakit.images.opening import UnreadableError
 from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.report.text import counted
@@ -32,7 +32,7 @@ _MOST_BYTES = 100_000_000
 
 
 def taken_film(config: Config, data: bytes) -> Ingested:
-    """Return a film as a source of the site: as it is coded, without its metadata.
+    """Return a film or an animation as a source of the site: as it is coded, without metadata.
 
     Raises:
         UsageError: the site makes no clips, or it cannot be a clip.
@@ -41,12 +41,14 @@ def taken_film(config: Config, data: bytes) -> Ingested:
     from mediakit.images.bare import without_metadata  # noqa: PLC0415 - few films
 
     film = _possible_clip(config, data, Cut())
+    if not is_film(data):
+        return arrived(data)
     bare = without_metadata(data)
     if bare is None:
         raise UsageError(
             "what it tells of its place cannot be taken out", "save it as an MP4 or MOV anew"
         )
-    return Ingested(bare, ending_of(film_format(data)), film.width, film.height)
+    return Ingested(bare, ending_of(film_format(data)), film.width, film.height, moves=True)
 
 
 def _possible_clip(config: Config, data: bytes, cut: Cut) -> FilmSize:
@@ -54,16 +56,14 @@ def _possible_clip(config: Config, data: bytes, cut: Cut) -> FilmSize:
     clips = clips_of(config)
     if not clips:
         raise UsageError(
-            "it is a film, and this site makes no clips of films",
+            "it moves, and this site makes no clips of what moves",
             "write [clips.loops] into mediakit.toml; it needs the extra clips",
         )
     if not data:
         raise UnreadableError("the file is empty")
-    if not is_film(data):
-        raise UnreadableError("its name is that of a film, and it is none")
-    from mediakit.images.filmed import probe_film  # noqa: PLC0415 - it loads FFmpeg
+    from mediakit.images.filmed import probe_moving  # noqa: PLC0415 - it loads FFmpeg
 
-    film = probe_film(data)
+    film = probe_moving(data)
     most = max(each.max_seconds for each in clips)
     lasts = (cut.end or film.milliseconds) - cut.start
     if lasts > 1000 * most:
@@ -119,10 +119,10 @@ def no_part_of(picture: str, error: UnreadableError) -> UsageError:
     )
 
 
-def counted_photos(paths: Sequence[str]) -> str:
+def counted_photos(pictures: Sequence[Ingested]) -> str:
     """Return how many photos and films these are, such as `1 photo and 2 films`."""
-    films = sum(film_of(each) is not None for each in paths)
-    photos = len(paths) - films
+    films = sum(each.moves for each in pictures)
+    photos = len(pictures) - films
     parts = [counted(photos, "photo")] if photos or not films else []
     parts += [counted(films, "film")] if films else []
     return " and ".join(parts)
@@ -134,15 +134,19 @@ def gallery_suffix(config: Config) -> str:
     return next((each.suffix for each in presets), "")
 
 
-def entry_of(config: Config, manifest: Manifest, path: str, alt: str, title: str = "") -> Entry:
-    """Return the entry for a picture, or for a film.
+def entry_of(
+    config: Config, manifest: Manifest, path: str, texts: tuple[str, str], *, moves: bool = False
+) -> Entry:
+    """Return the entry for a picture, or for a film, or an animation that is known to move.
+
+    `texts` are what it shows, and its title.
 
     A page that names films gets the film. Any other theme makes an `<img>` of what an entry names:
     that is the poster, and a click leads to the clip.
     """
-    small = small_of(config, path)
+    small, (alt, title) = small_of(config, path), texts
     clips = clips_of(config)
-    if film_of(path) is None or not clips:
+    if not clips or not (moves or film_of(path)):
         return Entry(path, small, alt, title)
     named = (each.path or "" for each in manifest.images if _is_named(each))
     if any(film_of(each) is not None and not clips[0].owns(each) for each in named):
@@ -173,7 +177,7 @@ def small_of(config: Config, path: str) -> str:
     return variant_of(path, suffix) if suffix else poster_of(config, path)
 
 
-def poster_of(config: Config, path: str) -> str:
-    """Return the site path of a film's poster; that of a picture is itself."""
+def poster_of(config: Config, path: str, *, moves: bool = False) -> str:
+    """Return the site path of the poster of a film, or of what moves; a picture's is itself."""
     clips = clips_of(config)
-    return clips[0].paths_of(path)[-1] if clips and film_of(path) is not None else path
+    return clips[0].paths_of(path)[-1] if clips and (moves or film_of(path)) else path
