@@ -129,6 +129,32 @@ def test_undo_takes_a_fill_back(squat: SiteBuilder) -> None:
     assert not (squat.root / "assets/images/squat-2.jpg").exists()
 
 
+def test_undo_takes_back_what_generate_has_made_since(
+    squat: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Variants that only the change led to go, and no other file; those that stay are not told."""
+    squat.write("assets/images/squat-2.jpg", draw((900, 600)))
+    squat.run()
+    before = squat.tree()
+    assert main(["gallery", "fill", "--yes", "-q"]) == 0
+    squat.run()
+    (made,) = (each for each in squat.tree().keys() - before.keys() if each.startswith("assets"))
+    assert main(["gallery", "undo"]) == 0
+    told = capsys.readouterr().out
+    assert f"remove {made}" in told
+    assert squat.tree().keys() == before.keys()
+    entry = "gallery:\n  - image_path: /assets/images/squat-2.jpg\n"
+    squat.write("_exercises/row.md", f"---\ntitle: Row\n{entry}---\n")
+    assert main(["gallery", "edit", "row", "1", "--header", "-q"]) == 0
+    assert "assets/images/squat-2-768.jpg" in squat.tree()
+    squat.write("_exercises/other.md", text(squat, "row"))
+    assert main(["gallery", "undo"]) == 0
+    told = capsys.readouterr().out
+    tree = squat.tree()
+    assert "assets/images/squat-2-768.jpg" in tree
+    assert not [path for path in tree if f"remove {path}\n" in told]
+
+
 def test_what_is_no_picture(squat: SiteBuilder) -> None:
     """A file that cannot be decoded is said, and comes into no page."""
     squat.write("assets/images/squat-2.heic", b"not a picture")
@@ -405,6 +431,13 @@ def test_an_interrupt_while_variants_are_made(
     assert main(["gallery", "undo", "-q"]) == 0
     left = {each for each in squat.tree() if not each.startswith(".")}
     assert left == {each for each in before if not each.startswith(".")}
+    with monkeypatch.context() as patched:
+        patched.setattr(Bar, "step", interrupt)
+        assert main([*command, str(path), "-q"]) == 130
+    squat.run()
+    assert main(["gallery", "undo", "-q"]) == 0
+    left = {each for each in squat.tree() if not each.startswith(".")}
+    assert left == {each for each in before if not each.startswith(".")}, "and all the rest"
 
 
 def test_a_photo_in_the_folder_of_the_site(squat: SiteBuilder) -> None:

@@ -41,21 +41,23 @@ if TYPE_CHECKING:
 def weighed(site: ObservedSite, plan: Plan, cache: Cache, job: Job, tally: Tally) -> Plan:
     """Return the plan with a nearer reason for each orphan: stale, or why it is not.
 
-    With `prune`, what is stale goes. While a page or another text cannot be read, nothing does.
+    With `prune`, what is stale goes, or of some paths that which is, however much that be. While a
+    page or another text cannot be read, nothing does.
 
     Raises:
         UsageError: too much would go, before anything is written; a dry run adds a problem.
     """
     tally.stale = None
+    some = job.prune if isinstance(job.prune, frozenset) else None
     if site.store.has_etags:
-        if job.prune:
+        if job.prune and some is None:
             what = "--prune works in folders, and these pictures are in a bucket"
             raise UsageError(what, "leave it out")
         return plan
     reasons = {
         action.path: _reason(action.path, site, cache, trust_catalog=job.trust_catalog)
         for action in plan.actions
-        if action.reason is Reason.ORPHANED
+        if action.reason is Reason.ORPHANED and (some is None or action.path in some)
     }
     names = {path: _names(path, site) for path, why in reasons.items() if why is Reason.STALE}
     kept, hidden = mentioned(site.config, cache, names) if names else (set(), "")
@@ -67,7 +69,7 @@ def weighed(site: ObservedSite, plan: Plan, cache: Cache, job: Job, tally: Tally
     tally.stale = _stale_variants(site, plan)
     if job.prune and job.dry_run:
         tally.refused(partial(_refuse_too_much, site, plan))
-    elif job.prune:
+    elif job.prune and some is None:
         _refuse_too_much(site, plan)
     return plan
 
@@ -75,7 +77,7 @@ def weighed(site: ObservedSite, plan: Plan, cache: Cache, job: Job, tally: Tally
 def _with_reasons(plan: Plan, reasons: Mapping[str, Reason], job: Job) -> Plan:
     actions = []
     for each in plan.actions:
-        if each.reason is Reason.ORPHANED:
+        if each.path in reasons:
             reason = reasons[each.path]
             goes = job.prune and reason is Reason.STALE
             actions.append(replace(each, reason=reason, kind=Kind.PRUNE if goes else Kind.KEEP))

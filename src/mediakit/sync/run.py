@@ -46,7 +46,7 @@ class Job(msgspec.Struct, frozen=True):
 
     `take_over` makes the target of another site this one's. With `actions`, variants are made and
     pictures described only as these say. `stale` asks how many variants are stale, `prune` removes
-    them; `trust_catalog` takes its word that mediakit made them.
+    them, or those at these paths; `trust_catalog` takes its word that mediakit made them.
     """
 
     selection: Selection = msgspec.field(default_factory=Selection)
@@ -56,7 +56,7 @@ class Job(msgspec.Struct, frozen=True):
     actions: frozenset[Action] | None = None
     take_over: bool = False
     stale: bool = False
-    prune: bool = False
+    prune: bool | frozenset[str] = False
     trust_catalog: bool = False
 
 
@@ -83,7 +83,7 @@ class Run:
         self._job = job
         self._tally = Tally(progress, dry_run=job.dry_run)
         # the orphans of a part of the site are not in its plan
-        self._weighs = (job.stale or job.prune) and job.selection == Selection()
+        self._weighs = (job.stale or bool(job.prune)) and job.selection == Selection()
         self._tally.stale = StaleVariants(0, 0) if self._weighs else None
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +17,7 @@ from mediakit.base.own_files import QUARANTINE
 from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import remove_empty_folders
 from mediakit.state.documents import TypedReader
+from mediakit.sync.observe import observe
 from mediakit.sync.products import Selection
 from mediakit.sync.quarantine import (
     RECORD,
@@ -31,10 +32,10 @@ from mediakit.sync.run import Job, Run
 from mediakit.sync.tally import Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from mediakit.base.actions import Result
+    from mediakit.base.actions import Action, Result
     from mediakit.base.writer import Writer
     from mediakit.config.config import Config
     from mediakit.sync.quarantine import Edit, Move, Quarantine
@@ -62,11 +63,21 @@ def last_change(config: Config) -> Change | None:
 
 
 def take_back(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bool) -> Fix:
-    """Undo a change, and make the variants that pages name again; raises UsageError as `undo`."""
-    done = undo(session, which, dry_run=dry_run)
-    if not dry_run and not done.problems:
-        Run(session, Job(), Unseen()).generate()
-    return done
+    """Undo a change, and make the variants that pages name again; raises UsageError as `undo`.
+
+    Variants that no page needs any more go too, also those that another command has made since.
+    """
+    if dry_run:
+        return undo(session, which, dry_run=True)
+    needed = frozenset(observe(session).known.products)
+    done = undo(session, which, dry_run=False)
+    if done.problems:
+        return done
+    made = Run(session, Job(prune=needed), Unseen()).generate()
+    pruned = [Step("remove", each.path) for each in _done(made, Kind.PRUNE)]
+    tree = FileTree(session.config.root)
+    steps = [each for each in done.steps if each.kind != "remove" or not tree.has(each.path)]
+    return replace(done, steps=(*steps, *pruned))
 
 
 def make_noted(
@@ -83,11 +94,17 @@ def make_noted(
         tree = FileTree(session.config.root)
         quarantine.note(
             created=[
-                Creation(each.action.path, sha256_bytes(tree.read(each.action.path)))
-                for each in run.result.outcomes
-                if each.action.kind is Kind.MAKE and each.status is Status.DONE
+                Creation(each.path, sha256_bytes(tree.read(each.path)))
+                for each in _done(run.result, Kind.MAKE)
             ]
         )
+
+
+def _done(result: Result, kind: Kind) -> Iterator[Action]:
+    """Yield what was done of one kind."""
+    for each in result.outcomes:
+        if each.action.kind is kind and each.status is Status.DONE:
+            yield each.action
 
 
 def undo(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bool) -> Fix:
