@@ -154,3 +154,25 @@ def test_a_clip_that_nobody_can_make_is_an_error(site: SiteBuilder) -> None:
     assert (empty.severity, empty.message) == (
         "error", f"{FOLDER}/empty.mov: the file is empty",
     )  # fmt: skip
+
+
+def test_a_dead_clip_is_told_in_each_text(site: SiteBuilder) -> None:
+    """Of pages and layouts, each at its own line."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    site.write(f"{FOLDER}/squat.mov", b"")
+    tag = f'<a href="/{FOLDER}/squat-clip.mp4">The film</a>\n'
+    site.write("_layouts/wide.html", tag)
+    for name in ("a", "b"):
+        site.write(f"_exercises/{name}.md", f"---\ntitle: A\n---\nText.\n\n{tag}")
+    told = {(each.path, each.line) for each in problems(site) if "is not made" in each.message}
+    assert told == {("_exercises/a.md", 6), ("_exercises/b.md", 6), ("_layouts/wide.html", 1)}
+
+
+def test_a_film_that_is_spelt_otherwise(site: SiteBuilder) -> None:
+    """That is the one mistake that is told."""
+    site.write("mediakit.toml", "[clips.loops]\n")
+    site.write(f"{FOLDER}/Squat.mov", phone_film())
+    entry = f"  - url: /{FOLDER}/squat-clip.mp4\n    image_path: /{FOLDER}/squat-320.jpg\n"
+    site.write("_exercises/a.md", f"---\ntitle: A\ngallery:\n{entry}    alt: Down\n---\n")
+    told = [(each.line, each.code) for each in problems(site) if each.path == "_exercises/a.md"]
+    assert told == [(5, "case-mismatch")]

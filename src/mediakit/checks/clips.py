@@ -78,9 +78,10 @@ def heavy_clip(facts: Facts) -> Iterator[Problem]:
 
 
 def dead_clip(facts: Facts) -> Iterator[Problem]:
-    """Yield clips and posters that a text names, and that are not made."""
-    for path, (page, line) in facts.dead_clips.items():
-        yield no_clip(page, line, path)
+    """Yield clips and posters that texts name, and that are not made."""
+    for path, places in facts.dead_clips.items():
+        for each in places:
+            yield no_clip(each.path, each.line, path)
 
 
 def shown_film(facts: Facts) -> Iterator[Problem]:

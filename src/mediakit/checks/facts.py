@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.images.private import Told
     from mediakit.sync.copies import Duplicates
+    from mediakit.sync.mention_index import MentionPlace
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
@@ -39,7 +40,7 @@ class Facts:
     runs, or loads from elsewhere, `slips` what is wrong with files that are read all the same.
     `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
     the problems of texts that could not be searched, `videos` what the catalog knows of videos.
-    `dead_clips` are those that a text names and nobody makes, with the first place that does.
+    `dead_clips` are those that texts name and nobody makes, each with the place in each text.
     `made` are the products that are there, and with `has_clips` the settings ask for clips.
     """
 
@@ -52,7 +53,7 @@ class Facts:
     keeper: Mapping[str, str] = field(default_factory=dict)
     missing_files: frozenset[tuple[str, ...]] = frozenset()
     unpublished: Mapping[str, str] = field(default_factory=dict)
-    dead_clips: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    dead_clips: Mapping[str, Sequence[MentionPlace]] = field(default_factory=dict)
     unread: Sequence[Problem] = ()
     active_svgs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slips: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -149,7 +150,12 @@ def _hopeless_clips(site: ObservedSite, duplicates: Duplicates) -> list[str]:
         return []
     from mediakit.sync.clips import clips_of  # noqa: PLC0415 - few sites ask
 
-    films = [path for path in (*site.files, *duplicates.unnamed) if film_of(path) is not None]
+    misspelt = {path.casefold() for path in site.uses if path not in site.files}
+    films = [
+        path
+        for path in (*site.files, *duplicates.unnamed)
+        if film_of(path) is not None and path.casefold() not in misspelt
+    ]
     clips = (
         path for each in clips_of(site.config) for film in films for path in each.paths_of(film)
     )
@@ -158,11 +164,11 @@ def _hopeless_clips(site: ObservedSite, duplicates: Duplicates) -> list[str]:
 
 def _unused(
     session: Session, duplicates: Duplicates, clips: Sequence[str]
-) -> tuple[list[str], list[Problem], dict[str, tuple[str, int]]]:
+) -> tuple[list[str], list[Problem], dict[str, list[MentionPlace]]]:
     """Return pictures that no text mentions, problems of texts that are not searched, and `clips`.
 
     With such a text no picture counts as unused: the text may mention it. Of the clips these are
-    that a text names, with the first place.
+    that texts name, with the place in each.
     """
     site = duplicates.site
     named = {
@@ -181,8 +187,7 @@ def _unused(
     names = {path: [path, *variant_names(path, site.config)] for path in pictures}
     wanted = [*clips, *(each for found in names.values() for each in found)]
     mentions = search_site(site.config, session.cache, wanted)
-    places = {path: mentions.named(path) for path in clips}
-    dead = {path: (each.path, each.line) for path, each in places.items() if each is not None}
+    dead = {path: places for path in clips if (places := list(mentions.all_named(path)))}
     if mentions.unread:
         known = {each.path for each in site.content.unread}
         return [], [each for each in mentions.unread if each.path not in known], dead

@@ -12,7 +12,7 @@ from mediakit.site.folder_names import FolderName, find_built, find_folders, goe
 from mediakit.site.mentions import Mention, find_mentions, folded, is_searchable, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mediakit.base.model import Problem
     from mediakit.site.mentions import Meaning
@@ -112,7 +112,11 @@ class Mentions:
 
     def named(self, path: str) -> MentionPlace | None:
         """Return the first mention of a file by its whole name."""
-        return self._first(path, self._found.get(name_of(path), ()))
+        return next(self.all_named(path), None)
+
+    def all_named(self, path: str) -> Iterator[MentionPlace]:
+        """Yield the mentions of a file by its whole name: the first one of each text."""
+        return self._places(path, self._found.get(name_of(path), ()))
 
     def _without_ending(self, path: str) -> MentionPlace | None:
         """Return where a picture is named by a folder and its name alone, as icons often are."""
@@ -154,13 +158,10 @@ class Mentions:
     def within(self, text: str, line: int, file: str, path: str) -> MentionPlace | None:
         """Return the first mention of a picture in a part of `file` that starts at `line`."""
         found = find_mentions(text.encode("utf-8", "replace"), line)
-        return self._first(path, ((file, each) for each in found))
+        return next(self._places(path, ((file, each) for each in found)), None)
 
-    def _first(self, path: str, found: Iterable[tuple[str, Mention]]) -> MentionPlace | None:
+    def _places(self, path: str, found: Iterable[tuple[str, Mention]]) -> Iterator[MentionPlace]:
         name = name_of(path)
-        places = (
-            MentionPlace(file, each.line)
-            for file, each in found
-            if name_of(each.address) == name and self._meaning.may_be(each.address, file, path)
-        )
-        return next(places, None)
+        for file, each in found:
+            if name_of(each.address) == name and self._meaning.may_be(each.address, file, path):
+                yield MentionPlace(file, each.line)
