@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from conftest import SiteBuilder
-from filmed_clips import drawn, gif
+from filmed_clips import drawn, gif, phone_film
 from mediakit.cli.main import main
 from seen import ORIGIN, chromium
 from site_builds import build
@@ -37,6 +37,7 @@ fade = 80
 formats = ["mp4"]
 [clips.small]
 longest = 64
+formats = ["mp4", "webm"]
 """
 MORE = """\
 [movement.moving]
@@ -52,6 +53,7 @@ cover: row.gif
 gallery:
   - {image_path: up.jpg, url: up.jpg, alt: 'Standing "tall"'}
   - {image_path: down.jpg, url: down.jpg, alt: Down}
+  - {image_path: press.mov, alt: Heard, sound: true}
 more:
   - {image_path: row.gif, url: row.gif, alt: Rowing}
   - {image_path: ADDED, alt: Added}
@@ -71,6 +73,8 @@ JEKYLL_PAGE = (
 
 {{% include mediakit/movement.html path="/assets/images/row.gif" alt="Again" caption="" %}}
 
+{{% include mediakit/movement.html path="/assets/images/press.mov" alt="Heard" caption="" %}}
+
 {{% include mediakit/movement.html path="/assets/images/up.jpg" %}}
 
 After.
@@ -86,6 +90,8 @@ HUGO_TEXT = """\
 
 {{< mediakit/movement src="row.gif" alt="Again" caption="" >}}
 
+{{< mediakit/movement src="press.mov" alt="Heard" caption="" >}}
+
 {{< mediakit/movement src="up.jpg" >}}
 """
 ELEVENTY_LAYOUT = f"""<!doctype html><title>t</title>{FAR}
@@ -94,6 +100,8 @@ ELEVENTY_TEXT = """\
 ![A row & more](row.gif)
 
 {% movement "row.gif", "Again", "" %}
+
+{% movement "press.mov", "Heard", "" %}
 
 {% movement "up.jpg" %}
 """
@@ -166,7 +174,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     added = "row-clip.jpg, url: row-clip.mp4" if kind == "jekyll" else "row-clip.jpg"
     for path, text in SITES[kind].items():
         page = text.replace("ADDED", added)  # as `add` writes it
-        names = r"(?<![\w/])(up|down|alone|row)(-clip)?\.(jpg|gif|mp4)"
+        names = r"(?<![\w/])(up|down|alone|row|press)(-clip)?\.(jpg|gif|mov|mp4)"
         site.write(path, re.sub(names, rf"{place}\g<0>", page) if path.endswith(".md") else text)
     site.write("mediakit.toml", SETTINGS + (MORE if kind == "jekyll" else ""))
     photos = {"up": step(), "down": step(pose=1, camera=Camera(right=4, tilt=1)), "alone": step(2)}
@@ -174,6 +182,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         if name != "alone" or kind == "jekyll":
             site.write(f"{FOLDERS[kind]}{name}.jpg", jpeg(photo))
     site.write(f"{FOLDERS[kind]}row.gif", gif(drawn()))
+    site.write(f"{FOLDERS[kind]}press.mov", phone_film(tone=440, count=10))
     assert main(["theme", "install", "--all", "--quiet", "--site", str(site.root)]) == 0
     assert site.run().problems == ()
     folder = site.root.parent / "built"
@@ -212,10 +221,14 @@ def films(asked: list[str]) -> list[str]:
 
 def test_templates_are_told(built: Built) -> None:
     """Pixels, seconds, poster, text and films, by page and by film; steps are no picture."""
-    (loop,), (clip, *others) = built.told["loops"].values(), built.told["clips"].values()
-    (path,) = (each[:-4] for each in built.told["clips"] if each.endswith(".gif"))
-    assert others == [clip, clip]
-    assert [*loop["films"]] == [*clip["films"]] == ["video/mp4"]
+    (loop,), clips = built.told["loops"].values(), built.told["clips"]
+    (path,) = (each[:-4] for each in clips if each.endswith(".gif"))
+    clip = clips[f"{path}.gif"]
+    assert [each for each in clips if clips[each] == clip] == [
+        f"{path}-clip.jpg", f"{path}-clip.mp4", f"{path}-clip.webm", f"{path}.gif"
+    ]  # fmt: skip
+    assert [*loop["films"]] == ["video/mp4"]
+    assert [*clip["films"]] == ["video/webm", "video/mp4"]
     assert (loop["alt"], loop["seconds"]) == ('Standing "tall"', 0.76)
     assert (clip["width"], clip["height"], clip["seconds"]) == (64, 42, 0.68)
     assert (clip["poster"], clip["films"]["video/mp4"]) == (f"{path}-clip.jpg", f"{path}-clip.mp4")
@@ -230,11 +243,23 @@ def test_a_gif_is_its_clip(built: Built) -> None:
     seen = re.findall(
         r'<video [^>]*width="(\d+)" height="(\d+)"[^>]* aria-label="([^>]*)" data-play', text
     )
-    row = [("64", "42", name) for name in ("Rowing", "Added", "A row & more", "Again")]
+    row = [("64", "42", name) for name in ("Rowing", "Added", "A row & more", "Again", "Heard")]
     assert seen[1:] == row
     (still,) = re.findall(r'<img src="[^"]*-clip.jpg"(?! alt="[^>]*></video>)[^>]*>', text)
     assert 'width="64" height="42"' in still
     assert text.count("<script>") == text.count("</script>") == 5
+
+
+def test_films_as_browsers_choose_and_hear_them(built: Built) -> None:
+    """The codec of a WebM is told, so that none is taken in vain; a sound is not muted."""
+    films = re.findall(r"<video[^>]*>.*?</video>", unescape(built.html), re.DOTALL)
+    webm, mp4 = re.findall(r'<source type="([^"]*)"', films[1])
+    assert (webm, mp4) == ("video/webm; codecs=av01.0.08M.08", "video/mp4")
+    tags = [each.partition(">")[0] for each in films]
+    (heard,) = [each for each in tags if not re.search(r" loop\b.* muted\b", each)]
+    assert 'aria-label="Heard"' in heard
+    assert " muted" not in heard
+    assert " controls" in heard
 
 
 def test_page_without_a_loop_shows_nothing(built: Built) -> None:
@@ -242,7 +267,7 @@ def test_page_without_a_loop_shows_nothing(built: Built) -> None:
     if built.kind != "jekyll":
         pytest.skip("Jekyll's site has the page")
     alone = (built.folder / "exercises/alone.html").read_text("utf-8")
-    assert alone.count("<video") == 4
+    assert alone.count("<video") == 5
     assert "Afspil" not in alone
 
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
+from mediakit.base.artifacts import source_of
+from mediakit.base.cut import CUT, cut_of_text
 from mediakit.base.formats import film_of, media_type
-from mediakit.images.recipes import LOOPS
+from mediakit.images.recipes import LOOPS, Recipe
+from mediakit.sync.clips import clips_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mediakit.base.artifacts import MadeRecord
+    from mediakit.base.artifacts import Input, MadeRecord
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
-    from mediakit.images.recipes import Recipe
     from mediakit.state.catalog import Catalog
+
+_Recipe = TypeVar("_Recipe", bound=Recipe)
 
 
 class TemplateFilm(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that moves: pixels, seconds, and public paths.
 
     `poster` is its first frame, `films` are by MIME type, `picture` is one that moves by itself.
+    One that is asked to have `sound` is not to play by itself.
     """
 
     width: int
@@ -32,6 +38,7 @@ class TemplateFilm(msgspec.Struct, frozen=True, omit_defaults=True):
     alt: str = ""
     films: dict[str, str] = {}
     picture: str = ""
+    sound: bool = False
 
 
 def loops(
@@ -39,8 +46,8 @@ def loops(
 ) -> Iterator[tuple[str, TemplateFilm]]:
     """Yield the loop of each page that has one, by site path of the page."""
     for page in sorted(manifests, key=lambda each: each.place):
-        for records in _made_of(page, config.made_by.get(LOOPS, ()), catalog):
-            source = records[0].source
+        for _, inputs, records in _made_of(page, config.made_by.get(LOOPS, ()), catalog):
+            source = source_of(inputs)
             told = (each.alt for each in page.images if each.source == source and each.alt)
             loop = _film(records, config, next(told, "") or page.title)
             if loop is not None:
@@ -58,25 +65,28 @@ def clips(
     """
     found: dict[str, TemplateFilm] = {}
     for page in manifests:
-        for records in _made_of(page, config.made_by.get("clips", ()), catalog):
+        for recipe, inputs, records in _made_of(page, clips_of(config), catalog):
             clip = _film(records, config)
             if clip is not None:
-                source = config.kind.key(records[0].source)
-                for path in (source, clip.poster, *clip.films.values()):
+                film = source_of(inputs)
+                cut = cut_of_text(next((each.text for each in inputs if each.name == CUT), ""))
+                if film_of(film) is not None and recipe.is_heard(cut):
+                    clip = replace(clip, sound=True)
+                for path in (config.kind.key(film), clip.poster, *clip.films.values()):
                     found.setdefault(path, clip)
     return dict(sorted(found.items()))
 
 
 def _made_of(
-    page: Manifest, recipes: Iterable[Recipe], catalog: Catalog
-) -> Iterator[list[MadeRecord]]:
-    """Yield what each recipe has made of each picture of a page."""
+    page: Manifest, recipes: Iterable[_Recipe], catalog: Catalog
+) -> Iterator[tuple[_Recipe, tuple[Input, ...], list[MadeRecord]]]:
+    """Yield what each recipe has made of the same inputs for a page."""
     for recipe in recipes:
-        made: dict[str, dict[str, MadeRecord]] = {}
+        made: dict[tuple[Input, ...], dict[str, MadeRecord]] = {}
         for each in recipe.products((page,), catalog.pictures):
             if each.path in catalog.records:
-                made.setdefault(each.source, {})[each.path] = catalog.records[each.path]
-        yield from ([*each.values()] for each in made.values())
+                made.setdefault(each.inputs, {})[each.path] = catalog.records[each.path]
+        yield from ((recipe, inputs, [*each.values()]) for inputs, each in made.items())
 
 
 def _film(records: Sequence[MadeRecord], config: Config, alt: str = "") -> TemplateFilm | None:

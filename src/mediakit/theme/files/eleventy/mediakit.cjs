@@ -92,22 +92,22 @@ module.exports = function (eleventyConfig, options = {}) {
     return { picture: null, src, whole: src };
   }
 
-  // A film without sound that repeats. It plays when a visitor comes near; who has asked for less motion
-  // sees the poster, and a button. Without scripts the browser's own buttons are there.
-  function film({ width, height, poster, films = {}, picture }, alt, style) {
+  // A film that repeats. It plays when a visitor comes near; who has asked for less motion sees the poster,
+  // and a button. Without scripts, and where the page asks for its sound, the browser's own buttons are there.
+  function film({ width, height, poster, films = {}, picture, sound }, alt, style) {
     const size = ` width="${Number(width)}" height="${Number(height)}"`;
     const shown = `style="display: block; ${style}"`;
     const words = ` alt="${escaped(alt)}"${size} loading="lazy"`;
     const [still, moving] = [poster, picture ?? ""].map((each) => escaped(below(addressOf(each))));
     const sources = Object.entries(films).map(([type, key]) =>
-      `<source type="${escaped(type)}" src="${escaped(below(addressOf(key)))}">`).join("");
+      `<source type="${escaped(type)}${type === "video/webm" ? "; codecs=av01.0.08M.08" : ""}" src="${escaped(below(addressOf(key)))}">`).join("");
     if (!sources) {
       return `<picture><source media="(prefers-reduced-motion: no-preference)" type="image/webp" srcset="${moving}">`
         + `<img src="${still}"${words} decoding="async" ${shown}></picture>`;
     }
-    return `<video loop muted playsinline controls preload="none"${size} poster="${still}" aria-label="${escaped(alt)}"`
+    return `<video${sound ? "" : " loop muted"} playsinline controls preload="none"${size} poster="${still}" aria-label="${escaped(alt)}"`
       + ` data-play="${escaped(options.play || "Play")}" data-pause="${escaped(options.pause || "Pause")}"`
-      + ` ${shown}>${sources}<img src="${still}"${words}></video><script>${SCRIPT}</script>`;
+      + ` ${shown}>${sources}<img src="${still}"${words}></video>` + (sound ? "" : `<script>${SCRIPT}</script>`);
   }
 
   function image(page, named, { alt, sizes, title, kind, style = "", always }) {
