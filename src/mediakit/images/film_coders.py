@@ -5,22 +5,18 @@ Nothing but pixels and times goes in: no sound, no names of programs, no date.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import platform
-import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mediakit.base.errors import require_extra
-from mediakit.base.quiet import keep_quiet
+from mediakit.base.quiet import keep_place, keep_quiet
 from mediakit.images.boxes import boxes
 from mediakit.images.opening import UnreadableError
 
@@ -158,25 +154,9 @@ def _stream(film: Any, frame: VideoFrame, coding: Coding, coarseness: float) -> 
     context.thread_count = threads
     context.color_range, context.colorspace = _LIMITED, _BT709
     context.color_primaries = context.color_trc = _BT709
-    _open(context)
+    with keep_place():
+        context.open()
     return stream
-
-
-def _open(coder: Any) -> None:  # noqa: ANN401
-    """Open a coder, and leave threads the priority that this one has.
-
-    As root, SVT-AV1 puts its threads and the one that opens it before all others of the machine
-    (SCHED_FIFO, 99), and what these start later has that too.
-    """
-    if sys.platform != "linux":
-        coder.open()
-        return
-    policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
-    coder.open()
-    for each in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
-            if os.sched_getscheduler(int(each.name)) != policy:
-                os.sched_setscheduler(int(each.name), policy, priority)
 
 
 class _Coder:
