@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Outcome, Result
     from mediakit.config.config import Config
     from mediakit.sync.fetch import Fetch
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress
 
 # how long an example takes is the machine's matter; laws with many cases ask for more than these
 settings.register_profile("mediakit", deadline=None, max_examples=40)

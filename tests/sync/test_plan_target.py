@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mediakit.base.actions import Kind, Reason
+from mediakit.base.actions import DeleteLimit, Kind, Reason
 from mediakit.base.artifacts import CATALOG_KEY, Artifact
 from mediakit.base.errors import UsageError
-from mediakit.config.tables import DeleteLimit
 from mediakit.state.catalog import Catalog, dump_catalog
 from mediakit.storage.protocol import NOTHING, Fetched, Upload
 from mediakit.storage.settings import Headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from mediakit.base.artifacts import Product
+from mediakit.base.errors import UsageError
 from mediakit.base.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -138,6 +140,38 @@ class Failure(msgspec.Struct, frozen=True):
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+
+DEFAULT_MAX_DELETE = 256
+
+
+class DeleteLimit(msgspec.Struct, frozen=True):
+    """A number of objects or variants, or a percentage of those that mediakit has."""
+
+    value: int = DEFAULT_MAX_DELETE
+    percent: bool = False
+
+    @classmethod
+    def parse(cls, text: str | int | None) -> DeleteLimit:
+        """Read `20` or `5%`; raises UsageError."""
+        if text is None:
+            return cls()
+        match = re.fullmatch(r"(\d{1,9})(%?)", str(text).strip())
+        if match is None:
+            raise UsageError(
+                f"{text!r} is neither a number nor a percentage of objects to delete",
+                "give 20 or 5%",
+            )
+        return cls(int(match[1]), percent=bool(match[2]))
+
+    def allows(self, deletes: int, objects: int) -> bool:
+        """Return whether `deletes` of `objects` may go."""
+        if self.percent:
+            return deletes * 100 <= self.value * objects
+        return deletes <= self.value
+
+    def __str__(self) -> str:
+        return f"{self.value}%" if self.percent else str(self.value)
 
 
 class Status(StrEnum):

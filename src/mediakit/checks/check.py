@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from mediakit.base.model import Manifest
     from mediakit.checks.facts import Facts
     from mediakit.sync.observe import ObservedSite
-    from mediakit.sync.session import Session
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress, Session
 
 
 @dataclass(frozen=True, slots=True)

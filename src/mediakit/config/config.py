@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from mediakit.base.actions import DeleteLimit
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.own_files import CREDITS_NAME, HISTORY_NAME, PICTURE_DATA, STRUCTURED_DATA
 from mediakit.base.redaction import redacted
@@ -18,7 +19,6 @@ from mediakit.config.presets import presets_of, public_url, recipes_of
 from mediakit.config.tables import (
     CheckSettings,
     DataSettings,
-    DeleteLimit,
     ImageSettings,
     PrivacySettings,
     SourceSettings,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
+from mediakit.base.actions import DeleteLimit
 from mediakit.config.keys import Tables, keys_of
-from mediakit.config.tables import DeleteLimit, FileSettings
+from mediakit.config.tables import FileSettings
 from mediakit.executors.workers import ExecutorSettings
 
 if TYPE_CHECKING:

@@ -6,13 +6,11 @@ A table that one part alone reads is a struct of that part: `[presets]` is in
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from mediakit.base.errors import UsageError
-from mediakit.base.model import Role
+from mediakit.base.actions import DEFAULT_MAX_DELETE
 from mediakit.base.setting import HARMLESS, Trust, setting
 from mediakit.config.values import (
     Channel,
@@ -28,7 +26,6 @@ from mediakit.config.values import (
 )
 from mediakit.images.preset import Preset
 from mediakit.site.kinds.registry import SiteName
-from mediakit.site.picture_keys import PictureKey, picture_keys
 from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import (
     CdnSettings,
@@ -39,36 +36,6 @@ from mediakit.storage.settings import (
 )
 
 SCHEMA_NAME = "mediakit.schema.json"
-DEFAULT_MAX_DELETE = 256
-
-
-class DeleteLimit(Struct, frozen=True):
-    """A number of objects or variants, or a percentage of those that mediakit has."""
-
-    value: int = DEFAULT_MAX_DELETE
-    percent: bool = False
-
-    @classmethod
-    def parse(cls, text: str | int | None) -> DeleteLimit:
-        """Read `20` or `5%`; raises UsageError."""
-        if text is None:
-            return cls()
-        match = re.fullmatch(r"(\d{1,9})(%?)", str(text).strip())
-        if match is None:
-            raise UsageError(
-                f"{text!r} is neither a number nor a percentage of objects to delete",
-                "give 20 or 5%",
-            )
-        return cls(int(match[1]), percent=bool(match[2]))
-
-    def allows(self, deletes: int, objects: int) -> bool:
-        """Return whether `deletes` of `objects` may go."""
-        if self.percent:
-            return deletes * 100 <= self.value * objects
-        return deletes <= self.value
-
-    def __str__(self) -> str:
-        return f"{self.value}%" if self.percent else str(self.value)
 
 
 class VideoSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,15 +109,6 @@ class ImageSettings(Struct, frozen=True, forbid_unknown_fields=True):
     feature_row: Annotated[Keys, setting(HARMLESS,
         "Pictures in a row of features.", ["cards"], default="none")] = ()
     # fmt: on
-
-    @property
-    def keys(self) -> tuple[PictureKey, ...]:
-        """The keys of all roles."""
-        return tuple(
-            key
-            for role in self.__struct_fields__
-            for key in picture_keys(Role(role), *getattr(self, role), given=True)
-        )
 
 
 class DataSettings(Struct, frozen=True, forbid_unknown_fields=True):

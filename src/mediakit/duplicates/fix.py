@@ -24,7 +24,7 @@ from mediakit.sync.copies import accepted_path, read_accepted
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.pictures import resolve_locations, resolver, with_sources, with_thumbnails
 from mediakit.sync.quarantine import Creation, Edit, Fix, Move, Quarantine, Step
-from mediakit.sync.tally import Unseen
+from mediakit.sync.session import Unseen
 from mediakit.sync.undo import make_noted
 
 if TYPE_CHECKING:

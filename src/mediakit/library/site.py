@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from mediakit.base.actions import Kind, Outcome, Plan, Reason
+from mediakit.base.actions import DeleteLimit, Kind, Outcome, Plan, Reason
 from mediakit.base.errors import UsageError
 from mediakit.config.config import Overrides, load_config
-from mediakit.config.tables import DeleteLimit
 from mediakit.library.values import exercises_of
 from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run

@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.edit.style import PictureName
     from mediakit.sync.observe import ObservedSite
-    from mediakit.sync.session import Session
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress, Session
 
 
 class PictureEntry(msgspec.Struct, frozen=True, kw_only=True):

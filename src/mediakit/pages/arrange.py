@@ -46,8 +46,7 @@ if TYPE_CHECKING:
     from mediakit.site.trees.walk import KeyPath
     from mediakit.site.trees.yaml import Node, Scalar
     from mediakit.sync.observe import ObservedSite
-    from mediakit.sync.session import Session
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress, Session
 
 BY = "gallery"
 

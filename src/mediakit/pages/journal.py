@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from mediakit.base.actions import Result
     from mediakit.edit.pages import PageChange
     from mediakit.sync.quarantine import Move
-    from mediakit.sync.session import Session
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress, Session
 
 
 COMMANDS = ("gallery", "add", "new")

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     from mediakit.config.config import Config
     from mediakit.images.ingest import Ingested
-    from mediakit.sync.session import Session
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress, Session
 
 TEMPLATES = ("_templates/exercise.md", "_drafts/_exercise.md")
 """Where a site may have its own template; `$title` and `$slug` in it are replaced."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.actions import Result
     from mediakit.config.config import Config
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress
 
 _SETTLE = 400  # milliseconds without a change: programs write a picture in several steps
 _SETTINGS = settings_names() | {CONFIG_FILE, PYPROJECT}

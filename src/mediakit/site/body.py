@@ -16,10 +16,8 @@ from mediakit.base.formats import film_of
 from mediakit.base.model import PageText, Role
 from mediakit.site.html import AddressUse, Found, film_tag, read_html
 from mediakit.site.kinds.kind import Markup
-from mediakit.site.kinds.settings import texts_of
 from mediakit.site.paths import names_picture
 from mediakit.site.templates.expanded import MARK, Expanded, Tag, Unknown
-from mediakit.site.trees.yaml import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,11 +28,7 @@ if TYPE_CHECKING:
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.site.reader import PageParser
     from mediakit.site.tags import TagReader
-    from mediakit.site.trees.yaml import Mapping, Node
-    from mediakit.site.videos import VideoReader
-
-IGNORE_KEY = "mediakit_ignore"
-"""The key of front matter with the codes that are not reported for the page."""
+    from mediakit.site.trees.yaml import Mapping
 
 _GALLERY_ARGUMENTS = frozenset({"id", "layout", "class", "caption"})
 """What the theme's include takes; one with others is the site's own."""
@@ -87,9 +81,8 @@ BodyItem: TypeAlias = BodyAddress | BodyTag | BodyGap
 class BodyReader:
     """Reads the body of one file into image references, videos and links to documents."""
 
-    def __init__(self, file: PageParser, videos: VideoReader) -> None:
+    def __init__(self, file: PageParser) -> None:
         self._file = file
-        self._videos = videos
         self._files: list[tuple[tuple[str, ...], int]] = []
         self._galleries: list[tuple[str, int]] = []
         self._films: list[FilmTag] = []
@@ -105,21 +98,16 @@ class BodyReader:
             elif isinstance(item, BodyTag):
                 from mediakit.site.tags import TagReader  # noqa: PLC0415 - most bodies have none
 
-                tags = tags or TagReader(self._file, self._videos, kind)
+                tags = tags or TagReader(self._file, kind)
                 yield from tags.read(item.tag, item.line)
                 self._note_gallery(item, kind)
             else:
                 self._file.warn_of_gap(item.written, item.reason, item.line)
 
-    def text(self, fields: Mapping, ignored: Node | None) -> PageText:
-        """Return what the body that was read refers to, on a page with these fields."""
-        codes: tuple[str, ...] = ()
-        if isinstance(ignored, Scalar):
-            codes = tuple(ignored.text.replace(",", " ").split())
-        elif ignored is not None:
-            codes = texts_of(ignored)
+    def text(self, fields: Mapping, ignored: tuple[str, ...]) -> PageText:
+        """Return what the body that was read refers to, on a page with these fields and codes."""
         unknown = (each for each in self._galleries if each[0] not in fields.entries)
-        return PageText(tuple(self._files), tuple(unknown), codes, tuple(self._films))
+        return PageText(tuple(self._files), tuple(unknown), ignored, tuple(self._films))
 
     def _note_gallery(self, item: BodyTag, kind: SiteKind) -> None:
         """Note the include of the theme that shows a gallery of the front matter."""
@@ -137,13 +125,18 @@ class BodyReader:
             self._files += [(paths, item.line)] if paths else []
             if item.video is not None and paths and film_of(paths[0]) is not None:
                 self._films.append(film_tag(item.line, paths, item.video))
-        if item.use is AddressUse.FRAME and self._videos.read_frame(item.address, item.line):
+        if item.use is AddressUse.FRAME and self._read_frame(item):
             return []
         is_picture = item.use in {AddressUse.SHOWN, AddressUse.LIKELY}
         resolve = self._file.locate if is_picture else self._file.leads_to
         place = resolve(item.address, item.line, self._file.addresses.body)
         labels = {"alt": item.alt, "title": item.title}
         return self._file.reference(Role.BODY, "body", item.line, place, **labels)
+
+    def _read_frame(self, item: BodyAddress) -> bool:
+        from mediakit.site.videos import VideoReader  # noqa: PLC0415 - most bodies have no frame
+
+        return VideoReader(self._file).read_frame(item.address, item.line)
 
 
 def scan_body(

@@ -23,10 +23,10 @@ from mediakit.site.kinds.kind import Folders, SiteKind
 from mediakit.site.kinds.settings import parser_of
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import keys_beside, nodes_at, picture_keys
+from mediakit.site.providers import VIDEO_KEYS
 from mediakit.site.reader import PageParser, ParsedPage
 from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
-from mediakit.site.videos import video_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +169,7 @@ def records_of(path: str, document: YamlDocument, settings: ReaderSettings) -> l
 
     Where no key is known, those whose values look like pictures show where the records are.
     """
-    names = {*video_keys(), *(each.path[0] for each in settings.picture_keys)}
+    names = {*VIDEO_KEYS, *(each.path[0] for each in settings.picture_keys)}
     names |= {each[0] for each in settings.video_keys}
     stem, root = PurePosixPath(path).stem, document.root
     whole = DataRecord(root if isinstance(root, Mapping) else Mapping({}, 1), 0, stem)

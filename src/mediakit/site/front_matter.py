@@ -18,12 +18,13 @@ from frontmatter.default_handlers import BaseHandler
 from mediakit.base.errors import ManifestError
 from mediakit.base.regular_file import decode
 from mediakit.site.kinds.kind import FrontMatterFormat
-from mediakit.site.kinds.settings import parser_of
+from mediakit.site.kinds.settings import parser_of, texts_of
 from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, parse_yaml
 
 MAX_BYTES = 4_000_000
 """The largest content file; nobody wrote a larger one as a page."""
 
+_IGNORE_KEY = "mediakit_ignore"
 _BREAK = r"(?P<newline>\r\n|\r|\n)"
 
 
@@ -35,6 +36,14 @@ class Page(msgspec.Struct, frozen=True):
     body_line: int
     oddities: tuple[Oddity, ...] = ()
     format: FrontMatterFormat = FrontMatterFormat.YAML
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The codes of problems that are not reported for it, in a list or in one text."""
+        said = self.front_matter.get(_IGNORE_KEY)
+        if isinstance(said, Scalar):
+            return tuple(said.text.replace(",", " ").split())
+        return texts_of(said) if said is not None else ()
 
 
 class Parts(msgspec.Struct, frozen=True):

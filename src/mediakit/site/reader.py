@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.errors import ManifestError
-from mediakit.base.model import ImageRef, Manifest, Problem, Role, Severity
+from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Role, Severity
 from mediakit.base.redaction import clipped, without_user
 from mediakit.site.addresses import PageAddresses
-from mediakit.site.body import IGNORE_KEY, BodyReader
 from mediakit.site.front_matter import Page, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, page_cut, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
@@ -25,11 +24,11 @@ from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
-from mediakit.site.providers import provider_in_key
+from mediakit.site.providers import VIDEO_KEYS, provider_in_key
 from mediakit.site.templates.expanded import Unknown
-from mediakit.site.videos import VideoReader, video_keys
 
 if TYPE_CHECKING:
+    from mediakit.base.model import VideoRef
     from mediakit.site.kinds.kind import Folders
     from mediakit.site.trees.yaml import Mapping
 
@@ -68,7 +67,7 @@ class ReaderSettings(msgspec.Struct, frozen=True, dict=True):
     def _spellings(self) -> dict[str, str]:
         """The keys that are read, by their small letters."""
         pictures = (key.path for key in (*self.usual_keys, *self.picture_keys))
-        return {each.lower(): each for each in chain(video_keys(), *pictures, *self.video_keys)}
+        return {each.lower(): each for each in chain(VIDEO_KEYS, *pictures, *self.video_keys)}
 
     def fields(self, path: str, type_: str, front_matter: Mapping) -> Mapping:
         """Return the front matter of a page as its generator sees it."""
@@ -135,7 +134,7 @@ class PageParser:
         self._suffixes = sorted(settings.suffixes, key=lambda pair: -len(pair[0]))
         self._images: list[ImageRef] = []
         self._guessed = slice(0, 0)
-        self._videos = VideoReader(self)
+        self.videos: dict[tuple[str, str], VideoRef] = {}  # in the order of the page
         self._problems: list[Problem] = []
 
     def read(self, page: Page, type_: str) -> ParsedPage:
@@ -144,13 +143,16 @@ class PageParser:
             self.warn(each.code, each.message, each.line)
         self._read_pictures()
         self._read_videos()
-        body = BodyReader(self, self._videos)
-        self._images.extend(body.read(self._path, page, self._kind))
+        text = PageText(ignored=page.ignored)
+        if page.body.strip():
+            from mediakit.site.body import BodyReader  # noqa: PLC0415 - many pages have no text
+
+            self._images += (body := BodyReader(self)).read(self._path, page, self._kind)
+            text = body.text(self._fields, page.ignored)
         manifest = Manifest(
-            self._path, self._title(page), tuple(self._images), self._videos.found,
+            self._path, self._title(page), tuple(self._images), tuple(self.videos.values()),
             self.addresses.elsewhere, self._guesses(), permalink=self.addresses.permalink,
-            text=body.text(self._fields, page.front_matter.get(IGNORE_KEY)),
-            language=self._kind.language_of(self._path, self._fields),
+            text=text, language=self._kind.language_of(self._path, self._fields),
             movement=movement_of(self._fields), clip=page_cut(self._fields, self.warn_of_cut),
         )  # fmt: skip
         if self._settings.for_search or self._settings.for_sheets:
@@ -199,27 +201,25 @@ class PageParser:
 
         It counts from `folders` in a text whose templates are put in; else it is front matter's.
         """
-        addresses = self.addresses
-        rendered = text if folders else addresses.render(text)
+        rendered = text if folders else self.addresses.render(text)
         if isinstance(rendered, Unknown):
             self.warn_of_gap(text, rendered, line)
             return None
         try:
-            return addresses.place(rendered, folders or addresses.front)
+            return self.addresses.place(rendered, folders or self.addresses.front)
         except ManifestError as error:
             self.refuse(error, line)
             return None
 
     def leads_to(self, text: str, line: int, folders: Folders | None = None) -> Location | None:
         """Return the picture of the site that a link leads to; None, in silence, for others."""
-        addresses = self.addresses
-        rendered = text if folders else addresses.render(text)
+        rendered = text if folders else self.addresses.render(text)
         if isinstance(rendered, Unknown):
             return self.locate(text, line) if names_picture(text) else None
         if not names_picture(rendered):
             return None
         try:
-            place = addresses.place(rendered, folders or addresses.front)
+            place = self.addresses.place(rendered, folders or self.addresses.front)
         except ManifestError as error:
             if error.code not in {"foreign-scheme", "unknown-prefix"}:
                 self.refuse(error, line)
@@ -288,10 +288,13 @@ class PageParser:
             self._images.extend(EntryReader(self).read(key, node))
 
     def _read_videos(self) -> None:
-        for key, provider in video_keys().items():
-            self._videos.read(self._fields.get(key), provider)
+        named = [(self._fields.get(key), provider) for key, provider in VIDEO_KEYS.items()]
         header = (("header", "video"),) if self._kind.has_theme else ()
         for path in (*header, *self._settings.video_keys):
-            nodes = nodes_at(self._fields, path) if path[0] not in video_keys() or path[1:] else ()
-            for node, _ in nodes:
-                self._videos.read(node, provider_in_key(path[-1]))
+            nodes = nodes_at(self._fields, path) if path[0] not in VIDEO_KEYS or path[1:] else ()
+            named += [(node, provider_in_key(path[-1])) for node, _ in nodes]
+        for node, provider in named:
+            if node is not None:
+                from mediakit.site.videos import VideoReader  # noqa: PLC0415 - many pages have none
+
+                VideoReader(self).read(node, provider)

@@ -17,13 +17,13 @@ from mediakit.site.paths import names_picture
 from mediakit.site.providers import is_whole_id, provider_at, provider_of_id, video_tags
 from mediakit.site.templates.expanded import Argument, Tag, Unknown
 from mediakit.site.trees.yaml import Scalar
+from mediakit.site.videos import VideoReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mediakit.site.kinds.kind import SiteKind
     from mediakit.site.reader import PageParser
-    from mediakit.site.videos import VideoReader
 
 _LABELS = frozenset({
     "alt", "attr", "attrlink", "caption", "class", "description", "excerpt", "text",
@@ -47,9 +47,9 @@ _PLAYLIST = "videoseries"
 class TagReader:
     """Reads the tags of one page's text."""
 
-    def __init__(self, file: PageParser, videos: VideoReader, kind: SiteKind) -> None:
+    def __init__(self, file: PageParser, kind: SiteKind) -> None:
         self._file = file
-        self._videos = videos
+        self._videos = VideoReader(file)
         self._certain = kind.picture_tags
         self._folders = kind.folders_by_argument
 

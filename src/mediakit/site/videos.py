@@ -34,12 +34,6 @@ def thumbnail_path(folder: str, video: str) -> str:
     return f"{folder}/{video}.jpg"
 
 
-def video_keys() -> dict[str, str | None]:
-    """Return the front matter keys that hold videos, with the provider that a key implies."""
-    implied = {key: row.name for row in PROVIDERS.values() for key in row.keys}
-    return {"video": None, "videos": None, **implied}
-
-
 def parse_video(text: str, provider: str | None, line: int) -> VideoRef:
     """Read a video id or address as written; `provider` is what the page calls its host.
 
@@ -145,16 +139,10 @@ def _start(query: str) -> int | None:
 
 
 class VideoReader:
-    """Collects the videos of one file, each once."""
+    """Adds videos to those of one file."""
 
     def __init__(self, file: PageParser) -> None:
         self._file = file
-        self._videos: dict[tuple[str, str], VideoRef] = {}
-
-    @property
-    def found(self) -> tuple[VideoRef, ...]:
-        """The videos, in the order in which they were met."""
-        return tuple(self._videos.values())
 
     def read(self, node: Node | None, provider: str | None = None) -> None:
         """Read a video, a list of them, or a bare id or address."""
@@ -218,6 +206,7 @@ class VideoReader:
             )
         if is_misspelt(video):
             self._file.warn("misspelt-id", misspelling(video), node.line, COPY_ID)
-        first = self._videos.setdefault((video.provider, video.id), video)
+        videos = self._file.videos
+        first = videos.setdefault((video.provider, video.id), video)
         if video.hash and not first.hash:
-            self._videos[video.provider, video.id] = change(first, hash=video.hash)
+            videos[video.provider, video.id] = change(first, hash=video.hash)

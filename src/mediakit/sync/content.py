@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, field
+from itertools import chain
 from math import inf
 from sys import intern
 from typing import TYPE_CHECKING
@@ -14,11 +15,12 @@ from msgspec.structs import replace
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import Absent, is_text, read_unchanged
-from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Severity
+from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Role, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
 from mediakit.config.presets import with_asked
 from mediakit.site import READER
+from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.documents import TypedReader
 from mediakit.sync.pictures import resolve_locations
@@ -163,8 +165,13 @@ def problem_of(path: str, error: ManifestError) -> Problem:
 
 def settings_of(config: Config) -> ReaderSettings:
     """Return the settings of the reader of pages."""
+    by_role = config.images
+    keys = (
+        picture_keys(Role(role), *getattr(by_role, role), given=True)
+        for role in by_role.__struct_fields__
+    )
     return ReaderSettings(
-        config.kind, config.suffixes, config.images.keys,
+        config.kind, config.suffixes, tuple(chain.from_iterable(keys)),
         tuple(tuple(key.split(".")) for key in config.videos.keys), config.data.base,
         config.data.title, config.structured.is_on, "sheets" in config.made_by,
         config.has_clips,

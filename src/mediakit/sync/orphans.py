@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mediakit.storage.protocol import PictureTree
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.run import Job
-    from mediakit.sync.tally import Tally
+    from mediakit.sync.session import Tally
 
 
 def weighed(site: ObservedSite, plan: Plan, cache: Cache, job: Job, tally: Tally) -> Plan:

@@ -15,7 +15,7 @@ from mediakit.base.errors import UsageError, did_you_mean
 from mediakit.executors.workers import open_executor
 from mediakit.storage.open import open_staging, open_storage
 from mediakit.sync.products import Selection
-from mediakit.sync.tally import Tally
+from mediakit.sync.session import Tally
 from mediakit.sync.target_guards import (
     INCOMPLETE,
     held_back,
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from mediakit.sync.make import Maker
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.parts import SitePart
-    from mediakit.sync.session import Session
+    from mediakit.sync.session import Progress, Session
     from mediakit.sync.settled import Settled
-    from mediakit.sync.tally import Progress
 
 
 class Job(msgspec.Struct, frozen=True):

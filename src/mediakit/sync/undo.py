@@ -29,7 +29,7 @@ from mediakit.sync.quarantine import (
     quarantines,
 )
 from mediakit.sync.run import Job, Run
-from mediakit.sync.tally import Unseen
+from mediakit.sync.session import Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from mediakit.base.writer import Writer
     from mediakit.config.config import Config
     from mediakit.sync.quarantine import Edit, Move, Quarantine
-    from mediakit.sync.session import Session
-    from mediakit.sync.tally import Progress
+    from mediakit.sync.session import Progress, Session
 
 _RECORD = TypedReader(Record)
 

@@ -6,6 +6,8 @@ shown; with `force` it is kept in the quarantine, as all that is changed.
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,10 +19,10 @@ from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import TEMPLATE_NAMES
 from mediakit.base.regular_file import read_regular
+from mediakit.config.file import CONFIG_FILE
 from mediakit.edit.pages import PageChange
 from mediakit.report.documents import Document
 from mediakit.sync.quarantine import Creation, Edit, Fix, Move, Quarantine, Step, quarantines
-from mediakit.theme.data_setting import SETTINGS_FILE, with_data, without_data
 from mediakit.theme.shipped import FileState, theme_files
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.sync.session import Session
     from mediakit.theme.shipped import ThemeFile
+
+_HEADER = re.compile(r"^[ \t]*\[[ \t]*theme[ \t]*\][ \t]*(#.*)?$", re.MULTILINE)
+_OWN = re.compile(r"\n?^\[theme\]\r?\ndata = true\r?\n", re.MULTILINE)
+_LINE = "data = true"
 
 
 class ThemeFileEntry(msgspec.Struct, frozen=True):
@@ -139,7 +145,7 @@ class _Change:
 
     def settings(self, change: Callable[[Config, bytes | None], bytes | None], state: str) -> None:
         """Turn the documents for templates on or off in the settings."""
-        before = self._tree.read(SETTINGS_FILE) if self._tree.has(SETTINGS_FILE) else None
+        before = self._tree.read(CONFIG_FILE) if self._tree.has(CONFIG_FILE) else None
         after = change(self._session.config, before)
         if after is None:
             what = f"data of [theme] could not be turned {state} here"
@@ -147,9 +153,9 @@ class _Change:
             file, hint = self._session.config.file.name, f"write data = {value} below [theme]"
             self._problems.append(Problem(file, 0, "kept-theme-file", Severity.WARNING, what, hint))
         elif before is None and after:
-            self._new[Creation(SETTINGS_FILE, sha256_bytes(after))] = after
+            self._new[Creation(CONFIG_FILE, sha256_bytes(after))] = after
         elif before is not None and after != before:
-            self._edit(SETTINGS_FILE, before, after)
+            self._edit(CONFIG_FILE, before, after)
 
     def done(self) -> ThemeChange:
         """Do it, unless it is a dry run, and return what was done."""
@@ -186,3 +192,35 @@ class _Change:
 
     def _edit(self, path: str, before: bytes, after: bytes) -> None:
         self._new[Edit(path, sha256_bytes(before), sha256_bytes(after))] = after
+
+
+def with_data(config: Config, before: bytes | None) -> bytes | None:
+    """Return the settings with the documents on, None where they are to be changed by hand."""
+    if config.theme.data:
+        return before or b""
+    if config.file.given and config.file.name != CONFIG_FILE:
+        return None
+    text = (before or b"").decode()
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    header = _HEADER.search(text)
+    if header is None:
+        gap = line_end if text and not text.endswith("\n") else ""
+        above = line_end if text else ""
+        return _checked(f"{text}{gap}{above}[theme]{line_end}{_LINE}{line_end}", wanted=True)
+    at = header.end() - (header[0].endswith("\r"))
+    return _checked(f"{text[:at]}{line_end}{_LINE}{text[at:]}", wanted=True)
+
+
+def without_data(config: Config, before: bytes | None) -> bytes | None:
+    """Return the settings as they were before `with_data`, None where that cannot be told."""
+    if not config.theme.data:
+        return before or b""
+    return _checked(_OWN.sub("", (before or b"").decode(), count=1), wanted=False)
+
+
+def _checked(text: str, *, wanted: bool) -> bytes | None:
+    try:
+        theme = tomllib.loads(text).get("theme", {})
+    except tomllib.TOMLDecodeError:  # `data` is there twice
+        return None
+    return text.encode() if theme.get("data", False) is wanted else None
