@@ -102,6 +102,35 @@ def test_read_only_beside_a_running_one(tmp_path: Path) -> None:
             assert copy.journal() in ((), (RECORD,))
 
 
+def test_looking_while_somebody_begins_to_write(tmp_path: Path) -> None:
+    """Where the cache is written while it is looked at, only rows of mediakit's are believed."""
+    paths = [f"{number:05}.jpg" for number in range(3_000)]
+    with open_cache(tmp_path) as cache:
+        cache.remember_digests((path, OLD, "before" * 9) for path in paths)
+    with open_cache(tmp_path, read_only=True) as looked_at:
+        assert looked_at.digest(paths[0], OLD) == "before" * 9
+        with open_cache(tmp_path) as cache:
+            cache.remember_digests((path, OLD, "after" * 200) for path in reversed(paths))
+        found = {looked_at.digest(path, OLD) for path in paths}
+        assert found <= {"before" * 9, "after" * 200, None}
+        looked_at.remember_digests([("new.jpg", OLD, "1")])
+        assert looked_at.problems == ()
+    with open_cache(tmp_path) as cache:
+        assert cache.digest(paths[0], OLD) == "after" * 200
+        assert cache.problems == ()
+
+
+def test_what_is_written_while_looking_is_kept_for_that_run(tmp_path: Path) -> None:
+    """A dry run that looks twice at a picture reads it once; the cache stays as it is."""
+    with open_cache(tmp_path) as cache:
+        cache.remember_digests([("a.jpg", OLD, "1")])
+    for _ in range(2):
+        with open_cache(tmp_path, read_only=True) as cache:
+            assert cache.digest("b.jpg", OLD) is None
+            cache.remember_digests([("b.jpg", OLD, "2")])
+            assert (cache.digest("a.jpg", OLD), cache.digest("b.jpg", OLD)) == ("1", "2")
+
+
 @pytest.mark.parametrize(
     "data", [b"not a database" * 100, b"", b"SQLite format 3\x00" + b"\xff" * 4000]
 )

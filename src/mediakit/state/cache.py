@@ -5,7 +5,7 @@ place, so bytes that are found there later are either the old ones or known to b
 
 Deleting the cache costs time, never correctness. Only rows that this user wrote on this machine
 are believed, since a repository may bring a cache too (`state/cache_file.py`). One process at a
-time may have it open for writing, which makes it the lock of the site; a dry run reads a copy.
+time may have it open for writing, which makes it the lock of the site; a dry run reads it as it is.
 """
 
 from __future__ import annotations
@@ -101,8 +101,9 @@ class Cache:
             self.remember_piece(number, piece)
 
     def remember_piece(self, number: int, piece: bytes) -> None:
-        """Keep a piece of the kept plan in place of the one of this number."""
-        self._database.put("settled", [(number, piece)])
+        """Keep a piece of the kept plan in place of the one before; who only looks keeps none."""
+        if not self._is_copy:
+            self._database.put("settled", [(number, piece)])
 
     def _of(self, table: str, sha256: str) -> tuple[Any, ...] | None:
         rows = self._database.rows(table, "sha256 = ?", (sha256,))

@@ -105,6 +105,27 @@ def connect(path: Path, seal: int, *, is_new: bool) -> sqlite3.Connection:
     return connection
 
 
+def connect_to_look(path: Path, seal: int) -> sqlite3.Connection:
+    """Open a file that nobody writes, as it is: it is neither locked nor copied.
+
+    Raises:
+        StrangeFileError: somebody else made it, or another version of mediakit.
+        sqlite3.Error: it is broken, or out of reach.
+    """
+    address = f"{path.absolute().as_uri()}?immutable=1"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None)
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        makers = connection.execute("SELECT seal FROM maker").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    if (version, makers) != (SCHEMA, [(seal,)]):
+        connection.close()
+        raise StrangeFileError("somebody else made it, or another mediakit")
+    return connection
+
+
 def _agree(connection: sqlite3.Connection, seal: int, *, is_new: bool) -> None:
     """Make the tables, also where those of an older mediakit, or of nobody known, are there."""
     found = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +22,7 @@ from mediakit.state.cache_file import (
     NO_TEXT,
     StrangeFileError,
     connect,
+    connect_to_look,
     has_folder,
     hint_for,
     is_busy,
@@ -30,7 +32,6 @@ from mediakit.state.cache_file import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     Row = tuple[Any, ...]
 
@@ -252,6 +253,38 @@ class Database:
         except sqlite3.Error as error:
             return error
         return None
+
+
+class UnwrittenDatabase(Database):
+    """The file as it is, for one who only looks; what is written goes to a copy of it.
+
+    Nobody else may be writing it. If somebody begins to, rows that come out torn are not believed.
+    """
+
+    _is_own = False
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._is_own:
+            return connect(Path(":memory:"), self._seal("maker", ()), is_new=True)
+        try:
+            return connect_to_look(self._path, self._seal("maker", ()))
+        except (StrangeFileError, sqlite3.Error, OSError) as error:
+            return self._anew(str(error))
+
+    def _anew(self, _why: str, old: sqlite3.Connection | None = None) -> sqlite3.Connection:
+        """Return a connection to an empty database: the file stays as it is."""
+        if old is not None:
+            old.close()
+        self._is_own = True
+        return self._connect()
+
+    def _write(self, statement: str, rows: list[Row]) -> None:
+        if not self._is_own:
+            copy = sqlite3.connect("", isolation_level=None)  # on disk, where it is large
+            self._connection.backup(copy)
+            self._connection.close()
+            self._connection, self._is_own = copy, True
+        super()._write(statement, rows)
 
 
 def _warning(name: str, line: int, code: str, message: str, hint: str) -> Problem:

@@ -23,7 +23,7 @@ from mediakit.base.writer import Writer, writing
 from mediakit.executors.workers import ExecutorKind, ExecutorSettings, open_workers, unseen
 from mediakit.state.cache import Cache
 from mediakit.state.cache_file import key_for
-from mediakit.state.database import Database
+from mediakit.state.database import Database, UnwrittenDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,10 +45,10 @@ class Access(Enum):
     """Hold the lock, and write into the site and its cache."""
 
     READ = "read"
-    """Write the cache if no other process has it and that is possible, else read a copy."""
+    """Write the cache if no other process has it and that is possible, else read it."""
 
     LOOK = "look"
-    """Touch nothing: read a copy of the cache."""
+    """Touch nothing: read the cache."""
 
 
 class Session:
@@ -129,7 +129,7 @@ def _cache_for(config: Config, access: Access, stack: contextlib.ExitStack) -> C
 
 @contextlib.contextmanager
 def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
-    """Open the cache in `folder`, which is made if need be; read-only opens a copy.
+    """Open the cache in `folder`, which is made if need be; read-only leaves it as it is.
 
     Raises:
         SiteLockedError: another mediakit has it open.
@@ -137,7 +137,7 @@ def open_cache(folder: Path, *, read_only: bool = False) -> Iterator[Cache]:
     """
     if read_only:
         with contextlib.ExitStack() as stack:
-            database = stack.enter_context(contextlib.closing(_copied(folder, stack)))
+            database = stack.enter_context(contextlib.closing(_to_look(folder, stack)))
             yield Cache(database, is_copy=True)
         return
     with contextlib.closing(_locked(folder)) as database:
@@ -169,18 +169,22 @@ def _write_ignore(path: Path) -> None:
             file.write("*\n")
 
 
-def _copied(folder: Path, stack: contextlib.ExitStack) -> Database:
-    """Return a copy, an empty one where the cache is broken, or is being written."""
-    import shutil  # noqa: PLC0415 - they load much, and most runs hold the cache itself
+def _to_look(folder: Path, stack: contextlib.ExitStack) -> Database:
+    """Return the cache as it is, a copy where somebody writes it, an empty one if it is broken."""
+    path, log = folder / _CACHE, folder / f"{_CACHE}-wal"
+    name, key = f"{folder.name}/{_CACHE}", key_for(folder, is_made=False)
+    if path.is_symlink() or log.is_symlink() or not path.is_file():
+        return Database(Path(":memory:"), "the cache", None)
+    if not log.exists():
+        return UnwrittenDatabase(path, name, key)
+    import shutil  # noqa: PLC0415 - they load much, and few runs look on while another works
     import tempfile  # noqa: PLC0415
 
     with contextlib.suppress(OSError, UsageError):
         copy = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for name in (_CACHE, f"{_CACHE}-wal"):
-            if (folder / name).is_file() and not (folder / name).is_symlink():
-                shutil.copyfile(folder / name, copy / name)
-        name = f"a copy of {folder.name}/{_CACHE}"
-        return Database(copy / _CACHE, name, key_for(folder, is_made=False))
+        for each in (path, log):
+            shutil.copyfile(each, copy / each.name)
+        return Database(copy / _CACHE, f"a copy of {name}", key)
     return Database(Path(":memory:"), "the cache", None)
 
 
