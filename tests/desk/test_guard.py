@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import pytest
 from desk_working import desk_at, made
 from filmed_clips import phone_film
 from mediakit.base.files import sha256_bytes
+from mediakit.desk.serve import _listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,14 @@ def ask(
     data = answer.read()
     connection.close()
     return answer.status, answer.headers, data
+
+
+def test_no_answer_waits_for_the_browser() -> None:
+    """An answer goes out in two parts; the system does not hold the second one back for 40 ms."""
+    with _listening(0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_page_is_closed(address: str) -> None:
