@@ -111,6 +111,21 @@ def test_a_photo_of_an_iphone(desk: Working, exercises: SiteBuilder, tmp_path: P
     assert (exercises.root / "assets/images/plank-0.jpg").read_bytes().startswith(b"\xff\xd8")
 
 
+def test_a_refusal_in_danish(desk: Working, browser: Browser) -> None:
+    """The desk says in its language why an act is refused, and what to do; and what that is."""
+    with browsing(browser, f"{desk.address}?lang=da") as danish:
+        card = '.card[data-page="_exercises/plank.md"]'
+        danish.page.evaluate(DROP, [card, "notes.heic", base64.b64encode(b"Text").decode()])
+        said = danish.said("vælg et foto, der ikke er beskadiget")
+        assert "notes.heic: ikke et billede i et kendt format" in said
+        assert danish.page.get_attribute("#said span", "lang") == "da"
+        danish.page.click("#new")
+        danish.page.fill("#title", "Lunge")
+        danish.page.click("#create .main")
+        assert "_exercises/lunge.md findes allerede: slip" in danish.said("findes allerede")
+        assert danish.page.input_value("#title") == "Lunge"
+
+
 def test_two_people(desk: Working, exercises: SiteBuilder, browser: Browser) -> None:
     """Each sees what the other does, and takes back only what is their own."""
     with browsing(browser, desk.address) as other:

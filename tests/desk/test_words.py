@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import errno
+import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +18,9 @@ from mediakit.desk.page_html import _SORTS, _STATES, FILES
 from mediakit.desk.tools_html import new_dialog, picture_panel, top_buttons, videos_dialog
 from mediakit.desk.words import Words, languages, wanted_language, words_in
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PACKAGE = Path(mediakit.__file__).parent
 MODULES = (
     "desk/card_html.py", "desk/duplicates_html.py", "desk/page_html.py", "desk/served_page.py",
@@ -22,6 +29,31 @@ IN_PYTHON = re.compile(r'(?:_say|say|words|self\._words)\(\s*["\']([^"\']+)["\']
 IN_SCRIPTS = re.compile(r'\b(?:say|count)\((?:[^"()]*,)?\s*"([^"]+)"(?:, "([^"]+)")?')
 MENU = re.compile(r'"((?:Show|Copy|Open|Add) [a-z ]+)"')
 SAID = re.compile(r'"([^"/\n]*\{(?:title|pages|path|n|name)\}[^"\n]*)"')
+REFUSING = (
+    "base/writer", "cli/desk_acts", "desk/uploads", "duplicates/fix", "edit/alts", "edit/editable",
+    "edit/front_matter", "edit/pages", "edit/swap", "edit/toml", "edit/yaml_splice",
+    "images/decode", "images/filmed", "images/ingest", "images/opening", "pages/add",
+    "pages/arrange", "pages/films", "pages/journal", "pages/new", "state/database",
+    "sync/quarantine", "videos/replace",
+)  # fmt: skip
+"""The modules that say why an act of the desk is refused, and what to do about it."""
+
+RAISED = frozenset({
+    "UsageError", "ManifestError", "MediakitError", "SiteLockedError", "UnsafeError",
+    "UnreadableError", "FilmError", "_left", "_leave",
+})  # fmt: skip
+BY_COMMANDS = frozenset({
+    "--cover X: X", "count from 1", "X is no name for addresses", "write X", "write this video",
+    "it is longer than X seconds", "there is nothing between `start` and `end`",
+    "it has more frames than clips may have",
+    "X: cannot be used (X), and no new one can be made: X",
+    "delete it: it only saves time", "X has a link that leads outside", "remove the link",
+    'write <img src="…" alt="">', "there is a file of another kind; give another name",
+})  # fmt: skip
+"""What is said of what nobody can ask for at the desk, or of a broken work folder."""
+
+OF_SYSTEMS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.ENOENT, errno.EIO)
+PLACE = re.compile(r"\{\w*\}")
 
 
 class Asked(dict[str, str]):
@@ -66,3 +98,84 @@ def test_a_browser_chooses() -> None:
     assert wanted_language("de, da-DK;q=0.9, en;q=0.8") == "da"
     assert wanted_language("en-GB,en;q=0.9,da;q=0.1") == "en"
     assert wanted_language("") == wanted_language("fr;q=x,;;") == "en"
+
+
+def written(node: ast.AST) -> Iterator[str]:
+    """Yield the texts that an expression may be, with `{}` where it has values."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in node.values)
+        yield "".join(map(str, parts))
+    if isinstance(node, ast.IfExp):
+        yield from (*written(node.body), *written(node.orelse))
+
+
+def said_by(module: Path) -> Iterator[str]:
+    """Yield what a module raises; of two hints, that for the desk."""
+    for call in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in RAISED:
+            at_desk = [each.value for each in call.keywords if each.arg == "at_desk"]
+            hint = [each.value for each in call.keywords if each.arg == "hint"]
+            given = [*call.args[:1], *at_desk] if at_desk else [*call.args, *hint]
+            for each in given:
+                yield from (PLACE.sub("X", text) for text in written(each) if " " in text)
+
+
+@pytest.mark.parametrize("lang", [each for each in languages() if each != "en"])
+def test_what_is_refused_is_said_in_a_language(lang: str) -> None:
+    """Each reason to refuse an act, and each advice, has its words."""
+    words = words_in(lang)
+    said = {text for name in REFUSING for text in said_by(PACKAGE / f"{name}.py")} - BY_COMMANDS
+    said |= {os.strerror(each) for each in OF_SYSTEMS}
+    assert len(said) > 90
+    assert sorted(each for each in said if re.search(r"[a-z]", each) if (
+        words.told(each)[1] != lang
+    )) == []  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", [each for each in languages() if each != "en"])
+def test_no_message_is_left_over(lang: str) -> None:
+    """Each message of a language is still said by some module, or by the system."""
+    known = {os.strerror(each) for each in OF_SYSTEMS}
+    for module in PACKAGE.rglob("*.py"):
+        known.update(text for node in ast.walk(ast.parse(module.read_text("utf-8")))
+                     for text in written(node) if " " in text)  # fmt: skip
+    forms = [PLACE.split(each) for each in known if re.search("[a-z]{2}", PLACE.sub("", each))]
+    rest = {PLACE.sub("{}", each) for each in words_in(lang).messages} - known
+    assert len(rest) < 40
+    left = {
+        text for text in rest
+        if not any(is_like(text, form) or form[-1].endswith(f": {text}") for form in forms)
+    }  # fmt: skip
+    assert left == set()
+
+
+def is_like(text: str, form: list[str]) -> bool:
+    """Return whether a text, or its end, has these parts in this order."""
+    place = 0
+    for part in form:
+        place = text.find(part.removeprefix(": "), place)
+        if place < 0:
+            return False
+    return text.endswith(form[-1])
+
+
+def test_a_message_with_its_values() -> None:
+    """Values stay, also those that are messages themselves; what is not known stays English."""
+    words = words_in("da")
+    assert words.told("IMG <b>.jpg: damaged picture: its data are broken", "run again") == (
+        ["IMG <b>.jpg: billedet er beskadiget: dets data er i stykker", "prøv igen"], "da"
+    )  # fmt: skip
+    assert words.told("a.md: cannot be written: No space left on device",
+                      "nothing was changed; free some space there, then run again") == (
+        ["a.md: kan ikke skrives: der er ikke mere plads på disken",
+         "intet blev ændret; gør plads der, og prøv igen"], "da",
+    )  # fmt: skip
+    assert words.told("a.md: something new", "run again") == (
+        ["a.md: something new", "run again"],
+        "en",
+    )
+    assert words.told("x" * 100_000, "") == (["x" * 100_000, ""], "en")
+    assert words_in("en").told("run again", "") == (["run again", ""], "en")
+    assert words.told("{0.lang} exists already", "") == (["{0.lang} findes allerede", ""], "da")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -156,7 +156,7 @@ def _video(session: Session, act: Act) -> Done:
     return Done(one if len(done.pages) == 1 else "{n} pages show {video} now", values, note=notes)
 
 
-def _candidates(session: Session, provider: str, video: str) -> dict[str, object]:
+def _candidates(session: Session, provider: str, video: str) -> dict[str, Any]:
     found = find_candidates(session, provider, video)
     candidates = [
         {**msgspec.to_builtins(each), "keeps_start": found.keeps_start(each)}

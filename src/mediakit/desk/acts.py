@@ -6,7 +6,7 @@ So a click does what its command does, in the same words and with the same bytes
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -99,4 +99,4 @@ class DeskFeatures:
     open_file: Callable[[Path], None]
     matters: Callable[[str], bool]
     crop: Callable[[Session, str], tuple[float, float, float, float]]
-    candidates: Callable[[Session, str, str], Mapping[str, object]]
+    candidates: Callable[[Session, str, str], dict[str, Any]]

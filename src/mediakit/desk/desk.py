@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mediakit.base.errors import SiteLockedError, UsageError
 from mediakit.base.files import FileTree, sha256_bytes
@@ -24,7 +24,7 @@ from mediakit.sync.session import Access, open_session
 from mediakit.sync.undo import last_change, take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from mediakit.config.config import Config
     from mediakit.desk.acts import Act, DeskFeatures, Done
@@ -155,7 +155,7 @@ class Desk:
         with open_session(self._load(), Access.READ) as session:
             return self.features.crop(session, picture)
 
-    def candidates(self, video: str) -> Mapping[str, object]:
+    def candidates(self, video: str) -> dict[str, Any]:
         """Ask the network what may take the place of a video, while others work on the site."""
         provider, _, name = video.partition("/")
         with open_session(self._load(), Access.LOOK) as session:

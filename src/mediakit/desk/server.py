@@ -20,7 +20,7 @@ from mediakit.base.writer import hint_of
 from mediakit.desk.acts import ASKED, Act, ChangedError, RefusedError
 from mediakit.desk.guard import Guard
 from mediakit.desk.page_html import FILES
-from mediakit.desk.words import languages, wanted_language
+from mediakit.desk.words import languages, wanted_language, words_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -174,14 +174,14 @@ class DeskServer:
             picture = request.query_params.get("picture", "")
             return {"box": await run_in_threadpool(self._desk.part, picture)}
 
-        return await self._answered(answer)
+        return await self._answered(request, answer)
 
     async def _upload(self, request: Request) -> Response:
         async def work() -> dict[str, Any]:
             name = request.query_params.get("name", "photo")
             return {"upload": await self._uploads.take(name, request.stream())}
 
-        return await self._answered(work)
+        return await self._answered(request, work)
 
     async def _open(self, request: Request) -> Response:
         async def work() -> dict[str, Any]:
@@ -192,7 +192,7 @@ class DeskServer:
             self._desk.features.open_file(pages[asked.page])
             return {"said": "Opened {path}", "values": {"path": asked.page}}
 
-        return await self._answered(work)
+        return await self._answered(request, work)
 
     async def _act(self, request: Request) -> Response:
         async def work() -> dict[str, Any]:
@@ -202,9 +202,10 @@ class DeskServer:
             done, number = await run_in_threadpool(self._desk.carry_out, name, act)
             self._uploads.drop(asked.uploads)
             await self._changed()
-            return {**msgspec.to_builtins(done), "undo": number}
+            (note,), lang = self._told(request, done.note)
+            return {**msgspec.to_builtins(done), "note": note, "lang": lang, "undo": number}
 
-        return await self._answered(work)
+        return await self._answered(request, work)
 
     async def _undo(self, request: Request) -> Response:
         async def work() -> dict[str, Any]:
@@ -212,7 +213,7 @@ class DeskServer:
             await self._changed()
             return dict(msgspec.to_builtins(done))
 
-        return await self._answered(work)
+        return await self._answered(request, work)
 
     async def _changed(self) -> None:
         await self.tell()
@@ -227,12 +228,20 @@ class DeskServer:
 
         async def work() -> dict[str, Any]:
             asked = ASKED.from_json(await _body(request))
-            found = await run_in_threadpool(self._desk.candidates, asked.video)
-            return dict(found)
+            found: dict[str, Any] = await run_in_threadpool(self._desk.candidates, asked.video)
+            rows = found["candidates"]
+            reasons = ("; ".join(each["reasons"]) for each in rows)
+            (note, *whys), lang = self._told(request, found["note"], *reasons)
+            rows = [{**each, "reasons": why} for each, why in zip(rows, whys, strict=True)]
+            return {**found, "note": note, "lang": lang, "candidates": rows}
 
-        return await self._answered(work)
+        return await self._answered(request, work)
 
-    async def _answered(self, work: Callable[[], Any]) -> Response:
+    def _told(self, request: Request, *said: str) -> tuple[list[str], str]:
+        """Return messages in the language of who asks, and which it is."""
+        return words_in(self._language(request)).told(*said)
+
+    async def _answered(self, request: Request, work: Callable[[], Any]) -> Response:
         """Answer with what was done, or with words for what stood in the way."""
         try:
             return JSONResponse(await work())
@@ -240,14 +249,14 @@ class DeskServer:
             said = {"error": error.message, "said": error.text, "values": error.values}
             return JSONResponse({**said, "changed": isinstance(error, ChangedError)}, 409)
         except MediakitError as error:
-            words = redacted(self._uploads.named(error.message))
-            return JSONResponse({"error": words, "hint": error.at_desk}, 422)
+            words, hint, status = self._uploads.named(error.message), error.at_desk, 422
         except OSError as error:
             where = self._uploads.named(str(error.filename or "a file"))
-            words = redacted(f"{where}: {error.strerror}")
-            return JSONResponse({"error": words, "hint": hint_of(error)}, 507)
+            words, hint, status = f"{where}: {error.strerror}", hint_of(error), 507
         except (msgspec.DecodeError, KeyError):
-            return JSONResponse({"error": "the desk did not understand that"}, 400)
+            words, hint, status = "the desk did not understand that", "", 400
+        (words, hint), lang = self._told(request, redacted(words), hint)
+        return JSONResponse({"error": words, "hint": hint, "lang": lang}, status)
 
 
 async def _body(request: Request) -> bytes:

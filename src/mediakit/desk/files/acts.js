@@ -10,16 +10,17 @@ let timer = 0;
 const bringUp = () => (document.querySelector("dialog[open]") ?? document.body).append(box);
 document.addEventListener("close", bringUp, true);
 
+/* `lang` is that of what other parts of mediakit say: a text that is bad, or a note. */
 export const tell = (text, { undo = false, bad = false, lang = "", note = "" } = {}) => {
   clearTimeout(timer);
   const words = document.createElement("span");
   words.textContent = text;
-  if (lang) words.lang = lang;
+  if (bad && lang) words.lang = lang;
   box.replaceChildren(words);
   if (note) {
     const more = document.createElement("small");
     more.textContent = note;
-    more.lang = "en";
+    more.lang = lang;
     words.append(more);
   }
   box.classList.toggle("bad", bad);
@@ -37,20 +38,27 @@ export const tell = (text, { undo = false, bad = false, lang = "", note = "" } =
 const sentence = (done) => say(done.said, done.values);
 
 export const send = async (address, body, headers = {}) => {
+  const to = new URL(address, document.baseURI);
+  to.searchParams.set("lang", document.documentElement.lang);
   let answer;
   try {
-    answer = await fetch(address, { method: "POST", body, headers: { "X-Mediakit-Desk": "1", ...headers } });
+    answer = await fetch(to, { method: "POST", body, headers: { "X-Mediakit-Desk": "1", ...headers } });
   } catch {
-    tell(say("The desk does not answer, and nothing was changed. Is mediakit desk still running? Try again then."), { bad: true });
+    const wasLost = document.body.classList.contains("lost"); // so this did not even arrive
+    tell(wasLost
+      ? say("The desk does not answer, and nothing was changed. Is mediakit desk still running? Try again then.")
+      : say("The desk stopped answering, so this may be done or not. Start mediakit desk if it was closed, and look at the exercise before you do it again."), { bad: true });
     return null;
   }
   const said = await answer.json().catch(() => ({ error: answer.statusText }));
   if (answer.ok) return said;
-  if (said.said) {
+  if (answer.status === 403) {
+    tell(say("This page is of a desk that was closed. Open the address that mediakit desk has printed."), { bad: true });
+  } else if (said.said) {
     tell(sentence(said), { bad: true });
     if (said.changed) await refresh();
   } else {
-    tell([said.error, said.hint].filter(Boolean).join(": "), { bad: true, lang: "en" });
+    tell([said.error, said.hint].filter(Boolean).join(": "), { bad: true, lang: said.lang ?? "en" });
   }
   return null;
 };
@@ -72,7 +80,7 @@ export const act = async (name, asked) => {
   await refresh();
   if (done.undo) mine.push(done.undo);
   keep();
-  tell(sentence(done), { undo: done.undo > 0, note: done.note });
+  tell(sentence(done), { undo: done.undo > 0, note: done.note, lang: done.lang });
   return done;
 };
 

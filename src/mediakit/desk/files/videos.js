@@ -13,12 +13,11 @@ const clock = (seconds) => {
 
 const element = (name, text = "", more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
 
-const row = (found) => {
-  const item = element("li"), about = element("p"), reasons = element("small", found.reasons.join("; "));
+const row = (found, lang) => {
+  const item = element("li"), about = element("p"), reasons = element("small", found.reasons, { lang });
   const link = element("a", found.title, { href: found.address, target: "_blank", rel: "noopener" });
   const image = element("img", "", { src: found.thumbnail, alt: "", width: 160, height: 90 });
   image.addEventListener("error", () => { image.hidden = true; });
-  reasons.lang = "en";
   about.append(link, element("br"), [found.channel, clock(found.duration)].filter(Boolean).join(" · "), element("br"), reasons);
   const use = element("button", say("Use it"), { type: "button" });
   use.addEventListener("click", () => replace(found.address, found.keeps_start));
@@ -40,9 +39,9 @@ const search = async () => {
   const why = document.createElement("span");
   status.textContent = found?.candidates.length ? found.title : say("Nothing was found.");
   why.textContent = found?.note ? ` ${found.note}.` : "";
-  why.lang = "en";
+  why.lang = found?.lang ?? "";
   status.append(why);
-  list.replaceChildren(...(found?.candidates ?? []).map(row));
+  list.replaceChildren(...(found?.candidates ?? []).map((each) => row(each, found.lang)));
 };
 
 export const startVideos = () => {
