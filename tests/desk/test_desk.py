@@ -56,7 +56,7 @@ def jpeg(tmp_path: Path) -> Path:
 def drop(desk: Working, name: str, *photos: Path) -> None:
     """Choose photos, as dropping them does."""
     with desk.page.expect_file_chooser() as chooser:
-        desk.card(name).locator(".menu summary").click()
+        desk.card(name).locator(".menu").click()
         desk.card(name).locator("[data-do=add]").click()
     chooser.value.set_files([str(each) for each in photos])
 

@@ -172,6 +172,27 @@ def test_the_large_view(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "search"
 
 
+def test_the_menu_of_a_card(page: Page) -> None:
+    """By keyboard: it is behind its button, and Escape leads back; one is open at a time."""
+    button = page.locator(".card").nth(1).locator(".menu")
+    button.focus()
+    page.keyboard.press("Enter")
+    menu = page.locator("#menu:popover-open")
+    assert menu.locator("a, button").all_inner_texts() == ["Show the file", "Copy the path"]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.href").endswith("_exercises/lunge.md")
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    assert menu.count() == 0
+    assert button.evaluate("button => button === document.activeElement")
+    button.click()
+    assert menu.count() == 1
+    page.locator(".card").nth(2).locator(".menu").click()
+    assert page.locator(".card").nth(2).locator("#menu:popover-open").count() == 1
+    page.locator(".card").nth(2).locator(".menu").click()
+    assert menu.count() == 0
+
+
 def test_swipe(page: Page) -> None:
     """A stroke of the finger goes on."""
     page.locator(".picture").first.click()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _WHOLE, _HALF = "(max-width: 45rem) 92vw, 22rem", "(max-width: 45rem) 46vw, 11rem"
 """How wide the first picture is shown; of two, each has half of the card."""
+_COUNTS = {1: "one", 2: "two", 3: "three"}
+"""What the style calls so many pictures; more stand in fours below the first."""
 _MOST = 300
 """Problems that a card lists."""
 
@@ -36,14 +38,12 @@ class CardHtml:
         if not card.place:
             return self._rest(card)
         name = card_id(card.place)
-        text = " ".join([card.title, card.place, *card.labels])
         codes = dict.fromkeys(each.code for each in card.problems)
         data = {
             "place": card.place,
             "page": card.page,
             "digest": card.digest,
             "file": card.file,
-            "text": text,
             "labels": "|".join(card.labels),
             "states": " ".join(card.states),
             "codes": " ".join(codes),
@@ -55,8 +55,9 @@ class CardHtml:
             self._picture(card, each, sizes="" if number else first)
             for number, each in enumerate(card.pictures)
         )
-        sizes = [(each.width, each.height) for each in card.pictures]
-        shape = " wide" if all(width > height for width, height in sizes) else ""
+        is_wide = all(each.width > each.height for each in card.pictures)
+        shape = f" {_COUNTS[len(card.pictures)]}" if len(card.pictures) in _COUNTS else ""
+        shape += " wide" if is_wide else ""
         none = "" if pictures else f'<p class="empty">{self._say("No picture yet")}</p>\n'
         return (
             f'<article class="card" id="{name}" aria-labelledby="{name}-t"{marks}>\n'
@@ -71,13 +72,13 @@ class CardHtml:
         codes = " ".join(dict.fromkeys(each.code for each in card.problems))
         return (
             f'<article class="card rest" id="{name}" aria-labelledby="{name}-t" data-place="" '
-            f'data-page="" data-text="{title}" data-labels="" data-states="problem" '
+            f'data-page="" data-labels="" data-states="problem" '
             f'data-codes="{escaped(codes)}" data-changed="0">\n'
             f'<header><h2 id="{name}-t">{title}</h2></header>\n{self._problems(card)}</article>'
         )
 
     def _head(self, card: Card, name: str) -> str:
-        """Return the title and the place; the menu is filled by a script when somebody opens it."""
+        """Return title and place; a script fills the one menu of all cards for the card in use."""
         title = escaped(card.title)
         if card.web:
             link = f'<a href="{escaped(card.web)}" target="_blank" rel="noopener">'
@@ -85,19 +86,20 @@ class CardHtml:
         label = escaped(self._words("More about {title}", title=card.title))
         return (
             f'<header><h2 id="{name}-t">{title}</h2>'
-            f'<details class="menu"><summary aria-label="{label}"></summary></details>'
+            f'<button type="button" class="menu" popovertarget="menu" aria-label="{label}">'
+            "</button>"
             f'<p class="where">{escaped(card.place)}</p></header>\n'
         )
 
     def _picture(self, card: Card, each: CardPicture, *, sizes: str) -> str:
-        # groups.js brings the pictures of cards that are near; those below the first are small:
-        # their address is the smallest size that serves
+        # groups.js brings the pictures of cards that are near, and says how they are loaded; those
+        # below the first are small: their address is the smallest size that serves
         choice = f' data-srcset="{escaped(each.srcset)}" sizes="{sizes}"' if sizes else ""
         pixels = f' width="{each.width}" height="{each.height}"' if each.width else ""
+        source = f' data-src="{escaped(each.address)}"' if each.address else ""
         image = (
-            f'<img data-src="{escaped(each.address)}"{choice if each.srcset else ""}{pixels} '
-            f'alt="{escaped(each.alt or card.title)}" loading="lazy" decoding="async" '
-            f'draggable="false"{ground(each.colour, "")}>'
+            f"<img{source}{choice if each.srcset else ''}{pixels} "
+            f'alt="{escaped(each.alt or card.title)}"{ground(each.colour, "")}>'
         )
         words = {"header": self._words("header"), "teaser": self._words("teaser")}
         badges = [f"<b>{escaped(words[role])}</b>" for role in each.roles]
@@ -112,14 +114,11 @@ class CardHtml:
             badges.append(f'<b class="warn">{self._say("no alt text")}</b>')
         weight = f"{each.width:,} × {each.height:,} · {each.bytes / 1000:,.0f} kB"  # noqa: RUF001
         name = PurePosixPath(each.source).name
-        data = {
-            "full": each.full,
-            "alt": each.alt,
-            "words": each.words,
-            "name": name,
-            "weight": weight,
-        } | ({"loop": each.loop} if each.loop else {})
+        data = {"full": each.full, "alt": each.alt}
+        data |= {"words": each.words} if each.words != each.alt else {}
+        data |= {"loop": each.loop} if each.loop else {}
         marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in data.items())
+        marks += f' data-weight="{escaped(name)}&#10;{escaped(weight)}"'
         can_move = self._is_desk and card.digest and each.is_in_gallery
         return (
             f'<li data-source="{escaped(each.source)}"'
@@ -153,8 +152,7 @@ class CardHtml:
         bad = f' <b class="bad">{escaped(state)}</b>' if state else ""
         title = escaped(video.title or f"{video.provider} {video.id}")
         image = (
-            f'<img data-src="{escaped(video.thumbnail)}" alt="" width="48" height="27" '
-            'loading="lazy">'
+            f'<img data-src="{escaped(video.thumbnail)}" alt="" width="48" height="27">'
             if video.thumbnail
             else ""
         )

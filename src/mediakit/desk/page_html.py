@@ -25,8 +25,11 @@ _SHOWN = ("words.js", "groups.js", "find.js", "large.js", "loops.js", "page.js")
 _GROUP = 6
 """Cards in a group, as in `groups.js`."""
 
-_LATER = re.compile(r' data-(?=(?:src|srcset)=")')
-"""What keeps a picture from being loaded before a script brings it. Texts have no such mark."""
+_LATER = {
+    "<img data-src=": '<img loading="lazy" draggable="false" src=',
+    ' data-srcset="': ' srcset="',
+}
+"""What keeps a picture until a script brings it, and what shows it at once. No text has it."""
 
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|let|function|async|class)", re.MULTILINE)
@@ -108,7 +111,8 @@ class Frame:
         while group := list(islice(rest, _GROUP)):
             inner = "\n".join(group)
             groups.append(f'<div class="cards" style="--n:{len(group)}">\n{inner}\n</div>')
-        groups[:1] = [_LATER.sub(" ", each) for each in groups[:1]]
+        for mark, shown in _LATER.items():
+            groups[:1] = [each.replace(mark, shown) for each in groups[:1]]
         none = self._say("No exercise matches.")
         return "\n".join(["<main>", *groups, f'<p class="none" hidden>{none}</p>', "</main>"])
 

@@ -46,6 +46,7 @@ class DeskServer:
         self._page = page
         self._uploads = uploads
         self._lang = lang
+        self._files = {each.name: each.read_bytes() for each in FILES.iterdir()}
         self._news = asyncio.Condition()
         self._is_stale = asyncio.Event()
         self._is_closing: Callable[[], bool] = lambda: False
@@ -140,11 +141,10 @@ class DeskServer:
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["name"]
-        known = {each.name for each in FILES.iterdir()}
-        if name not in known:
+        if name not in self._files:
             return JSONResponse({"error": "there is no such file"}, 404)
         kind = _TYPES["." + name.rpartition(".")[2]]
-        return HTMLResponse((FILES / name).read_bytes(), media_type=kind)
+        return HTMLResponse(self._files[name], media_type=kind)
 
     async def _of_site(self, request: Request) -> Response:
         """Send a picture or a film of the site, or a page as text."""

@@ -12,7 +12,7 @@ const plain = (text) =>
 
 const known = new WeakMap(); // the text of a card, made once
 const textOf = (card) => {
-  if (!known.has(card)) known.set(card, plain(card.dataset.text));
+  if (!known.has(card)) known.set(card, plain([one("h2", card).textContent, card.dataset.place, card.dataset.labels].join(" ")));
   return known.get(card);
 };
 

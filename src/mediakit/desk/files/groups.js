@@ -11,11 +11,12 @@ const size = () => {
 const knows = "ContentVisibilityAutoStateChangeEvent" in window; // else pictures load as `loading` says
 const isNear = (element) => !knows || element.checkVisibility({ contentVisibilityAuto: true });
 
-/* Load pictures. Of those that are not near the browser need not even look where they are. */
+/* Load pictures. Of those that are not near the browser need not even look where they are; those below the screen wait until the page is loaded. */
 export const bring = (from) => {
   for (const image of all("img[data-src]", from)) {
     const { src, srcset } = image.dataset;
-    if (knows) image.loading = "eager";
+    image.loading = knows && document.readyState === "complete" ? "eager" : "lazy";
+    image.draggable = false; // else it is dragged in place of its entry
     if (srcset) image.srcset = srcset;
     image.src = src;
     delete image.dataset.src;

@@ -8,15 +8,16 @@ let card = null, pictures = [], at = 0, beside = -1;
 export const current = () => (large.open && card ? { card, button: pictures[at] } : null);
 
 const put = (image, button) => {
-  image.src = button.dataset.full;
+  if (button.dataset.full) image.src = button.dataset.full;
+  else image.removeAttribute("src"); // a film without a poster
   image.alt = button.dataset.alt || card.querySelector("h2").textContent;
 };
 
-const preload = (number) => { new Image().src = pictures[number].dataset.full; };
+const preload = (number) => { if (pictures[number].dataset.full) new Image().src = pictures[number].dataset.full; };
 
 export const show = (number) => {
   at = (number + pictures.length) % pictures.length;
-  const { words, name, weight } = pictures[at].dataset;
+  const { alt, words = alt, weight } = pictures[at].dataset;
   put(first, pictures[at]);
   if (beside === at) beside = (at + 1) % pictures.length;
   const compares = beside >= 0 && pictures.length > 1;
@@ -27,7 +28,7 @@ export const show = (number) => {
   const title = card.querySelector("h2").textContent;
   one("#caption").textContent =
     `${title}${words && words !== title ? `: ${words}` : ""} · ` +
-    `${say("{n} of {all}", { n: at + 1, all: pictures.length })} · ${name} · ${weight}`;
+    `${say("{n} of {all}", { n: at + 1, all: pictures.length })} · ${weight.replace("\n", " · ")}`;
   all("button", steps).forEach((step, index) => {
     if (index === at) step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");
@@ -113,7 +114,8 @@ export const startLarge = () => {
     if (act) { act(); event.preventDefault(); }
   });
   let start = null;
-  stage.addEventListener("pointerdown", (event) => { start = event; });
+  const isOnControls = ({ target, clientY }) => target.matches("video") && clientY > target.getBoundingClientRect().bottom - 80;
+  stage.addEventListener("pointerdown", (event) => { start = isOnControls(event) ? null : event; });
   stage.addEventListener("pointerup", (event) => {
     if (!start) return;
     const moved = event.clientX - start.clientX;

@@ -1,7 +1,7 @@
 import { startFinding } from "./find.js";
 import { startLarge } from "./large.js";
 import { startLoops } from "./loops.js";
-import { all, one, say } from "./words.js";
+import { one, say } from "./words.js";
 
 const toast = (text) => {
   const box = one("#told") ?? document.body.appendChild(document.createElement("p"));
@@ -20,14 +20,18 @@ const copy = async (card) => {
   }
 };
 
-/* What can be done with an exercise: links, and buttons whose acts are found by `data-do`. */
-const fillMenu = (menu) => {
-  const card = menu.closest(".card"), web = one("h2 a", card)?.href, list = document.createElement("ul");
+/* The menu of all cards: what can be done with an exercise, as links, and buttons whose acts are found by `data-do`. */
+const menu = document.createElement("ul");
+Object.assign(menu, { id: "menu", popover: "auto" });
+
+const fillMenu = (card) => {
+  const web = one("h2 a", card)?.href;
+  menu.replaceChildren();
   const put = (name, text, more) => {
     const item = document.createElement("li"), element = document.createElement(name);
     Object.assign(element, { textContent: say(text), ...more });
     item.append(element);
-    list.append(item);
+    menu.append(item);
     return element;
   };
   const elsewhere = { target: "_blank", rel: "noopener" };
@@ -39,7 +43,15 @@ const fillMenu = (menu) => {
     if (card.dataset.digest) acts.add = "Add photos";
   }
   for (const [act, text] of Object.entries(acts)) put("button", text, { type: "button" }).dataset.do = act;
-  menu.append(list);
+};
+
+/* Bring the menu to the button that is about to open it, or to close it again. */
+const bringMenu = (button) => {
+  if (menu.previousElementSibling === button && menu.matches(":popover-open")) return;
+  fillMenu(button.closest(".card"));
+  button.after(menu);
+  const { bottom, right } = button.getBoundingClientRect();
+  menu.style.inset = `${bottom + scrollY}px ${document.documentElement.clientWidth - right}px auto auto`;
 };
 
 export const startPage = () => {
@@ -52,13 +64,11 @@ export const startPage = () => {
     target.setAttribute("aria-pressed", document.body.classList.toggle("weights"));
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do=copy]");
-    if (button) copy(button.closest(".card"));
-    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || button) menu.open = false;
+    const button = event.target.closest(".menu"), chosen = event.target.closest("#menu a, #menu button");
+    if (button) bringMenu(button);
+    if (chosen?.dataset.do === "copy") copy(chosen.closest(".card"));
+    if (chosen) menu.hidePopover();
   });
-  document.addEventListener("toggle", ({ target }) => {
-    if (target.matches("details.menu") && !one("ul", target)) fillMenu(target);
-  }, true);
   startFinding();
   startLarge();
   startLoops();
