@@ -125,6 +125,39 @@ def test_the_large_view_moves_step_by_step(browser: Browser, written: Path) -> N
     page.close()
 
 
+def test_a_film_plays_in_the_large_view(browser: Browser, written: Path) -> None:
+    """At once and with controls, also where one comes to it by an arrow; `m` plays it anew."""
+    page = opened(browser, written, "no-preference")
+    page.locator('[data-page="_exercises/row.md"] .picture').nth(0).click()
+    assert page.locator("#one").is_visible()
+    page.keyboard.press("ArrowRight")
+    film = page.locator(".stage video")
+    wait_until(page, "document.querySelector('.stage video').currentTime > 0")
+    assert (film.get_attribute("src") or "").endswith("row-clip.mp4")
+    assert film.evaluate("film => film.controls && film.getAttribute('aria-label')") == "Filmed"
+    page.keyboard.press("m")
+    assert film.count() == 1
+    page.keyboard.press("c")
+    assert film.count() == 0  # beside another step it stands still
+    page.close()
+
+
+def test_a_film_without_a_poster_plays_itself(browser: Browser, tmp_path: Path) -> None:
+    """Its clip is not made yet: no broken picture stands for it, and the large view shows it."""
+    site = SiteBuilder(tmp_path)
+    site.write("_exercises/row.md", ROW)
+    site.write("mediakit.toml", SETTINGS)
+    site.write("assets/images/sit.gif", gif(drawn()))
+    site.write("assets/images/row.mov", phone_film())
+    assert main(["gallery", "page", "-q", "--site", str(site.root)]) == 0
+    page = opened(browser, tmp_path / ".mediakit/gallery/index.html", "no-preference")
+    picture = page.locator("li[data-film] .picture")
+    assert picture.locator("img").get_attribute("src") is None
+    picture.click()
+    assert (page.locator(".stage video").get_attribute("src") or "").endswith("row.mov")
+    page.close()
+
+
 def test_less_motion_waits_for_a_click(browser: Browser, written: Path) -> None:
     """Nothing moves by itself: not under the pointer, and in the large view not before a click."""
     page = opened(browser, written, "reduce")
@@ -133,6 +166,8 @@ def test_less_motion_waits_for_a_click(browser: Browser, written: Path) -> None:
     page.locator(".picture").first.click()
     page.locator("#move").click()
     page.wait_for_timeout(300)
+    assert page.locator(".stage video").evaluate("film => film.paused && film.controls")
+    page.keyboard.press("ArrowRight")
     assert page.locator(".stage video").evaluate("film => film.paused && film.controls")
     page.close()
 

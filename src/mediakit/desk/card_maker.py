@@ -119,7 +119,9 @@ class CardMaker:
     def _picture(self, manifest: Manifest, source: str, uses: list[ImageRef]) -> CardPicture:
         picture = self._pictures[source]
         records = self._variants.get(source, [])
-        poster = self._posters.get(source)
+        is_film = film_of(source) is not None
+        poster = self._posters.get(source, "" if is_film else None)
+        own = self._address(source, picture.sha256) if is_film else ""  # until it has a clip
         gallery = [each for each in uses if each.role is Role.GALLERY]
         told = next((each for each in (*gallery, *uses) if each.alt or each.title), None)
         wide = [each for each in records if each.width >= _SMALLEST and is_shown(each.path)]
@@ -129,11 +131,12 @@ class CardMaker:
             large = max(wide, key=lambda each: each.width, default=None)
             full = large.path if large is not None else source
         roles = {each.role for each in uses}
+        shown = small.path if small is not None else full
         return CardPicture(
             source=source,
-            address=poster or self._address(small.path if small else full, picture.sha256),
-            full=poster or self._address(full, picture.sha256),
-            srcset="" if poster else self._srcset(source, records),
+            address=self._address(shown, picture.sha256) if poster is None else poster,
+            full=self._address(full, picture.sha256) if poster is None else poster,
+            srcset=self._srcset(source, records) if poster is None else "",
             width=picture.width,
             height=picture.height,
             bytes=picture.bytes,
@@ -142,7 +145,7 @@ class CardMaker:
             roles=(*["header"] * bool(roles & _HEADERS), *["teaser"] * (Role.TEASER in roles)),
             is_in_gallery=bool(gallery),
             keeper=self._keepers.get(source, ""),
-            loop=self._loops.get((manifest.path, source), ""),
+            loop=self._loops.get((manifest.path, source), own),
             colour=picture.colour,
             placeholder=picture.placeholder,
         )

@@ -21,7 +21,8 @@ class CardPicture:
 
     `roles` are `header` and `teaser`, `keeper` the picture that this one is a copy of. `alt` is
     what the page says, also where that is nothing; `words` what is said below the picture. `loop`
-    is the address of the steps in motion that begin with it.
+    is the address of the steps in motion that begin with it, or of the film that it is; such a one
+    without a poster has no other address.
     """
 
     source: str

@@ -1,5 +1,5 @@
 import { current } from "./large.js";
-import { one, say } from "./words.js";
+import { all, one, say } from "./words.js";
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const view = one("#large"), moveButton = one("#move");
@@ -26,10 +26,12 @@ const endLoop = ({ target, relatedTarget }) => {
   if (button && !button.contains(relatedTarget)) one("video", button)?.remove();
 };
 
-/* In the large view: in place of the steps, which the arrows bring back. */
+/* In the large view: in place of the steps, which the arrows bring back. A film stands there at once. */
+const isFilm = (button) => "film" in button.closest("li").dataset;
 const loopHere = () => {
   const shown = current();
-  return shown && one(".picture[data-loop]", shown.card);
+  if (!shown || shown.button.dataset.loop) return shown?.button;
+  return all(".picture[data-loop]", shown.card).find((each) => !isFilm(each));
 };
 
 const stopLoop = () => {
@@ -42,13 +44,19 @@ const stopLoop = () => {
 const toggleLoop = () => {
   const button = loopHere(), was = one(".stage video", view);
   stopLoop();
-  if (!button || was) return;
+  if (!button || (was && !isFilm(button))) return;
   const film = filmOf(button);
   film.controls = true;
   film.autoplay = !lessMotion.matches;
   one(".stage", view).prepend(film);
   view.classList.add("moving");
   moveButton.setAttribute("aria-pressed", true);
+};
+
+const begin = () => {
+  stopLoop();
+  const shown = current();
+  if (shown && isFilm(shown.button) && one("#other", view).hidden) toggleLoop();
 };
 
 const stepLoop = (by) => {
@@ -65,7 +73,7 @@ export const startLoops = () => {
   for (const name of ["pointerout", "focusout"]) document.addEventListener(name, endLoop);
   moveButton.title = say("m, then , and . step by step");
   moveButton.addEventListener("click", toggleLoop);
-  view.addEventListener("shown", stopLoop);
+  view.addEventListener("shown", begin);
   view.addEventListener("close", stopLoop);
   view.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
