@@ -215,6 +215,21 @@ def test_in_danish(site: SiteBuilder, browser: Browser, tmp_path: Path) -> None:
     page.close()
 
 
+def test_in_the_language_of_the_exercises(tmp_path: Path) -> None:
+    """The page of a site speaks the language of most exercises, as far as it can."""
+    for settings, lang, title in (
+        ("lang: da-DK\n", "da", "Billeder"), ("title: Squats\n", "en", "Pictures"),
+        ("locale: fi\n", "en", "Pictures"),
+    ):  # fmt: skip
+        site = SiteBuilder(tmp_path / settings[:6])
+        site.write("_config.yml", f"collections: {{exercises: }}\n{settings}")
+        site.write("_exercises/squat.md", "---\ntitle: Squat\n---\n")
+        assert main(["gallery", "page", "-q", "--site", str(site.root)]) == 0
+        text = (site.root / ".mediakit/gallery/index.html").read_text("utf-8")
+        assert f'<html lang="{lang}">' in text
+        assert f"<h1>{title}</h1>" in text
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_for_everybody(page: Page, scheme: str) -> None:
     """Axe finds nothing, light or dark, with the large view open too."""

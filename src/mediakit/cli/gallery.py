@@ -183,7 +183,7 @@ def undo_command(*, dry_run: bool, common: Common) -> int:
     "--title", default="", envvar="MEDIAKIT_GALLERY_PAGE_TITLE", metavar="TEXT",
     help="Title of the page (default: Pictures, in its language).",
 )  # fmt: skip
-@language_option("en")
+@language_option("that of most exercises")
 @common_options("text", "json")
 def page_command(*, folder: Path | None, title: str, lang: str | None, common: Common) -> int:
     """Write a page of all pictures.
@@ -195,7 +195,7 @@ def page_command(*, folder: Path | None, title: str, lang: str | None, common: C
     from mediakit.desk.overview import write_overview  # noqa: PLC0415
 
     with common.session("read") as session:
-        written, unread = write_overview(session, looks(), folder, title, lang or "en")
+        written, unread = write_overview(session, looks(), folder, title, lang)
     if common.output == "json":
         click.echo(document_json(written))
     elif not common.quiet:

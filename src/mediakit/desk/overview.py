@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -14,16 +15,17 @@ from mediakit.desk.card_html import CardHtml
 from mediakit.desk.card_maker import CardMaker
 from mediakit.desk.cards import Findings
 from mediakit.desk.page_html import Frame, static_page
-from mediakit.desk.words import ENGLISH, words_in
+from mediakit.desk.words import ENGLISH, languages, words_in
 from mediakit.report.documents import Count, Document
 from mediakit.report.documents import Path as SitePath
 from mediakit.report.html import address_from
 from mediakit.sync.copies import find_duplicates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from mediakit.base.model import Problem
+    from mediakit.base.model import Manifest, Problem
     from mediakit.desk.cards import Looks
     from mediakit.sync.session import Session
 
@@ -42,11 +44,12 @@ def write_overview(
     looks: Looks,
     folder: Path | None = None,
     title: str = "",
-    lang: str = ENGLISH,
+    lang: str | None = None,
 ) -> tuple[GalleryPageDocument, tuple[Problem, ...]]:
     """Write the page of all pictures into `folder`, or into the work folder of the site.
 
-    `looks` say what is wrong with the site. The problems are those of pages that cannot be read.
+    `looks` say what is wrong with the site. The page speaks the language of most exercises, if
+    `lang` names none. The problems are those of pages that cannot be read.
 
     Raises:
         UsageError: the page cannot be written.
@@ -59,7 +62,7 @@ def write_overview(
     place = (folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
     home = place.resolve().parent
     maker = CardMaker(site, findings, lambda path, _: address_from(home, site.tree.disk_path(path)))
-    words, cards = words_in(lang), maker.cards()
+    words, cards = words_in(lang or _most_said(site.content.manifests)), maker.cards()
     html = CardHtml(words, problem_codes(), is_desk=False)
     text = static_page(Frame(title or words("Pictures"), words, cards), map(html.card, cards))
     try:
@@ -69,3 +72,10 @@ def write_overview(
     exercises = sum(1 for each in cards if each.place)
     document = GalleryPageDocument(page=str(place.resolve()), exercises=exercises)
     return document, site.content.unread
+
+
+def _most_said(manifests: Iterable[Manifest]) -> str:
+    """Return the language that most exercises are in, English where there are no words for it."""
+    said = Counter(each.language.partition("-")[0] for each in manifests)
+    lang, _ = next(iter(said.most_common(1)), (ENGLISH, 0))
+    return lang if lang in languages() else ENGLISH
