@@ -203,3 +203,17 @@ def test_problems_of_no_exercise(desk: Working, exercises: SiteBuilder) -> None:
         "Elsewhere on the site"
     ]
     assert desk.page.locator("main > .none").is_hidden()
+
+
+def test_a_page_broken_in_an_editor(desk: Working, exercises: SiteBuilder) -> None:
+    """Who looks for its exercise finds what is wrong with it, and the card once it is mended."""
+    page = exercises.root / "_exercises/lunge.md"
+    before = page.read_text("utf-8")
+    page.write_text(before.replace("title: ", "title: ["), "utf-8")
+    desk.page.locator(".card.rest[data-codes~=bad-yaml]").wait_for(timeout=120_000)
+    desk.page.fill("#search", "lunge")
+    assert desk.page.locator(".card:not([hidden])").count() == 1
+    assert "_exercises/lunge.md" in (desk.page.text_content(".card.rest") or "")
+    page.write_text(before, "utf-8")
+    wait_until(desk.page, "document.querySelectorAll('.card:not([hidden])').length === 1 && "
+               "!document.querySelector('.card:not([hidden])').classList.contains('rest')")  # fmt: skip

@@ -12,7 +12,10 @@ const plain = (text) =>
 
 const known = new WeakMap(); // the text of a card, made once
 const textOf = (card) => {
-  if (!known.has(card)) known.set(card, plain([one("h2", card).textContent, card.dataset.place, card.dataset.labels].join(" ")));
+  if (!known.has(card)) {
+    const { place, labels } = card.dataset; // what is wrong with no exercise is found by all that is said of it
+    known.set(card, plain(place ? [one("h2", card).textContent, place, labels].join(" ") : card.textContent));
+  }
   return known.get(card);
 };
 
