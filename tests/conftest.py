@@ -30,6 +30,8 @@ __all__ = ["fake", "videos"]
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
     from mediakit.base.actions import Outcome, Result
     from mediakit.config.config import Config
     from mediakit.sync.fetch import Fetch
@@ -190,6 +192,14 @@ def nursery(tmp_path_factory: pytest.TempPathFactory, _own_state: None) -> Itera
     """Return what starts runs quickly, in processes of their own."""
     with Nursery(tmp_path_factory.mktemp("nursery")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a browser, where one is installed."""
+    from seen import chromium  # noqa: PLC0415 - takes its time, and few tests need it
+
+    yield from chromium()
 
 
 @pytest.fixture(scope="session", autouse=True)

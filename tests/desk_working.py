@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from browser_wait import wait_until
 from conftest import SiteBuilder
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
     from playwright.sync_api import Browser, Locator, Page
-
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")
-     if (found := shutil.which(name))), None,
-)  # fmt: skip
 
 PAGE = """\
 ---
@@ -84,16 +78,6 @@ def twin(made: SiteBuilder, tmp_path: Path) -> SiteBuilder:
     """Return another copy, for commands to do the same to."""
     shutil.copytree(made.root, tmp_path / "twin" / "site")
     return SiteBuilder(tmp_path / "twin" / "site")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser_wait import wait_until
-from desk_working import browser, desk, exercises, jpeg_of, made, twin
+from desk_working import desk, exercises, jpeg_of, made, twin
 from fake_youtube import OFFLINE, Fake, Said
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import SiteBuilder
     from desk_working import Working
 
-__all__ = ["browser", "desk", "exercises", "fake", "made", "twin"]
+__all__ = ["desk", "exercises", "fake", "made", "twin"]
 
 pytestmark = pytest.mark.slow
 

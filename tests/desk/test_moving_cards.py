@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from browser_wait import wait_until
 from conftest import SiteBuilder
@@ -16,13 +14,10 @@ from mediakit.cli.main import main
 from step_scenes import Camera, jpeg, step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 PAGE = """\
 ---
 title: Squat
@@ -64,14 +59,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     to = site.root.parent / "page"
     assert main(["gallery", "page", "-q", "-o", str(to), "--site", str(site.root)]) == 0
     return to / "index.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def opened(browser: Browser, written: Path, motion: str) -> Page:

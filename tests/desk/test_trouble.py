@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from browser_wait import wait_until
-from desk_working import browser, browsing, desk, desk_at, exercises, jpeg_of, made
+from desk_working import browsing, desk, desk_at, exercises, jpeg_of, made
 from mediakit.base.writer import Writer
 from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conftest import SiteBuilder
     from desk_working import Working
 
-__all__ = ["browser", "desk", "exercises", "made"]
+__all__ = ["desk", "exercises", "made"]
 
 pytestmark = pytest.mark.slow
 
@@ -215,5 +215,5 @@ def test_a_page_broken_in_an_editor(desk: Working, exercises: SiteBuilder) -> No
     assert desk.page.locator(".card:not([hidden])").count() == 1
     assert "_exercises/lunge.md" in (desk.page.text_content(".card.rest") or "")
     page.write_text(before, "utf-8")
-    wait_until(desk.page, "document.querySelectorAll('.card:not([hidden])').length === 1 && "
-               "!document.querySelector('.card:not([hidden])').classList.contains('rest')")  # fmt: skip
+    shown = "[...document.querySelectorAll('.card:not([hidden])')]"
+    wait_until(desk.page, f"{shown}.length === 1 && !{shown}[0].classList.contains('rest')")

@@ -3,23 +3,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from hostile_site import ACTS, add_names, page
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from browser_wait import wait_until
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 from mediakit.report.html import escaped, ground
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")
-     if (found := shutil.which(name))), None,
-)  # fmt: skip
 BREAKING = (
     "</title></style></script><script>window.hit=1</script><img src=x onerror=window.hit=1>"
     '\\" onload=window.hit=1 x=\\"'
@@ -79,15 +74,6 @@ def test_texts_make_no_elements(pages: list[Path]) -> None:
             assert "host" not in (attributes.get("style") or "")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 @pytest.mark.parametrize("number", [0, 1], ids=["gallery", "duplicates"])
 def test_no_script_of_a_text_runs(number: int, pages: list[Path], browser: Browser) -> None:
     """In a browser our script runs, and nothing else does, nor is anything else asked for."""

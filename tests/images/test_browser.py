@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import shutil
 import struct
 import zlib
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ import numpy as np
 import pytest
 from drawn import chunk, gif, gif_frame, oriented, png, quarters, saved, smooth
 from PIL import Image
-from playwright.sync_api import sync_playwright
 from test_bmp import bmp
 from test_short_form import short
 from test_signalled import P3, avif, cicp
@@ -25,14 +23,7 @@ from mediakit.images.decode import decode
 from mediakit.images.vector import plain_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Page
-
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome", "chrome")
-     if (found := shutil.which(name))), None,
-)  # fmt: skip
+    from playwright.sync_api import Browser, Page
 
 DRAW = """async ([type, data]) => {
   const bytes = Uint8Array.from(atob(data), each => each.charCodeAt(0));
@@ -88,13 +79,8 @@ SOURCES = {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--force-color-profile=srgb"]
-        )
-        yield browser.new_page()
-        browser.close()
+def page(browser: Browser) -> Page:
+    return browser.new_page()
 
 
 def premultiplied(image: Image.Image) -> np.ndarray:
@@ -102,7 +88,6 @@ def premultiplied(image: Image.Image) -> np.ndarray:
     return np.dstack((pixels[..., :3] * pixels[..., 3:] / 255, pixels[..., 3]))
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 @pytest.mark.parametrize("name", SOURCES)
 def test_as_a_browser_shows_it(name: str, page: Page) -> None:
     """Size, colours and transparency are those that visitors would see of the source itself."""
@@ -116,7 +101,6 @@ def test_as_a_browser_shows_it(name: str, page: Page) -> None:
     assert difference.max() <= 12
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 def test_a_plain_svg_is_drawn_the_same(page: Page) -> None:
     """What is taken out of an SVG is nothing that visitors see."""
     source = INKSCAPE.decode("latin-1").replace("ISO-8859-1", "utf-8")
@@ -132,7 +116,6 @@ def test_a_plain_svg_is_drawn_the_same(page: Page) -> None:
     assert (picture.size, picture.getpixel((9, 9))) == ((40, 20), (0, 170, 0))
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
 def test_without_its_metadata_it_is_shown_as_before(kind: str, page: Page) -> None:
     """A picture that was taken sideways, at a resolution of its own, does not turn or grow."""

@@ -15,11 +15,11 @@ import pytest
 from clinic import FILES, SETTINGS, clinic
 
 from mediakit.cli.main import main
-from seen import ORIGIN, addresses, chromium, images, look_at, pages
+from seen import ORIGIN, addresses, images, look_at, pages
 from site_builds import build as built_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Browser
 
@@ -101,11 +101,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     site.write("_includes/head/custom.html", "{% include mediakit/social.html details=true %}")
     site.run("sync", target=str(top / "out"))
     return Built(before, build(site.root, top / "after"), top / "out")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from chromium()
 
 
 def test_every_picture_has_its_size(built: Built) -> None:

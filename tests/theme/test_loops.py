@@ -16,13 +16,11 @@ import pytest
 from conftest import SiteBuilder
 from filmed_clips import drawn, gif, phone_film
 from mediakit.cli.main import main
-from seen import ORIGIN, chromium
+from seen import ORIGIN
 from site_builds import build
 from step_scenes import Camera, jpeg, step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page, Route
 
 SETTINGS = """\
@@ -189,11 +187,6 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     build(site.root, *COMMANDS[kind], str(folder))
     page = "exercises/squat.html" if kind == "jekyll" else "exercises/squat/index.html"
     return Built(kind, site.root, folder, page)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from chromium()
 
 
 def opened(browser: Browser, built: Built, motion: str, asked: list[str]) -> Page:

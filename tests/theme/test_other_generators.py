@@ -15,11 +15,10 @@ from clinic import SETTINGS, saved
 from conftest import SiteBuilder
 from mediakit.cli.main import main
 from scenes import scene
-from seen import addresses, chromium, images, look_at, pages
+from seen import addresses, images, look_at, pages
 from site_builds import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -171,11 +170,6 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     build(site.root, *COMMANDS[name], str(folder))
     slug = "deep-squat" if name == "hugo" else "Squat"
     return Built(folder, site.root.parent / "out", f"exercises/{slug}/index.html")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from chromium()
 
 
 def test_every_picture_has_its_size(built: Built) -> None:
