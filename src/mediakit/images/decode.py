@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops
 
 from mediakit.base.formats import format_called
+from mediakit.images.colour import changes, corrected, to_eight_bits, to_srgb
 from mediakit.images.exif import exif_of, orientation
 from mediakit.images.frames import (
     apng_frame_count,
@@ -61,15 +62,11 @@ class Raster:
     @property
     def is_as_stored(self) -> bool:
         """Whether `finish` changes nothing."""
-        return self.orientation == 1 and not _has_other_colours(self.image.mode, self.profile)
+        return self.orientation == 1 and not changes(self.image.mode, self.profile)
 
     def finish(self, image: Image.Image) -> Image.Image:
         """Return this picture, or a smaller copy of it, in sRGB and upright."""
-        if self.profile:
-            from mediakit.images.colour import to_srgb  # noqa: PLC0415 - it loads LittleCMS
-
-            image = to_srgb(image, self.profile)
-        return turn(image, self.orientation)
+        return turn(to_srgb(image, self.profile), self.orientation)
 
 
 def load(
@@ -154,35 +151,18 @@ def _read(data: bytes, scale: int, *, salvage: bool, grey: bool = False) -> Rast
     with opened(data) as image:
         if isinstance(image, JpegFile):
             image.is_strict = not salvage
-            profile = image.info.get("icc_profile") or b""
-            is_luma = grey and not _has_other_colours(image.mode, profile)
+            is_luma = grey and not changes(image.mode, image.info.get("icc_profile") or b"")
             size = max(1, image.width // scale), max(1, image.height // scale)
             image.draft("L" if is_luma else "", size)
         _load_pixels(image, salvage=salvage)
         profile = image.info.get("icc_profile") or b""
         upright = orientation_of(image, data)
-        pixels: Image.Image = image
-        if image.format != "JPEG" or image.mode not in {"L", "RGB"}:
-            from mediakit.images.colour import (  # noqa: PLC0415 - it loads LittleCMS
-                corrected,
-                to_eight_bits,
-                to_srgb,
-            )
-
-            pixels = to_eight_bits(corrected(image, data))
-            if pixels.mode == "CMYK":  # no resizer takes it
-                pixels, profile = to_srgb(pixels, profile), b""
+        whole = corrected(image, data) if image.format != "JPEG" or image.mode == "CMYK" else image
+        pixels = to_eight_bits(whole)
+        if pixels.mode == "CMYK":  # no resizer takes it
+            pixels, profile = to_srgb(pixels, profile), b""
     pixels.info = {}  # nothing of the source hangs on what is made of it
     return Raster(pixels, profile, upright)
-
-
-def _has_other_colours(mode: str, profile: bytes) -> bool:
-    """Return whether pixels of this mode are not in sRGB: nearly all are, without a profile."""
-    if not profile and mode != "CMYK":
-        return False
-    from mediakit.images.colour import changes  # noqa: PLC0415 - it loads LittleCMS
-
-    return changes(mode, profile)
 
 
 def _read_first(data: bytes, _scale: int, *, salvage: bool, grey: bool = False) -> Raster:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediakit.base.formats import format_of
 from mediakit.images.chunks import jpeg_segments, webp_chunks
+from mediakit.images.colour import flatten
 from mediakit.images.preset import quality_of
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ def encode(
     if kind is None or not kind.written:
         raise ValueError(f"no encoder for {PurePosixPath(name).suffix or 'a name without ending'}")
     frames = reel.frames if kind.animated else reel.frames[:1]
-    if not kind.alpha and any(frame.mode in {"LA", "RGBA"} for frame in frames):
-        from mediakit.images.colour import flatten  # noqa: PLC0415 - it loads LittleCMS
-
+    if not kind.alpha:
         frames = tuple(flatten(frame, preset.background) for frame in frames)
     common = _timing(kind, reel) if len(frames) > 1 else {}
     if exif and kind.exif:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
 from mediakit.base.formats import format_of
+from mediakit.images.animation import variant_reel
 from mediakit.images.bare import bare
 from mediakit.images.decode import OVERSAMPLE, Raster, Size, jpeg_scale, load, probe
 from mediakit.images.encode import Reel, encode
@@ -189,8 +190,6 @@ def _variant(source: PictureSource, size: Size, output: Output) -> Rendered | Fa
         return too_large(size, preset.max_pixels, f"preset {preset.name}", frames)
     try:
         if frames > 1:
-            from mediakit.images.animation import variant_reel  # noqa: PLC0415 - few move
-
             return _encoded(variant_reel(source.data, preset), source.data, size, output)
         placement = preset.place(size.width, size.height)
         image = source.cut(preset)

@@ -16,8 +16,7 @@ import msgspec
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Role, Severity
 from mediakit.base.redaction import clipped, without_user
-from mediakit.site.addresses import PageAddresses
-from mediakit.site.front_matter import Page, bare_page, read_page
+from mediakit.site.front_matter import Page, PageAddresses, bare_page, read_page
 from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, page_cut, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
