@@ -33,7 +33,8 @@ from PIL import Image, ImageDraw
 
 from mediakit.base.artifacts import PICTURE, Input, Look, MadeRecord, SourcePicture
 from mediakit.base.writer import Writer
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.images.look import Limits
 from mediakit.images.preset import MAX_PIXELS, Preset, Truncated
 from mediakit.images.render import PictureSource, Rendered, describe, render

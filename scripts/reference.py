@@ -27,9 +27,9 @@ from mediakit.base.model import Role, problem_codes
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.cli.commands import options_of, variables
 from mediakit.cli.main import mediakit
-from mediakit.config.config import Overrides
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, parse
 from mediakit.config.keys import Key, Tables, keys_of
+from mediakit.config.overrides import Overrides
 from mediakit.config.presets import presets_of
 from mediakit.config.tables import (
     SCHEMA_NAME,

@@ -17,7 +17,8 @@ from hypothesis import settings
 from PIL import Image, ImageDraw
 
 from mediakit.base.actions import Kind, Status
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.sync.publish import Publisher
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import Access, open_session

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fake_youtube import Fake, fake_youtube
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.sync.session import open_session
 from mediakit.videos.check import VideoCheck, VideoCheckJob
 from mediakit.videos.clients import open_services

@@ -9,7 +9,8 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit.checks.check import CheckJob, check_site
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.sync.session import open_session
 from scenes import scene
 

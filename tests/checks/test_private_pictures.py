@@ -6,7 +6,8 @@ from conftest import Quiet, SiteBuilder, draw, reasons
 from mediakit.base.model import Problem
 from mediakit.checks.check import CheckJob, FixEntry, check_site, fix_site
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.images.bare import without_metadata
 from mediakit.sync.session import open_session
 from mediakit.sync.undo import undo

@@ -14,9 +14,10 @@ from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.files import FileTree
 from mediakit.base.setting import Trust
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
 from mediakit.config.file_rules import RULES
 from mediakit.config.keys import keys_of
+from mediakit.config.overrides import Overrides
 from mediakit.config.tables import FileSettings
 from mediakit.images.preset import Preset
 from mediakit.storage.settings import S3Settings

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from conftest import SiteBuilder
-from mediakit.config.config import Overrides, load_config, setting_of
+from mediakit.config.config import load_config
 from mediakit.config.keys import keys_of
 from mediakit.config.origins import Origin, SettingEntry, settings_in_force
+from mediakit.config.overrides import Overrides, setting_of
 from mediakit.config.tables import FileSettings
 
 SETTINGS = """\

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.model import Role
-from mediakit.config.config import Overrides, find_root, load_config
+from mediakit.config.config import find_root, load_config
 from mediakit.config.file import parse
+from mediakit.config.overrides import Overrides
 
 
 def test_no_file_is_needed(site: SiteBuilder) -> None:

@@ -16,7 +16,8 @@ from mediakit.base.actions import Plan, Status
 from mediakit.base.files import DiskFile, FileTree, read_unchanged
 from mediakit.base.regular_file import open_regular, read_regular
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.state.catalog import load_catalog
 from mediakit.sync import plan as plan_module
 from mediakit.sync.run import Job

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.regular_file import open_regular
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.report.html import policy
 from mediakit.site.folder_names import find_built, find_folders
 from mediakit.site.mentions import Meaning, find_mentions, is_searchable, name_of

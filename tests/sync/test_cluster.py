@@ -24,7 +24,8 @@ from mediakit.base.artifacts import PICTURE, Input, Product
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.writer import Writer
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.executors import processes as processes_module
 from mediakit.executors.vetting import Refusal
 from mediakit.executors.workers import Workers, open_executor

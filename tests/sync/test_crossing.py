@@ -15,7 +15,6 @@ from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.actions import Failure
 from mediakit.storage.protocol import ANY
 from mediakit.sync import publish
-from mediakit.sync import run as run_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +73,7 @@ def told(result: Result) -> set[str]:
 
 
 def at(target: MemoryTarget, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "open_storage", lambda *_args: target)
+    monkeypatch.setattr("mediakit.storage.open.open_storage", lambda *_args: target)
 
 
 def test_late_puts_of_the_older_one(

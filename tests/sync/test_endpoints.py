@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,10 @@ from mediakit.base.actions import Kind, Outcome, Status
 from mediakit.base.errors import UsageError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Severity
-from mediakit.config.config import Overrides, load_config
-from mediakit.sync.products import Selection
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.sync.run import Job, Run
+from mediakit.sync.selection import Selection
 from mediakit.sync.session import open_session
 
 A320 = "assets/images/squat-0-320.jpg"

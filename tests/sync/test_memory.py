@@ -12,7 +12,8 @@ from PIL import Image, ImageFile
 
 from conftest import SiteBuilder, draw
 from mediakit.base.actions import Outcome
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.executors.workers import Workers
 from mediakit.images.opening import JpegFile
 from mediakit.sync.make import Maker

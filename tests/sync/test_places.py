@@ -8,7 +8,8 @@ import pytest
 
 from conftest import Prefix, SiteBuilder, draw, reasons
 from mediakit.base.model import Severity
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.images.bare import without_metadata
 from mediakit.images.private import Told, told_by
 from mediakit.sync.verify import verify

@@ -8,7 +8,8 @@ from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.images.preset import DEFAULT_PRESETS
 from mediakit.images.recipes.resize import Resize, variant_paths
 from mediakit.state.catalog_file import shard_folder
-from mediakit.sync.products import Selection, products_of, refused_keys
+from mediakit.sync.products import products_of, refused_keys
+from mediakit.sync.selection import Selection
 
 TEASER = DEFAULT_PRESETS[0]
 

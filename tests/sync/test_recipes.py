@@ -18,14 +18,15 @@ from mediakit.base.errors import ConfigError
 from mediakit.base.model import Severity
 from mediakit.base.setting import HARMLESS, setting
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.images.decode import decode
 from mediakit.images.recipes import RECIPES
 from mediakit.images.render import Rendered
 from mediakit.state.catalog import load_catalog
 from mediakit.storage.settings import S3Settings
-from mediakit.sync.products import Selection
 from mediakit.sync.run import Job
+from mediakit.sync.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

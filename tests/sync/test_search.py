@@ -73,13 +73,13 @@ def test_a_run_with_nothing_to_do_is_settled(
     told: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It observes nothing, and sees all the same that document or history are others."""
-    monkeypatch.setattr("mediakit.sync.kept_plan._WAIT_NS", -1)
+    monkeypatch.setattr("mediakit.sync.ground._WAIT_NS", -1)
     told.run()
     told.run()
     monkeypatch.setattr("mediakit.sync.observe.observe", None)
     told.run()
     monkeypatch.undo()
-    monkeypatch.setattr("mediakit.sync.kept_plan._WAIT_NS", -1)
+    monkeypatch.setattr("mediakit.sync.ground._WAIT_NS", -1)
     (told.root / DATA).unlink()
     assert told.run().summary.written == 1
     told.run()

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from conftest import SiteBuilder, draw, exercise
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
+from mediakit.cli.main import main
+from mediakit.site.kinds.registry import read_kind
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import kept_plan, settled
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediakit.base.actions import Result
+    from mediakit.site.kinds.kind import SiteKind
 
 PHOTO = draw((900, 600))
 OTHER = draw((900, 600), colour="#aa3300")
@@ -397,3 +400,80 @@ def test_a_catalog_to_be_written_is_something(
     before = site.tree()["media.json"]
     assert not site.run().has_errors
     assert site.tree()["media.json"] != before
+
+
+JEKYLL = "collections: [exercises]\n"
+GROUND: dict[str, Callable[[Path], object]] = {
+    "settings of the generator": lambda root: (root / "_config.yml").write_text(
+        JEKYLL + "title: Other\n"
+    ),
+    "own settings": lambda root: (root / "mediakit.toml").write_text("placeholders = false\n"),
+    "an include": lambda root: (root / "_includes/photo.html").write_text("<img>"),
+    "a file of no matter": lambda root: (root / "README.txt").write_text("Read me.\n"),
+    "a folder": lambda root: (root / "_drafts").mkdir(),
+    "nothing": lambda _root: None,
+}
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("change", sorted(GROUND))
+def test_settings_are_read_where_they_may_be_others(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A plan that holds needs no settings, unless what they follow from has changed."""
+    site.write("_config.yml", JEKYLL)
+    site.write("_includes/photo.html", "<img src='{{ include.src }}'>")
+    site.exercise("squat")
+    site.run()
+    site.run()
+    GROUND[change](site.root)
+    read: list[str] = []
+
+    def reading(folder: Path, *rest: Any) -> SiteKind:
+        read.append("settings")
+        return read_kind(folder, *rest)
+
+    monkeypatch.setattr("mediakit.config.config.read_kind", reading)
+    counted = observations(monkeypatch)
+    assert main(["status", "--site", str(site.root)]) == 0
+    assert bool(read) is (change != "nothing")
+    is_other = change in {"settings of the generator", "own settings"}
+    assert (counted == [1]) is is_other
+
+
+@pytest.mark.usefixtures("later")
+def test_flags_are_part_of_what_is_kept(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was planned without drafts is not what is there with them."""
+    site.write("_config.yml", JEKYLL)
+    site.exercise("squat")
+    site.write(
+        "_exercises/row.md", exercise("squat").replace("---\n", "---\npublished: false\n", 1)
+    )
+    site.run()
+    site.run()
+    counted = observations(monkeypatch)
+    assert main(["status", "--site", str(site.root)]) == 0
+    assert counted == []
+    main(["status", "--site", str(site.root), "--unpublished"])
+    assert counted == [1]
+
+
+@pytest.mark.usefixtures("later")
+def test_settings_that_cannot_be_read_are_told(
+    site: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake in the settings is told though a plan is kept, and nothing is written."""
+    site.write("_config.yml", JEKYLL)
+    site.exercise("squat")
+    site.run()
+    site.run()
+    site.write("_config.yml", "title: 'Exercises\n")
+    before = site.tree()
+    for command in ("status", "generate"):
+        assert main([command, "--site", str(site.root)]) == 2
+        assert "_config.yml:" in capsys.readouterr().err
+    assert site.tree() == before
+    fresh = site.root.parent / "no site"
+    fresh.mkdir()
+    assert main(["generate", "--site", str(fresh)]) == 2
+    assert list(fresh.iterdir()) == []

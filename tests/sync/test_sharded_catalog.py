@@ -9,7 +9,8 @@ from conftest import Prefix, SiteBuilder, draw, reasons
 from mediakit.base.actions import Failure, Kind
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.storage.folder import FolderStorage
 from mediakit.sync.verify import verify
 

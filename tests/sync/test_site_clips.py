@@ -16,7 +16,8 @@ from PIL import Image
 from conftest import SiteBuilder, draw, reasons
 from filmed_clips import drawn, gif, phone_film
 from mediakit.base.errors import UsageError
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.sync.verify import verify
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from mediakit.base.actions import Kind, StaleVariants
 from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
 from mediakit.state.catalog_file import CatalogFile
-from mediakit.sync.products import Selection
+from mediakit.sync.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,12 @@ from conftest import Quiet, SiteBuilder, carried_out, draw, exercise, reasons
 from fakes import MemoryTarget
 from mediakit.base.actions import Result
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.state.catalog import load_catalog
-from mediakit.sync import run as run_module
-from mediakit.sync.products import Selection
 from mediakit.sync.publish import Publisher
 from mediakit.sync.run import Job
+from mediakit.sync.selection import Selection
 
 KEYS = [
     "assets/images/squat-0-320.jpg",
@@ -54,7 +54,7 @@ def test_first_sync_puts_all(squat: SiteBuilder, target: SiteBuilder) -> None:
 def test_catalog_comes_last(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody reads a catalog of things that are not there yet."""
     memory = MemoryTarget()
-    monkeypatch.setattr(run_module, "open_storage", lambda *_args: memory)
+    monkeypatch.setattr("mediakit.storage.open.open_storage", lambda *_args: memory)
     squat.run("sync")
     assert memory.log[0] == ("put", "media_puts.json")
     last = [("put", "media.json"), ("delete", "media_puts.json"), ("close", "")]
@@ -296,7 +296,7 @@ def test_a_wrecked_source_deletes_nothing(
 def test_a_failed_put(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     """After any failure there is no new catalog and no delete, the rest is there, and exit is 1."""
     memory = MemoryTarget()
-    monkeypatch.setattr(run_module, "open_storage", lambda *_args: memory)
+    monkeypatch.setattr("mediakit.storage.open.open_storage", lambda *_args: memory)
     squat.exercise("bench", 1)
     squat.run("sync")
     first = memory.objects["media.json"]
@@ -321,7 +321,7 @@ def test_a_failed_put(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, key: 
 def test_a_failed_delete(squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What could not be deleted stays ours, and goes at the next run."""
     memory = MemoryTarget()
-    monkeypatch.setattr(run_module, "open_storage", lambda *_args: memory)
+    monkeypatch.setattr("mediakit.storage.open.open_storage", lambda *_args: memory)
     squat.run("sync")
     squat.write("_exercises/squat.md", exercise("squat", 1))
     memory.failing = {KEYS[4]}

@@ -17,7 +17,8 @@ import pytest
 from conftest import CutOff, Prefix, SiteBuilder, draw
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.errors import TargetError
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.state.catalog import load_catalog
 from mediakit.sync.verify import verify
 from s3_server import BUCKET, ENVIRONMENT, free_port, s3_server

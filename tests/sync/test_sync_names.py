@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder, draw
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import expected_uploads, plan_products
 from mediakit.sync.session import Access, open_session

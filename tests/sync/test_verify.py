@@ -10,7 +10,8 @@ import pytest
 from conftest import Prefix, SiteBuilder
 from mediakit.base.errors import TargetError
 from mediakit.cli.main import main
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.report.text import summary_line
 from mediakit.sync.verify import Verified, verify
 

@@ -78,7 +78,7 @@ class FileTree:
         """The answers of `find` by path, where a caller wants them recorded."""
         self._real_root = os.path.realpath(root)
         self._listings: dict[str, _Listing | None] = {}
-        self._refused: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
         """Why an existing folder was not listed."""
 
     def find(self, path: str) -> DiskFile | Absent:
@@ -111,7 +111,7 @@ class FileTree:
     def forget(self) -> None:
         """Forget the listings, so that folders are listed again."""
         self._listings = {}
-        self._refused = {}
+        self.refused = {}
 
     def disk_path(self, path: str) -> Path:
         """Return the disk path of a site path, whether or not there is a file."""
@@ -133,6 +133,20 @@ class FileTree:
         """Return the names in a folder, none if it is not a folder of the site."""
         listing = self._listing(folder)
         return listing.names if listing is not None else ()
+
+    @property
+    def listed(self) -> list[str]:
+        """The folders that have been listed."""
+        return [path for path, each in self._listings.items() if each is not None]
+
+    def names_digest(self, folder: str) -> bytes:
+        """Return a digest of the names in a folder, and of which are those of folders and links."""
+        listing = self._listing(folder)
+        if listing is None:
+            return b""
+        kinds = sorted(listing.folders), sorted(listing.others), sorted(listing.names)
+        text = "\0\0".join(map("\0".join, kinds)).encode("utf-8", "backslashreplace")
+        return hashlib.blake2b(text, digest_size=16).digest()
 
     def walk(self, skip: Callable[[str], bool], start: str = "") -> Iterator[str]:
         """Yield the site paths of all files and links below `start`; `skip` prunes folders."""
@@ -159,8 +173,8 @@ class FileTree:
         else:
             parent, _, name = folder.rpartition("/")
             above = self._listing(parent)
-            if parent in self._refused:
-                self._refused[folder] = self._refused[parent]
+            if parent in self.refused:
+                self.refused[folder] = self.refused[parent]
             elif above is not None and name in above.names:
                 found = self._listed(folder, above.place / above.names[name])
         self._listings[folder] = found
@@ -168,22 +182,22 @@ class FileTree:
 
     def _listed(self, folder: str, disk_path: Path) -> _Listing | None:
         if folder and disk_path.is_symlink() and not is_inside(disk_path, self._real_root):
-            self._refused[folder] = "is behind a link that leaves the site"
+            self.refused[folder] = "is behind a link that leaves the site"
             return None
         try:
             return _list_folder(disk_path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            self._refused[folder] = f"is in a folder that cannot be read: {error.strerror}"
+            self.refused[folder] = f"is in a folder that cannot be read: {error.strerror}"
             return None
 
     def _find(self, path: str) -> DiskFile | Absent:
         folder, _, name = path.rpartition("/")
         listing = self._listings.get(folder) or self._listing(folder)
         disk_name = listing.names.get(name) if listing is not None else None
-        if folder in self._refused:
-            return Absent(reason=self._refused[folder])
+        if folder in self.refused:
+            return Absent(reason=self.refused[folder])
         if listing is None or disk_name is None:
             return Absent(self._near(path))
         return self._regular(path, listing, disk_name)
@@ -260,14 +274,14 @@ def sha256_bytes(data: bytes) -> str:
 
 def _list_folder(folder: Path) -> _Listing:
     """List a folder; of two names that are equal as NFC, the one in that form wins."""
-    names, folders, others = [], set(), set()
+    names: list[str] = []
+    folders: set[str] = set()
+    others: set[str] = set()
     with os.scandir(folder) as entries:
         for entry in entries:
             names.append(entry.name)
-            if _is_folder(entry):
-                folders.add(entry.name)
-            elif not _is_file(entry):
-                others.add(entry.name)
+            if not _holds(entry.is_file):
+                (folders if _holds(entry.is_dir) else others).add(entry.name)
     found: dict[str, str] = {}
     for name in sorted(names):
         composed = name if name.isascii() else unicodedata.normalize("NFC", name)
@@ -277,15 +291,8 @@ def _list_folder(folder: Path) -> _Listing:
     return _Listing(folder, prefix, found, frozenset(folders), frozenset(others))
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _holds(test: Callable[..., bool]) -> bool:
     try:
-        return entry.is_dir(follow_symlinks=False)
-    except OSError:
-        return False
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file(follow_symlinks=False)
+        return test(follow_symlinks=False)
     except OSError:
         return False

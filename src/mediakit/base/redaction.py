@@ -15,23 +15,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _SHOWN = "***"
-# patterns as texts: `re` compiles them where they are used, which few runs do
-_SENSITIVE = r"(?i)SECRET|TOKEN|PASS(?:W|$)|CREDENTIAL|COOKIE|_AUTH$|(?:API|ACCESS|PRIVATE)_?KEY"
-_PLACE = r"(?i)(?:_FILE|_PATH|_DIR|_URL|_URI|_SOCK)$"  # names of places, not secrets
+_SENSITIVE = (
+    "SECRET", "TOKEN", "PASSW", "CREDENTIAL", "COOKIE", "APIKEY", "API_KEY", "ACCESSKEY",
+    "ACCESS_KEY", "PRIVATEKEY", "PRIVATE_KEY",
+)  # fmt: skip
+_SENSITIVE_ENDS = ("PASS", "_AUTH")
+_PLACES = ("_FILE", "_PATH", "_DIR", "_URL", "_URI", "_SOCK")  # ends of names of no secrets
 _SHORTEST = 6
 _LONGEST = 400
+# patterns as texts: `re` compiles them where they are used, which few runs do
 _USER = r"(?<=//)[^/\s'\"<>]*@"
 # as browsers read it: with any number of slashes or backslashes, or none
 _USER_OF_ADDRESS = r"^(\s*(?:[A-Za-z][A-Za-z0-9+.-]*:[/\\]*|[/\\]{2,}))[^/\\?#]*@"
 # errors about a wrong header or address quote the value, which may be a secret
-_QUOTED = r"(Invalid header value|nonnumeric port|Port could not be cast to integer value)[^\n]*"
+_QUOTING = ("Invalid header value", "nonnumeric port", "Port could not be cast to integer value")
 
 
 def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """Return a text without secrets of the environment, and without users in addresses."""
     for value in sorted(_values(environ), key=len, reverse=True):
         text = text.replace(value, _SHOWN)
-    return re.sub(_USER, f"{_SHOWN}@", re.sub(_QUOTED, r"\1", text))
+    for before in _QUOTING:
+        if before in text:
+            text = re.sub(rf"({before})[^\n]*", r"\1", text)
+    return re.sub(_USER, f"{_SHOWN}@", text) if "@" in text else text
 
 
 def without_user(address: str) -> str:
@@ -46,12 +53,18 @@ def has_user(address: str) -> bool:
 
 def _values(environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in environ.items():
-        if re.search(_SENSITIVE, name) and not re.search(_PLACE, name):
+        if _is_sensitive(name.upper()):
             yield from _spellings(value)
         elif "//" in value and "@" in value:
             user = value.partition("//")[2].rpartition("@")[0]
             for each in (user.partition(":")[2], *re.split("[:/]", user)):
                 yield from _spellings(each)  # also its parts, for an address that is malformed
+
+
+def _is_sensitive(name: str) -> bool:
+    """Return whether a variable with this name, in capitals, has a secret."""
+    is_known = any(map(name.__contains__, _SENSITIVE)) or name.endswith(_SENSITIVE_ENDS)
+    return is_known and not name.endswith(_PLACES)
 
 
 def _spellings(value: str) -> Iterator[str]:

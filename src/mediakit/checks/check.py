@@ -29,9 +29,9 @@ from mediakit.sync.exercise import find_pages
 from mediakit.sync.observe import observe
 from mediakit.sync.pictures import resolver
 from mediakit.sync.private import strip_files
-from mediakit.sync.products import Selection
 from mediakit.sync.quarantine import Edit
 from mediakit.sync.run import Job, Run
+from mediakit.sync.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

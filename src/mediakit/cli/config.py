@@ -17,8 +17,8 @@ from mediakit.cli import completion
 from mediakit.cli.commands import Command, options_of, source_of
 from mediakit.cli.options import BUCKET, WORKERS, Common, common_options, setting_options
 from mediakit.cli.output import say
-from mediakit.config.config import Overrides, setting_of
 from mediakit.config.origins import Origin, SettingEntry, settings_in_force
+from mediakit.config.overrides import Overrides, setting_of
 from mediakit.config.tables import schema_text
 from mediakit.report.documents import Document, document_json
 from mediakit.report.text import printable

@@ -63,7 +63,7 @@ def generate_command(  # noqa: PLR0913 - one argument an option
         chosen.selection, force=chosen.force, dry_run=dry_run, prune=pruning.prune,
         trust_catalog=pruning.trust_catalog,
     )  # fmt: skip
-    with common.session("look" if dry_run else "write", **settings) as session:
+    with common.session("look" if dry_run else "write", is_late=True, **settings) as session:
         run = Run(session, job, bar)
         shown = dry_run or exit_code or pruning.prune
         code = carry_out(run, run.generate, bar, common, actions=shown)
@@ -90,7 +90,7 @@ def status_command(
     from mediakit.sync.run import Job, Run  # noqa: PLC0415 - takes a while
 
     job = Job(chosen.selection, force=chosen.force, dry_run=True, stale=True)
-    with common.session("look", **settings) as session:
+    with common.session("look", is_late=True, **settings) as session:
         result = Run(session, job, Bar(common)).generate()
     show_result(result, common, actions=True)
     pending = any(outcome.action.kind is not Kind.KEEP for outcome in result.outcomes)

@@ -11,10 +11,8 @@ import click
 import msgspec
 
 from mediakit.cli.commands import CommonOption
-from mediakit.config.config import Config, Overrides, find_root, load_config, setting_of
-from mediakit.config.keys import key_of
-from mediakit.config.tables import FileSettings
-from mediakit.sync.products import Selection
+from mediakit.config.overrides import Overrides, UnreadConfig, setting_of
+from mediakit.sync.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from mediakit.cli.completion import Completer
+    from mediakit.config.config import Config
     from mediakit.sync.session import Session
 
     Command = Callable[..., Any]
@@ -44,30 +43,48 @@ class Common(msgspec.Struct, frozen=True):
     @property
     def root(self) -> Path:
         """The site at `site`, or the one around the working folder."""
-        return self.site.resolve() if self.site is not None else find_root(Path.cwd())
+        if self.site is not None:
+            return self.site.resolve()
+        from mediakit.config.config import find_root  # noqa: PLC0415 - it loads much
+
+        return find_root(Path.cwd())
 
     def config(self, **settings: Any) -> Config:  # noqa: ANN401 - the fields of Overrides
         """Read the settings of the site; those given here override them."""
-        return load_config(self.root, Overrides(unpublished=self.unpublished, **settings))
+        return self._unread(anywhere=True, **settings).read()
+
+    def _unread(self, *, anywhere: bool, **settings: Any) -> UnreadConfig:  # noqa: ANN401
+        root, overrides = self.root, Overrides(unpublished=self.unpublished, **settings)
+
+        def read() -> Config:
+            from mediakit.config.config import load_config  # noqa: PLC0415 - it loads much
+
+            config = load_config(root, overrides)
+            if not anywhere:
+                from mediakit.sync.site_files import require_site  # noqa: PLC0415
+
+                require_site(config)
+            return config
+
+        return UnreadConfig(root, overrides, read)
 
     def session(
         self,
         access: Literal["write", "read", "look"] = "write",
         *,
         anywhere: bool = False,
+        is_late: bool = False,
         **settings: Any,  # noqa: ANN401 - the fields of Overrides
     ) -> AbstractContextManager[Session]:
         """Open a session with the site; `look` writes nothing at all, `read` only the cache.
 
-        A folder that shows nothing of a site is refused, unless the command works `anywhere`.
+        A folder that shows nothing of a site is refused, unless the command works `anywhere`. A
+        command that mostly has nothing to do reads settings late: where it needs them.
         """
         from mediakit.sync.session import Access, open_session  # noqa: PLC0415 - it loads a database
-        from mediakit.sync.site_files import require_site  # noqa: PLC0415
 
-        config = self.config(**settings)
-        if not anywhere:
-            require_site(config)
-        return open_session(config, Access(access), self.follow)
+        unread = self._unread(anywhere=anywhere, **settings)
+        return open_session(unread if is_late else unread.read(), Access(access), self.follow)
 
     def follow(self, things: Iterator[_Thing], total: int) -> Iterator[_Thing]:
         """Pass things on, with a bar on a terminal once they take longer than a second."""
@@ -108,6 +125,9 @@ class SettingOption(click.Option):
     @property
     def help(self) -> str | None:
         """The first sentence of the setting, and its default."""
+        from mediakit.config.keys import key_of  # noqa: PLC0415 - few ask
+        from mediakit.config.tables import FileSettings  # noqa: PLC0415
+
         return key_of(self._setting, FileSettings).help
 
     @help.setter  # noqa: A003 - click's name

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +17,6 @@ import click
 from mediakit.base.actions import Kind, has_errors
 from mediakit.base.model import Severity
 from mediakit.base.redaction import redacted
-from mediakit.report.documents import document_json, result_json
 from mediakit.report.text import (
     diff_lines,
     grouped,
@@ -55,7 +53,7 @@ if TYPE_CHECKING:
 
 
 _COLOURS = {"error:": "red", "warning:": "yellow", "note:": "blue"}
-_SEVERITY = re.compile(r"\b(?:error|warning|note):")
+_SEVERITY = r"\b(?:error|warning|note):"
 
 
 class Bar:
@@ -108,8 +106,14 @@ def say_wrapped(line: str, below: int = 6) -> None:
     if not sys.stdout.isatty():
         say(line)
         return
-    for each in wrapped(line, 0, shutil.get_terminal_size().columns, below):
+    for each in wrapped(line, 0, _columns(), below):
         say(each)
+
+
+def _columns() -> int:
+    import shutil  # noqa: PLC0415 - it loads much, and terminals only
+
+    return shutil.get_terminal_size().columns
 
 
 def carry_out(
@@ -131,6 +135,8 @@ def carry_out(
 def show_result(result: Result, common: Common, *, actions: bool) -> None:
     """Print the result of a run, with its changes if `actions` or verbose."""
     if common.output == "json":
+        from mediakit.report.documents import result_json  # noqa: PLC0415 - few ask for it
+
         click.echo(result_json(result))
         return
     if common.output == "github":
@@ -163,17 +169,17 @@ def show_problems(
     stream = sys.stdout if are_results else sys.stderr
     lines: Iterable[str] = map(problem_line, shown)
     if are_results and stream.isatty():
-        lines = problem_blocks(shown, shutil.get_terminal_size().columns)
+        lines = problem_blocks(shown, _columns())
     colour = stream.isatty() and not os.environ.get("NO_COLOR")
     for line in lines:
         text = redacted(log_line(line))
-        click.echo(_SEVERITY.sub(_painted, text, count=1) if colour else text, file=stream)
+        click.echo(re.sub(_SEVERITY, _painted, text, count=1) if colour else text, file=stream)
 
 
 def show_done(done: Documented, common: Common) -> bool:
     """Print the document of what was done, or its problems; return whether words are to follow."""
     if common.output == "json":
-        click.echo(document_json(done.document()))
+        _print_document(done.document())
         return False
     show_problems(done.problems, common)
     return not common.quiet
@@ -186,7 +192,7 @@ def _painted(severity: re.Match[str]) -> str:
 def show_fix(done: Fix, common: Common, how: str, command: str = "dupes") -> int:
     """Print a fix or an undo, and return the exit code; `how` says how a planned one is done."""
     if common.output == "json":
-        click.echo(document_json(done.document(dry_run=bool(how))))
+        _print_document(done.document(dry_run=bool(how)))
         return int(has_errors(done.problems))
     show_problems(done.problems, common)
     if not common.quiet:
@@ -218,6 +224,12 @@ def show_annotations(problems: Iterable[Problem], common: Common) -> None:
 
     for line in problem_annotations(grouped(problems), place_in_checkout(common)):
         click.echo(line)
+
+
+def _print_document(document: Document) -> None:
+    from mediakit.report.documents import document_json  # noqa: PLC0415 - few ask for it
+
+    click.echo(document_json(document))
 
 
 def place_in_checkout(common: Common) -> Callable[[str], str]:

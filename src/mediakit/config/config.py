@@ -15,6 +15,7 @@ from mediakit.base.own_files import CREDITS_NAME, HISTORY_NAME, PICTURE_DATA, ST
 from mediakit.base.redaction import redacted
 from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
 from mediakit.config.file_rules import refuse_untrusted
+from mediakit.config.overrides import Overrides
 from mediakit.config.presets import presets_of, public_url, recipes_of
 from mediakit.config.tables import (
     CheckSettings,
@@ -42,26 +43,6 @@ from mediakit.storage.settings import (
 )
 
 _CATALOG_NAME = "media.json"
-
-
-class Overrides(msgspec.Struct, frozen=True):
-    """Settings that flags and environment variables give; None where they give none."""
-
-    target: str | None = None
-    jobs: int | None = None
-    unpublished: bool = False
-    max_delete: str | None = None
-    executor: str | None = None
-    source: str | None = None
-    s3_endpoint: str | None = None
-    s3_region: str | None = None
-    s3_profile: str | None = None
-    s3_acl: str | None = None
-
-
-def setting_of(override: str) -> str:
-    """Return the dotted key of the setting that a field of `Overrides` is for."""
-    return override.replace("s3_", "s3.", 1)
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -97,6 +78,7 @@ class Config(msgspec.Struct, frozen=True):
     """Recipes beside the presets, by the table of the file that has their options."""
     file: ConfigFile = msgspec.field(default_factory=ConfigFile)
     """The file as it was read: where each setting stands."""
+    overrides: Overrides = Overrides()
 
     @property
     def site(self) -> str:
@@ -241,6 +223,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # no
         structured=given.structured,
         made_by=recipes_of(file, root, kind),
         file=file,
+        overrides=overrides,
     )
 
 

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from mediakit.base.actions import DeleteLimit, Kind, Outcome, Plan, Reason
 from mediakit.base.errors import UsageError
-from mediakit.config.config import Overrides, load_config
+from mediakit.config.config import load_config
+from mediakit.config.overrides import Overrides
 from mediakit.library.values import exercises_of
-from mediakit.sync.products import Selection
 from mediakit.sync.run import Job, Run
+from mediakit.sync.selection import Selection
 from mediakit.sync.session import Access, open_session
 from mediakit.videos import fetch_missing
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
 _CONTROL = rf"[\x00-\x1f{_UNSEEN}]"
 _IN_JSON = rf"[{_UNSEEN}]"
-_COMMAND = re.compile(r"\s*::")
+_COMMAND = r"\s*::"
 
 _SHARED = frozenset(
     {"put-failed", "delete-failed", "cannot-write-file", "worker-lost", "has-camera"}
@@ -56,7 +56,7 @@ def printable(text: str) -> str:
 def log_line(text: str) -> str:
     """Return a printable text that no pipeline takes for a command, also at a line's start."""
     shown = printable(text)
-    return shown.replace(":", r"\x3a", 1) if _COMMAND.match(shown) else shown
+    return shown.replace(":", r"\x3a", 1) if re.match(_COMMAND, shown) else shown
 
 
 def json_text(document: object, *, indent: int | None = 1) -> str:

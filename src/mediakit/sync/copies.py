@@ -22,7 +22,7 @@ from mediakit.matching.groups import Copy, CopyGroup, Level, PageUse, is_site_ic
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.sync.examine import Examiner
 from mediakit.sync.observe import observe
-from mediakit.sync.products import Selection
+from mediakit.sync.selection import Selection
 from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:

@@ -20,50 +20,32 @@ import msgspec
 
 from mediakit.base.actions import Action, Kind, Place, Reason
 from mediakit.base.artifacts import PICTURE, Input, Product
-from mediakit.base.files import DiskFile, FileStat, FileTree
+from mediakit.base.files import FileTree
 from mediakit.base.model import Problem
 from mediakit.base.version import __version__
 from mediakit.site import READER
 from mediakit.state.documents import TypedReader
-from mediakit.sync.site_files import content_paths
+from mediakit.sync.ground import AskedFile, Ground, asked_of, ground_of, is_old, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from mediakit.base.actions import Plan
-    from mediakit.base.files import Absent
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.parts import SitePart
+    from mediakit.sync.session import Session
 
-PLANNER = 6
+PLANNER = 7
 """Raised by hand when the same site gets another plan or other problems."""
 
-_NO_MATTER = frozenset({"root", "jobs", "file", "executor"})
+_NO_MATTER = frozenset({"root", "jobs", "file", "executor", "overrides"})
 """Settings that change neither plan nor problems."""
 
 _A_PIECE = 1_000
-_WAIT_NS = 2_000_000_000
-"""A file changed less than this before the run may change again unseen."""
-
-_NOT_KEPT = frozenset({"unreadable-picture", "unreadable-file", "refused-file"})
-"""Codes of problems that may go away without a change to the site."""
-
-
-class AskedFile(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A path, and the answer of the tree of files: a stat, or why there is no file.
-
-    `said` is the digest of what a content file says, None of all others; `refs` are the pictures
-    that it names (`sync/parts.py`).
-    """
-
-    path: str
-    stat: FileStat | None
-    near: str | None = None
-    reason: str = ""
-    said: bytes | None = None
-    refs: bytes = b""
+_NOT_KEPT = frozenset({"unreadable-picture", "unreadable-file", "refused-file", "no-content"})
+"""Codes of problems that may go away without a change to the site, or that say it is none."""
 
 
 class _Action(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -82,11 +64,13 @@ class PlanPiece(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PlanHead(msgspec.Struct, frozen=True, array_like=True):
-    """What comes before the `count` pieces, with a digest of all that is no file.
+    """What comes before the `count` pieces.
 
-    `own` are mediakit's files; those of that moment have their digests as `said`. From `changes_at`
-    on, in seconds since 1970, the site shows other pages. With `has_parts`, the references of pages
-    and the groups of actions are known; for `groups` runs have planned otherwise since.
+    `world` is a digest of all that is no file, which `maker` worked out; `ground` is what that
+    follows from, None where it is more. `own` are mediakit's files; those of that moment have their
+    digests as `said`. From `changes_at` on, in seconds since 1970, the site shows other pages. With
+    `has_parts`, the references of pages and the groups of actions are known; for `groups` runs have
+    planned otherwise since.
     """
 
     world: str
@@ -95,6 +79,8 @@ class PlanHead(msgspec.Struct, frozen=True, array_like=True):
     changes_at: float
     problems: list[Problem]
     has_parts: bool
+    maker: str
+    ground: Ground | None
     groups: list[int] = []
 
 
@@ -138,15 +124,26 @@ class KeptPlan:
         return not (self.changed or self.head.groups or (self.weighs and any(orphans)))
 
 
-def read_head(data: bytes, config: Config, tree: FileTree, cache: Cache) -> PlanHead | None:
+def read_head(data: bytes, session: Session, tree: FileTree) -> PlanHead | None:
     """Return the head if all that is no file of the site's is as it was, else None."""
     try:
         head = _HEAD.from_msgpack(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    is_now = time.time() < head.changes_at and head.world == _world(config, tree, cache)
-    names_same = [each.path for each in head.own] == [*_own_files(config)]
-    return head if is_now and names_same and all(_is_own(each, tree) for each in head.own) else None
+    if time.time() >= head.changes_at or head.maker != _maker() or session.cache.journal():
+        return None
+    if head.ground is None or not head.ground.stands(session.overrides, tree):
+        config = session.config
+        names_same = [each.path for each in head.own] == [*_own_files(config)]
+        if not names_same or head.world != _world(config, tree, session.cache):
+            return None
+        head = msgspec.structs.replace(head, ground=ground_of(config, tree))
+        session.cache.remember_piece(0, msgspec.msgpack.encode(head))
+    return head if all(_is_own(each, tree) for each in head.own) else None
+
+
+def _maker() -> str:
+    return f"{__version__} {PLANNER} {READER}"
 
 
 def _is_own(known: AskedFile, tree: FileTree) -> bool:
@@ -169,6 +166,7 @@ def remember_part(site: ObservedSite, part: SitePart, cache: Cache) -> None:
         head,
         world=_world(config, tree, cache),
         own=_own(config, tree),
+        ground=ground_of(config, tree),
         changes_at=min(head.changes_at, site.content.changes_at),
         groups=sorted(part.groups),
     )
@@ -183,17 +181,10 @@ def _is_settled(site: ObservedSite, plan: Plan, cache: Cache, tree: FileTree) ->
         return False
     if any(each.code in _NOT_KEPT for each in site.problems) or cache.journal():
         return False
-    if any(path not in asked for path in content_paths(site.config, tree)):
+    if any(path not in asked for path in _content_paths(site.config, tree)):
         return False
     answers = chain(asked.values(), map(tree.find, _own_files(site.config)))
     return all(is_old(each, site.tree) for each in answers)
-
-
-def is_old(answer: DiskFile | Absent, tree: FileTree) -> bool:
-    """Return whether a change of the file from now on would show in its times."""
-    if not isinstance(answer, DiskFile):
-        return True
-    return max(answer.stat.mtime_ns, answer.stat.ctime_ns) < tree.opened_ns - _WAIT_NS
 
 
 def _pieces(
@@ -206,7 +197,7 @@ def _pieces(
     count = max(1, -(-max(len(paths), len(plan.actions)) // _A_PIECE))
     yield PlanHead(
         _world(site.config, tree, cache), _own(site.config, tree), count,
-        site.content.changes_at, told, has_parts=bool(refs),
+        site.content.changes_at, told, bool(refs), _maker(), ground_of(site.config, tree),
     )  # fmt: skip
     for number in range(count):
         part = slice(number * _A_PIECE, (number + 1) * _A_PIECE)
@@ -237,11 +228,17 @@ def _world(config: Config, tree: FileTree, cache: Cache) -> str:
     recipes = [
         (each, recipe.fingerprint(each, "")) for recipe in config.recipes for each in recipe.names
     ]
-    known = [__version__, PLANNER, READER, config.site, recipes, settings, bool(cache.journal())]
+    known = [_maker(), config.site, recipes, settings, bool(cache.journal())]
     digest = hashlib.sha256(msgspec.json.encode(known, enc_hook=str, order="deterministic"))
-    for path in sorted(content_paths(config, tree)):
+    for path in sorted(_content_paths(config, tree)):
         digest.update(path.encode("utf-8", "backslashreplace") + b"\n")
     return digest.hexdigest()
+
+
+def _content_paths(config: Config, tree: FileTree) -> Iterator[str]:
+    from mediakit.sync.site_files import content_paths  # noqa: PLC0415 - they need the settings
+
+    return content_paths(config, tree)
 
 
 def _own(config: Config, tree: FileTree) -> list[AskedFile]:
@@ -261,23 +258,6 @@ def _digest(path: str, tree: FileTree) -> bytes:
 
 def _own_files(config: Config) -> tuple[str, ...]:
     return (*config.catalog_file.files(), *config.template_files, *config.template_sources)
-
-
-def asked_of(
-    path: str, answer: DiskFile | Absent, said: bytes | None = None, refs: bytes = b""
-) -> AskedFile:
-    """Return an answer as it is kept."""
-    if isinstance(answer, DiskFile):
-        return AskedFile(path, answer.stat, said=said, refs=refs)
-    return AskedFile(path, None, answer.near, answer.reason)
-
-
-def is_same(known: AskedFile, tree: FileTree) -> bool:
-    """Return whether the tree answers what it answered."""
-    answer = tree.find(known.path)
-    if isinstance(answer, DiskFile):
-        return answer.stat == known.stat
-    return known.stat is None and (answer.near, answer.reason) == (known.near, known.reason)
 
 
 def _action(kept: _Action) -> Action:

@@ -5,13 +5,9 @@ A key is the public path of a file at a target.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from mediakit.base.actions import Failure, Kind
+from mediakit.base.actions import Failure
 from mediakit.base.artifacts import CATALOG_KEY, is_archived
 from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.model import Problem, Role, Severity
@@ -20,48 +16,16 @@ from mediakit.images.preset import Animation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from mediakit.base.actions import Action
     from mediakit.base.artifacts import MadeRecord, Product, SourcePicture
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.images.preset import Preset
     from mediakit.images.recipes import Recipe
-    from mediakit.sync.observe import ObservedSite
 
 JOURNAL_KEY = "media_puts.json"
 _OURS = frozenset({CATALOG_KEY, JOURNAL_KEY, "media_shards"})
 """Our own names at the target, as the first part of a key."""
 
 _RENAME = "rename one of the two pictures"
-
-
-class Selection(msgspec.Struct, frozen=True):
-    """Globs of exercises or pictures, and presets, that a run is about; empty ones select all."""
-
-    only: tuple[str, ...] = ()
-    presets: tuple[str, ...] = ()
-
-    def selects(self, action: Action, site: ObservedSite) -> bool:
-        """Return whether an action is in the selection; what is orphaned never is."""
-        product = site.known.products.get(action.path)
-        if product is not None:
-            return self.takes(product, site.users[action.path])
-        if action.kind is not Kind.DESCRIBE:
-            return False
-        return self.takes_source(action.path, {page for page, _ in site.uses[action.path]})
-
-    def takes(self, product: Product, users: Iterable[str]) -> bool:
-        """Return whether a product, used by these pages, is in the selection."""
-        if self.presets and product.recipe not in self.presets:
-            return False
-        pictures = (each.path for each in product.inputs if each.path)
-        return self._matches(product.path, *pictures, *users)
-
-    def takes_source(self, path: str, users: Iterable[str]) -> bool:
-        """Return whether a source itself, used by these pages, is in the selection."""
-        return not self.presets and self._matches(path, *users)
-
-    def _matches(self, *names: str) -> bool:
-        return not self.only or any(_matches(name, glob) for name in names for glob in self.only)
 
 
 def products_of(
@@ -206,11 +170,6 @@ def _clash(first: Product, other: Product) -> Problem:
 def _overwrite(product: Product) -> Problem:
     message = f"{product.path} is a picture of the site, and what is made of {product.source} too"
     return Problem(product.page, product.line, "name-collision", Severity.ERROR, message, _RENAME)
-
-
-def _matches(path: str, glob: str) -> bool:
-    pure = PurePosixPath(path)
-    return any(fnmatchcase(name, glob) for name in (path, pure.name, pure.stem))
 
 
 def refused_keys(

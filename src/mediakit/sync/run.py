@@ -11,25 +11,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
-from mediakit.base.errors import UsageError, did_you_mean
-from mediakit.executors.workers import open_executor
-from mediakit.storage.open import open_staging, open_storage
-from mediakit.sync.products import Selection
+from mediakit.base.errors import UsageError
+from mediakit.sync.selection import Selection
 from mediakit.sync.session import Tally
-from mediakit.sync.target_guards import (
-    INCOMPLETE,
-    held_back,
-    refuse_folder_in_use,
-    refuse_unsafe,
-    site_id,
-    without_places,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor
 
     from mediakit.base.model import Manifest
+    from mediakit.config.config import Config
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Storage, Upload
     from mediakit.sync.fetch import Fetch
@@ -66,24 +57,23 @@ class Run:
     """
 
     def __init__(self, session: Session, job: Job, progress: Progress) -> None:
-        config = session.config
-        known = [name for recipe in config.recipes for name in recipe.names]
-        unknown = set(job.selection.presets) - set(known)
-        if unknown:
-            meant = did_you_mean(min(unknown), known) or f"known are {', '.join(known)}"
-            raise UsageError(f"no preset {', '.join(sorted(unknown))}", meant)
+        if job.selection.presets:
+            job.selection.refuse_unknown(session.config)
         if (job.delete or job.prune) and job.selection != Selection():
             option = "--delete" if job.delete else "--prune"
             what = f"{option} looks at the whole site, --only and --preset at a part of it"
             raise UsageError(what, "leave one of them out")
         self._session = session
-        self._config = session.config
         self._cache = session.cache
         self._job = job
         self._tally = Tally(progress, dry_run=job.dry_run)
         # the orphans of a part of the site are not in its plan
         self._weighs = (job.stale or bool(job.prune)) and job.selection == Selection()
         self._tally.stale = StaleVariants(0, 0) if self._weighs else None
+
+    @property
+    def _config(self) -> Config:
+        return self._session.config
 
     @property
     def result(self) -> Result:
@@ -95,8 +85,7 @@ class Run:
         from mediakit.sync.kept_plan import remember, remember_part  # noqa: PLC0415 - not for sync
         from mediakit.sync.settled import recall  # noqa: PLC0415
 
-        is_whole = self._is_whole
-        settled = recall(self._config, self._cache, weighs=self._weighs) if is_whole else None
+        settled = recall(self._session, weighs=self._weighs) if self._is_whole else None
         if settled is not None and settled.part is None:
             return self._nothing_to_do(settled)
         found = settled.planned(self._job, self._observe, self._plan) if settled else None
@@ -113,12 +102,15 @@ class Run:
         maker = self._make(site, plan)
         if site.part is not None:
             remember_part(site, site.part, self._cache)
-        elif is_whole and not maker.problems and not self._weighs:
+        elif self._is_whole and not maker.problems and not self._weighs:
             remember(site, plan, self._cache)
         return self._end()
 
     def sync(self, fetch: Fetch | None = None) -> Result:
         """Generate, then bring the target to the same state; `fetch` is called for videos."""
+        from mediakit.executors.workers import open_executor  # noqa: PLC0415 - not for generate
+        from mediakit.storage.open import open_storage  # noqa: PLC0415
+
         target = open_storage(self._config.target, self._config, self._cache)
         self._tally.at(target)
         try:
@@ -141,6 +133,12 @@ class Run:
         )
         from mediakit.sync.publish import Publisher  # noqa: PLC0415
         from mediakit.sync.target import ask, start_listing  # noqa: PLC0415
+        from mediakit.sync.target_guards import (  # noqa: PLC0415
+            refuse_folder_in_use,
+            refuse_unsafe,
+            site_id,
+            without_places,
+        )
 
         job, tally, cache = self._job, self._tally, self._cache
         listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
@@ -208,6 +206,7 @@ class Run:
 
         A video that does not come is a warning: pictures do not wait for YouTube.
         """
+        from mediakit.storage.open import open_staging  # noqa: PLC0415
         from mediakit.sync.observe import observe  # noqa: PLC0415
         from mediakit.sync.worker import require_access  # noqa: PLC0415
 
@@ -249,7 +248,7 @@ class Run:
     def _may_delete(self, site: ObservedSite) -> bool:
         """Return whether to delete: not if a part of the site could not be read."""
         if self._job.delete and site.incomplete:
-            self._hold_back(INCOMPLETE)
+            self._hold_back()
         return self._job.delete and not site.incomplete
 
     def _without_mentioned(self, transfers: Plan, uploads: Mapping[str, Upload]) -> Plan:
@@ -263,8 +262,10 @@ class Run:
             self._hold_back(why)
         return plan
 
-    def _hold_back(self, why: str) -> None:
-        self._tally.add([held_back(self._tally.target_url, why)])
+    def _hold_back(self, why: str = "") -> None:
+        from mediakit.sync.target_guards import INCOMPLETE, held_back  # noqa: PLC0415
+
+        self._tally.add([held_back(self._tally.target_url, why or INCOMPLETE)])
 
     def _documents(self, site: ObservedSite, plan: Plan) -> Sequence[Action]:
         """Return what a run would do to the documents for templates."""

@@ -13,14 +13,13 @@ import time
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
 from mediakit.base.errors import UsageError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.base.writer import Writer, writing
-from mediakit.executors.workers import ExecutorKind, ExecutorSettings, open_workers, unseen
+from mediakit.config.overrides import UnreadConfig
 from mediakit.state.cache import Cache
 from mediakit.state.cache_file import key_for
 from mediakit.state.database import Database, UnwrittenDatabase
@@ -28,11 +27,22 @@ from mediakit.state.database import Database, UnwrittenDatabase
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Executor
+    from typing import Protocol
 
     from mediakit.base.actions import Plan, StaleVariants
+    from mediakit.base.writer import Writer
     from mediakit.config.config import Config
-    from mediakit.executors.workers import Follow, Workers
+    from mediakit.executors.workers import ExecutorSettings, Follow, Workers
     from mediakit.storage.protocol import Storage
+
+    class Progress(Protocol):
+        """Shows how a run goes on."""
+
+        def begin(self, total: int) -> None:
+            """`total` actions are about to be done."""
+
+        def step(self, outcome: Outcome) -> None:
+            """One action has ended."""
 
 
 _CACHE = "cache.db"
@@ -56,17 +66,24 @@ class Session:
 
     def __init__(
         self,
-        config: Config,
+        settings: Config | UnreadConfig,
         cache: Cache,
         writer: Writer | None,
         stack: contextlib.ExitStack,
-        follow: Follow = unseen,
+        follow: Follow | None = None,
     ) -> None:
-        self.config = config
+        self.root, self.overrides = settings.root, settings.overrides
+        self._settings = settings
         self._follow = follow
         self.cache = cache
         self._writer = writer
         self._stack = stack
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings of the site; where they are read only now, raises what `read` does."""
+        given = self._settings
+        return given.read() if isinstance(given, UnreadConfig) else given
 
     @property
     def writer(self) -> Writer:
@@ -83,7 +100,7 @@ class Session:
     @cached_property
     def local(self) -> Workers:
         """The threads, as workers."""
-        return self._open(ExecutorSettings())
+        return self._open(None)
 
     @cached_property
     def workers(self) -> Workers:
@@ -93,34 +110,41 @@ class Session:
             UsageError: the cluster cannot be reached, has no workers, or workers of another build.
         """
         settings = self.config.executor
-        return self.local if settings.kind is ExecutorKind.THREADS else self._open(settings)
+        return self.local if settings.kind == "threads" else self._open(settings)
 
-    def _open(self, settings: ExecutorSettings) -> Workers:
-        workers = open_workers(settings, self.config.jobs, self._follow)
-        return self._stack.enter_context(workers)
+    def _open(self, settings: ExecutorSettings | None) -> Workers:
+        from mediakit.executors import workers  # noqa: PLC0415 - few runs have work for them
+
+        kind, follow = settings or workers.ExecutorSettings(), self._follow or workers.unseen
+        return self._stack.enter_context(workers.open_workers(kind, self.config.jobs, follow))
 
 
 @contextlib.contextmanager
 def open_session(
-    config: Config, access: Access = Access.WRITE, follow: Follow = unseen
+    settings: Config | UnreadConfig, access: Access = Access.WRITE, follow: Follow | None = None
 ) -> Iterator[Session]:
-    """Open a session with the site of `config`; `follow` shows how far its work has come.
+    """Open a session with a site; `follow` shows how far its work has come.
+
+    Where nothing is kept yet, settings are read before anything is written.
 
     Raises:
         SiteLockedError: another mediakit is writing to the site, with `Access.WRITE` only.
         UsageError: the work folder cannot be written, with `Access.WRITE` only.
     """
     with contextlib.ExitStack() as stack:
-        cache = _cache_for(config, access, stack)
+        root, work = settings.root, settings.root / WORK_FOLDER
+        if isinstance(settings, UnreadConfig) and not (work / _CACHE).is_file():
+            settings = settings.read()
+        cache = _cache_for(work, access, stack)
         writer = None
         if access is Access.WRITE:
-            temporary = config.root / WORK_FOLDER / "tmp"
-            writer = stack.enter_context(Writer(temporary, config.root, is_alone=True))
-        yield Session(config, cache, writer, stack, follow)
+            from mediakit.base.writer import Writer  # noqa: PLC0415 - for those that write
+
+            writer = stack.enter_context(Writer(work / "tmp", root, is_alone=True))
+        yield Session(settings, cache, writer, stack, follow)
 
 
-def _cache_for(config: Config, access: Access, stack: contextlib.ExitStack) -> Cache:
-    work = config.root / WORK_FOLDER
+def _cache_for(work: Path, access: Access, stack: contextlib.ExitStack) -> Cache:
     if access is Access.READ:
         with contextlib.suppress(UsageError):  # somebody writes, or nobody may: a copy serves
             return stack.enter_context(open_cache(work))
@@ -149,6 +173,8 @@ def _locked(folder: Path) -> Database:
     if links:
         # the file that it leads to is not ours: tables there would be dropped
         raise UsageError(f"{links[0]} is a link", "delete it: a cache only saves time")
+    from mediakit.base.writer import writing  # noqa: PLC0415 - for those that write
+
     with writing(folder):
         folder.mkdir(mode=0o775, parents=True, exist_ok=True)
         _write_ignore(folder / ".gitignore")
@@ -186,16 +212,6 @@ def _to_look(folder: Path, stack: contextlib.ExitStack) -> Database:
             shutil.copyfile(each, copy / each.name)
         return Database(copy / _CACHE, f"a copy of {name}", key)
     return Database(Path(":memory:"), "the cache", None)
-
-
-class Progress(Protocol):
-    """Shows how a run goes on."""
-
-    def begin(self, total: int) -> None:
-        """`total` actions are about to be done."""
-
-    def step(self, outcome: Outcome) -> None:
-        """One action has ended."""
 
 
 class Unseen:

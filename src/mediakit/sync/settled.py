@@ -16,20 +16,20 @@ import msgspec
 from mediakit.base.actions import Kind, Plan, Reason
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import FileTree
-from mediakit.sync.kept_plan import AskedFile, KeptPlan, asked_of, is_old, is_same, read_head
+from mediakit.sync.ground import AskedFile, asked_of, is_old, is_same
+from mediakit.sync.kept_plan import KeptPlan, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
 
     from mediakit.base.actions import Action
     from mediakit.base.model import Problem
-    from mediakit.config.config import Config
-    from mediakit.state.cache import Cache
     from mediakit.sync.content import PageReader
     from mediakit.sync.kept_plan import PlanPiece
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.parts import SitePart
     from mediakit.sync.run import Job
+    from mediakit.sync.session import Session
 
 MUCH = 10_000
 """Actions that are recalled rather than kept anew."""
@@ -83,18 +83,20 @@ class Settled(NamedTuple):
         return Plan(tuple(sorted((*self.actions, *plan.actions), key=place)), plan.problems)
 
 
-def recall(config: Config, cache: Cache, *, weighs: bool = False) -> Settled | None:
+def recall(session: Session, *, weighs: bool = False) -> Settled | None:
     """Return the kept plan of the site, and the part of the site for which it holds no longer.
 
     None where nothing is kept, or a change may concern all of the site. A run that `weighs`
     orphans observes each.
     """
-    tree = FileTree(config.root)
+    tree, cache = FileTree(session.root), session.cache
     pieces = cache.settled()
-    head = read_head(next(pieces, b""), config, tree, cache)
-    if head is None or config.source is not None:
+    head = None
+    if session.overrides.source is None:
+        head = read_head(next(pieces, b""), session, tree)
+    if head is None:
         return None
-    pages = _ChangedPages(config, tree, cache)
+    pages = _ChangedPages(session, tree)
     kept = KeptPlan(head, weighs=weighs)
     for number, data in enumerate(pieces, 1):
         try:
@@ -108,16 +110,18 @@ def recall(config: Config, cache: Cache, *, weighs: bool = False) -> Settled | N
             return None
         else:
             kept.changed += changed
-    return _settled(kept, config, tree, cache) if kept.is_whole else None
+    return _settled(kept, session, tree) if kept.is_whole else None
 
 
-def _settled(kept: KeptPlan, config: Config, tree: FileTree, cache: Cache) -> Settled | None:
+def _settled(kept: KeptPlan, session: Session, tree: FileTree) -> Settled | None:
     """Return what still holds, None where that may be nothing."""
     if kept.holds:
         return Settled(tuple(kept.actions), tuple(kept.head.problems))
     from mediakit.sync.parts import changed_part  # noqa: PLC0415 - few runs need it
 
-    part = changed_part(kept, config, tree, cache) if kept.head.has_parts else None
+    if not kept.head.has_parts:
+        return None
+    part = changed_part(kept, session.config, tree, session.cache)
     if part is None:
         return None
     pairs = zip(kept.actions, kept.groups, strict=True)
@@ -129,10 +133,9 @@ def _settled(kept: KeptPlan, config: Config, tree: FileTree, cache: Cache) -> Se
 class _ChangedPages:
     """Pages that have changed since the plan was kept, and may still say the same."""
 
-    def __init__(self, config: Config, tree: FileTree, cache: Cache) -> None:
-        self._config = config
+    def __init__(self, session: Session, tree: FileTree) -> None:
+        self._session = session
         self._tree = tree
-        self._cache = cache
 
     def say_the_same(self, changed: Sequence[AskedFile], problems: Iterable[Problem]) -> bool:
         """Return whether these are pages that say what they said, without being in a problem.
@@ -165,4 +168,4 @@ class _ChangedPages:
     def _reader(self) -> PageReader:
         from mediakit.sync.content import PageReader  # noqa: PLC0415 - few runs have read pages
 
-        return PageReader(self._config, self._tree, self._cache)
+        return PageReader(self._session.config, self._tree, self._session.cache)

@@ -18,7 +18,6 @@ from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import remove_empty_folders
 from mediakit.state.documents import TypedReader
 from mediakit.sync.observe import observe
-from mediakit.sync.products import Selection
 from mediakit.sync.quarantine import (
     RECORD,
     Creation,
@@ -29,6 +28,7 @@ from mediakit.sync.quarantine import (
     quarantines,
 )
 from mediakit.sync.run import Job, Run
+from mediakit.sync.selection import Selection
 from mediakit.sync.session import Unseen
 
 if TYPE_CHECKING:

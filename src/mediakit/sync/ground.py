@@ -1,0 +1,118 @@
+"""Answers of the tree of files as they are kept, and the ground that settings and pages stand on.
+
+Settings and the list of content files follow from the files of settings, from includes, and from
+the names in folders. While these are as they were, neither is worked out again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediakit.base.files import DiskFile, FileStat, FileTree
+from mediakit.config.overrides import Overrides
+
+if TYPE_CHECKING:
+    from mediakit.base.files import Absent
+    from mediakit.config.config import Config
+
+_WAIT_NS = 2_000_000_000
+"""A file changed less than this before the run may change again unseen."""
+
+
+class AskedFile(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A path, and the answer of the tree of files: a stat, or why there is no file.
+
+    `said` is the digest of what a content file says, None of all others; `refs` are the pictures
+    that it names (`sync/parts.py`).
+    """
+
+    path: str
+    stat: FileStat | None
+    near: str | None = None
+    reason: str = ""
+    said: bytes | None = None
+    refs: bytes = b""
+
+
+def asked_of(
+    path: str, answer: DiskFile | Absent, said: bytes | None = None, refs: bytes = b""
+) -> AskedFile:
+    """Return an answer as it is kept."""
+    if isinstance(answer, DiskFile):
+        return AskedFile(path, answer.stat, said=said, refs=refs)
+    return AskedFile(path, None, answer.near, answer.reason)
+
+
+def is_same(known: AskedFile, tree: FileTree) -> bool:
+    """Return whether the tree answers what it answered."""
+    answer = tree.find(known.path)
+    if isinstance(answer, DiskFile):
+        return answer.stat == known.stat
+    return known.stat is None and (answer.near, answer.reason) == (known.near, known.reason)
+
+
+def is_old(answer: DiskFile | Absent, tree: FileTree) -> bool:
+    """Return whether a change of the file from now on would show in its times."""
+    if not isinstance(answer, DiskFile):
+        return True
+    return max(answer.stat.mtime_ns, answer.stat.ctime_ns) < tree.opened_ns - _WAIT_NS
+
+
+class Ground(msgspec.Struct, frozen=True, array_like=True):
+    """What flags gave, the files of settings and includes, and a digest of each folder's names."""
+
+    overrides: Overrides
+    files: list[AskedFile]
+    folders: dict[str, bytes]
+
+    def stands(self, overrides: Overrides, tree: FileTree) -> bool:
+        """Return whether all of it is as it was."""
+        return (
+            self.overrides == _plain(overrides)
+            and all(is_same(each, tree) for each in self.files)
+            and all(tree.names_digest(path) == names for path, names in self.folders.items())
+        )
+
+
+def ground_of(config: Config, tree: FileTree) -> Ground | None:
+    """Return the ground of a site whose content files were looked for in `tree`.
+
+    None where settings or content files follow from more than it has: from globs, from the
+    pictures of cards, from pages that tell the kind of site, from a link that leads out, or from a
+    file of this moment.
+    """
+    from mediakit.config.config import SETTINGS_NAMES  # noqa: PLC0415 - few runs keep
+    from mediakit.config.file import CONFIG_FILE, PYPROJECT  # noqa: PLC0415
+    from mediakit.site.kinds.registry import marked_kind, settings_names  # noqa: PLC0415
+
+    kind = config.kind
+    is_told = config.file.settings.site is not None or marked_kind(config.root) is not None
+    if config.made_by or config.content is not None or config.data.files or not is_told:
+        return None
+    files = [*tree.walk(lambda _: False, kind.tags_folder)] if kind.tags_folder else []
+    settings = (CONFIG_FILE, PYPROJECT, *settings_names())
+    tree.names(kind.data_folder)  # where the catalog may be
+    places = [
+        "",
+        *(path for path in tree.listed if not SETTINGS_NAMES.isdisjoint(tree.names(path))),
+    ]
+    files += sorted({f"{place}/{name}".lstrip("/") for place in places for name in settings})
+    asked = {path: tree.find(path) for path in files}
+    found = {path: each for path, each in asked.items() if isinstance(each, DiskFile)}
+    is_clear = not tree.refused and all(is_old(each, tree) for each in found.values())
+    if not is_clear or any(
+        each.reason for each in asked.values() if not isinstance(each, DiskFile)
+    ):
+        return None
+    return Ground(
+        _plain(config.overrides),
+        [asked_of(path, each) for path, each in found.items()],
+        {path: tree.names_digest(path) for path in tree.listed},
+    )
+
+
+def _plain(overrides: Overrides) -> Overrides:
+    """Return what flags gave, without what changes neither plan nor problems."""
+    return msgspec.structs.replace(overrides, jobs=None, executor=None)
