@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from filmed_clips import BALL, CORNER, GROUND, drawn, gif, phone_film
+from mediakit.images import film_coders
 from mediakit.images.animation import ShownFrame
 from mediakit.images.film import DrawnFrames, FilmPreset, encode_film, even_size
 from mediakit.images.film_bytes import is_film
@@ -95,6 +96,20 @@ def test_films_are_made_beside_other_work(kind: FilmFormat) -> None:
 
     assert coded(watched(), kind, 35)
     assert found | set(policies()) == {os.sched_getscheduler(os.getppid())}
+
+
+@pytest.mark.parametrize("size", [(94, 62), (340, 270)])
+def test_processors_give_equal_bytes(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code for later processors is quicker, and what it codes is the same."""
+    random = np.random.default_rng(1)
+    pixels = random.integers(0, 255, (6, size[1], size[0], 3), np.uint8)
+    frames = [ShownFrame(Image.fromarray(each), 40) for each in pixels]
+    ours = coded(DrawnFrames(tuple(frames), size), FilmFormat.MP4, 30)
+    if film_coders.steady():
+        monkeypatch.setattr(film_coders, "steady", lambda: {"x264-params": "asm=SSE4.2"})
+    assert coded(DrawnFrames(tuple(frames), size), FilmFormat.MP4, 30) == ours
 
 
 def test_a_film_is_as_coarse_as_it_stays_alike() -> None:

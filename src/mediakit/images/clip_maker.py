@@ -28,7 +28,7 @@ from mediakit.images.preset import Preset
 from mediakit.images.render import Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mediakit.base.cut import Cut
     from mediakit.images.film_coders import TimedFrame
@@ -79,28 +79,23 @@ class _ClipMaker:
         return self._webp() if ending == ".webp" else self._poster()
 
     @cached_property
-    def _frames(self) -> Iterable[TimedFrame]:
+    def _frames(self) -> _Noted:
         """The frames, which may be read more than once."""
         recipe, cut, data = self.recipe, self.cut, self.data
         frames: Iterable[TimedFrame]
+        most = recipe.max_seconds * 1000
         if is_film(data):
-            film = probe_film(data)
-            size = even_size(film.width, film.height, recipe.longest)
-            frames = FilmedFrames(data, size, cut.start, cut.end, recipe.max_seconds * 1000)
+            frames = FilmedFrames(data, None, cut.start, cut.end, most, recipe.longest)
         else:
             found = probe(data)
             check_pixels(found)
             size = even_size(found.width, found.height, recipe.longest)
-            frames = AnimatedFrames(
-                data, size, recipe.background, cut.start, cut.end, recipe.max_seconds * 1000
-            )
-        if not recipe.goes_back(cut):
-            return frames
-        return boomerang(_held(frames))
+            frames = AnimatedFrames(data, size, recipe.background, cut.start, cut.end, most)
+        return _Noted(boomerang(_held(frames)) if recipe.goes_back(cut) else frames)
 
-    @cached_property
+    @property
     def _first(self) -> TimedFrame:
-        return next(iter(self._frames))
+        return self._frames.first or next(iter(self._frames))
 
     def _film(self, kind: FilmFormat) -> Rendered | Failure:
         recipe = self.recipe
@@ -110,7 +105,7 @@ class _ClipMaker:
             end = self.cut.end or probe_film(self.data).milliseconds
             most = max(1, most - sound_bytes(end - self.cut.start))
         made = encode_film(self._frames, FilmPreset(kind, likeness, max_bytes=most))
-        milliseconds = probe_film(made).milliseconds
+        milliseconds = self._frames.milliseconds
         sound = heard(self.data, self.cut.start, milliseconds) if self._is_heard else None
         if sound is not None:
             made = with_sound(made, sound, kind)
@@ -177,6 +172,23 @@ class _ClipMaker:
     @property
     def _pillow(self) -> Preset:
         return Preset(self.recipe.name, (), self.recipe.suffix, max_bytes=self.recipe.max_bytes)
+
+
+@dataclass
+class _Noted:
+    """Frames that may be read more than once; it notes their first, and how long they last."""
+
+    frames: Iterable[TimedFrame]
+    first: TimedFrame | None = None
+    milliseconds: int = 0
+
+    def __iter__(self) -> Iterator[TimedFrame]:
+        total = 0
+        for each in self.frames:
+            self.first = self.first or each
+            total += each.milliseconds
+            yield each
+        self.milliseconds = total
 
 
 def _held(frames: Iterable[TimedFrame]) -> list[TimedFrame]:

@@ -108,20 +108,22 @@ def _is_whole(data: bytes, film: FilmSize) -> bool:
 class FilmedFrames:
     """Frames of a film from `start` to `end` in milliseconds (0: its end), at `size` in pixels.
 
-    Each time they are read they are decoded anew.
+    Without a size it is that of the film, at most `longest` (0: any). Each time frames are read
+    they are decoded anew.
     """
 
     data: bytes
-    size: tuple[int, int]
+    size: tuple[int, int] | None = None
     start: int = 0
     end: int = 0
     most: int = MOST_MILLISECONDS
+    longest: int = 0
 
     def __iter__(self) -> Iterator[TimedFrame]:
         with opened_film(self.data) as (film, stream):
             if self.start:
                 film.seek(int(self.start / 1000 / stream.time_base), stream=stream)
-            maker = FrameMaker(self.size, stream.codec_context.height)
+            maker: FrameMaker | None = None
             before: TimedFrame | None = None
             decoded = total = 0
             for frame, at, last in _timed(film, stream):
@@ -137,6 +139,9 @@ class FilmedFrames:
                 _check_time(total, self.most)
                 if before is not None:
                     yield before
+                if maker is None:
+                    size = self.size or even_size(*_shown_size(stream, frame), self.longest)
+                    maker = FrameMaker(size, stream.codec_context.height)
                 before = TimedFrame(maker.made(frame), shown)
             if before is None:
                 raise FilmError(_NOTHING, _TRIM)
@@ -188,10 +193,9 @@ def picture_of(frame: VideoFrame) -> Image.Image:
 
 def still_of(data: bytes, start: int = 0) -> bytes:
     """Return the first frame of a film at its full size, as a PNG; raises UnreadableError."""
-    film = probe_film(data)
-    size = even_size(film.width, film.height)
     out = io.BytesIO()
-    picture_of(next(iter(FilmedFrames(data, size, start))).frame).save(out, "PNG", compress_level=1)
+    first = next(iter(FilmedFrames(data, start=start)))
+    picture_of(first.frame).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
