@@ -204,7 +204,8 @@ def test_add_takes_what_moves(squat: SiteBuilder, kind: str) -> None:
     before = squat.tree()
     given = SiteBuilder(squat.root.parent).write(f"IMG_1{ending}", data)
     made = added(squat, given)
-    assert made.summary() == "1 film added to squat; 3 variants made"
+    count = 3 if kind == "webm" else 2
+    assert made.summary() == f"1 film added to squat; {count} variants made"
     tree = squat.tree()
     taken = tree[f"{FOLDER}/squat-1{ending}"]
     assert b"SECRETPHONE" not in taken

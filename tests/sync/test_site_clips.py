@@ -312,6 +312,21 @@ def test_animations_become_clips_and_stills_do_not(site: SiteBuilder) -> None:
     assert set(reasons(again).values()) == {"up to date"}
 
 
+def test_a_gif_has_one_poster(site: SiteBuilder) -> None:
+    """That of its clip: no GIF that stands still is made beside it, but where a page names one."""
+    site.write("mediakit.toml", SETTINGS)
+    site.write(f"{FOLDER}/squat.gif", gif(drawn(3, (400, 300))))
+    entry = f"image_path: /{FOLDER}/squat.gif\n    alt: A squat"
+    site.write("_exercises/squat.md", page(entry))
+    site.run()
+    made = {path for path in site.tree() if path.startswith(f"{FOLDER}/squat-")}
+    assert made == {MP4, POSTER}
+    site.write("_exercises/squat.md", page(entry.replace("squat.gif", "squat-320.gif")))
+    site.run()
+    made = {path for path in site.tree() if path.startswith(f"{FOLDER}/squat-")}
+    assert made == {MP4, POSTER, f"{FOLDER}/squat-320.gif"}
+
+
 def test_what_gives_no_clip_is_told_once(squat: SiteBuilder) -> None:
     """A film that is too long is a warning with advice, and no failure."""
     squat.write("mediakit.toml", SETTINGS + "max_seconds = 1\n")

@@ -191,7 +191,7 @@ def plan_photos(
         raise UsageError(f"--cover {job.cover}: {given}", "count from 1")
     cover, anew, moves = paths[number - 1], job.cover is not None, made[number - 1].moves
     top = poster_of(config, cover, moves=moves) if anew or not moves else ""
-    after = fill_header(after, top, small_of(config, cover), style, anew=anew)
+    after = fill_header(after, top, small_of(config, cover, moves=moves), style, anew=anew)
     pictures = tuple(zip(paths, made, strict=True))
     page = PageChange(manifest.path, data, after)
     return Addition(manifest.title, pictures, page, site.content.unread)

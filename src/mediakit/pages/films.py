@@ -144,7 +144,7 @@ def entry_of(
     A page that names films gets the film. Any other theme makes an `<img>` of what an entry names:
     that is the poster, and a click leads to the clip.
     """
-    small, (alt, title) = small_of(config, path), texts
+    small, (alt, title) = small_of(config, path, moves=moves), texts
     clips = clips_of(config)
     if not clips or not (moves or film_of(path)):
         return Entry(path, small, alt, title)
@@ -171,10 +171,13 @@ def film_behind(config: Config, manifest: Manifest, shown: str) -> str:
     return next((film for film in films if shown in variant_names(film, config)), shown)
 
 
-def small_of(config: Config, path: str) -> str:
-    """Return the site path of what a gallery shows of a picture, or of a film's poster."""
-    suffix = gallery_suffix(config)
-    return variant_of(path, suffix) if suffix else poster_of(config, path)
+def small_of(config: Config, path: str, *, moves: bool = False) -> str:
+    """Return the site path of what a gallery shows of a picture, or of the poster of what moves.
+
+    An animation has its poster in one size: it is small itself.
+    """
+    suffix = "" if moves and film_of(path) is None else gallery_suffix(config)
+    return variant_of(path, suffix) if suffix else poster_of(config, path, moves=moves)
 
 
 def poster_of(config: Config, path: str, *, moves: bool = False) -> str:

@@ -232,7 +232,7 @@ def _asking(
     def exists(path: str) -> bool:
         return not isinstance(tree.find(path), Absent)
 
-    return Asking(manifests, catalog.records, exists, mentions, clips=config.has_clips)
+    return Asking(manifests, catalog.records, exists, mentions)
 
 
 def _films(

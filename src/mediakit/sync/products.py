@@ -70,10 +70,7 @@ class Asking:
         records: Mapping[str, MadeRecord],
         exists: Callable[[str], bool],
         mentions: Callable[[str], bool],
-        *,
-        clips: bool = False,
     ) -> None:
-        self._has_clips = clips
         self.looked_at_texts = False
         self._manifests = manifests
         self._records = records
@@ -116,10 +113,10 @@ class Asking:
     ) -> list[str]:
         """Return the stills of GIFs that no page names: in place of what moves nobody wants one.
 
-        Clips have posters.
+        A GIF that has a clip has its poster.
         """
         gifs = {path for path, each in pictures.items() if each.format == "GIF"}
-        if self._has_clips or not gifs:
+        if not gifs:
             return []
         still = {each.name for each in presets if each.animation is Animation.STILL}
         named = {_stem(image.path) for image in self._images() if image.preset and image.path}
