@@ -18,6 +18,7 @@ from mediakit.cli.main import main
 from mediakit.images.animation import ShownFrame
 from mediakit.images.film import DrawnFrames
 from mediakit.images.film_coders import FilmFormat, coded
+from mediakit.state.cache import Cache
 from scenes import scene
 from screenshots import KINDS, encoded
 
@@ -113,6 +114,18 @@ def test_no_second_read(
     )
     assert len(groups(capsys)) == 1
     assert gym.root.exists()
+
+
+def test_a_cache_without_room(
+    gym: SiteBuilder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk the cache keeps nothing, and the same duplicates are found."""
+    monkeypatch.setattr(Cache, "remember_grey", lambda *_: None)
+    without = groups(capsys)
+    monkeypatch.undo()
+    monkeypatch.chdir(gym.root)
+    assert without == groups(capsys)
+    assert without
 
 
 def test_links_are_one_file(gym: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from mediakit.images.film_sheet import to_compare
 from mediakit.images.ingest import is_raw
 from mediakit.images.look import (
     CHROMA_SIDE,
+    GREY_SIDE,
     chroma_pixels,
     grey_array,
     grey_copy_of,
@@ -170,10 +171,13 @@ class SitePixels:
         self._details: OrderedDict[str, Grey] = OrderedDict()
 
     def grey(self, content: str) -> Grey:
-        """Return the small grey copy."""
-        return _kept(
-            self._greys, _KEPT, content, lambda: grey_array(self._cache.grey(content) or b"")
-        )
+        """Return the small grey copy, made anew where the cache had no room for it."""
+
+        def read() -> Grey:
+            copy = self._cache.grey(content) or _grey_copy(self.files[content])
+            return grey_array(copy) if copy else np.zeros((GREY_SIDE, GREY_SIDE), np.uint8)
+
+        return _kept(self._greys, _KEPT, content, read)
 
     def large(self, content: str) -> Grey:
         """Return the picture in luma, large enough to align."""
