@@ -17,6 +17,7 @@ from browser_wait import wait_until
 from desk_working import browsing, desk, desk_at, exercises, jpeg_of, made
 from mediakit.base.writer import Writer
 from mediakit.config.config import load_config
+from mediakit.desk.desk import Desk
 from mediakit.sync.session import open_session
 from mediakit.videos.history import VideoStatus, write_history
 from mediakit.videos.verdict import State
@@ -69,6 +70,20 @@ def test_a_lost_connection(
     assert "Knee over the foot" in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
 
 
+def test_a_connection_lost_within_an_act(desk: Working) -> None:
+    """Nobody knows whether it was done, so the desk does not claim that nothing was changed."""
+    desk.page.route("**/acts/*", lambda route: route.abort())
+    desk.picture("lunge", 0).click()
+    desk.page.fill("#alt", "Knee over the foot")
+    desk.page.evaluate("""() => {
+      const send = window.fetch; // the news of the loss comes first
+      window.fetch = (...what) => { document.body.classList.add("lost"); return send(...what); };
+    }""")
+    desk.page.click("#panel .main")
+    assert "this may be done or not" in desk.said("stopped answering")
+    assert desk.page.input_value("#alt") == "Knee over the foot"
+
+
 def test_a_full_disk(
     desk: Working, exercises: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +109,24 @@ def test_a_full_disk(
     desk.page.evaluate(DROP, [card, "IMG_1.JPG", photo])
     desk.said("No space left")
     assert exercises.tree() == before
+
+
+def test_a_look_that_fails(
+    desk: Working, exercises: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk says that it could not look for problems and duplicates, and why; then it looks."""
+
+    def faulty(_desk: Desk, **_how: Any) -> None:
+        raise ValueError("the cache is torn")
+
+    touched = exercises.root / "_exercises/plank.md"
+    with monkeypatch.context() as now:
+        now.setattr(Desk, "refresh", faulty)
+        touched.write_bytes(touched.read_bytes() + b"\n")
+        told = desk.page.locator("#news", has_text="could not be looked for: the cache is torn")
+        told.wait_for(timeout=120_000)
+    touched.write_bytes(touched.read_bytes() + b"\n")
+    wait_until(desk.page, "document.querySelector('#news').textContent === ''")
 
 
 def test_a_photo_of_an_iphone(desk: Working, exercises: SiteBuilder, tmp_path: Path) -> None:

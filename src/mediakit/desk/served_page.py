@@ -14,6 +14,7 @@ from mediakit.report.html import escaped
 
 if TYPE_CHECKING:
     from mediakit.desk.desk import Desk, Seen
+    from mediakit.desk.words import Words
 
 _MODULES = "\n".join(
     f'<link rel="modulepreload" href="files/{each}">'
@@ -23,13 +24,17 @@ _MODULES = "\n".join(
 
 
 class ServedPage:
-    """Writes the page of a desk, whole or what has changed of it."""
+    """Writes the page of a desk, whole or what has changed of it.
+
+    `trouble` is why nobody could look for problems and duplicates, empty if there is none.
+    """
 
     def __init__(self, desk: Desk, title: str) -> None:
         self._desk = desk
         self._title = title
         self._codes = problem_codes()
         self._made: dict[tuple[str, str], tuple[int, str]] = {}
+        self.trouble = ""
 
     def whole(self, lang: str) -> str:
         """Return the page in a language."""
@@ -37,7 +42,7 @@ class ServedPage:
         words = words_in(lang)
         frame = Frame(self._title, words, seen.cards)
         cards = self._cards(seen, lang)
-        state = "" if seen.findings.known else words("Looking for problems and duplicates …")
+        state = self._state(seen, words)
         return f"""<!DOCTYPE html>
 <html lang="{lang}" data-version="{seen.version}">
 <head>
@@ -67,10 +72,15 @@ class ServedPage:
         seen = self._desk.seen
         cards = self._cards(seen, lang)
         changed = {name: html for name, html in cards.items() if seen.versions[name] > version}
-        known = seen.findings.known
-        state = "" if known else words_in(lang)("Looking for problems and duplicates …")
+        state = self._state(seen, words_in(lang))
         return {"version": seen.version, "ids": list(cards), "cards": changed, "state": state,
                 "duplicates": len(seen.findings.groups)}  # fmt: skip
+
+    def _state(self, seen: Seen, words: Words) -> str:
+        if self.trouble:
+            (why,), _ = words.told(self.trouble)
+            return words("Problems and duplicates could not be looked for: {why}", why=why)
+        return "" if seen.findings.known else words("Looking for problems and duplicates …")
 
     def duplicates(self, lang: str) -> dict[str, Any]:
         """Return the groups of duplicates that are known: their ids and HTML."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -91,7 +92,7 @@ class DeskServer:
     async def _follow(self, watch: Callable[[], AsyncIterator[object]]) -> None:
         """Look again whenever files change, as they do by acts too."""
         async for _ in watch():
-            await run_in_threadpool(self._safely, self._desk.refresh)
+            await run_in_threadpool(self._why_not, self._desk.refresh)
             await self.tell()
             self._is_stale.set()
 
@@ -101,14 +102,20 @@ class DeskServer:
         while True:
             await self._is_stale.wait()
             self._is_stale.clear()
-            await run_in_threadpool(self._safely, lambda: self._desk.refresh(closely=True))
+            look = partial(self._desk.refresh, closely=True)
+            self._page.trouble = await run_in_threadpool(self._why_not, look)
             await self.tell()
 
     @staticmethod
-    def _safely(look: Callable[[], object]) -> None:
-        """Look; what cannot be read now, such as a page half written, can be later."""
-        with contextlib.suppress(MediakitError, OSError):
+    def _why_not(look: Callable[[], object]) -> str:
+        """Look, and return why not; what cannot be read now, such as half a page, can be later."""
+        try:
             look()
+        except OSError as error:
+            return f"{error.filename or 'a file'}: {error.strerror}"
+        except Exception as error:  # noqa: BLE001 - a fault in one look does not end all others
+            return str(error) or "mediakit check says more"
+        return ""
 
     def _language(self, request: Request) -> str:
         asked = request.query_params.get("lang", "")
@@ -128,11 +135,12 @@ class DeskServer:
 
     async def _events(self, request: Request) -> Response:
         async def stream() -> AsyncIterator[str]:
-            told = -1
+            told = -1, ""
             while not self._is_closing() and not await request.is_disconnected():
-                if told != self._desk.seen.version:
-                    told = self._desk.seen.version
-                    yield f"data: {told}\n\n"
+                now = self._desk.seen.version, self._page.trouble
+                if now != told:
+                    yield f"data: {now[0] if now[0] != told[0] else 'trouble'}\n\n"
+                    told = now
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_TICK), self._news:
                         await self._news.wait()

@@ -40,11 +40,11 @@ const sentence = (done) => say(done.said, done.values);
 export const send = async (address, body, headers = {}) => {
   const to = new URL(address, document.baseURI);
   to.searchParams.set("lang", document.documentElement.lang);
+  const wasLost = document.body.classList.contains("lost"); // else it may arrive, and be done
   let answer;
   try {
     answer = await fetch(to, { method: "POST", body, headers: { "X-Mediakit-Desk": "1", ...headers } });
   } catch {
-    const wasLost = document.body.classList.contains("lost"); // so this did not even arrive
     tell(wasLost
       ? say("The desk does not answer, and nothing was changed. Is mediakit desk still running? Try again then.")
       : say("The desk stopped answering, so this may be done or not. Start mediakit desk if it was closed, and look at the exercise before you do it again."), { bad: true });
