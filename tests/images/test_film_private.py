@@ -108,3 +108,5 @@ def test_a_webm_tells_nothing(live: str) -> None:
     with av.open(io.BytesIO(bare)) as film:
         assert film.metadata.keys() <= {"ENCODER", "encoder"}
     assert without_metadata(data[:40]) is None
+    tags = data.index(b"\x12\x54\xc3\x67")
+    assert without_metadata(data[: tags + 20] + b"\x7f" * 30) is None

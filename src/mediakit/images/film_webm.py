@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SEGMENT, _CLUSTER, _INFO = b"\x18\x53\x80\x67", b"\x1f\x43\xb6\x75", b"\x15\x49\xa9\x66"
-_ENTERED = frozenset({_SEGMENT, _INFO})
+_ENTERED, _OPEN = frozenset({_SEGMENT, _INFO}), frozenset({_SEGMENT, _CLUSTER})
 _HEADER = b"\x1a\x45\xdf\xa3"
 _KEPT = frozenset({
     _HEADER, _SEGMENT, _CLUSTER, _INFO,
@@ -39,6 +39,8 @@ def bare_webm(data: bytes) -> bytes | None:
     for each in _elements(data):
         kinds.add(each.kind)
         if each.kind not in _KEPT | _IN_CLUSTER:
+            if each.end > len(data):
+                return None
             _blank(made, each)
     return bytes(made) if {_SEGMENT, _CLUSTER} <= kinds else None
 
@@ -63,14 +65,11 @@ def _elements(data: bytes) -> Iterator[_Element]:
         if not kind or not wide:
             return
         length = int.from_bytes(data[at : at + wide]) & (1 << 7 * wide) - 1
-        is_open = length == (1 << 7 * wide) - 1
         at += wide
-        end = len(data) if is_open else at + length
-        if end > len(data) and kind not in {_SEGMENT, _CLUSTER}:
-            return
-        yield _Element(kind, head, at, end)
+        is_open = length == (1 << 7 * wide) - 1 and kind in _OPEN
+        yield _Element(kind, head, at, at + length)
         if not (is_open or kind in _ENTERED):
-            at = end
+            at += length
 
 
 def _width(data: bytes, at: int, most: int) -> int:

@@ -223,9 +223,11 @@ def _read(photo: FilePath, cap: int, config: Config) -> Ingested:
     except OSError as error:
         raise UsageError(f"{photo}: {error.strerror}") from error
     except UnreadableError as error:
-        hint = f"give a {'film' if film_of(photo.name) else 'photo'} that is not damaged"
-        hint = "give it as a film, such as MP4, or as a photo" if "it moves" in str(error) else hint
-        raise UsageError(f"{photo}: {error}", hint) from error
+        hint = at_desk = f"give a {'film' if film_of(photo.name) else 'photo'} that is not damaged"
+        if "it moves" in str(error):
+            hint = "give it as a film, such as MP4, or as a photo"
+            at_desk = "drop it as a film, such as MP4, or as a photo"
+        raise UsageError(f"{photo}: {error}", hint, at_desk=at_desk) from error
 
 
 def free_paths(
