@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -104,15 +103,13 @@ def _complain_of_others(error: Exception) -> None:
     )
 
 
-def run() -> None:
+def run() -> NoReturn:
     """Run the program: what the installed `mediakit` calls."""
     try:
         code = _prepared()
     except KeyboardInterrupt:  # before there is a boundary, or once more while it says so
         code = process.INTERRUPTED
-    process.end_quietly(code)
-    gc.freeze()  # the process ends: looking once more for cycles would take as long as a small run
-    sys.exit(code)
+    process.end(code)
 
 
 def _prepared() -> int:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,10 +120,15 @@ def _wake_main_thread() -> None:
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
 
 
-def end_quietly(code: int) -> None:
-    """Let Ctrl-C end the process with this code, once everything is done."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+def end(code: int) -> NoReturn:
+    """End the process with this code, once everything is done; Ctrl-C no longer matters.
+
+    Python does not take apart what it has loaded: that takes as long as a small run.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _later(seconds: float, step: Callable[[], object]) -> None:

@@ -6,16 +6,17 @@ the names in folders. While these are as they were, neither is worked out again.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from mediakit.base.files import DiskFile, FileStat, FileTree
-from mediakit.config.overrides import Overrides
 
 if TYPE_CHECKING:
     from mediakit.base.files import Absent
     from mediakit.config.config import Config
+    from mediakit.config.overrides import Overrides
 
 _WAIT_NS = 2_000_000_000
 """A file changed less than this before the run may change again unseen."""
@@ -61,16 +62,16 @@ def is_old(answer: DiskFile | Absent, tree: FileTree) -> bool:
 
 
 class Ground(msgspec.Struct, frozen=True, array_like=True):
-    """What flags gave, the files of settings and includes, and a digest of each folder's names."""
+    """The files of settings and includes, with digests of what flags gave and of folders' names."""
 
-    overrides: Overrides
+    flags: str
     files: list[AskedFile]
     folders: dict[str, bytes]
 
     def stands(self, overrides: Overrides, tree: FileTree) -> bool:
         """Return whether all of it is as it was."""
         return (
-            self.overrides == _plain(overrides)
+            self.flags == _flags(overrides)
             and all(is_same(each, tree) for each in self.files)
             and all(tree.names_digest(path) == names for path, names in self.folders.items())
         )
@@ -107,12 +108,13 @@ def ground_of(config: Config, tree: FileTree) -> Ground | None:
     ):
         return None
     return Ground(
-        _plain(config.overrides),
+        _flags(config.overrides),
         [asked_of(path, each) for path, each in found.items()],
         {path: tree.names_digest(path) for path in tree.listed},
     )
 
 
-def _plain(overrides: Overrides) -> Overrides:
-    """Return what flags gave, without what changes neither plan nor problems."""
-    return msgspec.structs.replace(overrides, jobs=None, executor=None)
+def _flags(overrides: Overrides) -> str:
+    """Return a digest of what flags gave, without what changes neither plan nor problems."""
+    said = msgspec.structs.replace(overrides, jobs=None, executor=None)
+    return hashlib.sha256(str(said).encode("utf-8", "backslashreplace")).hexdigest()
