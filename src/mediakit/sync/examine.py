@@ -19,7 +19,7 @@ from mediakit.base.artifacts import (
 )
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile, sha256_bytes
-from mediakit.base.formats import is_pdf, named_format
+from mediakit.base.formats import FILM_NAMES, is_pdf, named_format
 from mediakit.images.decode import is_whole, probe
 from mediakit.images.opening import UnreadableError, is_svg
 
@@ -155,6 +155,9 @@ class Examiner:
                 self.notes[file.path] = note
         self._remember(looked)
         found.update((file.path, examined) for file, examined in looked.items())
+        if not (thorough or self.films[0]):  # a run that took films may have kept what it saw
+            films = (path for path, each in found.items() if each.format in FILM_NAMES)
+            found |= {path: _faulty(found[path], "it is a film") for path in films}
         return found
 
     def _digests(self) -> Callable[[DiskFile | ObjectFile], str | None]:
@@ -247,7 +250,7 @@ def _lost(file: DiskFile | ObjectFile, error: LostWorkerError) -> tuple[Artifact
     return replace(_faulty(file, f"cannot be read: {error}"), whole=False), None
 
 
-def _faulty(file: DiskFile | ObjectFile, fault: str) -> Artifact:
+def _faulty(file: DiskFile | ObjectFile | Artifact, fault: str) -> Artifact:
     return Artifact(file.path, fault=fault)
 
 
