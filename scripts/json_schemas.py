@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import msgspec.inspect
 
-from mediakit.config.file import CONFIG_FILE
+from mediakit.base.own_files import CONFIG_FILE
 from mediakit.config.keys import keys_of, recipe_keys
 from mediakit.config.tables import FileSettings
 from mediakit.images.preset import DEFAULT_PRESETS, Preset

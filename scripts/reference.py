@@ -24,10 +24,10 @@ from documents import DOCUMENTS
 from json_schemas import config_schema, document_schema, documents_part
 from library_reference import library_parts
 from mediakit.base.model import Role, problem_codes
-from mediakit.base.own_files import WORK_FOLDER
+from mediakit.base.own_files import CONFIG_FILE, PYPROJECT, TABLE, WORK_FOLDER
 from mediakit.cli.commands import options_of, variables
 from mediakit.cli.main import mediakit
-from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, parse
+from mediakit.config.file import parse
 from mediakit.config.keys import Key, Tables, keys_of
 from mediakit.config.overrides import Overrides
 from mediakit.config.presets import presets_of

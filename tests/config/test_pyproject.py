@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError
-from mediakit.config.config import find_root, load_config
-from mediakit.config.file import PYPROJECT, TABLE, own_table, parse
+from mediakit.base.own_files import PYPROJECT, TABLE
+from mediakit.config.config import load_config
+from mediakit.config.file import parse
+from mediakit.site.kinds.registry import find_root, own_table
 
 PROJECT = """\
 [project]

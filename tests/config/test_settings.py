@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from conftest import SiteBuilder
 from mediakit.base.errors import ConfigError, UsageError
 from mediakit.base.model import Role
-from mediakit.config.config import find_root, load_config
+from mediakit.config.config import load_config
 from mediakit.config.file import parse
 from mediakit.config.overrides import Overrides
+from mediakit.site.kinds.registry import find_root
 
 
 def test_no_file_is_needed(site: SiteBuilder) -> None:

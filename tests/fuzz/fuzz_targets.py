@@ -35,7 +35,7 @@ from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
 from mediakit.site.kinds.kind import FrontMatterFormat, SiteKind
-from mediakit.site.kinds.registry import MarkdownFolder
+from mediakit.site.kinds.markdown_folder import MarkdownFolder
 from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ReaderSettings, parse_page
 from mediakit.state.catalog import dump_catalog, load_catalog

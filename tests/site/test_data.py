@@ -14,7 +14,7 @@ from mediakit.base.model import Role
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
-from mediakit.site.kinds.registry import MarkdownFolder
+from mediakit.site.kinds.markdown_folder import MarkdownFolder
 from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 

@@ -9,7 +9,7 @@ from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
-from mediakit.site.kinds.registry import MarkdownFolder
+from mediakit.site.kinds.markdown_folder import MarkdownFolder
 from mediakit.site.paths import locate_among
 from mediakit.site.trees.yaml import Mapping
 

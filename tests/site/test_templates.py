@@ -10,7 +10,7 @@ from mediakit.base.model import ImageRef, Role
 from mediakit.site.kinds.eleventy import EleventySite
 from mediakit.site.kinds.hugo import HugoSite
 from mediakit.site.kinds.jekyll import read_config
-from mediakit.site.kinds.registry import MarkdownFolder
+from mediakit.site.kinds.markdown_folder import MarkdownFolder
 from mediakit.site.paths import SiteAddress
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_page
 from mediakit.site.templates.expanded import Gap, Tag, Unknown

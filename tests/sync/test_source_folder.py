@@ -10,7 +10,7 @@ import pytest
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
-from mediakit.config.config import find_root
+from mediakit.site.kinds.registry import find_root
 
 PAGE = """\
 ---

@@ -1,6 +1,14 @@
-"""Names of the files and folders that mediakit keeps in a site."""
+"""Names of the files and folders that are mediakit's in a site."""
 
 from __future__ import annotations
+
+CONFIG_FILE = "mediakit.toml"
+"""The settings of a site."""
+
+PYPROJECT = "pyproject.toml"
+"""Another program's file, which may have the settings instead, in the table `TABLE`."""
+
+TABLE = "tool.mediakit"
 
 WORK_FOLDER = ".mediakit"
 """The folder in the site root for the cache, temporary files and the default target."""

@@ -164,7 +164,8 @@ def codes(_ctx: click.Context) -> Iterator[tuple[str, str]]:
 
 
 def _config(ctx: click.Context) -> Config:
-    from mediakit.config.config import find_root, load_config  # noqa: PLC0415 - takes a while
+    from mediakit.config.config import load_config  # noqa: PLC0415 - takes a while
+    from mediakit.site.kinds.registry import find_root  # noqa: PLC0415 - takes a while
 
     site = ctx.params.get("site")
     return load_config(Path(site).resolve() if site is not None else find_root(Path.cwd()))

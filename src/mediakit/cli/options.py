@@ -45,7 +45,7 @@ class Common(msgspec.Struct, frozen=True):
         """The site at `site`, or the one around the working folder."""
         if self.site is not None:
             return self.site.resolve()
-        from mediakit.config.config import find_root  # noqa: PLC0415 - it loads much
+        from mediakit.site.kinds.registry import find_root  # noqa: PLC0415 - it loads much
 
         return find_root(Path.cwd())
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from mediakit.base.actions import DeleteLimit
-from mediakit.base.errors import ConfigError, UsageError
+from mediakit.base.errors import UsageError
 from mediakit.base.own_files import CREDITS_NAME, HISTORY_NAME, PICTURE_DATA, STRUCTURED_DATA
 from mediakit.base.redaction import redacted
-from mediakit.config.file import CONFIG_FILE, PYPROJECT, ConfigFile, has_own_table, read_settings
+from mediakit.config.file import ConfigFile, read_settings
 from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.overrides import Overrides
 from mediakit.config.presets import presets_of, public_url, recipes_of
@@ -30,7 +30,7 @@ from mediakit.images.preset import SHOWN_BY_NAME, Preset
 from mediakit.images.recipes import Recipe
 from mediakit.images.recipes.resize import Resize
 from mediakit.site.kinds.kind import SiteKind
-from mediakit.site.kinds.registry import marked_kind, read_kind, settings_names
+from mediakit.site.kinds.registry import marked_kind, read_kind
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.storage.open import DEFAULT_TARGET
 from mediakit.storage.settings import (
@@ -150,42 +150,6 @@ class Config(msgspec.Struct, frozen=True):
     def suffixes(self) -> tuple[tuple[str, str], ...]:
         """Suffix and name of each preset."""
         return tuple((preset.suffix, preset.name) for preset in self.presets)
-
-
-SETTINGS_NAMES = frozenset(
-    each.partition("/")[0] for each in (CONFIG_FILE, PYPROJECT, *settings_names())
-)
-"""Names of files and folders with settings: a site has one, but not only sites have."""
-
-
-def is_site(folder: Path) -> bool:
-    """Return whether a folder has settings of mediakit, or of a generator."""
-    is_marked = (folder / CONFIG_FILE).is_file() or marked_kind(folder) is not None
-    return is_marked or has_own_table(folder)
-
-
-def find_root(start: Path) -> Path:
-    """Return the site around `start`: the nearest folder upward that looks like one, else `start`.
-
-    It has `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings of a generator,
-    or a Jekyll collection and is not the source of the site around it.
-    """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if is_site(folder):
-            return folder
-        if any(folder.glob("_*/*.md")):
-            around = next(filter(is_site, folder.parents), None)
-            return around if around is not None and _is_source(folder, around) else folder
-    return start
-
-
-def _is_source(folder: Path, root: Path) -> bool:
-    """Return whether the settings of the site at `root` have its files in a folder below it."""
-    try:
-        return folder.relative_to(root).as_posix() in read_kind(root).roots
-    except ConfigError:
-        return False
 
 
 def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # noqa: B008 - frozen

@@ -11,21 +11,16 @@ from msgspec.structs import replace
 
 from mediakit.base.errors import ConfigError, did_you_mean
 from mediakit.base.model import problem_codes
-from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
+from mediakit.base.own_files import CONFIG_FILE, PYPROJECT, TABLE
 from mediakit.config.keys import Key, Tables, keys_of, recipe_keys
 from mediakit.config.tables import FileSettings
 from mediakit.images.recipes import RECIPES
+from mediakit.site.kinds.registry import own_table, read_text
 from mediakit.state.documents import LateReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-CONFIG_FILE = "mediakit.toml"
-PYPROJECT = "pyproject.toml"
-TABLE = "tool.mediakit"
-
-_HEADER = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"\']?mediakit\b", re.MULTILINE)
 
 _SETTINGS = LateReader(FileSettings)
 _NAMES = {"cards": "og", "clips": "loops", "movement": "steps", "sheets": "a4"}
@@ -238,47 +233,3 @@ def _written(value: object) -> str:
 
 def _without_numbers(dotted: str) -> str:
     return ".".join(part for part in dotted.split(".") if not part.isdecimal())
-
-
-def own_table(text: str) -> int:
-    """Return the line of the first header of mediakit's in a `pyproject.toml`, 0 without one.
-
-    Such a file is another program's too: one that does not mention mediakit is never parsed, and
-    mediakit reports none of its mistakes.
-    """
-    if "mediakit" not in text:
-        return 0
-    import tomllib  # noqa: PLC0415 - see above
-
-    header = _HEADER.search(text)
-    line = text.count("\n", 0, header.start()) + 1 if header else 1
-    try:
-        tool = tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError:
-        return line if header else 0
-    return line if isinstance(tool, dict) and "mediakit" in tool else 0
-
-
-def has_own_table(folder: Path) -> bool:
-    """Return whether the `pyproject.toml` of a folder has settings of mediakit."""
-    return bool(own_table(read_text(folder / PYPROJECT, strict=False) or ""))
-
-
-def read_text(path: Path, *, strict: bool = True) -> str | None:
-    """Return the text of a file of settings with Unix line ends, None without a file.
-
-    Raises:
-        ConfigError: `strict`, and the file cannot be read.
-    """
-    try:
-        return read_regular(path, MOST_SETTINGS_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        if not strict:
-            return None
-        raise ConfigError(f"{path.name}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        if not strict:
-            return None
-        raise ConfigError(f"{path.name}: not UTF-8", "save the file as UTF-8") from error

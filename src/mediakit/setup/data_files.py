@@ -13,8 +13,8 @@ from msgspec import Meta
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import is_text
 from mediakit.base.formats import format_of
-from mediakit.config.config import SETTINGS_NAMES
 from mediakit.report.documents import Count
+from mediakit.site.kinds.registry import SETTINGS_NAMES
 from mediakit.site.paths import is_data
 from mediakit.site.reader import parse_file
 from mediakit.sync.content import settings_of

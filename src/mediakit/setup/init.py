@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mediakit.base.errors import ConfigError, UsageError
-from mediakit.base.own_files import WORK_FOLDER
+from mediakit.base.own_files import CONFIG_FILE, PYPROJECT, TABLE, WORK_FOLDER
 from mediakit.base.regular_file import read_file
 from mediakit.base.writer import write_file
-from mediakit.config.file import CONFIG_FILE, PYPROJECT, TABLE, has_own_table, parse
+from mediakit.config.file import parse
 from mediakit.config.file_rules import refuse_untrusted
 from mediakit.config.tables import SCHEMA_NAME, schema_text
 from mediakit.images.preset import CAP
 from mediakit.report.text import counted, printable
 from mediakit.setup.survey import SHOWN, InitDocument, refuse_no_site, survey, survey_lines
+from mediakit.site.kinds.registry import has_own_table
 from mediakit.sync.observe import observe, unused_products
 
 if TYPE_CHECKING:

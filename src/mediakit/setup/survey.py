@@ -13,7 +13,7 @@ from msgspec import Meta
 from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.model import Role, Severity
-from mediakit.config.file import CONFIG_FILE
+from mediakit.base.own_files import CONFIG_FILE
 from mediakit.images.preset import CAP
 from mediakit.report.documents import Count, Document, Path
 from mediakit.report.text import content_lines, counted

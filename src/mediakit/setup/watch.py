@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from mediakit.base.errors import UsageError, with_extra
 from mediakit.base.formats import film_of, format_of
-from mediakit.base.own_files import WORK_FOLDER
-from mediakit.config.file import CONFIG_FILE, PYPROJECT
+from mediakit.base.own_files import CONFIG_FILE, PYPROJECT, WORK_FOLDER
 from mediakit.site.kinds.registry import settings_names
 from mediakit.sync.run import Job, Run
 from mediakit.sync.session import open_session

@@ -84,9 +84,12 @@ def ground_of(config: Config, tree: FileTree) -> Ground | None:
     pictures of cards, from pages that tell the kind of site, from a link that leads out, or from a
     file of this moment.
     """
-    from mediakit.config.config import SETTINGS_NAMES  # noqa: PLC0415 - few runs keep
-    from mediakit.config.file import CONFIG_FILE, PYPROJECT  # noqa: PLC0415
-    from mediakit.site.kinds.registry import marked_kind, settings_names  # noqa: PLC0415
+    from mediakit.base.own_files import CONFIG_FILE, PYPROJECT  # noqa: PLC0415
+    from mediakit.site.kinds.registry import (  # noqa: PLC0415
+        SETTINGS_NAMES,
+        marked_kind,
+        settings_names,
+    )
 
     kind = config.kind
     is_told = config.file.settings.site is not None or marked_kind(config.root) is not None

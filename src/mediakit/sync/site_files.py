@@ -21,8 +21,8 @@ from mediakit.base.own_files import (
     TEMPLATE_NAMES,
 )
 from mediakit.base.regular_file import open_regular
-from mediakit.config.config import SETTINGS_NAMES, is_site
 from mediakit.config.file_rules import private_folder
+from mediakit.site.kinds.registry import SETTINGS_NAMES, is_site
 from mediakit.site.paths import has_extension
 from mediakit.storage.open import local_folder
 

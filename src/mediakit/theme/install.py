@@ -17,9 +17,8 @@ from msgspec import Meta
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
-from mediakit.base.own_files import TEMPLATE_NAMES
+from mediakit.base.own_files import CONFIG_FILE, TEMPLATE_NAMES
 from mediakit.base.regular_file import read_regular
-from mediakit.config.file import CONFIG_FILE
 from mediakit.edit.pages import PageChange
 from mediakit.report.documents import Document
 from mediakit.sync.quarantine import Creation, Edit, Fix, Move, Quarantine, Step, quarantines

@@ -1,46 +1,28 @@
-"""The kinds of sites, and which one a folder is.
+"""The kinds of sites, and which folder is one.
 
 A new kind is a module here and an entry in `KINDS`; only the kind of the site is imported.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
 from mediakit.base.errors import ConfigError
+from mediakit.base.own_files import CONFIG_FILE, PYPROJECT
 from mediakit.base.regular_file import MOST_SETTINGS_BYTES, read_regular
-from mediakit.site.kinds.kind import KindWords, SiteKind
-from mediakit.site.paths import has_extension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-
-_ENDINGS = frozenset({".md", ".markdown"})
-_EXCLUDED = frozenset({"node_modules", "venv"})
+    from mediakit.site.kinds.kind import SiteKind
 
 
-class MarkdownFolder(SiteKind, frozen=True):
-    """Each Markdown file is a page; addresses count from it, then from the top folder."""
-
-    name: ClassVar[str] = "markdown"
-    label: ClassVar[str] = "a folder of Markdown files"
-    words: ClassVar[KindWords] = KindWords(
-        "Markdown files", "the site root", "the page's folder, then the site root"
-    )
-
-    def is_excluded(self, path: str) -> bool:
-        """Return whether a folder holds packages, or what was made of the pages."""
-        return path == "_site" or path.rpartition("/")[2] in _EXCLUDED
-
-    def content_type(self, path: str) -> str | None:
-        """Return `pages` for Markdown files, None for all others."""
-        hidden = any(part.startswith(".") for part in path.split("/"))
-        return "pages" if not hidden and has_extension(path, _ENDINGS) else None
+MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
 
 
 class KindEntry(NamedTuple):
@@ -74,6 +56,12 @@ def _jekyll() -> type[SiteKind]:
     return JekyllConfig
 
 
+def _markdown() -> type[SiteKind]:
+    from mediakit.site.kinds.markdown_folder import MarkdownFolder  # noqa: PLC0415
+
+    return MarkdownFolder
+
+
 def _hugo_names(folder: str, *stems: str) -> tuple[str, ...]:
     return tuple(
         f"{folder}{stem}.{ending}" for stem in stems for ending in ("toml", "yaml", "yml", "json")
@@ -99,7 +87,7 @@ KINDS: dict[str, KindEntry] = {
         further=(".eleventyignore", ".gitignore"),
     ),
     "jekyll": KindEntry(_jekyll, ("_config.yml", "_config.yaml", "_config.toml")),
-    "markdown": KindEntry(lambda: MarkdownFolder),
+    "markdown": KindEntry(_markdown),
 }  # fmt: skip
 """The kinds by their names in the configuration, the first that a folder may be first."""
 
@@ -108,6 +96,7 @@ if TYPE_CHECKING:
 else:
     SiteName = Literal[tuple(KINDS)]
 
+_HEADER = r"(?m)^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"\']?mediakit\b"
 _MOST_TAGS = 500
 _MOST_TAG_BYTES = 100_000
 _MANIFESTS = "manifests"
@@ -212,10 +201,90 @@ def _present(root: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 def _has_markdown(root: Path) -> bool:
     patterns = (
-        f"{'*/' * depth}*{ending}" for depth in range(_DEPTH) for ending in sorted(_ENDINGS)
+        f"{'*/' * depth}*{ending}" for depth in range(_DEPTH) for ending in sorted(MARKDOWN_ENDINGS)
     )
     return any(
         not any(part.startswith(".") for part in path.relative_to(root).parts)
         for pattern in patterns
         for path in root.glob(pattern)
     )
+
+
+SETTINGS_NAMES = frozenset(
+    each.partition("/")[0] for each in (CONFIG_FILE, PYPROJECT, *settings_names())
+)
+"""Names of files and folders with settings: a site has one, but not only sites have."""
+
+
+def is_site(folder: Path) -> bool:
+    """Return whether a folder has settings of mediakit, or of a generator."""
+    is_marked = (folder / CONFIG_FILE).is_file() or marked_kind(folder) is not None
+    return is_marked or has_own_table(folder)
+
+
+def find_root(start: Path) -> Path:
+    """Return the site around `start`: the nearest folder upward that looks like one, else `start`.
+
+    It has `mediakit.toml`, `[tool.mediakit]` in its `pyproject.toml`, the settings of a generator,
+    or a Jekyll collection and is not the source of the site around it.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if is_site(folder):
+            return folder
+        if any(folder.glob("_*/*.md")):
+            around = next(filter(is_site, folder.parents), None)
+            return around if around is not None and _is_source(folder, around) else folder
+    return start
+
+
+def _is_source(folder: Path, root: Path) -> bool:
+    """Return whether the settings of the site at `root` have its files in a folder below it."""
+    try:
+        return folder.relative_to(root).as_posix() in read_kind(root).roots
+    except ConfigError:
+        return False
+
+
+def own_table(text: str) -> int:
+    """Return the line of the first header of mediakit's in a `pyproject.toml`, 0 without one.
+
+    Such a file is another program's too: one that does not mention mediakit is never parsed, and
+    mediakit reports none of its mistakes.
+    """
+    if "mediakit" not in text:
+        return 0
+    import tomllib  # noqa: PLC0415 - see above
+
+    header = re.search(_HEADER, text)
+    line = text.count("\n", 0, header.start()) + 1 if header else 1
+    try:
+        tool = tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError:
+        return line if header else 0
+    return line if isinstance(tool, dict) and "mediakit" in tool else 0
+
+
+def has_own_table(folder: Path) -> bool:
+    """Return whether the `pyproject.toml` of a folder has settings of mediakit."""
+    return bool(own_table(read_text(folder / PYPROJECT, strict=False) or ""))
+
+
+def read_text(path: Path, *, strict: bool = True) -> str | None:
+    """Return the text of a file of settings with Unix line ends, None without a file.
+
+    Raises:
+        ConfigError: `strict`, and the file cannot be read.
+    """
+    try:
+        return read_regular(path, MOST_SETTINGS_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if not strict:
+            return None
+        raise ConfigError(f"{path.name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        if not strict:
+            return None
+        raise ConfigError(f"{path.name}: not UTF-8", "save the file as UTF-8") from error
