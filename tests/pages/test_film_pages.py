@@ -236,6 +236,17 @@ def test_what_moves_leads_a_page_by_its_poster(squat: SiteBuilder) -> None:
         added(squat, moving)
 
 
+def test_an_animation_that_is_too_large(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told what to do before anything is written; it is not called damaged."""
+    monkeypatch.setattr("mediakit.images.filmed.MAX_PIXELS", 1000)
+    moving = SiteBuilder(squat.root.parent).write("a.gif", gif(drawn(3)))
+    with pytest.raises(UsageError, match="too many pixels in its frames") as caught:
+        added(squat, moving)
+    assert "save it smaller" in caught.value.hint
+
+
 def test_watch_sees_films_where_they_are_sources(squat: SiteBuilder) -> None:
     """And nowhere else."""
     assert matters(load_config(squat.root), f"{FOLDER}/squat-1.mov")

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MOST_BYTES = 100_000_000
 """Of a film that comes into a repository: git hosts refuse larger files."""
 
+_SMALLER = "cut it on the phone, or save it smaller: 1080p is enough"
+
 
 def taken_film(config: Config, data: bytes) -> Ingested:
     """Return a film or an animation as a source of the site: as it is coded, without metadata.
@@ -61,9 +63,13 @@ def _possible_clip(config: Config, data: bytes, cut: Cut) -> FilmSize:
         )
     if not data:
         raise UnreadableError("the file is empty")
-    from mediakit.images.filmed import probe_moving  # noqa: PLC0415 - it loads FFmpeg
+    from mediakit.images.film_coders import FilmError  # noqa: PLC0415 - it loads FFmpeg
+    from mediakit.images.filmed import probe_moving  # noqa: PLC0415
 
-    film = probe_moving(data)
+    try:
+        film = probe_moving(data)
+    except FilmError as error:
+        raise UsageError(str(error), error.hint or _SMALLER) from error
     most = max(each.max_seconds for each in clips)
     lasts = (cut.end or film.milliseconds) - cut.start
     if lasts > 1000 * most:
@@ -74,7 +80,7 @@ def _possible_clip(config: Config, data: bytes, cut: Cut) -> FilmSize:
     if len(data) > _MOST_BYTES:
         raise UsageError(
             f"it has {len(data) / 1e6:.0f} MB, and git hosts take up to {_MOST_BYTES / 1e6:.0f}",
-            "cut it on the phone, or save it smaller: 1080p is enough",
+            _SMALLER,
         )
     return film
 
