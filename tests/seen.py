@@ -51,7 +51,7 @@ class Seen(NamedTuple):
 def look_at(
     browser: Browser, built: Path, address: str, *, width: int = 1280, picture: Path | None = None
 ) -> Seen:
-    """Open a page of a site that is served from a folder, pictures 40 ms late, and scroll it."""
+    """Open a page of a site that is served from a folder, pictures late, and scroll it."""
     page = browser.new_page(viewport={"width": width, "height": 800})
     requests: list[str] = []
 
@@ -64,7 +64,7 @@ def look_at(
             return
         kind = mimetypes.guess_type(file.name)[0] or "text/plain"
         if kind.startswith("image/"):
-            page.wait_for_timeout(40)
+            _wait_for_paint(page)
         route.fulfill(body=file.read_bytes(), content_type=kind)
 
     page.route("**/*", answer)
@@ -79,6 +79,14 @@ def look_at(
         page.screenshot(path=picture, full_page=True)
     page.close()
     return Seen(sum(value for value, _ in shifts), shifts, requests, pictures)
+
+
+def _wait_for_paint(page: Page) -> None:
+    """Wait 40 ms, and until the page shows something, which takes longer on a busy machine."""
+    for _ in range(250):
+        page.wait_for_timeout(40)
+        if page.evaluate("performance.getEntriesByType('paint').length"):
+            return
 
 
 def _scroll(page: Page) -> None:
