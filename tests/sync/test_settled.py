@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,14 @@ from conftest import SiteBuilder, draw, exercise
 from mediakit.base.actions import Kind
 from mediakit.base.errors import UsageError
 from mediakit.cli.main import main
+from mediakit.config.config import load_config
 from mediakit.site.kinds.registry import read_kind
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.catalog_file import CatalogFile
 from mediakit.sync import kept_plan, settled
 from mediakit.sync.observe import ObservedSite, observe
-from mediakit.sync.session import open_cache
+from mediakit.sync.run import Job, Run
+from mediakit.sync.session import Unseen, open_cache, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -477,3 +480,33 @@ def test_settings_that_cannot_be_read_are_told(
     fresh.mkdir()
     assert main(["generate", "--site", str(fresh)]) == 2
     assert list(fresh.iterdir()) == []
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("place", ["_config.yml", "_includes"])
+def test_what_changes_while_a_run_works_is_seen(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """What settings follow from may change after they were read, and before the plan is kept."""
+    site.write("_config.yml", JEKYLL)
+    site.write("_includes/photo.html", "<img src='{{ include.src }}'>")
+    site.exercise("squat")
+    site.run()
+    config = load_config(site.root)
+    if place == "_config.yml":
+        site.write(place, "collections: []\n")
+    else:
+        (site.root / place / "photo.html").unlink()
+    after = time.time_ns() + 10**9
+    os.utime(site.root / place, ns=(after, after))
+    with open_session(config) as session:
+        Run(session, Job(), Unseen()).generate()
+    read: list[str] = []
+
+    def reading(folder: Path, *rest: Any) -> SiteKind:
+        read.append("settings")
+        return read_kind(folder, *rest)
+
+    monkeypatch.setattr("mediakit.config.config.read_kind", reading)
+    main(["status", "--site", str(site.root)])
+    assert read

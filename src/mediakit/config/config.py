@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -79,6 +80,8 @@ class Config(msgspec.Struct, frozen=True):
     file: ConfigFile = msgspec.field(default_factory=ConfigFile)
     """The file as it was read: where each setting stands."""
     overrides: Overrides = Overrides()
+    read_ns: int = 0
+    """When it was read, in nanoseconds since 1970: what changed later is not in it."""
 
     @property
     def site(self) -> str:
@@ -154,6 +157,7 @@ class Config(msgspec.Struct, frozen=True):
 
 def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # noqa: B008 - frozen
     """Read the settings of the site at `root`; raises ConfigError with file and line."""
+    read_ns = time.time_ns()
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
     file = read_settings(root)
@@ -188,6 +192,7 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # no
         made_by=recipes_of(file, root, kind),
         file=file,
         overrides=overrides,
+        read_ns=read_ns,
     )
 
 

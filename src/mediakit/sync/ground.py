@@ -7,14 +7,14 @@ the names in folders. While these are as they were, neither is worked out again.
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.files import DiskFile, FileStat, FileTree
+from mediakit.base.files import Absent, DiskFile, FileStat, FileTree, file_stat
 
 if TYPE_CHECKING:
-    from mediakit.base.files import Absent
     from mediakit.config.config import Config
     from mediakit.config.overrides import Overrides
 
@@ -56,9 +56,12 @@ def is_same(known: AskedFile, tree: FileTree) -> bool:
 
 def is_old(answer: DiskFile | Absent, tree: FileTree) -> bool:
     """Return whether a change of the file from now on would show in its times."""
-    if not isinstance(answer, DiskFile):
-        return True
-    return max(answer.stat.mtime_ns, answer.stat.ctime_ns) < tree.opened_ns - _WAIT_NS
+    return not isinstance(answer, DiskFile) or _is_before(answer.stat, tree.opened_ns)
+
+
+def _is_before(known: FileStat, moment_ns: int) -> bool:
+    """Return whether what has this stat is as it was at a moment, and a later change would show."""
+    return max(known.mtime_ns, known.ctime_ns) < moment_ns - _WAIT_NS
 
 
 class Ground(msgspec.Struct, frozen=True, array_like=True):
@@ -81,8 +84,8 @@ def ground_of(config: Config, tree: FileTree) -> Ground | None:
     """Return the ground of a site whose content files were looked for in `tree`.
 
     None where settings or content files follow from more than it has: from globs, from the
-    pictures of cards, from pages that tell the kind of site, from a link that leads out, or from a
-    file of this moment.
+    pictures of cards, from pages that tell the kind of site, or from a link that leads out; and
+    where a file or a folder may have changed since the settings were read.
     """
     from mediakit.base.own_files import CONFIG_FILE, PYPROJECT  # noqa: PLC0415
     from mediakit.site.kinds.registry import (  # noqa: PLC0415
@@ -98,21 +101,22 @@ def ground_of(config: Config, tree: FileTree) -> Ground | None:
     files = [*tree.walk(lambda _: False, kind.tags_folder)] if kind.tags_folder else []
     settings = (CONFIG_FILE, PYPROJECT, *settings_names())
     tree.names(kind.data_folder)  # where the catalog may be
-    places = [
-        "",
-        *(path for path in tree.listed if not SETTINGS_NAMES.isdisjoint(tree.names(path))),
-    ]
-    files += sorted({f"{place}/{name}".lstrip("/") for place in places for name in settings})
-    asked = {path: tree.find(path) for path in files}
-    found = {path: each for path, each in asked.items() if isinstance(each, DiskFile)}
-    is_clear = not tree.refused and all(is_old(each, tree) for each in found.values())
-    if not is_clear or any(
-        each.reason for each in asked.values() if not isinstance(each, DiskFile)
-    ):
+    for place in {"", *tree.listed}:
+        if not SETTINGS_NAMES.isdisjoint(tree.names(place)):
+            files += (f"{place}/{name}".lstrip("/") for name in settings)
+    found = [(path, tree.find(path)) for path in sorted(set(files))]
+    known = [(path, each) for path, each in found if isinstance(each, DiskFile)]
+    try:
+        folders = [file_stat(tree.disk_path(path).stat()) for path in tree.listed]
+    except OSError:  # it went meanwhile
+        return None
+    stats = chain((each.stat for _, each in known), folders)
+    is_clear = all(_is_before(each, config.read_ns) for each in stats) and not tree.refused
+    if not is_clear or any(isinstance(each, Absent) and each.reason for _, each in found):
         return None
     return Ground(
         _flags(config.overrides),
-        [asked_of(path, each) for path, each in found.items()],
+        [asked_of(path, each) for path, each in known],
         {path: tree.names_digest(path) for path in tree.listed},
     )
 

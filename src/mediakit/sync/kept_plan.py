@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PLANNER = 7
 """Raised by hand when the same site gets another plan or other problems."""
 
-_NO_MATTER = frozenset({"root", "jobs", "file", "executor", "overrides"})
+_NO_MATTER = frozenset({"root", "jobs", "file", "executor", "overrides", "read_ns"})
 """Settings that change neither plan nor problems."""
 
 _A_PIECE = 1_000
