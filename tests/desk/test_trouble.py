@@ -221,6 +221,10 @@ def test_for_everybody(desk: Working, exercises: SiteBuilder) -> None:
         .filter((each) => each.getClientRects().length && each.offsetHeight < 44).length"""
     desk.picture("lunge", 0).click()
     assert desk.page.evaluate(small) == 0
+    whole = """[...document.querySelectorAll("#steps, #alt")]
+        .every((each) => each.scrollHeight <= each.offsetHeight)"""
+    assert desk.page.evaluate(whole)
+    assert desk.page.evaluate("document.querySelector('#alt').offsetHeight") > 70
 
 
 def test_problems_of_no_exercise(desk: Working, exercises: SiteBuilder) -> None:
