@@ -15,8 +15,12 @@ from axe_playwright_python.sync_playwright import Axe
 
 from browser_wait import wait_until
 from desk_working import browsing, desk, desk_at, exercises, jpeg_of, made
+from mediakit.base.errors import UsageError
 from mediakit.base.writer import Writer
+from mediakit.cli.desk_acts import features
+from mediakit.cli.options import Common
 from mediakit.config.config import load_config
+from mediakit.desk.acts import Act, Asked
 from mediakit.desk.desk import Desk
 from mediakit.sync.session import open_session
 from mediakit.videos.history import VideoStatus, write_history
@@ -240,6 +244,19 @@ def test_problems_of_no_exercise(desk: Working, exercises: SiteBuilder) -> None:
         "Elsewhere on the site"
     ]
     assert desk.page.locator("main > .none").is_hidden()
+
+
+def test_nothing_to_mend(exercises: SiteBuilder) -> None:
+    """A click that mends nothing is told as such, with where to look, and not as something done."""
+    common = Common(
+        exercises.root, "text", verbose=False, quiet=True, debug=False, unpublished=False
+    )
+    acts = features(common, common.config()).acts
+    with (
+        open_session(common.config()) as session,
+        pytest.raises(UsageError, match="nothing mended"),
+    ):
+        acts["fix"](session, Act(Asked()))
 
 
 def test_a_page_broken_in_an_editor(desk: Working, exercises: SiteBuilder) -> None:

@@ -173,6 +173,10 @@ def test_a_message_with_its_values() -> None:
         ["a.md: kan ikke skrives: der er ikke mere plads på disken",
          "intet blev ændret; gør plads der, og prøv igen"], "da",
     )  # fmt: skip
+    assert words.told("'x' is not a YouTube or Vimeo address", "give provider and id") == (
+        ["'x' er hverken en YouTube- eller en Vimeo-adresse", "giv udbyder og id"], "da"
+    )  # fmt: skip
+    assert words.told("'abc' has 3 characters; YouTube ids have 11", "")[1] == "da"
     assert words.told("a.md: something new", "run again") == (
         ["a.md: something new", "run again"],
         "en",

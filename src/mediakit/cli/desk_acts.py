@@ -107,6 +107,8 @@ def _new(bar: Bar, session: Session, act: Act) -> Done:
 
 def _fix(bar: Bar, session: Session, _act: Act) -> Done:
     done = fix_site(session, bar)
+    if not (done.pages or done.stripped or done.made):
+        raise UsageError("nothing mended itself", "see what is advised beside each problem")
     values = {"pages": len(done.pages), "pictures": len(done.stripped), "made": done.made}
     said = "Mended: {pages} pages corrected, {pictures} pictures cleaned, {made} variants made"
     return Done(said, values)
