@@ -30,6 +30,7 @@ from PIL import Image
 
 import mediakit
 from mediakit.cli.main import run
+from mediakit.images.opening import strict_decoder
 
 _TOUCHES = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "sqlite3.connect"})
 _PATIENCE = 100  # seconds that a run may take
@@ -56,8 +57,9 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Load what children need: all of mediakit, and what boto3 knows of AWS."""
+    """Load what children need: all of mediakit, decoders, and what boto3 knows of AWS."""
     Image.init()
+    strict_decoder()
     for each in pkgutil.walk_packages(mediakit.__path__, "mediakit."):
         if not each.name.endswith("__main__"):
             importlib.import_module(each.name)
