@@ -26,7 +26,7 @@ _GROUP = 6
 """Cards in a group, as in `groups.js`."""
 
 _LATER = {
-    "<img data-src=": '<img loading="lazy" draggable="false" src=',
+    "<img data-src=": '<img loading="lazy" decoding="async" draggable="false" src=',
     ' data-srcset="': ' srcset="',
 }
 """What keeps a picture until a script brings it, and what shows it at once. No text has it."""

@@ -16,6 +16,7 @@ export const bring = (from) => {
   for (const image of all("img[data-src]", from)) {
     const { src, srcset } = image.dataset;
     image.loading = knows && document.readyState === "complete" ? "eager" : "lazy";
+    image.decoding = "async";
     image.draggable = false; // else it is dragged in place of its entry
     if (srcset) image.srcset = srcset;
     image.src = src;
