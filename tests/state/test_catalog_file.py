@@ -61,8 +61,8 @@ def many(count: int) -> Catalog:
 def test_a_picture_is_in_one_shard() -> None:
     """A change to one picture changes one shard, and not the main file."""
     before = dict(catalog_files(many(200), "media.json", count=8))
-    changed = many(200)
-    changed.pictures["a/7.jpg"] = SourcePicture("a/7.jpg", "2", 1, 2, 3, "JPEG")
+    other = SourcePicture("a/7.jpg", "2", 1, 2, 3, "JPEG")
+    changed = Catalog({**many(200).pictures, other.path: other})
     after = dict(catalog_files(changed, "media.json", count=8))
     (different,) = [name for name in before if before[name] != after[name]]
     assert different == f"media_shards/8-{shard_of('a/7.jpg', 8)}.json"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.artifacts import Artifact
+from mediakit.base.tables import ARTIFACTS, tabled
 from mediakit.storage.s3.listing import ListedPage, list_objects
 
 if TYPE_CHECKING:
@@ -72,10 +73,14 @@ def test_an_order_of_its_own() -> None:
 
 def test_what_is_known_is_in_memory_once() -> None:
     """An object of the same size and ETag is the one that is known; another one is as listed."""
-    known = {
-        key: Artifact(key, "a digest", 1, etag=etag)
-        for key, etag in (("a.jpg", "x"), ("b.jpg", "y"))
-    }
+    known = tabled(
+        ARTIFACTS,
+        (
+            (key, Artifact(key, "ab" * 32, 1, etag=tag))
+            for key, tag in (("a.jpg", "x"), ("b.jpg", "y"))
+        ),
+    )
     found = list_objects(Bucket({f"{FOLDER}a.jpg", f"{FOLDER}b.jpg"}).ask, FOLDER, known)
-    assert found["a.jpg"] is known["a.jpg"]
+    assert found["a.jpg"] == known["a.jpg"]
+    assert [found.shares(known, key) for key in ("a.jpg", "b.jpg")] == [True, False]
     assert (found["b.jpg"].sha256, found["b.jpg"].etag) == ("", "x")

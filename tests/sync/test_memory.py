@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -129,3 +130,33 @@ def test_the_census_sees_what_is_decoded(tmp_path: Path, monkeypatch: pytest.Mon
     for image in kept:
         image.load()
     assert census.counts == [1, 2, 3]
+
+
+def held_by_a_sync(root: Path, pictures: int) -> int:
+    """Return the bytes that a sync with nothing to do holds at most, beside what was there."""
+    site = SiteBuilder(root)
+    site.write("mediakit.toml", "placeholders = false\n")
+    data, lines = draw((32, 24)), []
+    for number in range(pictures):
+        comment = b"%06d" % number
+        length = (len(comment) + 2).to_bytes(2, "big")
+        path = f"assets/images/p{number:06}.jpg"
+        site.write(path, data[:2] + b"\xff\xfe" + length + comment + data[2:])
+        lines.append(f"  - image_path: /{path}")
+    gallery = "\n".join(lines)
+    site.write("_exercises/many.md", f"---\ntitle: Many\ngallery:\n{gallery}\n---\n")
+    for _ in range(2):
+        assert not site.run("sync", target=str(root / "target")).problems
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        site.run("sync", target=str(root / "target"))
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_sync_holds_little_of_each_object(tmp_path: Path) -> None:
+    """What is as it was takes a row or two, not values, texts and actions of its own."""
+    few, many = held_by_a_sync(tmp_path / "few", 100), held_by_a_sync(tmp_path / "many", 900)
+    assert (many - few) / 800 < 1_600

@@ -10,6 +10,7 @@ from mediakit.base.errors import UsageError
 from mediakit.state.catalog import Catalog, dump_catalog
 from mediakit.storage.protocol import NOTHING, Fetched, Upload
 from mediakit.storage.settings import Headers
+from mediakit.sync.expected import Expected
 from mediakit.sync.plan import plan_target
 from mediakit.sync.target import TargetState, observe_target
 
@@ -36,7 +37,7 @@ def decided(
         key: Upload(Artifact(key, sha256 or "", headers=headers), "", "", Headers())
         for key, sha256 in plan_of.items()
     }
-    actions = plan_target(local, target, delete=delete).actions
+    actions = plan_target(Expected((), local), target, delete=delete).actions
     return [(str(action.kind), action.path, str(action.reason)) for action in actions]
 
 
@@ -140,7 +141,7 @@ def test_deletes_come_last() -> None:
     """A plan puts before it deletes."""
     target = TargetState({"a": Artifact("a", "1", 5)}, {"a": Artifact("a", "1", 5)})
     local = {"z": Upload(Artifact("z", "1"), "", "", Headers())}
-    actions = plan_target(local, target, delete=True).actions
+    actions = [*plan_target(Expected((), local), target, delete=True).actions]
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED
 
@@ -149,6 +150,7 @@ class _Listed:
     """A target with a catalog of two objects, one of which somebody has put again."""
 
     url = "s3://bucket"
+    has_headers = True
 
     def get(self, key: str) -> Fetched | None:
         objects = {name: Artifact(name, "1", 5, etag="x") for name in ("as-it-was", "put-again")}

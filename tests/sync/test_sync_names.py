@@ -9,9 +9,11 @@ import pytest
 from conftest import SiteBuilder, draw
 from mediakit.config.config import load_config
 from mediakit.config.overrides import Overrides
+from mediakit.sync.expected import expected_uploads
 from mediakit.sync.observe import observe
-from mediakit.sync.plan import expected_uploads, plan_products
+from mediakit.sync.plan import plan_products
 from mediakit.sync.session import Access, open_session
+from mediakit.sync.target import TargetState
 
 PAGE = """---
 title: Squat
@@ -40,8 +42,8 @@ def types_of(site: SiteBuilder) -> dict[str, str]:
     """Return the media types that the site's files would be served with."""
     with open_session(load_config(site.root, Overrides()), Access.LOOK) as session:
         found = observe(session)
-    local = expected_uploads(found, plan_products(found.known), has_headers=True)
-    return {key: each.headers.content_type for key, each in local.items()}
+    local = expected_uploads(found, plan_products(found.known), TargetState())
+    return {key: each.headers.content_type for key, each in local.others.items()}
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,11 @@ class Action(msgspec.Struct, frozen=True, gc=False):
         return None if self.product is None else self.product.recipe
 
 
+def up_to_date(key: str) -> Action:
+    """Return the action that keeps an object at a target."""
+    return Action(Kind.KEEP, Place.TARGET, key, Reason.UP_TO_DATE)
+
+
 class Plan(msgspec.Struct, frozen=True):
     """What a run would do, made without changing anything.
 
@@ -191,6 +196,18 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     status: Status
     bytes: int = 0
     seconds: float = 0.0
+
+
+def short(outcome: Outcome) -> Outcome | str:
+    """Return only the key of an object that is up to date, as nearly all are; else the outcome."""
+    action = outcome.action
+    is_as_it_was = action.place is Place.TARGET and action.reason is Reason.UP_TO_DATE
+    return action.path if is_as_it_was else outcome
+
+
+def full(outcome: Outcome | str) -> Outcome:
+    """Return the outcome that was made `short`."""
+    return Outcome(up_to_date(outcome), Status.KEPT) if isinstance(outcome, str) else outcome
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -111,8 +111,8 @@ _MEDIA_TYPES = {each.name: each.mime for each in (*FORMATS, *FILMS)}
 
 def film_of(name: str) -> FilmType | None:
     """Return the type of films that the ending of a file's name stands for, None for others."""
-    stem, _, ending = name.rpartition(".")
-    return _FILM_BY_ENDING.get("." + ending.lower()) if stem and stem[-1] != "/" else None
+    dot = name.rfind(".")
+    return _FILM_BY_ENDING.get(name[dot:].lower()) if dot > 0 and name[dot - 1] != "/" else None
 
 
 def named_format(name: str) -> str:
@@ -129,10 +129,8 @@ def is_published(name: str) -> bool:
 
 def format_of(name: str) -> Format | None:
     """Return the format that the ending of a file's name stands for, None for an unknown one."""
-    stem, _, ending = name.rpartition(".")  # PurePosixPath takes ten times as long
-    if not stem or stem[-1] == "/":
-        return None
-    return _BY_ENDING.get("." + ending.lower())
+    dot = name.rfind(".")  # PurePosixPath takes ten times as long
+    return _BY_ENDING.get(name[dot:].lower()) if dot > 0 and name[dot - 1] != "/" else None
 
 
 def is_vector(name: str) -> bool:

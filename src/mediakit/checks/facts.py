@@ -114,7 +114,8 @@ def _private(
     site: ObservedSite, session: Session, unnamed: Mapping[str, DiskFile]
 ) -> dict[str, Told]:
     """Return what pictures tell that a generator publishes: variants and unnamed ones too."""
-    found = {path: site.tree.find(path) for path in site.known.found} | site.files | {**unnamed}
+    found = {path: site.tree.find(path) for path in site.known.found}
+    found |= {**site.files, **unnamed}
     shown = (
         file
         for path, file in sorted(found.items())

@@ -25,7 +25,8 @@ from mediakit.base.artifacts import PICTURE, Artifact, Input, MadeRecord, Source
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import named_format
 from mediakit.base.model import VideoRecord
-from mediakit.state.catalog_file import ADVICE, SHARDED
+from mediakit.base.tables import ARTIFACTS, PICTURES, SHA256, Cells, Form, Rows, packed
+from mediakit.state.catalog_file import ADVICE, SHARDED, Part, parts_of, shard_of
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
@@ -37,6 +38,29 @@ VERSION = 1
 _SHARD_NAME = re.compile(r"[\w-]+_shards/[\w-]+\.json")
 
 
+def _split_record(each: MadeRecord) -> Cells:
+    if not each.is_of_one_picture or each.inputs[0].text:
+        raise ValueError(each.path)
+    source = each.inputs[0]
+    digests = packed(each.sha256, SHA256), packed(source.sha256, SHA256)
+    fixed = each.bytes, each.width, each.height, each.milliseconds, *digests
+    has = bool(each.sha256), bool(source.sha256)
+    return fixed, (*has, each.recipe, each.fingerprint), source.path
+
+
+def _record(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], source: str) -> MadeRecord:
+    _, size, width, height, milliseconds, sha256, of = fixed
+    has_sha256, has_source, recipe, fingerprint = shared
+    inputs = (Input(PICTURE, source, sha256=of.hex() if has_source else ""),)
+    return MadeRecord(
+        path, recipe, inputs, fingerprint, sha256.hex() if has_sha256 else "", size, width, height,
+        milliseconds,
+    )  # fmt: skip
+
+
+_RECORDS = Form(f"QIII{SHA256}s{SHA256}s", _split_record, _record)
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """Pictures, records of products and (at a target) objects, by path; videos by `PROVIDER/ID`.
@@ -46,9 +70,9 @@ class Catalog:
     `shards` are those that it was read from.
     """
 
-    pictures: dict[str, SourcePicture] = field(default_factory=dict)
-    records: dict[str, MadeRecord] = field(default_factory=dict)
-    objects: dict[str, Artifact] = field(default_factory=dict)
+    pictures: Mapping[str, SourcePicture] = field(default_factory=dict)
+    records: Mapping[str, MadeRecord] = field(default_factory=dict)
+    objects: Mapping[str, Artifact] = field(default_factory=dict)
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     site: str = ""
     baseurl: str = ""
@@ -120,27 +144,11 @@ _OBJECTS = TypedReader(_ObjectsDocument)
 
 def dump_catalog(catalog: Catalog) -> bytes:
     """Return the bytes of a catalog in one file: JSON, UTF-8, one line a picture."""
-    return dump_document(VERSION, catalog, records_by_source(catalog), catalog.objects)
+    return dump_document(VERSION, catalog, parts_of(catalog, lambda _pictures: 1, shard_of)[0])
 
 
-def records_by_source(catalog: Catalog) -> dict[str, list[MadeRecord]]:
-    """Return the variants of every picture, ordered by path."""
-    records: dict[str, list[MadeRecord]] = {}
-    for record in sorted(catalog.records.values(), key=lambda each: each.path):
-        if record.is_of_one_picture:
-            records.setdefault(record.source, []).append(record)
-    none: list[MadeRecord] = []  # one for all
-    return {path: records.get(path, none) for path in (*catalog.pictures, *records)}
-
-
-def dump_document(
-    version: int,
-    catalog: Catalog,
-    records: Mapping[str, list[MadeRecord]],
-    objects: Mapping[str, Artifact],
-    shards: Sequence[str] = (),
-) -> bytes:
-    """Return a document with the pictures in `records`, these objects, and the names of shards.
+def dump_document(version: int, catalog: Catalog, part: Part, shards: Sequence[str] = ()) -> bytes:
+    """Return a document with a part of the catalog, and the names of shards.
 
     Videos and products are in the main document: that of version 1, or the one with shards.
     """
@@ -152,35 +160,44 @@ def dump_document(
     if shards:
         out.write(b'"shards":[\n%b\n]' % b",\n".join(map(msgspec.json.encode, shards)))
     else:
+        variants: dict[str, list[str]] = {}
+        for path in part.variants:
+            variants.setdefault(catalog.records[path].source, []).append(path)
         _write_section(
-            out, b'"images":{', sorted(records), lambda path: _image(path, records, catalog)
-        )
-    others = {path for path, each in catalog.records.items() if not each.is_of_one_picture}
-    if others and is_main:
-        _write_section(out, b',\n"products":{', sorted(others), _without_paths(catalog.records))
+            out, b'"images":{', part.sources,
+            lambda path: _image(path, variants.get(path, ()), catalog),
+        )  # fmt: skip
+    others = _others(catalog) if is_main else []
+    if others:
+        _write_section(out, b',\n"products":{', others, _without_paths(catalog.records))
     if catalog.videos and is_main:
-        _write_section(out, b',\n"videos":{', sorted(catalog.videos), catalog.videos.__getitem__)
-    if objects:
-        _write_section(out, b',\n"objects":{', sorted(objects), _without_paths(objects))
+        _write_section(out, b',\n"videos":{', catalog.videos, catalog.videos.__getitem__)
+    if part.objects:
+        _write_section(out, b',\n"objects":{', part.objects, _without_paths(catalog.objects))
     out.write(b"\n}\n")
     return out.getvalue()
 
 
-def _image(path: str, records: Mapping[str, list[MadeRecord]], catalog: Catalog) -> _Image:
+def _others(catalog: Catalog) -> list[str]:
+    return [each.path for each in catalog.records.values() if not each.is_of_one_picture]
+
+
+def _image(path: str, variants: Iterable[str], catalog: Catalog) -> _Image:
+    records = [catalog.records[each] for each in sorted(variants)]
     picture = catalog.pictures.get(path) or SourcePicture(path, "", 0, 0, 0)
-    variants = {
+    lines = {
         each.path: _Variant(
             each.recipe, each.fingerprint, each.inputs[0].sha256, each.sha256, each.bytes,
             each.width, each.height, each.milliseconds,
         )
-        for each in records[path]
+        for each in records
     }  # fmt: skip
     named = named_format(picture.path)
-    srcset = srcsets(picture, records[path], catalog.baseurl, catalog.key_of)
+    srcset = srcsets(picture, records, catalog.baseurl, catalog.key_of)
     return _Image(
         picture.sha256, picture.bytes, picture.width, picture.height,
         "" if picture.format == named else picture.format,
-        picture.colour, picture.placeholder, srcset, variants,
+        picture.colour, picture.placeholder, srcset, lines,
     )  # fmt: skip
 
 
@@ -205,50 +222,57 @@ def load_catalog(
     if only_objects:
         reader = _OBJECTS
     main = read_document(data, reader, name, SHARDED, ADVICE)
-    catalog = Catalog(site=main.site, shards=main.shards)
-    _add(catalog, main)
+    found = _Found()
+    found.add(main)
     for shard in main.shards:
         where = f"{name.rpartition('/')[0]}/{shard}".lstrip("/")
         part = read_shard(shard) if read_shard and _SHARD_NAME.fullmatch(shard) else None
         if part is None:
             raise UsageError(f"{where}: is missing, but {name} names it", ADVICE)
-        _add(catalog, read_document(part, reader, where, SHARDED, ADVICE))
-    return catalog
+        found.add(read_document(part, reader, where, SHARDED, ADVICE))
+    return Catalog(
+        found.pictures.table(), found.records.table(), found.objects.table(), found.videos,
+        site=main.site, shards=main.shards,
+    )  # fmt: skip
 
 
-def _add(catalog: Catalog, document: _ObjectsDocument) -> None:
-    """Add a document to a catalog; records that have the same texts share them in memory."""
-    for key in [*document.objects]:
-        held, path = document.objects.pop(key), intern(key)  # two of all would be many
-        catalog.objects[path] = replace(
-            held, path=path, sha256=intern(held.sha256), headers=intern(held.headers)
-        )
-    if not isinstance(document, _CatalogDocument):
-        return
-    for name in [*document.images]:
-        image, path = document.images.pop(name), intern(name)
-        sha256 = intern(image.sha256)
-        if sha256:
-            catalog.pictures[path] = SourcePicture(
-                path, sha256, image.bytes, image.width, image.height,
-                image.format or named_format(path), intern(image.colour),
+class _Found:
+    """What the documents of a catalog have, as rows; records of a path share its text."""
+
+    def __init__(self) -> None:
+        self.pictures = Rows(PICTURES)
+        self.records = Rows(_RECORDS)
+        self.objects = Rows(ARTIFACTS)
+        self.videos: dict[str, VideoRecord] = {}
+
+    def add(self, document: _ObjectsDocument) -> None:
+        """Add a document, which is taken apart: two of all would be many."""
+        for key in [*document.objects]:
+            path = intern(key)
+            self.objects.add(path, replace(document.objects.pop(key), path=path))
+        if not isinstance(document, _CatalogDocument):
+            return
+        for name in [*document.images]:
+            self._add_picture(intern(name), document.images.pop(name))
+        for path, made in document.products.items():
+            self.records.add(path, replace(made, path=path))
+        self.videos.update(document.videos)
+
+    def _add_picture(self, path: str, image: _Bare) -> None:
+        if image.sha256:
+            picture = SourcePicture(
+                path, image.sha256, image.bytes, image.width, image.height,
+                image.format or named_format(path), image.colour,
                 image.placeholder if isinstance(image, _Full) else "",
             )  # fmt: skip
-        of_picture = (
-            Input(PICTURE, path, sha256=intern(image.sha256)),
-        )  # one for all its variants
+            self.pictures.add(path, picture)
         for variant, each in image.variants.items():
-            inputs = of_picture
-            if each.source_sha256 != sha256:
-                inputs = (Input(PICTURE, path, sha256=each.source_sha256),)
-            output = intern(variant)
-            catalog.records[output] = MadeRecord(
-                output, intern(each.preset), inputs, intern(each.fingerprint), intern(each.sha256),
-                each.bytes, each.width, each.height, each.milliseconds,
+            inputs = (Input(PICTURE, path, sha256=each.source_sha256),)
+            record = MadeRecord(
+                intern(variant), each.preset, inputs, each.fingerprint, each.sha256, each.bytes,
+                each.width, each.height, each.milliseconds,
             )  # fmt: skip
-    for path, made in document.products.items():
-        catalog.records[path] = replace(made, path=path)
-    catalog.videos.update(document.videos)
+            self.records.add(record.path, record)
 
 
 def _without_paths(
@@ -260,10 +284,10 @@ def _without_paths(
 def _write_section(
     out: BytesIO, head: bytes, names: Iterable[str], value: Callable[[str], object]
 ) -> None:
-    """Write an object of JSON with a line for each name."""
+    """Write an object of JSON with a line for each name, in their order."""
     out.write(head)
     between = b"\n"
-    for name in names:
+    for name in sorted(names):
         out.write(between)
         out.write(msgspec.json.encode({name: value(name)})[1:-1])
         between = b",\n"

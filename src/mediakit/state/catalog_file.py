@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,6 @@ from mediakit.state.documents import TypedReader, read_document
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from mediakit.base.artifacts import Artifact, MadeRecord
     from mediakit.base.writer import Writer
     from mediakit.state.catalog import Catalog
 
@@ -123,9 +123,7 @@ class CatalogFile(msgspec.Struct, frozen=True):
         The main file comes after the shards that it names, and shards that it no longer names go
         last: whenever this is cut off, the catalog can be read, and is old or new for each picture.
         """
-        from mediakit.state.catalog import Catalog  # noqa: PLC0415 - see above
-
-        is_empty = catalog == Catalog(site=catalog.site, baseurl=catalog.baseurl)
+        is_empty = not (catalog.pictures or catalog.records or catalog.objects or catalog.videos)
         if is_empty and not (self.root / self.path).exists():
             return
         names = set()
@@ -173,6 +171,41 @@ def shard_folder(name: str) -> str:
     return f"{stem}_shards"
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What of a catalog is in one file: paths of sources, variants of them, and objects."""
+
+    sources: list[str] = []
+    variants: list[str] = []
+    objects: list[str] = []
+
+
+def parts_of(
+    catalog: Catalog,
+    count_of: Callable[[int], int],
+    part_of: Callable[[str, int], int],
+) -> list[Part]:
+    """Return the parts of a catalog: `count_of` so many pictures, `part_of` says which has a path.
+
+    A variant is with its source, which may be a picture that is no longer there.
+    """
+    variants = [
+        (each.source, each.path) for each in catalog.records.values() if each.is_of_one_picture
+    ]
+    gone = {source for source, _ in variants if source not in catalog.pictures}
+    count = count_of(len(catalog.pictures) + len(gone))
+    if count == 1:
+        variant_paths = [path for _, path in variants]
+        return [Part([*catalog.pictures, *gone], variant_paths, [*catalog.objects])]
+    parts = [Part() for _ in range(count)]
+    for path in chain(catalog.pictures, gone):
+        parts[part_of(path, count)].sources.append(path)
+    for source, path in variants:
+        parts[part_of(source, count)].variants.append(path)
+    for key in catalog.objects:
+        parts[part_of(key, count)].objects.append(key)
+    return parts
+
+
 def catalog_files(
     catalog: Catalog, name: str, *, by_content: bool = False, count: int | None = None
 ) -> Iterator[tuple[str, bytes]]:
@@ -183,28 +216,19 @@ def catalog_files(
     many shards there are.
     """
     from mediakit.state.catalog import (  # noqa: PLC0415 - see above
-        dump_catalog,
+        VERSION,
         dump_document,
-        records_by_source,
     )
 
-    records = records_by_source(catalog)
-    if count is None:
-        count = shard_count(len(records))
-    if count == 1:
-        yield name, dump_catalog(catalog)
+    parts = parts_of(catalog, shard_count if count is None else lambda _pictures: count, shard_of)
+    if len(parts) == 1:
+        yield name, dump_document(VERSION, catalog, parts[0])
         return
-    pictures: list[dict[str, list[MadeRecord]]] = [{} for _ in range(count)]
-    objects: list[dict[str, Artifact]] = [{} for _ in range(count)]
-    for path, variants in records.items():
-        pictures[shard_of(path, count)][path] = variants
-    for key, stored in catalog.objects.items():
-        objects[shard_of(key, count)][key] = stored
-    digits = len(str(count - 1))
+    digits = len(str(len(parts) - 1))
     names = []
-    for number in range(count):
-        data = dump_document(SHARDED, catalog, pictures[number], objects[number])
+    for number, part in enumerate(parts):
+        data = dump_document(SHARDED, catalog, part)
         digest = f"-{hashlib.sha256(data).hexdigest()[:16]}" if by_content else ""
-        names.append(f"{shard_folder(name)}/{count}-{number:0{digits}}{digest}.json")
+        names.append(f"{shard_folder(name)}/{len(parts)}-{number:0{digits}}{digest}.json")
         yield names[-1], data
-    yield name, dump_document(SHARDED, catalog, {}, {}, names)
+    yield name, dump_document(SHARDED, catalog, Part(), names)

@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.actions import Failure
@@ -22,6 +23,7 @@ from mediakit.base.regular_file import (
     read_regular,
     sha256_file,
 )
+from mediakit.base.tables import ARTIFACTS, Rows
 from mediakit.base.writer import Writer, hint_of, new_owner, remove_empty_folders
 from mediakit.storage.open import local_folder
 from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
@@ -85,7 +87,7 @@ class FolderStorage:
             return {}
         if not self._folder.is_dir():
             raise TargetError(f"{self._folder}: not a folder")
-        entries, fresh = {}, []
+        entries, fresh = Rows(ARTIFACTS), []
         for key, path in self._walk():
             stat = file_stat(path.stat())
             name = f"{self.url}/{key}"
@@ -93,9 +95,10 @@ class FolderStorage:
             if sha256 is None:
                 sha256 = sha256_file(path)
                 fresh.append((name, stat, sha256))
-            entries[key] = Artifact(key, sha256, stat.size)
+            key = intern(key)  # a picture of the site has the same  # noqa: PLW2901
+            entries.add(key, Artifact(key, sha256, stat.size))
         self._digests.remember_digests(fresh)
-        return entries
+        return entries.table()
 
     def describe(self, key: str) -> Artifact | None:
         """Return a file without headers: they are the web server's."""

@@ -21,8 +21,7 @@ from mediakit.base.regular_file import sha256_file
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import headers_of
-from mediakit.sync.target import observe_target, read_target_catalog
-from mediakit.sync.target_documents import TargetCatalog
+from mediakit.sync.target import TargetCatalog, observe_target, read_target_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,6 +14,7 @@ from mediakit.base.files import Absent, DiskFile
 from mediakit.base.formats import FILM_NAMES, FILMS, film_of
 from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.base.regular_file import open_regular
+from mediakit.base.tables import changed
 from mediakit.images.chunks import png_chunks
 from mediakit.images.recipes.clip import OF_CLIP, FilmClip
 from mediakit.state.documents import TypedReader
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.artifacts import SourcePicture
     from mediakit.config.config import Config
-    from mediakit.state.cache import Cache, ParsedFiles
+    from mediakit.state.cache import Cache
     from mediakit.storage.protocol import ObjectFile, PictureTree
 
 _ANIMATED = (".gif", ".webp", ".png", ".apng")
@@ -128,12 +129,12 @@ def _first(stem: str, endings: Iterable[str], tree: PictureTree) -> str | None:
 
 
 def take_films(
-    pictures: dict[str, SourcePicture],
+    pictures: Mapping[str, SourcePicture],
     files: Mapping[str, DiskFile | ObjectFile],
     manifests: Iterable[Manifest],
     cache: Cache,
-) -> dict[str, SourcePicture]:
-    """Take out of the pictures what only its clips show, and return it; note which others move."""
+) -> tuple[Mapping[str, SourcePicture], dict[str, SourcePicture]]:
+    """Return the pictures, and apart from them what only its clips show; note which move."""
     shown = {
         path
         for manifest in manifests
@@ -141,25 +142,22 @@ def take_films(
         if image.key != OF_CLIP
         for path in (image.source, image.path)
     }
+    moving = _moving(pictures, files, cache)
     films = {
-        path: each
+        path: moving.pop(path, each)
         for path, each in pictures.items()
         if each.format in FILM_NAMES or path not in shown
     }
-    for path in films:
-        del pictures[path]
-    known = cache.parsed("mention", _TELLER, _MOVES, "moves")
-    _note_moving(films, files, known)
-    _note_moving(pictures, files, known)
-    known.flush()
-    return films
+    return changed(pictures, moving, films), films
 
 
-def _note_moving(
-    pictures: dict[str, SourcePicture],
+def _moving(
+    pictures: Mapping[str, SourcePicture],
     files: Mapping[str, DiskFile | ObjectFile],
-    known: ParsedFiles[bool],
-) -> None:
+    cache: Cache,
+) -> dict[str, SourcePicture]:
+    known = cache.parsed("mention", _TELLER, _MOVES, "moves")
+    found = {}
     for path, each in pictures.items():
         file = files[path]
         if each.format not in {"PNG", "WEBP"} or not isinstance(file, DiskFile):
@@ -170,7 +168,9 @@ def _note_moving(
                 moves = _moves(file)
                 known.put(file, moves)
         if moves:
-            pictures[path] = replace(each, moves=True)
+            found[path] = replace(each, moves=True)
+    known.flush()
+    return found
 
 
 def _moves(file: DiskFile) -> bool:

@@ -133,7 +133,7 @@ class SitePictures:
         session, uses = self._session, _uses(self._site)
         examiner = Examiner(session.cache, session.local, self._site.store)
         examiner.films = self._has_clips, self._has_clips
-        examined = examiner.examine(self._files.values())
+        examined = {each.path: each for each in examiner.examine(self._files.values())}
         seen: set[tuple[int, int]] = set()
         copies = []
         for path, each in sorted(examined.items(), key=lambda item: (item[0] not in uses, item[0])):

@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from mediakit.base.artifacts import (
-    PICTURE,
     Artifact,
-    Input,
     Look,
     SourcePicture,
-    digest_of,
-    record_of,
 )
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile, sha256_bytes
 from mediakit.base.formats import FILM_NAMES, is_pdf, named_format
+from mediakit.base.tables import changed
 from mediakit.images.decode import is_whole, probe
 from mediakit.images.opening import UnreadableError, is_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.artifacts import MadeRecord, Product
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.executors.workers import LostWorkerError, Workers
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.state.catalog_file import CatalogFile
     from mediakit.storage.protocol import Note, ObjectFile, Staging
+    from mediakit.sync.parts import SitePart
+
+
+_BATCH = 1_000
+"""Files that were examined before the cache gets them."""
 
 
 class KnownFiles:
     """Files by digest, as the catalog and the journal have them.
 
-    The record of the same path comes first: it nearly always fits. A digest is looked up in all
-    records only where it does not, as for a picture with a new name.
+    The record of the same path comes first: it nearly always fits. All records are looked through
+    only where it does not, as for a picture with a new name.
     """
 
     def __init__(self, catalog: Catalog, journal: Iterable[MadeRecord]) -> None:
@@ -50,11 +51,10 @@ class KnownFiles:
             self._journal.setdefault(each.path, []).append(each)
 
     def find(self, path: str, sha256: str) -> Artifact | None:
-        """Return what is known of the file at `path` with this digest."""
-        record: MadeRecord | SourcePicture | None = self._made.get(path) or self._pictures.get(path)
-        if record is None or record.sha256 != sha256:
-            record = self._by_digest.get(sha256)
-        return None if record is None else _artifact(record)
+        """Return what is recorded of the file at `path`, if it has this digest."""
+        known: tuple[Mapping[str, MadeRecord | SourcePicture], ...] = self._pictures, self._made
+        records = (each[path] for each in known if path in each)
+        return next((_artifact(each) for each in records if each.sha256 == sha256), None)
 
     def expected(self, path: str) -> dict[str, Artifact]:
         """Return by digest the likely contents of a site path."""
@@ -62,42 +62,67 @@ class KnownFiles:
         records = (*self._journal.get(path, ()), *(each for each in known if each is not None))
         return {each.sha256: _artifact(each) for each in records}
 
-    @cached_property
-    def _by_digest(self) -> dict[str, MadeRecord | SourcePicture]:
+    def of(self, digests: Collection[str]) -> dict[str, Artifact]:
+        """Return by digest what is known of files with these, wherever they were."""
+        if not digests:
+            return {}
         records: Iterable[MadeRecord | SourcePicture] = chain(
             self._made.values(), *self._journal.values(), self._pictures.values()
         )
-        return {each.sha256: each for each in records}
+        return {each.sha256: _artifact(each) for each in records if each.sha256 in digests}
 
 
 class RecordedPictures:
     """Pictures with their looks, as the catalog, a part of `whole`, and the cache have them."""
 
     def __init__(self, catalog: Catalog, cache: Cache, whole: CatalogFile | None = None) -> None:
-        self._pictures = catalog.pictures
+        self.pictures = catalog.pictures
         self._cache = cache
         self._whole = whole
 
-    def same(self, path: str, found: Artifact) -> SourcePicture | None:
-        """Return the record of the picture at `path`, if it is what was found there."""
-        known = self._pictures.get(path)
-        if known is None or not known.colour or known.sha256 != found.sha256:
-            return None
+    def is_same(self, found: Artifact, *, has_look: bool) -> bool:
+        """Return whether the record of the picture at this path is what was found there."""
+        known = self.pictures.get(found.path)
+        if known is None or known.sha256 != found.sha256 or bool(known.colour) != has_look:
+            return False
         as_found = found.bytes, found.width, found.height, found.format
-        as_known = known.bytes, known.width, known.height, known.format
-        return known if as_found == as_known else None
+        return as_found == (known.bytes, known.width, known.height, known.format)
 
-    def look(self, sha256: str) -> Look:
-        """Return the look of a picture with this digest, an empty one where it is not known."""
-        known = self._looks.get(sha256) or self._cache.look(sha256)
-        if known is None and self._whole is not None:
-            return RecordedPictures(self._whole.read(naming={sha256}), self._cache).look(sha256)
-        return known or Look("", "")
+    def looks(self, digests: Collection[str]) -> dict[str, Look]:
+        """Return the looks of pictures with these digests, as far as they are known."""
+        wanted = set(digests)
+        found = {
+            each.sha256: Look(each.colour, each.placeholder)
+            for each in (self.pictures.values() if wanted else ())
+            if each.sha256 in wanted and each.colour
+        }
+        for sha256 in wanted - found.keys():
+            known = self._cache.look(sha256)
+            if known is not None:
+                found[sha256] = known
+        missing = wanted - found.keys()
+        if missing and self._whole is not None:
+            whole = RecordedPictures(self._whole.read(naming=missing), self._cache)
+            found |= whole.looks(missing)
+        return found
 
-    @cached_property
-    def _looks(self) -> dict[str, Look]:
-        known = (each for each in self._pictures.values() if each.colour)
-        return {each.sha256: Look(each.colour, each.placeholder) for each in known}
+
+def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
+    named = known.format if isinstance(known, SourcePicture) else named_format(known.path)
+    return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)
+
+
+def known_records(
+    catalog: Catalog,
+    journal: Mapping[tuple[str, str], MadeRecord],
+    products: Collection[str],
+    part: SitePart | None,
+) -> Mapping[str, MadeRecord]:
+    """Return the catalog's records; what a killed run made, and nothing needs now, is known too."""
+    left = {path: each for (path, _), each in journal.items() if path not in products}
+    left = {path: each for path, each in left.items() if path not in catalog.records}
+    records = changed(catalog.records, left)
+    return changed(records, {}, part.foreign(records)) if part else records
 
 
 class Examiner:
@@ -126,16 +151,12 @@ class Examiner:
 
     def examine(
         self, files: Iterable[DiskFile | ObjectFile], *, thorough: bool = False
-    ) -> dict[str, Artifact]:
-        """Return files, quickest in order, by path; `thorough` decodes those of unknown content."""
-        found: dict[str, Artifact] = {}
+    ) -> Iterator[Artifact]:
+        """Yield files, quickest in order; `thorough` decodes those of unknown content."""
         unknown = []
-        digest = self._digests()
-        for file in files:
-            sha256 = digest(file)
-            known = self._known_as(file, sha256, thorough=thorough) if sha256 else None
+        for file, known in self._known_files(files, thorough=thorough):
             if known is not None:
-                found[file.path] = known
+                yield self._taken(_at(file, known), thorough=thorough)
             else:
                 unknown.append(file)
 
@@ -148,17 +169,21 @@ class Examiner:
             )
 
         tasks = self._workers.run(unknown, start, _lost)
-        looked = {}
+        looked = []
         for file, (artifact, note) in tasks:
-            looked[file] = artifact
+            yield self._taken(artifact, thorough=thorough)
+            looked.append((file, artifact))
             if note is not None:
                 self.notes[file.path] = note
+            if len(looked) == _BATCH:
+                self._remember(looked)
+                looked.clear()
         self._remember(looked)
-        found.update((file.path, examined) for file, examined in looked.items())
-        if not (thorough or self.films[0]):  # a run that took films may have kept what it saw
-            films = (path for path, each in found.items() if each.format in FILM_NAMES)
-            found |= {path: _faulty(found[path], "it is a film") for path in films}
-        return found
+
+    def _taken(self, found: Artifact, *, thorough: bool) -> Artifact:
+        """Return a file, a film as faulty where none are taken: a run that took them kept it."""
+        is_odd = found.format in FILM_NAMES and not (thorough or self.films[0])
+        return _faulty(found, "it is a film") if is_odd else found
 
     def _digests(self) -> Callable[[DiskFile | ObjectFile], str | None]:
         digests = self._cache.digests()
@@ -175,23 +200,32 @@ class Examiner:
     def _name(self, file: DiskFile) -> str:
         return f"{self._store.url}/{file.path}" if self._store.url else file.path
 
-    def _known_as(
-        self, file: DiskFile | ObjectFile, sha256: str, *, thorough: bool
-    ) -> Artifact | None:
-        known = self._known.find(file.path, sha256) if self._known else None
-        if known is None and not thorough:
-            known = self._cache.size(sha256)
-        bytes_ = file.stat.size if isinstance(file, DiskFile) else file.bytes
-        return _at(file.path, bytes_, known) if known is not None else None
+    def _known_files(
+        self, files: Iterable[DiskFile | ObjectFile], *, thorough: bool
+    ) -> Iterator[tuple[DiskFile | ObjectFile, Artifact | None]]:
+        """Yield each file with what is known of its content, None where that is nothing."""
+        digest = self._digests()
+        moved = []
+        for file in files:
+            sha256 = digest(file)
+            known = self._known.find(file.path, sha256) if self._known and sha256 else None
+            if known is not None or not sha256:
+                yield file, known
+            else:
+                moved.append((file, sha256))
+        elsewhere = self._known.of({sha256 for _, sha256 in moved}) if self._known else {}
+        for file, sha256 in moved:
+            known = elsewhere.get(sha256)
+            yield file, known if known or thorough else self._cache.size(sha256)
 
-    def _remember(self, looked: Mapping[DiskFile | ObjectFile, Artifact]) -> None:
+    def _remember(self, looked: Collection[tuple[DiskFile | ObjectFile, Artifact]]) -> None:
         self._cache.remember_digests(
             (self._name(file), file.stat, each.sha256)
-            for file, each in looked.items()
+            for file, each in looked
             if each.sha256 and isinstance(file, DiskFile)
         )
         self._cache.remember_sizes(
-            each for each in looked.values() if each.sha256 and not each.fault and each.whole
+            each for _, each in looked if each.sha256 and not each.fault and each.whole
         )
 
 
@@ -223,7 +257,7 @@ def _read_and_probe(
             return _faulty(file, "changed while mediakit ran"), None
         sha256 = sha256_bytes(data)
         if sha256 in expected:
-            return _at(file.path, len(data), expected[sha256]), None
+            return _at(file, expected[sha256]), None
         note = store.note(file) if thorough else None
     except (OSError, TargetError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -254,47 +288,8 @@ def _faulty(file: DiskFile | ObjectFile | Artifact, fault: str) -> Artifact:
     return Artifact(file.path, fault=fault)
 
 
-def _at(path: str, bytes_: int, known: Artifact) -> Artifact:
+def _at(file: DiskFile | ObjectFile, known: Artifact) -> Artifact:
     """Return a file by what is known of its content; few differ from their record."""
-    same = (known.path, known.bytes) == (path, bytes_)
-    return known if same else replace(known, path=path, bytes=bytes_)
-
-
-def _artifact(known: MadeRecord | SourcePicture) -> Artifact:
-    named = known.format if isinstance(known, SourcePicture) else named_format(known.path)
-    return Artifact(known.path, known.sha256, known.bytes, known.width, known.height, named)
-
-
-def held_objects(
-    files: Iterable[DiskFile | ObjectFile],
-    catalog: Catalog,
-    pictures: Mapping[str, SourcePicture],
-    outputs: Mapping[str, Artifact],
-) -> dict[str, Artifact]:
-    """Return the catalog's records of objects: the content of each ETag."""
-    found = {}
-    for file in files:
-        known = pictures.get(file.path) or outputs.get(file.path)
-        if not isinstance(file, DiskFile) and known is not None and known.sha256:
-            before = catalog.objects.get(file.key)
-            ours = before is not None and before.ours and before.etag == file.etag
-            found[file.key] = Artifact(
-                file.key, known.sha256, file.bytes, ours=ours, etag=file.etag
-            )
-    return found
-
-
-def noted_products(
-    found: Mapping[str, Artifact], notes: Mapping[str, Note], products: Mapping[str, Product]
-) -> dict[tuple[str, str], MadeRecord]:
-    """Return records of products in the store that no catalog has yet."""
-    records = {}
-    for path, (digest, fingerprint) in notes.items():
-        product = products.get(path)
-        if product is not None:
-            record = record_of(product, fingerprint, found[path])
-            if digest != digest_of(product.inputs):  # what it was made of is no longer there
-                inputs = (Input(PICTURE, product.source, sha256=digest),)
-                record = replace(record, inputs=inputs)
-            records[path, record.sha256] = record
-    return records
+    size = file.stat.size if isinstance(file, DiskFile) else file.bytes
+    same = (known.path, known.bytes) == (file.path, size)
+    return known if same else replace(known, path=file.path, bytes=size)

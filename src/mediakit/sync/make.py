@@ -13,6 +13,7 @@ from mediakit.base.artifacts import Artifact, Look, picture_input, record_of, so
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.formats import film_of, format_of
 from mediakit.base.model import Problem, Severity
+from mediakit.base.tables import changed
 from mediakit.executors.workers import run_bounded
 from mediakit.images.look import Limits
 from mediakit.images.opening import strict_decoder
@@ -155,16 +156,18 @@ class Maker:
     def catalog(self) -> Catalog:
         """Return the catalog as it is now: what nothing was done to keeps its record."""
         known, site = self._site.known, self._site
-        records = {}
-        for path in {*known.products, *known.records}:
-            record = self.records.get(path) or known.record(path)
-            is_there = path in known.found and path not in self._gone
-            if record is not None and (path in known.products or is_there):
-                records[path] = record
-        pictures = {
-            path: _with_look(picture, self.looks.get(path))
-            for path, picture in known.inputs.items()
+        made = {path: known.record(path) for path, _ in known.journal} | self.records
+        gone = [path for path in known.records if self._is_gone(path)]
+        fresh = {
+            path: each
+            for path, each in made.items()
+            if each is not None and (path in known.products or path in known.records)
         }
+        records = changed(changed(known.records, fresh), {}, gone)
+        pictures = changed(
+            known.inputs,
+            {path: _with_look(known.inputs[path], look) for path, look in self.looks.items()},
+        )
         kind = site.config.kind
         objects = {**site.objects, **self._stored}
         catalog = Catalog(
@@ -174,6 +177,11 @@ class Maker:
         return (
             site.part.put_into(site.config.catalog_file.read(), catalog) if site.part else catalog
         )
+
+    def _is_gone(self, path: str) -> bool:
+        """Return whether a product is neither needed nor there."""
+        known = self._site.known
+        return path not in known.products and (path not in known.found or path in self._gone)
 
     def write_catalog(self, writer: Writer, report: Callable[[Outcome], None]) -> bool:
         """Write the catalog, then the documents for templates; return whether the catalog was.
@@ -275,9 +283,7 @@ def not_written(path: str, error: UsageError) -> Problem:
     return Problem(path, 0, "cannot-write-catalog", Severity.ERROR, message, error.hint)
 
 
-def _with_look(picture: SourcePicture, look: Look | None) -> SourcePicture:
-    if look is None:
-        return picture
+def _with_look(picture: SourcePicture, look: Look) -> SourcePicture:
     return replace(picture, colour=look.colour, placeholder=look.placeholder)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from mediakit.base.files import Absent, DiskFile, FileTree
+from mediakit.base.files import Absent, FileTree
+from mediakit.base.tables import ARTIFACTS, changed, tabled
 from mediakit.config.presets import with_asked
 from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
@@ -19,16 +20,10 @@ from mediakit.sync.examine import (
     Examiner,
     KnownFiles,
     RecordedPictures,
-    held_objects,
-    noted_products,
+    known_records,
 )
 from mediakit.sync.picture_problems import leaves_open
-from mediakit.sync.pictures import (
-    examine_sources,
-    find_sources,
-    uses_of,
-    with_files,
-)
+from mediakit.sync.pictures import examine_sources, uses_of, with_files
 from mediakit.sync.plan import Known
 from mediakit.sync.products import (
     Asking,
@@ -38,12 +33,15 @@ from mediakit.sync.products import (
     refused_keys,
     users_of,
 )
+from mediakit.sync.site_files import find_sources
+from mediakit.sync.stored import held_objects, noted_products
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mediakit.base.actions import Failure
     from mediakit.base.artifacts import Artifact, Input, Product, SourcePicture
+    from mediakit.base.files import DiskFile
     from mediakit.base.model import Manifest, Problem, VideoRecord
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
@@ -62,7 +60,8 @@ class ObservedSite:
 
     `tree` is the site's own, `pictures` that of the store. `sources` are the existing pictures,
     `objects` they and the products in a store with ETags. Of a site of which only a `part`
-    was looked at, only its products are known, but all problems.
+    was looked at, only its products are known, but all problems. Of the `catalog` pictures and
+    objects are left out: `known` and `objects` have them as they are.
     """
 
     config: Config
@@ -98,10 +97,10 @@ class ObservedSite:
         """The paths of pictures and products, folded: some disks do not tell these apart."""
         return frozenset(map(folded, (*self.known.inputs, *self.known.products)))
 
-    @cached_property
-    def files(self) -> dict[str, DiskFile]:
+    @property
+    def files(self) -> Mapping[str, DiskFile]:
         """The sources that are files: all, unless the store is a bucket."""
-        return {path: each for path, each in self.sources.items() if isinstance(each, DiskFile)}
+        return {} if self.store.has_etags else cast("Mapping[str, DiskFile]", self.sources)
 
     def files_of(self, inputs: Iterable[Input]) -> tuple[DiskFile | ObjectFile | str, ...]:
         """Return the files of pictures among inputs, and the texts."""
@@ -124,11 +123,12 @@ class ObservedSite:
         }
 
 
-def observe(
+def observe(  # noqa: PLR0913 - what is asked for
     session: Session,
     store: Staging | None = None,
     *,
     without_placeholders: bool = False,
+    is_kept: bool = False,
     part: SitePart | None = None,
     fetch: Callable[[Sequence[Manifest], Catalog], bool] = lambda _manifests, _catalog: False,
 ) -> ObservedSite:
@@ -138,7 +138,7 @@ def observe(
     those of the site's own folder. A site `without_placeholders` takes less memory, and its catalog
     must not be written. Of a `part` only its pages are read, and only its products are known.
     `fetch` runs after the pages are read, and returns whether it has written into the site and the
-    catalog.
+    catalog. What the tree answers is recorded where the plan `is_kept` for later runs.
 
     Raises:
         UsageError: the catalog cannot be trusted, or the store cannot be listed.
@@ -146,7 +146,7 @@ def observe(
     config, cache = session.config, session.cache
     workers = session.workers if store is not None else session.local
     tree = part.tree if part else FileTree(config.root)
-    tree.asked = None if without_placeholders else {}
+    tree.asked = {} if is_kept else None
     store = store or open_staging(None, config)
     there = store.open_tree() if store.url else tree
     pages = part.pages if part else None
@@ -164,15 +164,17 @@ def observe(
     examiner = Examiner(cache, workers, store, known=known, objects=catalog.objects)
     examiner.films = config.has_clips, config.has_clips or "movement" in config.made_by
     files, problems = find_sources(manifests, there)
-    looks = RecordedPictures(catalog, cache, config.catalog_file if part else None)
+    recorded = RecordedPictures(catalog, cache, config.catalog_file if part else None)
     pictures, faults = examine_sources(
-        manifests, files, examiner, looks if config.placeholders else None
+        manifests, files, examiner, recorded, looks=config.placeholders
     )
-    _drop(pictures, part.foreign(pictures) if part else ())
+    if part:
+        pictures = changed(pictures, {}, part.foreign(pictures))
     key_of = config.kind.key
-    films = _films(pictures, files, manifests, cache) if config.has_clips else {}
-    refused = _drop(pictures, refused_keys(pictures, key_of))
-    products, clashes = products_of(config.recipes, manifests, {**pictures, **films})
+    pictures, films = _with_films(pictures, files, manifests, config, cache)
+    refused = refused_keys(pictures, key_of)
+    pictures = changed(pictures, {}, refused)
+    products, clashes = products_of(config.recipes, manifests, changed(pictures, films))
     recipes = {name: each for each in config.recipes for name in each.names}
     if config.made_by:
         problems += _without_declined(products, manifests, config, cache, there)
@@ -183,15 +185,14 @@ def observe(
     refused |= refused_keys(products, key_of, config.made_by.get("sheets", ()))
     if refused or config.kind.has_own_keys:
         clashes += _refuse(refused, manifests, pictures, products, key_of)
-    records = {path: each for (path, _), each in journal.items() if path not in products}
-    records |= catalog.records  # what a killed run made, and nothing needs now, is known too
-    _drop(records, part.foreign(records) if part else ())
-    outputs_there = _find([*products, *(records.keys() - products.keys())], there)
+    records = known_records(catalog, journal, products, part)
+    outputs_there = _find([*products, *(path for path in records if path not in products)], there)
     made = list(outputs_there) if store.has_etags else outputs_there
-    outputs = examiner.examine(made, thorough=True)
-    noted = noted_products(outputs, examiner.notes, products)
+    examined = examiner.examine(made, thorough=True)
+    outputs = tabled(ARTIFACTS, ((each.path, each) for each in examined))
+    noted = noted_products(outputs, examiner.notes, products) if examiner.notes else {}
     held = [*files.values(), *made] if store.has_etags else []
-    objects = held_objects(held, catalog, pictures, outputs)
+    objects = held_objects(held, catalog, pictures, outputs) if held else {}
     tree.forget()
     everything = (*cache.problems, *content.problems, *problems, *faults, *clashes)
     whole = Known(
@@ -205,7 +206,8 @@ def observe(
         films=films,
     )
     return ObservedSite(
-        config, tree, store, there, replace(content, manifests=manifests), catalog, whole, files,
+        config, tree, store, there, replace(content, manifests=manifests),
+        replace(catalog, pictures={}, objects={}), whole, files,
         objects, everything,
         looked_at_texts=asking.looked_at_texts, part=part,
     )  # fmt: skip
@@ -235,12 +237,15 @@ def _asking(
     return Asking(manifests, catalog.records, exists, mentions)
 
 
-def _films(
-    pictures: dict[str, SourcePicture],
+def _with_films(
+    pictures: Mapping[str, SourcePicture],
     files: Mapping[str, DiskFile | ObjectFile],
     manifests: Iterable[Manifest],
+    config: Config,
     cache: Cache,
-) -> dict[str, SourcePicture]:
+) -> tuple[Mapping[str, SourcePicture], Mapping[str, SourcePicture]]:
+    if not config.has_clips:
+        return pictures, {}
     from mediakit.sync.clips import take_films  # noqa: PLC0415 - few sites ask
 
     return take_films(pictures, files, manifests, cache)

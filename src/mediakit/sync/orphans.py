@@ -8,6 +8,7 @@ these very bytes on this machine; `--trust-catalog` takes the catalog's word.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from functools import partial
 from itertools import chain
@@ -23,7 +24,7 @@ from mediakit.base.regular_file import sha256_file
 from mediakit.base.writer import hint_of, remove_empty_folders
 from mediakit.site.mentions import folded
 from mediakit.sync.mentions import search_site, variant_names
-from mediakit.sync.target_guards import INCOMPLETE, held_back
+from mediakit.sync.picture_problems import INCOMPLETE, held_back
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mediakit.state.cache import Cache
     from mediakit.storage.protocol import PictureTree
     from mediakit.sync.observe import ObservedSite
+    from mediakit.sync.plan import Transfers
     from mediakit.sync.run import Job
     from mediakit.sync.session import Tally
 
@@ -179,32 +181,31 @@ def mentioned(
 
 
 def keep_mentioned(
-    config: Config, cache: Cache, plan: Plan, uploads: Iterable[str]
-) -> tuple[Plan, str]:
-    """Return the plan without deletes of what texts mention, and why nobody knows what they do.
+    config: Config, cache: Cache, transfers: Transfers, uploads: Iterable[str]
+) -> tuple[Transfers, str]:
+    """Return transfers without deletes of what texts mention, and why nobody knows what they do.
 
     A name that one of the `uploads` has, in whatever spelling, means that. With a picture its
     variants stay. Nothing goes while a text cannot be searched. The texts are searched only if
     something is to go.
     """
-    keys = [action.path for action in plan.actions if action.kind is Kind.DELETE]
+    keys = [action.path for action in transfers.deletes]
     if not keys:
-        return plan, ""
+        return transfers, ""
     taken = set(map(folded, uploads))
     names = {key: list(_mentioned_as(key, config, taken)) for key in keys}
     kept, hidden = mentioned(config, cache, names)
     if hidden:
-        left = tuple(each for each in plan.actions if each.kind is not Kind.DELETE)
-        return Plan(left, plan.problems), hidden
+        return dataclasses.replace(transfers, deletes=()), hidden
     stems = {_stem(key) for key in kept}
     kept |= {key for key in keys if not stems.isdisjoint(_sources(key, config))}
-    actions = (
-        replace(each, kind=Kind.KEEP, reason=Reason.MENTIONED)
-        if each.kind is Kind.DELETE and each.path in kept
-        else each
-        for each in plan.actions
+    stays = (each for each in transfers.deletes if each.path in kept)
+    left = dataclasses.replace(
+        transfers,
+        deletes=[each for each in transfers.deletes if each.path not in kept],
+        mentioned=[replace(each, kind=Kind.KEEP, reason=Reason.MENTIONED) for each in stays],
     )
-    return Plan(tuple(actions), plan.problems), ""
+    return left, ""
 
 
 def _mentioned_as(key: str, config: Config, taken: AbstractSet[str]) -> Iterator[str]:

@@ -15,13 +15,14 @@ import hashlib
 from array import array
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from mediakit.base.actions import Reason
 from mediakit.base.files import Absent
+from mediakit.base.tables import changed
 from mediakit.site.mentions import folded
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from mediakit.state.catalog import Catalog
     from mediakit.sync.kept_plan import KeptPlan
     from mediakit.sync.observe import ObservedSite
-
-_Value = TypeVar("_Value")
 
 _A_REF = 3
 """Numbers of a reference: its digest, and the groups of what is shown and of its source."""
@@ -73,14 +72,15 @@ class SitePart:
     def put_into(self, whole: Catalog, part: Catalog) -> Catalog:
         """Return the whole catalog with what it has of this part in place of what it had."""
 
-        def both(known: dict[str, _Value], own: dict[str, _Value]) -> dict[str, _Value]:
-            return {**{path: known[path] for path in self.foreign(known)}, **own}
+        def concerned(paths: Iterable[str]) -> list[str]:
+            return [path for path in paths if self.concerns(path)]
 
+        videos = {name: whole.videos[name] for name in self.foreign(whole.videos)}
         return dataclasses.replace(
             part,
-            pictures=both(whole.pictures, part.pictures),
-            records=both(whole.records, part.records),
-            videos=both(whole.videos, part.videos),
+            pictures=changed(whole.pictures, part.pictures, concerned(whole.pictures)),
+            records=changed(whole.records, part.records, concerned(whole.records)),
+            videos={**videos, **part.videos},
         )
 
     def is_enough(self, site: ObservedSite) -> bool:

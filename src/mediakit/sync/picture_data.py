@@ -22,7 +22,6 @@ from mediakit.base.errors import UsageError
 from mediakit.base.formats import film_of, format_of
 from mediakit.images.preset import Fit
 from mediakit.site.videos import thumbnail_path
-from mediakit.state.catalog import records_by_source
 from mediakit.sync.credits import CreditLedger, address_of, words_of
 from mediakit.sync.products import users_of
 
@@ -118,11 +117,13 @@ def _pictures(
 ) -> Iterator[tuple[str, TemplatePicture]]:
     key_of = config.kind.key
     needed = users_of(config.recipes, manifests, catalog.pictures)
-    variants = records_by_source(catalog)
+    variants: dict[str, list[MadeRecord]] = {}
+    for each in catalog.records.values():
+        if each.is_of_one_picture and each.path in needed:
+            variants.setdefault(each.source, []).append(each)
     credits_ = dict(_credits(config))
     for path, picture in catalog.pictures.items():
-        wanted = [each for each in variants[path] if each.path in needed]
-        found = _picture(picture, wanted, config)
+        found = _picture(picture, variants.get(path, ()), config)
         yield key_of(path), replace(found, credit=credits_[path]) if path in credits_ else found
     presets = {each.name: each.fit in _PADDED for each in config.presets}
     for path, record in catalog.records.items():

@@ -164,3 +164,15 @@ def location_removed(place: str, count: int, *, of_files: bool = False) -> Probl
 
 _BACK = "mediakit gallery undo brings the files back as they were"
 _FILES_KEEP = "the files still have it: mediakit check --fix takes it out of them too"
+
+
+INCOMPLETE = "not all of the site could be read"
+"""Why nothing is deleted: what seems to be gone may only be unreadable."""
+
+
+def held_back(target: str, why: str) -> Problem:
+    """Return the problem that nothing is deleted."""
+    return Problem(
+        target, 0, "deletes-held-back", Severity.WARNING, f"nothing is deleted, since {why}",
+        "mend the errors, then run again",
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Observe, second step: the pictures that manifests name, as files, and their problems."""
+"""Observe, second step: the pictures that manifests name, as files and as pictures."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from msgspec.structs import replace
 from mediakit.base.artifacts import Artifact, Look, SourcePicture
 from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import contradicts, film_of, format_of, like_named
-from mediakit.base.model import ImageRef, Manifest, Problem, Role
+from mediakit.base.model import ImageRef, Manifest, Role
+from mediakit.base.tables import ARTIFACTS, PICTURES, Compared, Rows
 from mediakit.site.picture_keys import RESOURCES
 from mediakit.site.videos import thumbnail_path
-from mediakit.sync.picture_problems import misnamed, missing, unfound, unreadable
+from mediakit.sync.picture_problems import misnamed, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mediakit.base.files import DiskFile
+    from mediakit.base.model import Problem
     from mediakit.config.config import Config
     from mediakit.storage.protocol import ObjectFile, PictureTree
     from mediakit.sync.examine import Examiner, RecordedPictures
@@ -212,86 +214,71 @@ def _fixed(glob: str) -> str:
 def uses_of(manifests: Iterable[Manifest]) -> dict[str, list[tuple[str, int]]]:
     """Return the manifests and lines that name each picture, or a variant of it."""
     uses: dict[str, list[tuple[str, int]]] = {}
-    for manifest, image in _references(manifests):
+    for manifest, image in references(manifests):
         for path in dict.fromkeys((image.source, image.path)):
             if path is not None:
                 uses.setdefault(path, []).append((manifest, image.line))
     return uses
 
 
-def find_sources(
-    manifests: Sequence[Manifest], tree: PictureTree
-) -> tuple[dict[str, DiskFile | ObjectFile], list[Problem]]:
-    """Return the named pictures that exist, and a problem for each missing one.
-
-    A page may name a file that only looks like a variant: if the file exists and the source that
-    its name implies does not, it is a picture of its own.
-    """
-    files: dict[str, DiskFile | ObjectFile] = {}
-    problems: dict[tuple[str, str], Problem] = {}
-    guesses = {each.path: frozenset(each.guesses) for each in manifests if each.guesses}
-    for manifest, image in _references(manifests):
-        if image.source is None or image.path is None or image.source in files:
-            continue
-        source = tree.find(image.source)
-        if not isinstance(source, Absent):
-            files[image.source] = source
-            continue
-        shown = tree.find(image.path)
-        is_shown = not isinstance(shown, Absent)
-        if not isinstance(shown, Absent):
-            files[image.path] = shown
-        is_odd = is_shown or source.reason or source.near
-        if image.path in guesses.get(manifest, ()) and not is_odd:
-            problem = unfound(manifest, image)
-        else:
-            problem = missing(manifest, image, source, is_shown=is_shown)
-        problems.setdefault((manifest, image.source), problem)
-    return files, list(problems.values())
+def references(manifests: Iterable[Manifest]) -> Iterator[tuple[str, ImageRef]]:
+    """Yield the pictures that manifests name, each with the path of its page."""
+    return ((manifest.path, image) for manifest in manifests for image in manifest.images)
 
 
 def examine_sources(
     manifests: Iterable[Manifest],
     files: Mapping[str, DiskFile | ObjectFile],
     examiner: Examiner,
-    recorded: RecordedPictures | None,
-) -> tuple[dict[str, SourcePicture], list[Problem]]:
-    """Return the sources that are pictures, and the problems of the others.
+    recorded: RecordedPictures,
+    *,
+    looks: bool,
+) -> tuple[Mapping[str, SourcePicture], list[Problem]]:
+    """Return the sources that are pictures, with their `looks` or without, and others' problems."""
+    found = Compared(recorded.pictures, PICTURES)
+    others = Rows(ARTIFACTS)
+    odd: dict[str, Artifact] = {}
+    for each in examiner.examine(files.values()):
+        if each.fault or contradicts(each.path, each.format):
+            odd[each.path] = each
+        if each.fault:
+            continue
+        if recorded.is_same(each, has_look=looks):
+            found.keep(each.path)
+        elif looks:
+            others.add(each.path, each)
+        else:
+            found.others.add(each.path, _picture(each, Look("", "")))
+    changed_ones = others.table().values()
+    known = recorded.looks({each.sha256 for each in changed_ones})
+    for each in changed_ones:
+        found.others.add(each.path, _picture(each, known.get(each.sha256) or Look("", "")))
+    return found.table(), _problems(manifests, files, examiner, odd) if odd else []
 
-    `recorded` has the looks of pictures; None without placeholders.
-    """
-    examined = examiner.examine(files[path] for path in sorted(files))
-    pictures = {
-        path: _picture(path, examined[path], recorded)
-        for path in sorted(examined)
-        if not examined[path].fault
-    }
-    odd = {path for path, each in examined.items() if each.fault or contradicts(path, each.format)}
-    if not odd:
-        return pictures, []
+
+def _problems(
+    manifests: Iterable[Manifest],
+    files: Mapping[str, DiskFile | ObjectFile],
+    examiner: Examiner,
+    odd: Mapping[str, Artifact],
+) -> list[Problem]:
     problems: dict[tuple[str, str], Problem] = {}
-    for manifest, image in _references(manifests):
+    for manifest, image in references(manifests):
         path = (image.source if image.source in files else image.path) or ""
-        each = examined.get(path, Artifact())
+        each = odd.get(path)
+        if each is None:
+            continue
         if each.fault:
             films = examiner.films[0]
             problem = unreadable(manifest, image, path, each.fault, films=films)
-            problems.setdefault((manifest, path), problem)
-        elif contradicts(path, each.format):
-            problems.setdefault((manifest, path), misnamed(manifest, image, path, each.format))
-    return pictures, list(problems.values())
+        else:
+            problem = misnamed(manifest, image, path, each.format)
+        problems.setdefault((manifest, path), problem)
+    return list(problems.values())
 
 
-def _picture(path: str, found: Artifact, recorded: RecordedPictures | None) -> SourcePicture:
-    known = recorded.same(path, found) if recorded else None
-    if known is not None:
-        return known
-    look = recorded.look(found.sha256) if recorded else Look("", "")
+def _picture(found: Artifact, look: Look) -> SourcePicture:
     return SourcePicture(
-        path, found.sha256, found.bytes, found.width, found.height, found.format,
+        found.path, found.sha256, found.bytes, found.width, found.height, found.format,
         look.colour, look.placeholder,
     )  # fmt: skip
-
-
-def _references(manifests: Iterable[Manifest]) -> Iterator[tuple[str, ImageRef]]:
-    return ((manifest.path, image) for manifest in manifests for image in manifest.images)

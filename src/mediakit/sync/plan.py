@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
+from heapq import merge
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mediakit.base.actions import Action, Kind, Place, Plan, Reason
+from mediakit.base.actions import Action, Kind, Place, Plan, Reason, up_to_date
 from mediakit.base.artifacts import CATALOG_KEY, Artifact, Product, without_texts
 from mediakit.base.errors import StalePlanError
 from mediakit.base.formats import named_format
 from mediakit.base.model import Problem, Severity
-from mediakit.storage.protocol import Upload
-from mediakit.storage.settings import Headers, headers_of
+from mediakit.base.tables import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from mediakit.base.artifacts import MadeRecord, SourcePicture
     from mediakit.images.recipes import Recipe
+    from mediakit.sync.expected import Expected
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.target import TargetState
 
@@ -49,7 +51,7 @@ class Known:
     @cached_property
     def inputs(self) -> Mapping[str, SourcePicture]:
         """The pictures and the films that products are made of."""
-        return {**self.pictures, **self.films} if self.films else self.pictures
+        return changed(self.pictures, self.films)
 
     def record(self, path: str) -> MadeRecord | None:
         """Return what is known of the bytes that are now at `path`, else the catalog's record."""
@@ -181,52 +183,38 @@ def _change(action: Action) -> tuple[str, ...]:
     return action.kind, action.path, action.reason, action.source or "", action.preset or ""
 
 
-def expected_uploads(site: ObservedSite, plan: Plan, *, has_headers: bool) -> dict[str, Upload]:
-    """Return what the target is to hold: the pictures that pages name, and their variants.
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """What is to become of the objects at a target, in the order of their keys.
 
-    Of two files that want one key the first has it (`products.key_clashes` says so). Variants that
-    the plan makes have no digest yet. `has_headers`: objects at the target have headers.
+    `kept` are the keys of what is up to date: nearly all, so that they are no more than that.
     """
-    rules, kind, files = site.config.headers, site.config.kind, site.files
-    uploads: dict[str, Upload] = {}
-    digests: dict[Headers, tuple[Headers, str]] = {}  # a few, for very many objects
 
-    def add(
-        path: str, place: tuple[str, str], sha256: str = "", size: int = 0, found: str = ""
-    ) -> None:
-        key = kind.key(path)
-        if key in uploads:
-            return
-        headers = headers_of(key, rules, found=found)
-        if headers not in digests:
-            digests[headers] = headers, headers.digest if has_headers else ""
-        headers, digest = digests[headers]
-        artifact = Artifact(key, sha256, size, format=found, headers=digest)
-        uploads[key] = Upload(artifact, *place, headers)
+    kept: Sequence[str] = ()
+    puts: Sequence[Action] = ()
+    deletes: Sequence[Action] = ()
+    mentioned: Sequence[Action] = ()
 
-    for path, each in sorted(site.known.pictures.items()):
-        add(path, files[path].parts, each.sha256, each.bytes, each.format)
-    planned = {action.path for action in plan.todo}
-    for path in site.known.products:
-        output = site.known.found.get(path)
-        if path in planned:
-            add(path, site.tree.parts(path))
-        elif output is not None:
-            add(path, site.tree.parts(path), output.sha256, output.bytes, output.format)
-    if site.config.structured.sitemap:
-        from mediakit.sync.search import sitemap_uploads  # noqa: PLC0415 - few sites ask
+    @property
+    def todo(self) -> tuple[Action, ...]:
+        """The actions that change something."""
+        return (*self.puts, *self.deletes)
 
-        uploads |= sitemap_uploads(site, has_headers=has_headers)
-    return uploads
+    @property
+    def actions(self) -> Iterator[Action]:
+        """All actions, in the order of the keys; what the site no longer has comes last."""
+        by_key = attrgetter("path")
+        yield from merge(map(up_to_date, self.kept), self.puts, key=by_key)
+        yield from merge(self.deletes, self.mentioned, key=by_key)
 
 
 def with_made(
     site: ObservedSite,
     records: Mapping[str, MadeRecord],
-    uploads: Mapping[str, Upload],
-    transfers: Plan,
+    uploads: Expected,
+    transfers: Transfers,
     there: TargetState,
-) -> tuple[dict[str, Upload], Plan]:
+) -> tuple[Expected, Transfers]:
     """Return uploads with the digests of what was made, and the transfers that follow from them.
 
     What came out as the target has it is kept. What could not be made has no digest still.
@@ -234,53 +222,59 @@ def with_made(
     made = {}
     for path, record in records.items():
         key = site.config.kind.key(path)
-        upload = uploads[key]
-        is_unknown = not upload.artifact.sha256
-        if is_unknown and (upload.folder, upload.name) == site.tree.parts(path):
+        upload = uploads.others.get(key)
+        is_unknown = upload is not None and not upload.artifact.sha256
+        if upload and is_unknown and (upload.folder, upload.name) == site.tree.parts(path):
             artifact = replace(upload.artifact, sha256=record.sha256, bytes=record.bytes)
             made[key] = replace(upload, artifact=artifact)
-    actions = (
-        _transfer(made[each.path], there) if each.path in made else each
-        for each in transfers.actions
-    )
-    return {**uploads, **made}, Plan(tuple(actions))
+    uploads = uploads.changed(made)
+    kept, puts = _kept_and_put(uploads, there)
+    return uploads, dataclasses.replace(transfers, kept=kept, puts=puts)
 
 
-def plan_target(uploads: Mapping[str, Upload], there: TargetState, *, delete: bool = False) -> Plan:
+def plan_target(uploads: Expected, there: TargetState, *, delete: bool = False) -> Transfers:
     """Decide on each key that the target is to hold.
 
-    With `delete`, objects that mediakit put and that the site no longer has come last.
+    With `delete`, objects that mediakit put and that the site no longer has go.
     """
-    actions = [_transfer(upload, there) for _, upload in sorted(uploads.items(), key=itemgetter(0))]
+    kept, puts = _kept_and_put(uploads, there)
+    deletes: list[Action] = []
     if delete:
-        actions += [
+        wanted = uploads.keys
+        deletes = [
             Action(Kind.DELETE, Place.TARGET, key, Reason.ORPHANED)
-            for key, known in sorted(there.objects.items())
-            if known.ours and key not in uploads and key in there.entries
+            for key in sorted(there.objects)
+            if key not in wanted and key in there.entries and there.objects[key].ours
         ]
-    return Plan(tuple(actions))
+    return Transfers(kept, puts, deletes)
 
 
-def plan_catalog(there: TargetState, *, changed: bool) -> Action:
-    """Decide on the catalog at the target; `changed`: it would have other bytes."""
-    if not changed and there.catalog is not None:
+def _kept_and_put(uploads: Expected, there: TargetState) -> tuple[Sequence[str], list[Action]]:
+    found, puts = [], []
+    for key in sorted(uploads.others):
+        reason = reason_of_transfer(uploads.others[key].artifact, there)
+        if reason is None:
+            found.append(key)
+        else:
+            puts.append(Action(Kind.PUT, Place.TARGET, key, reason))
+    return sorted((*uploads.kept, *found)) if found else uploads.kept, puts
+
+
+def plan_catalog(there: TargetState, *, is_changed: bool) -> Action:
+    """Decide on the catalog at the target; where it `is_changed`, it would have other bytes."""
+    if not is_changed and there.catalog is not None:
         return Action(Kind.KEEP, Place.TARGET, CATALOG_KEY, Reason.UP_TO_DATE)
     reason = Reason.NEW if there.catalog is None else Reason.CONTENT_CHANGED
     return Action(Kind.PUT, Place.TARGET, CATALOG_KEY, reason)
 
 
-def _transfer(upload: Upload, there: TargetState) -> Action:
-    reason = _reason_of_transfer(upload.artifact, there)
-    kind = Kind.KEEP if reason is Reason.UP_TO_DATE else Kind.PUT
-    return Action(kind, Place.TARGET, upload.artifact.path, reason)
-
-
-def _reason_of_transfer(desired: Artifact, there: TargetState) -> Reason:
-    if desired.path not in there.entries:
-        return Reason.NEW
+def reason_of_transfer(desired: Artifact, there: TargetState) -> Reason | None:
+    """Return why an object is to be put, None where it is there as it is to be."""
     held = there.holds(desired.path)
+    if held is None and desired.path not in there.entries:
+        return Reason.NEW
     if held is None or not desired.sha256 or held.sha256 != desired.sha256:
         return Reason.CONTENT_CHANGED
     if desired.headers and held.headers != desired.headers:
         return Reason.HEADERS_CHANGED
-    return Reason.UP_TO_DATE
+    return None

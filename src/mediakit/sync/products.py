@@ -115,7 +115,7 @@ class Asking:
 
         A GIF that has a clip has its poster.
         """
-        gifs = {path for path, each in pictures.items() if each.format == "GIF"}
+        gifs = {each.path for each in pictures.values() if each.format == "GIF"}
         if not gifs:
             return []
         still = {each.name for each in presets if each.animation is Animation.STILL}

@@ -7,28 +7,29 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status
+from mediakit.base.actions import Action, Failure, Kind, Outcome, Place, Reason, Status, up_to_date
 from mediakit.base.artifacts import CATALOG_KEY, Artifact, is_archived
 from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
+from mediakit.base.tables import ARTIFACTS, Rows, changed
 from mediakit.executors.workers import finished, run_bounded
 from mediakit.storage.protocol import CROSSED
 from mediakit.storage.settings import HeaderRule, headers_of
 from mediakit.sync.plan import plan_catalog
 from mediakit.sync.products import JOURNAL_KEY
-from mediakit.sync.target_documents import TargetCatalog, TargetJournal
+from mediakit.sync.target import TargetCatalog, TargetJournal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Executor, Future
 
-    from mediakit.base.actions import Plan
     from mediakit.state.cache import Cache
     from mediakit.state.catalog import Catalog
     from mediakit.storage.protocol import Storage, Upload
-    from mediakit.sync.target import TargetState
-    from mediakit.sync.target_documents import Claims
+    from mediakit.sync.expected import Expected
+    from mediakit.sync.plan import Transfers
+    from mediakit.sync.target import Claims, TargetState
 
 
 _WORTH = 50
@@ -43,7 +44,7 @@ class Publisher:
         target: Storage,
         there: TargetState,
         cache: Cache,
-        uploads: Mapping[str, Upload],
+        uploads: Expected,
         report: Callable[[Outcome], None],
         *,
         rules: tuple[HeaderRule, ...] = (),
@@ -51,7 +52,8 @@ class Publisher:
         self._target = target
         self._there = there
         self._cache = cache
-        self._uploads = uploads
+        self._wanted = uploads
+        self._uploads = uploads.others
         self._report = report
         headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
         self._catalog = TargetCatalog(target, there, headers)
@@ -61,22 +63,28 @@ class Publisher:
         self.problems: list[Problem] = []
 
     def publish(
-        self, transfers: Plan, catalog: Catalog, executor: Executor, *, incomplete: bool = False
+        self,
+        transfers: Transfers,
+        catalog: Catalog,
+        executor: Executor,
+        *,
+        incomplete: bool = False,
     ) -> None:
         """Carry out the transfers.
 
         The catalog names only objects that exist: after any failure, or if products are missing
         (`incomplete`), it stays as it was and nothing is deleted.
         """
-        puts = []
-        for action in transfers.actions:
-            if action.kind is Kind.KEEP:
-                self._report(Outcome(action, Status.KEPT))
-            elif action.kind is Kind.PUT and self._uploads[action.path].artifact.sha256:
+        for key in transfers.kept:
+            self._report(Outcome(up_to_date(key), Status.KEPT))
+        for action in transfers.mentioned:
+            self._report(Outcome(action, Status.KEPT))
+        puts, deletes = [], list(transfers.deletes)
+        for action in transfers.puts:
+            if self._uploads[action.path].artifact.sha256:
                 puts.append(action)
-            elif action.kind is Kind.PUT:  # the product could not be made
+            else:  # the product could not be made
                 self._skip([action])
-        deletes = [action for action in transfers.actions if action.kind is Kind.DELETE]
         claims = self._new_claims(puts)
         failure = self._journal.claim(claims)
         if failure is not None:
@@ -127,7 +135,7 @@ class Publisher:
         objects = self._objects()
         self._put_catalog(replace(catalog, objects=objects))
         if deletes and not self.problems:
-            self._delete(deletes, catalog, objects)
+            objects = self._delete(deletes, catalog, objects)
         if (self._versions or self._there.claims) and not self.problems:
             entries = self._now_there(objects, executor)
             self._look_for_other_runs(entries)
@@ -154,24 +162,30 @@ class Publisher:
         asked = run_bounded(executor, self._target.connections + 1, sorted(keys), start)
         return {key: found for key, found in asked if found is not None}
 
-    def _objects(self) -> dict[str, Artifact]:
+    def _objects(self) -> Mapping[str, Artifact]:
         """Return the objects that the catalog is to name: those of the site, and older ones.
 
         An object of others is named only as long as its content is the one that was recorded. Of
         an archived video `verify` is to tell that it is not.
         """
+        known, there = self._there.objects, self._there
+        wanted = self._wanted.keys
+        gone = [key for key in known if key not in wanted and not self._stays(key)]
+        others = Rows(ARTIFACTS)
+        for key in self._wanted.kept:
+            held = None if there.is_as_known(key) else there.holds(key)
+            if held is not None:
+                others.add(key, self._object(held))
+        for key, upload in self._uploads.items():
+            others.add(key, self._object(upload.artifact))
+        return changed(changed(known, {}, gone), others.table())
+
+    def _stays(self, key: str) -> bool:
         there = self._there
-        objects = {
-            key: known
-            for key, known in there.objects.items()
-            if key in there.entries
-            and (known.ours or is_archived(key) or there.is_unchanged(key, known))
-        }
-        for key, each in self._uploads.items():
-            found = self._object(each.artifact)
-            if objects.get(key) != found:  # else it is in memory already
-                objects[key] = found
-        return objects
+        if key not in there.entries:
+            return False
+        known = there.objects[key]
+        return known.ours or is_archived(key) or there.is_unchanged(key, known)
 
     def _object(self, upload: Artifact) -> Artifact:
         key, there = upload.path, self._there
@@ -179,15 +193,14 @@ class Publisher:
         etag = headers = ""
         if self._target.has_headers and key in self._versions:
             etag, headers = self._versions[key], upload.headers
-        elif self._target.has_headers:
-            entry, known = there.entries.get(key), there.holds(key)
-            etag, headers = entry.etag if entry else "", known.headers if known else ""
+        elif self._target.has_headers and (held := there.holds(key)) is not None:
+            etag, headers = held.etag or there.entries[key].etag, held.headers
         return Artifact(key, upload.sha256, upload.bytes, ours=ours, etag=etag, headers=headers)
 
     def _put_catalog(self, catalog: Catalog) -> None:
         start = time.perf_counter()
         put = self._catalog.replace(catalog)
-        action = plan_catalog(self._there, changed=put != 0)
+        action = plan_catalog(self._there, is_changed=put != 0)
         if isinstance(put, Failure):
             self._fail(action, put)
         elif action.kind is Kind.KEEP:
@@ -196,9 +209,9 @@ class Publisher:
             self._report(Outcome(action, Status.DONE, put, time.perf_counter() - start))
 
     def _delete(
-        self, deletes: list[Action], catalog: Catalog, objects: dict[str, Artifact]
-    ) -> None:
-        """Delete objects, then put the catalog again without them.
+        self, deletes: list[Action], catalog: Catalog, objects: Mapping[str, Artifact]
+    ) -> Mapping[str, Artifact]:
+        """Delete objects, put the catalog again without them, and return those that are left.
 
         Until then it names them, so that a run that is cut off in between leaves no object that
         later runs may not delete.
@@ -207,13 +220,14 @@ class Publisher:
         for action in deletes:
             if action.path in failures:
                 self._fail(action, failures[action.path])
-                continue
-            del objects[action.path]
-            self._report(Outcome(action, Status.DONE))
+            else:
+                self._report(Outcome(action, Status.DONE))
+        objects = changed(objects, {}, [each.path for each in deletes if each.path not in failures])
         put = self._catalog.replace(replace(catalog, objects=objects))
         if isinstance(put, Failure):
             again = Action(Kind.PUT, Place.TARGET, CATALOG_KEY, Reason.CONTENT_CHANGED)
             self._fail(again, put)
+        return objects
 
     def _look_for_other_runs(self, entries: Mapping[str, Artifact]) -> None:
         """Add a problem if another run has put over objects of this one: its catalog is untrue.

@@ -6,27 +6,30 @@ What a run without changes does not need is imported where it is used: most have
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.actions import Action, Kind, Plan, Result, StaleVariants
+from mediakit.base.actions import Action, Plan, Result, StaleVariants
 from mediakit.base.errors import UsageError
 from mediakit.sync.selection import Selection
 from mediakit.sync.session import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Storage, Upload
+    from mediakit.storage.protocol import Storage
+    from mediakit.sync.expected import Expected
     from mediakit.sync.fetch import Fetch
     from mediakit.sync.make import Maker
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.parts import SitePart
+    from mediakit.sync.plan import Transfers
     from mediakit.sync.session import Progress, Session
     from mediakit.sync.settled import Settled
 
@@ -96,7 +99,7 @@ class Run:
         if self._job.dry_run:
             documents = self._documents(site, plan)
             del site  # of very many pictures: the report needs the memory
-            self._tally.planned(*plan.actions, *documents)
+            self._tally.planned(chain(plan.actions, documents))
             return self.result
         self._tally.begin(plan)
         maker = self._make(site, plan)
@@ -125,40 +128,34 @@ class Run:
         """Sync in five steps: observe, plan, make, publish, purge."""
         from dataclasses import replace  # noqa: PLC0415
 
-        from mediakit.sync.plan import (  # noqa: PLC0415
-            expected_uploads,
-            plan_catalog,
-            plan_target,
-            with_made,
-        )
+        from mediakit.sync import expected as asked  # noqa: PLC0415
+        from mediakit.sync.plan import plan_catalog, plan_target, with_made  # noqa: PLC0415
         from mediakit.sync.publish import Publisher  # noqa: PLC0415
-        from mediakit.sync.target import ask, start_listing  # noqa: PLC0415
-        from mediakit.sync.target_guards import (  # noqa: PLC0415
-            refuse_folder_in_use,
-            refuse_unsafe,
-            site_id,
-            without_places,
-        )
+        from mediakit.sync.target import start_listing  # noqa: PLC0415
+        from mediakit.sync.unknown import ask  # noqa: PLC0415
 
         job, tally, cache = self._job, self._tally, self._cache
         listing = start_listing(target, senders)  # 1. observe the target, and meanwhile the site
-        site = self._observe(fetch=fetch)
-        site.tree.asked = None  # only `remember` wants these
-        refuse_folder_in_use(site)
+        site = self._observe(fetch=fetch, is_kept=False)
+        if self._config.file_chose_target:
+            from mediakit.sync.folder_in_use import refuse_folder_in_use  # noqa: PLC0415
+
+            refuse_folder_in_use(site)
 
         plan = self._plan(site)  # 2. plan the site, then the target
-        uploads = expected_uploads(site, plan, has_headers=target.has_headers)
         there = replace(listing.result(), stored=cache.stored(target.url))
-        uploads = without_places(site, uploads, there, cache, tally.add)
-        there = ask(target, there, uploads, senders)
+        uploads = asked.expected_uploads(site, plan, there)
+        uploads = asked.without_places(site, uploads, there, cache, tally.add)
+        there = ask(target, there, uploads, senders) if there.entries else there
         transfers = plan_target(uploads, there, delete=self._may_delete(site))
         transfers = self._without_mentioned(transfers, uploads)
-        identify = partial(site_id, site, there, uploads, take_over=job.take_over)
-        refuse = partial(refuse_unsafe, site, transfers, there)
+        identify = partial(asked.site_id, site, there, uploads, take_over=job.take_over)
+        refuse = partial(asked.refuse_unsafe, site, transfers, there)
         if job.dry_run:
-            last = plan_catalog(there, changed=bool(plan.todo or transfers.todo))
-            documents = self._documents(site, plan)
-            tally.planned(*plan.actions, *documents, *transfers.actions, last)
+            last = plan_catalog(there, is_changed=bool(plan.todo or transfers.todo))
+            tally.planned(
+                chain(plan.actions, self._documents(site, plan), transfers.actions, [last])
+            )
             tally.refused(identify)
             tally.refused(refuse)
             return
@@ -198,10 +195,12 @@ class Run:
     def _nothing_to_do(self, settled: Settled) -> Result:
         self._tally.add((*self._cache.problems, *settled.problems))
         self._tally.begin()
-        self._tally.planned(*settled.actions)
+        self._tally.planned(settled.actions)
         return self.result if self._job.dry_run else self._end()
 
-    def _observe(self, part: SitePart | None = None, fetch: Fetch | None = None) -> ObservedSite:
+    def _observe(
+        self, part: SitePart | None = None, fetch: Fetch | None = None, *, is_kept: bool = True
+    ) -> ObservedSite:
         """Observe the site; videos that are missing are fetched before pictures are looked for.
 
         A video that does not come is a warning: pictures do not wait for YouTube.
@@ -227,6 +226,7 @@ class Run:
         return observe(
             session, store, part=part, fetch=fetch_missing,
             without_placeholders=dry_run and not config.template_files,
+            is_kept=is_kept and not dry_run,
         )  # fmt: skip
 
     def _plan(self, site: ObservedSite) -> Plan:
@@ -251,19 +251,19 @@ class Run:
             self._hold_back()
         return self._job.delete and not site.incomplete
 
-    def _without_mentioned(self, transfers: Plan, uploads: Mapping[str, Upload]) -> Plan:
+    def _without_mentioned(self, transfers: Transfers, uploads: Expected) -> Transfers:
         """Return the transfers without deletes of what a text of the site mentions."""
-        if all(action.kind is not Kind.DELETE for action in transfers.actions):
+        if not transfers.deletes:
             return transfers
         from mediakit.sync.orphans import keep_mentioned  # noqa: PLC0415 - few runs delete
 
-        plan, why = keep_mentioned(self._config, self._cache, transfers, uploads)
+        left, why = keep_mentioned(self._config, self._cache, transfers, uploads.keys)
         if why:
             self._hold_back(why)
-        return plan
+        return left
 
     def _hold_back(self, why: str = "") -> None:
-        from mediakit.sync.target_guards import INCOMPLETE, held_back  # noqa: PLC0415
+        from mediakit.sync.picture_problems import INCOMPLETE, held_back  # noqa: PLC0415
 
         self._tally.add([held_back(self._tally.target_url, why or INCOMPLETE)])
 

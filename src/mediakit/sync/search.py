@@ -75,7 +75,7 @@ def sitemap_uploads(site: ObservedSite, *, has_headers: bool) -> dict[str, Uploa
     config = site.config
     if not config.public_url:
         return {}
-    catalog = replace(site.catalog, pictures=dict(site.known.pictures))
+    catalog = replace(site.catalog, pictures=site.known.pictures)
     facts = search_facts(catalog, config)
     url = (config.cdn.base_url if config.cdn else config.public_url).rstrip("/")
     found = {}

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
+from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status, full, short
 from mediakit.base.errors import UsageError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import WORK_FOLDER
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.executors.workers import ExecutorSettings, Follow, Workers
     from mediakit.storage.protocol import Storage
+    from mediakit.sync.plan import Transfers
 
     class Progress(Protocol):
         """Shows how a run goes on."""
@@ -231,7 +232,7 @@ class Tally:
         self._progress = progress
         self._dry_run = dry_run
         self._start = time.perf_counter()
-        self._outcomes: list[Outcome] = []
+        self._ended: list[Outcome | str] = []  # of what is up to date at a target only the key
         self._problems: list[Problem] = []
         self._target: Storage | None = None
         self.stale: StaleVariants | None = None
@@ -241,7 +242,7 @@ class Tally:
         """The run as far as it has come."""
         target = self._target
         return Result(
-            tuple(self._outcomes),
+            tuple(map(full, self._ended)),
             tuple(sorted(set(self._problems))),
             time.perf_counter() - self._start,
             dry_run=self._dry_run,
@@ -260,12 +261,12 @@ class Tally:
         """The keys of objects at the target that have another content now, or are gone."""
         return [
             outcome.action.path
-            for outcome in self._outcomes
-            if outcome.action.place is Place.TARGET and outcome.status is Status.DONE
-            if outcome.action.reason is not Reason.NEW
+            for outcome in self._ended
+            if isinstance(outcome, Outcome) and outcome.status is Status.DONE
+            if outcome.action.place is Place.TARGET and outcome.action.reason is not Reason.NEW
         ]
 
-    def begin(self, *plans: Plan) -> None:
+    def begin(self, *plans: Plan | Transfers) -> None:
         """Begin to carry out plans."""
         self._progress.begin(sum(len(plan.todo) for plan in plans))
 
@@ -275,14 +276,14 @@ class Tally:
 
     def report(self, outcome: Outcome) -> None:
         """Count an action that has ended."""
-        self._outcomes.append(outcome)
+        self._ended.append(short(outcome))
         self._progress.step(outcome)
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Add problems."""
         self._problems += problems
 
-    def planned(self, *actions: Action) -> None:
+    def planned(self, actions: Iterable[Action]) -> None:
         """Count actions that are only planned."""
         for action in actions:
             kept = action.kind is Kind.KEEP

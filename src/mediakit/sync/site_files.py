@@ -1,4 +1,4 @@
-"""Which folders and files below the root are the site's, and which look as if they were.
+"""Which folders and files below the root are the site's, which pictures of them pages name.
 
 A setting may leave out files with front matter.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections import Counter
+from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mediakit.base.errors import ConfigError, UsageError
-from mediakit.base.files import Absent, FileTree
+from mediakit.base.files import Absent, DiskFile, FileStat, FileTree
 from mediakit.base.own_files import (
     ACCEPTED_NAME,
     BASELINE_NAME,
@@ -21,15 +22,18 @@ from mediakit.base.own_files import (
     TEMPLATE_NAMES,
 )
 from mediakit.base.regular_file import open_regular
+from mediakit.base.tables import Cells, Form, Rows, changed
 from mediakit.config.file_rules import private_folder
 from mediakit.site.kinds.registry import SETTINGS_NAMES, is_site
 from mediakit.site.paths import has_extension
 from mediakit.storage.open import local_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from mediakit.base.model import Manifest, Problem
     from mediakit.config.config import Config
+    from mediakit.storage.protocol import ObjectFile, PictureTree
 
 _GLOB = frozenset("*?[")
 
@@ -224,3 +228,64 @@ def _topmost(path: str, used: Iterable[str]) -> str:
     above = [str(each) for each in PurePosixPath(path).parents]
     free = [each for each in above if each not in used]
     return free[-1] if free else above[0]
+
+
+def _split_file(each: object) -> Cells:
+    if not isinstance(each, DiskFile) or each.name != each.path.rpartition("/")[2]:
+        raise ValueError(each)
+    stat = each.stat
+    return (stat.size, stat.mtime_ns, stat.ctime_ns), (each.root,), each.folder
+
+
+def _file(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], folder: Path) -> DiskFile:
+    return DiskFile(path, folder, path.rpartition("/")[2], FileStat(*fixed[1:]), *shared)
+
+
+_FILES: Form[Any] = Form("qqq", _split_file, _file)
+"""Of files in folders; objects of a bucket are kept as they are."""
+
+
+def find_sources(
+    manifests: Sequence[Manifest], tree: PictureTree
+) -> tuple[Mapping[str, DiskFile | ObjectFile], list[Problem]]:
+    """Return the named pictures that exist, and a problem for each missing one.
+
+    A page may name a file that only looks like a variant: if the file exists and the source that
+    its name implies does not, it is a picture of its own.
+    """
+    from mediakit.sync.picture_problems import missing, unfound  # noqa: PLC0415 - not for names
+    from mediakit.sync.pictures import references  # noqa: PLC0415
+
+    absent: dict[str, Absent] = {}
+    named = sorted(
+        image.source
+        for _, image in references(manifests)
+        if image.source is not None and image.path is not None
+    )
+
+    rows: Rows[DiskFile | ObjectFile] = Rows(_FILES)
+    for path, _ in groupby(named):
+        file = tree.find(path)
+        if isinstance(file, Absent):
+            absent[path] = file
+        else:
+            rows.add(path, file)
+    files = rows.table()
+    others: dict[str, DiskFile | ObjectFile] = {}
+    problems: dict[tuple[str, str], Problem] = {}
+    guesses = {each.path: frozenset(each.guesses) for each in manifests if each.guesses}
+    for manifest, image in references(manifests) if absent else ():
+        source = absent.get(image.source or "")
+        if source is None or image.source is None or image.path is None:
+            continue
+        shown = tree.find(image.path)
+        is_shown = not isinstance(shown, Absent)
+        if not isinstance(shown, Absent):
+            others[image.path] = shown
+        is_odd = is_shown or source.reason or source.near
+        if image.path in guesses.get(manifest, ()) and not is_odd:
+            problem = unfound(manifest, image)
+        else:
+            problem = missing(manifest, image, source, is_shown=is_shown)
+        problems.setdefault((manifest, image.source), problem)
+    return changed(files, others), list(problems.values())

@@ -1,68 +1,83 @@
-"""Observe a target: by its listing and its catalog, and by asking for objects of neither."""
+"""A target as it was observed, and mediakit's own documents there: the catalog, and the journal.
+
+A run that is cut off leaves objects that no catalog names. So it notes its puts in the journal
+first: the next run, on any machine, then knows that they are mediakit's, and may delete them.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from mediakit.base.actions import Failure
 from mediakit.base.artifacts import CATALOG_KEY, Artifact
 from mediakit.base.errors import TargetError, UsageError
 from mediakit.base.files import sha256_bytes
-from mediakit.base.regular_file import open_regular
-from mediakit.executors.workers import finished, run_bounded
+from mediakit.base.tables import Table
+from mediakit.executors.workers import finished
 from mediakit.state.catalog import load_catalog
-from mediakit.sync.target_documents import read_claims
+from mediakit.state.catalog_file import catalog_files, shard_folder
+from mediakit.state.documents import TypedReader, read_document
+from mediakit.sync.products import JOURNAL_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.state.catalog import Catalog
-    from mediakit.storage.protocol import Fetched, Storage, Upload
+    from mediakit.storage.protocol import Fetched, Storage
+    from mediakit.storage.settings import Headers
 
-_MEBIBYTE = 1024 * 1024
-_PART_SIZES = tuple(size * _MEBIBYTE for size in (8, 5, 16, 10, 15, 25, 32, 50, 64, 100))
-"""Bytes of a part, as the usual programs send them."""
+
+_SHARD = re.compile(rf"{shard_folder(CATALOG_KEY)}/\d+-\d+-[0-9a-f]{{16}}\.json")
+VERSION = 1
+_TRIES = 5
+_ADVICE = "delete it there: objects of a sync that was cut off then stay, as others' do"
+
+Claims = frozenset[tuple[str, str]]
+"""Key and SHA-256 of each object that a run has put, or was about to."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
     """A target as it was observed: `entries` are its listing, `objects` those of its catalog.
 
-    `found` are objects that the catalog does not know, as the target described them.
+    `stored` has the digest of the headers of objects that a run of this site put without writing
+    the catalog, by key and SHA-256; `claims` have those of objects that any run was about to put,
+    and that no catalog has. Of the `catalog` it has the digest, since its bytes are many, its
+    `version`, the keys of its `shards`, and the id of the `site`, empty without one. `found` are
+    objects that the catalog does not know, as the target described them. With `has_headers`,
+    objects there have headers of their own.
     """
 
     entries: Mapping[str, Artifact] = field(default_factory=dict)
     objects: Mapping[str, Artifact] = field(default_factory=dict)
     stored: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Digest of the headers of objects that a run of this site put without writing the catalog, by
-    key and SHA-256."""
     catalog: str | None = None
-    """The digest of the catalog there, as it was read: its bytes are many."""
     shards: tuple[str, ...] = ()
-    """The keys of the shards of that catalog."""
     version: str | None = None
-    """The version of the catalog there."""
     found: Mapping[str, Artifact] = field(default_factory=dict)
     site: str = ""
-    """The id of the site that the catalog names, empty without one."""
+    has_headers: bool = False
     claims: frozenset[tuple[str, str]] = frozenset()
-    """Key and SHA-256 of objects that any run was about to put, and that no catalog has."""
 
     def holds(self, key: str) -> Artifact | None:
         """Return the object at `key` with its digest, None if there is none or it is unknown."""
         entry = self.entries.get(key)
-        if entry is None:
-            return None
-        known = self.objects.get(key)
-        if entry.sha256:
+        if entry is None or entry.sha256:
             return entry
-        if known is not None and _is_version(known, entry):
+        known = self.objects.get(key)
+        if known is not None and (known.bytes, known.etag) == (entry.bytes, entry.etag):
             return known
         return self.found.get(key)
+
+    def is_as_known(self, key: str) -> bool:
+        """Return whether the listing has an object as the catalog has it, in memory once."""
+        return isinstance(self.entries, Table) and self.entries.shares(self.objects, key)
 
     def is_unchanged(self, key: str, known: Artifact) -> bool:
         """Return whether the object at `key` has the content that is recorded."""
@@ -88,7 +103,8 @@ def observe_target(target: Storage) -> TargetState:
     found = read_target_catalog(target)
     if found is None:
         entries = target.list()
-        return TargetState(entries, claims=read_claims(target, entries))
+        claims = read_claims(target, entries)
+        return TargetState(entries, has_headers=target.has_headers, claims=claims)
     fetched, catalog = found
     digest, version = sha256_bytes(fetched.data), fetched.version
     del found, fetched  # its bytes are many, and the listing is long
@@ -96,13 +112,9 @@ def observe_target(target: Storage) -> TargetState:
     entries = target.list(catalog.objects)
     return TargetState(
         entries, catalog.objects, catalog=digest, version=version,
-        shards=catalog.shards, site=catalog.site, claims=read_claims(target, entries),
+        shards=catalog.shards, site=catalog.site, has_headers=target.has_headers,
+        claims=read_claims(target, entries),
     )  # fmt: skip
-
-
-def _is_version(known: Artifact, entry: Artifact) -> bool:
-    """Return whether an entry of the listing is the object that the catalog knows."""
-    return (known.bytes, known.etag) == (entry.bytes, entry.etag)
 
 
 def read_target_catalog(
@@ -137,113 +149,151 @@ def _read_shard(target: Storage, key: str) -> bytes | None:
     return fetched.data
 
 
-def ask(
-    target: Storage, state: TargetState, local: Mapping[str, Upload], executor: Executor
-) -> TargetState:
-    """Return the state with the objects that the target's catalog does not know.
+class TargetCatalog:
+    """The catalog at a target, as this run has read or put it.
 
-    They may be what the site needs: others put them, or a run whose catalog did not get there.
-    Where the cache has noted a put, and the ETag agrees, the target is not asked.
+    `digest` and `version` are those of its main file, None without one.
     """
-    found = {}
-    unknown = []
-    for key, upload in _unknown(state, local):
-        sha256 = upload.artifact.sha256
-        headers = state.stored.get((key, sha256))
-        if headers is not None and _has_etag(upload, state.entries[key]):
-            found[key] = Artifact(key, sha256, headers=headers)
-        else:
-            unknown.append(upload)
 
-    def start(executor: Executor, upload: Upload) -> Future[Artifact | None]:
-        return executor.submit(_describe, target, state.entries[upload.artifact.path], upload)
+    def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
+        self._target = target
+        self._headers = headers
+        self.digest = state.catalog
+        self.version = state.version
+        self._shards = set(state.shards)
+        self._left = {key for key in state.entries if _SHARD.fullmatch(key)} - self._shards
 
-    in_flight = target.connections + 1
-    for _, described in run_bounded(executor, in_flight, unknown, start):
-        if described is not None:
-            found[described.path] = described
-    ours = _left_by_cut_off_runs(target, state, local, executor)
-    return replace(state, found=found, objects={**state.objects, **ours} if ours else state.objects)
+    def replace(self, catalog: Catalog) -> int | Failure:
+        """Put a catalog, unless another run has put one since it was read.
+
+        Returns how many bytes were put, 0 if they are there already. New shards have new names:
+        readers of the old main file find its shards until the new one is there. Only then old
+        shards are deleted, and shards that other runs have left.
+        """
+        put = 0
+        named = set()
+        for key, data in catalog_files(catalog, CATALOG_KEY, by_content=True):
+            if key != CATALOG_KEY:
+                named.add(key)
+                if key in self._shards:
+                    continue
+                sent = self._target.put(key, data, self._headers)
+            elif sha256_bytes(data) == self.digest:
+                return 0
+            else:
+                sent = self._target.replace(key, data, self._headers, self.version)
+                self.version = None if isinstance(sent, Failure) else sent.version
+                self.digest = sha256_bytes(data)
+            if isinstance(sent, Failure):
+                return sent
+            put += len(data)
+        gone = (self._shards | self._left) - named
+        if gone:
+            self._target.delete(sorted(gone))
+        self._shards, self._left = named, set()
+        return put
 
 
-def _left_by_cut_off_runs(
-    target: Storage, state: TargetState, local: Mapping[str, Upload], executor: Executor
-) -> dict[str, Artifact]:
-    """Return objects of runs that did not write the catalog, if the site no longer has them.
+class _PutsDocument(msgspec.Struct, frozen=True):
+    version: int
+    puts: list[tuple[str, str]] = []
 
-    Only the two journals know that they are ours: unless the catalog takes them up now, nobody
-    may ever delete them.
+
+_READER = TypedReader(_PutsDocument)
+
+
+def read_claims(target: Storage, entries: Mapping[str, Artifact]) -> Claims:
+    """Read the journal, if it is in the listing.
+
+    Raises:
+        UsageError: it is not mediakit's.
+        TargetError: it cannot be read.
     """
-    noted = [
-        (state.entries[key], sha256, headers)
-        for (key, sha256), headers in {**dict.fromkeys(state.claims, ""), **state.stored}.items()
-        if key in state.entries and key not in local
-        if not _is_recorded(state.objects.get(key), sha256)
-    ]
+    return _claims(target, target.get(JOURNAL_KEY)) if JOURNAL_KEY in entries else frozenset()
 
-    def start(executor: Executor, item: tuple[Artifact, str, str]) -> Future[Artifact | None]:
-        entry, _, _ = item
-        return finished(entry) if entry.sha256 else executor.submit(target.describe, entry.path)
 
-    return {
-        entry.path: Artifact(entry.path, sha256, entry.bytes, etag=entry.etag, headers=headers)
-        for (entry, sha256, headers), described in run_bounded(
-            executor, target.connections + 1, noted, start
+def _claims(target: Storage, found: Fetched | None) -> Claims:
+    if found is None:
+        return frozenset()
+    name = f"{target.url}/{JOURNAL_KEY}"
+    return frozenset(read_document(found.data, _READER, name, VERSION, _ADVICE).puts)
+
+
+class TargetJournal:
+    """The journal at a target, as this run has read or put it."""
+
+    def __init__(self, target: Storage, state: TargetState, headers: Headers) -> None:
+        self._target = target
+        self._headers = headers
+        self._before = state.claims
+        entry = state.entries.get(JOURNAL_KEY)
+        self._version = entry.version if entry is not None else None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of the puts that it notes."""
+        return frozenset(key for key, _ in self._before)
+
+    def claim(self, claims: Claims) -> Failure | None:
+        """Note puts before they begin, beside those of other runs."""
+        if claims <= self._before:
+            return None
+        failure = None
+        for attempt in range(_TRIES):
+            if attempt:
+                self._read()  # another run has written it meanwhile
+            sent = self._put(_document(self._before | claims))
+            if not isinstance(sent, Failure):
+                self._before, self._version = self._before | claims, sent.version
+                return None
+            failure = sent
+            if sent.code != "target-changed":
+                break
+        return failure
+
+    def keep(self, claims: Claims) -> None:
+        """Note these puts again if another run has taken them out meanwhile."""
+        self._read()
+        self.claim(claims)
+
+    def settle(
+        self, entries: Mapping[str, Artifact], objects: Mapping[str, Artifact]
+    ) -> Failure | None:
+        """Take out puts that the catalog has (`objects`), or that are not there (`entries`).
+
+        The rest is of another run that is still at work, as is what has been added meanwhile:
+        `entries` may not say what of it is there. An empty journal is deleted.
+        """
+        entry = entries.get(JOURNAL_KEY)
+        if entry is None:
+            return None
+        looked_for = self._before
+        if entry.version != self._version:
+            self._read()
+        left = frozenset(
+            (key, sha256)
+            for key, sha256 in self._before
+            if key in entries or (key, sha256) not in looked_for
+            if not (key in objects and objects[key].ours)
         )
-        if described is not None and described.sha256 == sha256
-    }
+        if not left:
+            return self._target.delete([JOURNAL_KEY]).get(JOURNAL_KEY)
+        if left == self._before:
+            return None
+        sent = self._put(_document(left))
+        # if another run has just added to it, the next one takes them out
+        return sent if isinstance(sent, Failure) and sent.code != "target-changed" else None
+
+    def _put(self, data: bytes) -> Artifact | Failure:
+        return self._target.put(JOURNAL_KEY, data, self._headers, only_if=self._version)
+
+    def _read(self) -> None:
+        found = self._target.get(JOURNAL_KEY)
+        self._before = _claims(self._target, found)
+        self._version = found.version if found is not None else None
 
 
-def _is_recorded(known: Artifact | None, sha256: str) -> bool:
-    return known is not None and known.ours and known.sha256 == sha256
-
-
-def _unknown(state: TargetState, local: Mapping[str, Upload]) -> Iterator[tuple[str, Upload]]:
-    """Yield files that an object of unknown content, but of the same size, may be equal to."""
-    for key, upload in local.items():
-        entry = state.entries.get(key)
-        is_alike = entry is not None and entry.bytes == upload.artifact.bytes
-        if is_alike and upload.artifact.sha256 and state.holds(key) is None:
-            yield key, upload
-
-
-def _describe(target: Storage, entry: Artifact, upload: Upload) -> Artifact | None:
-    """Ask for an object; returns None if it has not the content of the file."""
-    described = target.describe(entry.path)
-    if described is None or not _is_same(described, entry, upload):
-        return None
-    return Artifact(entry.path, upload.artifact.sha256, headers=described.headers)
-
-
-def _is_same(described: Artifact, entry: Artifact, upload: Upload) -> bool:
-    """Return whether an object has the content of a file, by its ETag or by its noted digest."""
-    is_md5 = described.etag != ""
-    if is_md5 and _has_etag(upload, entry):
-        return True
-    is_plain = is_md5 and "-" not in entry.etag
-    return not is_plain and described.sha256 == upload.artifact.sha256
-
-
-def _has_etag(upload: Upload, entry: Artifact) -> bool:
-    """Return whether what is put has this ETag: an MD5, or that of parts of a usual size."""
-    _, dash, count = entry.etag.partition("-")
-    try:
-        if not dash:
-            data = upload.read(Path(upload.folder, upload.name))
-            return hashlib.md5(data, usedforsecurity=False).hexdigest() == entry.etag
-        sizes = [size for size in _PART_SIZES if -(-entry.bytes // size) == int(count)]
-        return any(
-            _part_etag(Path(upload.folder, upload.name), size) == entry.etag for size in sizes
-        )
-    except (OSError, ValueError):
-        return False
-
-
-def _part_etag(path: Path, size: int) -> str:
-    """Return the ETag that S3 gives to a file sent in parts: the MD5 of MD5s, and how many."""
-    digests = []
-    with open_regular(path) as file:
-        while part := file.read(size):
-            digests.append(hashlib.md5(part, usedforsecurity=False).digest())
-    whole = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()
-    return f"{whole}-{len(digests)}"
+def _document(claims: Iterable[tuple[str, str]]) -> bytes:
+    """Return JSON with a line for each object, in the order of the keys."""
+    lines = b",\n".join(msgspec.json.encode(each) for each in sorted(claims))
+    return b'{"version":%d,\n"puts":[\n%b\n]}\n' % (VERSION, lines)

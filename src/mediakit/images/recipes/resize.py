@@ -65,6 +65,8 @@ class Resize(msgspec.Struct, frozen=True):
                     yield Product(path, image.preset, inputs.of(image, source), page, image.line)
         asking = _Asking(self.presets)
         for page, image, source in _references(pages, pictures):
+            if image.role not in asking.roles:
+                continue
             for preset in asking.presets(image.role, pictures[source]):
                 if source not in served[preset.name]:
                     for path in variant_paths(source, preset):
@@ -146,11 +148,14 @@ class _Inputs:
     """What variants are made of: a picture, or the frame of a film at which a page begins it."""
 
     def __init__(self, pictures: Mapping[str, SourcePicture]) -> None:
-        self._whole = {path: (picture_input(each),) for path, each in pictures.items()}
+        self._pictures = pictures
+        self._whole: dict[str, tuple[Input, ...]] = {}  # one for all variants of a picture
 
     def of(self, image: ImageRef, source: str) -> tuple[Input, ...]:
         """Return the inputs of the variants of a source that a page names so."""
-        whole = self._whole[source]
+        whole = self._whole.get(source)
+        if whole is None:
+            whole = self._whole[source] = (picture_input(self._pictures[source]),)
         if not image.clip or film_of(source) is None:
             return whole
         from mediakit.base.cut import CUT  # noqa: PLC0415 - few sites have films
@@ -176,6 +181,7 @@ class _Asking:
 
     def __init__(self, presets: Iterable[Preset]) -> None:
         self._presets = tuple(presets)
+        self.roles = frozenset(role for preset in self._presets for role in preset.roles)
         self._known: dict[tuple[Role, int, int], list[Preset]] = {}
 
     def presets(self, role: Role, picture: SourcePicture) -> list[Preset]:

@@ -17,6 +17,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import Absent
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import MOST_BYTES
+from mediakit.base.tables import changed
 from mediakit.storage.protocol import NOTHING, ObjectFile
 from mediakit.storage.s3.answers import S3Error, bare_etag
 from mediakit.storage.s3.client import BucketClient
@@ -114,12 +115,8 @@ class BucketStorage(BucketPuts):
             found = list_objects(self._page, self._address.folder, known)
         except S3Error as error:
             raise self._fatal("cannot be listed", error) from error
-        markers = [
-            key for key, each in found.items() if not key or (key[-1] == "/" and not each.bytes)
-        ]
-        for key in markers:
-            del found[key]
-        return found
+        folders = (key for key in found if not key or key[-1] == "/")
+        return changed(found, {}, [key for key in folders if not key or not found[key].bytes])
 
     def _page(self, query: Mapping[str, str]) -> ListedPage:
         return read_page(self._client.ask("GET", query=query).body)
