@@ -90,6 +90,21 @@ def test_what_has_a_clip_is_still_before(browser: Browser, written: Path) -> Non
     page.close()
 
 
+def test_a_poster_has_the_text_of_what_moves(tmp_path: Path) -> None:
+    """An entry of its clip and poster is one picture of the exercise, with its alt text."""
+    site = SiteBuilder(tmp_path)
+    site.write("mediakit.toml", SETTINGS)
+    site.write("assets/images/sit.gif", gif(drawn(3)))
+    entry = "{url: /assets/images/sit-clip.mp4, image_path: /assets/images/sit-clip.jpg, alt: Low}"
+    site.write("_exercises/sit.md", f"---\ntitle: Sit\ngallery:\n  - {entry}\n---\n")
+    site.run()
+    assert main(["gallery", "page", "-q", "--lang", "en", "--site", str(site.root)]) == 0
+    page = (site.root / ".mediakit/gallery/index.html").read_text()
+    assert page.count("<li data-source") == 1
+    assert 'data-alt="Low"' in page
+    assert "no alt text</b>" not in page
+
+
 def test_the_large_view_moves_step_by_step(browser: Browser, written: Path) -> None:
     """`m` plays, comma and full stop go by a tenth of a second, an arrow shows a step again."""
     page = opened(browser, written, "no-preference")

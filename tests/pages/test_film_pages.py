@@ -195,6 +195,22 @@ def test_a_site_without_that_theme_shows_the_poster(site: SiteBuilder) -> None:
     assert not [path for path in site.tree() if path.startswith("static/images/squat-0")]
 
 
+def test_an_animation_is_edited_by_its_name(squat: SiteBuilder) -> None:
+    """As a film is, though the page shows its poster; as the teaser too, it is the poster."""
+    added(squat, SiteBuilder(squat.root.parent).write("a.gif", gif(drawn(3))))
+    with open_session(load_config(squat.root)) as session:
+        wanted = Arrangement(alt="Down", place=1, teaser=True, header=True)
+        arrange(session, "squat", "squat-1.gif", wanted, Quiet())
+    page = squat.tree()["_exercises/squat.md"].decode()
+    assert f"teaser: /{FOLDER}/squat-1-clip.jpg" in page
+    assert f"overlay_image: /{FOLDER}/squat-1-clip.jpg" in page
+    assert page.index('alt: "Down"') < page.index("squat-0.jpg")
+    assert [each for each in squat.run().problems if each.severity == "error"] == []
+    with open_session(load_config(squat.root)) as session:
+        arrange(session, "squat", f"{FOLDER}/squat-1.gif", Arrangement(alt="Up"), Quiet())
+    assert 'alt: "Up"' in squat.tree()["_exercises/squat.md"].decode()
+
+
 @pytest.mark.parametrize("kind", ["webm", "GIF", "WEBP", "PNG"])
 def test_add_takes_what_moves(squat: SiteBuilder, kind: str) -> None:
     """A WebM and animations as a film of a phone: bare, shown as a clip, and taken back whole."""

@@ -52,8 +52,11 @@ class CardMaker:
         self._pictures = {**site.known.films, **site.known.pictures}
         self._loops: dict[tuple[str, str], str] = {}
         self._posters: dict[str, str] = {}
+        self._moving: dict[str, str] = {}  # by clip or poster
         clips = {name for each in site.config.made_by.get("clips", ()) for name in each.names}
         for path, each in site.known.products.items():
+            if each.recipe in clips:
+                self._moving[path] = each.source
             if path in site.known.found:
                 own = address(path, site.known.found[path].sha256)
                 if film_of(path) is not None:
@@ -103,9 +106,10 @@ class CardMaker:
         """
         uses: dict[str, list[ImageRef]] = {}
         for each in manifest.images:
-            if each.source in self._pictures and each.role is not Role.VIDEO:
-                uses.setdefault(each.source or "", []).append(each)
-        shown = (each.source or "" for each in manifest.images if each.role is Role.GALLERY)
+            source = self._source(each)
+            if source in self._pictures and each.role is not Role.VIDEO:
+                uses.setdefault(source, []).append(each)
+        shown = (self._source(each) for each in manifest.images if each.role is Role.GALLERY)
         places = {source: number for number, source in enumerate(dict.fromkeys(shown))}
 
         def rank(source: str) -> tuple[int, int]:
@@ -115,6 +119,10 @@ class CardMaker:
             return (0, 0) if roles & _HEADERS else (2, min(map(_LAST.index, roles)))
 
         return [(source, uses[source]) for source in sorted(uses, key=rank)]
+
+    def _source(self, image: ImageRef) -> str:
+        """Return what a page shows, also by its clip or poster, which has the text."""
+        return image.source or self._moving.get(image.path or "", "")
 
     def _picture(self, manifest: Manifest, source: str, uses: list[ImageRef]) -> CardPicture:
         picture = self._pictures[source]

@@ -24,10 +24,16 @@ from mediakit.edit.redirect import AddressReader
 from mediakit.edit.style import named_pictures, style_of
 from mediakit.images.ingest import cut, proposed_part
 from mediakit.images.opening import UnreadableError
-from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.pages.add import free_paths
 from mediakit.pages.fill import PageEntry
-from mediakit.pages.films import film_behind, named_picture, no_part_of, poster_of, small_of
+from mediakit.pages.films import (
+    film_behind,
+    meant_picture,
+    named_picture,
+    no_part_of,
+    poster_of,
+    small_of,
+)
 from mediakit.pages.journal import Changes, write_changes
 from mediakit.report.documents import Document, Path
 from mediakit.site.front_matter import read_page
@@ -132,24 +138,8 @@ def plan_arrangement(
     manifest, _ = find_page(session.config, tree, exercise)
     refuse_data(manifest, "this change")
     manifest = with_sources(manifest, tree)
-    return _Arranger(session, tree, manifest, _meant(manifest, picture)).plan(wanted)
-
-
-def _meant(manifest: Manifest, picture: str) -> str:
-    """Return the source that somebody names; raises UsageError."""
-    images = [each for each in manifest.images if each.key != OF_CLIP and named_picture(each)]
-    sources = list(dict.fromkeys(map(named_picture, images)))
-    shown = [named_picture(each) for each in images if each.role is Role.GALLERY]
-    if picture.isdecimal() and 0 < int(picture) <= len(shown):
-        return shown[int(picture) - 1]
-    wanted = picture.removeprefix("/")
-    found = [each for each in sources if wanted in {each, PurePosixPath(each).name}]
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(PurePosixPath(each).name for each in sources) or "none"
-    raise UsageError(
-        f"{manifest.title} has no picture {picture}", f"its pictures are {names}, in this order"
-    )
+    source = meant_picture(session.config, manifest, picture)
+    return _Arranger(session, tree, manifest, source).plan(wanted)
 
 
 class _Arranger:
@@ -159,6 +149,7 @@ class _Arranger:
         self._tree = tree
         self._manifest = manifest
         self._source = source
+        self._film = film_behind(session.config, manifest, source)
         self._style = style_of(self._config, manifest.path)
         self._resolve = resolver(tree, self._config)
         self._reader = AddressReader(settings_of(self._config), self._resolve)
@@ -173,7 +164,7 @@ class _Arranger:
             top = poster_of(self._config, self._source)
             after = fill_header(after, top, "", self._style, anew=True)
         if wanted.teaser:
-            after = self._with_teaser(after, self._source)
+            after = self._with_teaser(after, self._film)
         if wanted.place is not None:
             place = self._place(after)
             after = move_item(after, place, min(wanted.place, count_items(after, place)) - 1)
@@ -198,7 +189,8 @@ class _Arranger:
         return writer.apply(self._manifest.path, data, shown)
 
     def _with_teaser(self, data: bytes, source: str) -> bytes:
-        small = small_of(self._config, source)
+        moves = source == self._film != self._source
+        small = small_of(self._config, source, moves=moves)
         return fill_header(data, "", small, self._style, anew=True)
 
     def _place(self, data: bytes) -> KeyPath:
@@ -247,8 +239,7 @@ class _Arranger:
     def _put_away(self, after: bytes) -> tuple[tuple[Move, ...], str]:
         """Return the moves of the file and its variants, or why they stay: a text names one."""
         config, page = self._config, self._manifest.path
-        source = film_behind(config, self._manifest, self._source)
-        files = [source, *variant_names(source, config)]
+        files = [self._film, *variant_names(self._film, config)]
         mentions = search_site(config, self._session.cache, files)
         mentions.update({page: after})
         if mentions.unread:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
@@ -169,6 +170,32 @@ def _is_named(image: ImageRef) -> bool:
 def named_picture(image: ImageRef) -> str:
     """Return the source of a picture; what is made of a film stands for itself."""
     return image.source or (image.path or "" if image.preset else "")
+
+
+def meant_picture(config: Config, manifest: Manifest, picture: str) -> str:
+    """Return the source that somebody names, also by its film, or by its number from 1.
+
+    Raises:
+        UsageError: the page has no such picture, or two.
+    """
+    images = [each for each in manifest.images if each.key != OF_CLIP and named_picture(each)]
+    sources = list(dict.fromkeys(map(named_picture, images)))
+    shown = [named_picture(each) for each in images if each.role is Role.GALLERY]
+    if picture.isdecimal() and 0 < int(picture) <= len(shown):
+        return shown[int(picture) - 1]
+    wanted = picture.removeprefix("/")
+    files = ((each, {each, film_behind(config, manifest, each)}) for each in sources)
+    found = [
+        each
+        for each, paths in files
+        if wanted in paths.union(PurePosixPath(path).name for path in paths)
+    ]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(PurePosixPath(each).name for each in sources) or "none"
+    raise UsageError(
+        f"{manifest.title} has no picture {picture}", f"its pictures are {names}, in this order"
+    )
 
 
 def film_behind(config: Config, manifest: Manifest, shown: str) -> str:
