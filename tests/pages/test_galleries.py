@@ -278,23 +278,24 @@ def test_all_else_stays(
 
 
 @functools.cache
-def taken(room: int, pose: int) -> bytes:
+def taken(room: int, pose: int, size: tuple[int, int]) -> bytes:
     """Return what a phone gives."""
     out = io.BytesIO()
     exif = Image.Exif()
     exif[0x010F] = "Phone"
-    scene(room, pose).resize((3000, 2000)).save(out, "JPEG", quality=90, exif=exif)
+    scene(room, pose).resize(size).save(out, "JPEG", quality=90, exif=exif)
     return out.getvalue()
 
 
-def photo(path: Path, room: int, pose: int = 0) -> Path:
-    path.write_bytes(taken(room, pose))
+def photo(path: Path, room: int, pose: int = 0, size: tuple[int, int] = (1500, 1000)) -> Path:
+    path.write_bytes(taken(room, pose, size))
     return path
 
 
 def test_add(squat: SiteBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Photos get the next numbers, captions in order, and their variants at once."""
-    photos = [str(photo(tmp_path / f"IMG_{number}.JPG", number)) for number in range(3)]
+    size = (3000, 2000)
+    photos = [str(photo(tmp_path / f"IMG_{room}.JPG", room, size=size)) for room in range(3)]
     squat.write("assets/images/squat-4.jpg", draw())
     assert main(["add", "squat", *photos, "--alt", "One", "--alt", "Two", "--caption", "T"]) == 0
     assert '1 photo without a text of its own yet: mediakit gallery edit "Squat" squat-7.jpg' in (
