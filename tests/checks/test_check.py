@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import shutil
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -43,14 +44,23 @@ def found(site: SiteBuilder, **job: Any) -> set[tuple[str, int, str]]:
     return {(each.path.rpartition("/")[2], each.line, each.code) for each in check(site, **job)}
 
 
-@pytest.fixture
-def gym(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
-    """Return a site of four sound exercises."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> SiteBuilder:
+    """Return a site of four sound exercises, with their variants."""
+    site = SiteBuilder(tmp_path_factory.mktemp("gym"))
     for room, name in enumerate(("squat", "lunge", "plank", "bench")):
         site.exercise(name)
         for pose in range(2):
             site.write(f"assets/images/{name}-{pose}.jpg", photo(room, pose))
     site.run()
+    return site
+
+
+@pytest.fixture
+def gym(made: SiteBuilder, site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
+    """Return a copy of the site; its cache is of the place where it was made."""
+    cache = shutil.ignore_patterns(".mediakit")
+    shutil.copytree(made.root, site.root, dirs_exist_ok=True, ignore=cache)
     monkeypatch.chdir(site.root)
     return site
 
@@ -150,7 +160,6 @@ def test_variants(gym: SiteBuilder) -> None:
     data = json.loads((gym.root / "media.json").read_text())
     del data["images"]["assets/images/bench-1.jpg"]["variants"]["assets/images/bench-1-320.jpg"]
     gym.write("media.json", json.dumps(data))
-    (gym.root / ".mediakit/cache.db").unlink()
     assert found(gym) == {
         ("squat.md", 11, "missing-variant"),
         ("lunge.md", 11, "damaged-variant"),
