@@ -119,6 +119,19 @@ def test_the_files_of_a_copied_theme(gem: SiteBuilder, capsys: pytest.CaptureFix
     assert gem.tree()[GALLERY] == own
 
 
+def test_an_older_theme(gem: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that would ask for an include that the theme does not have yet is left alone."""
+    hero, include = "_includes/page__hero.html", "_includes/page__meta.html"
+    own = gem.write(hero, "{% include read-time.html %}\n")
+    assert theme(gem, "install", "--force") == 1
+    told = capsys.readouterr().err
+    assert "asks for page__meta.html, which an older theme does not have" in told
+    assert own.read_text() == "{% include read-time.html %}\n"
+    gem.write(include, "")
+    assert theme(gem, "install", "--force") == 0
+    assert "page__meta.html" in own.read_text()
+
+
 def test_another_theme(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
     """Only the includes that stand beside any theme, below the source of the site."""
     site.write("_config.yml", "source: src\n")

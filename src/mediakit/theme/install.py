@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*theme[ \t]*\][ \t]*(#.*)?$", re.MULTILINE)
 _OWN = re.compile(r"\n?^\[theme\]\r?\ndata = true\r?\n", re.MULTILINE)
 _LINE = "data = true"
+_INCLUDE = re.compile(rb"\{%-?\s*include\s+([\w.-]+\.html)\b")
+"""An include of the theme's own, in a file for Jekyll; those of mediakit have a folder."""
 
 
 class ThemeFileEntry(msgspec.Struct, frozen=True):
@@ -123,7 +125,12 @@ class _Change:
         if file.found is None:
             self._new[Creation(file.path, sha256_bytes(file.data))] = file.data
         elif file.state is not FileState.CURRENT and not self._leaves(file, file.data):
-            self._edit(file.path, file.found, file.data)
+            if file.state is FileState.FOREIGN and (lacks := self._lacked(file)):
+                what = f"mediakit's asks for {lacks}, which an older theme does not have"
+                hint = f"bring the theme up to date, and put its {lacks} beside this file"
+                self._keep(file, what, hint)
+            else:
+                self._edit(file.path, file.found, file.data)
 
     def remove(self, file: ThemeFile) -> None:
         """Remove a file, unless it has to be left alone; what it took the place of comes back."""
@@ -181,13 +188,24 @@ class _Change:
             return False
         changed = file.state is FileState.CHANGED
         what = "was changed by hand" if changed else "is the site's own file, not mediakit's"
-        hint = "--force takes its place, and keeps it for --undo"
-        self._problems.append(
-            Problem(file.path, 0, "kept-theme-file", Severity.ERROR, f"it {what}", hint)
-        )
+        self._keep(file, f"it {what}", "--force takes its place, and keeps it for --undo")
         if after and changed:
             self._refused.append(PageChange(file.path, file.found or b"", after))
         return True
+
+    def _lacked(self, file: ThemeFile) -> str:
+        """Return an include that a file asks for, and that the theme of the site may not have.
+
+        Jekyll would build no page then. The site has none, and its own file does not ask for it.
+        """
+        folder = file.path.rpartition("/")[0]
+        for name in _INCLUDE.findall(file.data):
+            if name not in (file.found or b"") and not self._tree.has(f"{folder}/{name.decode()}"):
+                return str(name, "utf-8")
+        return ""
+
+    def _keep(self, file: ThemeFile, what: str, hint: str) -> None:
+        self._problems.append(Problem(file.path, 0, "kept-theme-file", Severity.ERROR, what, hint))
 
     def _edit(self, path: str, before: bytes, after: bytes) -> None:
         self._new[Edit(path, sha256_bytes(before), sha256_bytes(after))] = after
