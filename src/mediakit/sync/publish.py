@@ -58,8 +58,9 @@ class Publisher:
         headers = headers_of(CATALOG_KEY, rules, is_catalog=True)
         self._catalog = TargetCatalog(target, there, headers)
         self._journal = TargetJournal(target, there, headers)
-        self._versions: dict[str, str] = {}
-        """The version of each object that this run has put."""
+        self._sent = Rows(ARTIFACTS)
+        self._put: Mapping[str, Artifact] = {}
+        """The objects that this run has put, when all have been sent."""
         self.problems: list[Problem] = []
 
     def publish(
@@ -128,15 +129,16 @@ class Publisher:
             if isinstance(put, Failure):
                 self._fail(action, put)
             else:
-                self._versions[action.path] = put.version
+                self._sent.add(action.path, put)
                 self._report(Outcome(action, Status.DONE, put.bytes, seconds))
 
     def _finish(self, deletes: list[Action], catalog: Catalog, executor: Executor) -> None:
+        self._put = self._sent.table()
         objects = self._objects()
         self._put_catalog(replace(catalog, objects=objects))
         if deletes and not self.problems:
             objects = self._delete(deletes, catalog, objects)
-        if (self._versions or self._there.claims) and not self.problems:
+        if (self._put or self._there.claims) and not self.problems:
             entries = self._now_there(objects, executor)
             self._look_for_other_runs(entries)
             failure = None if self.problems else self._journal.settle(entries, objects)
@@ -152,7 +154,7 @@ class Publisher:
 
         They are asked for one by one where that is quicker than to list all.
         """
-        keys = {CATALOG_KEY, JOURNAL_KEY, *self._versions, *self._journal.keys}
+        keys = {CATALOG_KEY, JOURNAL_KEY, *self._put, *self._journal.keys}
         if len(keys) * _WORTH > len(objects):
             return self._target.list(objects)
 
@@ -189,10 +191,11 @@ class Publisher:
 
     def _object(self, upload: Artifact) -> Artifact:
         key, there = upload.path, self._there
-        ours = key in self._versions or there.is_ours(key, upload.sha256)
+        put = self._put.get(key)
+        ours = put is not None or there.is_ours(key, upload.sha256)
         etag = headers = ""
-        if self._target.has_headers and key in self._versions:
-            etag, headers = self._versions[key], upload.headers
+        if self._target.has_headers and put is not None:
+            etag, headers = put.version, upload.headers
         elif self._target.has_headers and (held := there.holds(key)) is not None:
             etag, headers = held.etag or there.entries[key].etag, held.headers
         return Artifact(key, upload.sha256, upload.bytes, ours=ours, etag=etag, headers=headers)
@@ -236,8 +239,8 @@ class Publisher:
         """
         others = [
             key
-            for key, version in self._versions.items()
-            if key not in entries or entries[key].version != version
+            for key, put in self._put.items()
+            if key not in entries or entries[key].version != put.version
             if not self._is_there(self._uploads[key].artifact)
         ]
         if CATALOG_KEY not in entries or entries[CATALOG_KEY].version != self._catalog.version:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -203,12 +204,7 @@ _READER = TypedReader(_PutsDocument)
 
 
 def read_claims(target: Storage, entries: Mapping[str, Artifact]) -> Claims:
-    """Read the journal, if it is in the listing.
-
-    Raises:
-        UsageError: it is not mediakit's.
-        TargetError: it cannot be read.
-    """
+    """Read the journal, if it is listed; raises UsageError if it is not ours, or TargetError."""
     return _claims(target, target.get(JOURNAL_KEY)) if JOURNAL_KEY in entries else frozenset()
 
 
@@ -242,9 +238,10 @@ class TargetJournal:
         for attempt in range(_TRIES):
             if attempt:
                 self._read()  # another run has written it meanwhile
-            sent = self._put(_document(self._before | claims))
+            noted = self._before | claims if self._before else claims
+            sent = self._put(_document(noted))
             if not isinstance(sent, Failure):
-                self._before, self._version = self._before | claims, sent.version
+                self._before, self._version = noted, sent.version
                 return None
             failure = sent
             if sent.code != "target-changed":
@@ -295,5 +292,9 @@ class TargetJournal:
 
 def _document(claims: Iterable[tuple[str, str]]) -> bytes:
     """Return JSON with a line for each object, in the order of the keys."""
-    lines = b",\n".join(msgspec.json.encode(each) for each in sorted(claims))
-    return b'{"version":%d,\n"puts":[\n%b\n]}\n' % (VERSION, lines)
+    out, between = BytesIO(), b'{"version":%d,\n"puts":[\n' % VERSION
+    for each in sorted(claims):  # line by line: they may be very many
+        out.write(between + msgspec.json.encode(each))
+        between = b",\n"
+    out.write(b"\n]}\n")
+    return out.getvalue()
