@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from mediakit.base.errors import ManifestError
 from mediakit.edit.front_matter import set_text, set_value
 from mediakit.site.data import read_document
-from mediakit.site.front_matter import read_page, take_apart
+from mediakit.site.front_matter import read_page, take_apart, video_keys
 from mediakit.site.paths import is_data
-from mediakit.site.providers import PROVIDERS, VIDEO_KEYS, provider_at, share_address
+from mediakit.site.providers import PROVIDERS, provider_at, share_address
 from mediakit.site.reader import parse_file
 from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar
@@ -96,7 +96,7 @@ class Swap:
         change = partial(set_text, path) if is_data(path) else set_value
         for place, text, provider in _texts(root):
             new = self._text(text)
-            names_one = provider is not None or any(each in VIDEO_KEYS for each in place)
+            names_one = provider is not None or any(each in video_keys() for each in place)
             if names_one or not self.old.id.isdecimal():
                 new = self._spot.sub(self._id, new)
             if new == text:

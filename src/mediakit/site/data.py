@@ -16,14 +16,13 @@ import msgspec
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.regular_file import decode
-from mediakit.site.front_matter import Page
+from mediakit.site.front_matter import Page, video_keys
 from mediakit.site.galleries import is_picture
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import Folders, SiteKind
 from mediakit.site.kinds.settings import parser_of
 from mediakit.site.paths import is_data
 from mediakit.site.picture_keys import keys_beside, nodes_at, picture_keys
-from mediakit.site.providers import VIDEO_KEYS
 from mediakit.site.reader import PageParser, ParsedPage
 from mediakit.site.trees.walk import walk
 from mediakit.site.trees.yaml import Mapping, Node, Scalar, Sequence
@@ -169,7 +168,7 @@ def records_of(path: str, document: YamlDocument, settings: ReaderSettings) -> l
 
     Where no key is known, those whose values look like pictures show where the records are.
     """
-    names = {*VIDEO_KEYS, *(each.path[0] for each in settings.picture_keys)}
+    names = {*video_keys(), *(each.path[0] for each in settings.picture_keys)}
     names |= {each[0] for each in settings.video_keys}
     stem, root = PurePosixPath(path).stem, document.root
     whole = DataRecord(root if isinstance(root, Mapping) else Mapping({}, 1), 0, stem)

@@ -23,6 +23,7 @@ from mediakit.base.regular_file import decode
 from mediakit.site.kinds.kind import Folders, FrontMatterFormat
 from mediakit.site.kinds.settings import parser_of, texts_of
 from mediakit.site.paths import Location, has_extension, locate_among
+from mediakit.site.providers import PROVIDERS
 from mediakit.site.trees.yaml import Mapping, Oddity, Scalar, parse_yaml
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ class Page(msgspec.Struct, frozen=True):
         if isinstance(said, Scalar):
             return tuple(said.text.replace(",", " ").split())
         return texts_of(said) if said is not None else ()
+
+
+def video_keys() -> dict[str, str | None]:
+    """Return the keys of front matter that hold videos, with the provider that a key implies."""
+    implied = {key: row.name for row in PROVIDERS.values() for key in row.keys}
+    return {"video": None, "videos": None, **implied}
 
 
 class Parts(msgspec.Struct, frozen=True):

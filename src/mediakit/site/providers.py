@@ -199,12 +199,6 @@ PROVIDERS = {
 }
 """The providers by name; where an id may be of several, the first one takes it."""
 
-VIDEO_KEYS: dict[str, str | None] = {
-    "video": None, "videos": None,
-    **{key: row.name for row in PROVIDERS.values() for key in row.keys},
-}  # fmt: skip
-"""The keys of front matter that hold videos, with the provider that a key implies."""
-
 
 _ANY_VIDEO = (
     "video", "videoembed", "videoplayer", "embed", "embedvideo", "responsiveembed",

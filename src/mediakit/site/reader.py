@@ -16,14 +16,14 @@ import msgspec
 from mediakit.base.errors import ManifestError
 from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Role, Severity
 from mediakit.base.redaction import clipped, without_user
-from mediakit.site.front_matter import Page, PageAddresses, bare_page, read_page
+from mediakit.site.front_matter import Page, PageAddresses, bare_page, read_page, video_keys
 from mediakit.site.galleries import EntryReader, gallery_nodes, movement_of, page_cut, read_header
 from mediakit.site.kinds.jekyll import JekyllConfig
 from mediakit.site.kinds.kind import SiteKind
 from mediakit.site.kinds.settings import ALWAYS
 from mediakit.site.paths import Location, is_data, names_picture
 from mediakit.site.picture_keys import KeyReader, PictureKey, keys_beside, nodes_at, respelt
-from mediakit.site.providers import VIDEO_KEYS, provider_in_key
+from mediakit.site.providers import provider_in_key
 from mediakit.site.templates.expanded import Unknown
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ReaderSettings(msgspec.Struct, frozen=True, dict=True):
     def _spellings(self) -> dict[str, str]:
         """The keys that are read, by their small letters."""
         pictures = (key.path for key in (*self.usual_keys, *self.picture_keys))
-        return {each.lower(): each for each in chain(VIDEO_KEYS, *pictures, *self.video_keys)}
+        return {each.lower(): each for each in chain(video_keys(), *pictures, *self.video_keys)}
 
     def fields(self, path: str, type_: str, front_matter: Mapping) -> Mapping:
         """Return the front matter of a page as its generator sees it."""
@@ -287,10 +287,11 @@ class PageParser:
             self._images.extend(EntryReader(self).read(key, node))
 
     def _read_videos(self) -> None:
-        named = [(self._fields.get(key), provider) for key, provider in VIDEO_KEYS.items()]
+        keys = video_keys()
+        named = [(self._fields.get(key), provider) for key, provider in keys.items()]
         header = (("header", "video"),) if self._kind.has_theme else ()
         for path in (*header, *self._settings.video_keys):
-            nodes = nodes_at(self._fields, path) if path[0] not in VIDEO_KEYS or path[1:] else ()
+            nodes = nodes_at(self._fields, path) if path[0] not in keys or path[1:] else ()
             named += [(node, provider_in_key(path[-1])) for node, _ in nodes]
         for node, provider in named:
             if node is not None:
