@@ -207,7 +207,8 @@ def test_an_animation_is_edited_by_its_name(squat: SiteBuilder) -> None:
     assert page.index('alt: "Down"') < page.index("squat-0.jpg")
     assert [each for each in squat.run().problems if each.severity == "error"] == []
     with open_session(load_config(squat.root)) as session:
-        arrange(session, "squat", f"{FOLDER}/squat-1.gif", Arrangement(alt="Up"), Quiet())
+        path = f"{FOLDER}/squat-1.gif"
+        assert arrange(session, "squat", path, Arrangement(alt="Up"), Quiet()).picture == path
     assert 'alt: "Up"' in squat.tree()["_exercises/squat.md"].decode()
 
 

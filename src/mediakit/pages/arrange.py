@@ -178,7 +178,7 @@ class _Arranger:
             after = remove_item(after, self._place(after))
             moves, stays = self._put_away(after)
         page = PageChange(self._manifest.path, before, after)
-        return Arranged(self._manifest, self._source, Changes(page, pictures, moves), stays)
+        return Arranged(self._manifest, self._film, Changes(page, pictures, moves), stays)
 
     def _with_alt(self, data: bytes, text: str) -> bytes:
         def shown(records: Sequence[Manifest]) -> list[tuple[int, int]]:
