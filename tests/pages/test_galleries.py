@@ -155,6 +155,27 @@ def test_undo_takes_back_what_generate_has_made_since(
     assert not [path for path in tree if f"remove {path}\n" in told]
 
 
+def test_undo_leaves_a_site_that_names_no_small_sizes_as_it_was(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The small sizes that `add` was the first to make go, and those of no other page come."""
+    monkeypatch.chdir(site.root)
+    for number, name in enumerate(("row", "squat")):
+        site.write(f"assets/images/{name}.jpg", draw((900, 600 + number)))
+        site.write(
+            f"_exercises/{name}.md",
+            f"---\ntitle: {name}\nheader:\n  teaser: /assets/images/{name}.jpg\n---\n",
+        )
+    site.run()
+    before = {path: each for path, each in site.tree().items() if not path.startswith(".")}
+    photo = SiteBuilder(site.root.parent).write("new.jpg", draw((900, 500)))
+    assert main(["add", "squat", str(photo), "-q"]) == 0
+    assert "assets/images/squat-320.jpg" in site.tree()
+    assert main(["gallery", "undo", "-q"]) == 0
+    after = {path: each for path, each in site.tree().items() if not path.startswith(".")}
+    assert after == before
+
+
 def test_what_is_no_picture(squat: SiteBuilder) -> None:
     """A file that cannot be decoded is said, and comes into no page."""
     squat.write("assets/images/squat-2.heic", b"not a picture")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,11 +73,22 @@ def take_back(session: Session, which: str | tuple[str, ...] | Change, *, dry_ru
     done = undo(session, which, dry_run=False)
     if done.problems:
         return done
+    _forget(session, {each.path for each in done.steps if each.kind == "remove"})
     made = Run(session, Job(prune=needed), Unseen()).generate()
     pruned = [Step("remove", each.path) for each in _done(made, Kind.PRUNE)]
     tree = FileTree(session.config.root)
     steps = [each for each in done.steps if each.kind != "remove" or not tree.has(each.path)]
     return replace(done, steps=(*steps, *pruned))
+
+
+def _forget(session: Session, paths: set[str]) -> None:
+    """Take the records of variants out of the catalog: a site that has had some made goes on."""
+    file = session.config.catalog_file
+    catalog = file.read()
+    left = {path: each for path, each in catalog.records.items() if path not in paths}
+    if len(left) < len(catalog.records):
+        with suppress(UsageError):  # the run that follows says that it cannot be written
+            file.write(replace(catalog, records=left), session.writer)
 
 
 def make_noted(
