@@ -78,6 +78,9 @@ class Model:
 
 
 PRUNE = ("generate", "--prune", "--max-delete", "100%")
+# a site that lost its catalog, or has an old one, and most pictures of which were edited since, is
+# refused as another one's target: the way out is the last of these options
+_SYNC = ("sync", "--delete", "--take-over")
 
 
 class World:
@@ -187,7 +190,7 @@ class World:
             self.model.foreign[folder] |= there.keys() - {CATALOG} - known.keys()
 
     def command(self, *, sync: bool) -> list[str]:
-        return ["sync", "--delete", "--target", str(self.target)] if sync else [*PRUNE]
+        return [*_SYNC, "--target", str(self.target)] if sync else [*PRUNE]
 
     def start(self, *args: str, **faults: int) -> Child:
         options: dict[str, Any] = {"clock": self.clock, **faults}
@@ -209,10 +212,7 @@ class World:
 
     def sync(self, address: str | None = None, folder: Path | None = None) -> None:
         """Run to the end without a fault: the site, and the target, are as made from scratch."""
-        # a site that lost its catalog, or has an old one, and most pictures of which were edited
-        # since, is refused as another one's target: the way out is this option
-        target = address or str(self.target)
-        self.clean_run("sync", "--delete", "--take-over", "--target", target)
+        self.clean_run(*_SYNC, "--target", address or str(self.target))
         folder = folder or self.target
         self.targets.add(folder)
         foreign = self.model.foreign[folder]
