@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from conftest import SiteBuilder, draw
@@ -56,6 +58,24 @@ def test_as_its_siblings(numbered: SiteBuilder) -> None:
     assert "level" not in text
     assert f"/assets/images/{name}-1.jpg" in text
     assert (numbered.root / f"assets/images/{name}-0.jpg").is_file()
+
+
+def test_a_post_has_its_day(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jekyll publishes a post by the day in its name; its pictures and a second one go without."""
+    monkeypatch.chdir(site.root)
+    site.write("_config.yml", "theme: minimal-mistakes-jekyll\n")
+    for name in ("squat", "lunge", "row"):
+        text = f"---\ntitle: {name}\npermalink: /ex/{name}/\n---\n"
+        site.write(f"_posts/2020-01-02-{name}.md", text)
+    site.write("IMG_1.JPG", draw((800, 600)))
+    assert main(["new", "Side plank", "IMG_1.JPG", "-q"]) == 0
+    (post,) = (site.root / "_posts").glob("*-side-plank.md")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d-side-plank", post.stem)
+    assert "/side-plank-0.jpg" in post.read_text()
+    assert "permalink: /ex/side-plank/\n" in post.read_text()
+    assert main(["new", "Side plank", "-q"]) == 2
+    assert main(["new", "Squat", "-q"]) == 2
+    assert len([*(site.root / "_posts").iterdir()]) == 4
 
 
 def test_a_second_one_is_refused(numbered: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePosixPath
 from string import Template
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from mediakit.base.errors import ManifestError, UsageError
 from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Manifest
 from mediakit.base.regular_file import read_regular
-from mediakit.base.slug import slug_of, spellings_of, split_number
+from mediakit.base.slug import slug_of, spellings_of, split_number, without_date
 from mediakit.edit.entries import parsed_video, with_video
 from mediakit.edit.front_matter import set_value
 from mediakit.edit.pages import PageChange
@@ -71,7 +72,7 @@ def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
     model = model_for(slug, _siblings(tree, place.beside))
     stem = slug if job.slug else model.stem
     name = f"{stem}/index.md" if place.is_bundle else f"{stem}.md"
-    path = f"{place.folder}/{name}".lstrip("/")
+    path = _as_content(config, f"{place.folder}/{name}".lstrip("/"))
     _refuse_second(tree, place, path, slug)
     template = job.template or _template_of_site(config, tree)
     lines = "".join(f"{line}\n" for line in model.lines)
@@ -122,9 +123,21 @@ def _place(config: Config, manifests: Sequence[Manifest]) -> _Place:
     return _Place(folder or config.kind.pages_folder, tuple(beside), is_bundle)
 
 
+def _as_content(config: Config, path: str) -> str:
+    """Return the path of a page, with the day before its name where it is no page without."""
+    folder, slash, name = path.rpartition("/")
+    dated = f"{folder}{slash}{datetime.now().astimezone():%Y-%m-%d}-{name}"
+    is_post = config.kind.content_type(path) is None and config.kind.content_type(dated) is not None
+    return dated if is_post else path
+
+
 def _folder_of(page: Manifest, *, is_bundle: bool) -> str:
     parent = PurePosixPath(page.path).parent
     return str(parent.parent if is_bundle else parent)
+
+
+def _name_of(page: Manifest) -> str:
+    return without_date(stem_of(page.path))
 
 
 def _siblings(tree: FileTree, manifests: Sequence[Manifest]) -> Iterator[Sibling]:
@@ -133,12 +146,12 @@ def _siblings(tree: FileTree, manifests: Sequence[Manifest]) -> Iterator[Sibling
         with contextlib.suppress(ManifestError, OSError):
             page = read_page(tree.read(each.path))
             if page is not None and not each.record:
-                yield Sibling(stem_of(each.path), each.title, page.front_matter)
+                yield Sibling(_name_of(each), each.title, page.front_matter)
 
 
 def _refuse_second(tree: FileTree, place: _Place, path: str, slug: str) -> None:
     """Refuse a page that is there already, also with another number behind its name."""
-    same = [each.path for each in place.beside if split_number(stem_of(each.path))[0] == slug]
+    same = [each.path for each in place.beside if split_number(_name_of(each))[0] == slug]
     if tree.disk_path(path).exists():
         same = [path]
     if same:
