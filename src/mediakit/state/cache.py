@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -34,11 +34,8 @@ _TICK_NS = 2_000_000_000  # a file that changed more recently may change again w
 
 _Value = TypeVar("_Value")
 
-
-@cache
-def _records() -> tuple[TypedReader[tuple[Input, ...]], TypedReader[MadeRecord]]:
-    """Return the readers of the journal, which most runs find empty; one thread has the cache."""
-    return TypedReader(tuple[Input, ...]), TypedReader(MadeRecord)
+_INPUTS = TypedReader(tuple[Input, ...])
+_MADE = TypedReader(MadeRecord)
 
 
 class Cache:
@@ -264,10 +261,9 @@ def _record(row: tuple[Any, ...]) -> MadeRecord:
     path, source, recipe, digest, *rest = row
     if source:
         return MadeRecord(path, recipe, (Input(PICTURE, source, sha256=digest),), *rest)
-    inputs, record = _records()
     if digest.startswith("{"):
-        return record.from_json(digest)
-    return MadeRecord(path, recipe, inputs.from_json(digest), *rest)
+        return _MADE.from_json(digest)
+    return MadeRecord(path, recipe, _INPUTS.from_json(digest), *rest)
 
 
 def _is_old(stat: FileStat) -> bool:
