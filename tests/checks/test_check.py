@@ -504,6 +504,19 @@ def test_a_baseline_outlives_better_words() -> None:
     )
 
 
+def test_an_odd_teaser_is_compared_with_the_others(gym: SiteBuilder) -> None:
+    """A landscape among landscapes is no tall one: it is wider or taller than they are."""
+    for name, size in (("wide", (900, 300)), ("flat", (600, 560))):
+        gym.write(
+            f"_exercises/{name}.md",
+            f"---\ntitle: x\nheader:\n  teaser: /assets/images/{name}.jpg\n---\n",
+        )
+        gym.write(f"assets/images/{name}.jpg", draw(size))
+    gym.run()
+    told = [each.message for each in check(gym) if each.code == "odd-teaser"]
+    assert ["is taller: landscape" in told[0], "is wider: landscape" in told[1]] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("shape", "name"),
     [(1.5, "landscape (3:2)"), (0.667, "portrait (2:3)"), (1.0, "square"),

@@ -168,7 +168,7 @@ def odd_teaser(facts: Facts) -> Iterator[Problem]:
         if abs(shape / usual - 1) > facts.limits.teaser_shape:
             words, most = shape_name(shape), shape_name(usual)
             if words.split()[0] == most.split()[0]:
-                words = f"{'wide' if shape > usual else 'tall'}: {words}"
+                words = f"{'wider' if shape > usual else 'taller'}: {words}"
             yield _warning(
                 manifest.path, image.line, "odd-teaser",
                 f"{image.source} is {words}; most teasers are {most}",
