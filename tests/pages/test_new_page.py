@@ -78,6 +78,14 @@ def test_a_post_has_its_day(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) 
     assert len([*(site.root / "_posts").iterdir()]) == 4
 
 
+def test_a_series_numbers_no_other_page(site: SiteBuilder) -> None:
+    """Beside `test-1` to `test-6`, a page of another name has no number."""
+    for number in range(1, 7):
+        site.write(f"_exercises/test-{number}.md", f"---\ntitle: Test {number}\n---\n")
+    assert main(["new", "Squat", "-q", "--site", str(site.root)]) == 0
+    assert (site.root / "_exercises/squat.md").is_file()
+
+
 def test_a_second_one_is_refused(numbered: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
     """A page of this name with another number is there already: nothing is written."""
     before = numbered.tree()

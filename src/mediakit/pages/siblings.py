@@ -61,13 +61,16 @@ def model_for(slug: str, siblings: Iterable[Sibling]) -> Model:
 
 
 def _stem(slug: str, pages: list[Sibling], made: dict[str, str | None]) -> str:
-    """Return the stem with a number behind it where most pages have one."""
-    numbers = [split_number(each.stem)[1] for each in pages]
+    """Return the stem with a number behind it where most pages have one of their own.
+
+    Pages of one name that are counted, such as `test-1` and `test-2`, number no others.
+    """
+    names, numbers = zip(*(split_number(each.stem) for each in pages), strict=True)
     for key, value in made.items():
         own = [_text(each.fields.entries.get(key)) for each in pages]
         if value and _is_most(sum(map(_same_number, numbers, own)), pages):
             return f"{slug}-{value}"
-    if _is_most(len({each for each in numbers if each}), pages):
+    if _is_most(min(len({*names}), len({*numbers} - {""})), pages):
         return f"{slug}-{1 + max(int(each) for each in numbers if each)}"
     return slug
 
