@@ -90,7 +90,9 @@ def test_what_has_a_clip_is_still_before(browser: Browser, written: Path) -> Non
     page.close()
 
 
-def test_a_poster_has_the_text_of_what_moves(tmp_path: Path) -> None:
+def test_a_poster_has_the_text_of_what_moves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An entry of its clip and poster is one picture of the exercise, with its alt text."""
     site = SiteBuilder(tmp_path)
     site.write("mediakit.toml", SETTINGS)
@@ -103,6 +105,8 @@ def test_a_poster_has_the_text_of_what_moves(tmp_path: Path) -> None:
     assert page.count("<li data-source") == 1
     assert 'data-alt="Low"' in page
     assert "no alt text</b>" not in page
+    assert main(["list", "--site", str(site.root)]) == 0
+    assert "     1       0  _exercises/sit.md" in capsys.readouterr().out
 
 
 def test_the_large_view_moves_step_by_step(browser: Browser, written: Path) -> None:

@@ -45,6 +45,10 @@ class Role(StrEnum):
     BODY = "body"
 
 
+OF_CLIP = "clip"
+"""The key of a reference to what a named clip is made of: the page does not show that itself."""
+
+
 class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A picture that a manifest names.
 

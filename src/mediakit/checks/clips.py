@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mediakit.base.formats import film_of
-from mediakit.base.model import Problem, Severity
-from mediakit.images.recipes.clip import OF_CLIP, POSTER
+from mediakit.base.model import OF_CLIP, Problem, Severity
+from mediakit.images.recipes.clip import POSTER
 from mediakit.sync.picture_problems import no_clip
 
 if TYPE_CHECKING:

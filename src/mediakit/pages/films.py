@@ -9,12 +9,11 @@ from mediakit.base.actions import Failure
 from mediakit.base.cut import Cut, cut_of_text
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import ending_of, film_of
-from mediakit.base.model import Problem, Role, Severity
+from mediakit.base.model import OF_CLIP, Problem, Role, Severity
 from mediakit.edit.entries import Entry, variant_of
 from mediakit.images.film_bytes import film_format, is_film
 from mediakit.images.ingest import Ingested, arrived
 from mediakit.images.opening import UnreadableError
-from mediakit.images.recipes.clip import OF_CLIP
 from mediakit.report.text import counted
 from mediakit.sync.clips import clips_of
 from mediakit.sync.mentions import variant_names

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mediakit.base.actions import Kind, Place, Reason, Status, has_errors
 from mediakit.base.artifacts import CATALOG_KEY
-from mediakit.base.model import Severity
+from mediakit.base.model import OF_CLIP, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -197,9 +197,7 @@ def manifest_table(manifests: Iterable[Manifest], columns: int = 0) -> Iterator[
 
     A terminal of so many `columns` that is too narrow gets the path below the title.
     """
-    rows = [
-        (str(len(each.images)), str(len(each.videos)), each.place, each.title) for each in manifests
-    ]
+    rows = [(_shown(each), str(len(each.videos)), each.place, each.title) for each in manifests]
     if not rows:
         return
     head = ("images", "videos", "path", "title")
@@ -212,6 +210,11 @@ def manifest_table(manifests: Iterable[Manifest], columns: int = 0) -> Iterator[
         return
     for images, videos, path, title in (head, *rows):
         yield f"{images:>6}  {videos:>6}  {printable(path):<{width}}  {printable(title)}".rstrip()
+
+
+def _shown(manifest: Manifest) -> str:
+    """Return how many pictures a page shows: an animation by its poster is one."""
+    return str(sum(each.key != OF_CLIP for each in manifest.images))
 
 
 def content_lines(

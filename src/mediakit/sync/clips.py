@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from mediakit.base.files import Absent, DiskFile
 from mediakit.base.formats import FILM_NAMES, FILMS, film_of
-from mediakit.base.model import ImageRef, Manifest, Role
+from mediakit.base.model import OF_CLIP, ImageRef, Manifest, Role
 from mediakit.base.regular_file import open_regular
 from mediakit.base.tables import changed
 from mediakit.images.chunks import png_chunks
-from mediakit.images.recipes.clip import OF_CLIP, FilmClip
+from mediakit.images.recipes.clip import FilmClip
 from mediakit.state.documents import TypedReader
 
 if TYPE_CHECKING:

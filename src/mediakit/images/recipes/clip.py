@@ -13,7 +13,7 @@ from mediakit.base.artifacts import Product, picture_input, text_input
 from mediakit.base.cut import CUT, Loop, cut_of_text
 from mediakit.base.errors import require_extra
 from mediakit.base.formats import FILM_NAMES, film_of
-from mediakit.base.model import Role
+from mediakit.base.model import OF_CLIP, Role
 from mediakit.base.setting import HARMLESS, Colour, bounds, setting
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 POSTER = ".jpg"
 """What a poster ends in."""
-
-OF_CLIP = "clip"
-"""The key of a reference to what a named clip is made of: the page does not show that itself."""
 
 _Suffix = Annotated[
     str, bounds("text of 2 to 32 letters, digits, `_` or `-`", pattern=r"^[\w-]{2,32}$")
