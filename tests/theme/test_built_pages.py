@@ -180,9 +180,10 @@ def test_videos_ask_nobody_before_a_click(built: Built, browser: Browser) -> Non
     page.route("**/*", lambda route: route.fulfill(body="ok", content_type="text/html"))
     page.goto("https://clinic.example.org/")
     page.set_content(text)
-    page.frame_locator("iframe").locator("a").click(force=True)
-    page.wait_for_timeout(100)
-    assert any(each.startswith("https://player.vimeo.com/video/76979871") for each in asked)
+    player = "https://player.vimeo.com/video/76979871"
+    with page.expect_request(lambda each: each.url.startswith(player)):
+        page.frame_locator("iframe").locator("a").click(force=True)
+    assert any(each.startswith(player) for each in asked)
     page.close()
 
 
