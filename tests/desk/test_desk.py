@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser_wait import wait_until
-from desk_working import desk, exercises, jpeg_of, made, twin
+from desk_working import desk, exercises, jpeg_of, made, photo, twin
 from fake_youtube import OFFLINE, Fake, Said
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
@@ -82,6 +82,25 @@ def test_a_photo_comes_into_a_page(
     desk.said("Taken back: 1 photo added")
     assert own(exercises) == before
     assert desk.card("plank").locator(".empty").count() == 1
+
+
+def test_a_picture_of_the_text(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:
+    """A picture in the text of a page gets what it shows, as by `alt`; it has no order."""
+    for site in (exercises, twin):
+        site.write("assets/images/feet.jpg", photo(3, 0))
+        page = site.root / "_exercises/plank.md"
+        text = page.read_text("utf-8") + "Feet: ![](/assets/images/feet.jpg) so.\n"
+        page.write_text(text, "utf-8")
+        site.run()
+    desk.card("plank").locator(".badges", has_text="no alt text").wait_for()
+    desk.picture("plank", 0).click()
+    assert desk.page.locator("[data-act=later]").is_disabled()
+    desk.page.fill("#alt", "Heels over the toes")
+    desk.page.click("#panel .main")
+    desk.said("feet.jpg of Plank now has the text “Heels over the toes”")
+    assert "![Heels over the toes](" in (exercises.root / "_exercises/plank.md").read_text("utf-8")
+    same(exercises, twin, "alt", "plank", "feet.jpg", "Heels over the toes")
+    assert desk.card("plank").locator(".badges").count() == 0
 
 
 def test_order_by_drag_and_by_keyboard(

@@ -19,7 +19,7 @@ from mediakit.edit.alts import AltWriter, plain
 from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
-from mediakit.site.alts import alt_faults, pictures_with_alt
+from mediakit.site.alts import alt_faults, pictures_taking_alt, pictures_with_alt
 from mediakit.sync.content import problem_of, read_content, settings_of
 from mediakit.sync.exercise import find_page
 from mediakit.sync.pictures import resolver, with_sources
@@ -207,11 +207,12 @@ def _chosen(records: Sequence[Manifest], picture: str, writer: AltWriter) -> lis
     """
     faulty = {id(each.image) for record in records for each in alt_faults(record)}
     needing = {id(image) for record in records for image in pictures_with_alt(record)}
+    taking = {id(image) for record in records for image in pictures_taking_alt(record)}
     shown = [
         ((number, index), image)
         for number, record in enumerate(records)
         for index, image in enumerate(record.images)
-        if picture_of(image) == picture and (id(image) in needing or _is_open(image))
+        if picture_of(image) == picture and id(image) in taking
     ]
     if not shown:
         what = f"{picture} is not shown here where it can have an alt text"
@@ -221,8 +222,3 @@ def _chosen(records: Sequence[Manifest], picture: str, writer: AltWriter) -> lis
         return lacking
     asking = [place for place, image in shown if id(image) in needing]
     return asking or [place for place, _ in shown]
-
-
-def _is_open(image: ImageRef) -> bool:
-    """Return whether a picture that needs no text may have one all the same."""
-    return image.is_decoration or image.role is Role.BODY

@@ -110,7 +110,7 @@ class CardHtml:
             badges.append(
                 f"{copy}{say}</button>" if self._is_desk else f'<b class="warn">{say}</b>'
             )
-        if each.is_in_gallery and not each.alt.strip():
+        if each.lacks_alt:
             badges.append(f'<b class="warn">{self._say("no alt text")}</b>')
         weight = f"{each.width:,} × {each.height:,} · {each.bytes / 1000:,.0f} kB"  # noqa: RUF001
         name = PurePosixPath(each.source).name
@@ -123,6 +123,7 @@ class CardHtml:
         return (
             f'<li data-source="{escaped(each.source)}"'
             f"{' data-gallery' if each.is_in_gallery else ''}"
+            f"{'' if each.takes_alt else ' data-wordless'}"
             f"{' data-film' if film_of(each.source) else ''}"
             f"{' draggable=true' if can_move else ''}>"
             f'<button type="button" class="picture"{marks}>{image}</button>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from mediakit.base.model import Role
 from mediakit.desk.cards import Card, CardPicture, CardVideo
 from mediakit.edit.entries import is_shown
 from mediakit.images.recipes.clip import POSTER
+from mediakit.site.alts import pictures_taking_alt, pictures_with_alt
 from mediakit.site.kinds.settings import texts_of
 from mediakit.site.paths import is_data
 from mediakit.site.providers import PROVIDERS, watch_address
@@ -86,7 +88,16 @@ class CardMaker:
         return cards
 
     def _card(self, manifest: Manifest) -> Card:
-        pictures = tuple(self._picture(manifest, *each) for each in self._shown(manifest))
+        silent = {id(each) for each in pictures_with_alt(manifest) if not (each.alt or "").strip()}
+        taking = {id(each) for each in pictures_taking_alt(manifest)}
+        pictures = tuple(
+            replace(
+                self._picture(manifest, source, uses),
+                takes_alt=any(each.role is Role.GALLERY or id(each) in taking for each in uses),
+                lacks_alt=any(id(each) in silent for each in uses),
+            )
+            for source, uses in self._shown(manifest)
+        )
         videos = tuple(self._video(each) for each in manifest.videos)
         problems = tuple(self._problems.get(manifest.place, ()))
         file = self._site.tree.find(manifest.path)
@@ -209,7 +220,7 @@ def _states(
     tests = {
         "problem": bool(problems),
         "duplicate": any(each.keeper for each in pictures),
-        "no-alt": any(each.is_in_gallery and not each.alt.strip() for each in pictures),
+        "no-alt": any(each.lacks_alt for each in pictures),
         "video": bool(videos),
         "no-video": not videos,
         "gone-video": any(each.state in _GONE for each in videos),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class CardPicture:
     """A picture of an exercise: its site path, addresses, pixels, bytes, texts and places.
 
+    `takes_alt` says that its page has a place for its alt text, `lacks_alt` that none is there
+    although one is needed.
+
     `roles` are `header` and `teaser`, `keeper` the picture that this one is a copy of. `alt` is
     what the page says, also where that is nothing; `words` what is said below the picture. `loop`
     is the address of the steps in motion that begin with it, or of the film that it is; such a one
@@ -36,6 +39,8 @@ class CardPicture:
     words: str = ""
     roles: tuple[str, ...] = ()
     is_in_gallery: bool = False
+    takes_alt: bool = False
+    lacks_alt: bool = False
     keeper: str = ""
     colour: str = ""
     placeholder: str = ""

@@ -16,6 +16,7 @@ from mediakit.base.errors import ManifestError
 from mediakit.base.model import Role
 from mediakit.edit.alt_places import splices, typographic
 from mediakit.edit.front_matter import set_text, set_value
+from mediakit.site.alts import pictures_taking_alt
 from mediakit.site.data import read_document
 from mediakit.site.front_matter import read_page, take_apart
 from mediakit.site.galleries import DECORATION
@@ -43,13 +44,16 @@ def plain(text: str) -> str:
 
 
 def places_of(records: AnySequence[Manifest], is_meant: Callable[[ImageRef], bool]) -> list[Place]:
-    """Return where galleries of a content file show a picture."""
-    return [
-        (number, index)
+    """Return where galleries of a content file show a picture; else where it may have a text."""
+    taking = {id(image) for each in records for image in pictures_taking_alt(each)}
+    shown = [
+        ((number, index), image)
         for number, each in enumerate(records)
         for index, image in enumerate(each.images)
-        if image.role is Role.GALLERY and is_meant(image)
+        if is_meant(image) and (image.role is Role.GALLERY or id(image) in taking)
     ]
+    in_galleries = [place for place, image in shown if image.role is Role.GALLERY]
+    return in_galleries or [place for place, _ in shown]
 
 
 _KEYS = ("alt", "description", "image_alt")

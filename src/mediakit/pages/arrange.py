@@ -182,9 +182,14 @@ class _Arranger:
 
     def _with_alt(self, data: bytes, text: str) -> bytes:
         def shown(records: Sequence[Manifest]) -> list[tuple[int, int]]:
-            return places_of(records, lambda each: each.source == self._source)
+            places = places_of(records, lambda each: named_picture(each) == self._source)
+            if not places:
+                raise UsageError(
+                    f"{self._film} is not shown here where it can have an alt text",
+                    "choose a picture of a gallery, or of the text of the page",
+                )
+            return places
 
-        self._place(data)
         writer = AltWriter(settings_of(self._config), self._resolve, plain(text))
         return writer.apply(self._manifest.path, data, shown)
 
@@ -213,7 +218,7 @@ class _Arranger:
             name = PurePosixPath(self._source).name
             raise UsageError(
                 f"{name} is in no gallery of {self._manifest.path}",
-                "only pictures of a gallery have an order and a text of their own",
+                "only pictures of a gallery have an order",
             )
         return found[0]
 

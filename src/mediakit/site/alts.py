@@ -56,6 +56,16 @@ def pictures_with_alt(manifest: Manifest) -> list[ImageRef]:
     return [each for each in shown + others if not each.is_decoration]
 
 
+def pictures_taking_alt(manifest: Manifest) -> list[ImageRef]:
+    """Return the pictures of a page that may have an alt text, also those that need none."""
+    needing = {id(each) for each in pictures_with_alt(manifest)}
+    return [
+        each
+        for each in manifest.images
+        if id(each) in needing or each.is_decoration or each.role is Role.BODY
+    ]
+
+
 def alt_faults(
     manifest: Manifest, keeper: Callable[[str], str] = lambda path: path
 ) -> Iterator[AltFault]:

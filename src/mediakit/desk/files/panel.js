@@ -19,8 +19,7 @@ const fill = () => {
   alt.dataset.saved = button.dataset.alt;
   shown = source;
   panel.hidden = !card.dataset.digest;
-  alt.disabled = place < 0;
-  one("button.main", panel).disabled = place < 0;
+  alt.disabled = one("button.main", panel).disabled = "wordless" in item.dataset;
   one("[data-act=crop]").hidden = "film" in item.dataset;
   one("[data-act=earlier]").disabled = place <= 0;
   one("[data-act=later]").disabled = place < 0 || place === items(card).length - 1;
