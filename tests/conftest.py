@@ -8,6 +8,7 @@ import hashlib
 import io
 import signal
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,6 +142,13 @@ class SiteBuilder:
             if path.is_file()
             and not path.relative_to(self.root).as_posix().startswith(".mediakit/")
         }
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs be an hour after all that is written."""
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 3600 * 10**9)
 
 
 def reasons(result: Result, place: str = "site") -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder
-from mediakit.base.files import FileStat
+from mediakit.base.regular_file import FileStat
 from mediakit.sync.session import open_cache
 
 OLD = FileStat(5, 1_000, 1_000)

@@ -347,11 +347,11 @@ def test_a_large_text(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> Non
     assert [found.of(path).line for path in paths] == list(range(1, 2_001))  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("later")
 def test_the_cache_spares_reading(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that has not changed is not read again, one that has is."""
     for name in ("a", "b"):
         os.utime(site.write(f"{name}.css", f"url({name}.jpg)"), ns=(10**18, 10**18))
-    monkeypatch.setattr("mediakit.state.cache._TICK_NS", -(10**10))
     assert search(site, "a.jpg", "b.jpg").of("b.jpg") is not None
     read = []
     opened = open_regular

@@ -12,7 +12,8 @@ import pytest
 
 from mediakit.base.artifacts import PICTURE, Input, MadeRecord
 from mediakit.base.errors import CacheError, UsageError
-from mediakit.base.files import DiskFile, FileStat
+from mediakit.base.files import DiskFile
+from mediakit.base.regular_file import FileStat
 from mediakit.state.cache_file import SCHEMA
 from mediakit.state.documents import TypedReader
 from mediakit.sync.session import open_cache
@@ -60,6 +61,15 @@ def test_fresh_files_are_not_trusted(tmp_path: Path) -> None:
             cache.remember_digests([("a.jpg", fresh, "1")])
         with open_cache(tmp_path) as cache:
             assert cache.digest("a.jpg", fresh) is None
+
+
+def test_files_of_this_run_are_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that changed after the cache was opened may have changed twice in one tick."""
+    with open_cache(tmp_path) as cache:
+        during = FileStat(5, time.time_ns(), 0)
+        monkeypatch.setattr(time, "time_ns", lambda: during.mtime_ns + 60 * 10**9)
+        cache.remember_digests([("a.jpg", during, "1")])
+        assert cache.digest("a.jpg", during) is None
 
 
 def test_one_at_a_time(tmp_path: Path) -> None:

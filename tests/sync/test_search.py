@@ -69,17 +69,16 @@ def test_a_video_that_died_is_taken_out_by_the_next_run(told: SiteBuilder) -> No
     assert [each["name"] for each in objects(told)] == [f"Row {B}"]
 
 
+@pytest.mark.usefixtures("later")
 def test_a_run_with_nothing_to_do_is_settled(
     told: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It observes nothing, and sees all the same that document or history are others."""
-    monkeypatch.setattr("mediakit.sync.ground._WAIT_NS", -1)
     told.run()
     told.run()
-    monkeypatch.setattr("mediakit.sync.observe.observe", None)
-    told.run()
-    monkeypatch.undo()
-    monkeypatch.setattr("mediakit.sync.ground._WAIT_NS", -1)
+    with monkeypatch.context() as blind:
+        blind.setattr("mediakit.sync.observe.observe", None)
+        told.run()
     (told.root / DATA).unlink()
     assert told.run().summary.written == 1
     told.run()

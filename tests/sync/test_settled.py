@@ -36,13 +36,6 @@ PHOTO = draw((900, 600))
 OTHER = draw((900, 600), colour="#aa3300")
 
 
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let runs be an hour after all that is written."""
-    now = time.time_ns
-    monkeypatch.setattr("mediakit.base.files.time.time_ns", lambda: now() + 3600 * 10**9)
-
-
 def told(result: Result) -> tuple[object, ...]:
     """Return what people see of a result."""
     actions = (each.action for each in result.outcomes)

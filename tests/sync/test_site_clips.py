@@ -98,11 +98,9 @@ def test_a_clip_is_made_again_where_something_changed(squat: SiteBuilder) -> Non
     assert set(reasons(squat.run()).values()) == {"up to date"}
 
 
-def test_a_known_page_wants_the_same_part(
-    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("later")
+def test_a_known_page_wants_the_same_part(squat: SiteBuilder) -> None:
     """A page that comes from the cache still says which part of its film it shows."""
-    monkeypatch.setattr("mediakit.state.cache._is_old", lambda _stat: True)
     page_path = squat.root / "_exercises/squat.md"
     page_path.write_text(page_path.read_text().replace("alt: A", "end: 0.2\n    alt: A"))
     squat.run()
@@ -460,11 +458,11 @@ def test_a_part_after_the_end(squat: SiteBuilder) -> None:
     assert told.message.endswith("it has ended by then")
 
 
+@pytest.mark.usefixtures("later")
 def test_heads_of_pictures_are_read_once(
     site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether a PNG or a WebP moves is known from then on, until it changes."""
-    monkeypatch.setattr("mediakit.state.cache._is_old", lambda _stat: True)
     site.write("mediakit.toml", SETTINGS)
     for name, kind in (("b.webp", "WEBP"), ("c.png", "PNG")):
         site.write(f"{FOLDER}/{name}", gif(drawn(4), kind))

@@ -17,18 +17,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.regular_file import is_inside, open_regular, read_whole
+from mediakit.base.regular_file import FileStat, file_stat, is_inside, open_regular, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-
-
-class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Size in bytes and times in nanoseconds; while they stay the same, so does the file."""
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int
 
 
 class DiskFile(msgspec.Struct, frozen=True, gc=False):
@@ -236,12 +228,6 @@ class FileTree:
 def is_text(path: str) -> bool:
     """Return whether a disk name is UTF-8; others cannot be in a page or a document."""
     return path.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in path)
-
-
-def file_stat(found: os.stat_result) -> FileStat:
-    """Return the part of a stat result that reveals changes."""
-    mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
-    return FileStat(found.st_size, mtime, mtime if mtime == ctime else ctime)
 
 
 def read_unchanged(file: DiskFile) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Open regular files for reading, refuse everything else, and never block.
+"""Open regular files for reading, refuse everything else, never block, and tell files that changed.
 
 A name from a page or a repository may belong to a FIFO, which blocks whoever opens it, to a
 device, or to a file that grows while it is read.
@@ -11,6 +11,8 @@ import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mediakit.base.errors import ManifestError, UsageError
 
@@ -26,11 +28,33 @@ MOST_SETTINGS_BYTES = 4 * 1024**2
 """Size of the largest settings file that is read: nobody writes a larger one by hand."""
 
 _PART = 1024**2
+_TICK_NS = 2_000_000_000  # the coarsest clock of a file system
 
 # a platform that lacks a flag does not need it
 _FLAGS = os.O_RDONLY
 for _name in ("O_BINARY", "O_CLOEXEC", "O_NOCTTY", "O_NONBLOCK"):
     _FLAGS |= getattr(os, _name, 0)
+
+
+class FileStat(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Size in bytes and times in nanoseconds; while they stay the same, so does the file."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    def is_settled(self, moment_ns: int) -> bool:
+        """Return whether a change of the file after this moment would show in its times.
+
+        A program may set back the time of the last change after writing, but not the system's own.
+        """
+        return max(self.mtime_ns, self.ctime_ns) < moment_ns - _TICK_NS
+
+
+def file_stat(found: os.stat_result) -> FileStat:
+    """Return the part of a stat result that reveals changes."""
+    mtime, ctime = found.st_mtime_ns, found.st_ctime_ns
+    return FileStat(found.st_size, mtime, mtime if mtime == ctime else ctime)
 
 
 def is_inside(path: Path, root: str) -> bool:

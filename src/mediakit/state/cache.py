@@ -25,12 +25,12 @@ from mediakit.state.documents import TypedReader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from mediakit.base.files import DiskFile, FileStat
+    from mediakit.base.files import DiskFile
     from mediakit.base.model import Problem
+    from mediakit.base.regular_file import FileStat
     from mediakit.state.database import Database
 
 _BATCH = 1_000  # parsed files that are held before they are written
-_TICK_NS = 2_000_000_000  # a file that changed more recently may change again within a clock tick
 
 _Value = TypeVar("_Value")
 
@@ -44,6 +44,7 @@ class Cache:
     def __init__(self, database: Database, *, is_copy: bool = False) -> None:
         self._database = database
         self._is_copy = is_copy
+        self._opened_ns = time.time_ns()  # before any file is read
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -66,7 +67,7 @@ class Cache:
         return FileRows(self._database, "file")
 
     def remember_digests(self, rows: Iterable[tuple[str, FileStat, str]]) -> None:
-        """Keep the SHA-256 of files, except of those that changed a moment ago."""
+        """Keep the SHA-256 of files, except of those that changed since just before the run."""
         self._remember("file", rows)
 
     def parsed(
@@ -84,7 +85,8 @@ class Cache:
         self, table: str, rows: Iterable[tuple[str, FileStat, object]], *settings: str
     ) -> None:
         self._database.put(table, ((_text(path), *astuple(stat), *settings, value)
-                                   for path, stat, value in rows if _is_old(stat)))  # fmt: skip
+                                   for path, stat, value in rows
+                                   if stat.is_settled(self._opened_ns)))  # fmt: skip
 
     def settled(self) -> Iterator[bytes]:
         """Yield the pieces that `remember_settled` kept."""
@@ -206,7 +208,7 @@ class FileRows(Generic[_Value]):
 
 
 class ParsedFiles(Generic[_Value]):
-    """Values parsed from files, written in batches, but not of files that changed a moment ago."""
+    """Values parsed from files, written in batches, but not of files that have just changed."""
 
     def __init__(
         self,
@@ -264,14 +266,6 @@ def _record(row: tuple[Any, ...]) -> MadeRecord:
     if digest.startswith("{"):
         return _MADE.from_json(digest)
     return MadeRecord(path, recipe, _INPUTS.from_json(digest), *rest)
-
-
-def _is_old(stat: FileStat) -> bool:
-    """Return whether a further change of the file would show in its times.
-
-    A program may set back the time of the last change after writing, but not the system's own.
-    """
-    return max(stat.mtime_ns, stat.ctime_ns) < time.time_ns() - _TICK_NS
 
 
 def _text(path: str) -> str:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, ClassVar
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError, UsageError
-from mediakit.base.files import DiskFile, FileTree, file_stat, read_unchanged, sha256_bytes
+from mediakit.base.files import DiskFile, FileTree, read_unchanged, sha256_bytes
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.regular_file import (
+    file_stat,
     is_inside,
     open_regular,
     read_parts,

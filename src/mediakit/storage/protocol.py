@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mediakit.base.artifacts import MadeRecord
-    from mediakit.base.files import Absent, DiskFile, FileStat
+    from mediakit.base.files import Absent, DiskFile
+    from mediakit.base.regular_file import FileStat
     from mediakit.storage.settings import HeaderRule, S3Settings
 
 

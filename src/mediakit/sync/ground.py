@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.files import Absent, DiskFile, FileStat, FileTree, file_stat
+from mediakit.base.files import Absent, DiskFile, FileTree
+from mediakit.base.regular_file import FileStat, file_stat
 
 if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.config.overrides import Overrides
-
-_WAIT_NS = 2_000_000_000
-"""A file changed less than this before the run may change again unseen."""
 
 
 class AskedFile(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -56,12 +54,7 @@ def is_same(known: AskedFile, tree: FileTree) -> bool:
 
 def is_old(answer: DiskFile | Absent, tree: FileTree) -> bool:
     """Return whether a change of the file from now on would show in its times."""
-    return not isinstance(answer, DiskFile) or _is_before(answer.stat, tree.opened_ns)
-
-
-def _is_before(known: FileStat, moment_ns: int) -> bool:
-    """Return whether what has this stat is as it was at a moment, and a later change would show."""
-    return max(known.mtime_ns, known.ctime_ns) < moment_ns - _WAIT_NS
+    return not isinstance(answer, DiskFile) or answer.stat.is_settled(tree.opened_ns)
 
 
 class Ground(msgspec.Struct, frozen=True, array_like=True):
@@ -111,7 +104,7 @@ def ground_of(config: Config, tree: FileTree) -> Ground | None:
     except OSError:  # it went meanwhile
         return None
     stats = chain((each.stat for _, each in known), folders)
-    is_clear = all(_is_before(each, config.read_ns) for each in stats) and not tree.refused
+    is_clear = all(each.is_settled(config.read_ns) for each in stats) and not tree.refused
     if not is_clear or any(isinstance(each, Absent) and each.reason for _, each in found):
         return None
     return Ground(

@@ -12,11 +12,11 @@ import os
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.base.files import Absent, FileTree, file_stat
+from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE, WORK_FOLDER
-from mediakit.base.regular_file import MOST_BYTES, is_inside, open_regular
+from mediakit.base.regular_file import MOST_BYTES, file_stat, is_inside, open_regular
 from mediakit.report.html import POLICY
 from mediakit.site.mentions import LONGEST, VERSION, Meaning, name_of
 from mediakit.state.documents import TypedReader

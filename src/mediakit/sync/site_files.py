@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.errors import ConfigError, UsageError
-from mediakit.base.files import Absent, DiskFile, FileStat, FileTree
+from mediakit.base.files import Absent, DiskFile, FileTree
 from mediakit.base.own_files import (
     ACCEPTED_NAME,
     BASELINE_NAME,
@@ -21,7 +21,7 @@ from mediakit.base.own_files import (
     HISTORY_NAME,
     TEMPLATE_NAMES,
 )
-from mediakit.base.regular_file import open_regular
+from mediakit.base.regular_file import FileStat, open_regular
 from mediakit.base.tables import Cells, Form, Rows, changed
 from mediakit.config.file_rules import private_folder
 from mediakit.site.kinds.registry import SETTINGS_NAMES, is_site
