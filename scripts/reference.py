@@ -313,7 +313,8 @@ the picture's role is made if the source is wider than the variant, and not of a
 On a Jekyll site, `teaser` is made for roles only where the site shows such files: a page, layout,
 style, script or data file names a `-320` picture, one is there or in the catalog, or the
 configuration has a table `[presets.teaser]`. On other sites `mediakit init` looks for such names,
-and writes such a table if there are none. Thumbnails of videos always get one.
+and writes such a table if there are none. Thumbnails of videos always get one. Where pages show
+whole pictures only, `add`, `new`, `gallery` and the desk name whole ones too.
 
 A change of what decides the pixels (`width`, `height`, `fit`, `gravity`, `quality`, `background`,
 `max_bytes`, `animation`, `credits`) makes the variants of the preset stale: the next run makes them

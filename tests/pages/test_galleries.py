@@ -155,25 +155,55 @@ def test_undo_takes_back_what_generate_has_made_since(
     assert not [path for path in tree if f"remove {path}\n" in told]
 
 
-def test_undo_leaves_a_site_that_names_no_small_sizes_as_it_was(
-    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The small sizes that `add` was the first to make go, and those of no other page come."""
+@pytest.fixture
+def whole(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> SiteBuilder:
+    """Return a site without settings, whose pages show whole pictures only."""
     monkeypatch.chdir(site.root)
     for number, name in enumerate(("row", "squat")):
-        site.write(f"assets/images/{name}.jpg", draw((900, 600 + number)))
+        site.write(f"assets/images/{name}-0.jpg", draw((900, 600 + number)))
         site.write(
             f"_exercises/{name}.md",
-            f"---\ntitle: {name}\nheader:\n  teaser: /assets/images/{name}.jpg\n---\n",
+            f"---\ntitle: {name}\nheader:\n  teaser: /assets/images/{name}-0.jpg\n---\n",
         )
     site.run()
-    before = {path: each for path, each in site.tree().items() if not path.startswith(".")}
-    photo = SiteBuilder(site.root.parent).write("new.jpg", draw((900, 500)))
+    return site
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["add", "squat", "../new.jpg"],
+        ["new", "Press", "../new.jpg"],
+        ["gallery", "fill", "--yes"],
+        ["gallery", "edit", "row", "row-0.jpg", "--crop"],
+    ],
+)
+def test_a_site_that_shows_whole_pictures_goes_on_so(
+    whole: SiteBuilder, command: list[str]
+) -> None:
+    """Its first `-320` would have small sizes made of the pictures of all pages."""
+    SiteBuilder(whole.root.parent).write("new.jpg", draw((900, 500)))
+    whole.write("assets/images/row-1.jpg", draw((900, 450)))
+    before = whole.tree("_exercises")
+    assert main([*command, "-q"]) == 0
+    assert whole.tree("_exercises") != before
+    whole.run()
+    assert not [path for path in whole.tree() if "-320" in path]
+    assert not [path for path, text in whole.tree("_exercises").items() if b"-320" in text]
+
+
+def test_undo_leaves_a_site_that_names_no_small_sizes_as_it_was(whole: SiteBuilder) -> None:
+    """The small sizes that `add` was the first to make go, and those of no other page come."""
+    row = whole.root / "_exercises/row.md"
+    text = row.read_text()
+    row.unlink()
+    whole.write("_exercises/squat.md", "---\ntitle: squat\n---\n")
+    photo = SiteBuilder(whole.root.parent).write("new.jpg", draw((900, 500)))
     assert main(["add", "squat", str(photo), "-q"]) == 0
-    assert "assets/images/squat-320.jpg" in site.tree()
+    assert "assets/images/exercises/squat-0-320.jpg" in whole.tree()
+    row.write_text(text)
     assert main(["gallery", "undo", "-q"]) == 0
-    after = {path: each for path, each in site.tree().items() if not path.startswith(".")}
-    assert after == before
+    assert not [path for path in whole.tree() if "-320" in path]
 
 
 def test_what_is_no_picture(squat: SiteBuilder) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError
 from mediakit.base.files import Absent, FileTree, read_observed
+from mediakit.base.model import Role
 from mediakit.images.preset import DEFAULT_PRESETS, Fit, Gravity, Preset
 from mediakit.images.recipes import LOOPS, RECIPES, RecipeSite, recipe_type
 from mediakit.state.documents import LateReader
@@ -105,6 +106,25 @@ def with_asked(config: Config, pages: Iterable[Manifest]) -> Config:
     name = next(each for each in _STEPS if each not in names)
     recipe = StepFlip(name, pages=MovingPages.ASKED).placed(config.kind.pictures_folder)
     return replace(config, made_by={**config.made_by, LOOPS: (recipe,)})
+
+
+def as_shown(config: Config, pages: Iterable[Manifest]) -> Config:
+    """Return settings without small pictures for pages, where these show only whole ones.
+
+    The first page that names a small one asks for those of all pages. What the file says counts,
+    and so does a site that shows no pictures yet.
+    """
+    roles = {Role.TEASER, Role.GALLERY}
+    shown = [each for page in pages for each in page.images if each.role in roles and each.path]
+    named = {each.preset for each in shown}
+    unshown = [each for each in config.doubted_presets if shown and each.name not in named]
+    presets = tuple(
+        replace(each, roles=tuple(role for role in each.roles if role not in roles))
+        if each in unshown
+        else each
+        for each in config.presets
+    )
+    return replace(config, presets=presets) if unshown else config
 
 
 def _asks(page: Manifest) -> bool:

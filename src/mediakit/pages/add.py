@@ -14,6 +14,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.formats import film_of
 from mediakit.base.regular_file import read_regular
+from mediakit.config.presets import as_shown
 from mediakit.edit.entries import add_entries, fill_header
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.style import named_pictures, style_of
@@ -172,6 +173,7 @@ def plan_photos(
     config = session.config
     made = [_read(photo, job.cap, config) for photo in photos]
     site = observe(session)
+    config = as_shown(config, site.content.manifests)
     if not job.twice:
         # a photo that lies in the site's folder, and is in no page, is not its own copy
         here = _in_site(config.root, photos) - set(site.known.pictures)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 from mediakit.base.errors import UsageError
 from mediakit.base.files import DiskFile, FileTree, sha256_bytes
 from mediakit.base.model import Role
+from mediakit.config.presets import as_shown
 from mediakit.edit.alts import AltWriter, places_of, plain
 from mediakit.edit.entries import count_items, fill_header, find_entries
 from mediakit.edit.front_matter import move_item, remove_item
@@ -180,6 +182,11 @@ class _Arranger:
         page = PageChange(self._manifest.path, before, after)
         return Arranged(self._manifest, self._film, Changes(page, pictures, moves), stays)
 
+    @cached_property
+    def _pages(self) -> tuple[Manifest, ...]:
+        """All pages of the site."""
+        return read_content(self._config, self._tree, cache=self._session.cache).manifests
+
     def _with_alt(self, data: bytes, text: str) -> bytes:
         def shown(records: Sequence[Manifest]) -> list[tuple[int, int]]:
             places = places_of(records, lambda each: named_picture(each) == self._source)
@@ -195,7 +202,7 @@ class _Arranger:
 
     def _with_teaser(self, data: bytes, source: str) -> bytes:
         moves = source == self._film != self._source
-        small = small_of(self._config, source, moves=moves)
+        small = small_of(as_shown(self._config, self._pages), source, moves=moves)
         return fill_header(data, "", small, self._style, anew=True)
 
     def _place(self, data: bytes) -> KeyPath:
@@ -228,7 +235,6 @@ class _Arranger:
 
     def _part(self, part: Shares | None) -> tuple[str, bytes]:
         """Return the part for the teaser as a picture of its own."""
-        config = self._config
         try:
             data = self._tree.read(self._source)
             made = cut(data, part or proposed_teaser(self._session, self._source))
@@ -236,8 +242,7 @@ class _Arranger:
             raise UsageError(f"{self._source}: {error.strerror}") from error
         except UnreadableError as error:
             raise no_part_of(self._source, error) from error
-        others = read_content(config, self._tree, cache=self._session.cache).manifests
-        name = named_pictures(config, self._manifest, others)
+        name = named_pictures(self._config, self._manifest, self._pages)
         (path,) = free_paths(name, self._tree, self._manifest, [made])
         return path, made.data
 

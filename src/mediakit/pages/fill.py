@@ -14,6 +14,7 @@ from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.formats import FORMATS, film_of, format_of
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import redacted
+from mediakit.config.presets import as_shown
 from mediakit.edit.entries import add_entries, drop_entries, fill_header, is_shown
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
@@ -153,7 +154,7 @@ class _Planner:
     def __init__(
         self, config: Config, tree: FileTree, manifests: Sequence[Manifest], job: FillJob
     ) -> None:
-        self._config = config
+        self._config = as_shown(config, manifests)
         self._tree = tree
         self._manifests = manifests
         self._job = job
