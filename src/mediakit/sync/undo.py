@@ -19,6 +19,7 @@ from mediakit.base.regular_file import is_inside, read_regular, sha256_file
 from mediakit.base.writer import remove_empty_folders
 from mediakit.state.documents import TypedReader
 from mediakit.sync.observe import observe
+from mediakit.sync.private import tell_of_restored
 from mediakit.sync.quarantine import (
     RECORD,
     Creation,
@@ -142,6 +143,9 @@ def undo(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bo
         shutil.rmtree(folder)
         if not quarantines(config):
             shutil.rmtree(folder.parent)
+        with suppress(OSError, UsageError):  # all that is lost is work
+            edited = [each.path for each in undoing.steps if each.kind == "edit back"]
+            tell_of_restored(session, edited)
     return Fix(tuple(undoing.steps), tuple(undoing.problems))
 
 
