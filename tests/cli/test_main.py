@@ -92,7 +92,7 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     main(["generate"])
     capsys.readouterr()
     assert main(["status"]) == 0
-    assert capsys.readouterr().out == "nothing to do; 3 unchanged\n"
+    assert capsys.readouterr().out == "nothing to do; 3 variants unchanged\n"
     assert main(["status", "-v"]) == 0
     assert "keep     assets/images/squat-0-320.jpg (up to date)" in capsys.readouterr().out
 

@@ -28,9 +28,20 @@ def test_summary() -> None:
         outcome(Kind.KEEP, Reason.UP_TO_DATE, Status.KEPT),
         outcome(Kind.DELETE, Reason.ORPHANED, Status.SKIPPED),
     )
-    assert summary_line(done) == "made 1 variant in 6.1 s; 1 unchanged, 1 failed"
+    assert summary_line(done) == "made 1 variant in 6.1 s; 1 variant unchanged, 1 failed"
     planned = result(outcome(Kind.PUT, Reason.NEW, Status.PLANNED), dry_run=True, target="file:/x")
     assert summary_line(planned) == "would upload 1 object at /x"
+
+
+def test_variants_and_objects_are_told_apart() -> None:
+    """A run without changes says of what it has so many: `verify` counts objects alone."""
+    kept = [
+        Outcome(Action(Kind.KEEP, place, f"{number}.jpg", Reason.UP_TO_DATE), Status.KEPT)
+        for place, count in ((Place.SITE, 1), (Place.TARGET, 1_002))
+        for number in range(count)
+    ]
+    line = summary_line(result(*kept, target="file:/x"))
+    assert line == "nothing to do; 1 variant and 1,002 objects unchanged"
 
 
 def test_lines_show_all_that_is_not_as_expected() -> None:

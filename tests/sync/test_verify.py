@@ -129,11 +129,11 @@ def test_command(
     """The exit code says whether all is right, the last line how much was looked at."""
     args = ["verify", "--site", str(synced.root), "--target", target]
     assert main([*args, "--deep", "all"]) == 0
-    assert capsys.readouterr().out == ("checked 5 objects, read 5: 0 differ\n")
+    assert capsys.readouterr().out == ("checked 5 objects and the catalog, read 5 back: 0 differ\n")
     meddler.delete(PICTURE)
     assert main([*args, "--deep", "2"]) == 1
     out, err = capsys.readouterr()
-    assert "checked 5 objects, read 2: 1 differ" in out
+    assert "checked 5 objects and the catalog, read 2 back: 1 differs" in out
     assert PICTURE in err
     assert main([*args, "--format", "json"]) == 1
     document = json.loads(capsys.readouterr().out)

@@ -42,9 +42,11 @@ def verify_command(*, deep: str | None, settings: dict[str, Any], common: Common
     (show_annotations if aside else show_problems)(result.problems, common)
     if not common.quiet:
         others = f"{counted(found.foreign, 'more object')} that the catalog does not have"
+        what = f"{counted(found.checked, 'object')} and the catalog"
         click.echo(
-            f"checked {counted(found.checked, 'object')}, read {found.read:,}: "
-            f"{len(result.problems):,} differ" + (f"; {others}" if found.foreign else ""),
+            f"checked {what}, read {found.read:,} back: "
+            f"{counted(len(result.problems), 'differs', 'differ')}"
+            + (f"; {others}" if found.foreign else ""),
             err=aside,
         )
     return int(result.has_errors)

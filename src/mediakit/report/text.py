@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -139,7 +140,7 @@ def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
 
 
 def summary_line(result: Result) -> str:
-    """Return the line that ends a run: `made 9 variants in 6.1 s; 3 unchanged, 1 failed`.
+    """Return the line that ends a run: `made 9 variants in 6.1 s; 3 variants unchanged, 1 failed`.
 
     A run that puts or deletes objects names the target.
     """
@@ -155,8 +156,11 @@ def summary_line(result: Result) -> str:
         ("delete" if result.dry_run else "deleted", summary.deleted, "object"),
     )
     done = ", ".join(f"{verb} {counted(count, what)}" for verb, count, what in counts if count)
-    rest = ((summary.kept, "unchanged"), (summary.failed, "failed"))
-    others = ", ".join(f"{count:,} {how}" for count, how in rest if count)
+    kept = Counter(each.action.place for each in result.outcomes if each.status is Status.KEPT)
+    places = (kept[Place.SITE], "variant"), (kept[Place.TARGET], "object")
+    unchanged = " and ".join(counted(count, what) for count, what in places if count)
+    failed = f"{summary.failed:,} failed" * bool(summary.failed)
+    others = ", ".join(filter(None, (unchanged and f"{unchanged} unchanged", failed)))
     if not done:
         went_wrong = summary.failed or has_errors(result.problems)
         line = "nothing done" if went_wrong else "nothing to do"
