@@ -57,7 +57,7 @@ def test_install_and_remove(gem: SiteBuilder, capsys: pytest.CaptureFixture[str]
     assert gem.tree()["mediakit.toml"].endswith(b"false\n\n[theme]\ndata = true\n")
     assert theme(gem, "status") == 0
     assert theme(gem, "install") == 0
-    assert "nothing to fix" in capsys.readouterr().out
+    assert "nothing to do" in capsys.readouterr().out
     gem.run()
     assert "_data/mediakit.json" in gem.tree()
     assert theme(gem, "remove") == 0
@@ -66,12 +66,32 @@ def test_install_and_remove(gem: SiteBuilder, capsys: pytest.CaptureFixture[str]
     assert not [path for path in after if "_includes" in path or "mediakit.json" in path]
 
 
-def test_undo(gem: SiteBuilder) -> None:
-    """What an installation wrote goes again, and the settings are as they were."""
+@pytest.mark.parametrize("runs", [False, True])
+def test_undo(gem: SiteBuilder, capsys: pytest.CaptureFixture[str], *, runs: bool) -> None:
+    """What an installation wrote goes again, and what runs wrote for it; settings are as before."""
+    gem.run()
     before = gem.tree()
     theme(gem, "install")
+    if runs:
+        gem.run()
+    there = gem.tree()
+    assert theme(gem, "install", "--undo", "--dry-run") == 0
+    assert gem.tree() == there
+    told = capsys.readouterr().out
     assert theme(gem, "install", "--undo") == 0
+    assert capsys.readouterr().out in told
     assert gem.tree() == before
+
+
+def test_what_search_engines_are_told_stays(gem: SiteBuilder) -> None:
+    """Its document is no part of the theme's files: another setting asks for it."""
+    theme(gem, "install")
+    with (gem.root / "mediakit.toml").open("a") as file:
+        file.write("\n[structured]\ndata = true\n")
+    gem.run()
+    document = gem.tree()["_data/media-structured.json"]
+    assert theme(gem, "remove") == 0
+    assert gem.tree()["_data/media-structured.json"] == document
 
 
 def test_a_change_by_hand_stays(gem: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

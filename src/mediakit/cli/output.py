@@ -202,7 +202,7 @@ def show_fix(done: Fix, common: Common, how: str, command: str = "dupes") -> int
             undo = "--undo --yes" if command == "dupes" else "--undo"
             say(f"in {done.folder}; mediakit {command} {undo} brings it back")
         if not done.steps:
-            click.echo("nothing to fix")
+            click.echo("nothing was changed" if done.problems else "nothing to do")
         elif how:
             click.echo(f"nothing was changed: {how}")
     return int(has_errors(done.problems))

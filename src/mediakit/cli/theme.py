@@ -77,7 +77,7 @@ def install_command(*, everything: bool, doing: _Doing, common: Common) -> int:
         if doing.undoes:
             return _undo(session, common, doing)
         done = install_theme(session, job)
-    code = _show(done, common, doing)
+    code = _show(done, common, doing, "theme install")
     if done.fix.steps and not doing.dry_run and common.output == "text" and not common.quiet:
         say(f"next: mediakit generate{_REGISTER if session.config.site == 'eleventy' else ''}")
     return code
@@ -114,18 +114,18 @@ def remove_command(*, doing: _Doing, common: Common) -> int:
         if doing.undoes:
             return _undo(session, common, doing)
         done = remove_theme(session, ThemeJob(doing.force, dry_run=doing.dry_run))
-    return _show(done, common, doing)
+    return _show(done, common, doing, "theme remove")
 
 
 def _undo(session: Session, common: Common, doing: _Doing) -> int:
-    from mediakit.sync.undo import undo  # noqa: PLC0415
+    from mediakit.theme.install import undo_theme  # noqa: PLC0415
 
     how = "leave --dry-run out to do this" if doing.dry_run else ""
-    return show_fix(undo(session, "theme", dry_run=doing.dry_run), common, how, "theme install")
+    return show_fix(undo_theme(session, dry_run=doing.dry_run), common, how)
 
 
-def _show(done: ThemeChange, common: Common, doing: _Doing) -> int:
+def _show(done: ThemeChange, common: Common, doing: _Doing, command: str) -> int:
     if common.output == "text":
         show_changes(done.refused, common)
     how = "leave --dry-run out to do this" if doing.dry_run else ""
-    return show_fix(done.fix, common, how, "theme install")
+    return show_fix(done.fix, common, how, command)

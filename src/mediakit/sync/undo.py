@@ -155,13 +155,15 @@ def _found(config: Config, which: str | tuple[str, ...] | Change) -> tuple[Path,
             raise UsageError("that was taken back already", "look at the page as it is now")
         return which.folder, _read_record(which.folder)
     commands = (which,) if isinstance(which, str) else which
-    for folder in reversed(quarantines(config)):
+    kept = quarantines(config)
+    for folder in reversed(kept):
         record = _read_record(folder)
         if record.by in commands:
             return folder, record
+    others = f"what other commands changed is in {QUARANTINE}; " if kept else ""
     raise UsageError(
-        f"nothing to undo: no change of mediakit {commands[0]} was kept",
-        f"originals are in {QUARANTINE}; what a page said before, Git can tell",
+        f"nothing to undo: no change of mediakit {' or '.join(commands)} was kept",
+        f"{others}what a page said before, Git can tell",
     )
 
 

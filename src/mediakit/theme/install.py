@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -17,11 +17,13 @@ from msgspec import Meta
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
-from mediakit.base.own_files import CONFIG_FILE, TEMPLATE_NAMES
+from mediakit.base.own_files import CONFIG_FILE, PICTURE_DATA
 from mediakit.base.regular_file import read_regular
+from mediakit.base.writer import remove_empty_folders
 from mediakit.edit.pages import PageChange
 from mediakit.report.documents import Document
 from mediakit.sync.quarantine import Creation, Edit, Fix, Move, Quarantine, Step, quarantines
+from mediakit.sync.undo import undo
 from mediakit.theme.shipped import FileState, theme_files
 
 if TYPE_CHECKING:
@@ -97,16 +99,35 @@ def install_theme(session: Session, job: ThemeJob) -> ThemeChange:
 
 
 def remove_theme(session: Session, job: ThemeJob) -> ThemeChange:
-    """Remove the files that are mediakit's, the setting and the documents for templates."""
+    """Remove the files that are mediakit's, the setting and the document for templates."""
     config, change = session.config, _Change(session, job)
     for file in theme_files(config, everything=True):
         if file.state is not FileState.ABSENT and file.state is not FileState.FOREIGN:
             change.remove(file)
     change.settings(without_data, "off")
     if config.theme.data:
-        for name in TEMPLATE_NAMES:
-            change.drop(config.template_file(name))
+        change.drop(config.template_file(PICTURE_DATA))
     return change.done()
+
+
+def undo_theme(session: Session, *, dry_run: bool) -> Fix:
+    """Take the last change back; where that turns the document for templates off, it goes too.
+
+    Raises:
+        UsageError: there is no change to take back, or its record cannot be read.
+    """
+    config = session.config
+    was_on, document = config.theme.data, config.template_file(PICTURE_DATA)
+    done = undo(session, "theme", dry_run=dry_run)
+    tree = FileTree(config.root)
+    is_changed = not done.problems and any(each.path == CONFIG_FILE for each in done.steps)
+    if not (was_on and is_changed and tree.has(document)):
+        return done
+    if not dry_run:
+        place = tree.disk_path(document)
+        place.unlink()
+        remove_empty_folders(place.parent, config.root)
+    return replace(done, steps=(*done.steps, Step("remove", document)))
 
 
 class _Change:
