@@ -4,7 +4,7 @@ import { refresh } from "./live.js";
 const box = document.body.appendChild(document.createElement("div"));
 box.id = "said";
 box.setAttribute("role", "status");
-let timer = 0;
+let timer = 0, lasting = "";
 
 /* A dialog covers the page, but not what is in it. */
 const bringUp = () => (document.querySelector("dialog[open]") ?? document.body).append(box);
@@ -32,7 +32,14 @@ export const tell = (text, { undo = false, bad = false, lang = "", note = "" } =
     box.append(button);
   }
   bringUp();
-  if (!bad) timer = setTimeout(() => box.replaceChildren(), 9000);
+  if (!bad) timer = setTimeout(() => keepSaying(lasting), 9000);
+};
+
+/* Say something as long as it is so, also where a dialog covers the page; empty for no longer. */
+export const keepSaying = (text) => {
+  lasting = text;
+  if (text) tell(text, { bad: true });
+  else box.replaceChildren();
 };
 
 const sentence = (done) => say(done.said, done.values);

@@ -1,3 +1,4 @@
+import { keepSaying, tell } from "./acts.js";
 import { count } from "./copies.js";
 import { filter } from "./find.js";
 import { bring } from "./groups.js";
@@ -54,10 +55,16 @@ export const refresh = () => {
 export const startLive = () => {
   const events = new EventSource("events");
   events.addEventListener("message", ({ data }) => { if (Number(data) !== version) refresh(); });
-  events.addEventListener("open", () => document.body.classList.remove("lost"));
+  const { classList } = document.body;
+  events.addEventListener("open", () => {
+    if (classList.contains("lost")) { keepSaying(""); tell(say("The desk answers again.")); }
+    classList.remove("lost");
+  });
   events.addEventListener("error", () => {
-    document.body.classList.add("lost");
-    one("#news").textContent = say("The desk does not answer. What you see may be old; it goes on by itself once the desk answers. If mediakit desk was closed, start it, and open the address that it prints.");
+    const text = say("The desk does not answer. What you see may be old; it goes on by itself once the desk answers. If mediakit desk was closed, start it, and open the address that it prints.");
+    if (!classList.contains("lost")) keepSaying(text);
+    classList.add("lost");
+    one("#news").textContent = text;
   });
   events.addEventListener("open", () => refresh());
 };
