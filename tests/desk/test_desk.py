@@ -117,6 +117,36 @@ def test_order_by_drag_and_by_keyboard(
     same(exercises, twin, "gallery", "edit", "lunge", "lunge-1.jpg", "--place", "2")
 
 
+def test_keys_faster_than_the_disk(desk: Working, exercises: SiteBuilder) -> None:
+    """Acts wait for each other, each of the page as the one before left it; undo does too."""
+    before = own(exercises)
+    desk.picture("lunge", 0).focus()
+    desk.page.keyboard.press("Alt+ArrowRight")
+    desk.page.keyboard.press("Alt+ArrowLeft")
+    desk.page.keyboard.press("Delete")
+    desk.said("lunge-0.jpg removed")
+    assert desk.alts("lunge") == [""]
+    for _ in range(3):
+        desk.page.keyboard.press("Control+z")
+    desk.page.keyboard.press("Control+z")
+    desk.said("There is nothing to undo")
+    assert own(exercises) == before
+    assert desk.alts("lunge") == ["lunge, low", ""]
+
+
+def test_what_was_written_is_saved(desk: Working) -> None:
+    """Who goes on to another picture, or closes the large view, has saved what they wrote."""
+    desk.picture("lunge", 0).click()
+    desk.page.fill("#alt", "Knee over the foot")
+    desk.page.click("#next")
+    desk.said("lunge-0.jpg of Lunge now has the text “Knee over the foot”")
+    assert desk.page.input_value("#alt") == ""
+    desk.page.fill("#alt", "Standing")
+    desk.page.click("#close")
+    desk.said("lunge-1.jpg of Lunge now has the text “Standing”")
+    assert desk.alts("lunge") == ["Knee over the foot", "Standing"]
+
+
 def test_header_teaser_and_crop(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:
     """A picture leads the page, and a part of one becomes its teaser."""
     desk.picture("lunge", 1).click()
@@ -259,6 +289,12 @@ def test_undo_takes_back_its_own_act_alone(desk: Working, exercises: SiteBuilder
     assert 'alt: "x"' in (exercises.root / "_exercises/knaeboej.md").read_text("utf-8")
     desk.page.keyboard.press("Control+z")
     desk.said("There is nothing to undo")
+    desk.picture("lunge", 0).focus()
+    desk.page.keyboard.press("Delete")
+    desk.said("lunge-0.jpg removed")
+    assert main(["gallery", "undo", "-q", "--site", str(exercises.root)]) == 0
+    desk.page.keyboard.press("Control+z")
+    desk.said("Taken back: lunge-0.jpg")
     desk.picture("lunge", 1).focus()
     desk.page.keyboard.press("Delete")
     desk.said("lunge-1.jpg removed")

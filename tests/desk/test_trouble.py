@@ -185,6 +185,21 @@ def test_two_people(desk: Working, exercises: SiteBuilder, browser: Browser) -> 
     desk.said("Taken back: knaeboej-0.jpg")
 
 
+def test_two_people_and_one_text(desk: Working, exercises: SiteBuilder, browser: Browser) -> None:
+    """Who writes what a picture shows is told that somebody else did, and may save all the same."""
+    with browsing(browser, desk.address) as other:
+        desk.picture("lunge", 0).click()
+        desk.page.fill("#alt", "Knee over the foot")
+        other.picture("lunge", 0).click()
+        other.page.fill("#alt", "Front knee bent")
+        other.page.click("#panel .main")
+        desk.said("Somebody wrote “Front knee bent” here meanwhile.")
+        assert desk.page.input_value("#alt") == "Knee over the foot"
+        desk.page.click("#panel .main")
+        desk.said("now has the text “Knee over the foot”")
+    assert "Front knee" not in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
+
+
 def test_for_everybody(desk: Working, exercises: SiteBuilder) -> None:
     """Axe finds nothing: light and dark, on a phone too, with each dialog open."""
     image = scene(0, 0)

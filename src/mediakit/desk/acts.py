@@ -63,6 +63,7 @@ class Done:
     """What an act did: a text of the catalogs with its values, and the picture to look at now.
 
     `note` is what could not be done, in English. What it put into the quarantine takes it back.
+    `digest` is that of the page as the act left it.
     """
 
     said: str
@@ -70,6 +71,7 @@ class Done:
     page: str = ""
     picture: str = ""
     note: str = ""
+    digest: str = ""
 
 
 class RefusedError(UsageError):

@@ -122,6 +122,7 @@ class Desk:
                     before = last_change(session.config)
                     done = self.features.acts[name](session, act)
                     change = last_change(session.config)
+                    done = replace(done, digest=self._digest(act.asked.page))
             finally:
                 self.refresh()
             if change is None or change == before:
@@ -132,8 +133,10 @@ class Desk:
     def undo(self, number: int) -> Done:
         """Take an act of this desk back: it alone, and whole or not at all.
 
+        One that a command has taken back meanwhile is.
+
         Raises:
-            RefusedError: it is taken back already, or something has changed since.
+            RefusedError: something has changed since.
         """
         with self._one_at_a_time:
             if not 0 < number <= len(self._done):
@@ -141,7 +144,7 @@ class Desk:
             done, change = self._done[number - 1]
             try:
                 with self._writing() as session:
-                    for is_plan in (True, False):
+                    for is_plan in (True, False) if change.is_kept else ():
                         taken = take_back(session, change, dry_run=is_plan)
                         if taken.problems:
                             path = taken.problems[0].path
@@ -183,5 +186,9 @@ class Desk:
         known = next((each for each in self.seen.cards if each.page == page), None)
         if known is None:
             raise RefusedError("{path} is not there any more, so nothing was done.", path=page)
-        if sha256_bytes(FileTree(self.root).read(page)) != digest:
+        if self._digest(page) != digest:
             raise ChangedError(_CHANGED, path=page)
+
+    def _digest(self, page: str) -> str:
+        """Return the digest of a page as it is on the disk, empty where no page is meant."""
+        return sha256_bytes(FileTree(self.root).read(page)) if page else ""

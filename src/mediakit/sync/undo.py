@@ -56,6 +56,11 @@ class Change:
     folder: Path
     digest: str
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it can be taken back: nobody has done that yet."""
+        return _digest(self.folder) == self.digest
+
 
 def last_change(config: Config) -> Change | None:
     """Return the change that was made last, if there is one."""
@@ -151,7 +156,7 @@ def undo(session: Session, which: str | tuple[str, ...] | Change, *, dry_run: bo
 
 def _found(config: Config, which: str | tuple[str, ...] | Change) -> tuple[Path, Record]:
     if isinstance(which, Change):
-        if _digest(which.folder) != which.digest:
+        if not which.is_kept:
             raise UsageError("that was taken back already", "look at the page as it is now")
         return which.folder, _read_record(which.folder)
     commands = (which,) if isinstance(which, str) else which

@@ -78,12 +78,35 @@ const keep = () => {
   one("#undo").hidden = !mine.length;
 };
 
-/* Do an act, and say what it did; returns null if it was not done. */
-export const act = async (name, asked) => {
+/* Acts are done one after the other: keys come faster than a page is written. */
+let last = Promise.resolve(), waiting = 0;
+const inTurn = (work) => {
+  const run = () => work().finally(() => { waiting -= 1; if (!waiting) since.clear(); });
+  waiting += 1;
+  return (last = last.then(run, run));
+};
+
+/* What our own acts made of a page, by what it was: those that wait for them were asked of that. */
+const since = new Map();
+const follow = (page, digest) => {
+  while (since.has(page + digest)) digest = since.get(page + digest);
+  return digest;
+};
+const note = (page, before, after) => {
+  since.delete(page + after);
+  if (after && before !== after) since.set(page + before, after);
+};
+
+/* Do an act once its turn comes, and say what it did; `asked` may be made then. Returns null if it was not done. */
+export const act = (name, asked) => inTurn(async () => carryOut(name, typeof asked === "function" ? asked() : asked));
+
+const carryOut = async (name, asked) => {
+  if (!asked) return null;
   document.body.classList.add("busy");
   const done = await send(`acts/${name}`, JSON.stringify(asked));
   document.body.classList.remove("busy");
   if (!done) return null;
+  note(asked.page, asked.digest, done.digest);
   await refresh();
   if (done.undo) mine.push(done.undo);
   keep();
@@ -91,17 +114,25 @@ export const act = async (name, asked) => {
   return done;
 };
 
-export const ofCard = (card, more = {}) => ({ page: card.dataset.page, digest: card.dataset.digest, ...more });
+/* What is asked of a card as it is shown now; `more` of the card as it is when its turn comes, null for nothing. */
+export const ofCard = (card, more) => {
+  const { page, digest } = card.dataset;
+  return () => {
+    const asked = more(document.getElementById(card.id) ?? card);
+    return asked && { page, digest: follow(page, digest), ...asked };
+  };
+};
 
-export const takeBack = async () => {
+export const takeBack = () => inTurn(async () => {
   if (!mine.length) { tell(say("There is nothing to undo since the desk was opened.")); return; }
   const done = await send(`undo/${mine.at(-1)}`);
   if (!done) return;
   mine.pop();
+  since.clear(); // the page is as it was before
   keep();
   await refresh();
   tell(say("Taken back: {what}", { what: sentence(done) }));
-};
+});
 
 export const upload = async (file, done, all) => {
   tell(say("Sending photo {n} of {all} …", { n: done + 1, all }));

@@ -48,7 +48,7 @@ export const startCropping = async (card, button) => {
   const answer = await send(`crop?picture=${encodeURIComponent(source)}`);
   if (!answer) return;
   box = answer.box;
-  wanted = ofCard(card, { picture: source });
+  wanted = { card, picture: source };
   frame.hidden = tools.hidden = false;
   buttons.hidden = true;
   draw();
@@ -88,9 +88,9 @@ frame.addEventListener("pointerup", (event) => { from = null; event.stopPropagat
 addEventListener("resize", () => wanted && draw());
 one("#leave").addEventListener("click", end);
 one("#keep").addEventListener("click", async () => {
-  const asked = { ...wanted, box };
+  const { card, picture } = wanted, kept = box;
   end();
-  await act("crop", asked);
+  await act("crop", ofCard(card, () => ({ picture, box: kept })));
 });
 one("#large").addEventListener("close", end);
 one("#large").addEventListener("shown", () => wanted && end());

@@ -1,10 +1,12 @@
-import { act, ofCard } from "./acts.js";
+import { act, ofCard, tell } from "./acts.js";
 import { startCropping } from "./crop.js";
 import { current } from "./large.js";
 import { all, one, say } from "./words.js";
 
 const panel = one("#panel"), alt = one("#alt"), large = one("#large");
-let shown = "";
+const drafts = new Map(); // texts that are not saved yet, by page and picture, with what was there before
+const saving = new Set(); // what the page says of these is no news
+let shown = null;
 
 const items = (card) => all("li[data-gallery]", card);
 const sourceOf = (button) => button.closest("li").dataset.source;
@@ -13,11 +15,15 @@ const fill = () => {
   const now = current();
   if (!now) return;
   const { card, button } = now, item = button.closest("li"), source = sourceOf(button);
-  const place = items(card).indexOf(item);
-  // what somebody is writing stays when the page is shown anew
-  if (source !== shown || alt.value === alt.dataset.saved) alt.value = button.dataset.alt;
-  alt.dataset.saved = button.dataset.alt;
-  shown = source;
+  const place = items(card).indexOf(item), key = `${card.dataset.page}\n${source}`;
+  if (shown?.key !== key) save();
+  shown = { key, card, source, saved: button.dataset.alt };
+  const draft = drafts.get(key), text = draft?.text ?? shown.saved;
+  if (alt.value !== text) alt.value = text;
+  if (draft && !saving.has(key) && draft.before !== shown.saved) {
+    draft.before = shown.saved;
+    tell(say("Somebody wrote “{text}” here meanwhile. What you wrote takes its place if you save it.", { text: shown.saved }), { bad: true });
+  }
   panel.hidden = !card.dataset.digest;
   alt.disabled = one("button.main", panel).disabled = "wordless" in item.dataset;
   one("[data-act=crop]").hidden = "film" in item.dataset;
@@ -26,25 +32,39 @@ const fill = () => {
   one("[data-act=remove]").disabled = place < 0;
 };
 
+/* Save what was written about the picture that is shown, or was until now. */
+const save = async () => {
+  if (!drafts.has(shown?.key)) return;
+  const { key, card, source: picture } = shown, draft = drafts.get(key), { text } = draft;
+  saving.add(key);
+  const done = await act("alt", ofCard(card, () => ({ picture, text })));
+  saving.delete(key);
+  if (done && drafts.get(key) === draft) drafts.delete(key);
+  else if (shown.key === key && drafts.has(key)) drafts.get(key).before = shown.saved;
+  fill();
+};
+
+const write = () => {
+  const { key, saved } = shown;
+  if (alt.value === saved) drafts.delete(key);
+  else drafts.set(key, { before: saved, text: alt.value });
+};
+
 const move = (card, button, step) => {
-  const place = items(card).indexOf(button.closest("li")) + 1 + step;
-  if (place < 1 || place > items(card).length) return null;
-  return act("move", ofCard(card, { picture: sourceOf(button), place }));
+  const picture = sourceOf(button);
+  return act("move", ofCard(card, (now) => {
+    const gallery = items(now), place = gallery.findIndex((each) => each.dataset.source === picture) + 1 + step;
+    return place < 1 || place > gallery.length ? null : { picture, place };
+  }));
 };
 
+const onPicture = (name) => (card, button) => {
+  const picture = sourceOf(button);
+  return act(name, ofCard(card, () => ({ picture })));
+};
 const acts = {
-  header: (card, button) => act("header", ofCard(card, { picture: sourceOf(button) })),
-  teaser: (card, button) => act("teaser", ofCard(card, { picture: sourceOf(button) })),
-  remove: (card, button) => act("remove", ofCard(card, { picture: sourceOf(button) })),
-  crop: (card, button) => startCropping(card, button),
-  earlier: (card, button) => move(card, button, -1),
-  later: (card, button) => move(card, button, 1),
-};
-
-const saveAlt = async () => {
-  const { card, button } = current(), text = alt.value;
-  const done = await act("alt", ofCard(card, { picture: sourceOf(button), text }));
-  if (done) alt.dataset.saved = text;
+  header: onPicture("header"), teaser: onPicture("teaser"), remove: onPicture("remove"), crop: startCropping,
+  earlier: (card, button) => move(card, button, -1), later: (card, button) => move(card, button, 1),
 };
 
 const startDragging = () => {
@@ -68,7 +88,8 @@ const startDragging = () => {
     if (!item) return;
     event.preventDefault();
     const card = item.closest(".card");
-    act("move", ofCard(card, { picture: from.dataset.source, place: items(card).indexOf(item) + 1 }));
+    const picture = from.dataset.source, place = items(card).indexOf(item) + 1;
+    act("move", ofCard(card, () => ({ picture, place })));
   });
   document.addEventListener("dragend", () => { from = null; });
 };
@@ -91,16 +112,20 @@ const startKeys = () => {
 export const startPanel = () => {
   large.classList.add("with-panel");
   large.addEventListener("shown", fill);
-  panel.addEventListener("submit", (event) => { event.preventDefault(); saveAlt(); });
+  large.addEventListener("close", save);
+  alt.addEventListener("input", write);
+  panel.addEventListener("submit", (event) => {
+    event.preventDefault();
+    drafts.set(shown.key, { before: shown.saved, text: alt.value });
+    save();
+  });
   panel.addEventListener("click", (event) => {
     const name = event.target.dataset.act, now = current();
-    if (name && now) acts[name](now.card, now.button);
+    if (!name || !now) return;
+    save();
+    acts[name](now.card, now.button);
   });
-  large.addEventListener("cancel", (event) => {
-    if (alt.value === alt.dataset.saved || alt.disabled) return;
-    event.preventDefault(); // Escape would lose what was written
-    saveAlt();
-  });
+  addEventListener("beforeunload", (event) => { if (drafts.size) event.preventDefault(); });
   startDragging();
   startKeys();
   alt.placeholder = say("Lowest position, knees over the feet");

@@ -21,7 +21,7 @@ const lookAt = (done) => {
 const add = async (card, files) => {
   if (!files.length || !card.dataset.digest) return;
   const uploads = await uploadAll([...files]);
-  const done = uploads && await act("add", ofCard(card, { uploads }));
+  const done = uploads && await act("add", ofCard(card, () => ({ uploads })));
   if (done) lookAt(done);
 };
 

@@ -26,7 +26,7 @@ const row = (found, lang) => {
 };
 
 const replace = async (text, keeps_start = false) => {
-  const done = await act("video", ofCard(document.getElementById(card) ?? main, { video, text, keeps_start }));
+  const done = await act("video", ofCard(document.getElementById(card) ?? main, () => ({ video, text, keeps_start })));
   if (done) dialog.close();
 };
 
