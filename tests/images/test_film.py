@@ -113,6 +113,24 @@ def test_processors_give_equal_bytes(
     assert coded(DrawnFrames(tuple(frames), size), FilmFormat.MP4, 30) == ours
 
 
+def test_a_large_frame_is_coded_whole() -> None:
+    """Threads share out frames: parts of one, each on its own, take more bytes and time."""
+    size = (820, 612)
+    frames = [ShownFrame(Image.new("RGB", size, colour), 40) for colour in (GROUND, BALL)]
+    made = coded(DrawnFrames(tuple(frames), size), FilmFormat.MP4, 40)
+    with av.open(io.BytesIO(made)) as film:
+        packets = [bytes(each) for each in film.demux(video=0) if each.size]
+    assert [len(list(units(each))) for each in packets] == [1, 1]
+
+
+def units(packet: bytes) -> Iterator[int]:
+    """Yield the kind of each part of a frame of H.264: 1 and 5 are pictures."""
+    at = 0
+    while at < len(packet):
+        yield packet[at + 4] & 31
+        at += 4 + int.from_bytes(packet[at : at + 4])
+
+
 def test_a_film_is_as_coarse_as_it_stays_alike() -> None:
     """A wish for more likeness takes more bytes; a limit of bytes takes likeness."""
     frames = DrawnFrames(tuple(drawn(3)), SIZE)

@@ -165,7 +165,7 @@ def _stream(film: Any, frame: VideoFrame, coding: Coding, coarseness: float) -> 
     stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
     context = stream.codec_context
     context.time_base = stream.time_base = MILLISECOND
-    context.thread_count = threads
+    context.thread_count, context.thread_type = threads, "FRAME"  # slices take bytes, and wait
     context.color_range, context.colorspace = _LIMITED, _BT709
     context.color_primaries = context.color_trc = _BT709
     with keep_place():
