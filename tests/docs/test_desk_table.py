@@ -65,7 +65,7 @@ def test_each_command_works(site: SiteBuilder, capsys: pytest.CaptureFixture[str
 
 def test_each_click_has_the_words_of_the_desk() -> None:
     """A button that the table names is called so."""
-    file = Path(mediakit.__file__).parent / "desk/words/da.toml"
+    file = Path(mediakit.__file__).parent / "desk/words/da/desk.toml"
     words = tomllib.loads(file.read_text("utf-8"))["words"]
     named = [each for row in ROWS for each in re.findall(r'"([^"]+)"', row[1])]
     assert len(named) > 12

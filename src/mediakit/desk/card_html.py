@@ -23,6 +23,23 @@ _COUNTS = {1: "one", 2: "two", 3: "three"}
 """What the style calls so many pictures; more stand in fours below the first."""
 _MOST = 300
 """Problems that a card lists."""
+AT_DESK = {
+    "run mediakit generate": "“Mend all of these” makes it",
+    "mediakit check --fix takes it out": "“Mend all of these” takes it out",
+    "mediakit check --fix takes that out; or save it as a plain SVG in the drawing program": (
+        "“Mend all of these” takes that out; or save it as a plain SVG in the drawing program"
+    ),
+    "say in a few words what the picture shows: mediakit alt": (
+        "click the picture, and say in a few words what it shows; or: mediakit alt"
+    ),
+    "say of each picture what it shows: mediakit alt": (
+        "click each picture, and say what it shows; or: mediakit alt"
+    ),
+    "say what the picture shows of it": "click the picture, and say what it shows of it",
+    "keep one of the two: mediakit dupes": "keep one of the two: “Duplicates” shows them",
+    "crop it, or use another picture": "click it, then “Crop the teaser”; or use another picture",
+}
+"""What to do at the desk, in place of an advice that names a command."""
 
 
 class CardHtml:
@@ -112,7 +129,7 @@ class CardHtml:
             )
         if each.lacks_alt:
             badges.append(f'<b class="warn">{self._say("no alt text")}</b>')
-        weight = f"{each.width:,} × {each.height:,} · {each.bytes / 1000:,.0f} kB"  # noqa: RUF001
+        weight = self._words.weight(each.width, each.height, each.bytes)
         name = PurePosixPath(each.source).name
         data = {"full": each.full, "alt": each.alt}
         data |= {"words": each.words} if each.words != each.alt else {}
@@ -179,7 +196,8 @@ class CardHtml:
         count = self._words.count(len(problems), "{n} problem", "{n} problems")
         rows = "".join(self._problem(each, card.page) for each in problems[:_MOST])
         if len(problems) > _MOST:
-            more = self._words("and {n} more: mediakit check", n=f"{len(problems) - _MOST:,}")
+            left = self._words.number(len(problems) - _MOST)
+            more = self._words("and {n} more: mediakit check", n=left)
             rows += f"<li>{escaped(more)}</li>"
         return (
             f'<details class="problems {worst}"><summary>{escaped(count)}</summary>'
@@ -192,13 +210,22 @@ class CardHtml:
         where = [problem.path] if problem.path != page else []
         where += [self._words("line {n}", n=problem.line)] if problem.line else []
         fix = ""
-        if self._is_desk and code is not None and code.fixed:
-            fix = f'<button type="button" data-do="fix">{self._say("Mend all of these")}</button>'
+        if self._is_desk:
+            advice = AT_DESK.get(advice, advice)
+            if code is not None and code.fixed:
+                words = self._say("Mend all of these")
+                fix = f'<button type="button" data-do="fix">{words}</button>'
         return (
-            f'<li class="{problem.severity}"><span lang="en">{escaped(problem.message)}</span> '
+            f'<li class="{problem.severity}">{self._told("span", problem.message)} '
             f"<small>{escaped(', '.join(where))}</small>"
-            f'<p lang="en">{escaped(advice)}</p>{fix}</li>'
+            f"{self._told('p', advice)}{fix}</li>"
         )
+
+    def _told(self, tag: str, said: str) -> str:
+        """Return what another part of mediakit says; `lang` marks what is not in the page's."""
+        (words,), lang = self._words.told(said)
+        mark = "" if lang == self._words.lang else f' lang="{lang}"'
+        return f"<{tag}{mark}>{escaped(words)}</{tag}>"
 
     def _say(self, text: str) -> str:
         return escaped(self._words(text))

@@ -53,7 +53,7 @@ class DuplicatesHtml:
         is_kept = copy is keeper
         over = "" if is_kept else f'<img class="over" src="{_address(keeper)}" alt="">'
         name = PurePosixPath(copy.path).name
-        weight = f"{copy.width:,} × {copy.height:,} · {copy.bytes / 1000:,.0f} kB"  # noqa: RUF001
+        weight = self._words.weight(copy.width, copy.height, copy.bytes)
         titles = dict.fromkeys(self._titles.get(each.manifest, each.manifest) for each in copy.uses)
         shown = self._words("Shown by {titles}", titles=", ".join(titles))
         if not titles:

@@ -72,7 +72,7 @@ export const filter = () => {
   const pictures = all(".card:not([hidden]) .picture").length;
   one("#count").textContent =
     count(fitting, "{n} exercise", "{n} exercises") +
-    (fitting < total ? ` / ${total}` : "") +
+    (fitting < total ? ` / ${total.toLocaleString(document.documentElement.lang)}` : "") +
     " · " + count(pictures, "{n} picture", "{n} pictures");
   one("main > .none").hidden = shown.length > 0;
   remember();
