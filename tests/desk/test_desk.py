@@ -202,7 +202,7 @@ def test_a_problem_is_mended(desk: Working, exercises: SiteBuilder, twin: SiteBu
     button.wait_for(state="attached")
     desk.card("lunge").locator(".problems summary").click()
     button.click()
-    desk.said("Mended: 0 pages corrected, 0 pictures cleaned, 1 variants made")
+    desk.said("Mended. Pages corrected: 0; pictures cleaned: 0; variants made: 1")
     same(exercises, twin, "check", "--fix")
 
 

@@ -110,7 +110,7 @@ def _fix(bar: Bar, session: Session, _act: Act) -> Done:
     if not (done.pages or done.stripped or done.made):
         raise UsageError("nothing mended itself", "see what is advised beside each problem")
     values = {"pages": len(done.pages), "pictures": len(done.stripped), "made": done.made}
-    said = "Mended: {pages} pages corrected, {pictures} pictures cleaned, {made} variants made"
+    said = "Mended. Pages corrected: {pages}; pictures cleaned: {pictures}; variants made: {made}"
     return Done(said, values)
 
 
@@ -135,7 +135,7 @@ def _keep(session: Session, act: Act) -> Done:
         "name": PurePosixPath(group.keeper.path).name,
         "files": kinds.count("move"), "pages": kinds.count("edit"),
     }  # fmt: skip
-    said = "{name} kept: {files} files put away, {pages} pages changed"
+    said = "{name} kept. Files put away: {files}; pages changed: {pages}"
     return Done(said, values, note=notes)
 
 
