@@ -166,6 +166,18 @@ def test_the_head_of_one_who_stands_stays(size: tuple[int, int]) -> None:
     assert box[3] >= 250
 
 
+@pytest.mark.parametrize(("height", "feet"), [(300, 380), (300, 420), (267, 350)])
+def test_bright_legs_do_not_draw_the_crop_from_a_dim_head(height: int, feet: int) -> None:
+    """Of one who stands in a tall picture, the head stays although the light is on the legs."""
+    image = room((400, 600))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((165, 155, 235, 270), fill=(20, 20, 25))
+    for left in (160, 210):
+        draw.rectangle((left, 270, left + 30, feet), fill=FAIR)
+    disc(image, (200, 130), (160, 115, 90), 22)
+    assert holds(crop_box(image, (400, height), Gravity.ATTENTION), (200, 130), 22)
+
+
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
 @pytest.mark.parametrize(
     ("whole", "size"),

@@ -41,6 +41,7 @@ _HAIR = 4  # pixels: what is above skin belongs to it
 _FAINT = 16  # what would make noise as strong as an athlete is no skin
 _EDGES = 3  # tenths of what skin counts
 _ABOVE = 2  # times what is kept: what is cut off above
+_ABOVE_UPRIGHT = 6  # the same in a tall picture, where people stand: legs weigh more than a head
 _ONE = 1 << 20
 
 
@@ -91,11 +92,12 @@ def _most_seen(image: Image.Image, size: tuple[int, int]) -> tuple[int, int]:
     cut = [axis for axis in (0, 1) if size[axis] < image.size[axis]]
     maps: tuple[Image.Image, ...] = _interest(image) if cut else ()
     # the axis that loses more goes first, the other sees only what is left
+    above = _ABOVE_UPRIGHT if image.height > image.width else _ABOVE
     for axis in sorted(cut, key=lambda axis: size[axis] / image.size[axis]):
         length = maps[0].size[axis]
         window = max(1, length * size[axis] // image.size[axis])
         window += (length - window) % 2  # so that there is a middle one
-        start = _best_start(_profile(maps, axis), window, heads_up=axis == 1)
+        start = _best_start(_profile(maps, axis), window, above if axis == 1 else 0)
         place[axis] = _spread(start, length - window, image.size[axis] - size[axis])
         width, height = maps[0].size
         end = start + window
@@ -166,12 +168,12 @@ def _sums(image: Image.Image, axis: int) -> list[int]:
     return [sum(data[at : at + width]) for at in range(0, len(data), width)]
 
 
-def _best_start(profile: list[int], window: int, *, heads_up: bool) -> int:
+def _best_start(profile: list[int], window: int, above: int) -> int:
     """Return where a window over the profile keeps most, the middle one of equals.
 
-    Its outer quarters count half. With `heads_up`, a cut above is worse than one below.
+    Its outer quarters count half, what is cut off before it `above` times: there are heads.
     """
-    if heads_up:
+    if above:
         below = profile[_HAIR:] + [0] * min(_HAIR, len(profile))
         profile = [sum(pair) for pair in zip(profile, below, strict=True)]
     before = [0, *accumulate(profile)]
@@ -181,7 +183,7 @@ def _best_start(profile: list[int], window: int, *, heads_up: bool) -> int:
     def kept(start: int) -> int:
         end = start + window
         inner = before[end - margin] - before[start + margin]
-        return before[end] - before[start] + inner - _ABOVE * heads_up * before[start]
+        return before[end] - before[start] + inner - above * before[start]
 
     return max(range(last + 1), key=lambda start: (kept(start), -abs(2 * start - last)))
 
