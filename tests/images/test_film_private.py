@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import io
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from filmed_clips import phone_film, scene
+from mediakit.base.cut import Cut
 from mediakit.images.bare import without_metadata
-from mediakit.images.private import told_by
+from mediakit.images.clip_maker import make_clips
+from mediakit.images.private import Told, told_by
+from mediakit.images.recipes.clip import ClipFormat, FilmClip
+from mediakit.images.render import Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 av: Any = import_module("av")  # untyped in parts
 PLACE = b"+55.6761+012.5683/"
@@ -84,13 +91,12 @@ def test_a_damaged_film_is_left_alone() -> None:
     assert without_metadata(data[:900]) is None
 
 
-@pytest.mark.parametrize("live", ["0", "1"])
-def test_a_webm_tells_nothing(live: str) -> None:
-    """Also one that a browser recorded, whose parts have no end; a damaged one is left alone."""
+def webm(live: str = "0") -> bytes:
+    """Return a film of a browser, which tells a place, a name, a camera and a day."""
     out = io.BytesIO()
     with av.open(out, "w", format="webm", options={"live": live}) as film:
         film.metadata.update(location=PLACE.decode(), title="SECRET", artist="SECRET")
-        film.metadata["creation_time"] = "2024-05-05T10:00:00Z"
+        film.metadata.update(make="ACME", model="FILMER", creation_time="2024-05-05T10:00:00Z")
         stream = film.add_stream("libvpx", rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         for number in range(9):
@@ -98,11 +104,20 @@ def test_a_webm_tells_nothing(live: str) -> None:
             frame.pts = number
             film.mux(stream.encode(frame))
         film.mux(stream.encode(None))
-    data = out.getvalue()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("live", ["0", "1"])
+def test_a_webm_tells_nothing(live: str) -> None:
+    """Also one that a browser recorded, whose parts have no end; a damaged one is left alone."""
+    data = webm(live)
     assert b"SECRET" in data
+    assert told_by(data) == Told(place=True, camera="ACME FILMER")
+    assert told_by(data[:200], b"xx") is None, "its tags may be at its end"
     bare = without_metadata(data)
     assert bare is not None
     assert len(bare) == len(data)
+    assert told_by(bare) == Told()
     assert not any(each in bare for each in (b"SECRET", PLACE, b"2024"))
     assert frames(bare) == frames(data)
     with av.open(io.BytesIO(bare)) as film:
@@ -110,3 +125,24 @@ def test_a_webm_tells_nothing(live: str) -> None:
     assert without_metadata(data[:40]) is None
     tags = data.index(b"\x12\x54\xc3\x67")
     assert without_metadata(data[: tags + 20] + b"\x7f" * 30) is None
+
+
+def gif() -> bytes:
+    """Return an animation with a comment."""
+    first, *others = (scene((64, 48), number / 6) for number in range(6))
+    out = io.BytesIO()
+    first.save(out, "GIF", save_all=True, append_images=others, duration=80, comment=b"SECRET")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("film", [lambda: phone_film(tone=440), webm, gif])
+def test_what_is_made_of_a_film_tells_nothing(film: Callable[[], bytes]) -> None:
+    """No clip, with its sound, and no poster has a name, a place, a camera or a day."""
+    data = film()
+    assert b"SECRET" in data
+    recipe = FilmClip("loops", formats=tuple(ClipFormat), sound=True)
+    made = make_clips(recipe, data, Cut(), [".mp4", ".webm", ".webp", ".jpg"])
+    films = [each.data for each in made if isinstance(each, Rendered)]
+    assert len(films) >= 3
+    whole = b"".join(films)
+    assert not any(each in whole for each in (b"SECRET", PLACE, b"ACME", b"2024", b"Exif"))

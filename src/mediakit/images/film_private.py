@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mediakit.images.boxes import boxes, metadata_items
 from mediakit.images.film_bytes import is_film, is_webm
+from mediakit.images.film_webm import webm_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,9 @@ def is_boxed_film(data: bytes) -> bool:
 
 def boxed_metadata(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the metadata of a picture in boxes, or of a film: a `place`, its camera's `make`."""
+    if is_webm(data):
+        yield from webm_metadata(data)
+        return
     if not is_boxed_film(data):
         yield from ((kind, data[start:end]) for kind, start, end in metadata_items(data))
         return

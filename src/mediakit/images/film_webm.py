@@ -1,4 +1,4 @@
-"""A WebM without what it tells beside its frames and sound: nothing moves, so no address changes.
+"""What a WebM tells beside its frames and sound, and a WebM without: no address in it changes.
 
 Sources: RFC 8794 (EBML), RFC 9559 (Matroska).
 """
@@ -21,6 +21,9 @@ _KEPT = frozenset({
 _IN_CLUSTER = frozenset({b"\xe7", b"\xa3", b"\xa0", b"\xa7", b"\xab"})
 """What a cluster has, which may have no end of its own: time, frames, places."""
 _VOID = b"\xec"
+_TAGS, _TAG, _SIMPLE = b"\x12\x54\xc3\x67", b"\x73\x73", b"\x67\xc8"
+_NAME, _TEXT = b"\x45\xa3", b"\x44\x87"
+_PLACES = (b"location", b"latitude", b"longitude", b"gps")
 _MOST = 2_000_000
 """Elements that are looked at: a film of three minutes has some thousand."""
 
@@ -45,6 +48,20 @@ def bare_webm(data: bytes) -> bytes | None:
     return bytes(made) if {_SEGMENT, _CLUSTER} <= kinds else None
 
 
+def webm_metadata(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the metadata of a WebM, as its tags have them: a `place`, its camera's `make`."""
+    name, camera = b"", dict[bytes, None]()
+    for each in _elements(data, _ENTERED | {_TAGS, _TAG, _SIMPLE}):
+        if each.kind == _NAME:
+            name = data[each.start : each.end].lower()
+        value = data[each.start : each.end].strip(b"\0 ") if each.kind == _TEXT else b""
+        if value and any(place in name for place in _PLACES):
+            yield "place", b""
+        elif value and name.endswith((b"make", b"model")):
+            camera[value] = None
+    yield "make", b" ".join(camera)
+
+
 def _blank(made: bytearray, element: _Element) -> None:
     """Make an element one that players pass over."""
     whole = element.end - element.head
@@ -55,8 +72,8 @@ def _blank(made: bytearray, element: _Element) -> None:
     made[element.head + 1 : element.end] = size + bytes(length)
 
 
-def _elements(data: bytes) -> Iterator[_Element]:
-    """Yield the elements of a file, of its segment and of what is said of that."""
+def _elements(data: bytes, entered: frozenset[bytes] = _ENTERED) -> Iterator[_Element]:
+    """Yield the elements of a file, and of those that are `entered`, in their order."""
     at = 0
     for _ in range(_MOST):
         head, kind = at, data[at : at + _width(data, at, 4)]
@@ -68,7 +85,7 @@ def _elements(data: bytes) -> Iterator[_Element]:
         at += wide
         is_open = length == (1 << 7 * wide) - 1 and kind in _OPEN
         yield _Element(kind, head, at, at + length)
-        if not (is_open or kind in _ENTERED):
+        if not (is_open or kind in entered):
             at += length
 
 

@@ -29,6 +29,7 @@ from mediakit.images.exif import (
     iptc_sets,
     text,
 )
+from mediakit.images.film_bytes import is_webm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,8 +113,8 @@ def _blocks(data: bytes, tail: bytes) -> Iterator[Block]:
 
 
 def is_boxes(data: bytes) -> bool:
-    """Return whether bytes begin like an AVIF, a HEIC, an MP4 or a QuickTime film."""
-    return data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
+    """Return whether bytes begin like an AVIF, a HEIC or a film."""
+    return data[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"} or is_webm(data)
 
 
 def _of_jpeg(data: bytes, tail: bytes) -> Iterator[Block]:

@@ -241,7 +241,7 @@ def _reason(error: OSError | TargetError) -> str:
 
 
 _TOLD = TypedReader(Told)
-_TELLER = "told 2"
+_TELLER = "told 3"
 """Raised by hand when the same picture is found to tell something else."""
 
 
