@@ -50,6 +50,15 @@ def ask(
     return answer.status, answer.headers, data
 
 
+def test_a_refusal_in_the_language_of_the_browser(address: str) -> None:
+    """Whoever opens an old address reads what to do, in Danish where the browser speaks it."""
+    parts = urlsplit(address)
+    old = f"{parts.scheme}://{parts.netloc}/old/"
+    for lang, words in (("da-DK", "Åbn arbejdsbordet"), ("fr", "Open the desk")):
+        status, _, data = ask(old, headers={"accept-language": lang})
+        assert (status, data.decode()[: len(words)]) == (403, words)
+
+
 def test_no_answer_waits_for_the_browser() -> None:
     """An answer goes out in two parts; the system does not hold the second one back for 40 ms."""
     with _listening(0) as listening, socket.create_connection(listening.getsockname()):

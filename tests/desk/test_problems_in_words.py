@@ -111,6 +111,15 @@ def test_each_advice_has_its_words(lang: str) -> None:
     assert {each for each in said if words.told(each)[1] != lang} == set()
 
 
+@pytest.mark.parametrize("lang", OTHERS)
+def test_each_message_can_be_said(lang: str) -> None:
+    """Whatever its values and its own signs are: braces of YAML are none of its places."""
+    words = words_in(lang)
+    for value in ("X", "{0} {lang}", "a; b: c, d"):
+        said = [re.sub(r"\{\w+\}", value, each) for each in words.messages]
+        assert all(words.told(each)[1] == lang for each in said)
+
+
 def test_what_a_language_lacks() -> None:
     """It is said in English, marked so, beside what the language has; names act on nothing."""
     problem = Problem("a.md", 3, "odd", Severity.NOTE, "<b> is odd", "run mediakit generate")
@@ -137,6 +146,7 @@ BROKEN = {
     "d": "title: C: D",
     "e": "title: 'E",
     "f": "- title",
+    "o": "title: {O: 1\ntags",
     "g": "title: G\n\tx: 1",
     "h": "title: H\ntags: [a, b\nx: 1",
     "i": "title: I\ngallery:\n  - image_path: /assets/images/i.jpg\n   alt: I",

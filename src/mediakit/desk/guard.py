@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from mediakit.desk.words import wanted_language, words_in
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,7 +62,8 @@ class Guard:
 
         why = self._refused(scope)
         if why:
-            await PlainTextResponse(why, 403)(scope, receive, guarded)
+            lang = wanted_language(Headers(scope=scope).get("accept-language", ""))
+            await PlainTextResponse(words_in(lang)(why), 403)(scope, receive, guarded)
             return
         await self._app(scope, receive, guarded)
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{(\w+)\}")
 _LISTS = ("; ", ", ")
 """What stands between messages that are told in a row."""
+_COLON = ": "
+_MOST_PARTS = 12
+"""Such signs in a message; a text with more is a value that somebody wrote."""
 _NUMBER = re.compile(r"(?:1:)?\d+(?:,\d{3})*(?:\.\d+)?(?::1)?")
 """A number, or the ratio of one to another: `12,345`, `1.5`, `1.07:1`."""
 _LONGEST = 1000
@@ -52,19 +55,24 @@ class Messages:
         if not self._rows or len(text) > _LONGEST:
             return None
         found = dict(self._matches(text))
-        if found:
-            best = max(found, key=lambda key: len(_PLACE.sub("", key)))
-            values = found[best].groupdict()
-            return self._rows[best].format_map(
-                {name: self.said(each) or self.number(each) for name, each in values.items()}
-            )
-        for between in _LISTS:
-            parts = [self.said(each) for each in text.split(between)] if between in text else [None]
+        if not found:
+            return self._of_parts(text)
+        best = max(found, key=lambda key: len(_PLACE.sub("", key)))
+        values = found[best].groupdict()
+        told = {name: self.said(each) or self.number(each) for name, each in values.items()}
+        return _PLACE.sub(lambda place: told[place[1]], self._rows[best])
+
+    def _of_parts(self, text: str) -> str | None:
+        """Return messages in a row, or one behind the place that it is about."""
+        if sum(map(text.count, (*_LISTS, _COLON))) > _MOST_PARTS:
+            return None
+        for between in filter(text.__contains__, _LISTS):
+            parts = [self.said(each) for each in text.split(between)]
             if None not in parts:
                 return between.join(map(str, parts))
-        what, _, why = text.partition(": ")
+        place, _, why = text.partition(_COLON)
         told = self.said(why) if why else None
-        return None if told is None else f"{what}: {told}"
+        return None if told is None else f"{place}{_COLON}{told}"
 
     def _matches(self, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield what fits a text: of hundreds only those with a word of it are tried."""
