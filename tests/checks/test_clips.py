@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PIL import Image
 
 from conftest import Quiet
@@ -14,8 +15,6 @@ from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
 
 if TYPE_CHECKING:
-    import pytest
-
     from conftest import SiteBuilder
     from mediakit.base.model import Problem
 
@@ -114,6 +113,24 @@ def test_how_films_are_shown(site: SiteBuilder) -> None:
     assert "show its clip" in told[2].hint
     site.write("mediakit.toml", "")
     assert not [each for each in problems(site) if each.code in codes]
+
+
+@pytest.mark.usefixtures("later")
+def test_a_part_up_to_after_the_end(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each check tells it, at the entry's line; how long a film lasts is remembered."""
+    site.write("mediakit.toml", "[clips.loops]\nlongest = 96\n")
+    site.write(f"{FOLDER}/squat.mov", phone_film())
+    site.write(f"{FOLDER}/lift.mov", phone_film())
+    entries = "".join(
+        f"  - image_path: /{FOLDER}/{name}.mov\n    alt: A {name}\n    end: {end}\n"
+        for name, end in (("lift", 0.9), ("squat", 5))
+    )
+    site.write("_exercises/a.md", f"---\ntitle: A\ngallery:\n{entries}---\n")
+    told = [(each.path, each.line) for each in problems(site) if each.code == "bad-cut"]
+    assert told == [("_exercises/a.md", 7)]
+    site.run()
+    monkeypatch.setattr("mediakit.images.filmed.probe_moving", lambda _: pytest.fail("it is known"))
+    assert [each.line for each in problems(site) if each.code == "bad-cut"] == [7]
 
 
 def test_a_clip_that_is_not_made_yet_is_told_once(site: SiteBuilder) -> None:

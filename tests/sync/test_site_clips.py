@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -447,6 +448,17 @@ def test_a_part_that_is_not_understood(
         assert (again.line, again.code) == (line + 1, "bad-cut")
         squat.write("mediakit.toml", "")
         assert {each.code for each in squat.run().problems} == {"not-a-picture"}
+
+
+def test_clips_without_a_record_are_kept_with_their_time(squat: SiteBuilder) -> None:
+    """A catalog that was lost, or a clip that an undo brought back: its time is read again."""
+    squat.write("mediakit.toml", f'{SETTINGS}formats = ["mp4", "webp"]\n')
+    squat.run()
+    before = squat.tree()["media.json"]
+    (squat.root / "media.json").unlink()
+    shutil.rmtree(squat.root / ".mediakit")
+    assert reasons(squat.run())[MP4] == "adopted"
+    assert squat.tree()["media.json"] == before
 
 
 def test_a_part_after_the_end(squat: SiteBuilder) -> None:

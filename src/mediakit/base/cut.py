@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediakit.base.artifacts import Input
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,2}):)?(\d{1,5}(?:\.\d{1,6})?)s?")
 
@@ -16,6 +22,9 @@ CUT = "cut"
 
 PAST_END = "what its `end` asks for"
 """What a clip lacks whose page asks for more of a film than there is."""
+
+ROUNDED = 500
+"""Milliseconds by which `end` may be late: players show whole seconds."""
 
 
 class Loop(StrEnum):
@@ -47,6 +56,11 @@ def cut_of_text(text: str) -> Cut:
     """Return the cut that `Cut.text` gave."""
     start, end, *words = text.split(" ") if text else ("0", "0")
     return Cut(int(start), int(end), *words)
+
+
+def cut_of(inputs: Iterable[Input]) -> Cut:
+    """Return the cut that the inputs of a product ask for."""
+    return cut_of_text(next((each.text for each in inputs if each.name == CUT), ""))
 
 
 def milliseconds_of(text: str) -> int | None:

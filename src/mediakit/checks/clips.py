@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mediakit.base.cut import PAST_END, ROUNDED, cut_of
 from mediakit.base.formats import film_of
 from mediakit.base.model import OF_CLIP, Problem, Severity
 from mediakit.images.recipes.clip import POSTER
-from mediakit.sync.picture_problems import no_clip
+from mediakit.sync.picture_problems import lacking, no_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,14 @@ def dead_clip(facts: Facts) -> Iterator[Problem]:
     for path, places in facts.dead_clips.items():
         for each in places:
             yield no_clip(each.path, each.line, path)
+
+
+def late_end(facts: Facts) -> Iterator[Problem]:
+    """Yield bad-cut: of pages that ask for more of a film than there is."""
+    for product in facts.products.values():
+        lasts = facts.lasts.get(product.source, 0)
+        if lasts and cut_of(product.inputs).end > lasts + ROUNDED:
+            yield lacking(product, PAST_END)
 
 
 def shown_film(facts: Facts) -> Iterator[Problem]:

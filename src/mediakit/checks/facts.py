@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Plan
+from mediakit.base.cut import cut_of
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import film_of, is_vector
 from mediakit.checks.files import told_by_files
@@ -41,7 +42,8 @@ class Facts:
     `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
     the problems of texts that could not be searched, `videos` what the catalog knows of videos.
     `dead_clips` are those that texts name and nobody makes, each with the place in each text.
-    `made` are the products that are there, and with `has_clips` the settings ask for clips.
+    `made` are the products that are there, and with `has_clips` the settings ask for clips. `lasts`
+    has the milliseconds of films of which pages want a part up to a certain time.
     """
 
     manifests: Sequence[Manifest]
@@ -62,6 +64,7 @@ class Facts:
     videos: Mapping[str, VideoRecord] = field(default_factory=dict)
     made: Mapping[str, Artifact] = field(default_factory=dict)
     has_clips: bool = False
+    lasts: Mapping[str, int] = field(default_factory=dict)
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
@@ -100,7 +103,17 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         videos=site.catalog.videos,
         made=site.known.found,
         has_clips=site.config.has_clips,
+        lasts=_lengths(site, session) if site.config.has_clips else {},
         limits=site.config.check,
+    )
+
+
+def _lengths(site: ObservedSite, session: Session) -> dict[str, int]:
+    from mediakit.sync.film_length import film_lengths  # noqa: PLC0415 - few sites have clips
+
+    ends = {each.source for each in site.known.products.values() if cut_of(each.inputs).end}
+    return film_lengths(
+        (site.files[path] for path in sorted(ends & site.files.keys())), session.cache
     )
 
 

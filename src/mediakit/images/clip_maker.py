@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
-from mediakit.base.cut import PAST_END
+from mediakit.base.cut import PAST_END, ROUNDED
 from mediakit.base.model import Severity
 from mediakit.images.decode import probe
 from mediakit.images.encode import Reel, encode
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from mediakit.images.recipes.clip import FilmClip
 
 __all__ = ["CODER", "make_clips"]
-
-_ROUNDED = 500
-"""Milliseconds by which `end` may be late: players show whole seconds."""
 
 _BACK_AND_FORTH = 300_000_000
 """Pixels of the frames of a boomerang: all of them are in memory, 1.5 bytes each."""
@@ -131,7 +128,7 @@ class _ClipMaker:
         """What to say to a page whose `end` is after that of the film."""
         end = self.cut.end
         late = end - probe_moving(self.data).milliseconds if end else 0
-        return (PAST_END,) if late > _ROUNDED else ()
+        return (PAST_END,) if late > ROUNDED else ()
 
     def _within(
         self, data: bytes, milliseconds: int, lacks: tuple[str, ...] = ()

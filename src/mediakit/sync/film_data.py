@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from mediakit.base.artifacts import source_of
-from mediakit.base.cut import CUT, cut_of_text
+from mediakit.base.cut import cut_of
 from mediakit.base.formats import film_of, media_type
 from mediakit.images.recipes import LOOPS, Recipe
 from mediakit.sync.clips import clips_of
@@ -69,8 +69,7 @@ def clips(
             clip = _film(records, config)
             if clip is not None:
                 film = source_of(inputs)
-                cut = cut_of_text(next((each.text for each in inputs if each.name == CUT), ""))
-                if film_of(film) is not None and recipe.is_heard(cut):
+                if film_of(film) is not None and recipe.is_heard(cut_of(inputs)):
                     clip = replace(clip, sound=True)
                 for path in (config.kind.key(film), clip.poster, *clip.films.values()):
                     found.setdefault(path, clip)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mediakit.base.actions import Action, Failure, Kind, Outcome, Reason, Status
-from mediakit.base.artifacts import Artifact, Look, picture_input, record_of, source_of
+from mediakit.base.artifacts import Artifact, Look, picture_input, source_of
 from mediakit.base.errors import CacheError, UsageError
 from mediakit.base.formats import film_of, format_of
 from mediakit.base.model import Problem, Severity
@@ -202,9 +202,9 @@ class Maker:
 
     def _keep(self, action: Action) -> None:
         if action.reason is Reason.ADOPTED and action.product is not None:
-            product, known = action.product, self._site.known
-            fingerprint = known.recipes[product.recipe].fingerprint(product.recipe, product.path)
-            self.records[action.path] = record_of(product, fingerprint, known.found[action.path])
+            from mediakit.sync.adopted import adopted_record  # noqa: PLC0415 - few runs adopt
+
+            self.records[action.path] = adopted_record(self._site, action.product, self._cache)
 
     def _land(self, action: Action, made: Result, seconds: float) -> Outcome:
         if isinstance(made, Failure):
