@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
+from problems_in_words import in_each_language
 
 if TYPE_CHECKING:
     import pytest
+
+__all__ = ["in_each_language"]
 
 PLACES = (
     '<img src="/assets/images/squat-0.jpg" alt="Start" srcset="{} 2x">',

@@ -25,7 +25,10 @@ from mediakit.site import body
 from mediakit.site.html import Found, read_html
 from mediakit.sync.session import Access, open_session
 from placed import exif
+from problems_in_words import in_each_language
 from scenes import scene
+
+__all__ = ["in_each_language"]
 
 
 @functools.cache

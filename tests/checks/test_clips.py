@@ -13,10 +13,13 @@ from mediakit.checks import clips
 from mediakit.checks.check import CheckJob, check_site, fix_site
 from mediakit.config.config import load_config
 from mediakit.sync.session import open_session
+from problems_in_words import in_each_language
 
 if TYPE_CHECKING:
     from conftest import SiteBuilder
     from mediakit.base.model import Problem
+
+__all__ = ["in_each_language"]
 
 FOLDER = "assets/images"
 

@@ -12,6 +12,9 @@ from mediakit.images.bare import without_metadata
 from mediakit.sync.session import open_session
 from mediakit.sync.undo import undo
 from placed import exif
+from problems_in_words import in_each_language
+
+__all__ = ["in_each_language"]
 
 PHOTO, CAMERA = draw(exif=exif()), draw(exif=exif(place=False))
 KEY = "assets/images/squat-0.jpg"

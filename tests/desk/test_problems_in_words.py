@@ -54,9 +54,8 @@ BY_COMMANDS = frozenset({
     "not all of the site could be read", "{} where {} taken: {}", "picture tells",
     "pictures tell", "they were", "the place is taken out of the files",
     "the place is not published", "{}, and is not published", "nothing is deleted, since {}",
-    "mend the errors, then run again", "{} is made without {}", "`end` comes after {} has ended",
-    "take `end` out, or write a lower time", "give another font, or another title",
-    "take `sound` out, or write `loop: repeat`", "plan again",
+    "mend the errors, then run again", "{} is made without {}", "plan again",
+    "give another font, or another title", "take `sound` out, or write `loop: repeat`",
     "the site has changed since the plan was made: {}", " and {} more",
 })  # fmt: skip
 """What these modules say to others: to commands, or to mediakit itself."""
