@@ -53,6 +53,41 @@ def test_nothing_of_it_counts(
     assert "demo/" not in capsys.readouterr().out
 
 
+COMMANDS = ["list", "check", "status", "init", "desk"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_around_a_site_is_none(
+    command: str, site: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The own texts of a repository are no pages: the site is in a folder of it, which is told."""
+    site.write("README.md", "# Our club\n![](logo.png)\n")
+    site.write("docs/_config.yml", "title: x\n")
+    assert main([command, "--site", str(site.root)]) == 2
+    told = capsys.readouterr().err
+    assert "docs in it is one" in told
+    assert f"--site {site.root / 'docs'}" in told
+    assert not (site.root / "mediakit.toml").exists()
+
+
+def test_a_theme_is_no_site(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """A theme of Hugo shows itself in a site of its own, whatever else it has of Markdown."""
+    site.write("theme.toml", "name = 'Ananke'\n")
+    site.write("archetypes/default.md", "---\ntitle: x\n---\n")
+    site.write("exampleSite/hugo.toml", "title = 'x'\n")
+    assert main(["list", "--site", str(site.root)]) == 2
+    assert "exampleSite in it is one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("page", ["mediakit.toml", "notes/a.md"])
+def test_a_site_around_a_site_is_one(page: str, site: SiteBuilder) -> None:
+    """One with settings, or with a folder of pages."""
+    site.write("README.md", "# Notes\n")
+    site.write(page, "")
+    site.write("docs/_config.yml", "title: x\n")
+    assert main(["list", "--site", str(site.root)]) == 0
+
+
 def test_without_a_mark_it_does(site: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder like any other counts, also one in which mediakit has run by mistake."""
     nest(site, ".mediakit/cache.db", "")

@@ -10,7 +10,7 @@ from conftest import SiteBuilder
 from mediakit.base.files import FileTree
 from mediakit.cli.main import main
 from mediakit.config.config import load_config
-from mediakit.sync.site_files import unread_folders
+from mediakit.sync.unread_folders import unread_folders
 
 PAGE = "---\ntitle: A\n---\n"
 
@@ -37,6 +37,10 @@ def test_folders(partly: SiteBuilder) -> None:
     partly.write("mediakit.toml", 'content = ["_pages/*/*.md"]\n')
     found = unread_folders(load_config(partly.root), FileTree(partly.root))
     assert found == [(".", 1), ("_books", 1)]
+    partly.write("tests/a.html", PAGE)  # of the repository
+    partly.write("pages/tests/a.html", PAGE)
+    found = unread_folders(load_config(partly.root), FileTree(partly.root))
+    assert found == [(".", 1), ("_books", 1), ("pages", 1)]
 
 
 def test_what_is_said(partly: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:

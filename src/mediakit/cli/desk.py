@@ -33,8 +33,11 @@ def desk_command(*, no_browser: bool, port: int | None, lang: str | None, common
     """
     from mediakit.cli.desk_acts import features  # noqa: PLC0415 - takes a while
     from mediakit.desk.serve import open_desk  # noqa: PLC0415
+    from mediakit.sync.site_files import require_site  # noqa: PLC0415
 
-    known = features(common, common.config())
+    config = common.config()
+    require_site(config)
+    known = features(common, config)
     with open_desk(common.config, known, port or 0, lang) as desk, suppress(KeyboardInterrupt):
         if not common.quiet:
             say(f"the desk is at {desk.address}")

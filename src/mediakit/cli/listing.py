@@ -38,7 +38,7 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
     PATHS are content files or folders; without them, the whole site.
     """
     from mediakit.sync.content import read_content  # noqa: PLC0415 - takes a while
-    from mediakit.sync.site_files import unread_folders  # noqa: PLC0415 - takes a while
+    from mediakit.sync.unread_folders import unread_folders  # noqa: PLC0415 - takes a while
 
     with common.session("look") as session:
         config, tree = session.config, FileTree(session.config.root)

@@ -27,7 +27,8 @@ from mediakit.sync.content import settings_of
 from mediakit.sync.fields import FieldsReader
 from mediakit.sync.observe import observe
 from mediakit.sync.plan import plan_products
-from mediakit.sync.site_files import require_site, unread_folders
+from mediakit.sync.site_files import refuse_around_site, require_site
+from mediakit.sync.unread_folders import unread_folders
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -203,7 +204,8 @@ def refuse_nothing(session: Session) -> None:
 
 
 def refuse_no_site(site: ObservedSite) -> None:
-    """Refuse a folder without pages: settings there would only be in the way."""
+    """Refuse a folder without pages, or around a site: settings there would be in the way."""
+    refuse_around_site(site.config)
     if site.content.manifests or site.content.unpublished or site.content.unread:
         return
     if unread_data(site.config, site.tree) or unread_folders(site.config, site.tree):

@@ -1,15 +1,11 @@
-"""Which folders and files below the root are the site's, which pictures of them pages name.
-
-A setting may leave out files with front matter.
-"""
+"""Which folders and files below the root are the site's, which pictures of them pages name."""
 
 from __future__ import annotations
 
 import os
 import unicodedata
-from collections import Counter
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediakit.base.errors import ConfigError, UsageError
@@ -21,11 +17,10 @@ from mediakit.base.own_files import (
     HISTORY_NAME,
     TEMPLATE_NAMES,
 )
-from mediakit.base.regular_file import FileStat, open_regular
+from mediakit.base.regular_file import FileStat
 from mediakit.base.tables import Cells, Form, Rows, changed
 from mediakit.config.file_rules import private_folder
 from mediakit.site.kinds.registry import SETTINGS_NAMES, is_site
-from mediakit.site.paths import has_extension
 from mediakit.storage.open import local_folder
 
 if TYPE_CHECKING:
@@ -82,10 +77,33 @@ def require_site(config: Config) -> None:
     Raises:
         UsageError: nothing shows that this is a site.
     """
-    if not is_site(config.root) and not any(content_paths(config, FileTree(config.root))):
+    if is_site(config.root):
+        return
+    refuse_around_site(config)
+    if not any(content_paths(config, FileTree(config.root))):
         raise UsageError(
             "no pages were found here",
             "is this the folder of the site? go there first, or give it with --site",
+        )
+
+
+def refuse_around_site(config: Config) -> None:
+    """Refuse a folder around a site, which itself has texts such as `README.md` and no settings.
+
+    A theme of Hugo has `theme.toml`, and shows itself in `exampleSite`.
+
+    Raises:
+        UsageError: the site is in a folder of this one.
+    """
+    tree = FileTree(config.root)
+    inner = [] if is_site(config.root) else [
+        each for each in sorted(tree.names("")) if is_site(tree.disk_path(each))
+    ]  # fmt: skip
+    is_theme = tree.has("theme.toml")
+    if inner and (is_theme or not any("/" in each for each in content_paths(config, tree))):
+        raise UsageError(
+            f"this is no site: {inner[0]} in it is one",
+            f"go there first, or give it with --site {tree.disk_path(inner[0])}",
         )
 
 
@@ -168,66 +186,6 @@ def _fixed_folder(glob: str) -> str:
 def _relative(path: Path, root: Path) -> str:
     """Return the POSIX path from the root, with `..` where the file is elsewhere."""
     return unicodedata.normalize("NFC", Path(os.path.relpath(path, root)).as_posix())
-
-
-_ENDINGS = frozenset({
-    ".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".mdx", ".html", ".htm", ".njk",
-    ".liquid", ".adoc", ".asciidoc", ".rst", ".textile",
-})  # fmt: skip
-"""Endings of the files that generators make pages of."""
-
-_TEMPLATES = frozenset({
-    "_includes", "_layouts", "_data", "_sass", "_plugins", "_drafts", "layouts", "archetypes",
-    "templates", "themes", "node_modules", "vendor", "venv", "LICENSES",
-})  # fmt: skip
-"""Names of folders whose files are parts of pages, or others' own."""
-
-_HEAD = 16
-
-
-def unread_folders(config: Config, tree: FileTree) -> list[tuple[str, int]]:
-    """Return the folders of files with front matter that are not read, with their number.
-
-    Those are left out that the generator's settings exclude, drafts, and layouts and the like. A
-    folder is the topmost one without a content file.
-    """
-    content = frozenset(content_paths(config, tree))
-    used = {str(above) for path in content for above in PurePosixPath(path).parents} | {"."}
-    counts = Counter(_topmost(path, used) for path in _unread(config, tree, content))
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-
-
-def _unread(config: Config, tree: FileTree, content: frozenset[str]) -> Iterator[str]:
-    from mediakit.site.front_matter import starts_front_matter  # noqa: PLC0415 - PyYAML
-
-    skip = skipper(config, tree)
-
-    def is_foreign(folder: str) -> bool:
-        return folder.rpartition("/")[2] in _TEMPLATES or skip(folder)
-
-    for path in tree.walk(is_foreign):
-        if path not in content and has_extension(path, _ENDINGS) and not _is_known(path):
-            file = tree.find(path)
-            if not isinstance(file, Absent):
-                try:
-                    with open_regular(file.disk_path) as stream:
-                        head = stream.read(_HEAD)
-                except OSError:
-                    continue
-                if starts_front_matter(head):
-                    yield path
-
-
-def _is_known(path: str) -> bool:
-    """Return whether everybody knows by its name that a file is no page."""
-    name = path.rpartition("/")[2]
-    return name.startswith(("_", ".", "#", "~")) and name != "_index.md"
-
-
-def _topmost(path: str, used: Iterable[str]) -> str:
-    above = [str(each) for each in PurePosixPath(path).parents]
-    free = [each for each in above if each not in used]
-    return free[-1] if free else above[0]
 
 
 def _split_file(each: object) -> Cells:
