@@ -196,6 +196,9 @@ def test_in_danish(site: SiteBuilder, browser: Browser, tmp_path: Path) -> None:
     assert "3 øvelser · 6 billeder" in page.inner_text("#count")
     assert "mangler" in (page.locator(".problems li span").first.text_content() or "")
     assert page.locator("[lang]").count() == 1
+    names = page.locator("#state option").all_text_contents()
+    assert "Billede mangler" in names
+    assert "missing-picture" not in names
     page.close()
 
 

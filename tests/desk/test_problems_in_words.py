@@ -98,7 +98,10 @@ def test_each_module_is_known() -> None:
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_each_advice_has_its_words(lang: str) -> None:
-    """Also that of a code, which is told where a problem has none, and what is said at the desk."""
+    """Also that of a code, which is told where a problem has none, and what is said at the desk.
+
+    The code itself has a name in the list of what to show.
+    """
     codes = problem_codes()
     quoted = {code for name in TELLING for code in re.findall(
         r'"([a-z]+(?:-[a-z0-9]+)+)"', (PACKAGE / f"{name}.py").read_text("utf-8")
@@ -106,6 +109,7 @@ def test_each_advice_has_its_words(lang: str) -> None:
     found = quoted & codes.keys()
     assert len(found) > 70
     words = words_in(lang)
+    assert found - BY_RUNS - words.texts.keys() == set()
     said = {codes[code].advice for code in found - BY_RUNS} | set(AT_DESK.values())
     assert {each for each in said if words.told(each)[1] != lang} == set()
 

@@ -97,7 +97,7 @@ def test_a_language_is_whole(lang: str) -> None:
         text for module in modules for node in ast.walk(ast.parse(module.read_text("utf-8")))
         for text in written(node)
     }  # fmt: skip
-    assert words.texts.keys() - known - said == set()
+    assert words.texts.keys() - known - said - problem_codes().keys() == set()
     place = re.compile(r"\{\w+\}")
     for text, translated in words.texts.items():
         assert sorted(place.findall(text)) == sorted(place.findall(translated))

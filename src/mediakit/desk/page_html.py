@@ -64,9 +64,10 @@ class Frame:
         """Return the bar of search, filters and order."""
         say = self._say
         labels = sorted({label for card in self.cards for label in card.labels}, key=str.casefold)
-        codes = sorted({each.code for card in self.cards for each in card.problems})
+        codes = {each.code for card in self.cards for each in card.problems}
+        named = sorted((self.words(each), each) for each in codes)
         choices = [("", self.words("All labels")), *((each, each) for each in labels)]
-        states = [*self._translated(_STATES), *((f"code:{each}", each) for each in codes)]
+        states = [*self._translated(_STATES), *((f"code:{code}", name) for name, code in named)]
         return f"""<header class="top">
 <h1>{escaped(self.title)}</h1>
 <p id="count" role="status"></p>

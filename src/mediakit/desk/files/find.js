@@ -1,5 +1,5 @@
 import { lay, startGroups } from "./groups.js";
-import { all, count, one } from "./words.js";
+import { all, count, one, say } from "./words.js";
 
 const search = one("#search"), choice = one("#choice"), state = one("#state"), sort = one("#sort");
 const fields = { q: search, label: choice, state, sort };
@@ -44,12 +44,12 @@ const offered = (list, value) => [...list.options].some((each) => each.value ===
 
 /* Offer labels and codes of problems that came since the page was made. */
 const offer = (cards) => {
-  const add = (list, before, found) => {
+  const add = (list, before, found, named = (each) => each) => {
     for (const each of new Set(found)) {
-      if (each && !offered(list, before + each)) list.add(new Option(each, before + each));
+      if (each && !offered(list, before + each)) list.add(new Option(named(each), before + each));
     }
   };
-  add(state, "code:", cards.flatMap((each) => each.dataset.codes.split(" ")));
+  add(state, "code:", cards.flatMap((each) => each.dataset.codes.split(" ")), (code) => say(code));
   add(choice, "", cards.flatMap((each) => each.dataset.labels.split("|")));
 };
 
@@ -92,7 +92,7 @@ export const startFinding = () => {
   const query = new URLSearchParams(location.hash.slice(1));
   for (const [key, field] of Object.entries(fields)) {
     const value = query.get(key) ?? "", code = value.split("code:")[1]; // problems may be found later
-    if (field === state && code && !offered(state, value)) state.add(new Option(code, value));
+    if (field === state && code && !offered(state, value)) state.add(new Option(say(code), value));
     if (query.has(key)) field.value = query.get(key);
     if (field.selectedIndex === -1) field.selectedIndex = 0;
     field.addEventListener("input", filter);
