@@ -94,6 +94,18 @@ def test_a_second_one_is_refused(numbered: SiteBuilder, capsys: pytest.CaptureFi
     assert numbered.tree() == before
 
 
+def test_a_title_that_a_page_has(numbered: SiteBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page of another name has it, in whatever letters; who means another page names that."""
+    numbered.write("_exercises/knee-bend.md", "---\ntitle: Knæbøj\nlang: da\n---\n")
+    before = numbered.tree()
+    assert main(["new", "knaeboej"]) == 2
+    told = capsys.readouterr().err
+    assert "_exercises/knee-bend.md has this title already" in told
+    assert 'mediakit new NAME --title "knaeboej"' in told
+    assert numbered.tree() == before
+    assert main(["new", "deep-squat", "--title", "Knæbøj", "-q"]) == 0
+
+
 def test_the_name_may_be_given(numbered: SiteBuilder) -> None:
     """A name with a title beside it is the name of the file, as it is written."""
     assert main(["new", "hop", "--title", "Hop: on one leg", "-q"]) == 0

@@ -74,6 +74,8 @@ def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
     name = f"{stem}/index.md" if place.is_bundle else f"{stem}.md"
     path = _as_content(config, f"{place.folder}/{name}".lstrip("/"))
     _refuse_second(tree, place, path, slug)
+    if not job.slug:
+        _refuse_title(place, job.title)
     template = job.template or _template_of_site(config, tree)
     lines = "".join(f"{line}\n" for line in model.lines)
     text = f"---\ntitle: x\n{lines}---\n" if template is None else _template_text(template, slug)
@@ -160,6 +162,21 @@ def _refuse_second(tree: FileTree, place: _Place, path: str, slug: str) -> None:
         raise UsageError(f"{same[0]} exists already", hint, at_desk=drop)
     if not tree.is_safe(path):
         raise UsageError(f"{path} is behind a link that leaves the site")
+
+
+def _refuse_title(place: _Place, title: str) -> None:
+    """Refuse a title that a page has already, whatever its name: nobody could tell the two apart.
+
+    Who gives the page a name of its own means it.
+    """
+    wanted = spellings_of(title)
+    same = [each.path for each in place.beside if not wanted.isdisjoint(spellings_of(each.title))]
+    if same:
+        hint = (
+            f'mediakit add adds photos to it; else give a name: mediakit new NAME --title "{title}"'
+        )
+        drop = "drop the photos onto its card"
+        raise UsageError(f"{same[0]} has this title already", hint, at_desk=drop)
 
 
 def _template_text(path: Path, slug: str) -> str:
