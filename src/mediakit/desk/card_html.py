@@ -49,6 +49,7 @@ class CardHtml:
         self._words = words
         self._codes = codes
         self._is_desk = is_desk
+        self._advice: dict[str, str] = {}  # the same for very many problems
 
     def card(self, card: Card) -> str:
         """Return a card."""
@@ -215,10 +216,11 @@ class CardHtml:
             if code is not None and code.fixed:
                 words = self._say("Mend all of these")
                 fix = f'<button type="button" data-do="fix">{words}</button>'
+        if advice not in self._advice:
+            self._advice[advice] = self._told("p", advice)
         return (
             f'<li class="{problem.severity}">{self._told("span", problem.message)} '
-            f"<small>{escaped(', '.join(where))}</small>"
-            f"{self._told('p', advice)}{fix}</li>"
+            f"<small>{escaped(', '.join(where))}</small>{self._advice[advice]}{fix}</li>"
         )
 
     def _told(self, tag: str, said: str) -> str:
