@@ -20,3 +20,12 @@ def wait_until(page: Page, condition: str) -> None:
     while not page.evaluate(condition):
         assert time.monotonic() < end, condition
         page.wait_for_timeout(50)
+
+
+def wait_for_frame(page: Page, element: str = "document.body") -> None:
+    """Wait until a frame with an element in view is drawn, and scripts have been told of it."""
+    page.evaluate(f"""new Promise((done) => new IntersectionObserver((entries, observer) => {{
+        if (!entries.some((each) => each.isIntersecting)) return;
+        observer.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(done));
+    }}).observe({element}))""")

@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from browser_wait import wait_for_frame, wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -89,11 +91,18 @@ def _wait_for_paint(page: Page) -> None:
             return
 
 
+_IN_VIEW = """(image) => {
+    const { width, top, bottom } = image.getBoundingClientRect();
+    return width && bottom > 0 && top < innerHeight;
+}"""
+
+
 def _scroll(page: Page) -> None:
     height = page.evaluate("document.body.scrollHeight")
     for at in range(0, height, 700):
         page.evaluate(f"window.scrollTo(0, {at})")
-        page.wait_for_timeout(50)
+        wait_until(page, f"[...document.images].filter({_IN_VIEW}).every(each => each.complete)")
+        wait_for_frame(page)
 
 
 def chromium() -> Iterator[Browser]:

@@ -171,7 +171,7 @@ def test_less_motion_waits_for_a_click(browser: Browser, written: Path) -> None:
     assert page.locator("video").count() == 0
     page.locator(".picture").first.click()
     page.locator("#move").click()
-    page.wait_for_timeout(300)
+    wait_until(page, "document.querySelector('.stage video').readyState === 4")
     assert page.locator(".stage video").evaluate("film => film.paused && film.controls")
     page.keyboard.press("ArrowRight")
     assert page.locator(".stage video").evaluate("film => film.paused && film.controls")

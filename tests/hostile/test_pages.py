@@ -10,7 +10,7 @@ import pytest
 from hostile_site import ACTS, add_names, page
 from playwright.sync_api import Browser
 
-from browser_wait import wait_until
+from browser_wait import wait_for_frame, wait_until
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
 from mediakit.report.html import escaped, ground
@@ -85,7 +85,8 @@ def test_no_script_of_a_text_runs(number: int, pages: list[Path], browser: Brows
     view.on("dialog", lambda dialog: said.append(dialog.message))
     view.goto(pages[number].as_uri())
     wait_until(view, "[...document.images].some(each => each.naturalWidth > 0)")
-    view.wait_for_timeout(200)
+    wait_until(view, "[...document.images].every(each => each.complete || !each.currentSrc)")
+    wait_for_frame(view)
     assert view.evaluate("window.hit") is None
     assert said == []
     assert asked

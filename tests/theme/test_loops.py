@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from browser_wait import wait_for_frame
 from conftest import SiteBuilder
 from filmed_clips import drawn, gif, phone_film
 from mediakit.cli.main import main
@@ -290,7 +291,7 @@ def test_less_motion_has_a_poster_and_a_button(built: Built, browser: Browser) -
     page = opened(browser, built, "reduce", asked)
     film = page.locator("video").first
     film.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
+    wait_for_frame(page, "document.querySelector('video')")
     assert film.evaluate("film => film.paused && film.currentTime === 0 && !film.autoplay")
     assert films(asked) == []
     (loop,) = built.told["loops"].values()
