@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import random
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mediakit.base import tables
 from mediakit.base.artifacts import Artifact, SourcePicture
 from mediakit.base.tables import ARTIFACTS, PICTURES, Compared, Rows, Table, changed, tabled
 
@@ -106,34 +110,87 @@ def test_what_is_as_it_was(
     assert {path for path in first if table.shares(whole, path)} == kept
 
 
-@pytest.mark.parametrize("is_compared", [False, True])
-def test_many_take_little(is_compared: bool) -> None:  # noqa: FBT001
-    """Rows take a fifth of what objects take, and what is known already takes next to nothing."""
-    paths = [f"assets/images/p{number:06}.jpg" for number in range(5_000)]
-    digests = [f"{number:064x}" for number in range(5_000)]
+MANY = 20_000  # more than are put in order in memory
 
-    def values(rows: Rows[Artifact]) -> None:
+
+def test_very_many_in_any_order() -> None:
+    """Also what no longer fits into memory is in order, found, and counts once."""
+    numbers = random.Random(3).choices(range(MANY), k=2 * MANY)
+    rows = Rows(ARTIFACTS)
+    for at, number in enumerate(numbers):
+        etag = "odd" if number % 5_000 == 0 else "cd" * 16
+        rows.add(f"{number:05}", Artifact(f"{number:05}", bytes=at, etag=etag))
+    last = {f"{number:05}": at for at, number in enumerate(numbers)}
+    table = rows.table()
+    assert list(table) == sorted(last)
+    assert len(table) == len(last)
+    assert [each.bytes for each in table.values()] == [last[key] for key in sorted(last)]
+    for number in random.Random(4).choices(range(-9, MANY + 9), k=2_000):
+        found = table.get(f"{number:05}")
+        assert (found.bytes if found else None) == last.get(f"{number:05}")
+        assert found is None or found.etag == ("odd" if number % 5_000 == 0 else "cd" * 16)
+
+
+def test_threads_share_a_table() -> None:
+    """Ranges of a listing are compared with what is known side by side."""
+    table = tabled(ARTIFACTS, known(**{f"k{number:05}": number for number in range(MANY)}).items())
+
+    def look(start: int) -> bool:
+        keys = range(start, MANY, 4)
+        return all(table[f"k{number:05}"].bytes == number for number in keys)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(look, range(4)))
+
+
+def test_without_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no temporary file can be written, rows stay in memory."""
+
+    def refuse(**_given: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    values = known(**{f"k{number:05}": number for number in range(MANY)})
+    assert dict(tabled(ARTIFACTS, values.items())) == values
+
+
+def taken(count: int, *, is_compared: bool) -> float:
+    """Return the bytes that rows, or what is compared with them, take for each of so many."""
+    paths = [f"assets/images/p{number:06}.jpg" for number in range(count)]
+    digests = [f"{number:064x}" for number in range(count)]
+
+    def values() -> Table[Artifact]:
+        rows = Rows(ARTIFACTS)
         for number, path in enumerate(paths):
             etag = digests[number][32:]
             rows.add(path, Artifact(path, digests[number], 10_000 + number, etag=etag))
+        return rows.table()
 
-    first = Rows(ARTIFACTS)
-    values(first)
-    known = first.table()
+    known = values()
     tracemalloc.start()
     try:
-        before = tracemalloc.get_traced_memory()[0]
         if is_compared:
             found = Compared(known, ARTIFACTS)
             for path in paths:
                 found.keep(path)
-            table: Table[Artifact] = found.table()
-        else:
-            rows = Rows(ARTIFACTS)
-            values(rows)
-            table = rows.table()
-        taken = tracemalloc.get_traced_memory()[0] - before
+        table = found.table() if is_compared else values()
+        # what other threads take meanwhile does not count
+        ours = tracemalloc.Filter(
+            inclusive=True, filename_pattern=f"{Path(tables.__file__).parent}/*"
+        )
+        held = tracemalloc.take_snapshot().filter_traces([ours]).statistics("filename")
     finally:
         tracemalloc.stop()
-    assert len(table) == 5_000
-    assert taken / len(table) < (5 if is_compared else 100)
+    assert len(table) == count
+    return sum(each.size for each in held) / count
+
+
+@pytest.mark.parametrize("is_compared", [False, True])
+def test_many_take_little(is_compared: bool) -> None:  # noqa: FBT001
+    """Rows take a fifth of what objects take, and what is known already takes next to nothing."""
+    assert taken(5_000, is_compared=is_compared) < (5 if is_compared else 100)
+
+
+def test_very_many_take_next_to_nothing() -> None:
+    """Beyond some thousands, rows are not in memory."""
+    assert taken(40_000, is_compared=False) < 25

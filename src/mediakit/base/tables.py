@@ -1,17 +1,16 @@
 """Very many values by path in little memory: rows of some bytes, which become values when asked.
 
-A site has several values for each picture: as objects with their texts they take a kilobyte, as
-rows a tenth of it. What does not fit into a row, such as a digest that is none, is kept as it is.
+A site has several values for each picture: as objects with their texts they take a kilobyte. Of
+more than some hundreds, all are rows (`base/aside.py`), and what does not fit into a row, such as a
+digest that is none, is kept as it is.
 """
 
 from __future__ import annotations
 
-import struct
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, ValuesView
 from heapq import merge
-from itertools import chain, islice, zip_longest
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -21,13 +20,18 @@ from mediakit.base.artifacts import Artifact, SourcePicture
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from mediakit.base.aside import Blocks, Runs
+
 SHA256 = 32
 _MD5, _RGB = 16, 3
 
+_FEW = 512
+"""Values that are no rows yet."""
+
 
 _Value = TypeVar("_Value")
-Cells = tuple[tuple[int | bytes, ...], tuple[Any, ...], object]
-"""Numbers and digests of a value, what very many values have in common, and one object or None."""
+Cells = tuple[tuple[int | bytes, ...], tuple[Any, ...], str]
+"""Numbers and digests of a value, what very many values have in common, and one text."""
 
 
 class Form(msgspec.Struct, Generic[_Value], frozen=True):
@@ -39,57 +43,63 @@ class Form(msgspec.Struct, Generic[_Value], frozen=True):
 
     layout: str
     split: Callable[[_Value], Cells]
-    join: Callable[[str, tuple[Any, ...], tuple[Any, ...], Any], _Value]
+    join: Callable[[str, tuple[Any, ...], tuple[Any, ...], str], _Value]
 
 
 class Rows(Generic[_Value]):
     """Values for a table, in any order; of a path the last one counts."""
 
     def __init__(self, form: Form[_Value]) -> None:
-        self.form = form
-        self.row = struct.Struct(f"<H{form.layout}")
-        self.keys: list[str] = []
-        self.fixed = bytearray()
-        self.shared: list[tuple[Any, ...]] = []
-        self.rest: list[object] = []
-        self.odd: dict[int, _Value] = {}
-        self.order = array("Q")
-        self._numbers: dict[tuple[Any, ...], int] = {}
-        self._is_sorted = True
+        self._form = form
+        self._few: dict[str, _Value] = {}
+        self._runs: Runs[_Value] | None = None
 
     def add(self, path: str, value: _Value) -> None:
         """Add the value of a path."""
-        at, rest = len(self.keys), None
-        try:
-            fixed, shared, rest = self.form.split(value)
-            number = self._numbers.setdefault(shared, len(self.shared))
-            if number == len(self.shared):
-                self.shared.append(shared)
-            self.fixed += self.row.pack(number, *fixed)
-        except (ValueError, struct.error):
-            self.odd[at] = value
-            self.fixed += bytes(self.row.size)
-        if rest is not None and not self.rest:
-            self.rest = [None] * at
-        if rest is not None or self.rest:
-            self.rest.append(rest)
-        self._is_sorted = self._is_sorted and (not at or self.keys[-1] < path)
-        self.keys.append(path)
+        self._few[path] = value
+        if len(self._few) == _FEW:
+            self._put_aside()
 
     def table(self) -> Table[_Value]:
         """Return what was added; nothing is to be added after that."""
-        if not self._is_sorted:
-            self._sort()
-        return Table(self)
+        if self._runs is None:
+            return Table(_Few(self._few))
+        self._put_aside()
+        return Table(self._runs.blocks())
 
-    def _sort(self) -> None:
-        """Put the paths in order, and note where their rows are, which stay: they are many."""
-        keys = self.keys
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        pairs = zip_longest(order, islice(order, 1, None))
-        last = (at for at, after in pairs if after is None or keys[at] != keys[after])
-        self.order = array("Q", last)
-        self.keys = [keys[at] for at in self.order]
+    def _put_aside(self) -> None:
+        if self._runs is None:
+            from mediakit.base.aside import Runs  # noqa: PLC0415 - for those that have many
+
+            self._runs = Runs(self._form)
+        self._runs.add(self._few)
+        self._few = {}
+
+
+class _Few(Generic[_Value]):
+    """Values in the order of their paths, as they are."""
+
+    def __init__(self, values: dict[str, _Value]) -> None:
+        self._keys = sorted(values)
+        self._values = values
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def keys(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def values(self) -> Iterator[_Value]:
+        return map(self._values.__getitem__, self._keys)
+
+    def find(self, path: str) -> int:
+        return bisect_left(self._keys, path) if path in self._values else -1
+
+    def value(self, at: int) -> _Value:
+        return self._values[self._keys[at]]
+
+    def apart(self) -> _Few[_Value]:
+        return self
 
 
 class Compared(Generic[_Value]):
@@ -118,20 +128,17 @@ class Table(Mapping[str, _Value]):
     A value is another object each time. Make one with `tabled`, or from `Rows`.
     """
 
-    __slots__ = ("_at", "_gone", "_keys", "_own", "_rows", "_value")
+    __slots__ = ("_gone", "_own", "_rows")
 
     def __init__(
         self,
-        rows: Rows[_Value],
+        rows: _Few[_Value] | Blocks[_Value],
         own: Mapping[str, _Value] | None = None,
         gone: frozenset[str] = frozenset(),
     ) -> None:
         self._rows = rows
-        self._keys = rows.keys
         self._own = own or {}
         self._gone = gone  # paths of rows that do not count, also since `own` has them
-        self._at = -1
-        self._value = _reader(rows)
 
     def changed(self, values: Mapping[str, _Value], without: Collection[str]) -> Table[_Value]:
         """Return a table with these values, and without these paths, that shares its rows."""
@@ -148,24 +155,25 @@ class Table(Mapping[str, _Value]):
     def __getitem__(self, path: str) -> _Value:
         if self._own and path in self._own:
             return self._own[path]
-        at = self.find(path)
+        at = self._rows.find(path)
         if at < 0 or (self._gone and path in self._gone):
             raise KeyError(path)
-        return self._value(at)
+        return self._rows.value(at)
 
     def __contains__(self, path: object) -> bool:
         if self._own and path in self._own:
             return True
-        is_there = isinstance(path, str) and self.find(path) >= 0
+        is_there = isinstance(path, str) and self._rows.find(path) >= 0
         return is_there and not (self._gone and path in self._gone)
 
     def __iter__(self) -> Iterator[str]:
+        keys = self._rows.keys()
         if self.is_plain:
-            return iter(self._keys)
-        return merge((each for each in self._keys if each not in self._gone), sorted(self._own))
+            return keys
+        return merge((each for each in keys if each not in self._gone), sorted(self._own))
 
     def __len__(self) -> int:
-        return len(self._keys) - len(self._gone) + len(self._own)
+        return len(self._rows) - len(self._gone) + len(self._own)
 
     def shares(self, other: Mapping[str, _Value], path: str) -> bool:
         """Return whether this table and another one have the very same value of a path."""
@@ -176,49 +184,31 @@ class Table(Mapping[str, _Value]):
 
     def values(self) -> ValuesView[_Value]:
         """Return the values, in the order of the paths."""
-        return _Values(self, self._value)
+        return _Values(self)
+
+    def apart(self) -> Table[_Value]:
+        """Return the same for another thread: each reads on where it was."""
+        return Table(self._rows.apart(), self._own, self._gone)
 
     def find(self, path: str) -> int:
         """Return the number of the row of a path, -1 where there is none."""
-        keys, at = self._keys, self._at
-        count = len(keys)
-        if at + 1 < count and keys[at + 1] == path:
-            at += 1
-        elif at < 0 or keys[at] != path:
-            at = bisect_left(keys, path)
-            if at == count or keys[at] != path:
-                return -1
-        self._at = at
-        return at
+        return self._rows.find(path)
 
-
-def _reader(rows: Rows[_Value]) -> Callable[[int], _Value]:
-    """Return the function that makes the value of a row: as a method it takes a third longer."""
-    keys, fixed, shared, rest, odd = rows.keys, rows.fixed, rows.shared, rows.rest, rows.odd
-    unpack, size, join, order = rows.row.unpack_from, rows.row.size, rows.form.join, rows.order
-
-    def value(at: int) -> _Value:
-        row = order[at] if order else at
-        if odd and row in odd:
-            return odd[row]
-        cells = unpack(fixed, row * size)
-        return join(keys[at], cells, shared[cells[0]], rest[row] if rest else None)
-
-    return value
+    def plain_values(self) -> Iterator[_Value]:
+        """Yield the values of the rows, which need not be looked for."""
+        return self._rows.values()
 
 
 class _Values(ValuesView[_Value]):
-    """The values of a table: they need not be looked for."""
+    """The values of a table."""
 
-    def __init__(self, table: Table[_Value], value: Callable[[int], _Value]) -> None:
+    def __init__(self, table: Table[_Value]) -> None:
         super().__init__(table)
-        self._table, self._value = table, value
+        self._table = table
 
     def __iter__(self) -> Iterator[_Value]:
         table = self._table
-        return (
-            map(self._value, range(len(table))) if table.is_plain else map(table.__getitem__, table)
-        )
+        return table.plain_values() if table.is_plain else map(table.__getitem__, table)
 
 
 def changed(
@@ -240,6 +230,11 @@ def tabled(form: Form[_Value], values: Iterable[tuple[str, _Value]]) -> Table[_V
     return rows.table()
 
 
+def in_order(values: Mapping[str, object]) -> Iterable[str]:
+    """Return the paths of values in their order."""
+    return values if isinstance(values, Table) else sorted(values)
+
+
 def packed(digest: str, size: int) -> bytes:
     """Return a digest as bytes; raises ValueError for what is none."""
     data = bytes.fromhex(digest)
@@ -254,10 +249,10 @@ def _split_artifact(each: Artifact) -> Cells:
     sha256, etag = packed(each.sha256, SHA256), packed(each.etag, _MD5)
     fixed = (each.bytes, each.width, each.height, sha256, etag)
     has = bool(each.sha256), bool(each.etag)
-    return fixed, (*has, each.format, each.ours, each.headers, each.whole), None
+    return fixed, (*has, each.format, each.ours, each.headers, each.whole), ""
 
 
-def _artifact(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], _rest: None) -> Artifact:
+def _artifact(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], _rest: str) -> Artifact:
     _, size, width, height, sha256, etag = fixed
     has_sha256, has_etag, kind, ours, headers, whole = shared
     return Artifact(
@@ -275,18 +270,22 @@ def _split_picture(each: SourcePicture) -> Cells:
         raise ValueError(each.colour)
     fixed = each.bytes, each.width, each.height, packed(each.sha256, SHA256), colour
     shared = bool(each.sha256), bool(each.colour), each.format, each.moves
-    return fixed, shared, each.placeholder or None
+    return fixed, shared, each.placeholder
 
 
 def _picture(
-    path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], placeholder: str | None
+    path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], placeholder: str
 ) -> SourcePicture:
     _, size, width, height, sha256, colour = fixed
     has_sha256, has_colour, kind, moves = shared
     return SourcePicture(
         path, sha256.hex() if has_sha256 else "", size, width, height, kind,
-        f"#{colour.hex()}" if has_colour else "", placeholder or "", moves,
+        f"#{colour.hex()}" if has_colour else "", placeholder, moves,
     )  # fmt: skip
 
 
 PICTURES = Form(f"QII{SHA256}s{_RGB}s", _split_picture, _picture)
+
+
+KEYS: Form[None] = Form("", lambda _none: ((), (), ""), lambda *_cells: None)
+"""Of paths alone."""

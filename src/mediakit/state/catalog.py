@@ -25,12 +25,12 @@ from mediakit.base.artifacts import PICTURE, Artifact, Input, MadeRecord, Source
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import named_format
 from mediakit.base.model import VideoRecord
-from mediakit.base.tables import ARTIFACTS, PICTURES, SHA256, Cells, Form, Rows, packed
-from mediakit.state.catalog_file import ADVICE, SHARDED, Part, parts_of, shard_of
+from mediakit.base.tables import ARTIFACTS, PICTURES, SHA256, Cells, Form, Rows, in_order, packed
+from mediakit.state.catalog_file import ADVICE, SHARDED, Sources, line_of, write_section
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 VERSION = 1
 """Of a catalog in one file."""
@@ -108,6 +108,8 @@ class _Full(_Bare, frozen=True, gc=False):
 
 
 _Read = TypeVar("_Read", _Bare, _Full)
+_Named = TypeVar("_Named", MadeRecord, Artifact)
+_Any = TypeVar("_Any")
 
 
 class _Image(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -144,11 +146,18 @@ _OBJECTS = TypedReader(_ObjectsDocument)
 
 def dump_catalog(catalog: Catalog) -> bytes:
     """Return the bytes of a catalog in one file: JSON, UTF-8, one line a picture."""
-    return dump_document(VERSION, catalog, parts_of(catalog, lambda _pictures: 1, shard_of)[0])
+    images = image_lines(catalog, Sources(catalog))
+    return dump_document(VERSION, catalog, _bare(images), _bare(object_lines(catalog)))
 
 
-def dump_document(version: int, catalog: Catalog, part: Part, shards: Sequence[str] = ()) -> bytes:
-    """Return a document with a part of the catalog, and the names of shards.
+def dump_document(
+    version: int,
+    catalog: Catalog,
+    images: Iterator[bytes],
+    objects: Iterator[bytes],
+    shards: Sequence[str] = (),
+) -> bytes:
+    """Return a document with these lines of the catalog, and the names of shards.
 
     Videos and products are in the main document: that of version 1, or the one with shards.
     """
@@ -160,30 +169,29 @@ def dump_document(version: int, catalog: Catalog, part: Part, shards: Sequence[s
     if shards:
         out.write(b'"shards":[\n%b\n]' % b",\n".join(map(msgspec.json.encode, shards)))
     else:
-        variants: dict[str, list[str]] = {}
-        for path in part.variants:
-            variants.setdefault(catalog.records[path].source, []).append(path)
-        _write_section(
-            out, b'"images":{', part.sources,
-            lambda path: _image(path, variants.get(path, ()), catalog),
-        )  # fmt: skip
-    others = _others(catalog) if is_main else []
-    if others:
-        _write_section(out, b',\n"products":{', others, _without_paths(catalog.records))
-    if catalog.videos and is_main:
-        _write_section(out, b',\n"videos":{', catalog.videos, catalog.videos.__getitem__)
-    if part.objects:
-        _write_section(out, b',\n"objects":{', part.objects, _without_paths(catalog.objects))
+        write_section(out, b'"images":{', images, is_needed=True)
+    if is_main:
+        of_more = (each for each in catalog.records.values() if not each.is_of_one_picture)
+        others = {each.path: each for each in of_more}
+        write_section(out, b',\n"products":{', _bare(_lines(others, _without_path)))
+        write_section(out, b',\n"videos":{', _bare(_lines(catalog.videos)))
+    write_section(out, b',\n"objects":{', objects)
     out.write(b"\n}\n")
     return out.getvalue()
 
 
-def _others(catalog: Catalog) -> list[str]:
-    return [each.path for each in catalog.records.values() if not each.is_of_one_picture]
+def image_lines(catalog: Catalog, sources: Sources) -> Iterator[tuple[str, bytes]]:
+    """Yield the path of each source, in order, and its line."""
+    return ((path, line_of(path, _image(path, each, catalog))) for path, each in sources)
+
+
+def object_lines(catalog: Catalog) -> Iterator[tuple[str, bytes]]:
+    """Yield the key of each object, in order, and its line."""
+    return _lines(catalog.objects, _without_path)
 
 
 def _image(path: str, variants: Iterable[str], catalog: Catalog) -> _Image:
-    records = [catalog.records[each] for each in sorted(variants)]
+    records = [catalog.records[each] for each in variants]
     picture = catalog.pictures.get(path) or SourcePicture(path, "", 0, 0, 0)
     lines = {
         each.path: _Variant(
@@ -275,20 +283,15 @@ class _Found:
             self.records.add(record.path, record)
 
 
-def _without_paths(
-    named: Mapping[str, MadeRecord] | Mapping[str, Artifact],
-) -> Callable[[str], MadeRecord | Artifact]:
-    return lambda path: replace(named[path], path="")
+def _lines(
+    named: Mapping[str, _Any], as_written: Callable[[_Any], object] = lambda each: each
+) -> Iterator[tuple[str, bytes]]:
+    return ((name, line_of(name, as_written(named[name]))) for name in in_order(named))
 
 
-def _write_section(
-    out: BytesIO, head: bytes, names: Iterable[str], value: Callable[[str], object]
-) -> None:
-    """Write an object of JSON with a line for each name, in their order."""
-    out.write(head)
-    between = b"\n"
-    for name in sorted(names):
-        out.write(between)
-        out.write(msgspec.json.encode({name: value(name)})[1:-1])
-        between = b",\n"
-    out.write(b"\n}")
+def _without_path(each: _Named) -> _Named:
+    return replace(each, path="")
+
+
+def _bare(lines: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    return (line for _, line in lines)

@@ -15,19 +15,25 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable
-from itertools import chain
+from heapq import merge
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediakit.base.aside import Spool
 from mediakit.base.regular_file import read_file
+from mediakit.base.tables import KEYS, in_order, tabled
 from mediakit.base.writer import write_changed
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from io import BytesIO
 
+    from mediakit.base.artifacts import MadeRecord
     from mediakit.base.writer import Writer
     from mediakit.state.catalog import Catalog
 
@@ -40,6 +46,9 @@ WHOLE = 50_000
 """Pictures: a catalog of so many has some 45 MB, and GitHub warns of files above 50."""
 
 A_SHARD = 5_000
+
+_HELD = 8_192
+"""Lines of shards that are in memory."""
 
 _NONE = b'{"version":%d}' % SHARDED
 """A shard without pictures."""
@@ -171,39 +180,68 @@ def shard_folder(name: str) -> str:
     return f"{stem}_shards"
 
 
-class Part(msgspec.Struct, frozen=True):
-    """What of a catalog is in one file: paths of sources, variants of them, and objects."""
+class Sources:
+    """The sources of a catalog; some are no longer pictures, and only variants have them.
 
-    sources: list[str] = []
-    variants: list[str] = []
-    objects: list[str] = []
-
-
-def parts_of(
-    catalog: Catalog,
-    count_of: Callable[[int], int],
-    part_of: Callable[[str, int], int],
-) -> list[Part]:
-    """Return the parts of a catalog: `count_of` so many pictures, `part_of` says which has a path.
-
-    A variant is with its source, which may be a picture that is no longer there.
+    Gives each with its variants, all in order.
     """
-    variants = [
-        (each.source, each.path) for each in catalog.records.values() if each.is_of_one_picture
-    ]
-    gone = {source for source, _ in variants if source not in catalog.pictures}
-    count = count_of(len(catalog.pictures) + len(gone))
-    if count == 1:
-        variant_paths = [path for _, path in variants]
-        return [Part([*catalog.pictures, *gone], variant_paths, [*catalog.objects])]
-    parts = [Part() for _ in range(count)]
-    for path in chain(catalog.pictures, gone):
-        parts[part_of(path, count)].sources.append(path)
-    for source, path in variants:
-        parts[part_of(source, count)].variants.append(path)
-    for key in catalog.objects:
-        parts[part_of(key, count)].objects.append(key)
-    return parts
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._pictures = catalog.pictures
+        variants = (each for each in catalog.records.values() if each.is_of_one_picture)
+        self._variants = tabled(KEYS, ((_together(each), None) for each in variants))
+
+    def __len__(self) -> int:
+        gone = {source for source, _ in self._named() if source not in self._pictures}
+        return len(self._pictures) + len(gone)
+
+    def __iter__(self) -> Iterator[tuple[str, Iterator[str]]]:
+        pictures = ((path, "") for path in in_order(self._pictures))
+        for path, pairs in groupby(merge(pictures, self._named()), itemgetter(0)):
+            yield path, (variant for _, variant in pairs if variant)
+
+    def _named(self) -> Iterator[tuple[str, str]]:
+        for both in self._variants:
+            source, _, variant = both.partition(_BETWEEN)
+            yield source.replace(_NUL, "\0"), variant
+
+
+_BETWEEN, _NUL = "\0\0", "\0\1"
+
+
+def _together(each: MadeRecord) -> str:
+    """Return a source and its variant as one text, in the order of the source."""
+    return each.source.replace("\0", _NUL) + _BETWEEN + each.path
+
+
+class _Spread:
+    """Lines of many files, each in their order; not many of them are in memory."""
+
+    def __init__(self, count: int) -> None:
+        self._lines: list[list[bytes]] = [[] for _ in range(count)]
+        self._pieces: list[list[int]] = [[] for _ in range(count)]
+        self._spool = Spool()
+        self._held = 0
+
+    def add(self, lines: Iterable[tuple[str, bytes]]) -> None:
+        """Add lines, each to the file that its path is in."""
+        count = len(self._lines)
+        for path, line in lines:
+            self._lines[shard_of(path, count)].append(line)
+            self._held += 1
+            if self._held == _HELD:
+                self._put_aside()
+
+    def _put_aside(self) -> None:
+        for lines, pieces in zip(self._lines, self._pieces, strict=True):
+            if lines:
+                pieces.append(self._spool.put(b",\n".join(lines)))
+                lines.clear()
+        self._held = 0
+
+    def of(self, number: int) -> Iterator[bytes]:
+        """Yield the lines of a file, some of them together."""
+        return chain(map(self._spool.get, self._pieces[number]), self._lines[number])
 
 
 def catalog_files(
@@ -216,19 +254,42 @@ def catalog_files(
     many shards there are.
     """
     from mediakit.state.catalog import (  # noqa: PLC0415 - see above
-        VERSION,
+        dump_catalog,
         dump_document,
+        image_lines,
+        object_lines,
     )
 
-    parts = parts_of(catalog, shard_count if count is None else lambda _pictures: count, shard_of)
-    if len(parts) == 1:
-        yield name, dump_document(VERSION, catalog, parts[0])
+    sources = Sources(catalog)
+    count = count or shard_count(len(sources))
+    if count == 1:
+        yield name, dump_catalog(catalog)
         return
-    digits = len(str(len(parts) - 1))
+    images, objects = _Spread(count), _Spread(count)
+    images.add(image_lines(catalog, sources))
+    objects.add(object_lines(catalog))
+    digits = len(str(count - 1))
     names = []
-    for number, part in enumerate(parts):
-        data = dump_document(SHARDED, catalog, part)
+    for number in range(count):
+        data = dump_document(SHARDED, catalog, images.of(number), objects.of(number))
         digest = f"-{hashlib.sha256(data).hexdigest()[:16]}" if by_content else ""
-        names.append(f"{shard_folder(name)}/{len(parts)}-{number:0{digits}}{digest}.json")
+        names.append(f"{shard_folder(name)}/{count}-{number:0{digits}}{digest}.json")
         yield names[-1], data
-    yield name, dump_document(SHARDED, catalog, Part(), names)
+    yield name, dump_document(SHARDED, catalog, iter(()), iter(()), names)
+
+
+def line_of(name: str, value: object) -> bytes:
+    """Return a name and a value as they are in an object of JSON."""
+    return msgspec.json.encode({name: value})[1:-1]
+
+
+def write_section(
+    out: BytesIO, head: bytes, lines: Iterator[bytes], *, is_needed: bool = False
+) -> None:
+    """Write an object of JSON, each name on a line; one without lines only if it `is_needed`."""
+    between = head
+    for line in lines:
+        out.write(between + b"\n" + line)
+        between = b","
+    if is_needed or between != head:
+        out.write(b"\n}" if between != head else head + b"\n}")

@@ -12,7 +12,7 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.regular_file import read_regular
-from mediakit.base.tables import ARTIFACTS, Form, Rows, changed
+from mediakit.base.tables import ARTIFACTS, Cells, Form, Rows, changed
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import Headers, headers_of
 from mediakit.sync.plan import reason_of_transfer
@@ -32,7 +32,7 @@ _SHARE = 4
 """A site without an id is the target's if one in so many of its pictures is there."""
 
 
-def _split_upload(each: Upload) -> tuple[tuple[int | bytes, ...], tuple[Any, ...], object]:
+def _split_upload(each: Upload) -> Cells:
     if each.read is not read_regular or each.name != each.artifact.path.rpartition("/")[2]:
         raise ValueError(each.name)
     fixed, shared, _ = ARTIFACTS.split(each.artifact)
@@ -40,7 +40,7 @@ def _split_upload(each: Upload) -> tuple[tuple[int | bytes, ...], tuple[Any, ...
 
 
 def _upload(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], folder: str) -> Upload:
-    artifact = ARTIFACTS.join(path, fixed, shared[:-1], None)
+    artifact = ARTIFACTS.join(path, fixed, shared[:-1], "")
     return Upload(artifact, folder, path.rpartition("/")[2], shared[-1])
 
 

@@ -192,11 +192,12 @@ def _split_file(each: object) -> Cells:
     if not isinstance(each, DiskFile) or each.name != each.path.rpartition("/")[2]:
         raise ValueError(each)
     stat = each.stat
-    return (stat.size, stat.mtime_ns, stat.ctime_ns), (each.root,), each.folder
+    return (stat.size, stat.mtime_ns, stat.ctime_ns), (each.folder, each.root), ""
 
 
-def _file(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], folder: Path) -> DiskFile:
-    return DiskFile(path, folder, path.rpartition("/")[2], FileStat(*fixed[1:]), *shared)
+def _file(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], _rest: str) -> DiskFile:
+    folder, root = shared
+    return DiskFile(path, folder, path.rpartition("/")[2], FileStat(*fixed[1:]), root)
 
 
 _FILES: Form[Any] = Form("qqq", _split_file, _file)

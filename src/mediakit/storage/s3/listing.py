@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import unquote_plus
 
 from mediakit.base.artifacts import Artifact
-from mediakit.base.tables import ARTIFACTS, Compared, Table
+from mediakit.base.tables import ARTIFACTS, Compared, Table, in_order
 from mediakit.storage.s3.answers import OtherServerError, XmlDocument, bare_etag
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def list_objects(
         S3Error: the server does not list.
     """
     # servers compare the bytes of UTF-8, as Python compares code points
-    cuts = sorted(known)[_PAGE - 1 :: _PAGE]
+    cuts = list(islice(in_order(known), _PAGE - 1, None, _PAGE))
     ranges = [("", cuts[0]), *pairwise(cuts), (cuts[-1], None)] if cuts else []
     found = Compared(known, ARTIFACTS)
     lister = _Lister(ask, folder, found.known)
@@ -124,7 +124,7 @@ class _Lister:
         self,
         ask: Callable[[Mapping[str, str]], ListedPage],
         folder: str,
-        known: Mapping[str, Artifact],
+        known: Table[Artifact],
     ) -> None:
         self._ask = ask
         self._folder = folder
@@ -136,6 +136,7 @@ class _Lister:
 
     def between(self, after: str, last: str | None) -> Iterator[_Listed]:
         """Yield the objects after `after`, up to `last`, in the order of the server."""
+        known = self._known.apart()
         seen: set[str] = set()
         tokens: set[str] = set()
         idle = 0
@@ -144,7 +145,7 @@ class _Lister:
         while True:
             page = self._ask(at | where)
             before = len(seen)
-            found = self._below(page.entries)
+            found = self._below(page.entries, known)
             seen.update(key for key, _ in found)
             yield from (each for each in found if last is None or each[0] <= last)
             if not page.token:
@@ -157,14 +158,14 @@ class _Lister:
             tokens.add(page.token)
             where = {"continuation-token": page.token}
 
-    def _below(self, page: Sequence[Artifact]) -> list[_Listed]:
+    def _below(self, page: Sequence[Artifact], known: Table[Artifact]) -> list[_Listed]:
         """Return the objects of a page; raises OtherServerError for one elsewhere."""
         found: list[_Listed] = []
         for each in page:
             if not each.path.startswith(self._folder):
                 raise _broken(f"it names {each.path}, which is not below {self._folder}")
             key = each.path[len(self._folder) :]
-            entry = self._known.get(key)
+            entry = known.get(key)
             if (
                 entry is not None
                 and each.etag
