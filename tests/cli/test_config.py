@@ -3,12 +3,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import SiteBuilder
+from mediakit.base import redaction
 from mediakit.cli.main import main
 from mediakit.config.tables import schema_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 @pytest.fixture
@@ -31,6 +36,27 @@ def test_places(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     assert shown["target"].split() == ['"public"', "#", "mediakit.toml:1"]
     assert shown["presets.teaser.width"].split() == ["320", "#", "default"]
     assert max(map(len, lines)) <= 80
+
+
+def test_secrets_are_asked_for_once(
+    squat: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And not for each line: long reports would take a second for it. None of them is shown."""
+    squat.write("mediakit.toml", '[cdn]\nbase_url = "https://cdn.example/s3cr3t-word/"\n')
+    monkeypatch.setenv("SHOP_TOKEN", "s3cr3t-word")
+    asked: list[Mapping[str, str]] = []
+    known = redaction._values
+
+    def noting(environ: Mapping[str, str]) -> Iterator[str]:
+        asked.append(environ)
+        return known(environ)
+
+    monkeypatch.setattr(redaction, "_values", noting)
+    assert main(["config"]) == 0
+    told = capsys.readouterr().out
+    assert "https://cdn.example/***" in told
+    assert "s3cr3t-word" not in told
+    assert len(asked) <= 2
 
 
 @pytest.mark.usefixtures("squat")

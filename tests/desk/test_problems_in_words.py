@@ -46,7 +46,7 @@ TELLING_COMMANDS = (
 BY_COMMANDS = frozenset({
     "slips 1", "a film opens no other file", "its entities make it too large",
     "there is nothing between `start` and `end`: it has ended by then",
-    "say with `start` and `end` which part is meant", "it is longer than {} seconds",
+    "say with `start` and `end` which part is meant", "it is longer than {} s",
     "it has more frames than clips may have", "{}:{}: not a mapping", "write `key: value` lines",
     "{}: cannot be used ({}), and no new one can be made: {}", "delete it: it only saves time",
     "mediakit gallery undo brings the files back as they were",

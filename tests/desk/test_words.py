@@ -47,7 +47,7 @@ RAISED = frozenset({
 })  # fmt: skip
 BY_COMMANDS = frozenset({
     "--cover X: X", "count from 1", "X is no name for addresses", "write X", "write this video",
-    "it is longer than X seconds", "there is nothing between `start` and `end`",
+    "it is longer than X s", "there is nothing between `start` and `end`",
     "it has more frames than clips may have",
     "X: cannot be used (X), and no new one can be made: X",
     "delete it: it only saves time", "X has a link that leads outside", "remove the link",
@@ -164,7 +164,7 @@ def test_a_message_with_its_values() -> None:
     assert words.told("'x' is not a YouTube or Vimeo address", "give provider and id") == (
         ["'x' er hverken en YouTube- eller en Vimeo-adresse", "giv udbyder og id"], "da"
     )  # fmt: skip
-    assert words.told("'abc' has 3 characters; YouTube ids have 11", "")[1] == "da"
+    assert words.told("YouTube ids have 11 characters, and 'abc' has 3", "")[1] == "da"
     assert words.told("a.md: something new", "run again") == (
         ["a.md: something new", "run again"],
         "en",

@@ -88,7 +88,7 @@ def test_films_without_a_clip_stay_out_of_pages(squat: SiteBuilder) -> None:
     assert [(each.path[-11:], each.code) for each in told] == [
         ("squat-1.mov", "no-clip"), *((f"squat-{at}.mov", "unreadable-picture") for at in (2, 3, 4))
     ]  # fmt: skip
-    assert told[0].message == "is not added: it lasts 2 seconds, and clips have at most 1"
+    assert told[0].message == "is not added: it lasts 2.4 seconds, and clips have at most 1"
     assert told[1].message == "is not added: the file is empty"
     plank, page = (each.after.decode() for each in plan.changes)
     assert "plank-0-clip.mp4" in plank
@@ -145,7 +145,7 @@ def test_films_and_photos_at_once(squat: SiteBuilder) -> None:
     ("settings", "options", "what"),
     [
         ("", {}, "this site makes no clips"),
-        (SETTINGS + "max_seconds = 1\n", {"count": 60}, "it lasts 2 seconds"),
+        (SETTINGS + "max_seconds = 1\n", {"count": 60}, "it lasts 2.4 seconds"),
         (SETTINGS, {"codec": "mpeg2video"}, "coded in a way that mediakit does not read"),
     ],
 )

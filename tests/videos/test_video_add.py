@@ -111,7 +111,7 @@ def test_which_exercise(site: SiteBuilder, exercise: str) -> None:
     [
         (A, "bench", "no exercise"),
         (A, "Twice", r"may be _exercises/one.md \(Twice\), _exercises/two.md"),
-        ("aaaaaaaaaa", "squat", "has 10 characters"),
+        ("aaaaaaaaaa", "squat", "YouTube ids have 11 characters, and 'aaaaaaaaaa' has 10"),
         ("https://example.com/x", "squat", "not a YouTube or Vimeo address"),
         ("https://www.youtube.com/embed/videoseries?list=PL1", "squat", "is a playlist"),
         ("https://www.youtube.com/@abcdefghijk", "squat", "is a channel on YouTube"),

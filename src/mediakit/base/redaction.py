@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _SHOWN = "***"
 _SENSITIVE = (
@@ -33,12 +33,22 @@ _QUOTING = ("Invalid header value", "nonnumeric port", "Port could not be cast t
 
 def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """Return a text without secrets of the environment, and without users in addresses."""
-    for value in sorted(_values(environ), key=len, reverse=True):
-        text = text.replace(value, _SHOWN)
-    for before in _QUOTING:
-        if before in text:
-            text = re.sub(rf"({before})[^\n]*", r"\1", text)
-    return re.sub(_USER, f"{_SHOWN}@", text) if "@" in text else text
+    return redactor(environ)(text)
+
+
+def redactor(environ: Mapping[str, str] = os.environ) -> Callable[[str], str]:
+    """Return a function that does so to many texts, with what the environment has now."""
+    secrets = sorted(_values(environ), key=len, reverse=True)
+
+    def redact(text: str) -> str:
+        for value in secrets:
+            text = text.replace(value, _SHOWN)
+        for before in _QUOTING:
+            if before in text:
+                text = re.sub(rf"({before})[^\n]*", r"\1", text)
+        return re.sub(_USER, f"{_SHOWN}@", text) if "@" in text else text
+
+    return redact
 
 
 def without_user(address: str) -> str:

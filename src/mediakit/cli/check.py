@@ -11,7 +11,7 @@ from mediakit.base.model import Severity, problem_codes
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_annotations, show_fix, show_problems
+from mediakit.cli.output import Bar, say, say_all, show_annotations, show_fix, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -102,13 +102,11 @@ def check_command(  # noqa: PLR0913 - one argument an option
 def _show_fixed(fixed: FixEntry) -> None:
     made = counted(fixed.made, "variant")
     click.echo(f"{counted(len(fixed.pages), 'page')} corrected, {made} made")
-    for path in fixed.pages:
-        say(f"  {path}")
+    say_all(f"  {path}" for path in fixed.pages)
     if fixed.stripped:
         pictures = counted(len(fixed.stripped), "picture")
         click.echo(f"{pictures} cleaned of place, camera, notes or scripts:")
-    for path in fixed.stripped:
-        say(f"  {path}")
+    say_all(f"  {path}" for path in fixed.stripped)
     if fixed.quarantine:
         say(f"the originals are in {fixed.quarantine}; mediakit check --undo brings them back")
 

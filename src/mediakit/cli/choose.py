@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediakit.cli.output import say
+from mediakit.cli.output import say_all
 
 if TYPE_CHECKING:
     from mediakit.cli.options import Common
@@ -32,8 +32,7 @@ class Chooser:
         from mediakit.videos.lost import Decision  # noqa: PLC0415
 
         if self._common.output == "text" and not self._common.quiet:
-            for line in lost.lines():
-                say(line)
+            say_all(lost.lines())
         candidate = self._pressed(lost) if self._asks else self._best(lost)
         keeps = candidate is not None and lost.keeps_start(candidate)
         return Decision(lost, candidate, keeps if self._start == "same" else self._start == "keep")

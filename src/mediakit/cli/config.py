@@ -12,11 +12,11 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from mediakit.base.errors import UsageError, did_you_mean
-from mediakit.base.redaction import redacted
+from mediakit.base.redaction import redactor
 from mediakit.cli import completion
 from mediakit.cli.commands import Command, options_of, source_of
 from mediakit.cli.options import BUCKET, WORKERS, Common, common_options, setting_options
-from mediakit.cli.output import say
+from mediakit.cli.output import say_all
 from mediakit.config.origins import Origin, SettingEntry, settings_in_force
 from mediakit.config.overrides import Overrides, setting_of
 from mediakit.config.tables import schema_text
@@ -70,8 +70,7 @@ def config_command(
         document = ConfigDocument(root=str(config.root), file=name, settings=shown)
         click.echo(document_json(document))
     else:
-        for line in _lines(config, shown):
-            say(line)
+        say_all(_lines(config, shown))
     return 0
 
 
@@ -92,10 +91,11 @@ def _overrides() -> Iterator[tuple[str, Origin]]:
 
 def _in_force(config: Config) -> Iterator[SettingEntry]:
     """Yield all settings, with the values of variables of AWS programs and without passwords."""
+    redact = redactor()
     for each in settings_in_force(config, _said_by_aws() | dict(_overrides())):
         is_left = each.value is None and each.source == "environment"
         value = os.environ.get(each.where) if is_left else each.value
-        yield replace(each, value=redacted(value) if isinstance(value, str) else value)
+        yield replace(each, value=redact(value) if isinstance(value, str) else value)
 
 
 def _said_by_aws() -> dict[str, Origin]:

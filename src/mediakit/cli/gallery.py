@@ -13,7 +13,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command, Group
 from mediakit.cli.options import Common, common_options, language_option
-from mediakit.cli.output import Bar, say, show_changes, show_fix, show_problems
+from mediakit.cli.output import Bar, say, say_all, show_changes, show_fix, show_problems
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
 
@@ -145,8 +145,7 @@ def edit_command(
         click.echo(document_json(done.document()))
         return 0
     show_changes([done.changes.page], common)
-    for line in () if common.quiet else done.lines():
-        say(line)
+    say_all(() if common.quiet else done.lines())
     if not (common.quiet or dry_run):
         taken_back = f"{done.manifest.title} changed; mediakit gallery undo takes that back"
         say(taken_back if done.has_changed else f"{done.manifest.title} is so already")

@@ -8,7 +8,7 @@ from mediakit.base.actions import has_errors
 from mediakit.base.own_files import WORK_FOLDER
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import say, show_problems
+from mediakit.cli.output import say, say_all, show_problems
 from mediakit.report.documents import document_json
 
 
@@ -50,8 +50,7 @@ def init_command(
     if common.output == "json":
         click.echo(document_json(found))
     elif not common.quiet:
-        for line in survey_lines(found, session.config):
-            say(line)
+        say_all(survey_lines(found, session.config))
         if found.written:
             say(f"wrote {', '.join(found.written)}; next: mediakit status")
     show_problems((*unread, *(change.fix.problems if change else ())), common)

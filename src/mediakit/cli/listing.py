@@ -15,7 +15,7 @@ from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import say, show_problems
+from mediakit.cli.output import say_all, show_problems
 from mediakit.report.documents import manifests_json
 from mediakit.report.text import content_lines, manifest_table
 
@@ -52,12 +52,10 @@ def list_command(*, paths: tuple[Path, ...], common: Common) -> int:
         show_problems(content.problems, common)
         if not common.quiet:
             columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-            for line in manifest_table(content.manifests, columns):
-                say(line)
+            say_all(manifest_table(content.manifests, columns))
             files = {each.path for each in content.manifests}
             counts = len(files), content.unpublished, len(content.unread)
-            for line in content_lines(*counts, unread):
-                say(line, aside=True)
+            say_all(content_lines(*counts, unread), aside=True)
     return int(has_errors(content.problems))
 
 

@@ -10,7 +10,7 @@ from mediakit.base.actions import has_errors
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import Bar, say, show_done, show_fix
+from mediakit.cli.output import Bar, say, say_all, show_done, show_fix
 
 if TYPE_CHECKING:
     from mediakit.credit.localize import Localized
@@ -65,8 +65,7 @@ def localize_command(
 def _show(done: Localized, common: Common) -> None:
     if not show_done(done, common):
         return
-    for each in done.pictures.values():
-        say(each.line())
+    say_all(each.line() for each in done.pictures.values())
     if done.folder is not None:
         say(f"the pages are in {done.folder} as they were; mediakit localize --undo takes it back")
     say(done.summary())

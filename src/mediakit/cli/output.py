@@ -16,7 +16,7 @@ import click
 
 from mediakit.base.actions import Kind, has_errors
 from mediakit.base.model import Severity
-from mediakit.base.redaction import redacted
+from mediakit.base.redaction import redactor
 from mediakit.report.text import (
     diff_lines,
     grouped,
@@ -98,7 +98,14 @@ class Bar:
 
 def say(line: str, *, aside: bool = False) -> None:
     """Print a line, on stderr if `aside`, without secrets and control characters."""
-    click.echo(redacted(log_line(line)), err=aside)
+    say_all((line,), aside=aside)
+
+
+def say_all(lines: Iterable[str], *, aside: bool = False) -> None:
+    """Print lines as `say` does."""
+    redact = redactor()
+    for line in lines:
+        click.echo(redact(log_line(line)), err=aside)
 
 
 def say_wrapped(line: str, below: int = 6) -> None:
@@ -106,8 +113,7 @@ def say_wrapped(line: str, below: int = 6) -> None:
     if not sys.stdout.isatty():
         say(line)
         return
-    for each in wrapped(line, 0, _columns(), below):
-        say(each)
+    say_all(wrapped(line, 0, _columns(), below))
 
 
 def _columns() -> int:
@@ -148,8 +154,7 @@ def show_result(result: Result, common: Common, *, actions: bool) -> None:
         return
     aside = common.output == "github"  # where stdout has the annotations
     if actions or common.verbose:
-        for line in result_lines(result, verbose=actions and common.verbose):
-            say(line, aside=aside)
+        say_all(result_lines(result, verbose=actions and common.verbose), aside=aside)
     say(summary_line(result), aside=aside)
 
 
@@ -171,8 +176,9 @@ def show_problems(
     if are_results and stream.isatty():
         lines = problem_blocks(shown, _columns())
     colour = stream.isatty() and not os.environ.get("NO_COLOR")
+    redact = redactor()
     for line in lines:
-        text = redacted(log_line(line))
+        text = redact(log_line(line))
         click.echo(re.sub(_SEVERITY, _painted, text, count=1) if colour else text, file=stream)
 
 
@@ -196,8 +202,7 @@ def show_fix(done: Fix, common: Common, how: str, command: str = "dupes") -> int
         return int(has_errors(done.problems))
     show_problems(done.problems, common)
     if not common.quiet:
-        for step in done.steps:
-            say(step.line())
+        say_all(step.line() for step in done.steps)
         if done.folder is not None:
             undo = "--undo --yes" if command == "dupes" else "--undo"
             say(f"in {done.folder}; mediakit {command} {undo} brings it back")
@@ -212,10 +217,10 @@ def show_changes(changes: Iterable[PageChange], common: Common) -> None:
     """Print how pages change, nothing if quiet."""
     if common.quiet:
         return
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour, redact = sys.stdout.isatty() and not os.environ.get("NO_COLOR"), redactor()
     for change in changes:
         for line in diff_lines(change.path, change.before, change.after, colour=colour):
-            click.echo(redacted(line), color=colour)
+            click.echo(redact(line), color=colour)
 
 
 def show_annotations(problems: Iterable[Problem], common: Common) -> None:

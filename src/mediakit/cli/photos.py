@@ -12,7 +12,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options, gathered
-from mediakit.cli.output import Bar, say, show_changes, show_problems
+from mediakit.cli.output import Bar, say, say_all, show_changes, show_problems
 from mediakit.images.preset import CAP
 from mediakit.report.documents import document_json
 from mediakit.report.text import counted
@@ -182,8 +182,7 @@ def _show(report: Addition, how: PhotoOptions, common: Common) -> int:
         return int(report.has_errors)
     show_changes([report.page], common)
     if not common.quiet:
-        for line in report.picture_lines():
-            say(line)
+        say_all(report.picture_lines())
     show_problems(report.problems, common)
     if report.result is not None and not common.quiet:
         say(report.summary())

@@ -12,7 +12,7 @@ from mediakit.base.actions import has_errors
 from mediakit.base.errors import UsageError
 from mediakit.cli.commands import Command
 from mediakit.cli.options import Common, common_options
-from mediakit.cli.output import say, show_done, show_fix
+from mediakit.cli.output import say, say_all, show_done, show_fix
 from mediakit.images.preset import CAP
 
 
@@ -56,8 +56,7 @@ def slim_command(
         job = SlimJob(width, tuple(_site_path(each, root) for each in paths), dry_run)
         done = slim_sources(session, job)
     if show_done(done, common):
-        for each in done.sources:
-            say(each.line())
+        say_all(each.line() for each in done.sources)
         if done.folder is not None:
             say(f"the originals are in {done.folder}; mediakit slim --undo brings them back")
         say(done.summary())

@@ -9,7 +9,7 @@ import click
 
 from mediakit.cli.commands import Command, Group
 from mediakit.cli.options import Common, common_options, gathered
-from mediakit.cli.output import say, show_changes, show_fix
+from mediakit.cli.output import say, say_all, show_changes, show_fix
 from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def status_command(*, common: Common) -> int:
     if common.output == "json":
         click.echo(document_json(found))
     elif not common.quiet:
-        for each in found.files:
-            say(f"{each.state:<15} {each.path}")
+        say_all(f"{each.state:<15} {each.path}" for each in found.files)
         say(f"{'on' if found.data else 'off':<15} data of [theme]")
     return int(not found.is_current)
 

@@ -10,7 +10,7 @@ from mediakit.base.errors import UsageError
 from mediakit.cli import completion
 from mediakit.cli.commands import Command
 from mediakit.cli.options import BUCKET, Common, common_options, setting_options
-from mediakit.cli.output import Bar, say, show_problems
+from mediakit.cli.output import Bar, say, say_all, show_problems
 from mediakit.report.documents import document_json
 
 if TYPE_CHECKING:
@@ -86,6 +86,5 @@ def _show(report: ArchiveReport, common: Common) -> None:
     if report.hint:
         say(f"mediakit: {report.hint}", aside=True)
     if not common.quiet:
-        for line in report.lines(verbose=common.verbose):
-            say(line)
+        say_all(report.lines(verbose=common.verbose))
         say(report.summary())

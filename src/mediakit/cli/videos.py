@@ -17,6 +17,7 @@ from mediakit.cli.output import (
     Bar,
     place_in_checkout,
     say,
+    say_all,
     show_fix,
     show_problems,
     write_counts,
@@ -259,8 +260,7 @@ def _show(report: VideoReport, common: Common) -> None:
         click.echo(whole[common.output](report))
     else:
         show_problems(report.problems, common)
-        for line in () if common.quiet else formats.video_lines(report, verbose=common.verbose):
-            say(line)
+        say_all(() if common.quiet else formats.video_lines(report, verbose=common.verbose))
         if report.stopped:
             say(f"mediakit: stopped early: {report.stopped}", aside=True)
         if report.hint:

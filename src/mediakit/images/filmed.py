@@ -178,7 +178,7 @@ class AnimatedFrames:
 
 def _check_time(milliseconds: int, most: int) -> None:
     if milliseconds > most:
-        raise FilmError(f"it is longer than {most / 1000:g} seconds", _TRIM)
+        raise FilmError(f"it is longer than {most / 1000:g} s", _TRIM)
 
 
 def picture_of(frame: VideoFrame) -> Image.Image:

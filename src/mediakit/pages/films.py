@@ -74,7 +74,7 @@ def _possible_clip(config: Config, data: bytes, cut: Cut) -> FilmSize:
     lasts = (cut.end or film.milliseconds) - cut.start
     if lasts > 1000 * most:
         raise UsageError(
-            f"it lasts {lasts / 1000:.0f} seconds, and clips have at most {most}",
+            f"it lasts {-(-lasts // 100) / 10:g} seconds, and clips have at most {most}",
             "cut it on the phone, or raise max_seconds of the clips",
         )
     if len(data) > _MOST_BYTES:

@@ -234,7 +234,8 @@ def content_lines(
     yield f"{found}, of them {how}" if how else found
     if folders:
         shown = ", ".join(f"{path} ({count:,})" for path, count in folders[:_MANY])
-        more = f" and {len(folders) - _MANY:,} more folders" if len(folders) > _MANY else ""
+        left = counted(len(folders) - _MANY, "more folder")
+        more = f" and {left}" if len(folders) > _MANY else ""
         total = sum(count for _, count in folders)
         what = counted(total, "file with front matter", "files with front matter")
         hint = "if they are pages, name them in `content` of mediakit.toml"

@@ -73,7 +73,7 @@ def is_misspelt(video: VideoRef) -> bool:
 def misspelling(video: VideoRef) -> str:
     """Return what is wrong with an id that `is_misspelt`."""
     row = PROVIDERS[video.provider]
-    return f"{video.id!r} has {len(video.id)} characters; {row.title} ids have {row.id_length}"
+    return f"{row.title} ids have {row.id_length} characters, and {video.id!r} has {len(video.id)}"
 
 
 def _from_address(text: str, named: str, line: int) -> VideoRef:

@@ -13,6 +13,7 @@ from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.regular_file import read_regular
 from mediakit.base.tables import ARTIFACTS, Cells, Form, Rows, changed
+from mediakit.report.text import counted
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import Headers, headers_of
 from mediakit.sync.plan import reason_of_transfer
@@ -199,12 +200,13 @@ def refuse_unsafe(site: ObservedSite, transfers: Transfers, state: TargetState) 
     ours = sum(1 for each in state.objects.values() if each.ours)
     if ours and not site.known.inputs:
         raise TargetError(
-            f"the site names no picture at all, but mediakit has put {ours} at the target",
+            f"the site names no picture at all, but mediakit has put {ours:,} at the target",
             "nothing is changed; is this the right folder? give it with --site",
         )
     if deletes and not limit.allows(len(deletes), ours):
         raise TargetError(
-            f"{len(deletes)} of {ours} objects would be deleted, and --max-delete is {limit}",
+            f"{len(deletes):,} of {counted(ours, 'object')} would be deleted, "
+            f"and --max-delete is {limit}",
             "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
         )
 

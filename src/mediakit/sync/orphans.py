@@ -22,6 +22,7 @@ from mediakit.base.files import DiskFile, FileTree
 from mediakit.base.model import Problem, Severity
 from mediakit.base.regular_file import sha256_file
 from mediakit.base.writer import hint_of, remove_empty_folders
+from mediakit.report.text import counted
 from mediakit.site.mentions import folded
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.picture_problems import INCOMPLETE, held_back
@@ -125,14 +126,15 @@ def _stale_variants(site: ObservedSite, plan: Plan) -> StaleVariants:
 def _refuse_too_much(site: ObservedSite, plan: Plan) -> None:
     count = sum(action.kind is Kind.PRUNE for action in plan.actions)
     whole, limit = len(site.known.records), site.config.max_delete
+    variants = counted(whole, "variant")
     if count and not site.known.inputs:
         raise UsageError(
-            f"the site names no picture at all, but mediakit has made {whole} variants",
+            f"the site names no picture at all, but mediakit has made {variants}",
             "nothing is changed; is this the right folder? give it with --site",
         )
     if count and not limit.allows(count, whole):
         raise UsageError(
-            f"{count} of {whole} variants would be removed, and --max-delete is {limit}",
+            f"{count:,} of {variants} would be removed, and --max-delete is {limit}",
             "nothing is changed; look at --dry-run, then raise --max-delete if it is right",
         )
 
