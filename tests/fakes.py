@@ -13,7 +13,8 @@ from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
 from mediakit.storage.settings import S3Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Executor
 
     from mediakit.storage.settings import HeaderRule, Headers
 
@@ -82,6 +83,14 @@ class MemoryTarget:
         if hashlib.sha256(data).hexdigest() != upload.artifact.sha256:
             return Failure("changed-meanwhile", "changed while mediakit ran")
         return self.put(upload.artifact.path, data, upload.headers, only_if=only_if)
+
+    def put_files(
+        self,
+        uploads: Iterable[tuple[Upload, str | None]],
+        threads: Executor,  # noqa: ARG002
+    ) -> Iterator[tuple[Upload, Artifact | Failure]]:
+        for upload, only_if in uploads:
+            yield upload, self.put_file(upload, only_if=only_if)
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None

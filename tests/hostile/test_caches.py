@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SiteBuilder
+from mediakit.base.artifacts import Artifact
 from mediakit.base.regular_file import FileStat
 from mediakit.sync.session import open_cache
 
@@ -28,7 +29,7 @@ def of_another_user(folder: Path, state: Path) -> None:
         with open_cache(folder) as cache:
             cache.remember_digests([("a.jpg", OLD, "forged")])
             sha256 = hashlib.sha256(FOREIGN).hexdigest()
-            cache.note_stored("file:/target", "by-hand.jpg", sha256, "")
+            cache.note_stored("file:/target", [Artifact("by-hand.jpg", sha256)])
 
 
 def test_a_cache_of_somebody_else(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_a_forged_row_deletes_nothing(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "stranger"))
     with open_cache(site.root / ".mediakit") as cache:
         url = f"file:{target.as_posix()}"
-        cache.note_stored(url, "by-hand.jpg", hashlib.sha256(FOREIGN).hexdigest(), "")
+        cache.note_stored(url, [Artifact("by-hand.jpg", hashlib.sha256(FOREIGN).hexdigest())])
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "victim"))
     result = site.run("sync", target=str(target), delete=True)
     assert (target / "by-hand.jpg").read_bytes() == FOREIGN

@@ -275,11 +275,11 @@ def test_the_journal_survives_a_kill(tmp_path: Path) -> None:
     code = (
         "import os, signal; from pathlib import Path\n"
         "from mediakit.sync.session import open_cache\n"
-        "from mediakit.base.artifacts import Input, MadeRecord\n"
+        "from mediakit.base.artifacts import Artifact, Input, MadeRecord\n"
         f"with open_cache(Path({str(tmp_path)!r})) as cache:\n"
         f"    cache.note_made({RECORD!r})\n"
         f"    cache.note_made({CARD!r})\n"
-        "    cache.note_stored('file:/x', 'a.jpg', '1', 'h')\n"
+        "    cache.note_stored('file:/x', [Artifact('a.jpg', '1', headers='h')])\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=False)

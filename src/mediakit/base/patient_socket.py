@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 SLOWEST = 16 * 1024
 """Bytes a second: a server that is at least as fast gets all the time that its answer takes."""
 
-_TICK = 1.0  # seconds between checks of the clock
-_PIECE = 256 * 1024  # bytes sent between these checks
+TICK = 1.0
+"""Seconds between looks at the clock."""
+
+ENDLESS = "the answer has no end"
+PIECE = 256 * 1024
+"""Bytes that are sent between these looks."""
+
 _OTHERS = 1024 * 1024  # largest answer, by default
 
 
@@ -39,21 +44,57 @@ class ExchangeLimits:
     on_wait: Callable[[float], None] = lambda _: None
 
 
+class Exchange:
+    """An exchange that begins now, held against its limits."""
+
+    def __init__(self, limits: ExchangeLimits) -> None:
+        self._limits = limits
+        self._began = time.monotonic()
+        self._carried = self._received = 0
+
+    @property
+    def most(self) -> int:
+        """The most bytes of the answer."""
+        return self._limits.most
+
+    def check(self, since: float) -> None:
+        """Raise TimeoutError if it has taken too long, or nothing has come since `since`."""
+        now = time.monotonic()
+        if now > self._limits.until + self._carried / SLOWEST:
+            raise TimeoutError("the answer takes too long")
+        if now - since > self._limits.silence:
+            raise TimeoutError("nothing comes")
+
+    def note_silence(self, since: float) -> None:
+        """Note that nothing has come since `since`."""
+        self._limits.on_wait(time.monotonic() - since)
+
+    def note_sent(self, count: int) -> None:
+        """Note bytes that went, or came."""
+        self._carried += count
+        waited = time.monotonic() - self._began
+        if self._carried < waited * SLOWEST:
+            self._limits.on_wait(waited)
+
+    def note_received(self, count: int) -> None:
+        """Note bytes of the answer; raises ConnectionError if they are too many."""
+        self.note_sent(count)
+        self._received += count
+        if self._received > self._limits.most:
+            raise ConnectionError(ENDLESS)
+
+
 class PatientSocket:
     """A connected socket whose reads and writes obey the limits of the present exchange."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        self._limits = ExchangeLimits(float("inf"), float("inf"))
-        self._began = 0.0
-        self._carried = self._received = 0
-        connected.settimeout(_TICK)
+        self._exchange = Exchange(ExchangeLimits(float("inf"), float("inf")))
+        connected.settimeout(TICK)
 
     def begin(self, limits: ExchangeLimits) -> None:
         """Start an exchange."""
-        self._limits = limits
-        self._began = time.monotonic()
-        self._carried = self._received = 0
+        self._exchange = Exchange(limits)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of any kind
         return getattr(self._socket, name)
@@ -65,41 +106,30 @@ class PatientSocket:
         """Send bytes; raises TimeoutError."""
         rest = memoryview(data).cast("B")
         while rest:
-            sent = self._patiently(lambda rest=rest: self._socket.send(rest[:_PIECE]))  # type: ignore[misc]
+            sent = self._patiently(lambda rest=rest: self._socket.send(rest[:PIECE]))  # type: ignore[misc]
+            self._exchange.note_sent(sent)
             rest = rest[sent:]
 
     def receive(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
         """Receive bytes into a buffer; raises TimeoutError, or ConnectionError for too many."""
         count = self._patiently(lambda: self._socket.recv_into(buffer))
-        self._received += count
-        if self._received > self._limits.most:
-            raise ConnectionError("the answer has no end")
+        self._exchange.note_received(count)
         return count
 
     def makefile(self, mode: str, buffering: int = -1) -> Any:  # noqa: ANN401 - as sockets do
         """Return a file to read from; the socket is closed when both are."""
         assert mode == "rb"  # noqa: S101 - what http.client asks for
         raw = _Received(self, self._socket.makefile("rb", buffering=0))
-        return raw if buffering == 0 else _Answer(raw, self._limits.most)
+        return raw if buffering == 0 else _Answer(raw, self._exchange.most)
 
     def _patiently(self, step: Callable[[], int]) -> int:
-        began = time.monotonic()
+        since = time.monotonic()
         while True:
-            now = time.monotonic()
-            if now > self._limits.until + self._carried / SLOWEST:
-                raise TimeoutError("the answer takes too long")
-            if now - began > self._limits.silence:
-                raise TimeoutError("nothing comes")
+            self._exchange.check(since)
             try:
-                count = step()
+                return step()
             except TimeoutError:
-                self._limits.on_wait(time.monotonic() - began)
-                continue
-            self._carried += count
-            waited = now - self._began
-            if self._carried < waited * SLOWEST:
-                self._limits.on_wait(waited)
-            return count
+                self._exchange.note_silence(since)
 
 
 class _Answer(io.BufferedReader):
@@ -112,7 +142,7 @@ class _Answer(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         """Read bytes; raises ConnectionError for too many, or for less than none."""
         if size is not None and not -1 <= size <= self._most:
-            raise ConnectionError("the answer has no end")
+            raise ConnectionError(ENDLESS)
         return super().read(size)
 
 

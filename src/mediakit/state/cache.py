@@ -179,9 +179,10 @@ class Cache:
         rows = self._database.rows("stored", "target = ?", (target,))
         return {(key, sha256): headers for _, key, sha256, headers in rows}
 
-    def note_stored(self, target: str, key: str, sha256: str, headers: str) -> None:
-        """Commit an object that is about to be put at a target; raises CacheError."""
-        self._database.put("stored", [(target, key, sha256, headers)], needed=True)
+    def note_stored(self, target: str, objects: Iterable[Artifact]) -> None:
+        """Commit objects that are about to be put at a target; raises CacheError."""
+        rows = [(target, each.path, each.sha256, each.headers) for each in objects]
+        self._database.put("stored", rows, needed=True)
 
     def clear_journal(self) -> None:
         """Forget the journal of variants: the catalog has them all."""

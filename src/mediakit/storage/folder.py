@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from sys import intern
@@ -31,15 +32,10 @@ from mediakit.storage.protocol import ANY, NOTHING, Fetched, Upload, crossed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Executor, Future
 
     from mediakit.base.artifacts import MadeRecord
-    from mediakit.storage.protocol import (
-        KnownDigests,
-        Note,
-        ObjectFile,
-        PictureTree,
-        Settings,
-    )
+    from mediakit.storage.protocol import KnownDigests, Note, ObjectFile, PictureTree, Settings
     from mediakit.storage.settings import Headers
 
 _TEMPORARY = ".mediakit-tmp"
@@ -135,15 +131,25 @@ class FolderStorage:
         except _UnreadableSourceError as error:
             return Failure("unreadable-file", f"cannot be read: {error}")
 
+    def put_files(
+        self, uploads: Iterable[tuple[Upload, str | None]], threads: Executor
+    ) -> Iterator[tuple[Upload, Artifact | Failure]]:
+        """Copy files, a few at a time."""
+        puts: deque[tuple[Upload, Future[Artifact | Failure]]] = deque()
+        for upload, only_if in uploads:
+            puts.append((upload, threads.submit(self.put_file, upload, only_if=only_if)))
+            if len(puts) > self.connections:
+                first, put = puts.popleft()
+                yield first, put.result()
+        yield from ((each, put.result()) for each, put in puts)
+
     def _put(
         self, key: str, parts: Iterable[bytes], sha256: str, only_if: str | None
     ) -> Artifact | Failure:
         """Write a file that is to have this digest, whole or not at all."""
         if os.name == "nt" and not fits_windows(key):
-            return Failure(
-                "put-failed", f"{self.url}: Windows can have no file of that name",
-                "rename the picture",
-            )  # fmt: skip
+            message = f"{self.url}: Windows can have no file of that name"
+            return Failure("put-failed", message, "rename the picture")
         if only_if != ANY and self._version(key) not in {only_if, sha256}:
             return crossed(self.url)
         try:

@@ -18,7 +18,8 @@ from mediakit.base.regular_file import read_regular
 from mediakit.storage.settings import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Executor
 
     from mediakit.base.artifacts import MadeRecord
     from mediakit.base.files import Absent, DiskFile
@@ -95,7 +96,7 @@ class Storage(Protocol):
     endpoint: str
     """The URL of the server, without a password; empty for a folder."""
     connections: int
-    """How many objects are worth putting at once."""
+    """How many threads are worth asking at once."""
     is_remote: bool
     """Whether requests are mostly waiting, and can be made on any thread."""
     has_headers: bool
@@ -129,6 +130,15 @@ class Storage(Protocol):
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Store a file, which may be too large for memory; one that has changed is a Failure."""
+
+    def put_files(
+        self, uploads: Iterable[tuple[Upload, str | None]], threads: Executor
+    ) -> Iterator[tuple[Upload, Artifact | Failure]]:
+        """Store files side by side, each on a condition, and yield them as that ends.
+
+        Each is asked for when there is room for it. What blocks may be done by `threads`. If the
+        caller stops early, those that have begun are stored all the same.
+        """
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None

@@ -85,7 +85,8 @@ class S3Settings(Struct, frozen=True, forbid_unknown_fields=True):
     kms_key: Annotated[str | None, setting(HARMLESS,
         "The key for `aws:kms`.", "alias/media", default="that of the account")] = None
     connections: Annotated[int, setting(HARMLESS,
-        "How many requests are under way at once.", 16, ge=1, le=256)] = 32
+        "The most requests that are under way at once. mediakit begins with up to 32, and sends "
+        "more as long as answers come as quickly.", 16, ge=1, le=256)] = 256
     patience: Annotated[int, setting(HARMLESS,
         "How many seconds mediakit tries a target that does not answer, before the run gives up.",
         60, ge=1, le=3600)] = 120

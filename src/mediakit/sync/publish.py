@@ -13,7 +13,7 @@ from mediakit.base.errors import CacheError, TargetError
 from mediakit.base.files import sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.tables import ARTIFACTS, Rows, changed
-from mediakit.executors.workers import finished, run_bounded
+from mediakit.executors.workers import run_bounded
 from mediakit.storage.protocol import CROSSED
 from mediakit.storage.settings import HeaderRule, headers_of
 from mediakit.sync.plan import plan_catalog
@@ -21,7 +21,7 @@ from mediakit.sync.products import JOURNAL_KEY
 from mediakit.sync.target import TargetCatalog, TargetJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Executor, Future
 
     from mediakit.state.cache import Cache
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _WORTH = 50
 """Objects that are listed in the time in which one is asked for: a page has 1,000."""
+
+_NOTED = 64
+"""Puts that the cache notes at once, before the first of them begins."""
 
 
 class Publisher:
@@ -111,26 +114,32 @@ class Publisher:
         )
 
     def _put_all(self, puts: list[Action], executor: Executor) -> None:
-        url = self._target.url
-
-        def start(executor: Executor, action: Action) -> Future[tuple[Artifact | Failure, float]]:
-            key, upload = action.path, self._uploads[action.path]
-            try:
-                artifact = upload.artifact
-                self._cache.note_stored(url, key, artifact.sha256, artifact.headers)
-            except CacheError as error:
-                return finished((Failure("put-failed", error.message, error.hint), 0.0))
-            before = self._there.entries.get(key)
-            version = before.version if before else None
-            return executor.submit(_send, self._target, upload, version)
-
-        in_flight = self._target.connections + 1
-        for action, (put, seconds) in run_bounded(executor, in_flight, puts, start):
+        begun: dict[str, tuple[Action, float]] = {}
+        for upload, put in self._target.put_files(self._noted(puts, begun), executor):
+            action, start = begun.pop(upload.artifact.path)
             if isinstance(put, Failure):
                 self._fail(action, put)
             else:
                 self._sent.add(action.path, put)
+                seconds = time.perf_counter() - start
                 self._report(Outcome(action, Status.DONE, put.bytes, seconds))
+
+    def _noted(
+        self, puts: list[Action], begun: dict[str, tuple[Action, float]]
+    ) -> Iterator[tuple[Upload, str | None]]:
+        """Yield what to put over which version, once the cache has noted it, and note when."""
+        for start in range(0, len(puts), _NOTED):
+            part = [(action, self._uploads[action.path]) for action in puts[start : start + _NOTED]]
+            try:
+                self._cache.note_stored(self._target.url, [upload.artifact for _, upload in part])
+            except CacheError as error:
+                for action, _ in part:
+                    self._fail(action, Failure("put-failed", error.message, error.hint))
+                continue
+            for action, upload in part:
+                before = self._there.entries.get(action.path)
+                begun[action.path] = action, time.perf_counter()
+                yield upload, before.version if before else None
 
     def _finish(self, deletes: list[Action], catalog: Catalog, executor: Executor) -> None:
         self._put = self._sent.table()
@@ -271,10 +280,3 @@ class Publisher:
         self.problems.append(
             Problem(key, 0, failure.code, Severity.ERROR, failure.message, failure.hint)
         )
-
-
-def _send(target: Storage, upload: Upload, only_if: str | None) -> tuple[Artifact | Failure, float]:
-    """Put one object, and measure the seconds; runs on a thread of senders."""
-    start = time.perf_counter()
-    put = target.put_file(upload, only_if=only_if)
-    return put, time.perf_counter() - start

@@ -12,7 +12,6 @@ from mediakit.base.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from email.message import Message
 
     from mediakit.base.actions import Failure
 
@@ -168,15 +167,15 @@ _MOST_TAGS = 500_000
 
 @dataclass(frozen=True, slots=True)
 class BucketAnswer:
-    """A status, headers, whose names have any case, and a body."""
+    """A status, headers by their names in small letters, and a body."""
 
     status: int
-    headers: Message
+    headers: Mapping[str, str]
     body: bytes
 
     def header(self, name: str) -> str:
         """Return a header, empty where there is none."""
-        return self.headers.get(name) or ""
+        return self.headers.get(name.lower(), "")
 
 
 class XmlDocument:

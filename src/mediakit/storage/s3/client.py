@@ -12,19 +12,21 @@ import os
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 from weakref import finalize
 
 from mediakit.base.errors import TargetError
-from mediakit.base.patient_socket import PatientSocket
 from mediakit.base.redaction import redacted
 from mediakit.storage.s3.answers import BucketAnswer, S3Error, fault_of, unanswered
+from mediakit.storage.s3.line import Line
 from mediakit.storage.s3.signing import Request, encoded
+from mediakit.storage.s3.steps import Blocking, Wait, finish
+from mediakit.storage.s3.traffic import Traffic
 
 if TYPE_CHECKING:
     import ssl
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from mediakit.base.patient_socket import ExchangeLimits
     from mediakit.storage.s3.patience import Patience
     from mediakit.storage.s3.server import Server
+    from mediakit.storage.s3.steps import Steps
 
 _ATTEMPTS = 8  # about a minute of waiting in all
 
@@ -40,12 +43,15 @@ _ATTEMPTS = 8  # about a minute of waiting in all
 class BucketClient:
     """Asks a server about what is in one bucket, from any thread."""
 
-    def __init__(self, server: Server, bucket: str, patience: Patience) -> None:
+    def __init__(
+        self, server: Server, bucket: str, patience: Patience, connections: int = 1
+    ) -> None:
         self._bucket = bucket
         self._patience = patience
+        self.traffic = Traffic(connections)
         given = os.environ.get("AWS_MAX_ATTEMPTS", "")
         self._attempts = (given.isdecimal() and int(given[:9])) or _ATTEMPTS
-        self._idle: list[PatientSocket] = []
+        self._idle: list[Line] = []
         finalize(self, _close, self._idle)
         self._go_to(server)
 
@@ -71,6 +77,19 @@ class BucketClient:
         Raises:
             S3Error: the server refuses, or does not answer in time, however often it is asked.
         """
+        return finish(self.asking(method, name, headers, body, query=query, sha256=sha256))
+
+    def asking(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        name: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        query: Mapping[str, str] | None = None,
+        sha256: str = "",
+    ) -> Steps[BucketAnswer]:
+        """Do what `ask` does, in steps."""
         since = time.monotonic()
         fields = [f"{encoded(key)}={encoded(text)}" for key, text in sorted((query or {}).items())]
         given = dict(headers or {})
@@ -84,7 +103,8 @@ class BucketClient:
                 path = f"{self._path}/{encoded(name, '/')}" if name else self._path or "/"
                 host = {"Host": self._way.host}
                 request = Request(method, path, "&".join(fields), host | given, body, sha256)
-                return self._once(request, since, is_object=method == "GET" and bool(name))
+                is_object = method == "GET" and bool(name)
+                return (yield from self._once(request, since, is_object=is_object))
             except S3Error as error:
                 moved = self._server.moved(error.region)
                 if moved is not None and tries < self._attempts:
@@ -92,7 +112,7 @@ class BucketClient:
                 elif not error.is_passing or tries >= self._attempts:
                     raise
                 else:
-                    self._patience.pause(since, tries)
+                    yield Wait(self._patience.pause(since, tries))
         raise AssertionError  # there is always another try
 
     def close(self) -> None:
@@ -105,26 +125,28 @@ class BucketClient:
         self._way = find_way(urlsplit(server.endpoint).scheme, host, server.ca_bundle)
         self.close()
 
-    def _once(self, request: Request, since: float, *, is_object: bool) -> BucketAnswer:
+    def _once(self, request: Request, since: float, *, is_object: bool) -> Steps[BucketAnswer]:
         size = len(request.body)
         limits = self._patience.limits(since, request.method, size, is_object=is_object)
         began, status = time.monotonic(), 0
         try:
-            answer = self._exchange(request, limits)
+            answer = yield from self._exchange(request, limits)
             status = answer.status
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             raise unanswered(error, self.endpoint + self._way.through) from error
         except ValueError as error:  # what no header can hold
             hint = "check the variables of AWS and of the proxy"
             raise S3Error(f"the request cannot be sent: {error}", hint) from error
         finally:
-            self._patience.note(began, status)
+            is_up = self._patience.note(began, status)
+            if request.method == "PUT":
+                self.traffic.note(began, time.monotonic(), is_answered=is_up)
         wrong = fault_of(answer, is_object=is_object)
         if wrong is not None:
             raise wrong
         return answer
 
-    def _exchange(self, request: Request, limits: ExchangeLimits) -> BucketAnswer:
+    def _exchange(self, request: Request, limits: ExchangeLimits) -> Steps[BucketAnswer]:
         """Send a request and read the answer; a connection that was closed meanwhile is left."""
         headers = request.signed(self._server.keys(), self._server.region)
         headers |= {"User-Agent": "mediakit", **self._way.headers}  # proxies may change them
@@ -134,13 +156,9 @@ class BucketClient:
             try:
                 line, is_kept = self._idle.pop(), True
             except IndexError:
-                line, is_kept = self._way.connect(), False
+                line, is_kept = (yield Blocking(self._way.connect)), False
             try:
-                line.begin(limits)
-                line.sendall(data)
-                with HTTPResponse(cast("Any", line), method=request.method) as response:
-                    response.begin()
-                    answer = BucketAnswer(response.status, response.headers, response.read())
+                answer = yield from line.ask(data, request.method, limits)
             except ConnectionError:
                 line.close()
                 if not is_kept:
@@ -149,10 +167,10 @@ class BucketClient:
                 line.close()
                 raise
             else:
-                if response.will_close:
-                    line.close()
-                else:
+                if line.is_reusable:
                     self._idle.append(line)
+                else:
+                    line.close()
                 return answer
 
 
@@ -164,7 +182,7 @@ def _head(start: str, headers: Mapping[str, str], size: int) -> bytes:
     return "\r\n".join((*lines, f"Content-Length: {size}", "", "")).encode("latin-1")
 
 
-def _close(connections: list[PatientSocket]) -> None:
+def _close(connections: list[Line]) -> None:
     while connections:
         connections.pop().close()
 
@@ -198,22 +216,25 @@ class Way:
         is_whole = self.proxy and not self._is_tls
         return f"{self.scheme}://{self.host}{path}" if is_whole else path
 
-    def connect(self) -> PatientSocket:
+    def connect(self) -> Line:
         """Return a new connection; raises OSError."""
         there, proxy = _split(self.host), _split(self.proxy)
         port = there.port or _PORTS[self.scheme]
         host, door = (proxy, proxy.port or 80) if self.proxy else (there, port)
         at = host.hostname or "", door
+        waits: list[tuple[type[OSError], ...]] = []
         if self._is_tls:
             from http.client import HTTPSConnection  # noqa: PLC0415 - TLS takes a while to load
+            from ssl import SSLWantReadError, SSLWantWriteError  # noqa: PLC0415
 
+            waits = [(SSLWantReadError,), (SSLWantWriteError,)]
             connection: Any = HTTPSConnection(*at, timeout=_CONNECT, context=_tls(self.bundle))
             if self.proxy:
                 connection.set_tunnel(there.hostname, port, _authorization(proxy))
         else:
             connection = HTTPConnection(*at, timeout=_CONNECT)
         connection.connect()
-        return PatientSocket(connection.sock)
+        return Line(connection.sock, *waits)
 
     @property
     def _is_tls(self) -> bool:

@@ -50,13 +50,16 @@ class Patience:
                 "check the endpoint and the network, then run again; see patience in [s3]",
             )
 
-    def pause(self, since: float, tries: int) -> None:
-        """Wait before another try, the longer the more there were, and within the deadline."""
+    def pause(self, since: float, tries: int) -> float:
+        """Return the seconds before another try: more after more of them, within the deadline."""
         pause = min(random.random() * 2.0 ** (tries - 1), _LONGEST_PAUSE)  # noqa: S311 - no secret
-        time.sleep(max(0.0, min(pause, since + self._seconds + 0.1 - time.monotonic())))
+        return max(0.0, min(pause, since + self._seconds + 0.1 - time.monotonic()))
 
-    def note(self, began: float, status: int = 0) -> None:
-        """Note the HTTP status of a request that was sent at `began`, 0 without an answer."""
+    def note(self, began: float, status: int = 0) -> bool:
+        """Note the HTTP status of a request that was sent at `began`, 0 without an answer.
+
+        Returns whether that is a proper answer.
+        """
         is_up = status not in {0, _BUSY} and status < _ERRORS
         with self._lock:
             self._last = f" (HTTP {status})" if status and not is_up else ""
@@ -64,6 +67,7 @@ class Patience:
                 self._down_since = None
             elif self._down_since is None:
                 self._down_since = began
+        return is_up
 
     def limits(self, since: float, method: str, bytes_: int, *, is_object: bool) -> ExchangeLimits:
         """Return what a request may take that sends so many bytes, of a call begun at `since`."""

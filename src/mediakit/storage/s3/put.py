@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,16 @@ from mediakit.storage.s3.answers import (
     etag_of,
     is_missing,
 )
-from mediakit.storage.s3.transfer import UploadChangedError, upload_parts
+from mediakit.storage.s3.steps import Blocking, Wait, finish, side_by_side
+from mediakit.storage.s3.transfer import PART, UploadChangedError, upload_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor
 
     from mediakit.storage.s3.answers import BucketAnswer
     from mediakit.storage.s3.client import BucketClient
+    from mediakit.storage.s3.steps import Steps
     from mediakit.storage.s3.storage import BucketAddress
     from mediakit.storage.settings import Headers, S3Settings
 
@@ -38,6 +41,15 @@ _METADATA = "x-amz-meta-"
 
 _PLAIN = 16 * 1024 * 1024
 """Bytes up to which a file is sent in one request."""
+
+_MOST_THREADS = 32
+"""Threads that ask at once: more of them are in each other's way."""
+
+_QUICK = 64 * 1024
+"""Bytes up to which a file is read by who sends it."""
+
+_MOST_HELD = 64 * 1024 * 1024
+"""Bytes of files in memory from which on no further one is begun."""
 
 _CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404", "304"})
 _UNCONDITIONAL = frozenset({"NotImplemented", "501"})
@@ -55,9 +67,10 @@ class BucketPuts:
         self._settings = settings
         self._common = CommonFault()
         self._knows_conditions = True
+        self._held = 0
         self.url = address.url
         self.endpoint = client.endpoint
-        self.connections = settings.connections
+        self.connections = min(settings.connections, _MOST_THREADS)
 
     def get(self, key: str) -> Fetched | None:
         """Return an object."""
@@ -73,37 +86,68 @@ class BucketPuts:
         self, key: str, data: bytes, headers: Headers, *, only_if: str | None = ANY
     ) -> Artifact | Failure:
         """Store an object in one request."""
-        sha256 = sha256_bytes(data)
-        name, sent = self._address.name(key), self._headers(headers, sha256)
-
-        def send(given: dict[str, str]) -> str:
-            return etag_of(self._client.ask("PUT", name, sent | given, data, sha256=sha256))
-
-        return self._put(Artifact(key, sha256, len(data)), only_if, send)
+        return finish(self._put_bytes(key, data, sha256_bytes(data), headers, only_if))
 
     def put_file(self, upload: Upload, *, only_if: str | None = ANY) -> Artifact | Failure:
         """Store a file; a large one in parts, of which one is in memory at a time."""
-        key, sha256 = upload.artifact.path, upload.artifact.sha256
-        path = Path(upload.folder, upload.name)
+        return finish(self._put_file(upload, only_if))
+
+    def put_files(
+        self, uploads: Iterable[tuple[Upload, str | None]], threads: Executor
+    ) -> Iterator[tuple[Upload, Artifact | Failure]]:
+        """Store files side by side, as many as the server keeps up with."""
+        tasks = ((upload, self._put_file(upload, only_if)) for upload, only_if in uploads)
+        return side_by_side(tasks, self._has_room, threads)
+
+    def _has_room(self, running: int) -> bool:
+        return running < self._client.traffic.window and self._held < _MOST_HELD
+
+    def _put_file(self, upload: Upload, only_if: str | None) -> Steps[Artifact | Failure]:
+        path, held = Path(upload.folder, upload.name), 0
         try:
-            if upload.read is not read_regular or path.stat().st_size <= _PLAIN:
-                data = upload.read(path)
-                if sha256_bytes(data) != sha256:
-                    return _CHANGED_FILE
-                return self.put(key, data, upload.headers, only_if=only_if)
-            if sha256_file(path) != sha256:
-                return _CHANGED_FILE
+            is_changed = upload.read is not read_regular
+            size = path.stat().st_size
+            held = PART if size > _PLAIN and not is_changed else size
+            self._held += held
+            if held != size:
+                return (yield from self._put_parts(upload, path, only_if))
+            read = partial(_read, upload, path)
+            # to hand a small one over to a thread takes longer than to read it
+            data = (yield Blocking(read)) if is_changed or size > _QUICK else read()
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
-        name, sent = self._address.name(key), self._headers(upload.headers, sha256)
-
-        def send(given: dict[str, str]) -> str:
-            return upload_parts(self._client, name, path, sha256, sent, given)
-
-        try:
-            return self._put(upload.artifact, only_if, send)
         except UploadChangedError:
             return _CHANGED_FILE
+        else:
+            artifact = upload.artifact
+            put = self._put_bytes(artifact.path, data, artifact.sha256, upload.headers, only_if)
+            return (yield from put)
+        finally:
+            self._held -= held
+
+    def _put_bytes(
+        self, key: str, data: bytes, sha256: str, headers: Headers, only_if: str | None
+    ) -> Steps[Artifact | Failure]:
+        name, sent = self._address.name(key), self._headers(headers, sha256)
+
+        def send(given: dict[str, str]) -> Steps[str]:
+            answer = self._client.asking("PUT", name, sent | given, data, sha256=sha256)
+            return etag_of((yield from answer))
+
+        return (yield from self._put(Artifact(key, sha256, len(data)), only_if, send))
+
+    def _put_parts(
+        self, upload: Upload, path: Path, only_if: str | None
+    ) -> Steps[Artifact | Failure]:
+        key, sha256 = upload.artifact.path, upload.artifact.sha256
+        if (yield Blocking(partial(sha256_file, path))) != sha256:
+            raise UploadChangedError
+        name, sent = self._address.name(key), self._headers(upload.headers, sha256)
+
+        def send(given: dict[str, str]) -> Steps[str]:
+            return upload_parts(self._client, name, path, sha256, sent, given)
+
+        return (yield from self._put(upload.artifact, only_if, send))
 
     def replace(
         self, key: str, data: bytes, headers: Headers, version: str | None
@@ -116,7 +160,7 @@ class BucketPuts:
         """
         try:
             if self._version(key) != version:
-                return self._own_write(key, sha256_bytes(data)) or crossed(self.url)
+                return finish(self._own_write(key, sha256_bytes(data))) or crossed(self.url)
         except S3Error as error:
             return self._failure("put-failed", key, error)
         return self.put(key, data, headers, only_if=version)
@@ -141,12 +185,12 @@ class BucketPuts:
         self,
         artifact: Artifact,
         only_if: str | None,
-        send: Callable[[dict[str, str]], str],
-    ) -> Artifact | Failure:
+        send: Callable[[dict[str, str]], Steps[str]],
+    ) -> Steps[Artifact | Failure]:
         if self._common.failure is not None:
             return self._common.failure
         try:
-            sent = self._sent(artifact, only_if, send)
+            sent = yield from self._sent(artifact, only_if, send)
         except OtherServerError as error:
             raise self._fatal(f"{artifact.path} cannot be put", error) from error
         except S3Error as error:
@@ -161,17 +205,17 @@ class BucketPuts:
         self,
         artifact: Artifact,
         only_if: str | None,
-        send: Callable[[dict[str, str]], str],
-    ) -> Artifact | Failure:
+        send: Callable[[dict[str, str]], Steps[str]],
+    ) -> Steps[Artifact | Failure]:
         for attempt in range(_TRIES):
             given = _given(only_if) if self._knows_conditions else {}
             try:
-                return replace(artifact, etag=send(given))
+                return replace(artifact, etag=(yield from send(given)))
             except S3Error as error:
                 if not given:
                     raise
                 if error.code in _CHANGED:
-                    there = self._own_write(artifact.path, artifact.sha256)
+                    there = yield from self._own_write(artifact.path, artifact.sha256)
                     if there is not None or "If-Match" in given:
                         return there or crossed(self.url)
                 elif error.code in _UNCONDITIONAL:
@@ -179,36 +223,37 @@ class BucketPuts:
                     continue
                 elif error.code not in _BUSY:
                     raise
-                time.sleep(0.2 * 2**attempt)
+                yield Wait(0.2 * 2**attempt)
         return Failure("put-failed", f"{self.url}: the target is busy", "run again")
 
     def _version(self, key: str) -> str | None:
-        head = self._head(key)
+        head = finish(self._head(key))
         return None if head is None else etag_of(head)
 
-    def _head(self, key: str) -> BucketAnswer | None:
+    def _head(self, key: str) -> Steps[BucketAnswer | None]:
         """Ask for an object's headers; returns None if there is none."""
         try:
-            return self._client.ask("HEAD", self._address.name(key))
+            return (yield from self._client.asking("HEAD", self._address.name(key)))
         except S3Error as error:
             if is_missing(error):
                 return None
             raise
 
-    def _own_write(self, key: str, sha256: str) -> Artifact | Failure | None:
+    def _own_write(self, key: str, sha256: str) -> Steps[Artifact | Failure | None]:
         """Return the object if it has our content, None if there is none."""
         try:
-            head = self._head(key)
+            head = yield from self._head(key)
             if head is None:
                 return None
             stored = Artifact(key, sha256, size_of(head), etag=etag_of(head))
             if metadata_of(head).get(DIGEST) == sha256:
                 return stored
-            found = self.get(key) if stored.bytes <= _PLAIN else None
+            if stored.bytes > _PLAIN:
+                return crossed(self.url)
+            found = yield from self._client.asking("GET", self._address.name(key))
         except S3Error as error:
             return self._failure("put-failed", key, error)
-        is_ours = found is not None and sha256_bytes(found.data) == sha256
-        return stored if is_ours else crossed(self.url)
+        return stored if sha256_bytes(found.body) == sha256 else crossed(self.url)
 
     def _failure(self, code: str, key: str, error: S3Error) -> Failure:
         """Return a message that is the same for all objects with this fault."""
@@ -225,6 +270,14 @@ def _given(only_if: str | None) -> dict[str, str]:
     return {"If-None-Match": "*"} if only_if is None else {"If-Match": f'"{only_if}"'}
 
 
+def _read(upload: Upload, path: Path) -> bytes:
+    """Return the bytes of an object; raises OSError, or UploadChangedError if they are others."""
+    data = upload.read(path)
+    if sha256_bytes(data) != upload.artifact.sha256:
+        raise UploadChangedError
+    return data
+
+
 def size_of(answer: BucketAnswer) -> int:
     """Return the bytes of an object, 0 where an answer does not say."""
     length = answer.header("Content-Length")
@@ -232,6 +285,9 @@ def size_of(answer: BucketAnswer) -> int:
 
 
 def metadata_of(answer: BucketAnswer) -> dict[str, str]:
-    """Return the metadata of an answer; some servers give names capital letters."""
-    names = ((name.lower(), text) for name, text in answer.headers.items())
-    return {n.removeprefix(_METADATA): text for n, text in names if n.startswith(_METADATA)}
+    """Return the metadata of an answer."""
+    return {
+        name.removeprefix(_METADATA): text
+        for name, text in answer.headers.items()
+        if name.startswith(_METADATA)
+    }

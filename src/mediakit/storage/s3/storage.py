@@ -25,6 +25,7 @@ from mediakit.storage.s3.listing import ListedPage, list_objects, read_page
 from mediakit.storage.s3.patience import Patience
 from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of, size_of
 from mediakit.storage.s3.server import find_server
+from mediakit.storage.s3.steps import finish
 from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
 from mediakit.storage.settings import HeaderRule, Headers, headers_of
 
@@ -98,9 +99,9 @@ def open_bucket(address: str, settings: S3Settings) -> BucketStorage:
     """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
     bucket = BucketAddress.parse(address)
     patience = Patience(settings.patience, bucket.url)
-    return BucketStorage(
-        bucket, BucketClient(find_server(settings), bucket.bucket, patience), settings
-    )
+    server, most = find_server(settings), settings.connections
+    client = BucketClient(server, bucket.bucket, patience, most)
+    return BucketStorage(bucket, client, settings)
 
 
 class BucketStorage(BucketPuts):
@@ -133,7 +134,7 @@ class BucketStorage(BucketPuts):
 
     def _looked_at(self, key: str) -> BucketAnswer | None:
         try:
-            return self._head(key)
+            return finish(self._head(key))
         except S3Error as error:
             raise self._fatal(f"{key} cannot be looked at", error) from error
 

@@ -17,12 +17,14 @@ from mediakit.base.formats import is_pdf, is_published
 from mediakit.base.redaction import redacted
 from mediakit.base.regular_file import open_regular
 from mediakit.storage.s3.answers import OtherServerError, S3Error, XmlDocument, etag_of, is_missing
+from mediakit.storage.s3.steps import Blocking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from mediakit.storage.s3.client import BucketClient
+    from mediakit.storage.s3.steps import Steps
 
 PART = 8 * 1024 * 1024
 """Bytes of a part, or more if there would be over 10,000 parts, the most that S3 takes."""
@@ -53,40 +55,52 @@ def part_size(bytes_: int) -> int:
 def upload_parts(  # noqa: PLR0913, PLR0917 - a file, its name, and what goes with it
     client: BucketClient, name: str, path: Path, sha256: str, headers: Mapping[str, str],
     condition: Mapping[str, str],
-) -> str:  # fmt: skip
+) -> Steps[str]:  # fmt: skip
     """Send a file in parts, and return its ETag.
 
     Raises:
         UploadChangedError: the file has another digest; nothing is stored.
         S3Error: it could not be sent; nothing is stored.
     """
-    begun = client.ask("POST", name, headers, query={"uploads": ""})
+    begun = yield from client.asking("POST", name, headers, query={"uploads": ""})
     upload = {"uploadId": _read(begun.body).text("UploadId")}
     if not upload["uploadId"]:
         raise OtherServerError("an upload that it begins has no id")
     try:
-        digest = hashlib.sha256()
-        parts: list[str] = []
-        with open_regular(path) as file:
-            size = part_size(os.fstat(file.fileno()).st_size)
-            while part := file.read(size):
-                digest.update(part)
-                at = {**upload, "partNumber": str(len(parts) + 1)}
-                parts.append(etag_of(client.ask("PUT", name, body=part, query=at)))
-        if digest.hexdigest() != sha256:
-            raise UploadChangedError  # noqa: TRY301 - the upload is taken back below
+        etags = yield from _send_parts(client, name, path, sha256, upload)
         told = "".join(
             f"<Part><PartNumber>{number}</PartNumber><ETag>&quot;{escape(etag)}&quot;</ETag></Part>"
-            for number, etag in enumerate(parts, 1)
+            for number, etag in enumerate(etags, 1)
         )
         body = f"<CompleteMultipartUpload>{told}</CompleteMultipartUpload>".encode()
-        client.ask("POST", name, {**_XML, **condition}, body, query=upload)
-    except BaseException:
+        yield from client.asking("POST", name, {**_XML, **condition}, body, query=upload)
+    except (Exception, KeyboardInterrupt):
         with contextlib.suppress(S3Error):
-            client.ask("DELETE", name, query=upload)
+            yield from client.asking("DELETE", name, query=upload)
         raise
     # some servers list another ETag than they answer
-    return etag_of(client.ask("HEAD", name))
+    return etag_of((yield from client.asking("HEAD", name)))
+
+
+def _send_parts(
+    client: BucketClient, name: str, path: Path, sha256: str, upload: Mapping[str, str]
+) -> Steps[list[str]]:
+    digest = hashlib.sha256()
+    etags: list[str] = []
+    with open_regular(path) as file:
+        size = part_size(os.fstat(file.fileno()).st_size)
+
+        def read() -> bytes:
+            part = file.read(size)
+            digest.update(part)
+            return part
+
+        while part := (yield Blocking(read)):
+            at = {**upload, "partNumber": str(len(etags) + 1)}
+            etags.append(etag_of((yield from client.asking("PUT", name, body=part, query=at))))
+    if digest.hexdigest() != sha256:
+        raise UploadChangedError
+    return etags
 
 
 def _read(body: bytes) -> XmlDocument:

@@ -1,0 +1,33 @@
+"""How many puts into a bucket are under way at once."""
+
+from __future__ import annotations
+
+_FIRST = 32
+_QUEUE = 0.05
+"""Seconds that an answer may have waited for others."""
+
+
+class Traffic:
+    """As many puts at once as the server keeps up with, up to `most`: `window`.
+
+    There are `_FIRST` to begin with. An answer makes room for one more if it took no longer than
+    two of the quickest, and a little: so of a server that is far away as much is asked as of one
+    that is near. Those that take longer have waited for others, here or there, and more of them
+    would only wait longer. A server that is busy, or does not answer, is asked half as much, once
+    for all that was under way.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.window = min(most, _FIRST)
+        self._quickest = float("inf")
+        self._halved = float("-inf")
+
+    def note(self, began: float, ended: float, *, is_answered: bool) -> None:
+        """Note a put, and when on the monotonic clock it was sent, and was answered or not."""
+        if is_answered:
+            self._quickest = min(self._quickest, ended - began)
+            if ended - began <= 2 * self._quickest + _QUEUE:
+                self.window = min(self.window + 1, self._most)
+        elif began > self._halved:
+            self.window, self._halved = max(self.window // 2, 1), ended

@@ -1,0 +1,35 @@
+"""How many puts are under way: more as long as it helps, fewer when the server says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from mediakit.storage.s3.traffic import Traffic
+
+
+def after(traffic: Traffic, seconds: list[float], *, is_answered: bool = True) -> int:
+    for each in seconds:
+        traffic.note(100.0, 100.0 + each, is_answered=is_answered)
+    return traffic.window
+
+
+@pytest.mark.parametrize("far", [0.001, 0.02, 0.3])
+def test_more_while_answers_come_as_quickly(far: float) -> None:
+    """Near and far: answers that take no longer make room for all that may be under way."""
+    assert after(Traffic(256), [far] * 999) == 256
+    assert after(Traffic(4), [far] * 999) == 4
+
+
+def test_no_more_where_they_wait_for_each_other() -> None:
+    """A server, or a line, that is busy already is not asked more at once."""
+    assert after(Traffic(256), [0.02] + [0.2] * 999) == 33
+
+
+def test_half_as_many_for_a_busy_server() -> None:
+    """All that was under way when it said so counts once; one at a time is the least."""
+    traffic = Traffic(256)
+    assert after(traffic, [0.1] * 32, is_answered=False) == 16
+    assert after(traffic, [0.1] * 2) == 18
+    for number in range(20):
+        traffic.note(101.0 + number, 101.5 + number, is_answered=False)
+    assert traffic.window == 1
