@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mediakit.base.model import ImageRef, Manifest, Role
 from mediakit.base.slug import slug_of
-from mediakit.edit.style import PictureName, picture_name
+from mediakit.edit.style import PictureName, PictureNames
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def manifest(path: str, *sources: str) -> Manifest:
@@ -44,15 +49,31 @@ def test_slugs_are_fixed_points(text: str) -> None:
 def test_as_the_pictures_that_are_there() -> None:
     """The stem is that of most pictures, whatever the page is called."""
     page = manifest("_exercises/squat-17.md", "a/squåt-0.jpg", "a/squåt-1.png", "b/other-1.jpg")
-    assert picture_name(page) == PictureName("a", "squåt")
+    assert PictureNames().of(page) == PictureName("a", "squåt")
 
 
 def test_as_the_page() -> None:
     """Without pictures it is that of the page, without a date, in the site's usual folder."""
     others = [manifest("_exercises/x.md", "img/x-0.jpg", "img/x-1.jpg", "old/x-9.jpg")]
     page = Manifest("_posts/2026-01-31-Knæbøj.md", "Knæbøj")
-    assert picture_name(page, others) == PictureName("img", "knaeboej")
-    assert picture_name(page).folder == "assets/images/exercises"
+    assert PictureNames(others).of(page) == PictureName("img", "knaeboej")
+    assert PictureNames().of(page).folder == "assets/images/exercises"
+
+
+def test_the_pages_of_a_site_are_looked_at_once() -> None:
+    """A fill asks for the name of each page: of many pages it would look at each from each."""
+    looked = []
+
+    class Noting(list[Manifest]):
+        def __iter__(self) -> Iterator[Manifest]:
+            looked.append(1)
+            return super().__iter__()
+
+    pages = Noting(Manifest(f"_exercises/page-{number}.md", "x") for number in range(50))
+    names = PictureNames(pages)
+    for page in list(pages):
+        assert names.is_own(page, names.of(page))
+    assert len(looked) < 10
 
 
 def test_numbers() -> None:

@@ -87,6 +87,25 @@ def test_what_is_there_is_added(squat: SiteBuilder) -> None:
     assert fill(squat).changes == ()
 
 
+def test_a_series_that_pages_share_is_nobodys(squat: SiteBuilder) -> None:
+    """Pages that show different pictures of one name get no more of it, but for its own page.
+
+    Translations show the same pictures, and each gets the new one.
+    """
+    header = "---\ntitle: {}\nheader:\n  overlay_image: /assets/images/{}.jpg\n---\n"
+    for number in range(4):
+        squat.write(f"assets/images/sample-{number}.jpg", draw((900, 600 + number)))
+    squat.write("assets/images/squat-1.jpg", draw())
+    squat.write("_exercises/about.md", header.format("About", "sample-1"))
+    squat.write("index.md", header.format("Home", "sample-2"))
+    squat.write("_exercises/overview.md", header.format("Overview", "squat-1"))
+    changed = [each.path for each in fill(squat).changes]
+    assert changed == ["_exercises/squat.md"]
+    squat.write("_exercises/overview.md", header.format("Knæbøj", "squat-0"))
+    changed = [each.path for each in fill(squat).changes]
+    assert changed == ["_exercises/overview.md", "_exercises/squat.md"]
+
+
 @pytest.mark.parametrize("ending", ["heic", "tif"])
 def test_what_browsers_do_not_show(squat: SiteBuilder, ending: str) -> None:
     """What is in a format that browsers do not show becomes a JPEG, as `add` makes it, once."""

@@ -24,7 +24,7 @@ from mediakit.credit.homes import Homes
 from mediakit.credit.polite import PoliteClient
 from mediakit.edit.homecoming import Homecoming
 from mediakit.edit.pages import read_bytes
-from mediakit.edit.style import named_pictures
+from mediakit.edit.style import picture_names
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.report.text import counted
 from mediakit.sync.content import problem_of, read_content, settings_of
@@ -154,10 +154,10 @@ class Localizer:
         for each in self._chosen(content):
             files.setdefault(each.path, []).append(each)
         wanted = {path: self._remote(records) for path, records in files.items()}
+        names = picture_names(self._config, self._site)
         total, number = sum(map(len, wanted.values())), 0
         for path, lines in wanted.items():
-            name = named_pictures(self._config, files[path][0], self._site)
-            batch = _Batch(path, name, lines)
+            batch = _Batch(path, names.of(files[path][0]), lines)
             for url in lines:
                 self._bring(batch, url)
                 number += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from mediakit.base.model import Role
 from mediakit.base.slug import slug_of, split_number, without_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mediakit.base.model import Manifest
     from mediakit.config.config import Config
@@ -92,57 +93,97 @@ def style_of(config: Config, page: str, gallery: str = DEFAULT_GALLERY) -> PageS
     )
 
 
-def named_pictures(config: Config, manifest: Manifest, others: Sequence[Manifest]) -> PictureName:
-    """Return how to name the pictures of an exercise; `others` are those of the site."""
-    kind = config.kind
-    if kind.has_theme:
-        return picture_name(manifest, others)
-    apart = [each for each in others if _home_of(each.path) is None]
-    return picture_name(manifest, apart, _home_of(manifest.path), kind.pictures_folder)
+class PictureNames:
+    """How the pictures of each exercise of a site are called: made once, asked for each page.
 
-
-def picture_name(
-    manifest: Manifest,
-    others: Sequence[Manifest] = (),
-    home: PictureName | None = None,
-    default: str = DEFAULT_FOLDER,
-) -> PictureName:
-    """Return how to name an exercise's pictures: like those it has, or else after its file.
-
-    `home` is the name of an exercise with a folder of its own. Without one the folder is where
-    `others` have most pictures of their galleries, or else `default`.
+    `pages` are those of the site. Pages that `have_homes` may each have a folder of their own.
     """
-    names = Counter(
-        (folder, stem)
-        for image in manifest.images
-        if image.role in _OWN and image.source is not None
-        for folder, stem, number in (_taken_apart(image.source),)
-        if number is not None
-    )
-    if names:
-        return PictureName(*max(names, key=lambda each: (names[each], each)))
-    if home is not None:
-        return home
-    folders = Counter(
-        _taken_apart(image.source)[0]
-        for other in others
-        for image in other.images
-        if image.role is Role.GALLERY and image.source is not None
-    )
-    folder = max(folders, key=lambda each: (folders[each], each)) if folders else default
-    return PictureName(folder, _stem_for(manifest.path, others))
+
+    def __init__(
+        self,
+        pages: Sequence[Manifest] = (),
+        default: str = DEFAULT_FOLDER,
+        *,
+        have_homes: bool = False,
+    ) -> None:
+        self._all = pages
+        self._pages = [each for each in pages if not have_homes or _home_of(each.path) is None]
+        self._default = default
+        self._have_homes = have_homes
+
+    def of(self, manifest: Manifest) -> PictureName:
+        """Return how to name an exercise's pictures: like those it has, or else after its file.
+
+        Without a folder of its own they are where other pages have most of their galleries'.
+        """
+        names = Counter(_numbered(manifest))
+        if names:
+            return PictureName(*max(names, key=lambda each: (names[each], each)))
+        home = _home_of(manifest.path) if self._have_homes else None
+        return home or PictureName(self._folder, self._stem_for(manifest.path))
+
+    def is_own(self, manifest: Manifest, name: PictureName) -> bool:
+        """Return whether further pictures of this name are the exercise's.
+
+        They are nobody's where pages show different ones of them, such as `sample-1.jpg` and
+        `sample-2.jpg`, and the exercise is not called so. Translations show the same ones.
+        """
+        own = _home_of(manifest.path) or PictureName("", _plain_stem(manifest.path))
+        return (name.folder, name.stem) not in self._shared or slug_of(name.stem) == own.stem
+
+    @cached_property
+    def _shared(self) -> frozenset[tuple[str, str]]:
+        """Names of which no picture is on all pages that have some."""
+        common: dict[tuple[str, str], set[str]] = {}
+        for page in self._all:
+            found: dict[tuple[str, str], set[str]] = {}
+            for name, source in _numbered_sources(page):
+                found.setdefault(name, set()).add(source)
+            for name, sources in found.items():
+                common[name] = common.get(name, sources) & sources
+        return frozenset(name for name, sources in common.items() if not sources)
+
+    @cached_property
+    def _folder(self) -> str:
+        folders = Counter(
+            _taken_apart(image.source)[0]
+            for page in self._pages
+            for image in page.images
+            if image.role is Role.GALLERY and image.source is not None
+        )
+        return max(folders, key=lambda each: (folders[each], each)) if folders else self._default
+
+    def _stem_for(self, page: str) -> str:
+        """Return the stem of a page's file, without its number where most pictures lack it."""
+        stem = _plain_stem(page)
+        bare, number = split_number(stem)
+        return bare if number and self._lack_number else stem
+
+    @cached_property
+    def _lack_number(self) -> bool:
+        stems = [(_plain_stem(page.path), _picture_stems(page)) for page in self._pages]
+        with_number = sum(own in shown for own, shown in stems)
+        return sum(split_number(own)[0] in shown - {own} for own, shown in stems) > with_number
 
 
-def _stem_for(page: str, others: Sequence[Manifest]) -> str:
-    """Return the stem of a page's file, without its number where most pages' pictures lack it."""
-    stem = _plain_stem(page)
-    bare, number = split_number(stem)
-    if not number:
-        return stem
-    stems = [(_plain_stem(other.path), _picture_stems(other)) for other in others]
-    with_number = sum(own in shown for own, shown in stems)
-    without = sum(split_number(own)[0] in shown - {own} for own, shown in stems)
-    return bare if without > with_number else stem
+def picture_names(config: Config, pages: Sequence[Manifest]) -> PictureNames:
+    """Return how the pictures of a site are called."""
+    if config.kind.has_theme:
+        return PictureNames(pages)
+    return PictureNames(pages, config.kind.pictures_folder, have_homes=True)
+
+
+def _numbered(page: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield the folder and the stem of each picture of a page that has a number."""
+    return (name for name, _ in _numbered_sources(page))
+
+
+def _numbered_sources(page: Manifest) -> Iterator[tuple[tuple[str, str], str]]:
+    for image in page.images:
+        if image.role in _OWN and image.source is not None:
+            folder, stem, number = _taken_apart(image.source)
+            if number is not None:
+                yield (folder, stem), image.source
 
 
 def _picture_stems(page: Manifest) -> set[str]:

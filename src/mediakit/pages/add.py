@@ -17,7 +17,7 @@ from mediakit.base.regular_file import read_regular
 from mediakit.config.presets import as_shown
 from mediakit.edit.entries import add_entries, fill_header
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
-from mediakit.edit.style import named_pictures, style_of
+from mediakit.edit.style import picture_names, style_of
 from mediakit.images.animation import is_clipped
 from mediakit.images.decode import probe
 from mediakit.images.film_bytes import is_film
@@ -178,7 +178,7 @@ def plan_photos(
         # a photo that lies in the site's folder, and is in no page, is not its own copy
         here = _in_site(config.root, photos) - set(site.known.pictures)
         _refuse_known(session, site, photos, made, here)
-    name = named_pictures(config, manifest, site.content.manifests)
+    name = picture_names(config, site.content.manifests).of(manifest)
     paths = free_paths(name, site.tree, manifest, made)
     entries = []
     for at, (path, each) in enumerate(zip(paths, made, strict=True)):

@@ -23,7 +23,7 @@ from mediakit.edit.entries import count_items, fill_header, find_entries
 from mediakit.edit.front_matter import move_item, remove_item
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
-from mediakit.edit.style import named_pictures, style_of
+from mediakit.edit.style import picture_names, style_of
 from mediakit.images.ingest import cut, proposed_part
 from mediakit.images.opening import UnreadableError
 from mediakit.pages.add import free_paths
@@ -242,7 +242,7 @@ class _Arranger:
             raise UsageError(f"{self._source}: {error.strerror}") from error
         except UnreadableError as error:
             raise no_part_of(self._source, error) from error
-        name = named_pictures(self._config, self._manifest, self._pages)
+        name = picture_names(self._config, self._pages).of(self._manifest)
         (path,) = free_paths(name, self._tree, self._manifest, [made])
         return path, made.data
 

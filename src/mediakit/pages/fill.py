@@ -18,7 +18,7 @@ from mediakit.config.presets import as_shown
 from mediakit.edit.entries import add_entries, drop_entries, fill_header, is_shown
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
-from mediakit.edit.style import DEFAULT_GALLERY, named_pictures, style_of
+from mediakit.edit.style import DEFAULT_GALLERY, picture_names, style_of
 from mediakit.pages.cards import CardNames
 from mediakit.pages.films import entry_of, small_of, without_hopeless
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
@@ -156,7 +156,7 @@ class _Planner:
     ) -> None:
         self._config = as_shown(config, manifests)
         self._tree = tree
-        self._manifests = manifests
+        self._names = picture_names(config, manifests)
         self._job = job
         self._by_folder = _pictures(config, tree)
         self._reader = AddressReader(settings_of(config), resolver(tree, config))
@@ -165,10 +165,11 @@ class _Planner:
     def filled(self, manifest: Manifest, data: bytes) -> tuple[bytes, list[Problem]]:
         """Return a page with all its pictures, and the problems that are left."""
         config, tree = self._config, self._tree
-        name = named_pictures(config, manifest, self._manifests)
+        name = self._names.of(manifest)
         style = style_of(config, manifest.path, self._job.gallery)
         named = {each for image in manifest.images for each in (image.source, image.path) if each}
         found = name.numbered(self._by_folder.get(name.folder, ()))
+        found = found if self._names.is_own(manifest, name) else []
         fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
         missing = list(_missing(tree, manifest))
         if is_data(manifest.path):

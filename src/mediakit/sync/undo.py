@@ -165,9 +165,11 @@ def _found(config: Config, which: str | tuple[str, ...] | Change) -> tuple[Path,
         record = _read_record(folder)
         if record.by in commands:
             return folder, record
+    *some, last = commands
+    what = f"{', '.join(some)} or {last}" if some else last
     others = f"what other commands changed is in {QUARANTINE}; " if kept else ""
     raise UsageError(
-        f"nothing to undo: no change of mediakit {' or '.join(commands)} was kept",
+        f"nothing to undo: no change of mediakit {what} was kept",
         f"{others}what a page said before, Git can tell",
     )
 
