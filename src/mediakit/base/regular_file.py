@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +18,7 @@ import msgspec
 from mediakit.base.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from io import BufferedReader
     from pathlib import Path
 
@@ -78,22 +79,23 @@ def _is_below(path: str, top: str) -> bool:
     return path == top or path.startswith(top.rstrip(os.sep) + os.sep)
 
 
-def open_regular(path: Path) -> BufferedReader:
+def open_regular(path: Path | str) -> BufferedReader:
     """Open a regular file, links followed; raises OSError, also if it is not regular."""
-    _refuse_others(path, path.stat())  # merely opening a device may have effects
-    descriptor = os.open(path, _FLAGS)
+    descriptor, _ = _opened(path)
     try:
-        _refuse_others(path, os.fstat(descriptor))
         return open(descriptor, "rb")  # noqa: PTH123 - a descriptor, not a path
     except BaseException:
         os.close(descriptor)
         raise
 
 
-def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
+def read_regular(path: Path | str, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a regular file; raises OSError, also if there are more than `most`."""
-    with open_regular(path) as stream:
-        return read_whole(stream, most)
+    descriptor, size = _opened(path)
+    try:
+        return _whole(partial(os.read, descriptor), size, most)
+    finally:
+        os.close(descriptor)
 
 
 def read_file(root: Path, path: str) -> bytes | None:
@@ -131,10 +133,15 @@ def has_bytes(root: Path, path: str, data: bytes) -> bool:
 
 def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
     """Return all bytes of an open file; raises OSError if there are more than `most`."""
-    size = os.fstat(stream.fileno()).st_size
+    return _whole(stream.read, os.fstat(stream.fileno()).st_size, most)
+
+
+def _whole(read: Callable[[int], bytes], size: int, most: int) -> bytes:
     if size > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 1024**2:,} MB")
-    data = stream.read(size + 1)
+    data = read(size + 1)
+    while 0 < len(data) < size and (more := read(size + 1 - len(data))):
+        data += more
     if len(data) > size:
         raise OSError(errno.EBUSY, "it grew while it was read")
     return data
@@ -150,13 +157,26 @@ def read_parts(stream: BufferedReader) -> Iterator[bytes]:
         yield part
 
 
-def sha256_file(path: Path) -> str:
+def sha256_file(path: Path | str) -> str:
     """Return the SHA-256 of a regular file in hexadecimal; raises OSError."""
     with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _refuse_others(path: Path, found: os.stat_result) -> None:
+def _opened(path: Path | str) -> tuple[int, int]:
+    """Return the descriptor of a regular file, and its size."""
+    _refuse_others(path, os.stat(path))  # merely opening a device may have effects  # noqa: PTH116
+    descriptor = os.open(path, _FLAGS)
+    try:
+        found = os.fstat(descriptor)
+        _refuse_others(path, found)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, found.st_size
+
+
+def _refuse_others(path: Path | str, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 

@@ -55,7 +55,7 @@ class Upload(msgspec.Struct, frozen=True, gc=False):
     folder: str
     name: str
     headers: Headers
-    read: Callable[[Path], bytes] = read_regular
+    read: Callable[[Path | str], bytes] = read_regular
 
 
 class KnownDigests(Protocol):

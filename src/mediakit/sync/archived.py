@@ -181,5 +181,5 @@ class ArchiveTarget:
         self._target.close()
 
 
-def _given(data: bytes, _place: Path) -> bytes:
+def _given(data: bytes, _place: Path | str) -> bytes:
     return data

@@ -248,7 +248,7 @@ def without_places(
     return uploads.changed(stripped, refused)
 
 
-def _read_bare(path: Path) -> bytes:
+def _read_bare(path: Path | str) -> bytes:
     from mediakit.images.bare import without_metadata  # noqa: PLC0415 - Pillow
 
     return without_metadata(read_regular(path)) or b""

@@ -87,7 +87,7 @@ def sitemap_uploads(site: ObservedSite, *, has_headers: bool) -> dict[str, Uploa
     return found
 
 
-def _given(data: bytes, _place: Path) -> bytes:
+def _given(data: bytes, _place: Path | str) -> bytes:
     return data
 
 

@@ -269,7 +269,7 @@ class TargetJournal:
             self._read()
         left = frozenset(
             (key, sha256)
-            for key, sha256 in self._before
+            for key, sha256 in sorted(self._before)  # in the order in which these hold them
             if key in entries or (key, sha256) not in looked_for
             if not (key in objects and objects[key].ours)
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -103,17 +103,16 @@ class BucketPuts:
         return running < self._client.traffic.window and self._held < _MOST_HELD
 
     def _put_file(self, upload: Upload, only_if: str | None) -> Steps[Artifact | Failure]:
-        path, held = Path(upload.folder, upload.name), 0
+        held, is_file = 0, upload.read is read_regular
         try:
-            is_changed = upload.read is not read_regular
-            size = path.stat().st_size
-            held = PART if size > _PLAIN and not is_changed else size
+            size = os.stat(_place(upload)).st_size if is_file else upload.artifact.bytes  # noqa: PTH116
+            held = min(size, PART) if is_file and size > _PLAIN else size
             self._held += held
             if held != size:
-                return (yield from self._put_parts(upload, path, only_if))
-            read = partial(_read, upload, path)
+                return (yield from self._put_parts(upload, only_if))
+            read = partial(_read, upload)
             # to hand a small one over to a thread takes longer than to read it
-            data = (yield Blocking(read)) if is_changed or size > _QUICK else read()
+            data = read() if is_file and size <= _QUICK else (yield Blocking(read))
         except OSError as error:
             return Failure("unreadable-file", f"cannot be read: {error.strerror}")
         except UploadChangedError:
@@ -136,10 +135,8 @@ class BucketPuts:
 
         return (yield from self._put(Artifact(key, sha256, len(data)), only_if, send))
 
-    def _put_parts(
-        self, upload: Upload, path: Path, only_if: str | None
-    ) -> Steps[Artifact | Failure]:
-        key, sha256 = upload.artifact.path, upload.artifact.sha256
+    def _put_parts(self, upload: Upload, only_if: str | None) -> Steps[Artifact | Failure]:
+        path, key, sha256 = _place(upload), upload.artifact.path, upload.artifact.sha256
         if (yield Blocking(partial(sha256_file, path))) != sha256:
             raise UploadChangedError
         name, sent = self._address.name(key), self._headers(upload.headers, sha256)
@@ -270,9 +267,13 @@ def _given(only_if: str | None) -> dict[str, str]:
     return {"If-None-Match": "*"} if only_if is None else {"If-Match": f'"{only_if}"'}
 
 
-def _read(upload: Upload, path: Path) -> bytes:
+def _place(upload: Upload) -> str:
+    return os.path.join(upload.folder, upload.name)  # noqa: PTH118 - for very many
+
+
+def _read(upload: Upload) -> bytes:
     """Return the bytes of an object; raises OSError, or UploadChangedError if they are others."""
-    data = upload.read(path)
+    data = upload.read(_place(upload))
     if sha256_bytes(data) != upload.artifact.sha256:
         raise UploadChangedError
     return data

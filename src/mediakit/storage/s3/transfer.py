@@ -21,7 +21,6 @@ from mediakit.storage.s3.steps import Blocking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from mediakit.storage.s3.client import BucketClient
     from mediakit.storage.s3.steps import Steps
@@ -53,7 +52,7 @@ def part_size(bytes_: int) -> int:
 
 
 def upload_parts(  # noqa: PLR0913, PLR0917 - a file, its name, and what goes with it
-    client: BucketClient, name: str, path: Path, sha256: str, headers: Mapping[str, str],
+    client: BucketClient, name: str, path: str, sha256: str, headers: Mapping[str, str],
     condition: Mapping[str, str],
 ) -> Steps[str]:  # fmt: skip
     """Send a file in parts, and return its ETag.
@@ -83,7 +82,7 @@ def upload_parts(  # noqa: PLR0913, PLR0917 - a file, its name, and what goes wi
 
 
 def _send_parts(
-    client: BucketClient, name: str, path: Path, sha256: str, upload: Mapping[str, str]
+    client: BucketClient, name: str, path: str, sha256: str, upload: Mapping[str, str]
 ) -> Steps[list[str]]:
     digest = hashlib.sha256()
     etags: list[str] = []
