@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from mediakit.storage.s3.traffic import Traffic
@@ -33,3 +36,16 @@ def test_half_as_many_for_a_busy_server() -> None:
     for number in range(20):
         traffic.note(101.0 + number, 101.5 + number, is_answered=False)
     assert traffic.window == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no limit of open files")
+@pytest.mark.parametrize(("files", "found"), [(256, "128 8"), (9, "4 4"), (4096, "256 8")])
+def test_no_more_than_files_may_be_open(files: int, found: str) -> None:
+    """Where few files may be open, as on a Mac, connections leave room for the pictures."""
+    code = (
+        "import resource; from mediakit.storage.s3.traffic import most_connections as most;"
+        "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1];"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, hard)); print(most(256), most(8))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == found

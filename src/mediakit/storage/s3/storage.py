@@ -26,6 +26,7 @@ from mediakit.storage.s3.patience import Patience
 from mediakit.storage.s3.put import DIGEST, BucketPuts, metadata_of, size_of
 from mediakit.storage.s3.server import find_server
 from mediakit.storage.s3.steps import finish
+from mediakit.storage.s3.traffic import most_connections
 from mediakit.storage.s3.transfer import abort_left_behind, delete_objects
 from mediakit.storage.settings import HeaderRule, Headers, headers_of
 
@@ -99,7 +100,7 @@ def open_bucket(address: str, settings: S3Settings) -> BucketStorage:
     """Open the bucket at `s3://BUCKET/PREFIX`; raises TargetError where that cannot work."""
     bucket = BucketAddress.parse(address)
     patience = Patience(settings.patience, bucket.url)
-    server, most = find_server(settings), settings.connections
+    server, most = find_server(settings), most_connections(settings.connections)
     client = BucketClient(server, bucket.bucket, patience, most)
     return BucketStorage(bucket, client, settings)
 

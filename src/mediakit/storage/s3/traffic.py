@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 _FIRST = 32
 _QUEUE = 0.05
 """Seconds that an answer may have waited for others."""
+
+
+def most_connections(asked: int) -> int:
+    """Return how many connections may be open: as asked, but half of a process's files at most.
+
+    A process on a Mac may have 256 files open, and pictures, the cache and pipes are some of them.
+    """
+    try:
+        resource = import_module("resource")
+    except ImportError:  # Windows sets no such limit
+        return asked
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return asked if limit == resource.RLIM_INFINITY else max(min(asked, limit // 2), 1)
 
 
 class Traffic:
