@@ -285,6 +285,25 @@ def test_loop_plays_when_a_visitor_comes_near(built: Built, browser: Browser) ->
     page.context.close()
 
 
+def test_a_film_is_never_blurred_or_too_high(built: Built, browser: Browser) -> None:
+    """However wide its place is; its button stays within it, and narrow windows still hold it."""
+    page = opened(browser, built, "reduce", [])
+    for width, height in ((1400, 300), (300, 700)):
+        page.set_viewport_size({"width": width, "height": height})
+        shown = page.locator("video:not([controls])").evaluate_all(
+            """films => films.map(film => [
+              film.getAttribute("width"),
+              ...[film, film.nextElementSibling].map(each => each.getBoundingClientRect()),
+            ])"""
+        )
+        assert len(shown) >= 5
+        for wide, film, button in shown:
+            assert film["width"] <= min(1.5 * int(wide) + 1, width)
+            assert film["height"] <= 0.85 * height + 1
+            assert film["left"] <= button["left"] < button["right"] <= film["right"]
+    page.context.close()
+
+
 def test_less_motion_has_a_poster_and_a_button(built: Built, browser: Browser) -> None:
     """Who asked for less motion sees the first step, and plays it by a click."""
     asked: list[str] = []

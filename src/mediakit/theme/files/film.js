@@ -14,7 +14,8 @@
   film.removeAttribute("controls");
   film.parentNode.style.position = "relative";
   button.type = "button";
-  button.style.cssText = "position: absolute; right: .5rem; top: .5rem; width: 2.75rem; height: 2.75rem; padding: 0; border: 0; border-radius: 50%; background: #000a; color: #fff; font: 1rem/1 sans-serif; cursor: pointer";
+  button.style.cssText = "position: absolute; top: .5rem; width: 2.75rem; height: 2.75rem; padding: 0; border: 0; border-radius: 50%; background: #000a; color: #fff; font: 1rem/1 sans-serif; cursor: pointer";
+  button.style.insetInlineStart = "calc(min(100%, " + (film.style.maxWidth || "100%") + ") - 3.25rem)";
   button.onclick = function (event) {
     event.preventDefault();
     still = !film.paused;

@@ -92,11 +92,13 @@ module.exports = function (eleventyConfig, options = {}) {
     return { picture: null, src, whole: src };
   }
 
-  // A film that repeats. It plays when a visitor comes near; who has asked for less motion sees the poster,
-  // and a button. Without scripts, and where the page asks for its sound, the browser's own buttons are there.
+  // A film that repeats, never so large that it looks blurred, or is higher than the window. It plays when a
+  // visitor comes near; who has asked for less motion sees the poster, and a button. Without scripts, and where
+  // the page asks for its sound, the browser's own buttons are there.
   function film({ width, height, poster, films = {}, picture, sound }, alt, style) {
     const size = ` width="${Number(width)}" height="${Number(height)}"`;
-    const shown = `style="display: block; ${style}"`;
+    const most = `max-width: min(100%, ${1.5 * Number(width)}px, 85vh * ${Number(width)} / ${Number(height)})`;
+    const shown = `style="display: block; ${style}; ${most}"`;
     const words = ` alt="${escaped(alt)}"${size} loading="lazy"`;
     const [still, moving] = [poster, picture ?? ""].map((each) => escaped(below(addressOf(each))));
     const sources = Object.entries(films).map(([type, key]) =>
