@@ -4,7 +4,7 @@ from markdown_it import MarkdownIt
 
 from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
 from mediakit.base.model import Problem, Severity
-from mediakit.report.text import result_markdown
+from mediakit.report.markdown import result_markdown
 
 PUT = Action(Kind.PUT, Place.TARGET, "a.jpg", Reason.NEW)
 NASTY = "<script>alert(1)</script> | `x` [a](javascript:b) ![i](http://h/i) **b**\n# h"

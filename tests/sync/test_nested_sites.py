@@ -74,6 +74,8 @@ def test_a_theme_is_no_site(site: SiteBuilder, capsys: pytest.CaptureFixture[str
     """A theme of Hugo shows itself in a site of its own, whatever else it has of Markdown."""
     site.write("theme.toml", "name = 'Ananke'\n")
     site.write("archetypes/default.md", "---\ntitle: x\n---\n")
+    assert main(["list", "--site", str(site.root)]) == 2
+    assert "it is a theme" in capsys.readouterr().err
     site.write("exampleSite/hugo.toml", "title = 'x'\n")
     assert main(["list", "--site", str(site.root)]) == 2
     assert "exampleSite in it is one" in capsys.readouterr().err

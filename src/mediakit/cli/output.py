@@ -24,7 +24,6 @@ from mediakit.report.text import (
     problem_blocks,
     problem_line,
     result_lines,
-    result_markdown,
     summary_line,
     wrapped,
 )
@@ -134,8 +133,14 @@ def carry_out(
         raise
     bar.close()
     show_result(result, common, actions=actions)
-    write_summary_file(lambda: result_markdown(result, "mediakit"))
+    write_summary_file(lambda: _as_markdown(result))
     return int(result.has_errors)
+
+
+def _as_markdown(result: Result) -> str:
+    from mediakit.report.markdown import result_markdown  # noqa: PLC0415 - pipelines only
+
+    return result_markdown(result, "mediakit")
 
 
 def show_result(result: Result, common: Common, *, actions: bool) -> None:

@@ -1,4 +1,4 @@
-"""Reports as lines and Markdown for people, with control characters in foreign text escaped."""
+"""Reports as lines for people, with control characters in foreign text escaped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mediakit.base.actions import Kind, Place, Reason, Status, has_errors
 from mediakit.base.artifacts import CATALOG_KEY
-from mediakit.base.model import OF_CLIP, Severity
+from mediakit.base.model import OF_CLIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,9 +31,6 @@ _SHARED = frozenset(
 
 _COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 _PLAIN = "\x1b[0m"
-
-_MOST = 200
-"""The most problems on a page: it is for people, and GitHub takes 1 MiB a step."""
 
 _MANY = 4
 """From so many on, problems of one cause are shown as one."""
@@ -233,13 +230,20 @@ def content_lines(
     how = " and ".join(f"{count:,} {what}" for count, what in others if count)
     yield f"{found}, of them {how}" if how else found
     if folders:
-        shown = ", ".join(f"{path} ({count:,})" for path, count in folders[:_MANY])
+        shown = folder_counts(folders[:_MANY])
         left = counted(len(folders) - _MANY, "more folder")
         more = f" and {left}" if len(folders) > _MANY else ""
         total = sum(count for _, count in folders)
         what = counted(total, "file with front matter", "files with front matter")
         hint = "if they are pages, name them in `content` of mediakit.toml"
         yield printable(f"not read: {what} in {shown}{more}; {hint}")
+
+
+def folder_counts(folders: Iterable[tuple[str, int]]) -> str:
+    """Return folders with the number of their files, such as `the top folder (2), posts (1)`."""
+    return ", ".join(
+        f"{'the top folder' if path == '.' else path} ({count:,})" for path, count in folders
+    )
 
 
 def diff_lines(path: str, before: bytes, after: bytes, *, colour: bool = False) -> Iterator[str]:
@@ -251,49 +255,3 @@ def diff_lines(path: str, before: bytes, after: bytes, *, colour: bool = False) 
         shown = printable(line)
         paint = _COLOURS.get(line[:1], "") if colour and not line.startswith(("+++", "---")) else ""
         yield f"{paint}{shown}{_PLAIN}" if paint else shown
-
-
-def result_markdown(result: Result, title: str) -> str:
-    """Return a heading, the counts, the problems as a table, and the bytes that were put."""
-    lines = [f"### {cell(title)}", "", cell(summary_line(result)), ""]
-    if result.target is not None:
-        at = f" at {cell(result.endpoint)}" if result.endpoint else ""
-        lines += [f"Target: {cell(result.target)}{at}", ""]
-    problems = sorted(
-        grouped(result.problems), key=lambda each: each.severity is not Severity.ERROR
-    )
-    if problems:
-        lines += ["| | where | what |", "| --- | --- | --- |"]
-        lines += map(_row, problems[:_MOST])
-        lines += [""]
-    if len(problems) > _MOST:
-        lines += [f"The log has {counted(len(problems) - _MOST, 'more problem')}.", ""]
-    return "\n".join([*lines, *_changes(result)]) + "\n"
-
-
-def _row(problem: Problem) -> str:
-    where = f"{problem.path}:{problem.line}" if problem.line else problem.path
-    what = f"{problem.message} [{problem.code}]" + (f" ({problem.hint})" if problem.hint else "")
-    return f"| {problem.severity} | {cell(where)} | {cell(what)} |"
-
-
-def _changes(result: Result) -> Iterator[str]:
-    """Yield how many actions had which reason."""
-    counts: dict[tuple[str, str], tuple[int, int]] = {}
-    for outcome in result.outcomes:
-        key = str(outcome.action.kind), str(outcome.action.reason)
-        number, size = counts.get(key, (0, 0))
-        counts[key] = number + 1, size + outcome.bytes
-    if counts:
-        yield "| action | reason | files | bytes |"
-        yield "| --- | --- | ---: | ---: |"
-        for (kind, reason), (number, size) in sorted(counts.items()):
-            yield f"| {kind} | {reason} | {number:,} | {size:,} |"
-
-
-def cell(text: str) -> str:
-    """Return a text for a cell of a table, with HTML and Markdown escaped."""
-    import html  # noqa: PLC0415 - it loads much, and few runs write Markdown
-
-    plain = html.escape(printable(text), quote=False)
-    return "".join(f"\\{sign}" if sign in r"\|`*_[]~#!$" else sign for sign in plain)

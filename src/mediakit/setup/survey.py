@@ -16,7 +16,7 @@ from mediakit.base.model import Role, Severity
 from mediakit.base.own_files import CONFIG_FILE
 from mediakit.images.preset import CAP
 from mediakit.report.documents import Count, Document, Path
-from mediakit.report.text import content_lines, counted
+from mediakit.report.text import content_lines, counted, folder_counts
 from mediakit.setup.data_files import DataFilesEntry, unread_data
 from mediakit.site.galleries import is_picture
 from mediakit.site.kinds.registry import KINDS, SiteName, marked_kind
@@ -270,4 +270,4 @@ def _folders(paths: Iterable[str]) -> list[FolderEntry]:
 
 
 def _places(folders: list[FolderEntry]) -> str:
-    return ", ".join(f"{each.path} ({each.count:,})" for each in folders[:4]) or "none"
+    return folder_counts((each.path, each.count) for each in folders[:4]) or "none"

@@ -90,17 +90,21 @@ def require_site(config: Config) -> None:
 def refuse_around_site(config: Config) -> None:
     """Refuse a folder around a site, which itself has texts such as `README.md` and no settings.
 
-    A theme of Hugo has `theme.toml`, and shows itself in `exampleSite`.
+    So has a theme of Hugo or Zola, which may show itself in `exampleSite`.
 
     Raises:
-        UsageError: the site is in a folder of this one.
+        UsageError: the site is in a folder of this one, or the folder is a theme.
     """
+    if is_site(config.root):
+        return
     tree = FileTree(config.root)
-    inner = [] if is_site(config.root) else [
-        each for each in sorted(tree.names("")) if is_site(tree.disk_path(each))
-    ]  # fmt: skip
-    is_theme = tree.has("theme.toml")
-    if inner and (is_theme or not any("/" in each for each in content_paths(config, tree))):
+    inner = [each for each in sorted(tree.names("")) if is_site(tree.disk_path(each))]
+    if tree.has("theme.toml") and not inner:
+        hint = "go to a site that shows it, or give that with --site"
+        raise UsageError("this is no site: it is a theme", hint)
+    if inner and (
+        tree.has("theme.toml") or not any("/" in each for each in content_paths(config, tree))
+    ):
         raise UsageError(
             f"this is no site: {inner[0]} in it is one",
             f"go there first, or give it with --site {tree.disk_path(inner[0])}",

@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from mediakit.base.artifacts import archived_video
 from mediakit.report.documents import Count, Document, ProblemEntry, problem_entries
-from mediakit.report.text import cell, counted, printable
+from mediakit.report.markdown import cell
+from mediakit.report.text import counted, printable
 from mediakit.videos.states import ERRORS, ORDER, STATES
 from mediakit.videos.verdict import State
 
