@@ -95,7 +95,7 @@ def test_two_sources_for_one_file() -> None:
     first = Manifest("a.md", "A", (named(Role.TEASER),))
     second = Manifest("b.md", "B", (named(Role.GALLERY, "a-320.jpg", "a.png"),))
     pictures = {path: picture(path) for path in ("a.jpg", "a.png")}
-    found, problems = products_of([Resize(DEFAULT_PRESETS)], [second, first], pictures)
+    found, problems = products_of([Resize(DEFAULT_PRESETS)], [first, second], pictures)
     assert found == {}
     assert [(each.path, each.code) for each in problems] == [("b.md", "name-collision")]
     assert "a.jpg (a.md:1)" in problems[0].message

@@ -183,7 +183,7 @@ class _Arranger:
         return Arranged(self._manifest, self._film, Changes(page, pictures, moves), stays)
 
     @cached_property
-    def _pages(self) -> tuple[Manifest, ...]:
+    def _pages(self) -> Sequence[Manifest]:
         """All pages of the site."""
         return read_content(self._config, self._tree, cache=self._session.cache).manifests
 

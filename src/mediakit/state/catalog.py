@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from io import BytesIO
-from sys import intern
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -245,7 +244,7 @@ def load_catalog(
 
 
 class _Found:
-    """What the documents of a catalog have, as rows; records of a path share its text."""
+    """What the documents of a catalog have, as rows."""
 
     def __init__(self) -> None:
         self.pictures = Rows(PICTURES)
@@ -256,12 +255,11 @@ class _Found:
     def add(self, document: _ObjectsDocument) -> None:
         """Add a document, which is taken apart: two of all would be many."""
         for key in [*document.objects]:
-            path = intern(key)
-            self.objects.add(path, replace(document.objects.pop(key), path=path))
+            self.objects.add(key, replace(document.objects.pop(key), path=key))
         if not isinstance(document, _CatalogDocument):
             return
         for name in [*document.images]:
-            self._add_picture(intern(name), document.images.pop(name))
+            self._add_picture(name, document.images.pop(name))
         for path, made in document.products.items():
             self.records.add(path, replace(made, path=path))
         self.videos.update(document.videos)
@@ -277,7 +275,7 @@ class _Found:
         for variant, each in image.variants.items():
             inputs = (Input(PICTURE, path, sha256=each.source_sha256),)
             record = MadeRecord(
-                intern(variant), each.preset, inputs, each.fingerprint, each.sha256, each.bytes,
+                variant, each.preset, inputs, each.fingerprint, each.sha256, each.bytes,
                 each.width, each.height, each.milliseconds,
             )  # fmt: skip
             self.records.add(record.path, record)

@@ -9,7 +9,6 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from sys import intern
 from typing import TYPE_CHECKING, ClassVar
 
 from mediakit.base.actions import Failure
@@ -92,7 +91,6 @@ class FolderStorage:
             if sha256 is None:
                 sha256 = sha256_file(path)
                 fresh.append((name, stat, sha256))
-            key = intern(key)  # a picture of the site has the same  # noqa: PLW2901
             entries.add(key, Artifact(key, sha256, stat.size))
         self._digests.remember_digests(fresh)
         return entries.table()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from math import inf
-from sys import intern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from mediakit.base.errors import ManifestError
 from mediakit.base.files import Absent, is_text, read_unchanged
-from mediakit.base.model import ImageRef, Manifest, PageText, Problem, Role, Severity
+from mediakit.base.model import Manifest, PageText, Problem, Role, Severity
 from mediakit.base.regular_file import read_regular
 from mediakit.base.version import __version__
 from mediakit.config.presets import with_asked
@@ -23,14 +22,15 @@ from mediakit.site import READER
 from mediakit.site.picture_keys import picture_keys
 from mediakit.site.reader import ParsedPage, ReaderSettings, parse_file
 from mediakit.state.documents import TypedReader
+from mediakit.sync.picture_problems import no_address, no_content, odd_movement
 from mediakit.sync.pictures import resolve_locations
 from mediakit.sync.site_files import chosen_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from mediakit.base.files import DiskFile, FileTree
+    from mediakit.base.files import FileTree
     from mediakit.config.config import Config
     from mediakit.state.cache import Cache
     from mediakit.storage.protocol import PictureTree
@@ -45,7 +45,7 @@ class Content:
     in seconds since 1970. `said` has digests of what files say, where the tree records answers.
     """
 
-    manifests: tuple[Manifest, ...] = ()
+    manifests: Sequence[Manifest] = ()
     problems: tuple[Problem, ...] = ()
     unread: tuple[Problem, ...] = ()
     unpublished: int = 0
@@ -53,22 +53,10 @@ class Content:
     said: Mapping[str, bytes] = field(default_factory=dict)
 
 
-_NO_CONTENT = Problem(
-    ".",
-    0,
-    "no-content",
-    Severity.WARNING,
-    "no content files were found",
-    "is this the folder of the site? give it with --site, or set `content` in mediakit.toml",
-)
+_FEW = 100
+"""Pages that are kept in memory."""
 
-
-def _no_address(config: Config) -> Problem:
-    return Problem(
-        config.file.name, config.file.lines.get("structured", 0), "no-site-address",
-        Severity.WARNING, "search engines are told nothing, since nothing says where the site is",
-        "write its address as `url` in [structured], or in the settings of the generator",
-    )  # fmt: skip
+_Value = TypeVar("_Value")
 
 
 def read_content(
@@ -84,46 +72,94 @@ def read_content(
     that cannot be read is a problem; the others go on. Files that `cache` knows are not opened.
     `pictures` is the tree of the pictures where that is not `tree`.
     """
-    reader = PageReader(config, tree, cache)
-    manifests: list[Manifest] = []
-    said: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    unread: list[Problem] = []
-    pages: list[ParsedPage] = []
     chosen = dict(chosen_paths(config, tree, paths))
-    is_part = paths is not None and not paths
-    if not chosen and not is_part:
-        problems.append(_NO_CONTENT)
+    reading = _Reading(PageReader(config, tree, cache), chosen, tree)
+    if not chosen and (paths or paths is None):
+        reading.problems.append(no_content())
     if config.structured.is_on and not config.public_url:
-        problems.append(_no_address(config))
-    for path, disk_path in sorted(chosen.items()):
-        try:
-            found = reader.read(path, disk_path)
-        except ManifestError as error:
-            unread.append(problem_of(path, error))
-            problems.append(unread[-1])
-            said[path] = b""
-            continue
-        pages += found
-        if tree.asked is not None:
-            said[path] = reader.digest(found)
-    now = max(0.0, time.time())  # moments of pages count from 1970; a clock may be before that
-    config = with_asked(config, (each.manifest for each in pages))
-    for page in _shown(config, pages, now):
-        manifest = resolve_locations(
-            page.manifest, pictures or tree, config.suffixes, films=config.has_clips
-        )
-        if config.made_by:
-            manifest = _with_made(manifest, config, pictures or tree)
-        if manifest.movement.is_odd and "movement" in config.made_by:
-            problems.append(_odd_movement(manifest))
-        manifests.append(manifest)
-        problems.extend(page.problems)
-    if reader.cache is not None:
-        reader.cache.flush()
-    unpublished = len(pages) - len(manifests)
-    changes_at = min((at for page in pages for at in page.shown_between if at > now), default=inf)
-    return Content(tuple(manifests), tuple(problems), tuple(unread), unpublished, changes_at, said)
+        reading.problems.append(no_address(config))
+    pages = _gathered(reading.pages(), _PAGES)
+    config = with_asked(config, reading.asking)
+    shown = _shown(config, pages, reading)
+    manifests = gathered(
+        _resolved(each, config, pictures or tree, reading.problems) for each in shown
+    )
+    return Content(
+        manifests, tuple(reading.problems), tuple(reading.unread), len(pages) - len(manifests),
+        min(reading.moments, default=inf), reading.said,
+    )  # fmt: skip
+
+
+def gathered(manifests: Iterable[Manifest]) -> Sequence[Manifest]:
+    """Return manifests, very many from a temporary file."""
+    return _gathered(iter(manifests), _MANIFESTS)
+
+
+def _gathered(
+    values: Iterator[_Value], reader: TypedReader[tuple[_Value, ...]]
+) -> Sequence[_Value]:
+    few = tuple(islice(values, _FEW))
+    if len(few) < _FEW:
+        return few
+    from mediakit.base.many import Many  # noqa: PLC0415 - few sites have so many
+
+    return Many(chain(few, values), reader.from_msgpack)
+
+
+class _Reading:
+    """Content files as they are read, and what has to be known of all before the first is used.
+
+    `asking` are the pages that ask for their steps in motion, `away` those that are not shown now.
+    """
+
+    def __init__(
+        self, reader: PageReader, chosen: Mapping[str, Path | None], tree: FileTree
+    ) -> None:
+        self._reader, self._chosen, self._tree = reader, chosen, tree
+        self.now = max(0.0, time.time())  # moments count from 1970; a clock may be before that
+        self.problems: list[Problem] = []
+        self.unread: list[Problem] = []
+        self.said: dict[str, bytes] = {}
+        self.asking: list[Manifest] = []
+        self.away: list[str] = []
+        self.moments: set[float] = set()
+
+    def pages(self) -> Iterator[ParsedPage]:
+        """Yield all pages."""
+        for path, disk_path in sorted(self._chosen.items()):
+            try:
+                found = self._reader.read(path, disk_path)
+            except ManifestError as error:
+                self.unread.append(problem_of(path, error))
+                self.problems.append(self.unread[-1])
+                self.said[path] = b""
+                continue
+            if self._tree.asked is not None:
+                self.said[path] = self._reader.digest(found)
+            for page in found:
+                self._note(page)
+                yield page
+        if self._reader.cache is not None:
+            self._reader.cache.flush()
+
+    def _note(self, page: ParsedPage) -> None:
+        if page.manifest.movement.line:
+            self.asking.append(page.manifest)
+        if not page.is_shown(self.now):
+            self.away.append(page.manifest.path)
+        self.moments.update(at for at in page.shown_between if self.now < at < inf)
+
+
+def _resolved(
+    page: ParsedPage, config: Config, tree: PictureTree, problems: list[Problem]
+) -> Manifest:
+    manifest = resolve_locations(page.manifest, tree, config.suffixes, films=config.has_clips)
+    if config.made_by:
+        manifest = _with_made(manifest, config, tree)
+    if manifest.movement.is_odd and "movement" in config.made_by:
+        problems.append(odd_movement(manifest))
+    problems.extend(page.problems)
+    return manifest
 
 
 def _with_made(manifest: Manifest, config: Config, tree: PictureTree) -> Manifest:
@@ -140,22 +176,15 @@ def _with_made(manifest: Manifest, config: Config, tree: PictureTree) -> Manifes
     return replace(manifest, images=tuple(images))
 
 
-def _odd_movement(manifest: Manifest) -> Problem:
-    return Problem(
-        manifest.path, manifest.movement.line, "bad-shape", Severity.WARNING,
-        "`movement` is a mapping, and no steps", "write `movement: true`, or a list of pictures",
-    )  # fmt: skip
-
-
-def _shown(config: Config, pages: list[ParsedPage], now: float) -> list[ParsedPage]:
+def _shown(config: Config, pages: Sequence[ParsedPage], reading: _Reading) -> Iterable[ParsedPage]:
     """Return the pages that the generator shows now."""
-    if config.unpublished:
+    if config.unpublished or not reading.away:
         return pages
-    away = (each.manifest.path for each in pages if not each.is_shown(now))
-    closed = tuple(f"{folder}/" for folder in map(config.kind.hides, away) if folder)
-    return [
+    closed = tuple(f"{folder}/" for folder in map(config.kind.hides, reading.away) if folder)
+    now = reading.now
+    return (
         each for each in pages if each.is_shown(now) and not each.manifest.path.startswith(closed)
-    ]
+    )
 
 
 def problem_of(path: str, error: ManifestError) -> Problem:
@@ -213,7 +242,7 @@ class PageReader:
             return self._parse(path, found.disk_path)
         known = self.cache.get(found)
         if known is not None:
-            return tuple(_with_shared_texts(page, found) for page in known.pages)
+            return known.pages
         try:
             data = read_unchanged(found)
         except OSError as error:
@@ -255,6 +284,8 @@ class _CachedFile(msgspec.Struct, frozen=True, array_like=True):
 
 
 _CACHED_FILE = TypedReader(_CachedFile)
+_PAGES = TypedReader(tuple[ParsedPage, ...])
+_MANIFESTS = TypedReader(tuple[Manifest, ...])
 
 
 def settings_digest(settings: ReaderSettings) -> str:
@@ -263,29 +294,6 @@ def settings_digest(settings: ReaderSettings) -> str:
         [__version__, READER, settings.kind.name, settings], order="deterministic"
     )
     return hashlib.sha256(document).hexdigest()[:16]
-
-
-def _with_shared_texts(page: ParsedPage, file: DiskFile) -> ParsedPage:
-    """Return the page with texts that are equal on many pages only once in memory."""
-    manifest = page.manifest
-    images = tuple(
-        ImageRef(
-            each.role, intern(each.key), each.line,
-            each.path and intern(each.path),
-            each.source and intern(each.source),
-            each.preset and intern(each.preset),
-            each.url,
-            each.link and intern(each.link),
-            each.alt,
-            each.alt if each.title == each.alt else each.title,
-            each.is_name,
-            each.is_decoration,
-            each.clip,
-        )
-        for each in manifest.images
-    )  # fmt: skip
-    shared = replace(manifest, path=file.path, images=images, language=intern(manifest.language))
-    return ParsedPage(shared, page.problems, page.published, page.shown_between)
 
 
 def _unreadable(error: OSError) -> ManifestError:

@@ -15,7 +15,7 @@ from mediakit.base.tables import ARTIFACTS, changed, tabled
 from mediakit.config.presets import with_asked
 from mediakit.site.mentions import folded
 from mediakit.storage.open import open_staging
-from mediakit.sync.content import Content, read_content
+from mediakit.sync.content import Content, gathered, read_content
 from mediakit.sync.examine import (
     Examiner,
     KnownFiles,
@@ -158,7 +158,9 @@ def observe(  # noqa: PLR0913 - what is asked for
     if fetch(content.manifests, catalog):
         tree.forget()
         catalog = config.catalog_file.read(placeholders=not without_placeholders)
-    manifests = tuple(with_files(each, config.videos.folder, there) for each in content.manifests)
+    manifests = gathered(
+        with_files(each, config.videos.folder, there) for each in content.manifests
+    )
     journal = {(record.path, record.sha256): record for record in cache.journal()}
     known = KnownFiles(catalog, journal.values())
     examiner = Examiner(cache, workers, store, known=known, objects=catalog.objects)
@@ -240,7 +242,7 @@ def _asking(
 def _with_films(
     pictures: Mapping[str, SourcePicture],
     files: Mapping[str, DiskFile | ObjectFile],
-    manifests: Iterable[Manifest],
+    manifests: Sequence[Manifest],
     config: Config,
     cache: Cache,
 ) -> tuple[Mapping[str, SourcePicture], Mapping[str, SourcePicture]]:

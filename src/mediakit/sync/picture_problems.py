@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from mediakit.base.artifacts import Product
     from mediakit.base.files import Absent
-    from mediakit.base.model import ImageRef
+    from mediakit.base.model import ImageRef, Manifest
+    from mediakit.config.config import Config
 
 
 _OPEN = frozenset({"refused-file", "case-mismatch", "missing-source"})
@@ -175,4 +176,29 @@ def held_back(target: str, why: str) -> Problem:
     return Problem(
         target, 0, "deletes-held-back", Severity.WARNING, f"nothing is deleted, since {why}",
         "mend the errors, then run again",
+    )  # fmt: skip
+
+
+def no_content() -> Problem:
+    """Return the problem of a site without content files."""
+    return Problem(
+        ".", 0, "no-content", Severity.WARNING, "no content files were found",
+        "is this the folder of the site? give it with --site, or set `content` in mediakit.toml",
+    )  # fmt: skip
+
+
+def no_address(config: Config) -> Problem:
+    """Return the problem of a site that is to tell search engines, but has no address."""
+    return Problem(
+        config.file.name, config.file.lines.get("structured", 0), "no-site-address",
+        Severity.WARNING, "search engines are told nothing, since nothing says where the site is",
+        "write its address as `url` in [structured], or in the settings of the generator",
+    )  # fmt: skip
+
+
+def odd_movement(manifest: Manifest) -> Problem:
+    """Return the problem of a page that says what moves by a mapping."""
+    return Problem(
+        manifest.path, manifest.movement.line, "bad-shape", Severity.WARNING,
+        "`movement` is a mapping, and no steps", "write `movement: true`, or a list of pictures",
     )  # fmt: skip

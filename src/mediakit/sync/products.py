@@ -5,6 +5,7 @@ A key is the public path of a file at a target.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
@@ -29,9 +30,9 @@ _RENAME = "rename one of the two pictures"
 
 
 def products_of(
-    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+    recipes: Iterable[Recipe], pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> tuple[dict[str, Product], list[Problem]]:
-    """Return all products by path, and the problems found.
+    """Return all products of pages, in their order, by path, and the problems found.
 
     Where two products that differ have one path, that is a problem, and neither is made.
     """
@@ -48,7 +49,7 @@ def products_of(
 
 
 def users_of(
-    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+    recipes: Iterable[Recipe], pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> dict[str, frozenset[str]]:
     """Return the pages that need each product, by its path."""
     users: dict[str, set[str]] = {}
@@ -85,14 +86,10 @@ class Asking:
         """
         found = []
         for preset in doubted:
-            if any(image.preset == preset.name for image in self._images()):
+            paths = [path for path, each in products.items() if each.recipe == preset.name]
+            if not paths or preset.name in self._named:
                 continue
-            own = {image.source for image in self._images() if image.role is Role.VIDEO}
-            paths = [
-                path
-                for path, each in products.items()
-                if each.recipe == preset.name and each.source not in own
-            ]
+            paths = [path for path in paths if products[path].source not in self._thumbnails]
             if paths and not self._is_in_use(preset, paths):
                 found += paths
         return found
@@ -127,6 +124,14 @@ class Asking:
             if path not in self._records and not self._exists(path)
         ]
 
+    @cached_property
+    def _named(self) -> frozenset[str | None]:
+        return frozenset(image.preset for image in self._images())
+
+    @cached_property
+    def _thumbnails(self) -> frozenset[str | None]:
+        return frozenset(image.source for image in self._images() if image.role is Role.VIDEO)
+
     def _images(self) -> Iterator[ImageRef]:
         return (image for manifest in self._manifests for image in manifest.images)
 
@@ -136,11 +141,10 @@ def _stem(path: str) -> str:
 
 
 def _asked_for(
-    recipes: Iterable[Recipe], pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+    recipes: Iterable[Recipe], pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
 ) -> Iterator[Product]:
-    in_order = sorted(pages, key=lambda each: each.path)
     for recipe in recipes:
-        yield from recipe.products(in_order, pictures)
+        yield from recipe.products(pages, pictures)
 
 
 def _clash(first: Product, other: Product) -> Problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from mediakit.base.own_files import (
     TEMPLATE_NAMES,
 )
 from mediakit.base.regular_file import FileStat
-from mediakit.base.tables import Cells, Form, Rows, changed
+from mediakit.base.tables import KEYS, Cells, Form, Rows, changed, tabled
 from mediakit.config.file_rules import private_folder
 from mediakit.site.kinds.registry import SETTINGS_NAMES, is_site
 from mediakit.storage.open import local_folder
@@ -220,14 +219,16 @@ def find_sources(
     from mediakit.sync.pictures import references  # noqa: PLC0415
 
     absent: dict[str, Absent] = {}
-    named = sorted(
-        image.source
-        for _, image in references(manifests)
-        if image.source is not None and image.path is not None
+    named = tabled(
+        KEYS,
+        (
+            (image.source, None)
+            for _, image in references(manifests)
+            if image.source is not None and image.path is not None
+        ),
     )
-
     rows: Rows[DiskFile | ObjectFile] = Rows(_FILES)
-    for path, _ in groupby(named):
+    for path in named:
         file = tree.find(path)
         if isinstance(file, Absent):
             absent[path] = file
@@ -236,7 +237,8 @@ def find_sources(
     files = rows.table()
     others: dict[str, DiskFile | ObjectFile] = {}
     problems: dict[tuple[str, str], Problem] = {}
-    guesses = {each.path: frozenset(each.guesses) for each in manifests if each.guesses}
+    guessing = (each for each in manifests if each.guesses) if absent else ()
+    guesses = {each.path: frozenset(each.guesses) for each in guessing}
     for manifest, image in references(manifests) if absent else ():
         source = absent.get(image.source or "")
         if source is None or image.source is None or image.path is None:

@@ -58,7 +58,7 @@ class Recipe(Protocol):
         """
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+        self, pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield what each page needs, of the `pictures` that are there, by site path.
 

@@ -133,7 +133,7 @@ class PageCard(TableRecipe, frozen=True, forbid_unknown_fields=True):
         )
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+        self, pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the card of each page that gets one."""
         for page in pages:

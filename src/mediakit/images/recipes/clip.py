@@ -109,10 +109,9 @@ class FilmClip(Struct, frozen=True, forbid_unknown_fields=True):
         return (*dict.fromkeys(f".{each.value}" for each in self.formats), POSTER)
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+        self, pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the clips and the poster of each film and animation that a page names."""
-        pages = tuple(pages)
         cuts = _cuts(pages)
         for page in pages:
             for image in page.images:

@@ -101,7 +101,7 @@ class StepFlip(TableRecipe, frozen=True, forbid_unknown_fields=True):
         return replace(self, place=f"{folder.rstrip('/')}/{slug_of(self.name)}/")
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+        self, pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the loop of each page that gets one, in all formats, and its poster."""
         for page in pages:

@@ -46,7 +46,7 @@ class Resize(msgspec.Struct, frozen=True):
         return False
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+        self, pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the variants that pages name, then those that roles ask for.
 
@@ -54,7 +54,6 @@ class Resize(msgspec.Struct, frozen=True):
         role asks for is needed where the source is larger, and the page has not named another
         file for the same purpose. A preset with several formats gives all of them.
         """
-        pages = tuple(pages)
         by_name = {preset.name: preset for preset in self.presets}
         served: dict[str, set[str]] = {name: set() for name in by_name}
         inputs = _Inputs(pictures)

@@ -97,7 +97,7 @@ class PageSheet(TableRecipe, frozen=True, forbid_unknown_fields=True):
         )
 
     def products(
-        self, pages: Iterable[Manifest], pictures: Mapping[str, SourcePicture]
+        self, pages: Sequence[Manifest], pictures: Mapping[str, SourcePicture]
     ) -> Iterator[Product]:
         """Yield the sheet of each page that gets one."""
         owners = dict(self.credits)

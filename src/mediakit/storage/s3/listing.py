@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, pairwise
-from sys import intern
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import unquote_plus
 
@@ -173,7 +172,6 @@ class _Lister:
             ):
                 found.append((entry.path, None))
             else:
-                key = intern(key)  # a picture of the site has the same
                 found.append((key, Artifact(key, bytes=each.bytes, etag=each.etag)))
         return found
 
