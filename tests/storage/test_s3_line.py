@@ -52,7 +52,7 @@ def asked(pieces: list[bytes], method: str = "GET") -> tuple[BucketAnswer, bool]
     thread.start()
     try:
         limits = ExchangeLimits(time.monotonic() + 60, 60, 9999)
-        return finish(line.ask(b"asked", method, limits)), line.is_reusable
+        return finish(line.ask(method, b"asked", b"", limits)), line.is_reusable
     finally:
         line.close()
         thread.join()

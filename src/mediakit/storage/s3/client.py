@@ -151,14 +151,14 @@ class BucketClient:
         headers = request.signed(self._server.keys(), self._server.region)
         headers |= {"User-Agent": "mediakit", **self._way.headers}  # proxies may change them
         start = f"{request.method} {self._way.target(request.target)} HTTP/1.1"
-        data = _head(start, headers, len(request.body)) + request.body
+        head = _head(start, headers, len(request.body))
         while True:
             try:
                 line, is_kept = self._idle.pop(), True
             except IndexError:
                 line, is_kept = (yield Blocking(self._way.connect)), False
             try:
-                answer = yield from line.ask(data, request.method, limits)
+                answer = yield from line.ask(request.method, head, request.body, limits)
             except ConnectionError:
                 line.close()
                 if not is_kept:

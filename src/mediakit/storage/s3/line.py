@@ -49,41 +49,45 @@ class Line:
         """Close it."""
         self._socket.close()
 
-    def ask(self, request: bytes, method: str, limits: ExchangeLimits) -> Steps[BucketAnswer]:
-        """Send a whole request, and return its answer.
+    def ask(
+        self, method: str, head: bytes, body: bytes, limits: ExchangeLimits
+    ) -> Steps[BucketAnswer]:
+        """Send a request, and return its answer.
 
         Raises:
             ConnectionError: it was cut, or what comes is no answer, or has no end.
             TimeoutError: the limits are reached.
         """
         exchange, self.is_reusable = Exchange(limits), False
-        rest = memoryview(request)
-        while rest:
-            rest = rest[(yield from self._sent(rest[:PIECE], exchange)) :]
+        # a small one at once; a large one would be twice in memory
+        for part in (head + body,) if len(body) <= PIECE else (head, body):
+            rest = memoryview(part)
+            while rest:
+                rest = rest[(yield from self._sent(rest[:PIECE], exchange)) :]
         # nothing comes at once, so it is not tried
         yield Wait(TICK, self._socket, EVENT_READ)
         while True:
             status, is_kept, headers = _read_head((yield from self._head(exchange)))
             if status not in _CONTINUE:
                 break
-        body = BytesIO()
+        content = BytesIO()
         length = headers.get("content-length", "")
         if method == "HEAD" or status in _BODILESS:
             pass
         elif headers.get("transfer-encoding", "").lower() == "chunked":
-            yield from self._read_chunks(body, exchange)
+            yield from self._read_chunks(content, exchange)
         elif length.isascii() and length.isdecimal():
-            yield from self._read_exactly(_size(length, 10, exchange), body, exchange)
+            yield from self._read_exactly(_size(length, 10, exchange), content, exchange)
         else:
             is_kept = False
-            body.write(self._left)
+            content.write(self._left)
             self._left = b""
             while data := (yield from self._received(PIECE, exchange)):
-                body.write(data)
+                content.write(data)
         told = headers.get("connection", "").lower()
         self.is_reusable = "close" not in told and (is_kept or "keep-alive" in told)
         self.is_reusable = self.is_reusable and not self._left
-        return BucketAnswer(status, headers, body.getvalue())
+        return BucketAnswer(status, headers, content.getvalue())
 
     def _head(self, exchange: Exchange) -> Steps[bytes]:
         """Return status and headers, as they came."""
@@ -141,14 +145,14 @@ class Line:
         since = time.monotonic()
         is_first = True
         while True:
-            exchange.check(since)
             try:
-                return step()
+                return step()  # however late this thread comes to it
             except self._blocked as error:
                 if isinstance(error, self._reads):
                     ready = EVENT_READ
                 else:
                     ready = event if isinstance(error, BlockingIOError) else EVENT_WRITE
+            exchange.check(since)
             if not is_first:
                 exchange.note_silence(since)
             is_first = False
