@@ -290,8 +290,12 @@ def test_a_target_with_a_link_in_it(site: SiteBuilder, tmp_path: Path) -> None:
     assert {path.name for path in outside.iterdir()} == {"keep.jpg"}
 
 
-def test_a_link_inside_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("open_files", ["/proc/self/fd", "/nowhere"])
+def test_a_link_inside_is_read(
+    open_files: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A link that stays in the site is a picture as any other, until it leads elsewhere."""
+    monkeypatch.setattr("mediakit.base.regular_file._OPEN_FILES", open_files)
     (tmp_path / "a.jpg").write_bytes(b"a")
     (tmp_path / "link.jpg").symlink_to("a.jpg")
     found = FileTree(tmp_path).find("link.jpg")
@@ -300,6 +304,8 @@ def test_a_link_inside_is_read(tmp_path: Path) -> None:
     (tmp_path / "link.jpg").unlink()
     (tmp_path / "link.jpg").symlink_to("/etc/hostname")
     assert read_unchanged(found) is None
+    with pytest.raises(OSError, match="changed while mediakit ran"):
+        open_regular(found.disk_path, found.root)
 
 
 class _Quiet:

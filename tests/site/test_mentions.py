@@ -356,9 +356,9 @@ def test_the_cache_spares_reading(site: SiteBuilder, monkeypatch: pytest.MonkeyP
     read = []
     opened = open_regular
 
-    def noting(path: Path) -> object:
+    def noting(path: Path, root: str) -> object:
         read.append(path.name)
-        return opened(path)
+        return opened(path, root)
 
     monkeypatch.setattr(searching, "open_regular", noting)
     site.write("b.css", "url(c.jpg) ")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.regular_file import FileStat, file_stat, is_inside, open_regular, read_whole
+from mediakit.base.regular_file import FileStat, file_stat, is_inside, read_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -236,13 +236,7 @@ def read_unchanged(file: DiskFile) -> bytes | None:
     Meanwhile it may have become a link that leaves the site, a FIFO, or another file. No program
     can set a change time, so a file with the observed size and times is the observed one.
     """
-    if not is_inside(file.disk_path, file.root):
-        return None
-    with open_regular(file.disk_path) as stream:
-        if file_stat(os.fstat(stream.fileno())) != file.stat:
-            return None
-        data = read_whole(stream)
-        return data if file_stat(os.fstat(stream.fileno())) == file.stat else None
+    return read_same(file.disk_path, file.stat, file.root)
 
 
 def read_observed(file: DiskFile) -> bytes:

@@ -6,11 +6,11 @@ device, or to a file that grows while it is read.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import stat
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +18,7 @@ import msgspec
 from mediakit.base.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from io import BufferedReader
     from pathlib import Path
 
@@ -28,6 +28,7 @@ MOST_BYTES = 512 * 1024 * 1024
 MOST_SETTINGS_BYTES = 4 * 1024**2
 """Size of the largest settings file that is read: nobody writes a larger one by hand."""
 
+_OPEN_FILES = "/proc/self/fd"
 _PART = 1024**2
 _TICK_NS = 2_000_000_000  # the coarsest clock of a file system
 
@@ -58,9 +59,20 @@ def file_stat(found: os.stat_result) -> FileStat:
     return FileStat(found.st_size, mtime, mtime if mtime == ctime else ctime)
 
 
-def is_inside(path: Path, root: str) -> bool:
+def is_inside(path: Path | str, root: str) -> bool:
     """Return whether a path, its links followed, is inside `root`, whose links are resolved."""
     return _is_below(os.path.realpath(path), root)
+
+
+def _is_open_inside(descriptor: int, path: Path | str, root: str) -> bool:
+    """Return whether a file that was opened at `path` is inside `root`, whose links are resolved.
+
+    Linux tells at once where an open file is, whatever becomes of the folders above it.
+    """
+    place = ""
+    with contextlib.suppress(OSError):
+        place = os.readlink(f"{_OPEN_FILES}/{descriptor}")  # noqa: PTH115 - a text
+    return _is_below(place, root) or is_inside(path, root)
 
 
 def leads_out(path: Path, root: Path) -> bool:
@@ -79,10 +91,14 @@ def _is_below(path: str, top: str) -> bool:
     return path == top or path.startswith(top.rstrip(os.sep) + os.sep)
 
 
-def open_regular(path: Path | str) -> BufferedReader:
-    """Open a regular file, links followed; raises OSError, also if it is not regular."""
+def open_regular(path: Path | str, root: str = "") -> BufferedReader:
+    """Open a regular file, links followed; raises OSError, also if it is not regular.
+
+    One that was observed inside `root`, and has come to be outside, is refused too.
+    """
     descriptor, _ = _opened(path)
     try:
+        _refuse_outside(descriptor, path, root)
         return open(descriptor, "rb")  # noqa: PTH123 - a descriptor, not a path
     except BaseException:
         os.close(descriptor)
@@ -93,9 +109,29 @@ def read_regular(path: Path | str, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a regular file; raises OSError, also if there are more than `most`."""
     descriptor, size = _opened(path)
     try:
-        return _whole(partial(os.read, descriptor), size, most)
+        return _whole(descriptor, size, most)
     finally:
         os.close(descriptor)
+
+
+def read_same(path: Path | str, known: FileStat, root: str) -> bytes | None:
+    """Return the bytes of a regular file that is as it is known, and inside `root`; else None.
+
+    Raises OSError.
+    """
+    descriptor, size = _opened(path)
+    try:
+        if not (has_stat(descriptor, known) and _is_open_inside(descriptor, path, root)):
+            return None
+        data = _whole(descriptor, size, MOST_BYTES)
+        return data if has_stat(descriptor, known) else None
+    finally:
+        os.close(descriptor)
+
+
+def has_stat(descriptor: int, known: FileStat) -> bool:
+    """Return whether an open file has this size and these times."""
+    return file_stat(os.fstat(descriptor)) == known
 
 
 def read_file(root: Path, path: str) -> bytes | None:
@@ -131,16 +167,11 @@ def has_bytes(root: Path, path: str, data: bytes) -> bool:
     return at == len(data)
 
 
-def read_whole(stream: BufferedReader, most: int = MOST_BYTES) -> bytes:
-    """Return all bytes of an open file; raises OSError if there are more than `most`."""
-    return _whole(stream.read, os.fstat(stream.fileno()).st_size, most)
-
-
-def _whole(read: Callable[[int], bytes], size: int, most: int) -> bytes:
+def _whole(descriptor: int, size: int, most: int) -> bytes:
     if size > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 1024**2:,} MB")
-    data = read(size + 1)
-    while 0 < len(data) < size and (more := read(size + 1 - len(data))):
+    data = os.read(descriptor, size + 1)
+    while 0 < len(data) < size and (more := os.read(descriptor, size + 1 - len(data))):
         data += more
     if len(data) > size:
         raise OSError(errno.EBUSY, "it grew while it was read")
@@ -179,6 +210,11 @@ def _opened(path: Path | str) -> tuple[int, int]:
 def _refuse_others(path: Path | str, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+
+
+def _refuse_outside(descriptor: int, path: Path | str, root: str) -> None:
+    if root and not _is_open_inside(descriptor, path, root):
+        raise OSError(errno.ESTALE, "changed while mediakit ran")
 
 
 def decode(data: bytes) -> str:

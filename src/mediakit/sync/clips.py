@@ -175,7 +175,7 @@ def _moving(
 
 def _moves(file: DiskFile) -> bool:
     """Return whether the head of a PNG or a WebP says that it moves; raises OSError."""
-    with open_regular(file.disk_path) as stream:
+    with open_regular(file.disk_path, file.root) as stream:
         head = stream.read(_HEAD)
     if head[12:16] == b"VP8X" and len(head) > 20:
         return bool(struct.unpack_from("<B", head, 20)[0] & 2)

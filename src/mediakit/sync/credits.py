@@ -138,7 +138,7 @@ def picture_credits(
 
 def _owner(file: DiskFile) -> Owner:
     """Return what a file says; of a JPEG the beginning is enough, up to its pixels."""
-    with open_regular(file.disk_path) as stream:
+    with open_regular(file.disk_path, file.root) as stream:
         head = stream.read(HEAD)
     is_enough = len(head) < HEAD or SCAN in {marker for marker, _ in before_pixels(head)}
     return owner_in(head if is_enough else read_observed(file))

@@ -16,7 +16,7 @@ from mediakit.base.files import Absent, FileTree
 from mediakit.base.formats import FORMATS, format_of
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import QUARANTINE, WORK_FOLDER
-from mediakit.base.regular_file import MOST_BYTES, file_stat, is_inside, open_regular
+from mediakit.base.regular_file import MOST_BYTES, has_stat, open_regular
 from mediakit.report.html import POLICY
 from mediakit.site.mentions import LONGEST, VERSION, Meaning, name_of
 from mediakit.state.documents import TypedReader
@@ -144,13 +144,10 @@ def _hides_text(tree: FileTree, path: str, file: Absent) -> bool:
 
 def _read(file: DiskFile) -> tuple[TextNames, bool]:
     """Return what a file names, and whether it is still the observed one."""
-    if not is_inside(file.disk_path, file.root):
-        raise OSError(errno.ESTALE, "changed while mediakit ran")
-    with open_regular(file.disk_path) as stream:
-        is_same = file_stat(os.fstat(stream.fileno())) == file.stat
+    with open_regular(file.disk_path, file.root) as stream:
+        was_same = has_stat(stream.fileno(), file.stat)
         found = joined([names_in(text, line) for line, text in _pieces(stream)])
-        is_same = is_same and file_stat(os.fstat(stream.fileno())) == file.stat
-    return found, is_same
+        return found, was_same and has_stat(stream.fileno(), file.stat)
 
 
 def _pieces(stream: BufferedReader) -> Iterator[tuple[int, bytes]]:

@@ -60,7 +60,7 @@ def _unread(config: Config, tree: FileTree, content: frozenset[str]) -> Iterator
             file = tree.find(path)
             if not isinstance(file, Absent):
                 try:
-                    with open_regular(file.disk_path) as stream:
+                    with open_regular(file.disk_path, file.root) as stream:
                         head = stream.read(_HEAD)
                 except OSError:
                     continue

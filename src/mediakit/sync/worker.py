@@ -269,7 +269,7 @@ def private_in_files(
 
 def private_in_file(file: DiskFile, *, digests: bool) -> Told:
     """Return what one picture tells; raises OSError."""
-    with open_regular(file.disk_path) as stream:
+    with open_regular(file.disk_path, file.root) as stream:
         head, tail = stream.read(HEAD), b""
         if len(head) == HEAD:
             stream.seek(-2, 2)
