@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 16
 """Tasks in flight per thread of a cluster: answers come in batches, some 10 ms apart."""
+_QUEUED = 4
+"""The same of this machine: a thread that is done does not wait for the one that hands out."""
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
@@ -123,7 +125,7 @@ def open_workers(
             yield Workers(processes, lambda: jobs + 1, None, follow)
     else:
         with open_executor(jobs) as threads:
-            yield Workers(threads, lambda: jobs + 1, None, follow)
+            yield Workers(threads, lambda: _QUEUED * jobs, None, follow)
 
 
 class LostWorkerError(Exception):
