@@ -32,9 +32,6 @@ Image.MAX_IMAGE_PIXELS = None
 # What reads and writes pictures is loaded here: the first threads would do it side by side, and
 # a format that is not there yet makes Pillow load all that it has.
 Image.preinit()
-# Memory of pictures, in blocks of 16 MB, that is kept for the next one: fresh memory, which the
-# system clears page by page, takes a tenth of the time of a photo of 12 MP in four sizes.
-Image.core.set_blocks_max(4)  # type: ignore[attr-defined]
 
 
 class UnreadableError(Exception):
