@@ -9,7 +9,7 @@ from drawn import error, quarters, saved, smooth
 from PIL import Image
 
 from mediakit.images.decode import decode, is_whole
-from mediakit.images.opening import UnreadableError
+from mediakit.images.opening import UnreadableError, before_scan
 
 pytest.importorskip("simplejpeg", reason="there is no wheel for this platform")
 
@@ -69,6 +69,35 @@ def test_junk_between_segments_is_no_reason() -> None:
     for junk in (b"junk\0\0\0\0", b"junk" * 9 + b"\xff\xd0"):
         made = decode(data[:at] + junk + data[at:])
         assert error(made, decode(data)) == 0
+
+
+def test_what_comes_after_the_pixels_hides_nothing() -> None:
+    """Bytes that look like a marker, as in the film behind a photo, leave its pixels looked at."""
+    data = noisy()
+    behind = data + b"\xff\xc3film"
+    assert error(decode(behind), decode(data)) == 0
+    middle = len(data) // 2
+    broken = behind[:middle] + bytes(2000) + behind[middle + 2000 :]
+    with pytest.raises(UnreadableError, match="parts may be garbage"):
+        decode(broken)
+
+
+@pytest.mark.parametrize(
+    ("before", "is_agreed"),
+    [
+        (b"\xff\xe1\0\x08\xff\xda\xff\xc3\0\0", True),
+        (b"\xff\xff\xff\xfe\0\2", True),
+        (b"\xff\xd0\0\4\0\0", False),
+        (b"\xff\1\0\4\0\0", False),
+        (b"\xff\xd8\0\4\0\0", False),
+        (b"junk", False),
+    ],
+)
+def test_where_the_pixels_begin(before: bytes, is_agreed: bool) -> None:  # noqa: FBT001 - of the table
+    """It is said only where no reader can take another place for it."""
+    data = saved(quarters(), "JPEG")
+    data = data[:2] + before + data[2:]
+    assert before_scan(data) == (data.rindex(b"\xff\xda") if is_agreed else len(data))
 
 
 def test_a_jpeg_without_loss_is_named() -> None:

@@ -43,7 +43,10 @@ _SPACES = {"L": "GRAY", "RGB": "RGBX"}
 
 _LOSSLESS = re.compile(rb"\xff[\xc3\xc7\xcb\xcf]")
 _UNCOMMON = re.compile(rb"\xff[\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]")
-"""Announces another coding than Huffman's, in whatever segment: simplejpeg does not survive all."""
+"""Announces another coding than Huffman's: simplejpeg does not survive all."""
+
+_SEGMENT = re.compile(rb"\xff+[\xc0-\xcf\xdb-\xfe](..)", re.DOTALL)
+"""One that has a length. What is no such is passed over, by some readers further than by others."""
 
 _BROKEN = re.compile(
     r"bad Huffman code|premature end of data|extraneous bytes before marker 0x(?:c4|d[0-79a])"
@@ -92,7 +95,8 @@ class JpegFile(JpegImageFile):
             data = self.fp.getvalue()
             if not self.quantization and _LOSSLESS.search(data):
                 raise ValueError("lossless")
-            if self.is_strict and self.mode in _SPACES and not _UNCOMMON.search(data):
+            end = before_scan(data)
+            if self.is_strict and self.mode in _SPACES and not _UNCOMMON.search(data, 0, end):
                 found = self._sound_pixels(data)
                 if found is not None:
                     self.im, self.tile = found, []
@@ -129,6 +133,14 @@ class JpegFile(JpegImageFile):
             pixels, self.size, "raw", 0, kind
         )
         return found
+
+
+def before_scan(data: bytes) -> int:
+    """Return the length of what precedes the pixels of a JPEG; all, where readers may not agree."""
+    at = 2
+    while found := _SEGMENT.match(data, at):
+        at = found.start(1) + int.from_bytes(found[1], "big")
+    return at if data.startswith(b"\xff\xda", at) else len(data)
 
 
 def _decoder(place: str) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
