@@ -136,6 +136,32 @@ def test_a_part_up_to_after_the_end(site: SiteBuilder, monkeypatch: pytest.Monke
     assert [each.line for each in problems(site) if each.code == "bad-cut"] == [7]
 
 
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("", "it is longer than 1 s"),
+        ("start: 0.5", "it is longer than 1 s"),
+        ("start: 2", "there is nothing between `start` and `end`: it has ended by then"),
+        ("start: 0.5\n    end: 1.4", ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["squat.mov", "squat.gif"])
+def test_a_film_of_which_there_is_no_clip(
+    site: SiteBuilder, name: str, says: str, why: str
+) -> None:
+    """Each check says why, before and after a run: its page shows a film as a picture."""
+    site.write("mediakit.toml", "[clips.loops]\nlongest = 96\nmax_seconds = 1\n")
+    moving = phone_film(count=45) if name.endswith("mov") else gif(drawn(16, every=100))
+    site.write(f"{FOLDER}/{name}", moving)
+    entry = f"  - image_path: /{FOLDER}/{name}\n    alt: A squat\n    {says}\n"
+    site.write("_exercises/a.md", f"---\ntitle: A\ngallery:\n{entry}---\n")
+    site.run()
+    for _ in range(2):
+        told = [each for each in problems(site) if each.code in {"no-clip", "bad-cut"}]
+        clip = f"{FOLDER}/squat-clip is not made: "
+        assert [each.message for each in told] == ([clip + why] if why else [])
+
+
 def test_a_clip_that_is_not_made_yet_is_told_once(site: SiteBuilder) -> None:
     """A text that shows it is told to have it made, not to add a file."""
     site.write("mediakit.toml", "[clips.loops]\n")

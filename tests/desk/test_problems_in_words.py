@@ -25,7 +25,7 @@ PACKAGE = Path(mediakit.__file__).parent
 SITES = [each for each in (Path(__file__).parents[1] / "sites").iterdir() if each.is_dir()]
 OTHERS = [each for each in languages() if each != "en"]
 TELLING = (
-    "base/files", "base/regular_file", "checks/check", "checks/clips", "checks/files",
+    "base/cut", "base/files", "base/regular_file", "checks/check", "checks/clips", "checks/files",
     "checks/rules", "images/bmp", "images/decode", "images/filmed", "images/frames",
     "images/opening", "images/private", "images/vector", "site/alts", "site/cuts", "site/data",
     "site/front_matter", "site/galleries", "site/kinds/settings", "site/paths", "site/providers",
@@ -45,9 +45,8 @@ TELLING_COMMANDS = (
 
 BY_COMMANDS = frozenset({
     "slips 1", "a film opens no other file", "its entities make it too large",
-    "there is nothing between `start` and `end`: it has ended by then",
-    "say with `start` and `end` which part is meant", "it is longer than {} s",
-    "it has more frames than clips may have", "{}:{}: not a mapping", "write `key: value` lines",
+    "what its `end` asks for", "it has more frames than clips may have", "{}:{}: not a mapping",
+    "write `key: value` lines",
     "{}: cannot be used ({}), and no new one can be made: {}", "delete it: it only saves time",
     "mediakit gallery undo brings the files back as they were",
     "the files still have it: mediakit check --fix takes it out of them too",

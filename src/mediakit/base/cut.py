@@ -23,7 +23,13 @@ CUT = "cut"
 PAST_END = "what its `end` asks for"
 """What a clip lacks whose page asks for more of a film than there is."""
 
-ROUNDED = 500
+NOTHING = "there is nothing between `start` and `end`: it has ended by then"
+"""Why there is no clip of a part that begins where its film has ended."""
+
+TRIM = "say with `start` and `end` which part is meant"
+"""What to do where a film is no clip as a whole."""
+
+_ROUNDED = 500
 """Milliseconds by which `end` may be late: players show whole seconds."""
 
 
@@ -45,11 +51,27 @@ class Cut(msgspec.Struct, frozen=True, gc=False):
     loop: str = ""
     sound: str = ""
 
+    def is_late(self, lasts: int) -> bool:
+        """Return whether it ends after a film that lasts so many milliseconds."""
+        return self.end > lasts + _ROUNDED
+
+    def fault(self, lasts: int, most: int) -> str:
+        """Return why it is no clip of such a film, empty if it is one; `most` as `lasts` is."""
+        end = min(self.end or lasts, lasts)
+        if end <= self.start:
+            return NOTHING
+        return too_long(most) if end - self.start > most else ""
+
     @property
     def text(self) -> str:
         """The cut in one line, empty where nothing is asked for."""
         text = f"{self.start} {self.end} {self.loop}" + (f" {self.sound}" if self.sound else "")
         return "" if self == Cut() else text
+
+
+def too_long(most: int) -> str:
+    """Return why something is no clip that is longer than so many milliseconds."""
+    return f"it is longer than {most / 1000:g} s"
 
 
 def cut_of_text(text: str) -> Cut:

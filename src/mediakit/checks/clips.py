@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mediakit.base.cut import PAST_END, ROUNDED, cut_of
+from mediakit.base.actions import Failure
+from mediakit.base.cut import PAST_END, TRIM, cut_of
 from mediakit.base.formats import film_of
 from mediakit.base.model import OF_CLIP, Problem, Severity
 from mediakit.images.recipes.clip import POSTER
+from mediakit.sync.declined import declined_problem
 from mediakit.sync.picture_problems import lacking, no_clip
 
 if TYPE_CHECKING:
@@ -85,12 +87,16 @@ def dead_clip(facts: Facts) -> Iterator[Problem]:
             yield no_clip(each.path, each.line, path)
 
 
-def late_end(facts: Facts) -> Iterator[Problem]:
-    """Yield bad-cut: of pages that ask for more of a film than there is."""
-    for product in facts.products.values():
-        lasts = facts.lasts.get(product.source, 0)
-        if lasts and cut_of(product.inputs).end > lasts + ROUNDED:
-            yield lacking(product, PAST_END)
+def film_part(facts: Facts) -> Iterator[Problem]:
+    """Yield no-clip and bad-cut: of parts of films that are no clip, or end after the film."""
+    for clip in facts.clips:
+        lasts, cut = facts.lasts.get(clip.poster.source, 0), cut_of(clip.poster.inputs)
+        why = cut.fault(lasts, clip.most) if lasts and clip.poster.path not in facts.made else ""
+        if why:
+            what = Failure("no-clip", why, TRIM, Severity.WARNING)
+            yield declined_problem(clip.poster, what)
+        elif lasts and cut.is_late(lasts):
+            yield lacking(clip.poster, PAST_END)
 
 
 def shown_film(facts: Facts) -> Iterator[Problem]:

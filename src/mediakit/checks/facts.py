@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Plan
-from mediakit.base.cut import cut_of
+from mediakit.base.cut import Cut, cut_of
 from mediakit.base.files import DiskFile
 from mediakit.base.formats import film_of, is_vector
 from mediakit.checks.files import told_by_files
 from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
+from mediakit.images.recipes.clip import POSTER
 from mediakit.matching.groups import has_icon_name
 from mediakit.sync.copies import find_duplicates, unnamed_pictures
 from mediakit.sync.mentions import search_site, variant_names
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedClip:
+    """A clip that a page asks for, by its poster, and how many milliseconds it may last."""
+
+    poster: Product
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """A site as it is, and the plan of its variants.
 
@@ -42,8 +51,8 @@ class Facts:
     `told` is what pictures tell beside their pixels, and `uses` where pages name them. `unread` are
     the problems of texts that could not be searched, `videos` what the catalog knows of videos.
     `dead_clips` are those that texts name and nobody makes, each with the place in each text.
-    `made` are the products that are there, and with `has_clips` the settings ask for clips. `lasts`
-    has the milliseconds of films of which pages want a part up to a certain time.
+    `made` are the products that are there, and with `has_clips` the settings ask for clips. `clips`
+    are those that pages ask for, made or not, and `lasts` has the milliseconds of their films.
     """
 
     manifests: Sequence[Manifest]
@@ -64,6 +73,7 @@ class Facts:
     videos: Mapping[str, VideoRecord] = field(default_factory=dict)
     made: Mapping[str, Artifact] = field(default_factory=dict)
     has_clips: bool = False
+    clips: Sequence[AskedClip] = ()
     lasts: Mapping[str, int] = field(default_factory=dict)
     limits: CheckSettings = field(default_factory=CheckSettings)
 
@@ -80,6 +90,7 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
     linked = {paths for each in site.content.manifests for paths, _ in each.text.files}
     asked = set(_asked_of_recipes(site))  # other rules tell that these are missing
     told = dict(told_by_files(site, session.cache))
+    clips = _asked_clips(site)
     return Facts(
         manifests=site.content.manifests,
         pictures=site.known.pictures,
@@ -103,17 +114,42 @@ def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) ->
         videos=site.catalog.videos,
         made=site.known.found,
         has_clips=site.config.has_clips,
-        lasts=_lengths(site, session) if site.config.has_clips else {},
+        clips=clips,
+        lasts=_lengths(site, session, clips),
         limits=site.config.check,
     )
 
 
-def _lengths(site: ObservedSite, session: Session) -> dict[str, int]:
+def _asked_clips(site: ObservedSite) -> list[AskedClip]:
+    """Return the clips that pages ask for, each once, where it is asked for first."""
+    if not site.config.has_clips:
+        return []
+    from mediakit.sync.clips import clips_of  # noqa: PLC0415 - few sites ask
+
+    found: dict[str, AskedClip] = {}
+    pages = sorted(site.content.manifests, key=lambda each: each.path)
+    for recipe in clips_of(site.config):
+        for each in recipe.products(pages, site.known.inputs):
+            if each.path.endswith(POSTER):
+                found.setdefault(each.path, AskedClip(each, 1000 * recipe.max_seconds))
+    return list(found.values())
+
+
+def _lengths(site: ObservedSite, session: Session, clips: Sequence[AskedClip]) -> dict[str, int]:
+    """Return how long films last; an animation is read where it is cut, or gave no clip."""
+    wanted = {
+        each.poster.source
+        for each in clips
+        if film_of(each.poster.source) is not None
+        or cut_of(each.poster.inputs) != Cut()
+        or each.poster.path not in site.known.products
+    }
+    if not wanted:
+        return {}
     from mediakit.sync.film_length import film_lengths  # noqa: PLC0415 - few sites have clips
 
-    ends = {each.source for each in site.known.products.values() if cut_of(each.inputs).end}
     return film_lengths(
-        (site.files[path] for path in sorted(ends & site.files.keys())), session.cache
+        (site.files[path] for path in sorted(wanted & site.files.keys())), session.cache
     )
 
 

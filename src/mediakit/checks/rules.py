@@ -12,7 +12,7 @@ from mediakit.base.actions import Kind, Place, Reason
 from mediakit.base.languages import has_language
 from mediakit.base.model import Problem, Role, Severity
 from mediakit.base.redaction import has_user
-from mediakit.checks.clips import dead_clip, heavy_animation, heavy_clip, late_end, shown_film
+from mediakit.checks.clips import dead_clip, film_part, heavy_animation, heavy_clip, shown_film
 from mediakit.checks.files import active_svg, picture_slip, private_data
 from mediakit.site.alts import alt_faults, shown_in_galleries
 
@@ -240,7 +240,7 @@ RULES: tuple[Callable[[Facts], Iterator[Problem]], ...] = (
     variants, wrong_picture, orphan_picture, alt_texts, remote_picture,
     unpublished_picture, small_overlay, heavy_picture, odd_teaser, twice_in_gallery, missing_file,
     unknown_gallery, no_captions, active_svg, picture_slip, private_data, heavy_animation,
-    heavy_clip, shown_film, dead_clip, late_end,
+    heavy_clip, shown_film, dead_clip, film_part,
 )  # fmt: skip
 
 

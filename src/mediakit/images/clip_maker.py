@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mediakit.base.actions import Failure
-from mediakit.base.cut import PAST_END, ROUNDED
+from mediakit.base.cut import PAST_END
 from mediakit.base.model import Severity
 from mediakit.images.decode import probe
 from mediakit.images.encode import Reel, encode
@@ -126,9 +126,8 @@ class _ClipMaker:
     @property
     def _past_end(self) -> tuple[str, ...]:
         """What to say to a page whose `end` is after that of the film."""
-        end = self.cut.end
-        late = end - probe_moving(self.data).milliseconds if end else 0
-        return (PAST_END,) if late > ROUNDED else ()
+        is_late = self.cut.end and self.cut.is_late(probe_moving(self.data).milliseconds)
+        return (PAST_END,) if is_late else ()
 
     def _within(
         self, data: bytes, milliseconds: int, lacks: tuple[str, ...] = ()

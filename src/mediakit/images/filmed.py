@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from mediakit.base.cut import NOTHING, TRIM, too_long
 from mediakit.images.animation import frames, is_clipped
 from mediakit.images.decode import Size, probe
 from mediakit.images.film import drawn_frame, even_size, shown_milliseconds
@@ -129,7 +130,7 @@ class FilmedFrames:
             for frame, at, last in _timed(film, stream):
                 decoded += frame.width * frame.height
                 if decoded > MOST_DECODED:
-                    raise FilmError("it has more frames than clips may have", _TRIM)
+                    raise FilmError("it has more frames than clips may have", TRIM)
                 if at + last <= self.start:
                     continue
                 if self.end and at >= self.end:
@@ -144,12 +145,8 @@ class FilmedFrames:
                     maker = FrameMaker(size, stream.codec_context.height)
                 before = TimedFrame(maker.made(frame), shown)
             if before is None:
-                raise FilmError(_NOTHING, _TRIM)
+                raise FilmError(NOTHING, TRIM)
             yield before
-
-
-_NOTHING = "there is nothing between `start` and `end`: it has ended by then"
-_TRIM = "say with `start` and `end` which part is meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +170,12 @@ class AnimatedFrames:
                 _check_time(total, self.most)
                 yield TimedFrame(drawn_frame(each, self.size, self.background), last - first)
         if not total:
-            raise FilmError(_NOTHING, _TRIM)
+            raise FilmError(NOTHING, TRIM)
 
 
 def _check_time(milliseconds: int, most: int) -> None:
     if milliseconds > most:
-        raise FilmError(f"it is longer than {most / 1000:g} s", _TRIM)
+        raise FilmError(too_long(most), TRIM)
 
 
 def picture_of(frame: VideoFrame) -> Image.Image:
