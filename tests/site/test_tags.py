@@ -243,6 +243,21 @@ def test_a_folder_of_a_shortcode() -> None:
     assert list(HUGO.folders_in_tag(text)) == [("0", "images"), ("big", "full")]
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("<", ">"), ("%", "%")])
+def test_code_that_a_shortcode_shows_names_no_pictures(opening: str, closing: str) -> None:
+    """`highlight` shows text as it is written, also templates; what comes after it counts."""
+    body = (
+        f'{{{{{opening} highlight html "hl_lines=1" {closing}}}}}\n'
+        '<img src="{{ .thumb }}"><img src="/b.jpg">\n'
+        f"{{{{{opening} /highlight {closing}}}}}\n\n![A](/a.jpg)\n"
+    )
+    shown, alone = (
+        [(each.path, each.line) for each in read(HUGO, text).manifest.images]
+        for text in (body, "\n" * 4 + "![A](/a.jpg)\n")
+    )
+    assert shown == alone
+
+
 def test_names_are_looked_for_in_folders_of_includes(site: SiteBuilder) -> None:
     """The includes of a site are read with its settings, and their folders come first."""
     site.write("_config.yml", "title: t\n")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _OPENING = re.compile(r"\{\{([<%])")
 _NAME = re.compile(r"\s*([\w./-]+)")
+_CODE = "highlight"
+_CODE_END = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[>%]\}\}")
 _ESCAPED = re.compile(r"\s*/\*")
 _END = {
     sign: re.compile(rf"\"[^\"]*\"|`[^`]*`|({closing}\}}\}})")
@@ -50,6 +52,11 @@ def expand_shortcodes(text: str) -> Expanded:
         inner = text[opening.end() : end]
         name = None if _ESCAPED.match(inner) else _NAME.match(inner)
         made.keep(at, start)
+        code_end = _end_of_code(text, end, unclosed) if name and name[1] == _CODE else None
+        if code_end is not None:
+            made.blank(start, code_end)
+            at = code_end
+            continue
         if name is not None and not name[1].startswith("/"):
             rest = inner[name.end() :].rstrip().removesuffix("/")
             tag = Tag(name[1], read_arguments(rest, str), start, outlasts_code=sign == "<")
@@ -59,6 +66,17 @@ def expand_shortcodes(text: str) -> Expanded:
         at = end + len(">}}")
     made.keep(at, len(text))
     return made.finished()
+
+
+def _end_of_code(text: str, start: int, unclosed: set[str]) -> int | None:
+    """Return where the code of a `highlight` ends, None where it does not."""
+    if _CODE in unclosed:
+        return None
+    found = _CODE_END.search(text, start)
+    if found is None:
+        unclosed.add(_CODE)
+        return None
+    return found.end()
 
 
 def of_shortcode(text: str, address: SiteAddress) -> Iterator[tuple[str, str]]:
