@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from conftest import SiteBuilder, reasons
+from conftest import Quiet, SiteBuilder, reasons
 from filmed_clips import drawn, gif, phone_film
+from mediakit.config.config import load_config
 from mediakit.images.filmed import probe_film
+from mediakit.pages.add import AddJob, add_photos
+from mediakit.sync.session import open_session
+from mediakit.sync.undo import take_back
 from step_scenes import Camera, jpeg, step
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER = "assets/images/movement/loop/exercises"
 LOOP, POSTER = f"{FOLDER}/squat.mp4", f"{FOLDER}/squat.jpg"
-PAGE = "_exercises/squat.md"
+PAGE, PHOTO = "_exercises/squat.md", "assets/images/squat-0.jpg"
 HAND = Camera(right=4.3, down=-3.2, zoom=1.02, tilt=0.8)
 SETTINGS = "[movement.loop]\nside = 320\nhold = 200\nfade = 80\n"
 
@@ -158,6 +162,20 @@ def test_what_moves_is_no_step(squat: SiteBuilder) -> None:
     (product,) = (each.product for each in planned if each.path == LOOP)
     assert product is not None
     assert [each.path.rpartition("/")[2] for each in product.inputs] == ["up.jpg", "down.jpg"]
+
+
+def test_an_undo_says_what_it_takes_back(squat: SiteBuilder) -> None:
+    """A loop that is made again of the steps before is not told as removed, in a dry run either."""
+    squat.run()
+    before = squat.tree()[LOOP]
+    photo = SiteBuilder(squat.root.parent).write("new.jpg", jpeg(step(pose=2, camera=HAND)))
+    with open_session(load_config(squat.root)) as session:
+        add_photos(session, "squat", [photo], AddJob(), Quiet())
+        assert squat.tree()[LOOP] != before
+        dry, done = (take_back(session, "add", dry_run=each) for each in (True, False))
+    assert dry.steps == done.steps
+    assert {each.path for each in done.steps} == {PAGE, PHOTO}
+    assert squat.tree()[LOOP] == before
 
 
 @pytest.mark.parametrize(

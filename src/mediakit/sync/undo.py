@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.actions import Kind, Status
+from mediakit.base.actions import Kind, Reason, Status
 from mediakit.base.errors import UsageError
 from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
@@ -102,7 +102,8 @@ def make_noted(
 ) -> Result:
     """Make the variants that changed pages need, and note them as a part of the change.
 
-    Those that are made before an interrupt are noted too.
+    Those that are made before an interrupt are noted too; those that were there before are not:
+    an undo does not remove them, and they are made again of what the pages then show.
     """
     run = Run(session, Job(Selection(only=tuple(pages))), progress)
     try:
@@ -113,6 +114,7 @@ def make_noted(
             created=[
                 Creation(each.path, sha256_bytes(tree.read(each.path)))
                 for each in _done(run.result, Kind.MAKE)
+                if each.reason is Reason.NEW
             ]
         )
 
