@@ -25,7 +25,10 @@ def test_more_while_answers_come_as_quickly(far: float) -> None:
 
 def test_no_more_where_they_wait_for_each_other() -> None:
     """A server, or a line, that is busy already is not asked more at once."""
-    assert after(Traffic(256), [0.02] + [0.2] * 999) == 33
+    traffic = Traffic(256)
+    assert after(traffic, [0.02] * 100 + [0.2] * 20) == 112
+    assert after(traffic, [0.2] * 999) == 32
+    assert after(Traffic(4), [0.02] + [0.2] * 999) == 4
 
 
 def test_half_as_many_for_a_busy_server() -> None:

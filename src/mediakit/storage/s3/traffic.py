@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 _FIRST = 32
-_QUEUE = 0.05
+_QUEUE = 0.01
 """Seconds that an answer may have waited for others."""
 
 
@@ -27,9 +27,9 @@ class Traffic:
 
     There are `_FIRST` to begin with. An answer makes room for one more if it took no longer than
     two of the quickest, and a little: so of a server that is far away as much is asked as of one
-    that is near. Those that take longer have waited for others, here or there, and more of them
-    would only wait longer. A server that is busy, or does not answer, is asked half as much, once
-    for all that was under way.
+    that is near. One that took longer has waited for others, here or there, where more of them
+    would only wait longer, and takes that room away again. A server that is busy, or does not
+    answer, is asked half as much, once for all that was under way.
     """
 
     def __init__(self, most: int) -> None:
@@ -44,5 +44,7 @@ class Traffic:
             self._quickest = min(self._quickest, ended - began)
             if ended - began <= 2 * self._quickest + _QUEUE:
                 self.window = min(self.window + 1, self._most)
+            elif self.window > _FIRST:
+                self.window -= 1
         elif began > self._halved:
             self.window, self._halved = max(self.window // 2, 1), ended
