@@ -78,6 +78,19 @@ def test_a_post_has_its_day(site: SiteBuilder, monkeypatch: pytest.MonkeyPatch) 
     assert len([*(site.root / "_posts").iterdir()]) == 4
 
 
+def test_a_page_among_dated_ones_has_its_day(
+    site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the generator asks for none, as a blog that left Jekyll keeps its names."""
+    monkeypatch.chdir(site.root)
+    site.write("eleventy.config.js", "module.exports = {};")
+    for day in range(1, 4):
+        site.write(f"posts/2020-01-0{day}-run-{day}x.md", f"---\ntitle: Run {day}x\n---\n")
+    assert main(["new", "Side plank", "-q"]) == 0
+    (post,) = (site.root / "posts").glob("*-side-plank.md")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d-side-plank", post.stem)
+
+
 def test_a_series_numbers_no_other_page(site: SiteBuilder) -> None:
     """Beside `test-1` to `test-6`, a page of another name has no number."""
     for number in range(1, 7):

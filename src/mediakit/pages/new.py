@@ -72,7 +72,7 @@ def new_exercise(session: Session, job: NewJob, progress: Progress) -> Addition:
     model = model_for(slug, _siblings(tree, place.beside))
     stem = slug if job.slug else model.stem
     name = f"{stem}/index.md" if place.is_bundle else f"{stem}.md"
-    path = _as_content(config, f"{place.folder}/{name}".lstrip("/"))
+    path = _as_content(config, place, name)
     _refuse_second(tree, place, path, slug)
     if not job.slug:
         _refuse_title(place, job.title)
@@ -125,12 +125,17 @@ def _place(config: Config, manifests: Sequence[Manifest]) -> _Place:
     return _Place(folder or config.kind.pages_folder, tuple(beside), is_bundle)
 
 
-def _as_content(config: Config, path: str) -> str:
-    """Return the path of a page, with the day before its name where it is no page without."""
-    folder, slash, name = path.rpartition("/")
-    dated = f"{folder}{slash}{datetime.now().astimezone():%Y-%m-%d}-{name}"
+def _as_content(config: Config, place: _Place, name: str) -> str:
+    """Return the path of a page, with the day before its name as most pages there have it.
+
+    So it has in any case where it is no page without.
+    """
+    today = f"{datetime.now().astimezone():%Y-%m-%d}"
+    path, dated = (f"{place.folder}/{each}".lstrip("/") for each in (name, f"{today}-{name}"))
+    stems = [stem_of(each.path) for each in place.beside]
+    is_custom = 2 * sum(without_date(each) != each for each in stems) > len(stems)
     is_post = config.kind.content_type(path) is None and config.kind.content_type(dated) is not None
-    return dated if is_post else path
+    return dated if is_custom or is_post else path
 
 
 def _folder_of(page: Manifest, *, is_bundle: bool) -> str:
