@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -255,6 +256,23 @@ def test_films_with_more_light_and_colours_are_as_a_plain_camera_writes_them(
     if kind in {"HLG", "PQ"}:
         wanted[0] = 235  # there is room for what is brighter than paper
     assert np.abs(found - wanted).max() <= 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("webm", {"live": "1"}), ("mp4", {"movflags": "frag_keyframe+empty_moov"})],
+)
+def test_how_long_a_film_of_a_browser_lasts(kind: str, options: dict[str, str]) -> None:
+    """Its head does not say it: what was recorded had no end yet."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=kind, options=options) as film:
+        stream = film.add_stream({"webm": "libvpx", "mp4": "libx264"}[kind], rate=25)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        for number, each in enumerate(DrawnFrames(tuple(drawn(25)), SIZE)):
+            each.frame.pts, each.frame.time_base = number, Fraction(1, 25)
+            film.mux(stream.encode(each.frame))
+        film.mux(stream.encode(None))
+    assert 960 <= probe_film(out.getvalue()).milliseconds <= 1000
 
 
 def test_a_part_of_a_film() -> None:

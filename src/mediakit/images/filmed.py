@@ -265,5 +265,11 @@ def _shown_size(stream: Any, frame: VideoFrame) -> tuple[int, int]:  # noqa: ANN
 
 
 def _length(film: Any, stream: Any) -> int:  # noqa: ANN401
+    """Return the milliseconds of a film; the head of what a browser recorded does not say it."""
     whole = stream.duration * stream.time_base if stream.duration else (film.duration or 0) / 10**6
+    if not whole:
+        start = stream.start_time or 0
+        packets = (each for each in film.demux(stream) if each.pts is not None)
+        ends = (each.pts + (each.duration or 0) - start for each in packets)
+        whole = max(ends, default=0) * stream.time_base
     return int(1000 * whole)
