@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from mediakit.base.many import Many
 
 
-@given(st.lists(st.text("a\ud800é"), max_size=40))
+@given(st.lists(st.text("a\ud800é"), max_size=80))
 def test_values_come_back(values: list[str]) -> None:
     """Values are in their order, whatever texts they have."""
-    many = Many(values, lambda data: msgspec.msgpack.decode(data, type=list[str]))
+    many = Many[str](lambda data: msgspec.msgpack.decode(data, type=list[str]))
+    for each in values:
+        many.append(each)
     assert list(many) == values
     assert len(many) == len(values)
     assert [many[at] for at in range(len(values))] == values

@@ -37,7 +37,7 @@ def decided(
         key: Upload(Artifact(key, sha256 or "", headers=headers), "", "", Headers())
         for key, sha256 in plan_of.items()
     }
-    actions = plan_target(Expected((), local), target, delete=delete).actions
+    actions = plan_target(Expected({}, local), target, delete=delete).actions
     return [(str(action.kind), action.path, str(action.reason)) for action in actions]
 
 
@@ -141,7 +141,7 @@ def test_deletes_come_last() -> None:
     """A plan puts before it deletes."""
     target = TargetState({"a": Artifact("a", "1", 5)}, {"a": Artifact("a", "1", 5)})
     local = {"z": Upload(Artifact("z", "1"), "", "", Headers())}
-    actions = [*plan_target(Expected((), local), target, delete=True).actions]
+    actions = [*plan_target(Expected({}, local), target, delete=True).actions]
     assert [action.kind for action in actions] == [Kind.PUT, Kind.DELETE]
     assert actions[1].reason is Reason.ORPHANED
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SHARDS = {"mediakit.state.catalog_file.WHOLE": 3, "mediakit.state.catalog_file.A_SHARD": 4}
 FEW = {
+    "mediakit.base.files._FEW": 2,
+    "mediakit.sync.session._FEW": 2,
     "mediakit.base.tables._FEW": 2,
     "mediakit.base.aside._RUN": 4,
     "mediakit.base.aside.BLOCK": 3,

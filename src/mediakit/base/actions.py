@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -238,7 +239,7 @@ class Result(msgspec.Struct, frozen=True):
     variants that nothing needs any more, None where nobody asked for them.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: Sequence[Outcome]
     problems: tuple[Problem, ...]
     seconds: float
     dry_run: bool = False
@@ -247,15 +248,21 @@ class Result(msgspec.Struct, frozen=True):
     stale: StaleVariants | None = None
 
     @property
+    def counts(self) -> Counter[tuple[Kind, Place, Reason, Status]]:
+        """How many actions of each kind, place and reason ended how."""
+        actions = ((each.action, each.status) for each in self.outcomes)
+        return Counter((each.kind, each.place, each.reason, status) for each, status in actions)
+
+    @property
     def summary(self) -> Summary:
         """The counts; in a dry run, of what would be done."""
         counted = dict.fromkeys(Kind, 0)
         failed = 0
-        for outcome in self.outcomes:
-            if outcome.status is Status.FAILED:
-                failed += 1
-            elif outcome.status is not Status.SKIPPED:
-                counted[outcome.action.kind] += 1
+        for (kind, _, _, status), count in self.counts.items():
+            if status is Status.FAILED:
+                failed += count
+            elif status is not Status.SKIPPED:
+                counted[kind] += count
         return Summary(
             counted[Kind.MAKE], counted[Kind.DESCRIBE], counted[Kind.PUT], counted[Kind.KEEP],
             counted[Kind.DELETE], counted[Kind.PRUNE], failed, self.seconds, counted[Kind.WRITE],

@@ -12,6 +12,7 @@ import os
 import stat
 import time
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ from mediakit.base.regular_file import FileStat, file_stat, is_inside, read_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+
+
+_FEW = 1_000
+"""Names in a folder that are in a dict."""
 
 
 class DiskFile(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +60,7 @@ class _Listing(msgspec.Struct, frozen=True):
 
     place: Path
     prefix: str
-    names: dict[str, str]
+    names: Mapping[str, str]
     folders: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
 
@@ -268,7 +273,12 @@ def _list_folder(folder: Path) -> _Listing:
         if composed not in found or name == composed:
             found[composed] = name
     prefix = os.path.join(folder, "")  # noqa: PTH118 - to put names after, without a Path each
-    return _Listing(folder, prefix, found, frozenset(folders), frozenset(others))
+    kinds = frozenset(folders), frozenset(others)
+    if len(found) < _FEW:
+        return _Listing(folder, prefix, found, *kinds)
+    from mediakit.base.folder_names import FolderNames  # noqa: PLC0415 - few folders have so many
+
+    return _Listing(folder, prefix, FolderNames(found), *kinds)
 
 
 def _holds(test: Callable[..., bool]) -> bool:

@@ -153,7 +153,9 @@ def summary_line(result: Result) -> str:
         ("delete" if result.dry_run else "deleted", summary.deleted, "object"),
     )
     done = ", ".join(f"{verb} {counted(count, what)}" for verb, count, what in counts if count)
-    kept = Counter(each.action.place for each in result.outcomes if each.status is Status.KEPT)
+    kept: Counter[Place] = Counter()
+    for (_, place, _, status), count in result.counts.items():
+        kept[place] += count if status is Status.KEPT else 0
     places = (kept[Place.SITE], "variant"), (kept[Place.TARGET], "object")
     unchanged = " and ".join(counted(count, what) for count, what in places if count)
     failed = f"{summary.failed:,} failed" * bool(summary.failed)
@@ -185,7 +187,8 @@ def _orphans(result: Result) -> Iterator[str]:
     if stale is not None and stale.count and not result.summary.pruned:
         what = f"{counted(stale.count, 'stale variant')} ({stale.bytes / 1000:,.0f} kB)"
         yield f"{what}: mediakit generate --prune removes {'it' if stale.count == 1 else 'them'}"
-    elsewhere = sum(each.action.reason is Reason.MADE_ELSEWHERE for each in result.outcomes)
+    reasons = ((reason, count) for (_, _, reason, _), count in result.counts.items())
+    elsewhere = sum(count for reason, count in reasons if reason is Reason.MADE_ELSEWHERE)
     if elsewhere:
         yield (
             f"{counted(elsewhere, 'variant')} made elsewhere: --prune --trust-catalog removes "

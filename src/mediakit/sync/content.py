@@ -98,12 +98,14 @@ def gathered(manifests: Iterable[Manifest]) -> Sequence[Manifest]:
 def _gathered(
     values: Iterator[_Value], reader: TypedReader[tuple[_Value, ...]]
 ) -> Sequence[_Value]:
-    few = tuple(islice(values, _FEW))
-    if len(few) < _FEW:
+    if len(few := tuple(islice(values, _FEW))) < _FEW:
         return few
     from mediakit.base.many import Many  # noqa: PLC0415 - few sites have so many
 
-    return Many(chain(few, values), reader.from_msgpack)
+    many = Many(reader.from_msgpack)
+    for each in chain(few, values):
+        many.append(each)
+    return many
 
 
 class _Reading:
@@ -143,10 +145,8 @@ class _Reading:
             self._reader.cache.flush()
 
     def _note(self, page: ParsedPage) -> None:
-        if page.manifest.movement.line:
-            self.asking.append(page.manifest)
-        if not page.is_shown(self.now):
-            self.away.append(page.manifest.path)
+        self.asking += [page.manifest] if page.manifest.movement.line else []
+        self.away += [] if page.is_shown(self.now) else [page.manifest.path]
         self.moments.update(at for at in page.shown_between if self.now < at < inf)
 
 

@@ -15,9 +15,10 @@ from mediakit.base.artifacts import (
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile, sha256_bytes
 from mediakit.base.formats import FILM_NAMES, is_pdf, named_format
-from mediakit.base.tables import changed
+from mediakit.base.tables import Rows, changed
 from mediakit.images.decode import is_whole, probe
 from mediakit.images.opening import UnreadableError, is_svg
+from mediakit.sync.site_files import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -153,12 +154,12 @@ class Examiner:
         self, files: Iterable[DiskFile | ObjectFile], *, thorough: bool = False
     ) -> Iterator[Artifact]:
         """Yield files, quickest in order; `thorough` decodes those of unknown content."""
-        unknown = []
+        unknown = Rows(FILES)
         for file, known in self._known_files(files, thorough=thorough):
             if known is not None:
                 yield self._taken(_at(file, known), thorough=thorough)
             else:
-                unknown.append(file)
+                unknown.add(file.path, file)
 
         def start(
             executor: Executor, file: DiskFile | ObjectFile
@@ -168,7 +169,7 @@ class Examiner:
                 examine_file, self._store, file, expected, thorough, self.films[thorough]
             )
 
-        tasks = self._workers.run(unknown, start, _lost)
+        tasks = self._workers.run(unknown.table().values(), start, _lost)
         looked = []
         for file, (artifact, note) in tasks:
             yield self._taken(artifact, thorough=thorough)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -12,14 +13,14 @@ from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
 from mediakit.base.files import DiskFile
 from mediakit.base.regular_file import read_regular
-from mediakit.base.tables import ARTIFACTS, Cells, Form, Rows, changed
+from mediakit.base.tables import ARTIFACTS, KEYS, Cells, Form, Rows, changed, tabled
 from mediakit.report.text import counted
 from mediakit.storage.protocol import Upload
 from mediakit.storage.settings import Headers, headers_of
 from mediakit.sync.plan import reason_of_transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mediakit.base.actions import Plan
@@ -52,24 +53,25 @@ UPLOADS = Form(ARTIFACTS.layout, _split_upload, _upload)
 class Expected:
     """What the target is to hold, by key.
 
-    Nearly all of it is there as it is to be: `kept` are its keys, in their order, and no more.
+    Nearly all of it is there as it is to be: `kept` has its keys, in their order, and no more.
     """
 
-    kept: Sequence[str] = ()
+    kept: Mapping[str, None] = field(default_factory=dict)
     others: Mapping[str, Upload] = field(default_factory=dict)
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """All keys."""
-        return frozenset((*self.kept, *self.others))
+    def __contains__(self, key: str) -> bool:
+        return key in self.kept or key in self.others
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.kept, self.others)
 
     def changed(self, values: Mapping[str, Upload], without: Collection[str] = ()) -> Expected:
         """Return these with other values, and without some keys."""
         if not values and not without:
             return self
-        kept = [key for key in self.kept if key not in values and key not in without]
-        gone = frozenset(without).intersection(self.others)
-        return Expected(kept, changed(self.others, values, gone))
+        gone = frozenset((*values, *without)).intersection(self.kept.keys())
+        others = frozenset(without).intersection(self.others.keys())
+        return Expected(changed(self.kept, {}, gone), changed(self.others, values, others))
 
 
 class _Served:
@@ -96,8 +98,7 @@ def expected_uploads(site: ObservedSite, plan: Plan, there: TargetState) -> Expe
     the plan makes have no digest yet.
     """
     kind, files = site.config.kind, site.files
-    kept: list[str] = []
-    others = Rows(UPLOADS)
+    kept, others = Rows(KEYS), Rows(UPLOADS)
     taken: set[str] = set()
     expected = _Served(site, there)
 
@@ -105,12 +106,13 @@ def expected_uploads(site: ObservedSite, plan: Plan, there: TargetState) -> Expe
         path: str, parts: Callable[[str], tuple[str, str]], sha256: str, size: int, found: str
     ) -> None:
         key = kind.key(path)
-        if key in taken:
-            return
-        taken.add(key)
+        if kind.has_own_keys:  # others have no two files of one key
+            if key in taken:
+                return
+            taken.add(key)
         artifact, headers = expected.artifact(key, sha256, size, found)
         if reason_of_transfer(artifact, there) is None:
-            kept.append(key)
+            kept.add(key, None)
         else:
             others.add(key, Upload(artifact, *parts(path), headers))
 
@@ -123,7 +125,7 @@ def expected_uploads(site: ObservedSite, plan: Plan, there: TargetState) -> Expe
             add(path, site.tree.parts, "", 0, "")
         elif output is not None:
             add(path, site.tree.parts, output.sha256, output.bytes, output.format)
-    uploads = Expected(sorted(kept), others.table())
+    uploads = Expected(kept.table(), others.table())
     if site.config.structured.sitemap:
         from mediakit.sync.search import sitemap_uploads  # noqa: PLC0415 - few sites ask
 
@@ -159,7 +161,10 @@ def site_id(
     own, key_of = site.catalog.site, site.config.kind.key
     if own and (take_over or own == state.site or not state.site):
         return own
-    sources = {key_of(path): each.sha256 for path, each in site.known.pictures.items()}
+    sources = tabled(
+        ARTIFACTS,
+        ((key_of(path), Artifact(path, each.sha256)) for path, each in site.known.pictures.items()),
+    )
     if take_over or not state.site:
         return _new_id(sources)
     if not own and _is_known(state, sources, uploads):
@@ -171,7 +176,7 @@ def site_id(
     )
 
 
-def _is_known(state: TargetState, sources: Mapping[str, str], uploads: Expected) -> bool:
+def _is_known(state: TargetState, sources: Mapping[str, Artifact], uploads: Expected) -> bool:
     """Return whether pictures of this site are at the target, as the catalog there says."""
     there = 0
     for key in sources:
@@ -181,10 +186,10 @@ def _is_known(state: TargetState, sources: Mapping[str, str], uploads: Expected)
     return there * _SHARE >= len(sources)
 
 
-def _new_id(sources: Mapping[str, str]) -> str:
+def _new_id(sources: Mapping[str, Artifact]) -> str:
     digest = hashlib.sha256()
-    for key, sha256 in sorted(sources.items()):
-        digest.update(f"{key}\n{sha256}\n".encode("utf-8", "surrogatepass"))
+    for key, each in sources.items():
+        digest.update(f"{key}\n{each.sha256}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]
 
 

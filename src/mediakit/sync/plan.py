@@ -16,7 +16,7 @@ from mediakit.base.artifacts import CATALOG_KEY, Artifact, Product, without_text
 from mediakit.base.errors import StalePlanError
 from mediakit.base.formats import named_format
 from mediakit.base.model import Problem, Severity
-from mediakit.base.tables import changed
+from mediakit.base.tables import changed, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -187,10 +187,10 @@ def _change(action: Action) -> tuple[str, ...]:
 class Transfers:
     """What is to become of the objects at a target, in the order of their keys.
 
-    `kept` are the keys of what is up to date: nearly all, so that they are no more than that.
+    `kept` has the keys of what is up to date: nearly all, so that they are no more than that.
     """
 
-    kept: Sequence[str] = ()
+    kept: Mapping[str, None] = field(default_factory=dict)
     puts: Sequence[Action] = ()
     deletes: Sequence[Action] = ()
     mentioned: Sequence[Action] = ()
@@ -240,24 +240,23 @@ def plan_target(uploads: Expected, there: TargetState, *, delete: bool = False) 
     kept, puts = _kept_and_put(uploads, there)
     deletes: list[Action] = []
     if delete:
-        wanted = uploads.keys
         deletes = [
             Action(Kind.DELETE, Place.TARGET, key, Reason.ORPHANED)
-            for key in sorted(there.objects)
-            if key not in wanted and key in there.entries and there.objects[key].ours
+            for key in in_order(there.objects)
+            if key not in uploads and key in there.entries and there.objects[key].ours
         ]
     return Transfers(kept, puts, deletes)
 
 
-def _kept_and_put(uploads: Expected, there: TargetState) -> tuple[Sequence[str], list[Action]]:
+def _kept_and_put(uploads: Expected, there: TargetState) -> tuple[Mapping[str, None], list[Action]]:
     found, puts = [], []
-    for key in sorted(uploads.others):
+    for key in in_order(uploads.others):
         reason = reason_of_transfer(uploads.others[key].artifact, there)
         if reason is None:
             found.append(key)
         else:
             puts.append(Action(Kind.PUT, Place.TARGET, key, reason))
-    return sorted((*uploads.kept, *found)) if found else uploads.kept, puts
+    return changed(uploads.kept, dict.fromkeys(found)), puts
 
 
 def plan_catalog(there: TargetState, *, is_changed: bool) -> Action:

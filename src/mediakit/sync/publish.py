@@ -180,8 +180,7 @@ class Publisher:
         an archived video `verify` is to tell that it is not.
         """
         known, there = self._there.objects, self._there
-        wanted = self._wanted.keys
-        gone = [key for key in known if key not in wanted and not self._stays(key)]
+        gone = [key for key in known if key not in self._wanted and not self._stays(key)]
         others = Rows(ARTIFACTS)
         for key in self._wanted.kept:
             held = None if there.is_as_known(key) else there.holds(key)

@@ -257,7 +257,7 @@ class Run:
             return transfers
         from mediakit.sync.orphans import keep_mentioned  # noqa: PLC0415 - few runs delete
 
-        left, why = keep_mentioned(self._config, self._cache, transfers, uploads.keys)
+        left, why = keep_mentioned(self._config, self._cache, transfers, uploads)
         if why:
             self._hold_back(why)
         return left

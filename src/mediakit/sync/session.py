@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status, full, short
+from mediakit.base.actions import Action, Kind, Outcome, Place, Reason, Result, Status
 from mediakit.base.errors import UsageError
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import WORK_FOLDER
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from mediakit.base.actions import Plan, StaleVariants
+    from mediakit.base.many import Many
     from mediakit.base.writer import Writer
     from mediakit.config.config import Config
     from mediakit.executors.workers import ExecutorSettings, Follow, Workers
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 
 _CACHE = "cache.db"
+_FEW = 1_000  # outcomes that are kept in memory
 
 
 class Access(Enum):
@@ -229,10 +231,9 @@ class Tally:
     """Counts what a run does, and shows it on `progress`."""
 
     def __init__(self, progress: Progress, *, dry_run: bool) -> None:
-        self._progress = progress
-        self._dry_run = dry_run
+        self._progress, self._dry_run = progress, dry_run
         self._start = time.perf_counter()
-        self._ended: list[Outcome | str] = []  # of what is up to date at a target only the key
+        self._ended: list[Outcome] | Many[Outcome] = []
         self._problems: list[Problem] = []
         self._target: Storage | None = None
         self.stale: StaleVariants | None = None
@@ -242,7 +243,7 @@ class Tally:
         """The run as far as it has come."""
         target = self._target
         return Result(
-            tuple(map(full, self._ended)),
+            tuple(self._ended) if isinstance(self._ended, list) else self._ended,
             tuple(sorted(set(self._problems))),
             time.perf_counter() - self._start,
             dry_run=self._dry_run,
@@ -259,12 +260,9 @@ class Tally:
     @property
     def changed(self) -> list[str]:
         """The keys of objects at the target that have another content now, or are gone."""
-        return [
-            outcome.action.path
-            for outcome in self._ended
-            if isinstance(outcome, Outcome) and outcome.status is Status.DONE
-            if outcome.action.place is Place.TARGET and outcome.action.reason is not Reason.NEW
-        ]
+        done = (each.action for each in self._ended if each.status is Status.DONE)
+        there = (each for each in done if each.place is Place.TARGET)
+        return [each.path for each in there if each.reason is not Reason.NEW]
 
     def begin(self, *plans: Plan | Transfers) -> None:
         """Begin to carry out plans."""
@@ -276,7 +274,11 @@ class Tally:
 
     def report(self, outcome: Outcome) -> None:
         """Count an action that has ended."""
-        self._ended.append(short(outcome))
+        self._ended.append(outcome)
+        if len(self._ended) == _FEW:
+            from mediakit.sync.ended import many_outcomes  # noqa: PLC0415 - few runs have so many
+
+            self._ended = many_outcomes(self._ended)
         self._progress.step(outcome)
 
     def add(self, problems: Iterable[Problem]) -> None:
@@ -294,7 +296,5 @@ class Tally:
         try:
             refuse()
         except UsageError as error:
-            where = self.target_url
-            self._problems.append(
-                Problem(where, 0, "refused", Severity.ERROR, error.message, error.hint)
-            )
+            text, hint = error.message, error.hint
+            self.add([Problem(self.target_url, 0, "refused", Severity.ERROR, text, hint)])

@@ -203,7 +203,7 @@ def _file(path: str, fixed: tuple[Any, ...], shared: tuple[Any, ...], _rest: str
     return DiskFile(path, folder, path.rpartition("/")[2], FileStat(*fixed[1:]), root)
 
 
-_FILES: Form[Any] = Form("qqq", _split_file, _file)
+FILES: Form[Any] = Form("qqq", _split_file, _file)
 """Of files in folders; objects of a bucket are kept as they are."""
 
 
@@ -227,7 +227,7 @@ def find_sources(
             if image.source is not None and image.path is not None
         ),
     )
-    rows: Rows[DiskFile | ObjectFile] = Rows(_FILES)
+    rows: Rows[DiskFile | ObjectFile] = Rows(FILES)
     for path in named:
         file = tree.find(path)
         if isinstance(file, Absent):

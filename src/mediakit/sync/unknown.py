@@ -61,11 +61,10 @@ def _left_by_cut_off_runs(
     may ever delete them.
     """
     puts = {**dict.fromkeys(state.claims, ""), **state.stored}
-    wanted = uploads.keys if puts else frozenset()
     noted = [
         (state.entries[key], sha256, headers)
         for (key, sha256), headers in puts.items()
-        if key in state.entries and key not in wanted
+        if key in state.entries and key not in uploads
         if not _is_recorded(state.objects.get(key), sha256)
     ]
 
