@@ -19,6 +19,7 @@ from filmed_clips import drawn, gif, phone_film
 from mediakit.base.errors import UsageError
 from mediakit.config.config import load_config
 from mediakit.config.overrides import Overrides
+from mediakit.images.animation import ShownFrame
 from mediakit.sync.verify import verify
 
 if TYPE_CHECKING:
@@ -321,6 +322,19 @@ def test_animations_become_clips_and_stills_do_not(site: SiteBuilder) -> None:
     again = site.run()
     assert codes(again) == []
     assert set(reasons(again).values()) == {"up to date"}
+
+
+def test_a_webm_that_is_no_smaller_is_left_out_in_silence(site: SiteBuilder) -> None:
+    """Settings that ask for both mean it so; it is not tried again."""
+    site.write("mediakit.toml", f'{SETTINGS}likeness = 0.8\nformats = ["mp4", "webm"]\n')
+    shade = Image.linear_gradient("L").resize((96, 64))
+    frames = [ShownFrame(shade.rotate(7 * each).convert("RGB"), 80) for each in range(5)]
+    site.write(f"{FOLDER}/squat.png", gif(frames, "PNG"))
+    site.write("_exercises/squat.md", page(f"image_path: /{FOLDER}/squat.png\n    alt: A squat"))
+    assert codes(site.run()) == []
+    assert MP4 in site.tree()
+    assert f"{FOLDER}/squat-clip.webm" not in site.tree()
+    assert set(reasons(site.run()).values()) == {"up to date"}
 
 
 def test_a_gif_has_one_poster(site: SiteBuilder) -> None:

@@ -151,7 +151,7 @@ class _ClipMaker:
         )
         if is_smaller:
             return made
-        return Failure("no-clip", "the MP4 is smaller", "", Severity.NOTE)
+        return Failure("no-clip", "", "", Severity.NOTE)
 
     def _webp(self) -> Rendered | Failure:
         pictures, times = [], []

@@ -1,7 +1,7 @@
 """Products that came to nothing: what they are made of gives none, which is no error.
 
-A recipe says so by a failure that is a warning or a note. It is told once, and not tried again
-until the inputs or the settings change.
+A recipe says so by a failure that is a warning or a note. It is told once, without a message not at
+all, and not tried again until the inputs or the settings change.
 """
 
 from __future__ import annotations

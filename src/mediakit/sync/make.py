@@ -236,8 +236,8 @@ class Maker:
 
         product, known = self._site.known.products[action.path], self._site.known
         self._cache.note_declined(declined_digest(product, known.recipes))
-        told = declined_problem(product, why)
-        self.declined += [] if told in self.declined else [told]  # once for all its formats
+        told = [declined_problem(product, why)] if why.message else []
+        self.declined += [each for each in told if each not in self.declined]  # not once a format
         return Outcome(action, Status.SKIPPED)
 
     def _keep_looks(self) -> None:
