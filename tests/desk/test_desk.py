@@ -117,6 +117,18 @@ def test_order_by_drag_and_by_keyboard(
     same(exercises, twin, "gallery", "edit", "lunge", "lunge-1.jpg", "--place", "2")
 
 
+def test_a_drag_outlives_news(desk: Working, exercises: SiteBuilder) -> None:
+    """A picture that is dragged while its card is shown anew goes where it is dropped."""
+    desk.picture("lunge", 1).hover()
+    desk.page.mouse.down()
+    desk.picture("lunge", 0).hover()
+    (exercises.root / "assets/images/lunge-0-320.jpg").unlink()
+    desk.card("lunge").locator("[data-do=fix]").wait_for(state="attached")
+    desk.picture("lunge", 0).hover()
+    desk.page.mouse.up()
+    desk.said("lunge-1.jpg is number 1 of Lunge now")
+
+
 def test_keys_faster_than_the_disk(desk: Working, exercises: SiteBuilder) -> None:
     """Acts wait for each other, each of the page as the one before left it; undo does too."""
     before = own(exercises)
@@ -164,6 +176,20 @@ def test_header_teaser_and_crop(desk: Working, exercises: SiteBuilder, twin: Sit
     desk.said("The teaser of Lunge is a part of lunge-1.jpg now")
     same(exercises, twin, "gallery", "edit", "lunge", "2", "--crop")
     assert "lunge-2-320.jpg" in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
+
+
+def test_a_frame_stays_while_one_draws_it(desk: Working, exercises: SiteBuilder) -> None:
+    """News of the exercise that come meanwhile leave the frame of the teaser as it is."""
+    desk.picture("lunge", 1).click()
+    desk.page.click("[data-act=crop]")
+    desk.page.locator("#frame:focus").wait_for()
+    desk.page.keyboard.press("-")
+    frame = desk.page.locator("#frame").get_attribute("style")
+    (exercises.root / "assets/images/lunge-0-320.jpg").unlink()
+    desk.card("lunge").locator("[data-do=fix]").wait_for(state="attached")
+    assert desk.page.locator("#frame").get_attribute("style") == frame
+    desk.page.click("#keep")
+    desk.said("The teaser of Lunge is a part of lunge-1.jpg now")
 
 
 def test_a_picture_is_removed(desk: Working, exercises: SiteBuilder, twin: SiteBuilder) -> None:

@@ -1,4 +1,5 @@
 import { act, ofCard, send } from "./acts.js";
+import { current } from "./large.js";
 import { one } from "./words.js";
 
 const stage = one(".stage"), image = one("#one"), tools = one(".cropping"), buttons = one("#panel .acts");
@@ -93,4 +94,9 @@ one("#keep").addEventListener("click", async () => {
   await act("crop", ofCard(card, () => ({ picture, box: kept })));
 });
 one("#large").addEventListener("close", end);
-one("#large").addEventListener("shown", () => wanted && end());
+one("#large").addEventListener("shown", () => {
+  if (!wanted) return;
+  const { card, button } = current(); // shown anew with news of it, or another one
+  if (card.id === wanted.card.id && button.closest("li").dataset.source === wanted.picture) draw();
+  else end();
+});

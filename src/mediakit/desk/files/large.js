@@ -8,8 +8,9 @@ let card = null, pictures = [], at = 0, beside = -1;
 export const current = () => (large.open && card ? { card, button: pictures[at] } : null);
 
 const put = (image, button) => {
-  if (button.dataset.full) image.src = button.dataset.full;
-  else image.removeAttribute("src"); // a film without a poster
+  const { full } = button.dataset;
+  if (!full) image.removeAttribute("src"); // a film without a poster
+  else if (image.getAttribute("src") !== full) image.src = full;
   image.alt = button.dataset.alt || card.querySelector("h2").textContent;
 };
 

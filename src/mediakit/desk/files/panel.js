@@ -68,14 +68,16 @@ const acts = {
 };
 
 const startDragging = () => {
-  let from = null;
+  let from = null; // by name: news may replace the card meanwhile
   document.addEventListener("dragstart", (event) => {
-    from = event.target.closest("li[draggable]");
-    if (from) { event.dataTransfer.setData("text/plain", from.dataset.source); event.dataTransfer.effectAllowed = "move"; }
+    const item = event.target.closest("li[draggable]");
+    from = item && { card: item.closest(".card").id, picture: item.dataset.source };
+    if (from) { event.dataTransfer.setData("text/plain", from.picture); event.dataTransfer.effectAllowed = "move"; }
   });
   const over = (event) => {
     const item = event.target.closest?.("li[data-gallery]");
-    return from && item && item !== from && item.parentNode === from.parentNode ? item : null;
+    if (!from || !item || event.dataTransfer.types.includes("Files")) return null;
+    return item.closest(".card").id === from.card && item.dataset.source !== from.picture ? item : null;
   };
   document.addEventListener("dragover", (event) => {
     all("li.over").forEach((each) => each.classList.remove("over"));
@@ -87,8 +89,8 @@ const startDragging = () => {
     all("li.over").forEach((each) => each.classList.remove("over"));
     if (!item) return;
     event.preventDefault();
-    const card = item.closest(".card");
-    const picture = from.dataset.source, place = items(card).indexOf(item) + 1;
+    const card = item.closest(".card"), { picture } = from, place = items(card).indexOf(item) + 1;
+    from = null;
     act("move", ofCard(card, () => ({ picture, place })));
   });
   document.addEventListener("dragend", () => { from = null; });
