@@ -22,6 +22,8 @@ from mediakit.cli.options import Common
 from mediakit.config.config import load_config
 from mediakit.desk.acts import Act, Asked
 from mediakit.desk.desk import Desk
+from mediakit.matching.finder import CopyFinder
+from mediakit.sync.fields import FieldsReader
 from mediakit.sync.session import open_session
 from mediakit.videos.history import VideoStatus, write_history
 from mediakit.videos.verdict import State
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
     from conftest import SiteBuilder
     from desk_working import Working
+    from mediakit.base.model import Manifest
+    from mediakit.matching.groups import Level
 
 __all__ = ["desk", "exercises", "made"]
 
@@ -132,6 +136,41 @@ def test_a_look_that_fails(
         told.wait_for(timeout=120_000)
     touched.write_bytes(touched.read_bytes() + b"\n")
     wait_until(desk.page, "document.querySelector('#news').textContent === ''")
+
+
+def test_pictures_are_compared_once_a_look(
+    exercises: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk finds problems and duplicates by one comparison, and labels by one reading."""
+    compared: list[Level] = []
+    read: list[str] = []
+    groups, of = CopyFinder.groups, FieldsReader.of
+
+    def compare(finder: CopyFinder, level: Level) -> Any:
+        compared.append(level)
+        return groups(finder, level)
+
+    def look_up(reader: FieldsReader, page: Manifest) -> Any:
+        read.append(page.path)
+        return of(reader, page)
+
+    monkeypatch.setattr(CopyFinder, "groups", compare)
+    monkeypatch.setattr(FieldsReader, "of", look_up)
+    exercises.write("assets/images/lunge-1.jpg", jpeg_of(scene(0, 0), 70))
+    common = Common(
+        exercises.root, "text", verbose=False, quiet=True, debug=False, unpublished=False
+    )
+    desk = Desk(common.config, features(common, common.config()))
+    seen = desk.refresh(closely=True)
+    assert len(compared) == 1
+    assert len(seen.findings.groups) == 1
+    assert "missing-alt" in {each.code for each in seen.findings.problems}
+    page = exercises.root / "_exercises/lunge.md"
+    page.write_text(page.read_text("utf-8").replace("tags: [legs]", "tags: [knee]"), "utf-8")
+    cards = {each.page: each.labels for each in desk.refresh().cards}
+    assert cards["_exercises/lunge.md"] == ("knee",)
+    assert cards["_exercises/knaeboej.md"] == ("legs",)
+    assert read.count("_exercises/knaeboej.md") == 1
 
 
 def test_a_photo_of_an_iphone(desk: Working, exercises: SiteBuilder, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from mediakit.edit.pages import PageChange, read_bytes
 from mediakit.edit.redirect import AddressReader, Redirection
 from mediakit.report.documents import Count, Document, Path, ProblemEntry, problem_entries
 from mediakit.sync.content import settings_of
+from mediakit.sync.copies import find_duplicates
 from mediakit.sync.credits import CreditLedger
 from mediakit.sync.exercise import find_pages
 from mediakit.sync.observe import observe
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from mediakit.base.model import Manifest
     from mediakit.checks.facts import Facts
+    from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Progress, Session
 
@@ -118,16 +120,21 @@ class CheckReport:
         )
 
 
-def check_site(session: Session, job: CheckJob, site: ObservedSite | None = None) -> CheckReport:
-    """Check a site, observed first if it is not given; write the baseline if the job says so.
+def check_site(
+    session: Session, job: CheckJob, duplicates: Duplicates | None = None
+) -> CheckReport:
+    """Check a site; write the baseline if the job says so.
+
+    `duplicates` are those of the site as it was observed, where somebody has looked already.
 
     Raises:
         UsageError: the baseline cannot be trusted, or there is no such exercise.
     """
     config = session.config
-    site = site or observe(session)
+    site = duplicates.site if duplicates is not None else observe(session)
     chosen = _chosen(site, job.exercises)
-    facts = read_facts(site, session, pixels=job.pixels)
+    duplicates = duplicates or find_duplicates(session, site=site)
+    facts = read_facts(duplicates, session, pixels=job.pixels)
     found = [*site.problems, *facts.plan.problems, *all_problems(facts), *facts.unread]
     found += missing_licences(site)
     if job.remote:

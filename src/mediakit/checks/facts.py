@@ -14,7 +14,7 @@ from mediakit.checks.pixels import unlike_records, unlike_sources
 from mediakit.config.tables import CheckSettings
 from mediakit.images.recipes.clip import POSTER
 from mediakit.matching.groups import has_icon_name
-from mediakit.sync.copies import find_duplicates, unnamed_pictures
+from mediakit.sync.copies import unnamed_pictures
 from mediakit.sync.mentions import search_site, variant_names
 from mediakit.sync.plan import plan_products
 from mediakit.sync.worker import private_in_files
@@ -78,10 +78,13 @@ class Facts:
     limits: CheckSettings = field(default_factory=CheckSettings)
 
 
-def read_facts(site: ObservedSite, session: Session, *, pixels: bool = False) -> Facts:
-    """Gather the facts of a site; `pixels` also compares variants that are recorded as current."""
+def read_facts(duplicates: Duplicates, session: Session, *, pixels: bool = False) -> Facts:
+    """Gather the facts of a site whose duplicates are known.
+
+    `pixels` also compares variants that are recorded as current.
+    """
+    site = duplicates.site
     plan = plan_products(site.known)
-    duplicates = find_duplicates(session, site=site)
     wrong = unlike_sources(site, plan)
     if pixels:
         wrong |= unlike_records(site, session, plan)

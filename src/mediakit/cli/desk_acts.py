@@ -183,7 +183,7 @@ def _arrange(bar: Bar, name: str, session: Session, act: Act) -> Done:
 def looks() -> Looks:
     """Return how problems and the states of videos are found."""
     return Looks(
-        lambda session, site: check_site(session, CheckJob(), site).problems,
+        lambda session, duplicates: check_site(session, CheckJob(), duplicates).problems,
         lambda config: {
             f"{provider}/{video}": str(status.state)
             for (provider, video), status in read_history(config).items()

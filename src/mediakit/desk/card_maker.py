@@ -39,13 +39,15 @@ _GONE = frozenset({"dead", "missing", "not-embeddable"})
 
 
 class CardMaker:
-    """Makes cards; `address` gives the address of the file at a site path, and its version."""
+    """Makes cards of a site; `address` gives the address of a file by its site path and version.
+
+    Of the cards `before`, those of pages that have not changed have the same labels.
+    """
 
     def __init__(
-        self, site: ObservedSite, findings: Findings, address: Callable[[str, str], str]
+        self, site: ObservedSite, address: Callable[[str, str], str], before: Iterable[Card] = ()
     ) -> None:
         self._site = site
-        self._findings = findings
         self._address = address
         self._variants: dict[str, list[MadeRecord]] = {}
         for record in site.known.records.values():
@@ -66,28 +68,38 @@ class CardMaker:
                 elif each.recipe in clips and path.endswith(POSTER):
                     self._posters[each.source] = own
         self._fields = FieldsReader(site.tree, settings_of(site.config))
-        problems = findings.problems if findings.known else site.problems
-        self._problems = _by_place(site, problems)
-        self._keepers = {
-            path: group.keeper.path for group in findings.groups for path in group.paths
-        }
+        self._known_labels = {each.digest: each.labels for each in before if each.digest}
+        self._plain = [self._card(each) for each in site.content.manifests]
 
-    def cards(self) -> list[Card]:
-        """Return the cards of all exercises, in the order of their pages.
+    def cards(self, findings: Findings) -> list[Card]:
+        """Return the cards of all exercises, in the order of their pages, with what is known.
 
         What is wrong elsewhere on the site is on a last card, which is none of an exercise.
         """
-        manifests = self._site.content.manifests
-        cards = [self._card(each) for each in manifests]
-        places = {each.place for each in manifests}
-        rest = [
-            each for place, found in self._problems.items() if place not in places for each in found
-        ]
+        found = findings.problems if findings.known else self._site.problems
+        by_place = _by_place(self._site, found)
+        keepers = {path: group.keeper.path for group in findings.groups for path in group.paths}
+        cards = []
+        for card in self._plain:
+            problems = tuple(by_place.pop(card.place, ()))
+            pictures = tuple(
+                replace(each, keeper=keepers[each.source]) if each.source in keepers else each
+                for each in card.pictures
+            )
+            videos = tuple(
+                replace(each, state=findings.videos.get(each.key, "")) for each in card.videos
+            )
+            states = tuple(_states(pictures, videos, problems))
+            cards.append(
+                replace(card, pictures=pictures, videos=videos, problems=problems, states=states)
+            )
+        rest = tuple(each for left in by_place.values() for each in left)
         if rest:
-            cards.append(Card("", "", "", problems=tuple(rest), states=("problem",)))
+            cards.append(Card("", "", "", problems=rest, states=("problem",)))
         return cards
 
     def _card(self, manifest: Manifest) -> Card:
+        """Return what an exercise's page and pictures say, without what is found of them."""
         silent = {id(each) for each in pictures_with_alt(manifest) if not (each.alt or "").strip()}
         taking = {id(each) for each in pictures_taking_alt(manifest)}
         pictures = tuple(
@@ -98,16 +110,16 @@ class CardMaker:
             )
             for source, uses in self._shown(manifest)
         )
-        videos = tuple(self._video(each) for each in manifest.videos)
-        problems = tuple(self._problems.get(manifest.place, ()))
         file = self._site.tree.find(manifest.path)
+        digest = ""
+        if not is_data(manifest.path):
+            digest = sha256_bytes(self._site.tree.read(manifest.path))
         return Card(
-            manifest.title, manifest.place, manifest.path, pictures, videos,
-            self._labels(manifest), problems, tuple(_states(pictures, videos, problems)),
-            _web_address(self._site.config.kind.address, manifest.permalink),
-            self._address(manifest.path, ""),
-            "" if is_data(manifest.path) else sha256_bytes(self._site.tree.read(manifest.path)),
-            file.stat.mtime_ns // 10**9 if isinstance(file, DiskFile) else 0,
+            manifest.title, manifest.place, manifest.path, pictures,
+            tuple(map(self._video, manifest.videos)), self._labels(manifest, digest),
+            web=_web_address(self._site.config.kind.address, manifest.permalink),
+            file=self._address(manifest.path, ""), digest=digest,
+            changed=file.stat.mtime_ns // 10**9 if isinstance(file, DiskFile) else 0,
         )  # fmt: skip
 
     def _shown(self, manifest: Manifest) -> list[tuple[str, list[ImageRef]]]:
@@ -163,7 +175,6 @@ class CardMaker:
             words=((told.title or told.alt) if told is not None else "") or manifest.title,
             roles=(*["header"] * bool(roles & _HEADERS), *["teaser"] * (Role.TEASER in roles)),
             is_in_gallery=bool(gallery),
-            keeper=self._keepers.get(source, ""),
             loop=self._loops.get((manifest.path, source), own),
             colour=picture.colour,
             placeholder=picture.placeholder,
@@ -194,12 +205,13 @@ class CardMaker:
             video.full_id,
             watch_address(video.provider, video.full_id),
             record.title if record is not None else "",
-            self._findings.videos.get(key, ""),
-            self._address(thumbnail, "") if has_one else "",
+            thumbnail=self._address(thumbnail, "") if has_one else "",
         )
 
-    def _labels(self, manifest: Manifest) -> tuple[str, ...]:
+    def _labels(self, manifest: Manifest, digest: str) -> tuple[str, ...]:
         """Return the texts of the keys that sites sort exercises by."""
+        if digest in self._known_labels:
+            return self._known_labels[digest]
         fields = self._fields.of(manifest)
         found = (text for key in _LABELS for text in texts_of(fields.get(key)))
         return tuple(dict.fromkeys(found))

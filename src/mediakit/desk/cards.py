@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mediakit.sync.copies import find_duplicates
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mediakit.base.model import Problem
     from mediakit.config.config import Config
     from mediakit.matching.groups import CopyGroup
+    from mediakit.sync.copies import Duplicates
     from mediakit.sync.observe import ObservedSite
     from mediakit.sync.session import Session
 
@@ -101,9 +104,11 @@ class Findings:
 class Looks:
     """How other features look at a site: at its problems, and at what is known of its videos."""
 
-    problems: Callable[[Session, ObservedSite], tuple[Problem, ...]]
+    problems: Callable[[Session, Duplicates], tuple[Problem, ...]]
     videos: Callable[[Config], Mapping[str, str]]
 
     def at(self, session: Session, site: ObservedSite) -> Findings:
-        """Return what they find, but for duplicates."""
-        return Findings(self.problems(session, site), (), self.videos(site.config))
+        """Return what they find."""
+        duplicates = find_duplicates(session, site=site)
+        problems = self.problems(session, duplicates)
+        return Findings(problems, duplicates.groups, self.videos(site.config))

@@ -18,7 +18,7 @@ from mediakit.desk.addresses import desk_address
 from mediakit.desk.card_html import card_id
 from mediakit.desk.card_maker import CardMaker
 from mediakit.desk.cards import Findings
-from mediakit.sync.copies import Accepted, find_duplicates, read_accepted
+from mediakit.sync.copies import Accepted, read_accepted
 from mediakit.sync.observe import observe
 from mediakit.sync.session import Access, open_session
 from mediakit.sync.undo import last_change, take_back
@@ -82,13 +82,10 @@ class Desk:
         """Look at the site again, and closely also for problems and duplicates."""
         with self._one_at_a_time, open_session(self._load(), Access.READ) as session:
             site = observe(session)
-            groups = self._left(site)
-            self._see(site, replace(self.seen.findings, groups=groups))
+            maker = CardMaker(site, desk_address, self.seen.cards)
+            self._see(maker, replace(self.seen.findings, groups=self._left(site)))
             if closely:
-                found = self.features.looks.at(session, site)
-                self._see(site, replace(found, groups=groups))
-                groups = find_duplicates(session, site=site).groups
-                self._see(site, replace(found, groups=groups))
+                self._see(maker, self.features.looks.at(session, site))
         return self.seen
 
     def _left(self, site: ObservedSite) -> tuple[CopyGroup, ...]:
@@ -102,10 +99,9 @@ class Desk:
             if not accepted.covers(each) and all(map(site.tree.has, each.paths))
         )
 
-    def _see(self, site: ObservedSite, findings: Findings) -> None:
-        cards = tuple(CardMaker(site, findings, desk_address).cards())
+    def _see(self, maker: CardMaker, findings: Findings) -> None:
         self.tree = FileTree(self.root)
-        self.seen = self.seen.with_cards(cards, findings)
+        self.seen = self.seen.with_cards(tuple(maker.cards(findings)), findings)
 
     def carry_out(self, name: str, act: Act) -> tuple[Done, int]:
         """Do an act, and look at the site again; return what takes it back, 0 if nothing does.

@@ -13,13 +13,12 @@ from mediakit.base.own_files import WORK_FOLDER
 from mediakit.base.writer import write_output
 from mediakit.desk.card_html import CardHtml
 from mediakit.desk.card_maker import CardMaker
-from mediakit.desk.cards import Findings
 from mediakit.desk.page_html import Frame, static_page
 from mediakit.desk.words import ENGLISH, languages, words_in
 from mediakit.report.documents import Count, Document
 from mediakit.report.documents import Path as SitePath
 from mediakit.report.html import address_from
-from mediakit.sync.copies import find_duplicates
+from mediakit.sync.observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,15 +53,13 @@ def write_overview(
     Raises:
         UsageError: the page cannot be written.
     """
-    duplicates = find_duplicates(session)
-    site = duplicates.site
-    found = looks.at(session, site)
-    findings = Findings(found.problems, duplicates.groups, found.videos)
+    site = observe(session)
     root = site.config.root
     place = (folder or root / WORK_FOLDER / "gallery") / PAGE_NAME
     home = place.resolve().parent
-    maker = CardMaker(site, findings, lambda path, _: address_from(home, site.tree.disk_path(path)))
-    words, cards = words_in(lang or _most_said(site.content.manifests)), maker.cards()
+    maker = CardMaker(site, lambda path, _: address_from(home, site.tree.disk_path(path)))
+    cards = maker.cards(looks.at(session, site))
+    words = words_in(lang or _most_said(site.content.manifests))
     html = CardHtml(words, problem_codes(), is_desk=False)
     text = static_page(Frame(title or words("Pictures"), words, cards), map(html.card, cards))
     try:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from mediakit.desk.uploads import Uploads
 
 _LONGEST_ASK = 100_000
-_TICK = 0.5  # seconds after which those who wait for news see that the desk closes
+_TICK = 0.5  # seconds after which those who wait for news see what is new, or that the desk closes
+_LATER = 1.25  # seconds after an act until the desk looks closely, if no file is seen to change
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
@@ -50,6 +51,8 @@ class DeskServer:
         self._files = {each.name: each.read_bytes() for each in FILES.iterdir()}
         self._news = asyncio.Condition()
         self._is_stale = asyncio.Event()
+        self._due: asyncio.TimerHandle | None = None
+        self._is_looking = False
         self._is_closing: Callable[[], bool] = lambda: False
 
     def app(self, token: str, port: int, watch: Callable[[], AsyncIterator[object]]) -> ASGIApp:
@@ -92,8 +95,6 @@ class DeskServer:
     async def _follow(self, watch: Callable[[], AsyncIterator[object]]) -> None:
         """Look again whenever files change, as they do by acts too."""
         async for _ in watch():
-            await run_in_threadpool(self._why_not, self._desk.refresh)
-            await self.tell()
             self._is_stale.set()
 
     async def _look_closely(self) -> None:
@@ -102,8 +103,12 @@ class DeskServer:
         while True:
             await self._is_stale.wait()
             self._is_stale.clear()
+            self._is_looking = True
+            if self._due is not None:
+                self._due.cancel()
             look = partial(self._desk.refresh, closely=True)
             self._page.trouble = await run_in_threadpool(self._why_not, look)
+            self._is_looking = False
             await self.tell()
 
     @staticmethod
@@ -225,7 +230,11 @@ class DeskServer:
 
     async def _changed(self) -> None:
         await self.tell()
-        self._is_stale.set()
+        if self._is_looking:
+            return  # no act is done beside a look, so it has waited for this one
+        if self._due is not None:
+            self._due.cancel()
+        self._due = asyncio.get_running_loop().call_later(_LATER, self._is_stale.set)
 
     async def _duplicates(self, request: Request) -> Response:
         lang = self._language(request)

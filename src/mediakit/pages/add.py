@@ -160,7 +160,7 @@ def add_photos(
         ManifestError: the page cannot be changed.
     """
     tree = FileTree(session.config.root)
-    manifest, _ = find_page(session.config, tree, exercise)
+    manifest, _ = find_page(session.config, tree, exercise, cache=session.cache)
     refuse_data(manifest, "these photos")
     plan = plan_photos(session, manifest, read_bytes(tree, manifest.path), photos, job)
     return carry_out(session, plan, progress, dry_run=job.dry_run)

@@ -137,7 +137,7 @@ def plan_arrangement(
 ) -> Arranged:
     """Return what `arrange` would change; nothing is written."""
     tree = FileTree(session.config.root)
-    manifest, _ = find_page(session.config, tree, exercise)
+    manifest, _ = find_page(session.config, tree, exercise, cache=session.cache)
     refuse_data(manifest, "this change")
     manifest = with_sources(manifest, tree)
     source = meant_picture(session.config, manifest, picture)

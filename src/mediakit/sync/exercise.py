@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mediakit.base.files import FileTree
     from mediakit.base.model import Manifest, Problem
     from mediakit.config.config import Config
+    from mediakit.state.cache import Cache
     from mediakit.sync.content import Content
 
 _LISTED = 8
@@ -45,11 +46,16 @@ def find_pages(
 
 
 def find_page(
-    config: Config, tree: FileTree, exercise: str, content: Content | None = None
+    config: Config,
+    tree: FileTree,
+    exercise: str,
+    content: Content | None = None,
+    cache: Cache | None = None,
 ) -> tuple[Manifest, tuple[Problem, ...]]:
     """Return the page that people call `exercise`, and the problems of pages that are unreadable.
 
-    `content` has the pages of the site, if they are read already.
+    `content` has the pages of the site, if they are read already; pages that `cache` knows are
+    not opened.
 
     It may be a path, a file name, a title, the last part of the page's address, the file name or
     the stem of the pictures without its number, or the beginning of one of these: the first kind
@@ -65,7 +71,7 @@ def find_page(
             said = "; ".join(problem.message for problem in named.problems)
             raise UsageError(f"{exercise}: {said or 'is no exercise, or an unpublished one'}")
         return named.manifests[0], ()
-    content = content or read_content(config, tree)
+    content = content or read_content(config, tree, cache=cache)
     meant = _meant(content.manifests, exercise)
     if len(meant) == 1:
         return meant[0], content.unread

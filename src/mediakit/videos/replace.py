@@ -188,7 +188,7 @@ def add_video(
     video = parsed_video(address)
     config = session.config
     tree = FileTree(config.root)
-    manifest, unread = find_page(config, tree, exercise)
+    manifest, unread = find_page(config, tree, exercise, cache=session.cache)
     key = video.provider, video.id
     there = [each for each in manifest.videos if (each.provider, each.id) == key]
     has_it = bool(there) and not (replace and video.hash not in {"", there[0].hash})
