@@ -66,12 +66,17 @@ class PictureName:
 
     def numbered(self, paths: Iterable[str]) -> list[tuple[int, str]]:
         """Return the pictures with this name and their numbers, in order."""
-        found = []
-        for path in paths:
-            *name, number = _taken_apart(path)
-            if number is not None and name == [self.folder, self.stem]:
-                found.append((number, path))
-        return sorted(found)
+        return sorted(numbered_pictures(paths).get(self, ()))
+
+
+def numbered_pictures(paths: Iterable[str]) -> dict[PictureName, list[tuple[int, str]]]:
+    """Return pictures that have a number by the rest of their names, with the number."""
+    found: dict[PictureName, list[tuple[int, str]]] = {}
+    for path in paths:
+        folder, stem, number = _taken_apart(path)
+        if number is not None:
+            found.setdefault(PictureName(folder, stem), []).append((number, path))
+    return found
 
 
 def style_of(config: Config, page: str, gallery: str = DEFAULT_GALLERY) -> PageStyle:

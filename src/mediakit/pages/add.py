@@ -237,7 +237,7 @@ def free_paths(
 ) -> list[str]:
     """Return the next free paths: numbers on disk or in the page are not used again."""
     taken = [path for image in manifest.images for path in (image.source,) if path is not None]
-    taken += [path for path in tree.walk(lambda _: False) if path.startswith(f"{name.folder}/")]
+    taken += [f"{name.folder}/{each}".lstrip("/") for each in tree.names(name.folder)]
     start = max((number for number, _ in name.numbered(taken)), default=-1) + 1
     return [name.path(start + at, each.ending) for at, each in enumerate(made)]
 

@@ -18,7 +18,7 @@ from mediakit.config.presets import as_shown
 from mediakit.edit.entries import add_entries, drop_entries, fill_header, is_shown
 from mediakit.edit.pages import PageChange, read_bytes, refuse_data
 from mediakit.edit.redirect import AddressReader
-from mediakit.edit.style import DEFAULT_GALLERY, picture_names, style_of
+from mediakit.edit.style import DEFAULT_GALLERY, numbered_pictures, picture_names, style_of
 from mediakit.pages.cards import CardNames
 from mediakit.pages.films import entry_of, small_of, without_hopeless
 from mediakit.pages.intake import Intake, IntakeEntry, carry_out, take_in
@@ -35,13 +35,13 @@ from mediakit.sync.exercise import find_pages
 from mediakit.sync.picture_problems import location_removed
 from mediakit.sync.pictures import resolver
 from mediakit.sync.quarantine import Quarantine
-from mediakit.sync.site_files import skipper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mediakit.base.model import ImageRef, Manifest
     from mediakit.config.config import Config
+    from mediakit.edit.style import PictureName
     from mediakit.site.trees.yaml import Node, Scalar
     from mediakit.sync.session import Session
 
@@ -158,7 +158,7 @@ class _Planner:
         self._tree = tree
         self._names = picture_names(config, manifests)
         self._job = job
-        self._by_folder = _pictures(config, tree)
+        self._by_folder: dict[str, dict[PictureName, list[tuple[int, str]]]] = {}
         self._reader = AddressReader(settings_of(config), resolver(tree, config))
         self.intakes: dict[str, Intake] = {}
 
@@ -168,8 +168,7 @@ class _Planner:
         name = self._names.of(manifest)
         style = style_of(config, manifest.path, self._job.gallery)
         named = {each for image in manifest.images for each in (image.source, image.path) if each}
-        found = name.numbered(self._by_folder.get(name.folder, ()))
-        found = found if self._names.is_own(manifest, name) else []
+        found = self._on_disk(name) if self._names.is_own(manifest, name) else []
         fresh = [path for path in _one_a_number(found) if not _is_known(config, path, named)]
         missing = list(_missing(tree, manifest))
         if is_data(manifest.path):
@@ -199,6 +198,19 @@ class _Planner:
                 data = fill_header(data, "", small_of(config, thumbnail), style)
         return data, problems
 
+    def _on_disk(self, name: PictureName) -> list[tuple[int, str]]:
+        """Return the pictures of this name, and films where they are sources; also behind links."""
+        if name.folder not in self._by_folder:
+            paths = (f"{name.folder}/{each}".lstrip("/") for each in self._tree.names(name.folder))
+            sources = (each for each in paths if self._is_source(each) and self._tree.has(each))
+            self._by_folder[name.folder] = numbered_pictures(sources)
+        return sorted(self._by_folder[name.folder].get(name, ()))
+
+    def _is_source(self, path: str) -> bool:
+        kind = format_of(path)
+        is_film = self._config.has_clips and film_of(path) is not None
+        return is_film or (kind is not None and kind.name != "SVG")
+
     def _dropped(
         self, path: str, data: bytes, gone: Sequence[ImageRef]
     ) -> tuple[bytes, list[ImageRef]]:
@@ -226,18 +238,6 @@ class _Planner:
         folder = self._config.videos.folder
         paths = (thumbnail_path(folder, video.id) for video in manifest.videos)
         return next((path for path in paths if isinstance(self._tree.find(path), DiskFile)), None)
-
-
-def _pictures(config: Config, tree: FileTree) -> dict[str, list[str]]:
-    """Return the pictures on disk by folder, and films where they are sources."""
-    found: dict[str, list[str]] = {}
-    films = config.has_clips
-    for path in tree.walk(skipper(config, tree)):
-        kind = format_of(path)
-        if (kind is not None and kind.name != "SVG") or (films and film_of(path) is not None):
-            folder = str(PurePosixPath(path).parent)
-            found.setdefault("" if folder == "." else folder, []).append(path)
-    return found
 
 
 def _one_a_number(found: Sequence[tuple[int, str]]) -> list[str]:

@@ -6,9 +6,11 @@ pictures: a new member or a changed picture reopens a group.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import msgspec
 
@@ -178,15 +180,36 @@ def unnamed_pictures(site: ObservedSite) -> dict[str, DiskFile]:
     """Return the pictures that no page names, without variants, and films if they are sources."""
     found = {}
     films = site.config.has_clips
+    behind_links = _behind_links(site)
     for path in site.tree.walk(skipper(site.config, site.tree)):
         is_source = format_of(path) is not None or (films and film_of(path) is not None)
         if not is_source or not is_text(path):
             continue
-        if path in site.sources or _is_variant(site, path):
+        folder, _, name = path.rpartition("/")
+        names = [path, *(f"{each}/{name}" for each in behind_links.get(folder, ()))]
+        if any(each in site.sources or _is_variant(site, each) for each in names):
             continue
         file = site.tree.find(path)
         if isinstance(file, DiskFile):
             found[path] = file
+    return found
+
+
+def _behind_links(site: ObservedSite) -> dict[str, list[str]]:
+    """Return the folders that pages name by links, by their own place in the site.
+
+    A file there has two site paths, and is no copy of itself.
+    """
+    named = {path.rpartition("/")[0] for path in (*site.sources, *site.known.products)}
+    above = {"/".join(parts[:end]) for parts in (each.split("/") for each in named)
+             for end in range(1, len(parts) + 1)}  # fmt: skip
+    links = tuple(f"{each}/" for each in above if site.tree.disk_path(each).is_symlink())
+    root, found = Path(os.path.realpath(site.config.root)), dict[str, list[str]]()
+    for each in sorted(named):
+        if f"{each}/".startswith(links):
+            real = Path(os.path.realpath(site.tree.disk_path(each)))
+            place = real.relative_to(root).as_posix() if real.is_relative_to(root) else each
+            found.setdefault(normalize("NFC", place).removeprefix("."), []).append(each)
     return found
 
 
