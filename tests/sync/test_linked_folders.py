@@ -41,6 +41,7 @@ def test_dupes_moves_no_variant(linked: SiteBuilder, capsys: pytest.CaptureFixtu
     """It would move what it keeps, by its other path; the undo would find the place taken."""
     linked.write("_exercises/row.md", "---\ntitle: Row\nheader:\n  teaser: /assets/row.jpg\n---\n")
     linked.write("pictures/row.jpg", (linked.root / "assets/images/squat-0.jpg").read_bytes())
+    linked.run()
     before = linked.tree("pictures")
     assert main(["dupes", "--fix", "--yes"]) == 0
     told = capsys.readouterr().out
