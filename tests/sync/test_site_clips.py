@@ -405,6 +405,20 @@ def test_content_decides_and_not_the_name(
     assert codes(site.run()) == [("_exercises/squat.md", "wrong-ending")]
 
 
+@pytest.mark.parametrize("photo", ["squat.jpg", "squat.JPG"])
+def test_a_photo_that_a_phone_took_with_a_film(squat: SiteBuilder, photo: str) -> None:
+    """They have one name: what is made of both would be one file, on a Mac also by capitals."""
+    Image.new("RGB", (640, 480)).save(squat.write(f"{FOLDER}/{photo}", b""), "JPEG")
+    names = (f"image_path: /{FOLDER}/{each}\n    alt: Down" for each in (photo, "squat.mov"))
+    squat.write("_exercises/squat.md", page(*names))
+    squat.write(f"{FOLDER}/squat.mov", phone_film(size=(400, 300), count=4))
+    (told,) = squat.run().problems
+    wanted = f"{FOLDER}/squat.mov both want {FOLDER}/squat-320.jpg"
+    assert (told.code, told.severity, wanted in told.message) == ("name-collision", "error", True)
+    assert MP4 in squat.tree()
+    assert not [each for each in squat.tree() if each.startswith(f"{FOLDER}/squat-320.")]
+
+
 def test_two_parts_of_one_film(squat: SiteBuilder) -> None:
     """They are one mistake, which says what to do, however many files it concerns."""
     squat.write("mediakit.toml", SETTINGS + "[presets.teaser]\nwidth = 48\n")

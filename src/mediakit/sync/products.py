@@ -34,7 +34,8 @@ def products_of(
 ) -> tuple[dict[str, Product], list[Problem]]:
     """Return all products of pages, in their order, by path, and the problems found.
 
-    Where two products that differ have one path, that is a problem, and neither is made.
+    Where two products that differ have one path, that is a problem, and neither is made. Some disks
+    do not tell `a.JPG` from `a.jpg`, as of a photo and of the film that a phone takes with it.
     """
     products: dict[str, Product] = {}
     clashes: dict[str, Problem] = {}
@@ -44,8 +45,17 @@ def products_of(
             clashes[each.path] = _overwrite(each)
         elif first.recipe != each.recipe or first.inputs != each.inputs:
             clashes[each.path] = _clash(first, each)
+    for path in [each for each in products if each[-1:].isupper()]:
+        each, other = products[path], products.get(_with_small_ending(path))
+        if other is not None and each.source.lower() != other.source.lower():
+            clashes[path] = clashes[other.path] = _clash(each, other)
     found = {path: products[path] for path in sorted(products) if path not in clashes}
     return found, list(dict.fromkeys(clashes[path] for path in sorted(clashes)))
+
+
+def _with_small_ending(path: str) -> str:
+    stem, _, ending = path.rpartition(".")
+    return f"{stem}.{ending.lower()}"
 
 
 def users_of(
