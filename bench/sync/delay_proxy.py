@@ -16,7 +16,7 @@ class DelayProxy:
 
     def __init__(self, port: int, delay: float) -> None:
         self._upstream = port
-        self._delay = delay
+        self.delay = delay
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -58,8 +58,8 @@ class DelayProxy:
             while data := await reader.read(1 << 16):
                 for verb, target in _REQUEST.findall(data):
                     self.counts[_kind(verb.decode(), target)] += 1
-                if self._delay:  # in order, and without waiting for the one before
-                    self._loop.call_later(self._delay, writer.write, data)
+                if self.delay:  # in order, and without waiting for the one before
+                    self._loop.call_later(self.delay, writer.write, data)
                 else:
                     writer.write(data)
 

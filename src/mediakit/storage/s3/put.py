@@ -48,8 +48,11 @@ _MOST_THREADS = 32
 _QUICK = 64 * 1024
 """Bytes up to which a file is read by who sends it."""
 
-_MOST_HELD = 64 * 1024 * 1024
-"""Bytes of files in memory from which on no further one is begun."""
+_MOST_HELD = 32 * 1024 * 1024
+"""Bytes of files under way from which on no further one is begun.
+
+They are in memory, and over a slow line each would take longer than it may.
+"""
 
 _CHANGED = frozenset({"PreconditionFailed", "412", "NoSuchKey", "404", "304"})
 _UNCONDITIONAL = frozenset({"NotImplemented", "501"})
