@@ -40,6 +40,17 @@ except KeyboardInterrupt:
 """
 
 
+_LOADING = """
+import runpy, sys
+class Interrupting:
+    def find_spec(self, name, *rest):
+        if name == "mediakit.cli.main":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+runpy.run_module("mediakit", run_name="__main__")
+"""
+
+
 @pytest.fixture
 def waiting_sync(
     site: SiteBuilder, monkeypatch: pytest.MonkeyPatch
@@ -57,6 +68,14 @@ def waiting_sync(
         assert server.is_slow.wait(60)
         yield process
         process.kill()
+
+
+def test_an_interrupt_while_it_is_loaded() -> None:
+    """Whoever changes their mind at once sees a line, and no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADING], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "mediakit: interrupted before it began\n")
 
 
 def test_ctrl_c_twice(waiting_sync: subprocess.Popen[str]) -> None:

@@ -129,7 +129,8 @@ def carry_out(
         result = job()
     except KeyboardInterrupt:
         bar.close()
-        show_result(run.result, common, actions=False)
+        if run.result.outcomes:
+            show_result(run.result, common, actions=False)
         raise
     bar.close()
     show_result(result, common, actions=actions)

@@ -43,7 +43,8 @@ def unfound(manifest: str, image: ImageRef) -> Problem:
 def missing(manifest: str, image: ImageRef, source: Absent, *, is_shown: bool) -> Problem:
     """Return the problem of a picture without a file; `is_shown` where its variant has one."""
     if source.reason:
-        code, message, hint = "refused-file", f"{image.source} {source.reason}", ""
+        code, message = "refused-file", f"{image.source} {source.reason}"
+        hint = "put the file itself there, in place of the link" if "link" in source.reason else ""
     elif source.near:
         code, message = "case-mismatch", f"{image.source} is missing, but {source.near} exists"
         hint = "use the spelling of the file: servers distinguish capital letters"
