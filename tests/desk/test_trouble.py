@@ -120,6 +120,30 @@ def test_a_full_disk(
     assert exercises.tree() == before
 
 
+def test_a_disk_that_gets_full_in_an_act(
+    desk: Working, exercises: SiteBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo that is in its page is told as added, with what failed, and undo leaves nothing."""
+    before = exercises.tree()
+    land = Writer.land
+
+    def full(writer: Writer, temporary: Path, place: Path, **how: Any) -> None:
+        has_page = b"plank-0" in (exercises.root / "_exercises/plank.md").read_bytes()
+        is_small = place.name.endswith("-320.jpg") or place.parent.name == "0001"
+        if has_page and is_small:
+            raise OSError(errno.ENOSPC, "No space left on device", str(place))
+        land(writer, temporary, place, **how)
+
+    photo = base64.b64encode(jpeg_of(scene(4), 90)).decode()
+    with monkeypatch.context() as now:
+        now.setattr(Writer, "land", full)
+        desk.page.evaluate(DROP, ['.card[data-page="_exercises/plank.md"]', "IMG_1.JPG", photo])
+        assert "No space left" in desk.said("1 photo added to Plank")
+    desk.page.click("#said button")
+    desk.said("Taken back: 1 photo added")
+    assert exercises.tree() == before
+
+
 def test_a_look_that_fails(
     desk: Working, exercises: SiteBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from mediakit.base.errors import UsageError
 from mediakit.base.formats import film_of
+from mediakit.base.model import Severity
 from mediakit.base.own_files import ACCEPTED_NAME, BASELINE_NAME, HISTORY_NAME
 from mediakit.checks.check import CheckJob, check_site, fix_site
 from mediakit.cli.output import Bar
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from mediakit.config.config import Config
     from mediakit.desk.acts import Act, Acting
     from mediakit.matching.groups import CopyGroup
+    from mediakit.pages.add import Addition
     from mediakit.sync.copies import Duplicates
     from mediakit.sync.session import Session
 
@@ -95,14 +97,23 @@ def _add(bar: Bar, session: Session, act: Act) -> Done:
         said = "{n} films added to {title}" if count > 1 else "{n} film added to {title}"
         said = said if films == count else "{n} photos and films added to {title}"
     values = {"n": count, "title": made.title}
-    return Done(said, values, made.page.path, made.pictures[0][0])
+    return Done(said, values, made.page.path, made.pictures[0][0], _failed(made))
 
 
 def _new(bar: Bar, session: Session, act: Act) -> Done:
     made = new_exercise(session, NewJob(act.asked.text, photos=act.photos), bar)
     picture = made.pictures[0][0] if made.pictures else ""
     values = {"title": made.title, "path": made.page.path}
-    return Done("{title} created: {path}", values, made.page.path, picture)
+    return Done("{title} created: {path}", values, made.page.path, picture, _failed(made))
+
+
+def _failed(made: Addition) -> str:
+    """Return which variants could not be made, and why; empty where all were."""
+    result = made.result
+    if result is None or not result.summary.failed:
+        return ""
+    errors = (each for each in result.problems if each.severity is Severity.ERROR)
+    return "; ".join(f"{each.path}: {each.message}" for each in errors)
 
 
 def _fix(bar: Bar, session: Session, _act: Act) -> Done:

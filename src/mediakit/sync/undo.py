@@ -110,13 +110,13 @@ def make_noted(
         return run.generate()
     finally:
         tree = FileTree(session.config.root)
-        quarantine.note(
-            created=[
-                Creation(each.path, sha256_bytes(tree.read(each.path)))
-                for each in _done(run.result, Kind.MAKE)
-                if each.reason is Reason.NEW
-            ]
-        )
+        created = [
+            Creation(each.path, sha256_bytes(tree.read(each.path)))
+            for each in _done(run.result, Kind.MAKE)
+            if each.reason is Reason.NEW
+        ]
+        with suppress(OSError):  # a disk that is full by now: `take_back` finds them all the same
+            quarantine.note(created=created)
 
 
 def _done(result: Result, kind: Kind) -> Iterator[Action]:

@@ -8,7 +8,7 @@ let timer = 0, lasting = "";
 
 /* A dialog covers the page, but not what is in it. */
 const bringUp = () => (document.querySelector("dialog[open]") ?? document.body).append(box);
-document.addEventListener("close", bringUp, true);
+for (const name of ["shown", "toggle", "close"]) document.addEventListener(name, bringUp, true);
 
 /* `lang` is that of what other parts of mediakit say: a text that is bad, or a note. */
 export const tell = (text, { undo = false, bad = false, lang = "", note = "" } = {}) => {
