@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -12,10 +13,13 @@ from clinic import FILES
 
 from conftest import SiteBuilder, draw
 from mediakit.cli.main import main
+from mediakit.sync.quarantine import Quarantine
 from mediakit.theme.shipped import _COMMENTS, _marked
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mediakit.sync.quarantine import Creation
 
 GALLERY = "_includes/gallery"
 PICTURE = "_includes/mediakit/picture.html"
@@ -80,6 +84,27 @@ def test_undo(gem: SiteBuilder, capsys: pytest.CaptureFixture[str], *, runs: boo
     told = capsys.readouterr().out
     assert theme(gem, "install", "--undo") == 0
     assert capsys.readouterr().out in told
+    assert gem.tree() == before
+
+
+def test_a_full_disk(
+    gem: SiteBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told as such, and what was written before can be taken back."""
+    before, create_one = gem.tree(), Quarantine.create
+    written: list[str] = []
+
+    def create(self: Quarantine, made: Creation, data: bytes) -> None:
+        written.append(made.path)
+        if len(written) > 2:
+            raise OSError(errno.ENOSPC, "No space left on device", made.path)
+        create_one(self, made, data)
+
+    monkeypatch.setattr(Quarantine, "create", create)
+    assert theme(gem, "install") == 2
+    assert "free some space there, then run again; --undo takes back" in capsys.readouterr().err
+    assert gem.tree() != before
+    assert theme(gem, "install", "--undo") == 0
     assert gem.tree() == before
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from mediakit.base.errors import UsageError
 from mediakit.base.model import problem_codes
 from mediakit.base.own_files import WORK_FOLDER
-from mediakit.base.writer import write_output
+from mediakit.base.writer import write_output, writing
 from mediakit.desk.card_html import CardHtml
 from mediakit.desk.card_maker import CardMaker
 from mediakit.desk.page_html import Frame, static_page
@@ -62,10 +61,8 @@ def write_overview(
     words = words_in(lang or _most_said(site.content.manifests))
     html = CardHtml(words, problem_codes(), is_desk=False)
     text = static_page(Frame(title or words("Pictures"), words, cards), map(html.card, cards))
-    try:
+    with writing(place):
         write_output(place, text.encode(), root)
-    except OSError as error:
-        raise UsageError(f"{place}: cannot be written: {error.strerror}") from error
     exercises = sum(1 for each in cards if each.place)
     document = GalleryPageDocument(page=str(place.resolve()), exercises=exercises)
     return document, site.content.unread

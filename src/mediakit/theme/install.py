@@ -19,7 +19,7 @@ from mediakit.base.files import FileTree, sha256_bytes
 from mediakit.base.model import Problem, Severity
 from mediakit.base.own_files import CONFIG_FILE, PICTURE_DATA
 from mediakit.base.regular_file import read_regular
-from mediakit.base.writer import remove_empty_folders
+from mediakit.base.writer import hint_of, remove_empty_folders
 from mediakit.edit.pages import PageChange
 from mediakit.report.documents import Document
 from mediakit.sync.quarantine import Creation, Edit, Fix, Move, Quarantine, Step, quarantines
@@ -192,8 +192,9 @@ class _Change:
             try:
                 quarantine.carry_out(self._new, self._moves)
             except OSError as error:
-                what = f"{error.filename or 'the theme'} cannot be written: {error.strerror}"
-                raise UsageError(what, "see to the rights, then run again") from error
+                what = f"{error.filename or 'the theme'}: cannot be written: {error.strerror}"
+                hint = f"{hint_of(error)}; --undo takes back what was written"
+                raise UsageError(what, hint) from error
         folder = quarantine.path
         return ThemeChange(Fix(steps, tuple(self._problems), folder), tuple(self._refused))
 
