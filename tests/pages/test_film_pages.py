@@ -10,6 +10,7 @@ from conftest import Quiet, SiteBuilder, draw
 from filmed_clips import drawn, gif, phone_film
 from mediakit.alts.worklist import find_worklist
 from mediakit.base.errors import UsageError
+from mediakit.cli.main import main
 from mediakit.config.config import load_config
 from mediakit.images.filmed import probe_film
 from mediakit.images.private import told_by
@@ -193,6 +194,21 @@ def test_a_site_without_that_theme_shows_the_poster(site: SiteBuilder) -> None:
         assert not find_worklist(session).entries
         arrange(session, "squat", "1", Arrangement(remove=True), Quiet())
     assert not [path for path in site.tree() if path.startswith("static/images/squat-0")]
+
+
+def test_a_site_whose_templates_play_nothing_yet(
+    site: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who adds a film is told how pages come to play it, until they do."""
+    site.write("hugo.toml", "title = 'H'\n")
+    site.write("mediakit.toml", SETTINGS)
+    site.write("content/ex/squat.md", "---\ntitle: Squat\n---\nText\n")
+    words = "what moves is shown by its poster until mediakit theme install"
+    for number, told in enumerate((True, False)):
+        moving = film(site, count=9 + number)
+        assert main(["add", "squat", str(moving), "--site", str(site.root)]) == 0
+        assert (words in capsys.readouterr().err) == told
+        assert main(["theme", "install", "--quiet", "--site", str(site.root)]) == 0
 
 
 def test_an_animation_is_edited_by_its_name(squat: SiteBuilder) -> None:

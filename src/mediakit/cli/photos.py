@@ -20,6 +20,7 @@ from mediakit.report.text import counted
 if TYPE_CHECKING:
     import os
 
+    from mediakit.config.config import Config
     from mediakit.pages.add import Addition, AddJob
 
 
@@ -117,7 +118,7 @@ def add_command(
 
     with Bar(common) as bar, common.session(how.access) as session:
         report = add_photos(session, exercise, photos, how.job(), bar)
-    return _show(report, how, common)
+    return _show(report, how, common, session.config)
 
 
 @click.command("new", cls=Command, examples=(
@@ -173,10 +174,10 @@ def new_command(  # noqa: PLR0913 - one argument an option
     job = NewJob(title or name, slug, (*photos, *more), video, template, how.job())
     with Bar(common) as bar, common.session(how.access, anywhere=True) as session:
         report = new_exercise(session, job, bar)
-    return _show(report, how, common)
+    return _show(report, how, common, session.config)
 
 
-def _show(report: Addition, how: PhotoOptions, common: Common) -> int:
+def _show(report: Addition, how: PhotoOptions, common: Common, config: Config) -> int:
     if common.output == "json":
         click.echo(document_json(report.document()))
         return int(report.has_errors)
@@ -192,4 +193,18 @@ def _show(report: Addition, how: PhotoOptions, common: Common) -> int:
             hint = f'mediakit gallery edit "{report.title}" {name} --alt "…"'
             what = counted(len(plain), "photo")
             say(f"{what} without a text of its own yet: {hint}", aside=True)
+        if any(each.moves for _, each in report.pictures) and _shows_posters(config):
+            say("what moves is shown by its poster until mediakit theme install", aside=True)
     return int(report.has_errors)
+
+
+def _shows_posters(config: Config) -> bool:
+    """Return whether nothing leads to a clip, until templates are installed that play it."""
+    from mediakit.theme.shipped import FileState, theme_files  # noqa: PLC0415 - few add films
+
+    if config.kind.has_theme:  # a click does
+        return False
+    try:
+        return all(each.state is FileState.ABSENT for each in theme_files(config))
+    except UsageError:
+        return False  # there are none for such sites
