@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import time
-import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
+    import urllib.request
     from collections.abc import Callable
 
 SLOWEST = 16 * 1024
@@ -173,6 +173,7 @@ def patient_opener(
     seconds: float, silence: float, most: int, *handlers: type[urllib.request.BaseHandler]
 ) -> urllib.request.OpenerDirector:
     """Return an opener of urllib whose answers take at most `seconds`, and `most` bytes."""
+    import urllib.request  # noqa: PLC0415 - it loads HTTP, which few runs need
 
     class Patient(urllib.request.AbstractHTTPHandler):
         def do_open(self, http_class: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401

@@ -26,6 +26,7 @@ _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LONGEST_HEAD, _LONGEST_ROW = 256 * 1024, 4096  # bytes
 _SMALL = 16 * 1024  # bytes to read at once, of a head
 _CONTINUE, _BODILESS = range(100, 200), frozenset({204, 304})
+_ABOUT = frozenset({"HEAD", "CONNECT"})  # what has no body in its answer
 
 
 class Line:
@@ -72,7 +73,7 @@ class Line:
                 break
         content = BytesIO()
         length = headers.get("content-length", "")
-        if method == "HEAD" or status in _BODILESS:
+        if method in _ABOUT or status in _BODILESS:
             pass
         elif headers.get("transfer-encoding", "").lower() == "chunked":
             yield from self._read_chunks(content, exchange)

@@ -8,9 +8,7 @@ import math
 import os
 import time
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from mediakit.base.artifacts import is_archived
 from mediakit.base.formats import is_pdf, is_published
@@ -40,6 +38,7 @@ _MOST_PARTS = 10_000
 _STALE = timedelta(days=1)
 _MOST_PAGES = 10  # of uploads, in a sync
 _XML = {"Content-Type": "application/xml"}
+_SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
 class UploadChangedError(Exception):
@@ -68,7 +67,7 @@ def upload_parts(  # noqa: PLR0913, PLR0917 - a file, its name, and what goes wi
     try:
         etags = yield from _send_parts(client, name, path, sha256, upload)
         told = "".join(
-            f"<Part><PartNumber>{number}</PartNumber><ETag>&quot;{escape(etag)}&quot;</ETag></Part>"
+            f"<Part><PartNumber>{number}</PartNumber><ETag>&quot;{_text(etag)}&quot;</ETag></Part>"
             for number, etag in enumerate(etags, 1)
         )
         body = f"<CompleteMultipartUpload>{told}</CompleteMultipartUpload>".encode()
@@ -122,15 +121,21 @@ def abort_left_behind(client: BucketClient, folder: str) -> None:
         for _ in range(_MOST_PAGES):
             answer = client.ask("GET", query=query)
             page = XmlDocument(answer.body)
-            _abort_stale(client, folder, page, parsedate_to_datetime(answer.header("Date")))
+            _abort_stale(client, folder, page, answer.header("Date"))
             if page.text("IsTruncated") != "true":
                 break
             query["key-marker"] = page.text("NextKeyMarker")
             query["upload-id-marker"] = page.text("NextUploadIdMarker")
 
 
-def _abort_stale(client: BucketClient, folder: str, page: XmlDocument, now: datetime) -> None:
-    for name, upload, begun in page.rows("Upload", "Key", "UploadId", "Initiated"):
+def _abort_stale(client: BucketClient, folder: str, page: XmlDocument, date: str) -> None:
+    uploads = page.rows("Upload", "Key", "UploadId", "Initiated")
+    if not uploads:
+        return
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - few runs meet any
+
+    now = parsedate_to_datetime(date)
+    for name, upload, begun in uploads:
         age = now.astimezone(UTC) - datetime.fromisoformat(begun).astimezone(UTC)
         is_known = is_published(name) or is_pdf(name)
         is_ours = is_known or is_archived(name.removeprefix(folder))
@@ -187,7 +192,7 @@ def _failed_deletes(body: bytes) -> list[tuple[str, ...]]:
 
 def _text(name: str) -> str:
     """Return a name as a text of XML; a line end would be read as another one."""
-    return escape(name, {"\r": "&#13;"})
+    return name.translate(_SIGNS)
 
 
 def _delete_singly(client: BucketClient, names: list[str]) -> Failures:
