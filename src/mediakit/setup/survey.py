@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _PART = re.compile(r"[^.]{1,100}")
 _MOST_PARTS = 20
+_FEW = 10
 _ITEM = re.compile(r"^(?:src|url|path|file|filename|href|image|image_path)$")
 _WORDS = (
     (Role.TEASER, ("thumb", "teaser", "preview", "card", "small", "icon")),
@@ -138,6 +139,7 @@ class InitDocument(Document, frozen=True, kw_only=True):
 
     exercises: Annotated[Count, Meta(description="How many content files there are.")]
     pictures: Annotated[Count, Meta(description="How many sources they name.")]
+    missing: Annotated[Count, Meta(description="How many times they name one that is not there.")]
     videos: Annotated[Count, Meta(description="How many videos they name.")]
     to_make: Annotated[Count, Meta(description="How many variants a first run would make.")]
     adopted: Annotated[Count, Meta(description="How many variants are there already.")]
@@ -176,6 +178,7 @@ def survey(site: ObservedSite, unused: frozenset[str]) -> InitDocument:
     return InitDocument(
         exercises=len(manifests),
         pictures=len(site.known.pictures),
+        missing=sum(each.code == "missing-picture" for each in site.problems),
         videos=len({(each.provider, each.id) for page in manifests for each in page.videos}),
         to_make=len(made),
         adopted=sum(action.reason is Reason.ADOPTED for action in plan.actions),
@@ -225,6 +228,7 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
         f"{kind}; {counted(found.exercises, 'page')}: {_places(found.folders)}",
         *_not_read(found),
         f"{counted(found.pictures, 'picture')} on these pages: {_places(found.picture_folders)}",
+        *_elsewhere(found),
         counted(found.videos, "video"),
         f"{variants}: {found.adopted:,} already there, {found.to_make:,} to make",
         counted(found.errors, "error") + (": mediakit check shows them" if found.errors else ""),
@@ -238,6 +242,15 @@ def survey_lines(found: InitDocument, config: Config) -> list[str]:
     if _is_published(CONFIG_FILE, config):
         lines.append(f"Jekyll would publish {CONFIG_FILE}: add it to `exclude` in _config.yml")
     return lines
+
+
+def _elsewhere(found: InitDocument) -> Iterator[str]:
+    """Yield what to do where most pictures are missing: a site may keep them in another place."""
+    if found.missing > max(found.pictures, _FEW):
+        yield (
+            f"pages name pictures that are not here, {found.missing:,} times: "
+            "if another folder or a bucket has them: mediakit generate --source"
+        )
 
 
 def _is_published(path: str, config: Config) -> bool:
