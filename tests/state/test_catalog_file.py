@@ -14,7 +14,14 @@ from mediakit.base.artifacts import Artifact, MadeRecord, SourcePicture
 from mediakit.base.errors import UsageError
 from mediakit.base.model import VideoRecord
 from mediakit.state.catalog import Catalog, dump_catalog, load_catalog
-from mediakit.state.catalog_file import A_SHARD, WHOLE, catalog_files, shard_count, shard_of
+from mediakit.state.catalog_file import (
+    A_SHARD,
+    WHOLE,
+    catalog_files,
+    lines_of,
+    shard_count,
+    shard_of,
+)
 from mediakit.state.documents import TypedReader, read_document
 
 
@@ -46,7 +53,9 @@ def test_round_trip(
         {key: replace(each, path=key) for key, each in objects.items()},
         {"youtube/x": VideoRecord("A title")},
     )
-    files = dict(catalog_files(catalog, "media.json", by_content=by_content, count=count))
+    files = dict(
+        catalog_files(catalog, "media.json", lines_of(catalog, count), by_content=by_content)
+    )
     assert list(files)[-1] == "media.json"
     assert len(files) == count + 1
     assert loaded(files) == catalog == load_catalog(dump_catalog(catalog), "media.json")
@@ -60,10 +69,10 @@ def many(count: int) -> Catalog:
 
 def test_a_picture_is_in_one_shard() -> None:
     """A change to one picture changes one shard, and not the main file."""
-    before = dict(catalog_files(many(200), "media.json", count=8))
+    before = dict(catalog_files(many(200), "media.json", lines_of(many(200), 8)))
     other = SourcePicture("a/7.jpg", "2", 1, 2, 3, "JPEG")
     changed = Catalog({**many(200).pictures, other.path: other})
-    after = dict(catalog_files(changed, "media.json", count=8))
+    after = dict(catalog_files(changed, "media.json", lines_of(changed, 8)))
     (different,) = [name for name in before if before[name] != after[name]]
     assert different == f"media_shards/8-{shard_of('a/7.jpg', 8)}.json"
 
@@ -88,7 +97,9 @@ def test_the_place_of_a_picture_stays() -> None:
 def test_names_are_legal_for_jekyll() -> None:
     """Names of data are letters, digits and hyphens, and no shard is `site.data.media`."""
     for by_content in (False, True):
-        for name, _ in catalog_files(many(3), "media.json", by_content=by_content, count=2):
+        for name, _ in catalog_files(
+            many(3), "media.json", lines_of(many(3), 2), by_content=by_content
+        ):
             folder, _, file = name.rpartition("/")
             assert (folder, file) == ("", "media.json") or folder == "media_shards"
             assert file.removesuffix(".json").replace("-", "").isalnum()
@@ -96,14 +107,14 @@ def test_names_are_legal_for_jekyll() -> None:
 
 def test_an_older_mediakit_refuses() -> None:
     """One that knows catalogs in one file says that this is newer, and reads nothing as empty."""
-    for data in dict(catalog_files(many(9), "media.json", count=2)).values():
+    for data in dict(catalog_files(many(9), "media.json", lines_of(many(9), 2))).values():
         with pytest.raises(UsageError, match="newer mediakit"):
             read_document(data, TypedReader(Old), "media.json", 1, "")
 
 
 def test_any_name_of_a_catalog() -> None:
     """Shards of a catalog with an unusual name are found again."""
-    files = dict(catalog_files(many(9), "my media.v1.json", count=2))
+    files = dict(catalog_files(many(9), "my media.v1.json", lines_of(many(9), 2)))
     assert load_catalog(files["my media.v1.json"], "my media.v1.json", files.get) == many(9)
 
 
@@ -111,7 +122,7 @@ def test_without_placeholders() -> None:
     """A catalog that is only looked at has all but the placeholders."""
     catalog = Catalog({"a.jpg": SourcePicture("a.jpg", "1", 1, 2, 3, "JPEG", "#aabbcc", "data:x")})
     for count in (1, 2):
-        files = dict(catalog_files(catalog, "media.json", count=count))
+        files = dict(catalog_files(catalog, "media.json", lines_of(catalog, count)))
         (picture,) = loaded(files, placeholders=False).pictures.values()
         assert picture == replace(catalog.pictures["a.jpg"], placeholder="")
 
@@ -126,7 +137,7 @@ def test_without_placeholders() -> None:
 )
 def test_a_shard_that_cannot_be_trusted(data: bytes | None, what: str) -> None:
     """What is wrong with a shard is told with its name."""
-    files = dict(catalog_files(many(9), "media.json", count=2))
+    files = dict(catalog_files(many(9), "media.json", lines_of(many(9), 2)))
     if data is None:
         del files["media_shards/2-1.json"]
     else:

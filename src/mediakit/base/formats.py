@@ -123,8 +123,10 @@ def named_format(name: str) -> str:
 
 def is_published(name: str) -> bool:
     """Return whether a file may be put at a target by its name: a picture, or a film to show."""
+    if format_of(name) is not None:
+        return True
     film = film_of(name)
-    return format_of(name) is not None or (film is not None and film.shown)
+    return film is not None and film.shown
 
 
 def format_of(name: str) -> Format | None:

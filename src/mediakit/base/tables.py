@@ -160,6 +160,13 @@ class Table(Mapping[str, _Value]):
             raise KeyError(path)
         return self._rows.value(at)
 
+    def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - as of a mapping
+        """Return the value of a path, the default without one."""
+        if self._own or self._gone:
+            return super().get(path, default)
+        at = self._rows.find(path)
+        return default if at < 0 else self._rows.value(at)
+
     def __contains__(self, path: object) -> bool:
         if self._own and path in self._own:
             return True

@@ -25,11 +25,20 @@ from mediakit.base.errors import UsageError
 from mediakit.base.formats import named_format
 from mediakit.base.model import VideoRecord
 from mediakit.base.tables import ARTIFACTS, PICTURES, SHA256, Cells, Form, Rows, in_order, packed
-from mediakit.state.catalog_file import ADVICE, SHARDED, Sources, line_of, write_section
+from mediakit.state.catalog_file import (
+    ADVICE,
+    SHARDED,
+    catalog_files,
+    line_of,
+    lines_of,
+    write_section,
+)
 from mediakit.state.documents import TypedReader, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from mediakit.state.catalog_file import Lines, Sources
 
 VERSION = 1
 """Of a catalog in one file."""
@@ -66,7 +75,7 @@ class Catalog:
 
     `site` is the id of the site, which its first sync makes. `baseurl` is the path below which the
     site is served, and `key_of` returns the public path of a file; both are for writing only.
-    `shards` are those that it was read from.
+    `shards` are those that it was read from, `lines` its pictures and records as they were written.
     """
 
     pictures: Mapping[str, SourcePicture] = field(default_factory=dict)
@@ -76,6 +85,7 @@ class Catalog:
     site: str = ""
     baseurl: str = ""
     shards: tuple[str, ...] = field(default=(), compare=False)
+    lines: Lines | None = field(default=None, compare=False)
     key_of: Callable[[str], str] = field(default=str, compare=False)
 
 
@@ -145,8 +155,7 @@ _OBJECTS = TypedReader(_ObjectsDocument)
 
 def dump_catalog(catalog: Catalog) -> bytes:
     """Return the bytes of a catalog in one file: JSON, UTF-8, one line a picture."""
-    images = image_lines(catalog, Sources(catalog))
-    return dump_document(VERSION, catalog, _bare(images), _bare(object_lines(catalog)))
+    return dict(catalog_files(catalog, "", lines_of(catalog, 1)))[""]
 
 
 def dump_document(
@@ -170,10 +179,10 @@ def dump_document(
     else:
         write_section(out, b'"images":{', images, is_needed=True)
     if is_main:
-        of_more = (each for each in catalog.records.values() if not each.is_of_one_picture)
-        others = {each.path: each for each in of_more}
-        write_section(out, b',\n"products":{', _bare(_lines(others, _without_path)))
-        write_section(out, b',\n"videos":{', _bare(_lines(catalog.videos)))
+        records = catalog.records.values()
+        others = {each.path: each for each in records if not each.is_of_one_picture}
+        write_section(out, b',\n"products":{', (line for _, line in _lines(others, _without_path)))
+        write_section(out, b',\n"videos":{', (line for _, line in _lines(catalog.videos)))
     write_section(out, b',\n"objects":{', objects)
     out.write(b"\n}\n")
     return out.getvalue()
@@ -289,7 +298,3 @@ def _lines(
 
 def _without_path(each: _Named) -> _Named:
     return replace(each, path="")
-
-
-def _bare(lines: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    return (line for _, line in lines)

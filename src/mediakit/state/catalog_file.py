@@ -16,14 +16,13 @@ import hashlib
 import re
 from collections.abc import Callable
 from heapq import merge
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mediakit.base.aside import Spool
 from mediakit.base.regular_file import read_file
 from mediakit.base.tables import KEYS, in_order, tabled
 from mediakit.base.writer import write_changed
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from io import BytesIO
 
     from mediakit.base.artifacts import MadeRecord
+    from mediakit.base.aside import Spool
     from mediakit.base.writer import Writer
     from mediakit.state.catalog import Catalog
 
@@ -100,15 +100,11 @@ class CatalogFile(msgspec.Struct, frozen=True):
 
         def read_shard(name: str) -> bytes | None:
             data = read_file(self.root, self.beside(name))
-            # a text may be written with escapes
             if (
-                data is None
-                or wanted is None
-                or b"\\" in data
-                or any(map(data.__contains__, wanted))
-            ):
+                data is None or wanted is None or b"\\" in data
+            ):  # a text may be written with escapes
                 return data
-            return _NONE
+            return data if any(map(data.__contains__, wanted)) else _NONE
 
         found = load_catalog(data, self.path, read_shard, placeholders=placeholders)
         from dataclasses import replace  # noqa: PLC0415 - a run with nothing to do has none
@@ -126,20 +122,21 @@ class CatalogFile(msgspec.Struct, frozen=True):
             return ()
         return (self.path, *map(self.beside, shard_names(data, self.path)))
 
-    def write(self, catalog: Catalog, writer: Writer) -> None:
-        """Write the files that have changed; raises UsageError.
+    def write(self, catalog: Catalog, writer: Writer) -> Lines | None:
+        """Write the files that have changed, and return the lines of pictures; raises UsageError.
 
         The main file comes after the shards that it names, and shards that it no longer names go
         last: whenever this is cut off, the catalog can be read, and is old or new for each picture.
         """
         is_empty = not (catalog.pictures or catalog.records or catalog.objects or catalog.videos)
         if is_empty and not (self.root / self.path).exists():
-            return
-        names = set()
-        for name, data in catalog_files(catalog, PurePosixPath(self.path).name):
+            return None
+        names, lines = set(), lines_of(catalog)
+        for name, data in catalog_files(catalog, PurePosixPath(self.path).name, lines):
             write_changed(self.root, self.beside(name), data, writer)
             names.add(name.rpartition("/")[2])
         self._remove_shards_but(names)
+        return lines
 
     def _remove_shards_but(self, names: set[str]) -> None:
         folder = self.root / self.shard_folder
@@ -170,6 +167,8 @@ def shard_count(pictures: int) -> int:
 
 def shard_of(path: str, count: int) -> int:
     """Return the shard that a site path or a key is in."""
+    if count == 1:
+        return 0
     digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:4], "big") % count
 
@@ -181,10 +180,7 @@ def shard_folder(name: str) -> str:
 
 
 class Sources:
-    """The sources of a catalog; some are no longer pictures, and only variants have them.
-
-    Gives each with its variants, all in order.
-    """
+    """The sources of a catalog in order, each with its variants; some are no longer pictures."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._pictures = catalog.pictures
@@ -196,14 +192,16 @@ class Sources:
         return len(self._pictures) + len(gone)
 
     def __iter__(self) -> Iterator[tuple[str, Iterator[str]]]:
+        if not self._variants:
+            yield from zip(in_order(self._pictures), repeat(iter(())))
+            return
         pictures = ((path, "") for path in in_order(self._pictures))
         for path, pairs in groupby(merge(pictures, self._named()), itemgetter(0)):
             yield path, (variant for _, variant in pairs if variant)
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        for both in self._variants:
-            source, _, variant = both.partition(_BETWEEN)
-            yield source.replace(_NUL, "\0"), variant
+        parts = (both.partition(_BETWEEN) for both in self._variants)
+        return ((source.replace(_NUL, "\0"), variant) for source, _, variant in parts)
 
 
 _BETWEEN, _NUL = "\0\0", "\0\1"
@@ -214,25 +212,28 @@ def _together(each: MadeRecord) -> str:
     return each.source.replace("\0", _NUL) + _BETWEEN + each.path
 
 
-class _Spread:
-    """Lines of many files, each in their order; not many of them are in memory."""
+class Lines:
+    """Lines of `count` files, each in their order; not many of them are in memory."""
 
     def __init__(self, count: int) -> None:
+        self.count = count
         self._lines: list[list[bytes]] = [[] for _ in range(count)]
         self._pieces: list[list[int]] = [[] for _ in range(count)]
-        self._spool = Spool()
+        self._spool: Spool | None = None
         self._held = 0
 
     def add(self, lines: Iterable[tuple[str, bytes]]) -> None:
         """Add lines, each to the file that its path is in."""
-        count = len(self._lines)
         for path, line in lines:
-            self._lines[shard_of(path, count)].append(line)
+            self._lines[shard_of(path, self.count)].append(line)
             self._held += 1
             if self._held == _HELD:
                 self._put_aside()
 
     def _put_aside(self) -> None:
+        from mediakit.base.aside import Spool  # noqa: PLC0415 - for those that have many
+
+        self._spool = self._spool or Spool()
         for lines, pieces in zip(self._lines, self._pieces, strict=True):
             if lines:
                 pieces.append(self._spool.put(b",\n".join(lines)))
@@ -241,41 +242,44 @@ class _Spread:
 
     def of(self, number: int) -> Iterator[bytes]:
         """Yield the lines of a file, some of them together."""
-        return chain(map(self._spool.get, self._pieces[number]), self._lines[number])
+        aside = map(self._spool.get, self._pieces[number]) if self._spool else ()
+        return chain(aside, self._lines[number])
+
+
+def lines_of(catalog: Catalog, count: int | None = None) -> Lines:
+    """Return the lines of a catalog's pictures, for `count` shards or as many as it is to have."""
+    from mediakit.state.catalog import image_lines  # noqa: PLC0415 - see above
+
+    sources = Sources(catalog)
+    lines = Lines(count or shard_count(len(sources)))
+    lines.add(image_lines(catalog, sources))
+    return lines
 
 
 def catalog_files(
-    catalog: Catalog, name: str, *, by_content: bool = False, count: int | None = None
+    catalog: Catalog, name: str, images: Lines, *, by_content: bool = False
 ) -> Iterator[tuple[str, bytes]]:
     """Yield names and bytes of a catalog's files: the shards, and last the main one, `name`.
 
-    Names count from its folder. With `by_content` those of shards have a digest of their bytes,
-    so that a new shard never takes the place of one that somebody reads. `count` overrides how
-    many shards there are.
+    Names count from its folder; `images` are its lines of pictures. With `by_content` names of
+    shards have a digest of their bytes, so that a new one never takes the place of one that
+    somebody reads.
     """
-    from mediakit.state.catalog import (  # noqa: PLC0415 - see above
-        dump_catalog,
-        dump_document,
-        image_lines,
-        object_lines,
-    )
+    from mediakit.state import catalog as text  # noqa: PLC0415 - see above
 
-    sources = Sources(catalog)
-    count = count or shard_count(len(sources))
-    if count == 1:
-        yield name, dump_catalog(catalog)
+    objects = Lines(images.count)
+    objects.add(text.object_lines(catalog))
+    if images.count == 1:
+        yield name, text.dump_document(text.VERSION, catalog, images.of(0), objects.of(0))
         return
-    images, objects = _Spread(count), _Spread(count)
-    images.add(image_lines(catalog, sources))
-    objects.add(object_lines(catalog))
-    digits = len(str(count - 1))
+    digits = len(str(images.count - 1))
     names = []
-    for number in range(count):
-        data = dump_document(SHARDED, catalog, images.of(number), objects.of(number))
+    for number in range(images.count):
+        data = text.dump_document(SHARDED, catalog, images.of(number), objects.of(number))
         digest = f"-{hashlib.sha256(data).hexdigest()[:16]}" if by_content else ""
-        names.append(f"{shard_folder(name)}/{count}-{number:0{digits}}{digest}.json")
+        names.append(f"{shard_folder(name)}/{images.count}-{number:0{digits}}{digest}.json")
         yield names[-1], data
-    yield name, dump_document(SHARDED, catalog, iter(()), iter(()), names)
+    yield name, text.dump_document(SHARDED, catalog, iter(()), iter(()), names)
 
 
 def line_of(name: str, value: object) -> bytes:

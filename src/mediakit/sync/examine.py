@@ -54,8 +54,8 @@ class KnownFiles:
     def find(self, path: str, sha256: str) -> Artifact | None:
         """Return what is recorded of the file at `path`, if it has this digest."""
         known: tuple[Mapping[str, MadeRecord | SourcePicture], ...] = self._pictures, self._made
-        records = (each[path] for each in known if path in each)
-        return next((_artifact(each) for each in records if each.sha256 == sha256), None)
+        records = (each.get(path) for each in known)
+        return next((_artifact(each) for each in records if each and each.sha256 == sha256), None)
 
     def expected(self, path: str) -> dict[str, Artifact]:
         """Return by digest the likely contents of a site path."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mediakit.base.writer import Writer
     from mediakit.executors.workers import LostWorkerError, Workers
     from mediakit.state.cache import Cache
+    from mediakit.state.catalog_file import Lines
     from mediakit.sync.observe import ObservedSite
 
 
@@ -64,13 +65,13 @@ class Maker:
     """Makes products; `records` holds what is now known of each, whenever it is stopped."""
 
     def __init__(self, site: ObservedSite, cache: Cache) -> None:
-        self._site = site
-        self._cache = cache
+        self._site, self._cache = site, cache
         self.records: dict[str, MadeRecord] = {}
         self.looks: dict[str, Look] = {}
         self._fresh: dict[str, Look] = {}
         self._stored: dict[str, Artifact] = {}
         self._gone: set[str] = set()
+        self._lines: Lines | None = None
         self.problems: list[Problem] = []
         self.declined: list[Problem] = []
 
@@ -169,10 +170,9 @@ class Maker:
             {path: _with_look(known.inputs[path], look) for path, look in self.looks.items()},
         )
         kind = site.config.kind
-        objects = {**site.objects, **self._stored}
         catalog = Catalog(
-            pictures, records, objects, site.videos, site.catalog.site,
-            kind.address.baseurl, key_of=kind.key,
+            pictures, records, {**site.objects, **self._stored}, site.videos, site.catalog.site,
+            kind.address.baseurl, key_of=kind.key, lines=None if site.part else self._lines,
         )  # fmt: skip
         return (
             site.part.put_into(site.config.catalog_file.read(), catalog) if site.part else catalog
@@ -190,7 +190,7 @@ class Maker:
         """
         config, catalog = self._site.config, self.catalog()
         try:
-            config.catalog_file.write(catalog, writer)
+            self._lines = config.catalog_file.write(catalog, writer)
         except UsageError as error:
             self.problems.append(not_written(config.catalog, error))
             return False

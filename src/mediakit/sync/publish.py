@@ -163,9 +163,9 @@ class Publisher:
 
         They are asked for one by one where that is quicker than to list all.
         """
-        keys = {CATALOG_KEY, JOURNAL_KEY, *self._put, *self._journal.keys}
-        if len(keys) * _WORTH > len(objects):
+        if (len(self._put) + len(self._journal.keys)) * _WORTH > len(objects):
             return self._target.list(objects)
+        keys = {CATALOG_KEY, JOURNAL_KEY, *self._put, *self._journal.keys}
 
         def start(executor: Executor, key: str) -> Future[Artifact | None]:
             return executor.submit(self._target.describe, key)

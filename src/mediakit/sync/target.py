@@ -21,7 +21,7 @@ from mediakit.base.files import sha256_bytes
 from mediakit.base.tables import Table
 from mediakit.executors.workers import finished
 from mediakit.state.catalog import load_catalog
-from mediakit.state.catalog_file import catalog_files, shard_folder
+from mediakit.state.catalog_file import catalog_files, lines_of, shard_folder
 from mediakit.state.documents import TypedReader, read_document
 from mediakit.sync.products import JOURNAL_KEY
 
@@ -171,9 +171,9 @@ class TargetCatalog:
         readers of the old main file find its shards until the new one is there. Only then old
         shards are deleted, and shards that other runs have left.
         """
-        put = 0
-        named = set()
-        for key, data in catalog_files(catalog, CATALOG_KEY, by_content=True):
+        put, named = 0, set()
+        lines = catalog.lines or lines_of(catalog)
+        for key, data in catalog_files(catalog, CATALOG_KEY, lines, by_content=True):
             if key != CATALOG_KEY:
                 named.add(key)
                 if key in self._shards:
