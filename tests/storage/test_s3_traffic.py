@@ -10,7 +10,7 @@ import pytest
 from mediakit.storage.s3.traffic import Traffic
 
 
-def after(traffic: Traffic, seconds: list[float], *, is_answered: bool = True) -> int:
+def after(traffic: Traffic, seconds: list[float], *, is_answered: bool = True) -> float:
     for each in seconds:
         traffic.note(100.0, 100.0 + each, is_answered=is_answered)
     return traffic.window
@@ -35,7 +35,7 @@ def test_half_as_many_for_a_busy_server() -> None:
     """All that was under way when it said so counts once; one at a time is the least."""
     traffic = Traffic(256)
     assert after(traffic, [0.1] * 32, is_answered=False) == 16
-    assert after(traffic, [0.1] * 2) == 18
+    assert 16.9 < after(traffic, [0.1] * 16) <= 17
     for number in range(20):
         traffic.note(101.0 + number, 101.5 + number, is_answered=False)
     assert traffic.window == 1

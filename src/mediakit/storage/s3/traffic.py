@@ -29,22 +29,24 @@ class Traffic:
     two of the quickest, and a little: so of a server that is far away as much is asked as of one
     that is near. One that took longer has waited for others, here or there, where more of them
     would only wait longer, and takes that room away again. A server that is busy, or does not
-    answer, is asked half as much, once for all that was under way.
+    answer, is asked half as much, once for all that was under way, and then one more only after as
+    many answers as there are puts under way.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self.window = min(most, _FIRST)
+        self.window = float(min(most, _FIRST))
         self._quickest = float("inf")
-        self._halved = float("-inf")
+        self._halved: float | None = None
 
     def note(self, began: float, ended: float, *, is_answered: bool) -> None:
         """Note a put, and when on the monotonic clock it was sent, and was answered or not."""
         if is_answered:
             self._quickest = min(self._quickest, ended - began)
             if ended - began <= 2 * self._quickest + _QUEUE:
-                self.window = min(self.window + 1, self._most)
+                more = 1 if self._halved is None else 1 / self.window
+                self.window = min(self.window + more, self._most)
             elif self.window > _FIRST:
                 self.window -= 1
-        elif began > self._halved:
-            self.window, self._halved = max(self.window // 2, 1), ended
+        elif self._halved is None or began > self._halved:
+            self.window, self._halved = max(self.window / 2, 1.0), ended
