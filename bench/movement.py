@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What clips come to: bytes, likeness, times and loops of drawn GIFs; the time of a film.
 
-    python bench/movement.py [--gifs N] [--keep FOLDER] [--film] [--ffmpeg PROGRAM]
+    python bench/movement.py [--gifs N] [--keep FOLDER] [--film] [--rounds N]
+        [--ffmpeg PROGRAM]
 
 36 GIFs are drawn as exercise sites have them, 200 to 500 px and 10 to 60 frames: a third flat
 figures as drawing programs write them, a third with shades that are dithered, a third like films
@@ -11,8 +12,8 @@ is made a clip as `[clips.NAME]` does it, and the clip's frames are compared to 
 background: SSIM of the light (scikit-image's, Gaussian weights of 1.5 px), and when each comes.
 A loop is seamless if the clip lasts as long as the GIF and has its frames, and no others.
 
-`--film`: CPU seconds for 10 s of 1080p to a clip of 720p and its poster, beside ffmpeg's own
-command with the same settings (PROGRAM, or that of the package imageio-ffmpeg).
+`--film`: seconds, of the clock and of CPU, for 10 s of 1080p to a clip of 720p and its poster,
+beside ffmpeg's own command with the same settings (PROGRAM, or that of the package imageio-ffmpeg).
 """
 
 from __future__ import annotations
@@ -248,8 +249,8 @@ def used() -> float:
     )
 
 
-def of_film(program: str) -> None:
-    """Print the time of a film, beside that of ffmpeg."""
+def of_film(program: str, rounds: int) -> None:
+    """Print the time of a film, beside that of ffmpeg, in turn."""
     data = filmed()
     recipe = FilmClip("loops", longest=1280, max_bytes=500_000_000)
     with tempfile.TemporaryDirectory() as folder:
@@ -262,15 +263,22 @@ def of_film(program: str) -> None:
             "-pix_fmt", "yuv420p", "-threads", "4", "-movflags", "+faststart", str(made),
             "-frames:v", "1", "-vf", "scale=1280:720", str(poster),
         ]  # fmt: skip
-        for _ in range(2):
+        for _ in range(rounds):
             start, clock = used(), time.perf_counter()
             ours = make_clips(recipe, data, Cut(), [".mp4", ".jpg"])
-            print(f"mediakit: {used() - start:.1f} s of CPU, {time.perf_counter() - clock:.1f} s, "
-                  f"{len(ours[0].data) / 1000:.0f} kB")  # type: ignore[union-attr]  # fmt: skip
+            size = len(ours[0].data)  # type: ignore[union-attr]
+            told("mediakit", used() - start, time.perf_counter() - clock, size)
             start, clock = used(), time.perf_counter()
             subprocess.run(command, check=True)
-            print(f"ffmpeg: {used() - start:.1f} s of CPU, {time.perf_counter() - clock:.1f} s, "
-                  f"{made.stat().st_size / 1000:.0f} kB")  # fmt: skip
+            told("ffmpeg", used() - start, time.perf_counter() - clock, made.stat().st_size)
+
+
+def told(name: str, cpu: float, seconds: float, size: int) -> None:
+    """Print one round: on quiet cores, how many were busy says how much was done side by side."""
+    print(
+        f"{name}: {cpu:.2f} s of CPU, {seconds:.2f} s, {cpu / seconds:.2f} cores busy, "
+        f"{size / 1000:.0f} kB"
+    )
 
 
 def main() -> None:
@@ -283,11 +291,12 @@ def main() -> None:
     parser.add_argument("--formats", default="mp4,webm")
     parser.add_argument("--film", action="store_true")
     parser.add_argument("--ffmpeg", default="")
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     if given.film:
         own = util.find_spec("imageio_ffmpeg")
         found = import_module("imageio_ffmpeg").get_ffmpeg_exe() if own else "ffmpeg"
-        of_film(given.ffmpeg or found)
+        of_film(given.ffmpeg or found, given.rounds)
         return
     if given.keep is not None:
         given.keep.mkdir(parents=True, exist_ok=True)
