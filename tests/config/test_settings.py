@@ -122,6 +122,13 @@ def test_messages_say_what_is_allowed(site: SiteBuilder, text: str, said: str, h
     assert not [word for word in ("^", "regex", "secret") if word in caught.value.message]
 
 
+@pytest.mark.parametrize("target", ["", " "])
+def test_an_empty_target(site: SiteBuilder, target: str) -> None:
+    """A variable that is not set gives one: nothing would be deployed, and nobody would know."""
+    with pytest.raises(UsageError, match="the target is empty"):
+        load_config(site.root, Overrides(target=target))
+
+
 def test_no_such_site(tmp_path: Path) -> None:
     """A folder that is not there is bad usage."""
     with pytest.raises(UsageError, match="no such folder"):

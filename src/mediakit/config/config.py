@@ -160,6 +160,9 @@ def load_config(root: Path, overrides: Overrides = Overrides()) -> Config:  # no
     read_ns = time.time_ns()
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "give the folder of the site with --site")
+    if overrides.target is not None and not overrides.target.strip():
+        hint = "is the variable set that it comes from? give a folder or s3://BUCKET/PREFIX"
+        raise UsageError("the target is empty", hint)
     file = read_settings(root)
     if file.given:
         refuse_untrusted(file, root)

@@ -75,6 +75,9 @@ _OUTSIDE = frozenset({
 """Primary result codes that say nothing of the content; all others mean that it is broken."""
 
 
+ELSEWHERE = "it was made on another machine, or by somebody else"
+
+
 class StrangeFileError(Exception):
     """The file was made by a newer mediakit, on another machine, or by another user."""
 
@@ -133,7 +136,7 @@ def _agree(connection: sqlite3.Connection, seal: int, *, is_new: bool) -> None:
         raise StrangeFileError("a newer mediakit made it")
     if found == SCHEMA and not is_new:
         if connection.execute("SELECT seal FROM maker").fetchall() != [(seal,)]:
-            raise StrangeFileError("it was made on another machine, or by somebody else")
+            raise StrangeFileError(ELSEWHERE)
         for statement in _LATER.split(";"):
             connection.execute(statement)
         return

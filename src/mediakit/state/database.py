@@ -19,6 +19,7 @@ import msgspec
 from mediakit.base.errors import CacheError, SiteLockedError, UsageError
 from mediakit.base.model import Problem, Severity
 from mediakit.state.cache_file import (
+    ELSEWHERE,
     NO_TEXT,
     StrangeFileError,
     connect,
@@ -67,10 +68,11 @@ class Database:
     def problems(self) -> tuple[Problem, ...]:
         """What went wrong with the file, until `clear_problems`."""
         set_aside = (
-            _warning(
+            Problem(
                 self._name,
                 0,
                 "cache-set-aside",
+                Severity.NOTE if why == ELSEWHERE else Severity.WARNING,
                 f"cannot be used ({why}): it was set aside, and a new one was made",
                 "nothing is lost: it only saves time, and fills again",
             )
