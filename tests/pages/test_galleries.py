@@ -106,6 +106,20 @@ def test_a_series_that_pages_share_is_nobodys(squat: SiteBuilder) -> None:
     assert changed == ["_exercises/overview.md", "_exercises/squat.md"]
 
 
+def test_signs_that_end_an_address(squat: SiteBuilder, tmp_path: Path) -> None:
+    """A new picture is called as the others, whatever sign is in their names, and is found."""
+    squat.write("assets/images/no #1%20-0.jpg", draw())
+    squat.write(
+        "_exercises/odd.md",
+        "---\ntitle: Odd\nheader:\n  teaser: '/assets/images/no %231%2520-0-320.jpg'\n---\n",
+    )
+    (tmp_path / "new.jpg").write_bytes(draw((800, 500)))
+    assert main(["add", "Odd", str(tmp_path / "new.jpg"), "-q"]) == 0
+    assert (squat.root / "assets/images/no #1%20-1.jpg").is_file()
+    assert "/assets/images/no %231%2520-1.jpg" in (squat.root / "_exercises/odd.md").read_text()
+    assert squat.run().problems == ()
+
+
 @pytest.mark.parametrize("ending", ["heic", "tif"])
 def test_what_browsers_do_not_show(squat: SiteBuilder, ending: str) -> None:
     """What is in a format that browsers do not show becomes a JPEG, as `add` makes it, once."""

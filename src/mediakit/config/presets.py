@@ -111,13 +111,14 @@ def with_asked(config: Config, pages: Iterable[Manifest]) -> Config:
 def as_shown(config: Config, pages: Iterable[Manifest]) -> Config:
     """Return settings without small pictures for pages, where these show only whole ones.
 
-    The first page that names a small one asks for those of all pages. What the file says counts,
-    and so does a site that shows no pictures yet.
+    With a theme that shows them by their names, the first page that names one asks for those of
+    all pages. What the file says counts, and so does a site that shows no pictures yet.
     """
     roles = {Role.TEASER, Role.GALLERY}
     shown = [each for page in pages for each in page.images if each.role in roles and each.path]
     named = {each.preset for each in shown}
-    unshown = [each for each in config.doubted_presets if shown and each.name not in named]
+    doubted = config.doubted_presets if config.kind.has_theme and shown else ()
+    unshown = [each for each in doubted if each.name not in named]
     presets = tuple(
         replace(each, roles=tuple(role for role in each.roles if role not in roles))
         if each in unshown

@@ -29,6 +29,7 @@ PLAIN_ITEM = ("src", "alt")
 """Keys of an entry without a theme."""
 
 _NUMBERED = re.compile(r"(?P<stem>.+)-(?P<number>\d{1,4})")
+_ENDS = re.compile(r"[#?]|%(?=[0-9A-Fa-f]{2})")
 _OWN = frozenset({Role.GALLERY, Role.OVERLAY, Role.TEASER, Role.HEADER})
 
 
@@ -94,7 +95,7 @@ def style_of(config: Config, page: str, gallery: str = DEFAULT_GALLERY) -> PageS
         _path(overlay[0]) if overlay else None,
         _path(teaser[0]) if teaser else None,
         THEME_ITEM if is_theme else PLAIN_ITEM,
-        lambda path: config.kind.spelling(path, page),
+        lambda path: _escaped(config.kind.spelling(path, page)),
     )
 
 
@@ -205,6 +206,13 @@ def _home_of(page: str) -> PictureName | None:
     if pure.stem.split(".")[0] not in {"index", "_index"}:
         return None
     return PictureName(str(pure.parent), slug_of(pure.parent.name)) if pure.parent.name else None
+
+
+def _escaped(address: str) -> str:
+    """Return an address from the top of a site with escapes for what would end its path."""
+    if not address.startswith("/"):  # names of files in a bundle are no addresses
+        return address
+    return _ENDS.sub(lambda sign: f"%{ord(sign[0]):02X}", address)
 
 
 def _path(key: str) -> KeyPath:
