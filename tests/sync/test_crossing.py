@@ -13,15 +13,15 @@ from conftest import CutOff, Prefix, SiteBuilder, draw
 from fakes import MemoryTarget
 from faulty_proxy import Answer, Proxy, Request, error, faulty_proxy
 from mediakit.base.actions import Failure
-from mediakit.storage.protocol import ANY
+from mediakit.base.artifacts import Artifact
+from mediakit.storage.protocol import ANY, NOTHING
 from mediakit.sync import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from mediakit.base.actions import Result
-    from mediakit.base.artifacts import Artifact
     from mediakit.storage.settings import Headers
     from s3_server import S3Server
 
@@ -110,6 +110,28 @@ def test_a_second_look(
     assert (problem.code, PICTURE in problem.message) == ("target-changed", True)
     assert newer.run("sync").summary.put == 1
     assert target.objects[PICTURE] == (newer.root / PICTURE).read_bytes()
+
+
+def test_a_listing_with_other_etags(
+    sites: tuple[SiteBuilder, SiteBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a server lists other ETags than it answered, each object is asked for, and believed."""
+
+    class Other(Meeting):
+        def list(self, known: Mapping[str, Artifact] = NOTHING) -> Mapping[str, Artifact]:
+            return {
+                key: each if key == "media.json" else Artifact(key, bytes=each.bytes, etag="other")
+                for key, each in super().list(known).items()
+            }
+
+    target = Other()
+    at(target, monkeypatch)
+    late = (sites[0].root / PICTURE).read_bytes()
+    target.after["media.json"] = lambda: target.objects.update({PICTURE: late})
+    (problem,) = sites[1].run("sync").problems
+    assert f"another run has written {PICTURE} meanwhile" in problem.message
+    at(Other(), monkeypatch)
+    assert told(sites[1].run("sync")) == set()
 
 
 @pytest.mark.usefixtures("seen")

@@ -149,7 +149,7 @@ class Publisher:
             objects = self._delete(deletes, catalog, objects)
         if (self._put or self._there.claims) and not self.problems:
             entries = self._now_there(objects, executor)
-            self._look_for_other_runs(entries)
+            self._look_for_other_runs(entries, executor)
             failure = None if self.problems else self._journal.settle(entries, objects)
             if failure is not None:
                 self._add_problem(JOURNAL_KEY, failure)
@@ -166,12 +166,18 @@ class Publisher:
         if (len(self._put) + len(self._journal.keys)) * _WORTH > len(objects):
             return self._target.list(objects)
         keys = {CATALOG_KEY, JOURNAL_KEY, *self._put, *self._journal.keys}
+        asked = self._described(sorted(keys), executor)
+        return {key: found for key, found in asked if found is not None}
+
+    def _described(
+        self, keys: list[str], executor: Executor
+    ) -> Iterator[tuple[str, Artifact | None]]:
+        """Ask for objects one by one, side by side."""
 
         def start(executor: Executor, key: str) -> Future[Artifact | None]:
             return executor.submit(self._target.describe, key)
 
-        asked = run_bounded(executor, self._target.connections + 1, sorted(keys), start)
-        return {key: found for key, found in asked if found is not None}
+        return run_bounded(executor, self._target.connections + 1, keys, start)
 
     def _objects(self) -> Mapping[str, Artifact]:
         """Return the objects that the catalog is to name: those of the site, and older ones.
@@ -240,17 +246,22 @@ class Publisher:
             self._fail(again, put)
         return objects
 
-    def _look_for_other_runs(self, entries: Mapping[str, Artifact]) -> None:
+    def _look_for_other_runs(self, entries: Mapping[str, Artifact], executor: Executor) -> None:
         """Add a problem if another run has put over objects of this one: its catalog is untrue.
 
         Not every target knows conditions, and another run may have put after the catalog.
         """
-        others = [
+        doubtful = [
             key
             for key, put in self._put.items()
             if key not in entries or entries[key].version != put.version
-            if not self._is_there(self._uploads[key].artifact)
         ]
+        others = sorted(
+            key
+            # some servers list another ETag than they answered
+            for key, found in self._described(doubtful, executor)
+            if found is None or found.sha256 != self._put[key].sha256
+        )
         if CATALOG_KEY not in entries or entries[CATALOG_KEY].version != self._catalog.version:
             catalog = self._target.get(CATALOG_KEY)
             if catalog is None or sha256_bytes(catalog.data) != self._catalog.digest:
@@ -261,11 +272,6 @@ class Publisher:
             self.problems.append(
                 Problem(self._target.url, 0, "target-changed", Severity.ERROR, message, CROSSED)
             )
-
-    def _is_there(self, put: Artifact) -> bool:
-        """Ask for one object: some servers list another ETag than they answered."""
-        described = self._target.describe(put.path)
-        return described is not None and described.sha256 == put.sha256
 
     def _skip(self, actions: list[Action]) -> None:
         for action in actions:
