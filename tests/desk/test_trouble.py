@@ -220,6 +220,8 @@ def test_a_refusal_in_danish(desk: Working, browser: Browser) -> None:
         said = danish.said("vælg et foto, der ikke er beskadiget")
         assert "notes.heic: ikke et billede i et kendt format" in said
         assert danish.page.get_attribute("#said span", "lang") == "da"
+        danish.page.get_by_role("button", name="Luk").click()
+        assert danish.page.locator("#said").inner_text() == ""
         danish.page.click("#new")
         danish.page.fill("#title", "Lunge")
         danish.page.click("#create .main")

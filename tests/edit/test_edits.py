@@ -49,7 +49,9 @@ def name_the_kept_one(site: SiteBuilder) -> None:
         site.write(f"_exercises/{page}.md", PAGES["_exercises/a.md"])
 
 
-def test_what_nothing_mentions_is_moved(twice: SiteBuilder) -> None:
+def test_what_nothing_mentions_is_moved(
+    twice: SiteBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Where only the gallery names a copy, it is moved, whatever the site has written before."""
     twice.write("mediakit.toml", 'target = "out"\n')
     main(["generate", "-q"])
@@ -59,6 +61,7 @@ def test_what_nothing_mentions_is_moved(twice: SiteBuilder) -> None:
     main(["sync", "-q"])
     twice.write("_site/b.html", f"<img src=/{COPY}>")
     assert main(FIX) == 0
+    assert "1 copy put away, 1 page changed" in capsys.readouterr().out
     assert is_moved(twice)
     text = (twice.root / "_exercises/b.md").read_text()
     assert text == PAGES["_exercises/b.md"].replace("b-1", "a-1")

@@ -107,7 +107,12 @@ def dupes_command(  # noqa: PLR0913 - one argument an option
             return _accept(session, found, common)
         if mends:
             done = fix_duplicates(session, keeping(found, keep), dry_run=not yes)
-            return show_fix(done, common, how)
+            code = show_fix(done, common, how)
+            if done.folder is not None and common.output == "text" and not common.quiet:
+                kinds = [each.kind for each in done.steps]
+                away = counted(kinds.count("move"), "copy", "copies")
+                say(f"{away} put away, {counted(kinds.count('edit'), 'page')} changed")
+            return code
         return _show(found, session, common)
 
 

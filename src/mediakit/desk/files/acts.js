@@ -24,13 +24,14 @@ export const tell = (text, { undo = false, bad = false, lang = "", note = "" } =
     words.append(more);
   }
   box.classList.toggle("bad", bad);
-  if (undo) {
+  const offer = (name, label, work) => {
     const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = say("Undo");
-    button.addEventListener("click", takeBack);
+    Object.assign(button, { type: "button", textContent: name, ariaLabel: label });
+    button.addEventListener("click", work);
     box.append(button);
-  }
+  };
+  if (undo) offer(say("Undo"), null, takeBack);
+  if (bad) offer("×", say("Close"), () => box.replaceChildren()); // it stays until then
   bringUp();
   if (!bad) timer = setTimeout(() => keepSaying(lasting), 9000);
 };
