@@ -248,8 +248,8 @@ def _elsewhere(found: InitDocument) -> Iterator[str]:
     """Yield what to do where most pictures are missing: a site may keep them in another place."""
     if found.missing > max(found.pictures, _FEW):
         yield (
-            f"pages name pictures that are not here, {found.missing:,} times: "
-            "if another folder or a bucket has them: mediakit generate --source"
+            f"{counted(found.missing, 'picture')} that pages name missing: "
+            "if another folder or a bucket has them, mediakit generate --source"
         )
 
 
