@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import json
 import secrets
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -325,6 +326,31 @@ def test_problems_of_no_exercise(desk: Working, exercises: SiteBuilder) -> None:
         "Elsewhere on the site"
     ]
     assert desk.page.locator("main > .none").is_hidden()
+
+
+def test_texts_of_strangers_act_on_nothing(exercises: SiteBuilder, browser: Browser) -> None:
+    """Titles, texts, labels and file names are shown as they are written, in each answer too."""
+    bad = '"><img src=x onerror="window.hit=1"><script>window.hit=2</script>{title}'
+    name = "a' onerror=hit() x=<b>&quot;.jpg"
+    exercises.write(f"assets/images/{name}", jpeg_of(scene(5), 90))
+    page = f"title: {json.dumps(bad)}\ntags: [{json.dumps(bad)}]\ngallery:\n"
+    path = json.dumps(f"/assets/images/{name}")
+    entry = f"  - {{image_path: {path}, url: {path}, alt: {json.dumps(bad)}}}\n"
+    exercises.write("_exercises/bad.md", f"---\n{page}{entry}---\n")
+    with desk_at(exercises.root) as address, browsing(browser, address) as desk:
+        asked: list[str] = []
+        desk.page.on("request", lambda request: asked.append(request.url))
+        desk.picture("bad", 0).click()
+        desk.page.fill("#alt", bad + "!")
+        desk.page.click("#panel .main")
+        assert f"{name} of {bad} now has the text “{bad}!”" in desk.said("now has the text")
+        desk.page.keyboard.press("Escape")
+        desk.card("bad").locator(".menu").click()
+        desk.page.fill("#search", "onerror")
+        assert desk.page.locator(".card:not([hidden]) h2").all_text_contents() == [bad]
+        assert desk.page.evaluate("window.hit") is None
+        assert all(each.startswith(address) for each in asked)
+    assert "window.hit=2</script>{title}!" in (exercises.root / "_exercises/bad.md").read_text()
 
 
 def test_nothing_to_mend(exercises: SiteBuilder) -> None:
