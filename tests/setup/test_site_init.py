@@ -62,7 +62,7 @@ def test_pictures_that_are_elsewhere(site: SiteBuilder, capsys: pytest.CaptureFi
     for number in range(12):
         site.write(f"_exercises/{number}.md", f"---\ntitle: A\n---\n![A](/a/{number}.jpg)\n")
     assert main(["init", "--dry-run", "--site", str(site.root)]) == 0
-    assert "12 pictures that pages name missing: if another folder" in capsys.readouterr().out
+    assert "12 pictures that pages name are missing: if another folder" in capsys.readouterr().out
     site.write("_exercises/0.md", "---\ntitle: A\n---\n")
     for number in range(1, 7):
         site.write(f"a/{number}.jpg", draw())

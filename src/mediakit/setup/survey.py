@@ -248,7 +248,7 @@ def _elsewhere(found: InitDocument) -> Iterator[str]:
     """Yield what to do where most pictures are missing: a site may keep them in another place."""
     if found.missing > max(found.pictures, _FEW):
         yield (
-            f"{counted(found.missing, 'picture')} that pages name missing: "
+            f"{counted(found.missing, 'picture')} that pages name are missing: "
             "if another folder or a bucket has them, mediakit generate --source"
         )
 
