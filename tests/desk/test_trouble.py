@@ -266,6 +266,16 @@ def test_two_people_and_one_text(desk: Working, exercises: SiteBuilder, browser:
     assert "Front knee" not in (exercises.root / "_exercises/lunge.md").read_text("utf-8")
 
 
+def test_what_was_written_outlives_its_page(desk: Working, exercises: SiteBuilder) -> None:
+    """Where the page is renamed meanwhile, the large view closes, and the text is told."""
+    desk.picture("lunge", 0).click()
+    desk.page.fill("#alt", "Knee over the foot")
+    page = exercises.root / "_exercises/lunge.md"
+    page.rename(page.with_name("step.md"))
+    desk.said("_exercises/lunge.md is not there any more. You wrote: “Knee over the foot”")
+    assert desk.card("step").count() == 1
+
+
 def test_for_everybody(desk: Working, exercises: SiteBuilder) -> None:
     """Axe finds nothing: light and dark, on a phone too, with each dialog open."""
     image = scene(0, 0)

@@ -41,6 +41,10 @@ const save = async () => {
   saving.delete(key);
   if (done && drafts.get(key) === draft) drafts.delete(key);
   else if (shown.key === key && drafts.has(key)) drafts.get(key).before = shown.saved;
+  if (!done && !document.getElementById(card.id)) { // there is no field any more that has it
+    drafts.delete(key);
+    tell(say("{path} is not there any more. You wrote: “{text}”", { path: card.dataset.page, text }), { bad: true });
+  }
   fill();
 };
 
