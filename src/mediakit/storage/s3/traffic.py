@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 _FIRST = 32
-_QUEUE = 0.01
-"""Seconds that an answer may have waited for others."""
+_TIMES, _QUEUE = 3, 0.01
+"""How long an answer may take: so many times the quickest, as servers vary, and seconds more."""
 
 
 def most_connections(asked: int) -> int:
@@ -26,7 +26,7 @@ class Traffic:
     """As many puts at once as the server keeps up with, up to `most`: `window`.
 
     There are `_FIRST` to begin with. An answer makes room for one more if it took no longer than
-    two of the quickest, and a little: so of a server that is far away as much is asked as of one
+    three of the quickest, and a little: so of a server that is far away as much is asked as of one
     that is near. One that took longer has waited for others, here or there, where more of them
     would only wait longer, and takes that room away again. A server that is busy, or does not
     answer, is asked half as much, once for all that was under way, and then one more only after as
@@ -43,7 +43,7 @@ class Traffic:
         """Note a put, and when on the monotonic clock it was sent, and was answered or not."""
         if is_answered:
             self._quickest = min(self._quickest, ended - began)
-            if ended - began <= 2 * self._quickest + _QUEUE:
+            if ended - began <= _TIMES * self._quickest + _QUEUE:
                 more = 1 if self._halved is None else 1 / self.window
                 self.window = min(self.window + more, self._most)
             elif self.window > _FIRST:
