@@ -41,7 +41,7 @@ def test_variants_and_objects_are_told_apart() -> None:
         for number in range(count)
     ]
     line = summary_line(result(*kept, target="file:/x"))
-    assert line == "nothing to do; 1 variant and 1,002 objects unchanged"
+    assert line == "nothing to do at /x; 1 variant and 1,002 objects unchanged"
 
 
 def test_lines_show_all_that_is_not_as_expected() -> None:

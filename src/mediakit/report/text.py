@@ -139,11 +139,10 @@ def result_lines(result: Result, *, verbose: bool = False) -> Iterator[str]:
 def summary_line(result: Result) -> str:
     """Return the line that ends a run: `made 9 variants in 6.1 s; 3 variants unchanged, 1 failed`.
 
-    A run that puts or deletes objects names the target.
+    A run that puts or deletes objects names the target, and so does one that had nothing to do.
     """
     summary = result.summary
-    is_there = bool(summary.put or summary.deleted) and result.target is not None
-    where = f" at {(result.target or '').removeprefix('file:')}" if is_there else ""
+    where = f" at {result.target.removeprefix('file:')}" if result.target is not None else ""
     counts = (
         ("make" if result.dry_run else "made", summary.made, "variant"),
         ("prune" if result.dry_run else "pruned", summary.pruned, "variant"),
@@ -162,8 +161,9 @@ def summary_line(result: Result) -> str:
     others = ", ".join(filter(None, (unchanged and f"{unchanged} unchanged", failed)))
     if not done:
         went_wrong = summary.failed or has_errors(result.problems)
-        line = "nothing done" if went_wrong else "nothing to do"
+        line = ("nothing done" if went_wrong else "nothing to do") + where
     else:
+        where *= bool(summary.put or summary.deleted)
         line = (
             f"would {done}{where}"
             if result.dry_run
