@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from fakes import MemoryTarget, Opening
 from mediakit.base.actions import Failure
 from mediakit.base.artifacts import Artifact
 from mediakit.base.errors import TargetError
-from mediakit.base.regular_file import sha256_file
+from mediakit.base.regular_file import read_regular, sha256_file
 from mediakit.storage.folder import FolderStorage, fits_windows
 from mediakit.storage.open import open_storage
 from mediakit.storage.protocol import Storage, Upload
@@ -156,6 +158,34 @@ def test_files(target: Storage, tmp_path: Path, size: int) -> None:
     gone = target.put_file(upload)
     assert isinstance(gone, Failure)
     assert gone.code == "unreadable-file"
+
+
+def test_one_that_takes_long_holds_nobody_up(target: Storage, tmp_path: Path) -> None:
+    """Many files go side by side: the others are there before a slow one ends, and it ends too."""
+    if isinstance(target, MemoryTarget):
+        pytest.skip("it puts one after the other")
+    others_are_there = threading.Event()
+
+    def slowly(path: Path | str) -> bytes:
+        assert others_are_there.wait(60)
+        return Path(path).read_bytes()
+
+    uploads = []
+    for number in range(12):
+        data = b"%d" % number
+        (tmp_path / f"{number}.jpg").write_bytes(data)
+        artifact = Artifact(f"{number}.jpg", hashlib.sha256(data).hexdigest(), len(data))
+        read = read_regular if number else slowly
+        uploads.append((Upload(artifact, str(tmp_path), f"{number}.jpg", HEADERS, read), None))
+    ended = []
+    with ThreadPoolExecutor(target.connections) as threads:
+        for upload, put in target.put_files(uploads, threads):
+            assert isinstance(put, Artifact)
+            ended.append(upload.name)
+            if len(ended) == 11:
+                others_are_there.set()
+    assert ended[-1] == "0.jpg"
+    assert sorted(target.list()) == sorted(ended)
 
 
 def test_a_film_is_copied_in_parts(tmp_path: Path) -> None:

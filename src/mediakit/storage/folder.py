@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -133,13 +132,15 @@ class FolderStorage:
         self, uploads: Iterable[tuple[Upload, str | None]], threads: Executor
     ) -> Iterator[tuple[Upload, Artifact | Failure]]:
         """Copy files, a few at a time."""
-        puts: deque[tuple[Upload, Future[Artifact | Failure]]] = deque()
+        from concurrent.futures import FIRST_COMPLETED, as_completed, wait  # noqa: PLC0415
+
+        puts: dict[Future[Artifact | Failure], Upload] = {}
         for upload, only_if in uploads:
-            puts.append((upload, threads.submit(self.put_file, upload, only_if=only_if)))
+            puts[threads.submit(self.put_file, upload, only_if=only_if)] = upload
             if len(puts) > self.connections:
-                first, put = puts.popleft()
-                yield first, put.result()
-        yield from ((each, put.result()) for each, put in puts)
+                for put in wait(puts, return_when=FIRST_COMPLETED).done:
+                    yield puts.pop(put), put.result()
+        yield from ((puts[put], put.result()) for put in as_completed(puts))
 
     def _put(
         self, key: str, parts: Iterable[bytes], sha256: str, only_if: str | None
