@@ -25,7 +25,7 @@ _NUMBER = Struct("<I")
 _MARSHAL = 2
 """The version that looks for nothing twice: it takes a third of the time."""
 
-BLOCK = 64
+BLOCK = 128
 """Rows that are read at once."""
 
 _RUN = 8_192
@@ -207,6 +207,16 @@ class Blocks(Generic[_Value]):
                 return -1
         self._near = block, at
         return start + at
+
+    def get(self, key: str) -> _Value | None:
+        """Return the value of a key, None without one."""
+        block, at = self._near
+        at += 1
+        if at < len(block[1]) and block[1][at] == key:
+            self._near = block, at
+            return self._value(key, block[2][at])
+        at = self.find(key)
+        return None if at < 0 else self.value(at)
 
     def value(self, at: int) -> _Value:
         """Return the value of a row."""

@@ -95,8 +95,8 @@ class _Few(Generic[_Value]):
     def find(self, path: str) -> int:
         return bisect_left(self._keys, path) if path in self._values else -1
 
-    def value(self, at: int) -> _Value:
-        return self._values[self._keys[at]]
+    def get(self, path: str) -> _Value | None:
+        return self._values.get(path)
 
     def apart(self) -> _Few[_Value]:
         return self
@@ -153,19 +153,17 @@ class Table(Mapping[str, _Value]):
         return not self._own and not self._gone
 
     def __getitem__(self, path: str) -> _Value:
-        if self._own and path in self._own:
-            return self._own[path]
-        at = self._rows.find(path)
-        if at < 0 or (self._gone and path in self._gone):
+        found = self.get(path)
+        if found is None and path not in self:
             raise KeyError(path)
-        return self._rows.value(at)
+        return found  # type: ignore[no-any-return]
 
     def get(self, path: str, default: Any = None) -> Any:  # noqa: ANN401 - as of a mapping
         """Return the value of a path, the default without one."""
-        if self._own or self._gone:
-            return super().get(path, default)
-        at = self._rows.find(path)
-        return default if at < 0 else self._rows.value(at)
+        if self._own and path in self._own:
+            return self._own[path]
+        found = None if self._gone and path in self._gone else self._rows.get(path)
+        return default if found is None else found
 
     def __contains__(self, path: object) -> bool:
         if self._own and path in self._own:

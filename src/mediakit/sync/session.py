@@ -275,7 +275,7 @@ class Tally:
     def report(self, outcome: Outcome) -> None:
         """Count an action that has ended."""
         self._ended.append(outcome)
-        if len(self._ended) == _FEW:
+        if isinstance(self._ended, list) and len(self._ended) == _FEW:
             from mediakit.sync.ended import many_outcomes  # noqa: PLC0415 - few runs have so many
 
             self._ended = many_outcomes(self._ended)
