@@ -144,7 +144,8 @@ class Table(Mapping[str, _Value]):
         """Return a table with these values, and without these paths, that shares its rows."""
         without = frozenset(without)
         left = {path: each for path, each in self._own.items() if path not in without}
-        gone = self._gone.union(path for path in chain(without, values) if self.find(path) >= 0)
+        asked = chain(sorted(without), in_order(values))  # in order they are found quickly
+        gone = self._gone.union(path for path in asked if self.find(path) >= 0)
         return Table(self._rows, {**left, **values} if left else values, gone)
 
     @property
