@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -232,7 +233,7 @@ class StaleVariants(msgspec.Struct, frozen=True):
     bytes: int
 
 
-class Result(msgspec.Struct, frozen=True):
+class Result(msgspec.Struct, frozen=True, dict=True):
     """The outcomes and problems of a run; `dry_run` if they are only planned.
 
     `endpoint` is the URL of the server that the target is at, None for a folder. `stale` are the
@@ -247,9 +248,9 @@ class Result(msgspec.Struct, frozen=True):
     endpoint: str | None = None
     stale: StaleVariants | None = None
 
-    @property
+    @cached_property
     def counts(self) -> Counter[tuple[Kind, Place, Reason, Status]]:
-        """How many actions of each kind, place and reason ended how."""
+        """How many actions of each kind, place and reason ended how: counted once."""
         actions = ((each.action, each.status) for each in self.outcomes)
         return Counter((each.kind, each.place, each.reason, status) for each, status in actions)
 
