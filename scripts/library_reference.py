@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import inspect
 import textwrap
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec.structs
@@ -92,9 +93,10 @@ def _class(name: str, mark: str) -> Iterator[str]:
     for attribute, member in vars(kind).items():
         if attribute.startswith("_"):
             continue
-        if isinstance(member, property):
+        if isinstance(member, property | cached_property):
+            getter = member.fget if isinstance(member, property) else member.func
             yield f"{mark}# {name}.{attribute}"
-            yield _code(f"{name}.{attribute}: {_annotation(member.fget, 'return')}")
+            yield _code(f"{name}.{attribute}: {_annotation(getter, 'return')}")
             yield from _docstring(member)
         elif isinstance(member, classmethod) or inspect.isfunction(member):
             yield f"{mark}# {name}.{attribute}"
