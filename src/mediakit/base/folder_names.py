@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
@@ -14,8 +15,9 @@ class FolderNames(Mapping[str, str]):
     """
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        self._text = "/".join(names)
-        self._starts = array("Q", accumulate((len(name) + 1 for name in names), initial=0))
+        ordered = sorted(names)  # the names on the disk may have another order
+        self._text = "/".join(ordered)
+        self._starts = array("Q", accumulate((len(name) + 1 for name in ordered), initial=0))
         self._odd = {name: each for name, each in names.items() if name != each}
         self._near = -1
 
@@ -40,16 +42,10 @@ class FolderNames(Mapping[str, str]):
 
     def _place(self, name: str) -> int:
         """Return the number of a name; raises KeyError."""
-        low, high = max(self._near, 0), len(self)
-        if low == high or self._name(low) > name:
+        low = max(self._near, 0)
+        if low == len(self) or self._name(low) > name:
             low = 0
-        while low < high:
-            middle = (low + high) // 2
-            found = self._name(middle)
-            if found == name:
-                return middle
-            if found < name:
-                low = middle + 1
-            else:
-                high = middle
-        raise KeyError(name)
+        at = bisect_left(range(len(self)), name, low, key=self._name)
+        if at == len(self) or self._name(at) != name:
+            raise KeyError(name)
+        return at
